@@ -1,0 +1,91 @@
+import { describe, withCode } from './errors.js';
+
+/** Where a number must lie, and how an error message says it. */
+export interface NumberRule {
+  readonly integer?: boolean;
+  readonly min?: number;
+  readonly max?: number;
+  /** `min` itself is not allowed. */
+  readonly exclusiveMin?: boolean;
+}
+
+function expectation(rule: NumberRule): string {
+  const kind = rule.integer ? 'an integer' : 'a finite number';
+  const { min, max } = rule;
+  if (min !== undefined && max !== undefined) {
+    return `${kind} ${rule.exclusiveMin ? 'above' : 'from'} ${min} ${rule.exclusiveMin ? 'and up to' : 'to'} ${max}`;
+  }
+  if (min !== undefined) return rule.exclusiveMin ? `${kind} above ${min}` : `${kind} of at least ${min}`;
+  if (max !== undefined) return `${kind} of at most ${max}`;
+  return kind;
+}
+
+/**
+ * Returns `value` when it is a number that `rule` allows.
+ *
+ * @throws TypeError `ERR_INVALID_TYPE` when it is not a number; RangeError `ERR_NOT_FINITE` or `ERR_OUT_OF_RANGE`.
+ */
+export function checkNumber(value: unknown, name: string, rule: NumberRule = {}): number {
+  const message = `Expected ${expectation(rule)} for ${name} but received ${describe(value)}`;
+  if (typeof value !== 'number') throw withCode(new TypeError(message), 'ERR_INVALID_TYPE');
+  if (!Number.isFinite(value)) throw withCode(new RangeError(message), 'ERR_NOT_FINITE');
+  const low = rule.min !== undefined && (rule.exclusiveMin ? value <= rule.min : value < rule.min);
+  const high = rule.max !== undefined && value > rule.max;
+  if (low || high || (rule.integer && !Number.isSafeInteger(value))) {
+    throw withCode(new RangeError(message), 'ERR_OUT_OF_RANGE');
+  }
+  return value;
+}
+
+/** Returns `value` when it is one of `allowed`; a TypeError `ERR_INVALID_TYPE` names them otherwise. */
+export function checkOneOf<T extends string>(value: unknown, name: string, allowed: readonly T[]): T {
+  const found = allowed.find((candidate) => candidate === value);
+  if (found !== undefined) return found;
+  const list = allowed.map((candidate) => JSON.stringify(candidate)).join(', ');
+  throw withCode(
+    new TypeError(`Expected one of ${list} for ${name} but received ${describe(value)}`),
+    'ERR_INVALID_TYPE',
+  );
+}
+
+/** Edit distance (Levenshtein), for "did you mean". */
+function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      next[j] = Math.min(row[j] + 1, next[j - 1] + 1, row[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1));
+    }
+    row = next;
+  }
+  return row[b.length];
+}
+
+/** The entry of `known` that is nearest to `name`, or undefined when none is near enough to be meant. */
+export function nearest(name: string, known: readonly string[]): string | undefined {
+  const ranked = known
+    .map((candidate) => ({ candidate, steps: distance(name.toLowerCase(), candidate.toLowerCase()) }))
+    .sort((a, b) => a.steps - b.steps);
+  return ranked[0] && ranked[0].steps <= Math.max(2, Math.ceil(name.length / 2)) ? ranked[0].candidate : undefined;
+}
+
+/**
+ * Returns `options` when it is a plain options object whose keys are all in `known`.
+ *
+ * @throws TypeError `ERR_INVALID_TYPE` for what is not an object, `ERR_UNKNOWN_OPTION` with the nearest known name.
+ */
+export function checkOptions<T extends object>(options: T, name: string, known: readonly (keyof T & string)[]): T {
+  if (typeof options !== 'object' || options === null || Array.isArray(options) || ArrayBuffer.isView(options)) {
+    throw withCode(
+      new TypeError(`Expected an object for ${name} but received ${describe(options)}`),
+      'ERR_INVALID_TYPE',
+    );
+  }
+  for (const key of Object.keys(options)) {
+    if ((known as readonly string[]).includes(key)) continue;
+    const near = nearest(key, known);
+    const hint = near ? `did you mean ${near}?` : `known are ${known.join(', ')}`;
+    throw withCode(new TypeError(`Unknown option ${describe(key)} in ${name}: ${hint}`), 'ERR_UNKNOWN_OPTION');
+  }
+  return options;
+}

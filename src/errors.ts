@@ -1,0 +1,47 @@
+/** The stable `code` of every error that this package throws on purpose. Messages may change; codes stay. */
+export type ErrorCode =
+  /** An argument has the wrong type: a string for a number, a plain object for a typed array. */
+  | 'ERR_INVALID_TYPE'
+  /** A number is outside its range, or is not an integer where one is needed. */
+  | 'ERR_OUT_OF_RANGE'
+  /** Array lengths or matrix shapes do not fit each other. */
+  | 'ERR_SHAPE'
+  /** A NaN or an infinite number among inputs, parameters or options. */
+  | 'ERR_NOT_FINITE'
+  /** A label is not an integer in 0 … C − 1. */
+  | 'ERR_LABEL'
+  /** A typed array whose buffer has been transferred away. */
+  | 'ERR_DETACHED'
+  /** An option that does not exist. */
+  | 'ERR_UNKNOWN_OPTION'
+  /** A data file is missing, truncated or not in the expected layout. */
+  | 'ERR_DATA_FILE'
+  /** A model file is missing, damaged, or not a two-layer net. */
+  | 'ERR_MODEL_FILE'
+  /** A file cannot be written where it was asked for. */
+  | 'ERR_NOT_WRITABLE'
+  /** The net, or the random stream, is in use by a training that has not ended. */
+  | 'ERR_BUSY'
+  /** The loss became NaN or infinite while training. */
+  | 'ERR_DIVERGED'
+  /** `backend: 'native'` was asked for and the addon cannot be loaded. */
+  | 'ERR_NATIVE_UNAVAILABLE'
+  /** Training was stopped by its `AbortSignal`; Node's own code for that. */
+  | 'ABORT_ERR';
+
+/** Gives `error` its stable code. */
+export function withCode<E extends Error>(error: E, code: ErrorCode): E & { readonly code: ErrorCode } {
+  return Object.assign(error, { code });
+}
+
+/** A value as it appears in an error message: short, and never a whole array. */
+export function describe(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value.length > 60 ? `${value.slice(0, 57)}...` : value);
+  if (typeof value === 'bigint') return `${value}n`;
+  if (value === null || typeof value !== 'object') {
+    return typeof value === 'function' ? `a function (${value.name || 'anonymous'})` : String(value);
+  }
+  if (Array.isArray(value)) return `an array of ${value.length}`;
+  if (ArrayBuffer.isView(value) && 'length' in value) return `${value.constructor.name}(${value.length})`;
+  return `an object (${value.constructor?.name ?? 'no prototype'})`;
+}
