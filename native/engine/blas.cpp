@@ -1,0 +1,63 @@
+#include "blas.h"
+
+#include <cblas.h>
+
+#include <mutex>
+
+namespace two_layer_net {
+namespace {
+
+CBLAS_TRANSPOSE flag(Transpose op) { return op == Transpose::kYes ? CblasTrans : CblasNoTrans; }
+
+#ifdef TWO_LAYER_NET_OPENBLAS
+struct HeldThreads {
+  std::mutex mutex;
+  int holders = 0;
+  int before = 1;
+};
+HeldThreads& held_threads() {
+  static HeldThreads held;
+  return held;
+}
+#endif
+
+}  // namespace
+
+void gemm(Transpose op_a, Transpose op_b, int m, int n, int k, float alpha, const float* a, int lda, const float* b,
+          int ldb, float beta, float* out, int ldout) {
+  cblas_sgemm(CblasRowMajor, flag(op_a), flag(op_b), m, n, k, alpha, a, lda, b, ldb, beta, out, ldout);
+}
+
+void gemm(Transpose op_a, Transpose op_b, int m, int n, int k, double alpha, const double* a, int lda,
+          const double* b, int ldb, double beta, double* out, int ldout) {
+  cblas_dgemm(CblasRowMajor, flag(op_a), flag(op_b), m, n, k, alpha, a, lda, b, ldb, beta, out, ldout);
+}
+
+#ifdef TWO_LAYER_NET_OPENBLAS
+
+SingleThreadedBlas::SingleThreadedBlas() {
+  HeldThreads& held = held_threads();
+  std::lock_guard<std::mutex> lock(held.mutex);
+  if (held.holders++ == 0) {
+    held.before = openblas_get_num_threads();
+    if (held.before != 1) openblas_set_num_threads(1);
+  }
+}
+
+SingleThreadedBlas::~SingleThreadedBlas() {
+  HeldThreads& held = held_threads();
+  std::lock_guard<std::mutex> lock(held.mutex);
+  if (--held.holders == 0 && held.before != 1) openblas_set_num_threads(held.before);
+}
+
+BlasInfo blas_info() { return {openblas_get_config(), openblas_get_corename()}; }
+
+#else
+
+SingleThreadedBlas::SingleThreadedBlas() = default;
+SingleThreadedBlas::~SingleThreadedBlas() = default;
+BlasInfo blas_info() { return {"a CBLAS that does not tell its name", "unknown"}; }
+
+#endif
+
+}  // namespace two_layer_net

@@ -1,0 +1,34 @@
+// The matrix products, by the system's CBLAS, for both arithmetics under one name.
+#pragma once
+
+#include <string>
+
+namespace two_layer_net {
+
+enum class Transpose { kNo, kYes };
+
+// out (m, n) ← alpha · op(a) · op(b) + beta · out, row-major. lda, ldb and ldout are row strides as stored.
+// op(a) is (m, k), op(b) is (k, n).
+void gemm(Transpose op_a, Transpose op_b, int m, int n, int k, float alpha, const float* a, int lda, const float* b,
+          int ldb, float beta, float* out, int ldout);
+void gemm(Transpose op_a, Transpose op_b, int m, int n, int k, double alpha, const double* a, int lda,
+          const double* b, int ldb, double beta, double* out, int ldout);
+
+// While one lives, the BLAS runs each call on the thread that makes it: the engine has threads of its own, and the
+// bits of a product must not depend on how many threads the BLAS would take. The last one to go puts the BLAS's
+// number of threads back. Safe to nest and to hold from several threads.
+class SingleThreadedBlas {
+ public:
+  SingleThreadedBlas();
+  ~SingleThreadedBlas();
+  SingleThreadedBlas(const SingleThreadedBlas&) = delete;
+  SingleThreadedBlas& operator=(const SingleThreadedBlas&) = delete;
+};
+
+struct BlasInfo {
+  std::string name;     // as the library describes itself
+  std::string kernels;  // the kernels that it chose for this processor, where it tells
+};
+BlasInfo blas_info();
+
+}  // namespace two_layer_net

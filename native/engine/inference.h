@@ -1,0 +1,41 @@
+// Running a net on any number of rows, a block of rows at a time, without its whole output's intermediates.
+#pragma once
+
+#include <cstdint>
+
+#include "rows.h"
+#include "shape.h"
+#include "thread_team.h"
+
+namespace two_layer_net {
+
+// scores (N, C) ← max(0, X · W1 + b1) · W2 + b2.
+template <class T>
+void compute_scores(const Shape& shape, const Parameters<const T>& net, const Rows& rows, ThreadTeam& team, T* scores);
+
+// classes (N) ← the class with the highest score of each row; ties go to the first. Returns the index of the first
+// row with a NaN among its scores (its class is then 0), or −1.
+template <class T>
+int64_t predict(const Shape& shape, const Parameters<const T>& net, const Rows& rows, ThreadTeam& team,
+                int32_t* classes);
+
+// The share of rows whose class is their label, as the mean of N comparisons.
+template <class T>
+double accuracy(const Shape& shape, const Parameters<const T>& net, const Rows& rows, const int32_t* labels,
+                ThreadTeam& team);
+
+// How many threads are worth starting for one pass over N rows: starting one costs some 20 µs, the time of a few
+// hundred thousand multiplications. The results do not depend on it.
+int useful_threads(const Shape& shape, size_t N, int threads);
+
+#define TWO_LAYER_NET_INFERENCE(T)                                                                                \
+  extern template void compute_scores<T>(const Shape&, const Parameters<const T>&, const Rows&, ThreadTeam&, T*); \
+  extern template int64_t predict<T>(const Shape&, const Parameters<const T>&, const Rows&, ThreadTeam&,          \
+                                     int32_t*);                                                                   \
+  extern template double accuracy<T>(const Shape&, const Parameters<const T>&, const Rows&, const int32_t*,       \
+                                     ThreadTeam&);
+TWO_LAYER_NET_INFERENCE(float)
+TWO_LAYER_NET_INFERENCE(double)
+#undef TWO_LAYER_NET_INFERENCE
+
+}  // namespace two_layer_net

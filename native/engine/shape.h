@@ -1,0 +1,48 @@
+// Sizes and views that every part of the engine shares. Letters as everywhere in this project: N rows, D inputs per
+// row, H hidden units, C classes; all matrices row-major.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+namespace two_layer_net {
+
+struct Shape {
+  int D;  // inputs per row
+  int H;  // hidden units
+  int C;  // classes
+
+  size_t w1_size() const { return static_cast<size_t>(D) * H; }
+  size_t w2_size() const { return static_cast<size_t>(H) * C; }
+};
+
+// The net's arrays, owned by somebody else.
+template <class T>
+struct Parameters {
+  T* W1;  // (D, H)
+  T* b1;  // (H)
+  T* W2;  // (H, C)
+  T* b2;  // (C)
+
+  operator Parameters<const T>() const { return {W1, b1, W2, b2}; }
+};
+
+// Half-open range of rows, columns or units.
+struct Range {
+  int begin;
+  int end;
+  int size() const { return end - begin; }
+};
+
+// Cuts 0 … total into pieces of `piece` (the last may be smaller). The pieces depend on sizes alone, never on the
+// number of threads: partial sums are added in piece order, so any number of threads gives the same bits.
+inline std::vector<Range> cut(int total, int piece) {
+  std::vector<Range> pieces;
+  for (int begin = 0; begin < total; begin += piece) {
+    pieces.push_back({begin, begin + piece < total ? begin + piece : total});
+  }
+  return pieces;
+}
+
+}  // namespace two_layer_net

@@ -1,0 +1,87 @@
+#include "thread_team.h"
+
+#include <chrono>
+#include <system_error>
+
+#if defined(__x86_64__) || defined(__i386__)
+#include <immintrin.h>
+#endif
+
+namespace two_layer_net {
+namespace {
+
+void relax() {
+#if defined(__x86_64__) || defined(__i386__)
+  _mm_pause();
+#elif defined(__aarch64__)
+  asm volatile("yield");
+#endif
+}
+
+// Waits until `value` is no longer `old`: spins for about as long as a handover between cores takes, then sleeps, so
+// that a machine shared with others does not suffer.
+void await_change(const std::atomic<uint32_t>& value, uint32_t old) {
+  constexpr auto kSpin = std::chrono::microseconds(50);
+  constexpr int kLooksPerTimeCheck = 64;
+  const auto end = std::chrono::steady_clock::now() + kSpin;
+  do {
+    for (int i = 0; i < kLooksPerTimeCheck; i++) {
+      if (value.load(std::memory_order_acquire) != old) return;
+      relax();
+    }
+  } while (std::chrono::steady_clock::now() < end);
+  value.wait(old, std::memory_order_acquire);
+}
+
+}  // namespace
+
+ThreadTeam::ThreadTeam(int threads) {
+  workers_.reserve(threads - 1);
+  for (int member = 1; member < threads; member++) {
+    try {
+      workers_.emplace_back([this, member] { serve(member); });
+    } catch (const std::system_error&) {
+      break;  // no more threads to be had: those that started share the work
+    }
+  }
+}
+
+ThreadTeam::~ThreadTeam() {
+  leaving_.store(true, std::memory_order_relaxed);
+  round_.fetch_add(1, std::memory_order_release);
+  round_.notify_all();
+  for (std::thread& worker : workers_) worker.join();
+}
+
+void ThreadTeam::take_share(int member) {
+  const int64_t members = size(), chunks = chunks_;
+  const int begin = static_cast<int>(chunks * member / members);
+  const int end = static_cast<int>(chunks * (member + 1) / members);
+  for (int chunk = begin; chunk < end; chunk++) (*work_)(chunk, member);
+}
+
+void ThreadTeam::for_each(int chunks, const std::function<void(int chunk, int member)>& work) {
+  work_ = &work;
+  chunks_ = chunks;
+  const uint32_t others = static_cast<uint32_t>(workers_.size());
+  if (others > 0) {
+    unfinished_.store(others, std::memory_order_relaxed);
+    round_.fetch_add(1, std::memory_order_release);
+    round_.notify_all();
+  }
+  take_share(0);
+  for (uint32_t left; (left = unfinished_.load(std::memory_order_acquire)) != 0;) await_change(unfinished_, left);
+}
+
+void ThreadTeam::serve(int member) {
+  uint32_t seen = 0;
+  while (true) {
+    await_change(round_, seen);
+    seen++;
+    if (leaving_.load(std::memory_order_relaxed)) return;
+    take_share(member);
+    if (unfinished_.fetch_sub(1, std::memory_order_acq_rel) == 1) unfinished_.notify_one();
+  }
+}
+
+}  // namespace two_layer_net

@@ -1,0 +1,39 @@
+// A team of threads that lives as long as one call of the engine. The caller is its first member.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <thread>
+#include <vector>
+
+namespace two_layer_net {
+
+class ThreadTeam {
+ public:
+  // Starts threads − 1 threads. Where the system gives fewer, the team is smaller: no result depends on its size.
+  explicit ThreadTeam(int threads);
+  ~ThreadTeam();
+  ThreadTeam(const ThreadTeam&) = delete;
+  ThreadTeam& operator=(const ThreadTeam&) = delete;
+
+  int size() const { return static_cast<int>(workers_.size()) + 1; }
+
+  // Calls work(chunk, member) once for each chunk in 0 … chunks − 1 and returns when all are done. Chunks are dealt in
+  // contiguous runs, so that a member meets the same memory in every step. `work` must not throw.
+  void for_each(int chunks, const std::function<void(int chunk, int member)>& work);
+
+ private:
+  void serve(int member);
+  void take_share(int member);
+
+  const std::function<void(int, int)>* work_ = nullptr;
+  int chunks_ = 0;
+  // Counts the rounds of work handed out; a member that sees a new one does its share. Each on a cache line of its own.
+  alignas(64) std::atomic<uint32_t> round_{0};
+  alignas(64) std::atomic<uint32_t> unfinished_{0};
+  std::atomic<bool> leaving_{false};
+  std::vector<std::thread> workers_;
+};
+
+}  // namespace two_layer_net

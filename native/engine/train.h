@@ -1,0 +1,70 @@
+// Training: stochastic gradient descent on minibatches, the whole loop.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <vector>
+
+#include "random_stream.h"
+#include "rows.h"
+#include "shape.h"
+
+namespace two_layer_net {
+
+struct LabelledRows {
+  Rows rows;
+  const int32_t* labels;  // (count)
+};
+
+struct TrainingOptions {
+  int iterations;
+  int batch_size;
+  double learning_rate;
+  double learning_rate_decay;  // factor after each epoch
+  double reg;                  // ½ · reg · (ΣW1² + ΣW2²)
+  int threads;                 // the result does not depend on it
+};
+
+enum class TrainingStatus { kDone, kStopped, kDiverged };
+
+// What happened since the last report, in order.
+struct TrainingReport {
+  int iterations = 0;  // done so far, from the start
+  std::vector<double> losses;
+  std::vector<double> train_accuracies;
+  std::vector<double> validation_accuracies;
+  double learning_rate = 0;  // of the next iteration
+};
+
+struct TrainingOutcome {
+  TrainingStatus status;
+  TrainingReport last;    // since the last report
+  GeneratorState random;  // after the last draw
+  double seconds;
+};
+
+// How the caller follows a training, on the thread that trains.
+struct TrainingHooks {
+  std::function<bool()> stop;        // asked after each iteration
+  std::function<bool()> report_due;  // asked after each iteration; must be quick
+  std::function<void(TrainingReport&&)> report;
+};
+
+// Trains `net` in place. Each iteration draws batch_size indices with replacement, takes the loss and its gradients
+// on those rows and makes one step. At iterations 0, E, 2E … (E = max(⌊N / batch_size⌋, 1), an epoch), after the step,
+// the accuracies on the minibatch and the validation rows are noted and the learning rate decays, as in the article's
+// course. A loss that is NaN or infinite ends training; `net` then holds the last parameters that were finite.
+// `validation` may be null.
+template <class T>
+TrainingOutcome train(const Shape& shape, const Parameters<T>& net, const LabelledRows& training,
+                      const LabelledRows* validation, const TrainingOptions& options, const GeneratorState& random,
+                      const TrainingHooks& hooks);
+
+extern template TrainingOutcome train<float>(const Shape&, const Parameters<float>&, const LabelledRows&,
+                                             const LabelledRows*, const TrainingOptions&, const GeneratorState&,
+                                             const TrainingHooks&);
+extern template TrainingOutcome train<double>(const Shape&, const Parameters<double>&, const LabelledRows&,
+                                              const LabelledRows*, const TrainingOptions&, const GeneratorState&,
+                                              const TrainingHooks&);
+
+}  // namespace two_layer_net
