@@ -43,5 +43,7 @@ export function describe(value: unknown): string {
   }
   if (Array.isArray(value)) return `an array of ${value.length}`;
   if (ArrayBuffer.isView(value) && 'length' in value) return `${value.constructor.name}(${value.length})`;
-  return `an object (${value.constructor?.name ?? 'no prototype'})`;
+  // An object may come from anywhere, and its `constructor` be anything.
+  const maker: unknown = value.constructor;
+  return `an object (${typeof maker === 'function' ? maker.name : 'no constructor'})`;
 }

@@ -1,0 +1,87 @@
+import type { Binding } from '../../binding.js';
+import { checkOneOf } from '../check.js';
+import { withCode } from '../errors.js';
+import { defaultThreads } from '../options.js';
+import { loadNative } from './native.js';
+import { referenceBinding } from './reference.js';
+
+/** Which arithmetic a net is asked to use. */
+export type BackendChoice =
+  /** The addon where it loads, else TypeScript, after one warning per process that says why. */
+  | 'auto'
+  /** The addon, or an error with every reason why it does not load. */
+  | 'native'
+  /** TypeScript, silently. */
+  | 'js';
+
+/** Which arithmetic is used. */
+export type BackendName = 'native' | 'js';
+
+/** A backend that was chosen, and how. */
+export interface ChosenBackend {
+  readonly name: BackendName;
+  readonly binding: Binding;
+  /** The addon's file; undefined for TypeScript. */
+  readonly file: string | undefined;
+  /** Why the addon does not serve; empty when it does, or was not asked for. */
+  readonly reasons: readonly string[];
+}
+
+/** What runs, on what, and why. */
+export interface BackendInfo {
+  /** `native` is the C++ addon, `js` the TypeScript fallback. */
+  readonly backend: BackendName;
+  /** The BLAS as it describes itself; `none` for TypeScript. */
+  readonly blas: string;
+  /** The kernels that the BLAS chose for this processor. */
+  readonly kernels: string;
+  /** Threads that a net uses unless told otherwise; TypeScript uses one. */
+  readonly threads: number;
+  /** The addon's file; undefined for TypeScript. */
+  readonly file: string | undefined;
+  /** Why the addon does not serve; empty when it does, or was not asked for. */
+  readonly reasons: readonly string[];
+}
+
+const CHOICES: readonly BackendChoice[] = ['auto', 'native', 'js'];
+
+let warned = false;
+
+/**
+ * Finds the backend for `choice`.
+ *
+ * @throws TypeError `ERR_INVALID_TYPE` for an unknown choice; Error `ERR_NATIVE_UNAVAILABLE` when `native` was asked
+ * for and cannot be had
+ */
+export function chooseBackend(choice: BackendChoice = 'auto'): ChosenBackend {
+  checkOneOf(choice, 'backend', CHOICES);
+  if (choice === 'js') return { name: 'js', binding: referenceBinding, file: undefined, reasons: [] };
+  const native = loadNative();
+  if (native.binding) return { name: 'native', binding: native.binding, file: native.file, reasons: [] };
+  const why = native.reasons.join('; ');
+  const remedy = 'Build it with `npm run build:native` (needs a C++ compiler, CMake and OpenBLAS)';
+  if (choice === 'native') {
+    throw withCode(new Error(`The native backend is not available: ${why}. ${remedy}`), 'ERR_NATIVE_UNAVAILABLE');
+  }
+  if (!warned) {
+    warned = true;
+    process.emitWarning(
+      `The native addon is not available, so the slower TypeScript backend is used: ${why}. ${remedy}, ` +
+        "or ask for backend 'js' to silence this",
+      { code: 'TWO_LAYER_NET_FALLBACK' },
+    );
+  }
+  return { name: 'js', binding: referenceBinding, file: undefined, reasons: native.reasons };
+}
+
+/**
+ * Tells what runs: backend, BLAS, kernels, threads, and why.
+ *
+ * @param choice - as a net's `backend` option
+ * @throws what a net with that choice would throw
+ */
+export function backendInfo(choice: BackendChoice = 'auto'): BackendInfo {
+  const { name, binding, file, reasons } = chooseBackend(choice);
+  const { blas, kernels } = binding.info();
+  return { backend: name, blas, kernels, threads: name === 'js' ? 1 : defaultThreads(), file, reasons };
+}

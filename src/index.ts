@@ -1,0 +1,26 @@
+/**
+ * two-layer-net: trains and runs a two-layer neural-network classifier (affine, ReLU, affine, softmax) on the CPU.
+ *
+ * @packageDocumentation
+ */
+export type { ParameterArrays, Reals } from '../binding.js';
+export { type BackendChoice, type BackendInfo, type BackendName, backendInfo } from './backend/choose.js';
+export { Matrix, type MatrixData, type MatrixOptions } from './data/matrix.js';
+export type { ErrorCode } from './errors.js';
+export { type GradientCheckOptions, type GradientErrors, gradientCheck } from './gradient-check.js';
+export type { LabelsInput, RowsInput } from './inputs.js';
+export { RandomState, type RandomStateSnapshot, type RandomStateSnapshotInput } from './random-state.js';
+export {
+  DivergedError,
+  TrainingAbortedError,
+  type TrainingHistory,
+  type TrainingProgress,
+  type TrainOptions,
+} from './training.js';
+export {
+  type ComputeOptions,
+  type Dtype,
+  type LossAndGradients,
+  TwoLayerNet,
+  type TwoLayerNetOptions,
+} from './two-layer-net.js';

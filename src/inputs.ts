@@ -1,0 +1,217 @@
+/**
+ * What a caller may hand in as rows and labels, checked and turned into what a backend takes. Nothing is changed, and
+ * nothing is copied that is already in a usable form.
+ */
+import type { Binding, ParameterArrays, Reals, Rows, Shape } from '../binding.js';
+import { Matrix } from './data/matrix.js';
+import { describe, withCode } from './errors.js';
+
+/**
+ * N rows of D inputs: a {@link Matrix}, a typed array of N·D numbers (row-major), or an array of N arrays of D
+ * numbers. Typed arrays other than Uint8Array and Float32Array are used as Float64Array.
+ */
+export type RowsInput =
+  | Matrix
+  | Uint8Array
+  | Float32Array
+  | Float64Array
+  | Uint8ClampedArray
+  | Int8Array
+  | Int16Array
+  | Uint16Array
+  | Int32Array
+  | Uint32Array
+  | readonly (readonly number[] | Float32Array | Float64Array)[];
+
+/** N class indices, integers in 0 … C − 1. */
+export type LabelsInput =
+  | readonly number[]
+  | Uint8Array
+  | Uint8ClampedArray
+  | Int8Array
+  | Int16Array
+  | Uint16Array
+  | Int32Array
+  | Uint32Array
+  | Float32Array
+  | Float64Array;
+
+/** The largest N: row indices and labels are 32-bit integers. */
+const MAX_ROWS = 2 ** 31 - 1;
+
+/** Whether the buffer's memory went elsewhere (transferred to a worker, say). Node 20 has no `detached` to ask. */
+export function isDetached(array: ArrayBufferView): boolean {
+  try {
+    new Uint8Array(array.buffer);
+    return false;
+  } catch {
+    return true;
+  }
+}
+
+/** Throws `ERR_DETACHED` when `array` has lost its memory. */
+export function checkAttached(array: ArrayBufferView, name: string): void {
+  if (!isDetached(array)) return;
+  throw withCode(
+    new TypeError(
+      `Expected an array with its memory for ${name} but received one whose buffer is detached ` +
+        '(transferred to another thread): pass a copy there instead',
+    ),
+    'ERR_DETACHED',
+  );
+}
+
+function isTypedArray(value: unknown): value is Exclude<RowsInput, Matrix | readonly unknown[]> {
+  return (
+    ArrayBuffer.isView(value) &&
+    !(value instanceof DataView || value instanceof BigInt64Array || value instanceof BigUint64Array)
+  );
+}
+
+/** Rows as a {@link Matrix} whose columns are D, of finite numbers. */
+export function checkRows(input: RowsInput, D: number, name: string, binding: Binding): Rows {
+  const matrix = input instanceof Matrix ? input : matrixFrom(input, D, name);
+  checkAttached(matrix.data, name);
+  if (matrix.mean) checkAttached(matrix.mean, `the mean of ${name}`);
+  if (matrix.columns !== D) {
+    throw withCode(
+      new RangeError(`Expected ${D} numbers per row for ${name} but received a Matrix of ${matrix.columns} columns`),
+      'ERR_SHAPE',
+    );
+  }
+  if (matrix.rows > MAX_ROWS) {
+    throw withCode(
+      new RangeError(`Expected at most ${MAX_ROWS} rows for ${name} but received ${matrix.rows}`),
+      'ERR_OUT_OF_RANGE',
+    );
+  }
+  const { data } = matrix;
+  if (!(data instanceof Uint8Array)) checkFinite(data, name, binding, D);
+  return { data, count: matrix.rows, mean: matrix.mean ?? null };
+}
+
+function matrixFrom(input: Exclude<RowsInput, Matrix>, D: number, name: string): Matrix {
+  if (isTypedArray(input)) {
+    checkAttached(input, name);
+    if (input.length === 0 || input.length % D !== 0) {
+      throw withCode(
+        new RangeError(
+          `Expected N·${D} numbers (N rows of ${D}, N at least 1) for ${name} but received ${describe(input)}`,
+        ),
+        'ERR_SHAPE',
+      );
+    }
+    const kept = input instanceof Uint8Array || input instanceof Float32Array || input instanceof Float64Array;
+    return new Matrix(kept ? input : Float64Array.from(input), D);
+  }
+  if (!Array.isArray(input)) {
+    throw withCode(
+      new TypeError(`Expected a Matrix, a typed array or an array of rows for ${name} but received ${describe(input)}`),
+      'ERR_INVALID_TYPE',
+    );
+  }
+  return new Matrix(flatten(input, D, name), D);
+}
+
+/** An array of N rows as one Float64Array. */
+function flatten(rows: readonly unknown[], D: number, name: string): Float64Array {
+  if (rows.length === 0) {
+    throw withCode(new RangeError(`Expected at least one row for ${name} but received an empty array`), 'ERR_SHAPE');
+  }
+  const flat = new Float64Array(rows.length * D);
+  for (const [i, row] of rows.entries()) {
+    if (!Array.isArray(row) && !isTypedArray(row)) {
+      throw withCode(
+        new TypeError(`Expected an array of ${D} numbers for row ${i} of ${name} but received ${describe(row)}`),
+        'ERR_INVALID_TYPE',
+      );
+    }
+    if (row.length !== D) {
+      throw withCode(
+        new RangeError(`Expected ${D} numbers for row ${i} of ${name} but received ${describe(row)}`),
+        'ERR_SHAPE',
+      );
+    }
+    for (let d = 0; d < D; d++) {
+      const value: unknown = row[d];
+      if (typeof value !== 'number') {
+        throw withCode(
+          new TypeError(`Expected a number at [${i}][${d}] of ${name} but received ${describe(value)}`),
+          'ERR_INVALID_TYPE',
+        );
+      }
+      flat[i * D + d] = value;
+    }
+  }
+  return flat;
+}
+
+/** Throws `ERR_NOT_FINITE` with the place of the first NaN or infinity in rows of `columns` numbers. */
+export function checkFinite(values: Reals, name: string, binding: Binding, columns = 0): void {
+  const index = binding.firstNonFinite(values);
+  if (index < 0) return;
+  const place = columns > 0 ? `row ${Math.floor(index / columns)}, column ${index % columns}` : `index ${index}`;
+  throw withCode(
+    new RangeError(`Expected finite numbers for ${name} but received ${values[index]} at ${place}`),
+    'ERR_NOT_FINITE',
+  );
+}
+
+/** Labels as integers, one per row, each a class. */
+export function checkLabels(input: LabelsInput, N: number, C: number, name: string): Int32Array {
+  if (!Array.isArray(input) && !isTypedArray(input)) {
+    throw withCode(
+      new TypeError(`Expected an array of ${N} labels for ${name} but received ${describe(input)}`),
+      'ERR_INVALID_TYPE',
+    );
+  }
+  if (isTypedArray(input)) checkAttached(input, name);
+  if (input.length !== N) {
+    throw withCode(
+      new RangeError(`Expected ${N} labels for ${name}, one per row, but received ${describe(input)}`),
+      'ERR_SHAPE',
+    );
+  }
+  const labels = new Int32Array(N);
+  for (let i = 0; i < N; i++) {
+    const label: unknown = input[i];
+    if (!Number.isInteger(label) || (label as number) < 0 || (label as number) >= C) {
+      throw withCode(
+        new RangeError(
+          `Expected an integer from 0 to ${C - 1} for each label but received ${describe(label)} at index ${i} of ${name}`,
+        ),
+        'ERR_LABEL',
+      );
+    }
+    labels[i] = label as number;
+  }
+  return labels;
+}
+
+/** The four arrays, each of the right type and length, with its memory. */
+export function checkParameters(
+  parameters: ParameterArrays,
+  shape: Shape,
+  type: Float32ArrayConstructor | Float64ArrayConstructor,
+): ParameterArrays {
+  const { inputSize: D, hiddenSize: H, numClasses: C } = shape;
+  const lengths = { W1: D * H, b1: H, W2: H * C, b2: C };
+  for (const name of ['W1', 'b1', 'W2', 'b2'] as const) {
+    const array: unknown = parameters[name];
+    const label = `params.${name}`;
+    if (!(array instanceof type)) {
+      throw withCode(
+        new TypeError(`Expected a ${type.name} for ${label} but received ${describe(array)}`),
+        'ERR_INVALID_TYPE',
+      );
+    }
+    checkAttached(array, label);
+    if (array.length !== lengths[name]) {
+      throw withCode(
+        new RangeError(`Expected ${lengths[name]} numbers for ${label} but received ${describe(array)}`),
+        'ERR_SHAPE',
+      );
+    }
+  }
+  return parameters;
+}

@@ -1,0 +1,327 @@
+import type { LabelledRows, Net, ParameterArrays, Reals, Shape } from '../binding.js';
+import { type BackendChoice, type BackendName, type ChosenBackend, chooseBackend } from './backend/choose.js';
+import { checkOneOf, checkOptions } from './check.js';
+import { describe, withCode } from './errors.js';
+import { checkFinite, checkLabels, checkParameters, checkRows, type LabelsInput, type RowsInput } from './inputs.js';
+import { defaultThreads, setting } from './options.js';
+import { RandomState } from './random-state.js';
+import { resolveTrainOptions, type TrainingHistory, type TrainOptions } from './training.js';
+import { TrainingRun } from './training-run.js';
+
+/** The type of parameters and arithmetic. */
+export type Dtype =
+  /** Fast; the default. */
+  | 'float32'
+  /** As NumPy computes: reproduces the article's figures. */
+  | 'float64';
+
+/** How a net computes; the same for new nets and for nets made from parameters. */
+export interface ComputeOptions {
+  /**
+   * Which arithmetic to use.
+   * @defaultValue 'auto'
+   */
+  backend?: BackendChoice;
+  /**
+   * Threads of the engine, 1 … 1024. Results are the same to the last bit for any number.
+   * @defaultValue one for each processor that this process may run on
+   */
+  threads?: number;
+  /**
+   * The random stream: initial weights are drawn from it (W1, then W2), and minibatches while training.
+   * @defaultValue a stream of the net's own with seed 0, so that a program gives the same net on every run
+   */
+  random?: RandomState;
+}
+
+/** Options of a new net. */
+export interface TwoLayerNetOptions extends ComputeOptions {
+  /** D, numbers per row. */
+  inputSize: number;
+  /** H, hidden units. */
+  hiddenSize: number;
+  /** C, classes. */
+  numClasses: number;
+  /**
+   * Standard deviation of the initial weights; biases start at 0.
+   * @defaultValue 1e-4
+   */
+  std?: number;
+  /**
+   * The type of parameters and arithmetic.
+   * @defaultValue 'float32'
+   */
+  dtype?: Dtype;
+  /**
+   * Parameters to start with, of the type that `dtype` says; kept, not copied. Nothing is drawn then.
+   * @defaultValue random weights
+   */
+  params?: ParameterArrays;
+}
+
+/** What `loss` gives. */
+export interface LossAndGradients {
+  /** Mean cross-entropy over the rows + ½·reg·(ΣW1² + ΣW2²). */
+  loss: number;
+  /** d loss / d parameter, each shaped as its parameter. */
+  grads: ParameterArrays;
+}
+
+const COMPUTE_OPTIONS = ['backend', 'threads', 'random'] as const;
+const NET_OPTIONS = ['inputSize', 'hiddenSize', 'numClasses', 'std', 'dtype', 'params', ...COMPUTE_OPTIONS] as const;
+const DTYPES: readonly Dtype[] = ['float32', 'float64'];
+
+/** The largest number of elements in one buffer of the engine; 8 GiB in float64. */
+const MAX_ELEMENTS = 2 ** 30;
+
+/**
+ * A two-layer fully connected classifier: affine, ReLU, affine, softmax.
+ *
+ * The parameters in {@link params} are live: they may be read and written between calls. While {@link train} runs
+ * they are brought up to date before each `onProgress`, and what is written to them is lost.
+ */
+export class TwoLayerNet {
+  /** W1 (D, H), b1 (H), W2 (H, C), b2 (C), row-major. */
+  readonly params: ParameterArrays;
+  /** D, numbers per row. */
+  readonly inputSize: number;
+  /** H, hidden units. */
+  readonly hiddenSize: number;
+  /** C, classes. */
+  readonly numClasses: number;
+  /** The type of parameters and arithmetic. */
+  readonly dtype: Dtype;
+  /** Threads of the engine. */
+  readonly threads: number;
+  /** The stream that training draws from unless told otherwise. */
+  readonly random: RandomState;
+  readonly #backend: ChosenBackend;
+  #training = false;
+
+  /**
+   * A net with random weights: W1 = std · randn(D, H), then W2 = std · randn(H, C), from one stream as the article's.
+   *
+   * @throws TypeError or RangeError for options that are unknown, missing, of the wrong type or out of range; Error
+   * `ERR_NATIVE_UNAVAILABLE` for `backend: 'native'` where the addon does not load
+   */
+  constructor(options: TwoLayerNetOptions) {
+    const { dtype = 'float32' } = checkOptions(options, 'the options of TwoLayerNet', NET_OPTIONS);
+    this.dtype = checkOneOf(dtype, 'dtype', DTYPES);
+    this.inputSize = setting('inputSize', options.inputSize);
+    this.hiddenSize = setting('hiddenSize', options.hiddenSize);
+    this.numClasses = setting('numClasses', options.numClasses);
+    const std = setting('std', options.std);
+    const { inputSize: D, hiddenSize: H, numClasses: C } = this;
+    checkElements(D * H, `inputSize · hiddenSize (${D} · ${H})`);
+    checkElements(H * C, `hiddenSize · numClasses (${H} · ${C})`);
+    const { backend, threads, random = new RandomState(0) } = options;
+    this.#backend = chooseBackend(backend);
+    this.threads = setting('threads', threads ?? defaultThreads());
+    if (!(random instanceof RandomState)) {
+      throw withCode(
+        new TypeError(`Expected a RandomState for random but received ${describe(random)}`),
+        'ERR_INVALID_TYPE',
+      );
+    }
+    this.random = random;
+    const shape = { inputSize: D, hiddenSize: H, numClasses: C };
+    this.params = options.params ?? initialParameters(shape, arrayType(this.dtype), std, random);
+    checkParameters(this.params, shape, arrayType(this.dtype));
+  }
+
+  /**
+   * A net over existing parameters, which are kept, not copied: their lengths give D, H and C, their type the dtype.
+   *
+   * @throws TypeError `ERR_INVALID_TYPE` or RangeError `ERR_SHAPE` when they make no net
+   */
+  static fromParams(params: ParameterArrays, options: ComputeOptions = {}): TwoLayerNet {
+    checkOptions(options, 'the options of fromParams', COMPUTE_OPTIONS);
+    checkOptions(params, 'params', ['W1', 'b1', 'W2', 'b2']);
+    const hiddenSize = setting('hiddenSize', params.b1?.length);
+    const numClasses = setting('numClasses', params.b2?.length);
+    const inputSize = Math.max(1, Math.floor(params.W1?.length / hiddenSize));
+    const dtype = params.W1 instanceof Float64Array ? 'float64' : 'float32';
+    return new TwoLayerNet({ ...options, inputSize, hiddenSize, numClasses, dtype, params });
+  }
+
+  /** Which arithmetic serves: the addon or TypeScript. */
+  get backend(): BackendName {
+    return this.#backend.name;
+  }
+
+  /**
+   * The scores (logits) of each row: max(0, X·W1 + b1)·W2 + b2.
+   *
+   * @returns N·C numbers, row-major
+   * @throws TypeError or RangeError when X has not D columns or a number is not finite
+   */
+  scores(X: RowsInput): Reals {
+    const { binding } = this.#backend;
+    const rows = checkRows(X, this.inputSize, 'X', binding);
+    checkElements(rows.count * this.numClasses, `the scores of ${rows.count} rows`);
+    const scores = new (arrayType(this.dtype))(rows.count * this.numClasses);
+    binding.scores(this.#net(), rows, scores);
+    return scores;
+  }
+
+  /**
+   * The class with the highest score of each row; ties go to the first.
+   *
+   * @returns N class indices
+   * @throws as {@link scores}; RangeError `ERR_NOT_FINITE` when the scores of a row are not numbers
+   */
+  predict(X: RowsInput): Int32Array {
+    const { binding } = this.#backend;
+    const rows = checkRows(X, this.inputSize, 'X', binding);
+    const classes = new Int32Array(rows.count);
+    const bad = binding.predict(this.#net(), rows, classes);
+    if (bad < 0) return classes;
+    throw withCode(
+      new RangeError(
+        `Expected finite scores but received NaN for row ${bad} of X: a parameter is not finite, or the inputs are too large for ${this.dtype}`,
+      ),
+      'ERR_NOT_FINITE',
+    );
+  }
+
+  /**
+   * The loss on some rows and its gradients.
+   *
+   * @param X - N rows of D numbers
+   * @param y - N class indices
+   * @param options - `reg`: regularization strength, 0 unless given
+   * @throws TypeError or RangeError for rows, labels or options that do not fit
+   */
+  loss(X: RowsInput, y: LabelsInput, options: { reg?: number } = {}): LossAndGradients {
+    const reg = setting('reg', checkOptions(options, 'the options of loss', ['reg']).reg ?? 0);
+    const data = this.#labelled(X, y, 'X', 'y');
+    const type = arrayType(this.dtype);
+    const { inputSize: D, hiddenSize: H, numClasses: C } = this;
+    const grads = { W1: new type(D * H), b1: new type(H), W2: new type(H * C), b2: new type(C) };
+    const loss = this.#backend.binding.lossAndGradients(this.#net(), data, reg, grads);
+    return { loss, grads };
+  }
+
+  /**
+   * Trains on minibatches by stochastic gradient descent, on threads of the engine's own: timers, I/O and other
+   * trainings go on. (The TypeScript backend trains on this thread and gives the event loop a turn every 10 ms or
+   * iteration, whichever is longer.) Until the promise settles, X and Xval must not be changed, nor their buffers
+   * transferred to another thread: they are read where they lie.
+   *
+   * @param X - N training rows of D numbers
+   * @param y - their classes
+   * @param Xval - rows for the validation accuracy; undefined for none
+   * @param yval - their classes
+   * @returns the history; the net holds the trained parameters
+   * @throws (as a rejection) TypeError or RangeError for arguments that do not fit, before anything is changed;
+   * Error `ERR_BUSY` when the net or the stream is training already; {@link DivergedError}; a
+   * {@link TrainingAbortedError} when `signal` ends it, after which the net keeps what was trained; what `onProgress`
+   * throws
+   */
+  async train(
+    X: RowsInput,
+    y: LabelsInput,
+    Xval?: RowsInput | null,
+    yval?: LabelsInput | null,
+    options: TrainOptions = {},
+  ): Promise<TrainingHistory> {
+    const run = this.#begin(X, y, Xval, yval, options);
+    try {
+      return run.finish(await this.#backend.binding.train(run.call, run.report));
+    } finally {
+      this.#end(run);
+    }
+  }
+
+  /** The same as {@link train} on this thread; throws what `train` rejects with. */
+  trainSync(
+    X: RowsInput,
+    y: LabelsInput,
+    Xval?: RowsInput | null,
+    yval?: LabelsInput | null,
+    options: TrainOptions = {},
+  ): TrainingHistory {
+    const run = this.#begin(X, y, Xval, yval, options);
+    try {
+      return run.finish(this.#backend.binding.trainSync(run.call, run.report));
+    } finally {
+      this.#end(run);
+    }
+  }
+
+  /** Checks everything that a training needs and marks the net as training. */
+  #begin(
+    X: RowsInput,
+    y: LabelsInput,
+    Xval: RowsInput | null | undefined,
+    yval: LabelsInput | null | undefined,
+    options: TrainOptions,
+  ): TrainingRun {
+    if (this.#training) {
+      throw withCode(
+        new Error('This net is training already and has not ended: await that training first, or train another net'),
+        'ERR_BUSY',
+      );
+    }
+    const resolved = resolveTrainOptions(options, this.random);
+    const perRow = this.inputSize + 2 * this.hiddenSize + this.numClasses;
+    checkElements(resolved.batchSize * perRow, `a minibatch of ${resolved.batchSize} rows`);
+    const training = this.#labelled(X, y, 'X', 'y');
+    const validation = this.#validation(Xval ?? undefined, yval ?? undefined);
+    const net = this.#net();
+    for (const name of ['W1', 'b1', 'W2', 'b2'] as const) {
+      checkFinite(this.params[name], `params.${name}`, this.#backend.binding);
+    }
+    const run = new TrainingRun(net, training, validation, resolved);
+    this.#training = true;
+    return run;
+  }
+
+  #end(run: TrainingRun): void {
+    run.release();
+    this.#training = false;
+  }
+
+  #validation(Xval: RowsInput | undefined, yval: LabelsInput | undefined): LabelledRows | null {
+    if (Xval !== undefined && yval !== undefined) return this.#labelled(Xval, yval, 'Xval', 'yval');
+    if (Xval === undefined && yval === undefined) return null;
+    const [given, missing] = Xval === undefined ? ['yval', 'Xval'] : ['Xval', 'yval'];
+    throw withCode(new TypeError(`Expected ${missing} with ${given} but received none`), 'ERR_INVALID_TYPE');
+  }
+
+  #labelled(X: RowsInput, y: LabelsInput, rowsName: string, labelsName: string): LabelledRows {
+    const rows = checkRows(X, this.inputSize, rowsName, this.#backend.binding);
+    return { rows, labels: checkLabels(y, rows.count, this.numClasses, labelsName) };
+  }
+
+  /** The net as a backend takes it; the parameters are checked each time, since the caller may replace them. */
+  #net(): Net {
+    const { inputSize, hiddenSize, numClasses, threads } = this;
+    const shape = { inputSize, hiddenSize, numClasses };
+    const { W1, b1, W2, b2 } = checkParameters(this.params, shape, arrayType(this.dtype));
+    return { shape, parameters: { W1, b1, W2, b2 }, threads };
+  }
+}
+
+function arrayType(dtype: Dtype): Float32ArrayConstructor | Float64ArrayConstructor {
+  return dtype === 'float64' ? Float64Array : Float32Array;
+}
+
+function initialParameters(
+  { inputSize: D, hiddenSize: H, numClasses: C }: Shape,
+  type: Float32ArrayConstructor | Float64ArrayConstructor,
+  std: number,
+  random: RandomState,
+): ParameterArrays {
+  const normal = (size: number) => type.from(random.randn(size).map((value) => std * value));
+  const W1 = normal(D * H);
+  return { W1, b1: new type(H), W2: normal(H * C), b2: new type(C) };
+}
+
+function checkElements(elements: number, what: string): void {
+  if (elements <= MAX_ELEMENTS) return;
+  throw withCode(
+    new RangeError(`Expected at most ${MAX_ELEMENTS} numbers for ${what} but received ${elements}`),
+    'ERR_OUT_OF_RANGE',
+  );
+}
