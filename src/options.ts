@@ -22,7 +22,7 @@ export const SETTINGS = {
   std: { rule: { min: 0 }, defaultValue: 1e-4, meaning: 'standard deviation of the initial weights' },
   threads: {
     rule: { integer: true, min: 1, max: 1024 },
-    meaning: 'threads; the results are the same for any number',
+    meaning: 'threads; the results are the same for any number (default: one per processor)',
   },
   numIters: { rule: SIZE, defaultValue: 100, meaning: 'iterations, one minibatch each' },
   batchSize: { rule: SIZE, defaultValue: 200, meaning: 'rows per minibatch, drawn with replacement' },
@@ -50,7 +50,7 @@ export type SettingName = keyof typeof SETTINGS;
 /** `value`, or the setting's default where it is undefined; throws as checkNumber does. */
 export function setting(name: SettingName, value: number | undefined): number {
   const { rule, defaultValue } = SETTINGS[name] as Setting;
-  return checkNumber(value ?? defaultValue, name, rule);
+  return checkNumber(value === undefined ? defaultValue : value, name, rule);
 }
 
 /** Threads that are used unless told otherwise: one for each processor that this process may run on. */

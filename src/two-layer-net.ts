@@ -2,7 +2,15 @@ import type { LabelledRows, Net, ParameterArrays, Reals, Shape } from '../bindin
 import { type BackendChoice, type BackendName, type ChosenBackend, chooseBackend } from './backend/choose.js';
 import { checkOneOf, checkOptions } from './check.js';
 import { describe, withCode } from './errors.js';
-import { checkFinite, checkLabels, checkParameters, checkRows, type LabelsInput, type RowsInput } from './inputs.js';
+import {
+  checkFinite,
+  checkLabels,
+  checkParameters,
+  checkParameterTypes,
+  checkRows,
+  type LabelsInput,
+  type RowsInput,
+} from './inputs.js';
 import { defaultThreads, setting } from './options.js';
 import { RandomState } from './random-state.js';
 import { resolveTrainOptions, type TrainingHistory, type TrainOptions } from './training.js';
@@ -114,9 +122,9 @@ export class TwoLayerNet {
     const { inputSize: D, hiddenSize: H, numClasses: C } = this;
     checkElements(D * H, `inputSize · hiddenSize (${D} · ${H})`);
     checkElements(H * C, `hiddenSize · numClasses (${H} · ${C})`);
-    const { backend, threads, random = new RandomState(0) } = options;
+    const { backend, threads = defaultThreads(), random = new RandomState(0) } = options;
     this.#backend = chooseBackend(backend);
-    this.threads = setting('threads', threads ?? defaultThreads());
+    this.threads = setting('threads', threads);
     if (!(random instanceof RandomState)) {
       throw withCode(
         new TypeError(`Expected a RandomState for random but received ${describe(random)}`),
@@ -125,8 +133,10 @@ export class TwoLayerNet {
     }
     this.random = random;
     const shape = { inputSize: D, hiddenSize: H, numClasses: C };
-    this.params = options.params ?? initialParameters(shape, arrayType(this.dtype), std, random);
-    checkParameters(this.params, shape, arrayType(this.dtype));
+    const type = arrayType(this.dtype);
+    const { params } = options;
+    this.params = params === undefined ? initialParameters(shape, type, std, random) : params;
+    checkParameters(this.params, shape, type);
   }
 
   /**
@@ -137,10 +147,12 @@ export class TwoLayerNet {
   static fromParams(params: ParameterArrays, options: ComputeOptions = {}): TwoLayerNet {
     checkOptions(options, 'the options of fromParams', COMPUTE_OPTIONS);
     checkOptions(params, 'params', ['W1', 'b1', 'W2', 'b2']);
-    const hiddenSize = setting('hiddenSize', params.b1?.length);
-    const numClasses = setting('numClasses', params.b2?.length);
-    const inputSize = Math.max(1, Math.floor(params.W1?.length / hiddenSize));
     const dtype = params.W1 instanceof Float64Array ? 'float64' : 'float32';
+    checkParameterTypes(params, arrayType(dtype));
+    // An empty array makes a size of 1, which its own length then does not fit.
+    const hiddenSize = Math.max(1, params.b1.length);
+    const numClasses = Math.max(1, params.b2.length);
+    const inputSize = Math.max(1, Math.floor(params.W1.length / hiddenSize));
     return new TwoLayerNet({ ...options, inputSize, hiddenSize, numClasses, dtype, params });
   }
 
@@ -185,6 +197,20 @@ export class TwoLayerNet {
   }
 
   /**
+   * The probability of each class for each row: softmax of the scores.
+   *
+   * @returns N·C numbers, row-major; each row sums to 1
+   * @throws as {@link scores}
+   */
+  probabilities(X: RowsInput): Reals {
+    const values = this.scores(X);
+    for (let start = 0; start < values.length; start += this.numClasses) {
+      softmax(values.subarray(start, start + this.numClasses));
+    }
+    return values;
+  }
+
+  /**
    * The loss on some rows and its gradients.
    *
    * @param X - N rows of D numbers
@@ -193,7 +219,8 @@ export class TwoLayerNet {
    * @throws TypeError or RangeError for rows, labels or options that do not fit
    */
   loss(X: RowsInput, y: LabelsInput, options: { reg?: number } = {}): LossAndGradients {
-    const reg = setting('reg', checkOptions(options, 'the options of loss', ['reg']).reg ?? 0);
+    const { reg: given = 0 } = checkOptions(options, 'the options of loss', ['reg']);
+    const reg = setting('reg', given);
     const data = this.#labelled(X, y, 'X', 'y');
     const type = arrayType(this.dtype);
     const { inputSize: D, hiddenSize: H, numClasses: C } = this;
@@ -305,6 +332,18 @@ export class TwoLayerNet {
 
 function arrayType(dtype: Dtype): Float32ArrayConstructor | Float64ArrayConstructor {
   return dtype === 'float64' ? Float64Array : Float32Array;
+}
+
+/** One row of scores into probabilities, in place; the maximum is subtracted first, so that exp cannot overflow. */
+function softmax(row: Reals): void {
+  let highest = row[0];
+  for (const score of row) highest = Math.max(highest, score);
+  let sum = 0;
+  for (let c = 0; c < row.length; c++) {
+    row[c] = Math.exp(row[c] - highest);
+    sum += row[c];
+  }
+  for (let c = 0; c < row.length; c++) row[c] /= sum;
 }
 
 function initialParameters(

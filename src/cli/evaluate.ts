@@ -1,0 +1,66 @@
+import { Command } from 'commander';
+import type { BackendChoice } from '../backend/choose.js';
+import { withCode } from '../errors.js';
+import { type Evaluation, evaluate } from '../evaluation.js';
+import { loadData } from './load-data.js';
+import { loadForImages } from './load-model.js';
+import { computeOptions, dataOptions, jsonOption } from './options.js';
+import { checkOutputs, columns, printResult, share } from './results.js';
+
+interface EvaluateCommandOptions {
+  data?: string;
+  fullTest: boolean;
+  backend: BackendChoice;
+  threads?: number;
+  json?: string;
+}
+
+/** `two-layer-net evaluate MODEL`: accuracy on the test part, by class, and the confusion matrix. */
+export function evaluateCommand(): Command {
+  const command = new Command('evaluate')
+    .description('Evaluate a saved model on the test part: accuracy, accuracy by class, confusion matrix.')
+    .argument('<model>', 'model file, as train --save writes it');
+  for (const option of [...dataOptions(), ...computeOptions(), jsonOption()]) command.addOption(option);
+  return command.action(run);
+}
+
+async function run(file: string, options: EvaluateCommandOptions): Promise<void> {
+  const { backend, threads } = options;
+  await checkOutputs(options.json);
+  const data = await loadData(options);
+  const { X, y } = data.test;
+  const loaded = await loadForImages(file, X.columns, { backend, ...(threads === undefined ? {} : { threads }) });
+  if (loaded.net.numClasses !== data.classNames.length) {
+    throw withCode(
+      new Error(`Expected a model of ${data.classNames.length} classes in ${file} but it has ${loaded.net.numClasses}`),
+      'ERR_MODEL_FILE',
+    );
+  }
+  const evaluation = evaluate(loaded.net, loaded.centered(X), y);
+  const { classNames } = loaded;
+  const result = { rows: y.length, ...evaluation, classNames, backend: loaded.net.backend, data: data.source };
+  await printResult(report(evaluation, classNames, y.length), result, options.json);
+}
+
+function report({ accuracy, classAccuracy, confusion }: Evaluation, names: readonly string[], rows: number): string[] {
+  const perClass = names.map((name, c) => [name, share(classAccuracy[c])] as const);
+  return [
+    `accuracy ${share(accuracy)} on ${rows} test records`,
+    '',
+    'accuracy by class',
+    ...columns(perClass).map((line) => `  ${line}`),
+    '',
+    'confusion matrix (row: true class, column: predicted)',
+    ...confusionLines(confusion, names),
+  ];
+}
+
+function confusionLines(confusion: number[][], names: readonly string[]): string[] {
+  const head = Math.max(...names.map((name) => name.length));
+  const width = Math.max(5, ...confusion.flat().map((count) => String(count).length));
+  const titles = names.map((name) => name.slice(0, width).padStart(width)).join(' ');
+  const rows = confusion.map(
+    (counts, c) => `  ${names[c].padEnd(head)} ${counts.map((count) => String(count).padStart(width)).join(' ')}`,
+  );
+  return [`  ${' '.repeat(head)} ${titles}`, ...rows];
+}

@@ -1,0 +1,19 @@
+import { findCifar10, loadCifar10 } from '../data/cifar10.js';
+import type { ImageDataset } from '../data/image-dataset.js';
+import { syntheticCifar10 } from '../data/synthetic.js';
+
+/** Where CIFAR-10 is looked for unless `--data` says otherwise. */
+const DEFAULT_FOLDER = 'data';
+
+/** The data set that `--data` and `--full-test` ask for; without `--data` the stand-in where there is no other. */
+export async function loadData(options: { data?: string; fullTest?: boolean }): Promise<ImageDataset> {
+  const fullTest = options.fullTest ?? false;
+  if (options.data !== undefined) return loadCifar10(options.data, { fullTest });
+  if (await findCifar10(DEFAULT_FOLDER)) return loadCifar10(DEFAULT_FOLDER, { fullTest });
+  process.stderr.write(
+    `No CIFAR-10 in ${DEFAULT_FOLDER}/: using a synthetic stand-in of the same size. For the real one, unpack ` +
+      'cifar-10-binary.tar.gz ("CIFAR-10 binary version" on its home page) and give its folder:\n' +
+      '  npm run train -- --data DIR    (or: two-layer-net train --data DIR)\n',
+  );
+  return syntheticCifar10({ fullTest });
+}

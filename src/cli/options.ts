@@ -1,0 +1,59 @@
+/** Command-line options made from the library's own settings: one table drives errors, defaults and help. */
+import { InvalidArgumentError, Option } from 'commander';
+import { checkNumber, type NumberRule } from '../check.js';
+import { SETTINGS, type Setting, type SettingName } from '../options.js';
+
+/** Parses the text of an option as a number that `rule` allows. */
+function numberParser(rule: NumberRule, name: string): (text: string) => number {
+  return (text) => {
+    // Number('') is 0.
+    const value = text.trim() === '' ? Number.NaN : Number(text);
+    try {
+      return checkNumber(value, name, rule);
+    } catch (error) {
+      const { message } = error as Error;
+      throw new InvalidArgumentError(message.replace(/received .*$/, `received ${JSON.stringify(text)}`));
+    }
+  };
+}
+
+/** An option for one of the library's settings, with a default of the command's own where that differs. */
+export function settingOption(flags: string, name: SettingName, defaultValue?: number): Option {
+  const { rule, defaultValue: libraryDefault, meaning } = SETTINGS[name] as Setting;
+  const option = new Option(flags, meaning).argParser(numberParser(rule, flags.split(' ')[0]));
+  const value = defaultValue ?? libraryDefault;
+  return value === undefined ? option : option.default(value);
+}
+
+/** `--seed`, as RandomState takes it. */
+export function seedOption(): Option {
+  const rule: NumberRule = { integer: true, min: 0, max: 2 ** 32 - 1 };
+  return new Option('--seed <n>', 'seed of weights and minibatches').argParser(numberParser(rule, '--seed')).default(0);
+}
+
+/** `--backend` and `--threads`. */
+export function computeOptions(): Option[] {
+  return [
+    new Option('--backend <name>', 'arithmetic: the native addon, TypeScript, or the best there is')
+      .choices(['auto', 'native', 'js'])
+      .default('auto'),
+    settingOption('--threads <n>', 'threads'),
+  ];
+}
+
+/** `--data`, `--full-test`. */
+export function dataOptions(): Option[] {
+  return [
+    new Option(
+      '--data <dir>',
+      'folder with the CIFAR-10 binary files, or with cifar-10-batches-bin in it (default: data/ where it has ' +
+        'them, else a synthetic stand-in)',
+    ),
+    new Option('--full-test', 'test on all 10 000 test records instead of the first 1000').default(false),
+  ];
+}
+
+/** `--json`. */
+export function jsonOption(): Option {
+  return new Option('--json <file>', 'write the result for programs (- for standard output)');
+}

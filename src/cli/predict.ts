@@ -1,0 +1,62 @@
+import { Command } from 'commander';
+import type { BackendChoice } from '../backend/choose.js';
+import { readCifarRecords } from '../data/cifar10.js';
+import { IMAGE_BYTES } from '../data/cifar10-layout.js';
+import { type LoadedModel, loadForImages } from './load-model.js';
+import { computeOptions, jsonOption } from './options.js';
+import { checkOutputs, printResult } from './results.js';
+
+interface PredictCommandOptions {
+  backend: BackendChoice;
+  threads?: number;
+  json?: string;
+}
+
+/** What `predict` says of one record. */
+interface Prediction {
+  file: string;
+  /** The record's place in its file, from 0. */
+  record: number;
+  class: string;
+  classIndex: number;
+  probability: number;
+}
+
+/** `two-layer-net predict MODEL FILES…`: class and probability of each record. */
+export function predictCommand(): Command {
+  const command = new Command('predict')
+    .description('Predict the class of each record in files of the CIFAR-10 layout (label byte, 3072 pixel bytes).')
+    .argument('<model>', 'model file, as train --save writes it')
+    .argument('<files...>', 'files of records');
+  for (const option of [...computeOptions(), jsonOption()]) command.addOption(option);
+  return command.action(run);
+}
+
+async function run(modelFile: string, files: string[], options: PredictCommandOptions): Promise<void> {
+  const { backend, threads } = options;
+  await checkOutputs(options.json);
+  const loaded = await loadForImages(modelFile, IMAGE_BYTES, {
+    backend,
+    ...(threads === undefined ? {} : { threads }),
+  });
+  const predictions: Prediction[] = [];
+  for (const file of files) predictions.push(...(await predictFile(loaded, file)));
+  const lines = predictions.map(
+    ({ file, record, class: name, probability }) => `${file}:${record}\t${name}\t${probability.toFixed(4)}`,
+  );
+  await printResult(lines, { predictions, backend: loaded.net.backend }, options.json);
+}
+
+async function predictFile({ net, classNames, centered }: LoadedModel, file: string): Promise<Prediction[]> {
+  const { X } = await readCifarRecords(file);
+  const rows = centered(X);
+  const classes = net.predict(rows);
+  const probabilities = net.probabilities(rows);
+  return Array.from(classes, (classIndex, record) => ({
+    file,
+    record,
+    class: classNames[classIndex],
+    classIndex,
+    probability: probabilities[record * net.numClasses + classIndex],
+  }));
+}

@@ -1,0 +1,53 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+export const MAIN = join(ROOT, 'dist', 'cli', 'main.js');
+
+export interface Finished {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+export interface Running {
+  child: ChildProcess;
+  done: Promise<Finished>;
+  /** Resolves when standard error has shown `text`; rejects when the program ends without it. */
+  shows(text: string): Promise<void>;
+}
+
+/** Starts the command as a user's shell would, from the built dist/. */
+export function startCli(args: string[], options: { cwd?: string; env?: Record<string, string> } = {}): Running {
+  const child = spawn(process.execPath, [MAIN, ...args], {
+    cwd: options.cwd ?? ROOT,
+    env: { ...process.env, ...options.env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let stdout = '';
+  let stderr = '';
+  let look = () => {};
+  child.stdout.setEncoding('utf8').on('data', (text) => {
+    stdout += text;
+  });
+  child.stderr.setEncoding('utf8').on('data', (text) => {
+    stderr += text;
+    look();
+  });
+  const done = new Promise<Finished>((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code) => resolve({ code, stdout, stderr }));
+  });
+  const shows = (text: string) =>
+    new Promise<void>((resolve, reject) => {
+      look = () => stderr.includes(text) && resolve();
+      look();
+      done.then(() => reject(new Error(`ended without ${JSON.stringify(text)}:\n${stderr}`)), reject);
+    });
+  return { child, done, shows };
+}
+
+export function runCli(...args: Parameters<typeof startCli>): Promise<Finished> {
+  return startCli(...args).done;
+}

@@ -1,0 +1,159 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { cp, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { loadCifar10 } from '../../src/data/cifar10.js';
+import { loadModel } from '../../src/model/model-file.js';
+import { RandomState } from '../../src/random-state.js';
+import { TwoLayerNet } from '../../src/two-layer-net.js';
+import { runCli, startCli } from './run-cli.js';
+
+/** A working folder whose data/ holds the stand-in set in CIFAR-10's layout. */
+let folder: string;
+const FEW = ['--iterations', '12', '--hidden', '8', '--batch-size', '40'];
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'two-layer-net-cli-'));
+  const { code, stdout } = await runCli(['data', 'synthetic', 'data'], { cwd: folder });
+  expect(stdout).toMatch(/Wrote 60 000 records in 10 classes to data/);
+  expect(code).toBe(0);
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+const inFolder = (...args: string[]) => runCli(args, { cwd: folder });
+
+async function trainToJson(...args: string[]) {
+  const { code, stdout } = await inFolder('train', ...args, '--json', '-');
+  expect(code).toBe(0);
+  return JSON.parse(stdout);
+}
+
+describe('train', () => {
+  test("--json has the training's numbers, those of the library with the same settings", async () => {
+    const result = await trainToJson(...FEW, '--seed', '3', '--dtype', 'float64', '--learning-rate', '1e-3');
+    const data = await loadCifar10(join(folder, 'data'));
+    const net = new TwoLayerNet({
+      ...{ inputSize: 3072, hiddenSize: 8, numClasses: 10, dtype: 'float64' },
+      random: new RandomState(3),
+    });
+    const { train, validation } = data;
+    const settings = { numIters: 12, batchSize: 40, learningRate: 1e-3, learningRateDecay: 0.95, reg: 0.5 };
+    const history = net.trainSync(train.X, train.y, validation.X, validation.y, settings);
+    expect(result.lossHistory).toEqual(history.lossHistory);
+    expect(result.trainAccHistory).toEqual(history.trainAccHistory);
+    expect(result.valAccHistory).toEqual(history.valAccHistory);
+    const right = net.predict(data.test.X).filter((label, i) => label === data.test.y[i]).length;
+    expect(result.testAccuracy).toBe(right / 1000);
+    expect(result.options).toMatchObject({ hidden: 8, seed: 3, dtype: 'float64', learningRate: 1e-3, iterations: 12 });
+    expect(result.trainAccuracy).toBeGreaterThan(0);
+    expect(result.valAccuracy).toBeGreaterThan(0);
+    expect(result.samplesPerSecond).toBeCloseTo((12 * 40) / result.seconds, 3);
+    expect(result.backend).toBe(net.backend);
+    expect(result.interrupted).toBe(false);
+  });
+
+  test('two runs give the same bits, for any number of threads', async () => {
+    const [one, two, three] = [
+      await trainToJson(...FEW),
+      await trainToJson(...FEW),
+      await trainToJson(...FEW, '--threads', '3'),
+    ];
+    expect(two.lossHistory).toEqual(one.lossHistory);
+    expect(three.lossHistory).toEqual(one.lossHistory);
+    expect((await trainToJson(...FEW, '--seed', '1')).lossHistory).not.toEqual(one.lossHistory);
+  });
+
+  test('without a terminal, every hundredth iteration is a line on standard error; the result on standard output', async () => {
+    const { stdout, stderr } = await inFolder('train', '--iterations', '201', '--hidden', '4');
+    const lines = stderr.trim().split('\n');
+    expect(lines).toHaveLength(3);
+    expect(lines[1]).toMatch(/^iteration 100 \/ 201: loss 2\.\d{6}$/);
+    expect(stdout).toMatch(/^train accuracy +0\.\d{4}\nvalidation accuracy +0\.\d{3}0\ntest accuracy +0\.\d{3}0\n/);
+    expect(stdout).toMatch(/\nbackend +(native|js) \(/);
+  });
+
+  test.skipIf(!existsSync('/usr/bin/script'))(
+    'on a terminal a bar shows iteration, loss, samples/s and time left (skipped without util-linux script)',
+    async () => {
+      const command = `"${process.execPath}" dist/cli/main.js train --data "${folder}/data" --iterations 400 --hidden 16`;
+      const shown = execFileSync('/usr/bin/script', ['-qec', command, '/dev/null'], { encoding: 'utf8' });
+      expect(shown).toMatch(/[█░]+ 400\/400 \| loss 2\.\d{6} \| [\d,]+ samples\/s \| 0\.0 s left/);
+      expect(shown).not.toMatch(/iteration 100/);
+    },
+  );
+
+  test('--data takes the parent of cifar-10-batches-bin too', async () => {
+    const parent = join(folder, 'parent');
+    await mkdir(parent);
+    await cp(join(folder, 'data'), join(parent, 'cifar-10-batches-bin'), { recursive: true });
+    const { lossHistory } = await trainToJson('--data', parent, ...FEW);
+    await rm(parent, { recursive: true });
+    expect(lossHistory).toEqual((await trainToJson(...FEW)).lossHistory);
+  });
+
+  test('without data it trains on the same stand-in, and says how to take the real one', async () => {
+    const empty = join(folder, 'empty');
+    await mkdir(empty);
+    const { code, stdout, stderr } = await runCli(['train', ...FEW, '--json', '-'], { cwd: empty });
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/synthetic stand-in[\s\S]*npm run train -- --data DIR/);
+    expect(JSON.parse(stdout)).toMatchObject({ data: 'synthetic' });
+    expect(JSON.parse(stdout).lossHistory).toEqual((await trainToJson(...FEW)).lossHistory);
+  });
+
+  test('the TypeScript backend trains too', async () => {
+    const [js, auto] = [await trainToJson(...FEW, '--backend', 'js'), await trainToJson(...FEW)];
+    expect(js.backend).toBe('js');
+    for (const [i, loss] of js.lossHistory.entries()) expect(loss).toBeCloseTo(auto.lossHistory[i], 5);
+  });
+
+  test('a loss that becomes infinite ends it with exit code 1 and saves nothing', async () => {
+    const { code, stderr } = await inFolder('train', ...FEW, '--learning-rate', '1e9', '--save', 'diverged');
+    expect(stderr).toMatch(/error: The loss became NaN or infinite at iteration \d+ of 12.*try a smaller one/);
+    expect(code).toBe(1);
+    expect(existsSync(join(folder, 'diverged'))).toBe(false);
+  });
+});
+
+describe('Ctrl-C', () => {
+  const LONG = ['train', '--iterations', '100000000', '--hidden', '4'];
+
+  test('once stops after the current iteration, keeps what was trained, saves it and evaluates it', async () => {
+    const { child, done, shows } = startCli([...LONG, '--save', 'stopped.safetensors', '--json', 'stopped.json'], {
+      cwd: folder,
+    });
+    await shows('iteration 100 /');
+    child.kill('SIGINT');
+    const { code, stdout, stderr } = await done;
+    expect(stderr).toMatch(/Ctrl-C again stops at once\nTraining was aborted after \d+ of 100000000 iterations/);
+    expect(stdout).toMatch(/test accuracy/);
+    expect(code).toBe(130);
+    const result = JSON.parse(await readFile(join(folder, 'stopped.json'), 'utf8'));
+    const model = await loadModel(join(folder, 'stopped.safetensors'));
+    expect(result.interrupted).toBe(true);
+    expect(result.lossHistory.length).toBeGreaterThan(100);
+    expect(model.history?.lossHistory).toEqual(result.lossHistory);
+  });
+
+  test('twice stops at once', async () => {
+    const { child, done, shows } = startCli([...LONG, '--hidden', '300', '--backend', 'js'], { cwd: folder });
+    await shows('iteration 0 /');
+    child.kill('SIGINT');
+    await shows('Stopping after this iteration');
+    child.kill('SIGINT');
+    const { code, stdout } = await done;
+    expect(code).toBe(130);
+    expect(stdout).toBe('');
+  });
+});
+
+test("the article's story holds on the stand-in: poor with the default settings, better with a larger learning rate", async () => {
+  const poor = await trainToJson();
+  const better = await trainToJson('--learning-rate', '1e-3', '--iterations', '2000');
+  expect(poor.valAccuracy).toBeGreaterThan(0.15);
+  expect(poor.valAccuracy).toBeLessThan(0.36);
+  expect(better.valAccuracy).toBeGreaterThan(poor.valAccuracy + 0.1);
+  expect(better.valAccuracy).toBeLessThan(0.8);
+});

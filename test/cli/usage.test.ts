@@ -1,0 +1,86 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { runCli } from './run-cli.js';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'two-layer-net-usage-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+describe('wrong usage ends with exit code 2 and says what is right', () => {
+  test.each([
+    [['train', '--hiden', '5'], /unknown option '--hiden'[\s\S]*Did you mean --hidden\?/],
+    [['trian'], /unknown command 'trian'[\s\S]*Did you mean train\?/],
+    [['train', '--hidden', '0'], /--hidden.*Expected an integer from 1 to \d+ .*received "0"/],
+    [['train', '--hidden', '2.5'], /Expected an integer/],
+    [['train', '--hidden', ''], /Expected an integer.*received ""/],
+    [['train', '--learning-rate', '-1'], /Expected a finite number above 0 .*received "-1"/],
+    [['train', '--reg', 'NaN'], /Expected a finite number of at least 0 .*received "NaN"/],
+    [['train', '--seed', '4294967296'], /from 0 to 4294967295/],
+    [['train', '--threads', '0'], /Expected an integer from 1/],
+    [['train', '--dtype', 'float16'], /Allowed choices are float32, float64/],
+    [['train', '--backend', 'gpu'], /Allowed choices are auto, native, js/],
+    [['train', 'surplus'], /too many arguments/],
+    [['evaluate'], /missing required argument 'model'/],
+    [['predict', 'model'], /missing required argument 'files'/],
+    [[], /Usage: two-layer-net/],
+  ])('%j', async (args, message) => {
+    const { code, stdout, stderr } = await runCli(args);
+    expect(stderr).toMatch(message);
+    expect(code).toBe(2);
+    expect(stdout).toBe('');
+  });
+});
+
+test.each([[['--help']], [['train', '--help']], [['evaluate', '--help']], [['data', 'synthetic', '--help']]])(
+  'help of %j goes to standard output with exit code 0',
+  async (args) => {
+    const { code, stdout } = await runCli(args);
+    expect(stdout).toMatch(/^Usage: two-layer-net/);
+    expect(code).toBe(0);
+  },
+);
+
+test("train's help shows the article's defaults", async () => {
+  const { stdout } = await runCli(['train', '--help']);
+  const text = stdout.replace(/\s+/g, ' ');
+  for (const shown of [
+    /--hidden <units>[^-]*\(default: 50\)/,
+    /--iterations <n>[^-]*\(default: 1000\)/,
+    /--batch-size <rows>[^-]*\(default: 200\)/,
+    /--learning-rate <number>[^-]*\(default: 0\.0001\)/,
+    /--learning-rate-decay <factor>[^-]*\(default: 0\.95\)/,
+    /--reg <number>[^-]*\(default: 0\.5\)/,
+    /--std <number>[^-]*\(default: 0\.0001\)/,
+  ]) {
+    expect(text).toMatch(shown);
+  }
+});
+
+describe('what is wrong with the world ends with exit code 1, before any training', () => {
+  test.each([
+    ['a missing data folder', () => ['train', '--data', join(folder, 'nowhere')], /nowhere/],
+    ['a folder without the files', () => ['train', '--data', folder], /data_batch_1\.bin/],
+    ['a --save path in no folder', () => ['train', '--save', join(folder, 'no', 'model')], /no/],
+    ['a --save path that is a folder', () => ['train', '--save', folder], /folder|directory/],
+    ['a --json path in no folder', () => ['train', '--json', join(folder, 'no', 'result')], /no/],
+    ['a missing model', () => ['evaluate', join(folder, 'no.safetensors')], /no\.safetensors/],
+    ['a model that is none', () => ['predict', join(folder, 'text'), join(folder, 'text')], /text/],
+  ])('%s', async (_name, args, message) => {
+    await writeFile(join(folder, 'text'), 'This is not a model.');
+    const { code, stdout, stderr } = await runCli(args());
+    expect(stderr).toMatch(/^error: /m);
+    expect(stderr).toMatch(message);
+    expect(stderr).not.toMatch(/iteration|\n\s+at /);
+    expect(stdout).toBe('');
+    expect(code).toBe(1);
+  });
+
+  test('DEBUG=1 shows the stack', async () => {
+    const { stderr } = await runCli(['train', '--data', join(folder, 'nowhere')], { env: { DEBUG: '1' } });
+    expect(stderr).toMatch(/\n\s+at /);
+  });
+});
