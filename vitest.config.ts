@@ -3,9 +3,11 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    globalSetup: ['test/announce-skips.ts'],
+    globalSetup: ['test/check-environment.ts'],
+    reporters: ['default', './test/skip-reporter.ts'],
     // Each file in a process of its own: the addon is loaded and its warnings are given once per process.
     pool: 'forks',
-    testTimeout: 60_000,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
   },
 });

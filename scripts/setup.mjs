@@ -79,7 +79,8 @@ function missingTools() {
 
 function hasHeader(compiler, header) {
   return ['', '/usr/include/openblas', '/opt/homebrew/opt/openblas/include', '/usr/local/opt/openblas/include'].some(
-    (folder) => works(compiler, ['-E', '-x', 'c++', ...(folder ? ['-I', folder] : []), '-'], { input: `#include <${header}>\n` }),
+    (folder) =>
+      works(compiler, ['-E', '-x', 'c++', ...(folder ? ['-I', folder] : []), '-'], { input: `#include <${header}>\n` }),
   );
 }
 

@@ -79,6 +79,12 @@ export function checkRows(input: RowsInput, D: number, name: string, binding: Bi
       'ERR_SHAPE',
     );
   }
+  if (matrix.data.length !== matrix.rows * D) {
+    throw withCode(
+      new RangeError(`Expected ${matrix.rows * D} numbers for ${name} but its buffer now holds ${matrix.data.length}`),
+      'ERR_SHAPE',
+    );
+  }
   if (matrix.rows > MAX_ROWS) {
     throw withCode(
       new RangeError(`Expected at most ${MAX_ROWS} rows for ${name} but received ${matrix.rows}`),
@@ -188,27 +194,46 @@ export function checkLabels(input: LabelsInput, N: number, C: number, name: stri
   return labels;
 }
 
+const PARAMETERS = ['W1', 'b1', 'W2', 'b2'] as const;
+
+/** The four arrays are of one type, each with its memory. */
+export function checkParameterTypes(
+  parameters: ParameterArrays,
+  type: Float32ArrayConstructor | Float64ArrayConstructor,
+): void {
+  if (typeof parameters !== 'object' || parameters === null) {
+    throw withCode(
+      new TypeError(`Expected an object of W1, b1, W2 and b2 for params but received ${describe(parameters)}`),
+      'ERR_INVALID_TYPE',
+    );
+  }
+  for (const name of PARAMETERS) {
+    const array: unknown = parameters[name];
+    if (!(array instanceof type)) {
+      throw withCode(
+        new TypeError(`Expected a ${type.name} for params.${name} but received ${describe(array)}`),
+        'ERR_INVALID_TYPE',
+      );
+    }
+    checkAttached(array, `params.${name}`);
+  }
+}
+
 /** The four arrays, each of the right type and length, with its memory. */
 export function checkParameters(
   parameters: ParameterArrays,
   shape: Shape,
   type: Float32ArrayConstructor | Float64ArrayConstructor,
 ): ParameterArrays {
+  checkParameterTypes(parameters, type);
   const { inputSize: D, hiddenSize: H, numClasses: C } = shape;
   const lengths = { W1: D * H, b1: H, W2: H * C, b2: C };
-  for (const name of ['W1', 'b1', 'W2', 'b2'] as const) {
-    const array: unknown = parameters[name];
-    const label = `params.${name}`;
-    if (!(array instanceof type)) {
+  for (const name of PARAMETERS) {
+    if (parameters[name].length !== lengths[name]) {
       throw withCode(
-        new TypeError(`Expected a ${type.name} for ${label} but received ${describe(array)}`),
-        'ERR_INVALID_TYPE',
-      );
-    }
-    checkAttached(array, label);
-    if (array.length !== lengths[name]) {
-      throw withCode(
-        new RangeError(`Expected ${lengths[name]} numbers for ${label} but received ${describe(array)}`),
+        new RangeError(
+          `Expected ${lengths[name]} numbers for params.${name} but received ${describe(parameters[name])}`,
+        ),
         'ERR_SHAPE',
       );
     }

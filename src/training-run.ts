@@ -78,7 +78,5 @@ export class TrainingRun {
       this.#thrown = { error };
       this.#end();
     }
-    // A synchronous training hears of no event: an abort by onProgress itself is seen here.
-    if (this.#options.signal?.aborted) this.#end();
   }
 }

@@ -153,9 +153,12 @@ export class DivergedError extends Error {
   readonly history: TrainingHistory;
 
   constructor(iteration: number, options: ResolvedTrainOptions, history: TrainingHistory) {
+    const { numIters, learningRate } = options;
     super(
-      `The loss became NaN or infinite at iteration ${iteration} of ${options.numIters} ` +
-        `with a learning rate of ${options.learningRate}: try a smaller one, such as ${Number((options.learningRate / 10).toPrecision(3))}. ` +
+      `The loss became NaN or infinite at iteration ${iteration} of ${numIters} ` +
+        (iteration > 0
+          ? `with a learning rate of ${learningRate}: try a smaller one, such as ${Number((learningRate / 10).toPrecision(3))}. `
+          : 'before any step: the inputs or the parameters are too large for the arithmetic, so scale them down. ') +
         'The net holds the last finite parameters',
     );
     this.iteration = iteration;

@@ -39,8 +39,9 @@ struct Range {
 // number of threads: partial sums are added in piece order, so any number of threads gives the same bits.
 inline std::vector<Range> cut(int total, int piece) {
   std::vector<Range> pieces;
-  for (int begin = 0; begin < total; begin += piece) {
-    pieces.push_back({begin, begin + piece < total ? begin + piece : total});
+  for (int begin = 0, end; begin < total; begin = end) {
+    end = piece < total - begin ? begin + piece : total;  // begin + piece may be more than an int holds
+    pieces.push_back({begin, end});
   }
   return pieces;
 }

@@ -1,7 +1,7 @@
 #include "thread_team.h"
 
 #include <chrono>
-#include <system_error>
+#include <exception>
 
 #if defined(__x86_64__) || defined(__i386__)
 #include <immintrin.h>
@@ -40,8 +40,8 @@ ThreadTeam::ThreadTeam(int threads) {
   for (int member = 1; member < threads; member++) {
     try {
       workers_.emplace_back([this, member] { serve(member); });
-    } catch (const std::system_error&) {
-      break;  // no more threads to be had: those that started share the work
+    } catch (const std::exception&) {
+      break;  // no more threads, or no memory for one, to be had: those that started share the work
     }
   }
 }

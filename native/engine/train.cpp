@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <optional>
 #include <utility>
 
 #include "blas.h"
@@ -144,24 +145,25 @@ class Trainer {
 
   void checkpoint() {
     if (!all_parameters_finite(shape_, net_)) return;  // the checkpoint before stays good
-    checkpoint_.parameters.take(shape_, net_);
-    checkpoint_.random = random_.state();
-    checkpoint_.learning_rate = learning_rate_;
-    checkpoint_.iteration = iteration_;
+    if (!checkpoint_) checkpoint_.emplace();
+    checkpoint_->parameters.take(shape_, net_);
+    checkpoint_->random = random_.state();
+    checkpoint_->learning_rate = learning_rate_;
+    checkpoint_->iteration = iteration_;
   }
 
   // Updates happen in place, so that the parameters before a bad step are gone: they are made again from the last
   // checkpoint, which a training that does not diverge pays for with one copy every kCheckpointInterval iterations.
   void go_back_to_finite() {
-    if (all_parameters_finite(shape_, net_)) return;
+    if (!checkpoint_ || all_parameters_finite(shape_, net_)) return;
     const RandomStream random_now = random_;
     const double learning_rate_now = learning_rate_;
     const int iteration_now = iteration_;
-    Snapshot<T> finite = checkpoint_.parameters;
+    Snapshot<T> finite = checkpoint_->parameters;
     finite.put_back(net_);
-    random_ = RandomStream(checkpoint_.random);
-    learning_rate_ = checkpoint_.learning_rate;
-    iteration_ = checkpoint_.iteration;
+    random_ = RandomStream(checkpoint_->random);
+    learning_rate_ = checkpoint_->learning_rate;
+    iteration_ = checkpoint_->iteration;
     while (iteration_ < iteration_now) {
       forward_backward();
       update();
@@ -192,7 +194,7 @@ class Trainer {
   int iteration_ = 0;
   double squares_W1_, squares_W2_;  // Σ of the weights as they are now
   TrainingReport report_;
-  Checkpoint checkpoint_;
+  std::optional<Checkpoint> checkpoint_;  // none while the parameters were never finite
 };
 
 }  // namespace

@@ -14,12 +14,13 @@ export function realsLike(like: Reals, length: number): Reals {
 export function gather(rows: Rows, indices: Int32Array | null, first: number, n: number, X: Reals): void {
   const { data, mean } = rows;
   const D = data.length / rows.count;
-  // The mean in the arithmetic of X: byte − mean is then one rounding, as in the addon.
+  // Row and mean in the arithmetic of X, as in the addon: a float64 row of a float32 net is rounded before.
   const center = X instanceof Float32Array && mean ? Float32Array.from(mean) : mean;
   for (let i = 0; i < n; i++) {
     const from = (indices ? indices[i] : first + i) * D;
     const to = i * D;
-    for (let d = 0; d < D; d++) X[to + d] = center ? data[from + d] - center[d] : data[from + d];
+    for (let d = 0; d < D; d++) X[to + d] = data[from + d];
+    if (center) for (let d = 0; d < D; d++) X[to + d] -= center[d];
   }
 }
 

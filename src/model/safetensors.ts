@@ -222,15 +222,12 @@ function parseHeader(path: string, text: string): { entries: Entry[]; metadata: 
 
 function parseMetadata(path: string, value: unknown): Map<string, string> {
   if (!isJsonObject(value)) {
-    throw modelFileError(path, `expected an object of strings for ${METADATA_KEY}, found ${describeJson(value)}`);
+    throw modelFileError(path, `expected an object of strings for ${METADATA_KEY}, found ${describe(value)}`);
   }
   const metadata = new Map<string, string>();
   for (const [key, text] of Object.entries(value)) {
     if (typeof text !== 'string') {
-      throw modelFileError(
-        path,
-        `expected a string for ${describe(key)} of ${METADATA_KEY}, found ${describeJson(text)}`,
-      );
+      throw modelFileError(path, `expected a string for ${describe(key)} of ${METADATA_KEY}, found ${describe(text)}`);
     }
     metadata.set(key, text);
   }
@@ -239,7 +236,7 @@ function parseMetadata(path: string, value: unknown): Map<string, string> {
 
 function parseEntry(path: string, name: string, value: unknown): Entry {
   const fail = (expected: string, found: unknown): Error =>
-    modelFileError(path, `expected ${expected} for tensor ${describe(name)}, found ${describeJson(found)}`);
+    modelFileError(path, `expected ${expected} for tensor ${describe(name)}, found ${describe(found)}`);
   if (!isJsonObject(value)) throw fail('an object with dtype, shape and data_offsets', value);
   const { dtype, shape, data_offsets: offsets } = value;
   const bits = typeof dtype === 'string' ? DTYPE_BITS.get(dtype) : undefined;
@@ -357,11 +354,6 @@ function isJsonObject(value: unknown): value is Readonly<Record<string, unknown>
 
 function isSizes(value: unknown): value is readonly number[] {
   return Array.isArray(value) && value.every((size) => Number.isSafeInteger(size) && size >= 0);
-}
-
-/** As {@link describe}, for a value out of a hostile file: an object there may call anything its constructor. */
-function describeJson(value: unknown): string {
-  return isJsonObject(value) ? 'an object' : describe(value);
 }
 
 /** A shape as it appears in an error message: `(3072, 50)`, cut when it is long. */

@@ -1,0 +1,154 @@
+// Looks for memory errors, undefined behaviour and data races in the native code: `npm run sanitize`.
+//
+//   node scripts/sanitize.mjs [address] [thread] [addon]      (all three unless told otherwise)
+//
+// address  the engine's tests under AddressSanitizer, LeakSanitizer and UndefinedBehaviorSanitizer
+// thread   the same under ThreadSanitizer
+// addon    the addon under the first two, in Node, by the vitest files that use both backends
+//
+// For Linux and GCC. OpenBLAS is not instrumented: what happens inside it is not seen, and needs no suppressions.
+// Each part has a build folder of its own under build/. Exits 1 where one does not pass.
+import { spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { dirname, isAbsolute, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
+const SANITIZERS = { address: 'address,undefined', thread: 'thread', addon: 'address,undefined' };
+const OPTIMISE = '-DCMAKE_CXX_FLAGS_DEBUG=-O1 -g';
+const ENV = {
+  ...process.env,
+  // The addon's runtime library is looked up and preloaded below, as GCC has it.
+  CXX: 'g++',
+  CMAKE_BUILD_PARALLEL_LEVEL: String(availableParallelism()),
+  UBSAN_OPTIONS: 'print_stacktrace=1',
+};
+
+/** A part could not be run, or found something. */
+class Failure extends Error {}
+
+function say(text) {
+  process.stdout.write(`[sanitize] ${text}\n`);
+}
+
+/** Runs a command quietly. */
+function quiet(command, args, options = {}) {
+  const result = spawnSync(command, args, { cwd: ROOT, encoding: 'utf8', env: ENV, maxBuffer: 2 ** 28, ...options });
+  return { ok: result.status === 0, output: `${result.stdout ?? ''}${result.stderr ?? ''}${result.error ?? ''}` };
+}
+
+/** Runs a build step, whose output is shown only where it fails. */
+function build(command, args) {
+  const { ok, output } = quiet(command, args);
+  if (!ok) throw new Failure(`${[command, ...args].join(' ')} failed:\n${output}`);
+}
+
+/** Runs tests, whose output is shown as it comes. */
+function test(command, args, env = {}) {
+  const { status, signal } = spawnSync(command, args, { cwd: ROOT, stdio: 'inherit', env: { ...ENV, ...env } });
+  if (status !== 0) throw new Failure(`${command} ended with ${signal ?? status}`);
+}
+
+/** Whether a small program with these headers compiles and links. */
+function links(program, ...flags) {
+  return quiet('g++', ['-x', 'c++', '-std=c++20', '-', '-o', '/dev/null', ...flags], { input: program }).ok;
+}
+
+/** Throws where a tool is missing; says what to install. */
+function requireTools(parts) {
+  const empty = 'int main() {}\n';
+  const missing = [];
+  if (process.platform !== 'linux') throw new Failure('The sanitizers are set up for Linux only');
+  const has = (what, debianPackage, found) => found || missing.push({ what, debianPackage });
+  const compiler = has('GCC', 'g++', quiet('g++', ['--version']).ok) === true;
+  has('CMake', 'cmake', quiet('cmake', ['--version']).ok);
+  has('make or Ninja', 'make', quiet('make', ['--version']).ok || quiet('ninja', ['--version']).ok);
+  for (const sanitizer of compiler ? new Set(parts.map((part) => SANITIZERS[part])) : []) {
+    // Debian's and Fedora's names differ; in Debian the compiler's package brings them along.
+    has(`GCC's runtime for -fsanitize=${sanitizer}`, 'g++', links(empty, `-fsanitize=${sanitizer}`));
+  }
+  if (compiler && parts.some((part) => part !== 'addon')) {
+    has('GoogleTest', 'libgtest-dev', links(`#include <gtest/gtest.h>\n${empty}`, '-lgtest', '-lpthread'));
+  }
+  if (compiler) has('OpenBLAS', 'libopenblas-dev', links(empty, '-lopenblas'));
+  if (missing.length === 0) return;
+  const packages = [...new Set(missing.map((tool) => tool.debianPackage))].join(' ');
+  throw new Failure(
+    `Missing: ${missing.map((tool) => tool.what).join(', ')}. On Debian and Ubuntu:  sudo apt-get install ${packages}`,
+  );
+}
+
+function engineTests(part) {
+  const folder = join('build', `sanitize-${part}`);
+  const options = ['-DTWO_LAYER_NET_ENGINE_TESTS=ON', '-DTWO_LAYER_NET_WERROR=ON', '-DCMAKE_BUILD_TYPE=Debug', OPTIMISE];
+  build('cmake', ['-S', '.', '-B', folder, ...options, `-DTWO_LAYER_NET_SANITIZE=${SANITIZERS[part]}`]);
+  build('cmake', ['--build', folder]);
+  const program = join(ROOT, folder, 'engine_test');
+  // Where a newer kernel spreads addresses further than ThreadSanitizer expects, it runs only without the spreading.
+  const spread = quiet(program, ['--gtest_list_tests']).output.includes('unexpected memory mapping');
+  const [command, ...args] = [...(spread ? ['setarch', '-R'] : []), program, '--gtest_brief=1'];
+  test(command, args);
+}
+
+/** The files of test/ that run on both backends. */
+function filesOnBothBackends() {
+  return readdirSync(join(ROOT, 'test'), { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.test.ts'))
+    .map((file) => join('test', file))
+    .filter((file) => /from '[./]*\/backends\.js'/.test(readFileSync(join(ROOT, file), 'utf8')));
+}
+
+function addonTests() {
+  const home = join(ROOT, 'build', 'sanitize-addon');
+  const cmakeJs = join(ROOT, 'node_modules', 'cmake-js', 'bin', 'cmake-js');
+  const definitions = [OPTIMISE, '-DTWO_LAYER_NET_WERROR=ON', `-DTWO_LAYER_NET_SANITIZE=${SANITIZERS.addon}`];
+  const custom = definitions.map((definition) => definition.replace(/^-D/, '--CD'));
+  build(process.execPath, [cmakeJs, 'compile', '--config', 'Debug', '--out', join(home, 'build'), ...custom]);
+
+  const runtime = quiet('g++', ['-print-file-name=libasan.so']).output.trim();
+  if (!isAbsolute(runtime)) throw new Failure('GCC does not tell where its libasan.so is');
+  const env = {
+    // node-gyp-build looks here instead of the package's folder.
+    TWO_LAYER_NET_PREBUILD: home,
+    // The runtime must be the first library of the process, and node is not linked to it.
+    LD_PRELOAD: runtime,
+    // Node leaves its memory to the system when it ends, so that every run would be reported.
+    ASAN_OPTIONS: 'detect_leaks=0',
+  };
+  // Without the addon the tests would pass on TypeScript alone.
+  const load = `console.log(require('node-gyp-build').resolve('.'), require('node-gyp-build')('.').info().blas)`;
+  const loaded = quiet(process.execPath, ['-e', load], { env: { ...ENV, ...env } });
+  if (!loaded.ok || !loaded.output.startsWith(home)) throw new Failure(`The addon does not load:\n${loaded.output}`);
+  const vitest = join(ROOT, 'node_modules', 'vitest', 'vitest.mjs');
+  // The suite that runs the package without its addon would find this one, by TWO_LAYER_NET_PREBUILD.
+  const options = ['--testTimeout=600000', '--testNamePattern=^(?!.*where the addon is missing)'];
+  test(process.execPath, [vitest, 'run', ...options, ...filesOnBothBackends()], env);
+}
+
+const chosen = process.argv.slice(2);
+const parts = chosen.length > 0 ? chosen : Object.keys(SANITIZERS);
+const results = [];
+try {
+  const unknown = parts.find((part) => !(part in SANITIZERS));
+  if (unknown) throw new Failure(`Expected address, thread or addon but received ${unknown}`);
+  requireTools(parts);
+  for (const part of parts) {
+    const title = `${part} (-fsanitize=${SANITIZERS[part]})`;
+    say(`${title}…`);
+    try {
+      if (part === 'addon') addonTests();
+      else engineTests(part);
+      results.push(`passed  ${title}`);
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      results.push(`FAILED  ${title}: ${error.message}`);
+      process.exitCode = 1;
+    }
+  }
+  for (const result of results) say(result);
+} catch (error) {
+  if (!(error instanceof Failure)) throw error;
+  say(error.message);
+  process.exitCode = 1;
+}
