@@ -108,7 +108,7 @@ export interface TrainingReport {
 export interface TrainingOutcome extends TrainingReport {
   /**
    * `done`: all iterations; `stopped`: by the stop flag; `diverged`: the loss of iteration `iterations` (from 0) was
-   * NaN or infinite, and the parameters are the last that were finite.
+   * NaN or infinite (or would be, after the last step), and the parameters are the last that were finite.
    */
   readonly status: 'done' | 'stopped' | 'diverged';
   /** The generator's position after the last draw; its key is in the call's `random.key`. */

@@ -81,7 +81,12 @@ function requireTools(parts) {
 
 function engineTests(part) {
   const folder = join('build', `sanitize-${part}`);
-  const options = ['-DTWO_LAYER_NET_ENGINE_TESTS=ON', '-DTWO_LAYER_NET_WERROR=ON', '-DCMAKE_BUILD_TYPE=Debug', OPTIMISE];
+  const options = [
+    '-DTWO_LAYER_NET_ENGINE_TESTS=ON',
+    '-DTWO_LAYER_NET_WERROR=ON',
+    '-DCMAKE_BUILD_TYPE=Debug',
+    OPTIMISE,
+  ];
   build('cmake', ['-S', '.', '-B', folder, ...options, `-DTWO_LAYER_NET_SANITIZE=${SANITIZERS[part]}`]);
   build('cmake', ['--build', folder]);
   const program = join(ROOT, folder, 'engine_test');

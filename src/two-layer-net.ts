@@ -255,6 +255,9 @@ export class TwoLayerNet {
     const run = this.#begin(X, y, Xval, yval, options);
     try {
       return run.finish(await this.#backend.binding.train(run.call, run.report));
+    } catch (error) {
+      this.#net(); // says it where the parameters' memory went elsewhere meanwhile
+      throw error;
     } finally {
       this.#end(run);
     }
@@ -291,8 +294,9 @@ export class TwoLayerNet {
       );
     }
     const resolved = resolveTrainOptions(options, this.random);
-    const perRow = this.inputSize + 2 * this.hiddenSize + this.numClasses;
-    checkElements(resolved.batchSize * perRow, `a minibatch of ${resolved.batchSize} rows`);
+    const { inputSize: D, hiddenSize: H, numClasses: C } = this;
+    // The engine keeps rows, hidden units and scores of a minibatch, and W2's gradient for each fifty rows.
+    checkElements(resolved.batchSize * (D + 2 * H + C + (H * C) / 50), `a minibatch of ${resolved.batchSize} rows`);
     const training = this.#labelled(X, y, 'X', 'y');
     const validation = this.#validation(Xval ?? undefined, yval ?? undefined);
     const net = this.#net();

@@ -13,6 +13,7 @@
 
 #include "../engine/train.h"
 #include "arguments.h"
+#include "running_trainings.h"
 
 namespace two_layer_net::addon {
 namespace {
@@ -100,8 +101,8 @@ class Training {
                     hooks);
   }
 
-  // Ends the training after the current iteration, from any thread.
-  void leave() { leaving_.store(true); }
+  // Set from any thread, it ends the training after the current iteration.
+  std::atomic<bool>& leaving() { return leaving_; }
 
   OwnParameters<T>& parameters() { return parameters_; }
 
@@ -199,8 +200,10 @@ class BackgroundTraining {
         info.Env(), "two-layer-net training", 0, 1, static_cast<std::nullptr_t*>(nullptr),
         [running](Napi::Env, void*, std::nullptr_t*) { delete running; }, static_cast<void*>(nullptr));
     try {
+      RunningTrainings::all().enter(running->training_.leaving());
       running->thread_ = std::thread([running] { running->work(); });
     } catch (const std::exception&) {
+      RunningTrainings::all().end(running->training_.leaving());
       running->mailbox_.Release();
       throw Napi::Error::New(info.Env(), "Cannot start a thread to train on: the system's limit is reached");
     }
@@ -213,7 +216,7 @@ class BackgroundTraining {
   }
 
   ~BackgroundTraining() {
-    training_.leave();
+    training_.leaving().store(true);
     if (thread_.joinable()) thread_.join();
   }
 
@@ -229,6 +232,8 @@ class BackgroundTraining {
         deferred_.Reject(Napi::Error::New(env, "Training failed: " + reason).Value());
       };
     }
+    RunningTrainings::all().end(training_.leaving());
+    if (training_.leaving()) return;  // nobody is left to hear of it
     post(std::move(last));
     if (open_) mailbox_.Release();
   }

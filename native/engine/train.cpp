@@ -65,7 +65,12 @@ class Trainer {
 
   TrainingOutcome run(const TrainingHooks& hooks) {
     const auto start = std::chrono::steady_clock::now();
-    const TrainingStatus status = loop(hooks);
+    TrainingStatus status = loop(hooks);
+    // The last step's result meets no loss that would tell.
+    if (status != TrainingStatus::kDiverged && !all_parameters_finite(shape_, net_)) {
+      go_back_to_finite();
+      status = TrainingStatus::kDiverged;
+    }
     report_.iterations = iteration_;
     report_.learning_rate = learning_rate_;
     const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;

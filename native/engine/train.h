@@ -53,7 +53,8 @@ struct TrainingHooks {
 // Trains `net` in place. Each iteration draws batch_size indices with replacement, takes the loss and its gradients
 // on those rows and makes one step. At iterations 0, E, 2E … (E = max(⌊N / batch_size⌋, 1), an epoch), after the step,
 // the accuracies on the minibatch and the validation rows are noted and the learning rate decays, as in the article's
-// course. A loss that is NaN or infinite ends training; `net` then holds the last parameters that were finite.
+// course. A loss that is NaN or infinite ends training, and so does a last step to parameters that
+// are; `net` then holds the last parameters that were finite.
 // `validation` may be null.
 template <class T>
 TrainingOutcome train(const Shape& shape, const Parameters<T>& net, const LabelledRows& training,

@@ -20,6 +20,7 @@ const TURN = 10;
 /** Training as binding.d.ts says, on JavaScript's thread, which gets a turn after every iteration or two. */
 export async function train(call: TrainingCall, report: Report | null): Promise<TrainingOutcome> {
   const training = new ReferenceTraining(call);
+  await new Promise((resolve) => setImmediate(resolve)); // the caller has its promise before the first report
   let turn = performance.now();
   while (training.iterate(report)) {
     if (performance.now() - turn < TURN) continue;
@@ -82,11 +83,7 @@ class ReferenceTraining {
   /** One iteration; false when training has ended. */
   iterate(report: Report | null): boolean {
     const loss = this.forwardBackward();
-    if (!Number.isFinite(loss)) {
-      if (!allFinite(this.net.parameters)) copyInto(this.before, this.net.parameters);
-      this.status = 'diverged';
-      return false;
-    }
+    if (!Number.isFinite(loss)) return this.diverge();
     copyInto(this.net.parameters, this.before);
     this.update();
     this.losses.push(loss);
@@ -102,7 +99,15 @@ class ReferenceTraining {
       copyInto(this.net.parameters, this.call.net.parameters);
       report(this.takeReport());
     }
+    // The last step's result meets no loss that would tell.
+    if (this.status !== undefined && !allFinite(this.net.parameters)) return this.diverge();
     return this.status === undefined;
+  }
+
+  private diverge(): false {
+    if (!allFinite(this.net.parameters)) copyInto(this.before, this.net.parameters);
+    this.status = 'diverged';
+    return false;
   }
 
   finish(): TrainingOutcome {
