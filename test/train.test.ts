@@ -511,6 +511,24 @@ describeOnBackends('training', (backend) => {
     expect(allFinite(copyOf(net.params))).toBe(true);
   });
 
+  it('tells when the last step, whose result meets no loss, made the parameters infinite', () => {
+    const net = newNet(backend, 'float32');
+    const before = copyOf(net.params);
+    const training = () => net.trainSync(X, y, null, null, { numIters: 1, batchSize: 9, learningRate: 3e38, reg: 1e5 });
+    expect(training).toThrow(DivergedError);
+    expect(copyOf(net.params)).toStrictEqual(before);
+  });
+
+  it('names the parameters whose memory went to another thread meanwhile', async () => {
+    const net = newNet(backend);
+    const training = net.train(X, y, null, null, { numIters: 200, batchSize: 9 });
+    structuredClone(net.params.W2, { transfer: [net.params.W2.buffer as ArrayBuffer] });
+    await expect(training).rejects.toMatchObject({
+      code: 'ERR_DETACHED',
+      message: expect.stringMatching(/params\.W2/),
+    });
+  });
+
   it('says that the inputs are too large, not the rate, when the very first loss is not finite', () => {
     const net = newNet(backend, 'float32');
     const before = copyOf(net.params);
