@@ -57,7 +57,7 @@ function checkNode() {
 
 function installPackages() {
   if (newest('node_modules/.package-lock.json') > newest('package-lock.json')) return;
-  say('installing npm packages…');
+  say('installing npm packages (half a minute)…');
   // npm's own path is known when npm runs this script, also where it is not on the PATH.
   const npm = process.env.npm_execpath?.endsWith('.js') ? [process.execPath, process.env.npm_execpath] : ['npm'];
   const { ok, output } = run(npm[0], [...npm.slice(1), 'ci', '--include=dev', '--no-audit', '--no-fund']);
@@ -121,7 +121,7 @@ function installTools(missing) {
 function buildAddon() {
   const missing = missingTools();
   if (missing.length > 0) installTools(missing);
-  say('building the native addon…');
+  say('building the native addon (half a minute)…');
   const cmakeJs = join(ROOT, 'node_modules', 'cmake-js', 'bin', 'cmake-js');
   const werror = process.env.CI ? ['--CDTWO_LAYER_NET_WERROR=ON'] : [];
   const env = { ...process.env, CMAKE_BUILD_PARALLEL_LEVEL: String(availableParallelism()) };

@@ -66,7 +66,7 @@ export function nearest(name: string, known: readonly string[]): string | undefi
   const ranked = known
     .map((candidate) => ({ candidate, steps: distance(name.toLowerCase(), candidate.toLowerCase()) }))
     .sort((a, b) => a.steps - b.steps);
-  return ranked[0] && ranked[0].steps <= Math.max(2, Math.ceil(name.length / 2)) ? ranked[0].candidate : undefined;
+  return ranked[0] && ranked[0].steps <= Math.max(1, Math.floor(name.length / 3)) ? ranked[0].candidate : undefined;
 }
 
 /**

@@ -8,12 +8,17 @@ export { type BackendChoice, type BackendInfo, type BackendName, backendInfo } f
 export { type LoadCifar10Options, loadCifar10, readCifarRecords } from './data/cifar10.js';
 export type { ImageDataset, LabelledRows } from './data/image-dataset.js';
 export { Matrix, type MatrixData, type MatrixOptions } from './data/matrix.js';
-export { type SyntheticOptions, syntheticCifar10, writeSyntheticCifar10 } from './data/synthetic.js';
+export {
+  type SyntheticOptions,
+  syntheticCifar10,
+  type WriteSyntheticOptions,
+  writeSyntheticCifar10,
+} from './data/synthetic.js';
 export type { ErrorCode } from './errors.js';
 export { type Evaluation, evaluate } from './evaluation.js';
 export { type GradientCheckOptions, type GradientErrors, gradientCheck } from './gradient-check.js';
 export type { LabelsInput, RowsInput } from './inputs.js';
-export { loadModel, type Model, saveModel } from './model/model-file.js';
+export { loadModel, type Model, type ModelHistory, type ModelParams, saveModel } from './model/model-file.js';
 export { RandomState, type RandomStateSnapshot, type RandomStateSnapshotInput } from './random-state.js';
 export {
   DivergedError,

@@ -21,7 +21,7 @@ export type RowsInput =
   | Uint16Array
   | Int32Array
   | Uint32Array
-  | readonly (readonly number[] | Float32Array | Float64Array)[];
+  | readonly (readonly number[] | Uint8Array | Float32Array | Float64Array)[];
 
 /** N class indices, integers in 0 … C − 1. */
 export type LabelsInput =

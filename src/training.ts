@@ -58,6 +58,7 @@ export interface TrainOptions {
   learningRate?: number;
   /**
    * Factor on the learning rate after each epoch of max(⌊N/batchSize⌋, 1) iterations, the first after iteration 0.
+   * With few rows an epoch is few iterations, or one, and the rate is soon gone: use 1 there.
    * @defaultValue 0.95
    */
   learningRateDecay?: number;

@@ -32,7 +32,8 @@ export interface ComputeOptions {
   backend?: BackendChoice;
   /**
    * Threads of the engine, 1 … 1024. Results are the same to the last bit for any number.
-   * @defaultValue one for each processor that this process may run on
+   * @defaultValue one for each processor that this process may run on; fewer where a training's steps are too small
+   * for threads to share
    */
   threads?: number;
   /**
@@ -51,7 +52,8 @@ export interface TwoLayerNetOptions extends ComputeOptions {
   /** C, classes. */
   numClasses: number;
   /**
-   * Standard deviation of the initial weights; biases start at 0.
+   * Standard deviation of the initial weights; biases start at 0. The default is the article's, for pixels of 0 … 255;
+   * rows of numbers around 1 want more, such as 1 / √D: from weights near 0 they learn nothing for a long time.
    * @defaultValue 1e-4
    */
   std?: number;
@@ -79,6 +81,9 @@ const COMPUTE_OPTIONS = ['backend', 'threads', 'random'] as const;
 const NET_OPTIONS = ['inputSize', 'hiddenSize', 'numClasses', 'std', 'dtype', 'params', ...COMPUTE_OPTIONS] as const;
 const DTYPES: readonly Dtype[] = ['float32', 'float64'];
 
+/** Multiplications in a step that make a further thread worth its handovers. */
+const MULTIPLICATIONS_PER_THREAD = 4e6;
+
 /** The largest number of elements in one buffer of the engine; 8 GiB in float64. */
 const MAX_ELEMENTS = 2 ** 30;
 
@@ -104,6 +109,8 @@ export class TwoLayerNet {
   /** The stream that training draws from unless told otherwise. */
   readonly random: RandomState;
   readonly #backend: ChosenBackend;
+  /** Whether the caller chose the number of threads. */
+  readonly #threadsChosen: boolean;
   #training = false;
 
   /**
@@ -125,6 +132,7 @@ export class TwoLayerNet {
     const { backend, threads = defaultThreads(), random = new RandomState(0) } = options;
     this.#backend = chooseBackend(backend);
     this.threads = setting('threads', threads);
+    this.#threadsChosen = threads !== undefined;
     if (!(random instanceof RandomState)) {
       throw withCode(
         new TypeError(`Expected a RandomState for random but received ${describe(random)}`),
@@ -299,7 +307,7 @@ export class TwoLayerNet {
     checkElements(resolved.batchSize * (D + 2 * H + C + (H * C) / 50), `a minibatch of ${resolved.batchSize} rows`);
     const training = this.#labelled(X, y, 'X', 'y');
     const validation = this.#validation(Xval ?? undefined, yval ?? undefined);
-    const net = this.#net();
+    const net = { ...this.#net(), threads: this.#trainingThreads(resolved.batchSize) };
     for (const name of ['W1', 'b1', 'W2', 'b2'] as const) {
       checkFinite(this.params[name], `params.${name}`, this.#backend.binding);
     }
@@ -313,7 +321,26 @@ export class TwoLayerNet {
     this.#training = false;
   }
 
+  /**
+   * Handing a share of a step to another thread and waiting for it takes some microseconds, the time of a million
+   * multiplications: a small step is quicker on fewer threads. Chosen threads are left alone.
+   */
+  #trainingThreads(batchSize: number): number {
+    if (this.#threadsChosen) return this.threads;
+    const multiplications = 2 * batchSize * this.hiddenSize * (this.inputSize + this.numClasses);
+    return Math.min(this.threads, Math.max(1, Math.floor(multiplications / MULTIPLICATIONS_PER_THREAD)));
+  }
+
   #validation(Xval: RowsInput | undefined, yval: LabelsInput | undefined): LabelledRows | null {
+    const options: unknown = Xval;
+    if (yval === undefined && typeof options === 'object' && Object.getPrototypeOf(options) === Object.prototype) {
+      throw withCode(
+        new TypeError(
+          `Expected rows for Xval but received ${describe(options)}: options come fifth, train(X, y, null, null, options)`,
+        ),
+        'ERR_INVALID_TYPE',
+      );
+    }
     if (Xval !== undefined && yval !== undefined) return this.#labelled(Xval, yval, 'Xval', 'yval');
     if (Xval === undefined && yval === undefined) return null;
     const [given, missing] = Xval === undefined ? ['yval', 'Xval'] : ['Xval', 'yval'];

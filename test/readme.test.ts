@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ROOT, runCli } from './cli/run-cli.js';
 
 const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
@@ -10,15 +10,29 @@ const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
 /** The blocks of the README in order, each with its language. */
 const blocks = [...readme.matchAll(/^```(\w*)\n([\s\S]*?)^```$/gm)].map(([, language, text]) => ({ language, text }));
 
-test("the README's program prints what the README says", () => {
-  const index = blocks.findIndex(({ language }) => language === 'js');
-  // Inside the package, so that its own name resolves.
-  const file = join(ROOT, 'dist', 'readme-example.mjs');
-  writeFileSync(file, blocks[index].text);
-  const printed = execFileSync(process.execPath, [file], { encoding: 'utf8' });
-  rmSync(file);
-  expect(printed).toBe(blocks[index + 1].text);
-});
+const programs = blocks.flatMap(({ language, text }, i) =>
+  language === 'ts' ? [{ program: text, output: blocks[i + 1].text }] : [],
+);
+
+/** A folder inside the package, where its own name resolves. */
+const inside = join(ROOT, 'dist', 'readme');
+beforeAll(() => mkdirSync(inside));
+afterAll(() => rmSync(inside, { recursive: true }));
+
+test.each(programs)(
+  "the README's program $# compiles as strict TypeScript and prints what the README says",
+  (block) => {
+    writeFileSync(join(inside, 'example.ts'), block.program);
+    const tsc = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc');
+    // Without skipLibCheck and Node's types: the package's own declarations must need neither.
+    const options = '--ignoreConfig --strict --module nodenext --target es2022 --lib es2023,dom --types'.split(' ');
+    execFileSync(process.execPath, [tsc, ...options, '', 'example.ts'], { cwd: inside, encoding: 'utf8' });
+    const printed = execFileSync(process.execPath, ['example.js'], { cwd: inside, encoding: 'utf8' });
+    expect(printed).toBe(block.output);
+  },
+);
+
+test('the README has its programs', () => expect(programs).toHaveLength(2));
 
 test("the README's commands run in order, as they stand", async () => {
   const commands = blocks

@@ -3,7 +3,7 @@ import type { BackendChoice } from '../backend/choose.js';
 import { withCode } from '../errors.js';
 import { type Evaluation, evaluate } from '../evaluation.js';
 import { loadData } from './load-data.js';
-import { loadForImages } from './load-model.js';
+import { type LoadedModel, loadForImages } from './load-model.js';
 import { computeOptions, dataOptions, jsonOption } from './options.js';
 import { checkOutputs, columns, printResult, share } from './results.js';
 
@@ -27,19 +27,25 @@ export function evaluateCommand(): Command {
 async function run(file: string, options: EvaluateCommandOptions): Promise<void> {
   const { backend, threads } = options;
   await checkOutputs(options.json);
-  const data = await loadData(options);
+  const data = await loadData(options, `two-layer-net evaluate ${file} --data DIR`);
   const { X, y } = data.test;
   const loaded = await loadForImages(file, X.columns, { backend, ...(threads === undefined ? {} : { threads }) });
-  if (loaded.net.numClasses !== data.classNames.length) {
-    throw withCode(
-      new Error(`Expected a model of ${data.classNames.length} classes in ${file} but it has ${loaded.net.numClasses}`),
-      'ERR_MODEL_FILE',
-    );
-  }
+  checkSameClasses(file, loaded, data.classNames);
   const evaluation = evaluate(loaded.net, loaded.centered(X), y);
   const { classNames } = loaded;
   const result = { rows: y.length, ...evaluation, classNames, backend: loaded.net.backend, data: data.source };
   await printResult(report(evaluation, classNames, y.length), result, options.json);
+}
+
+/** A model says nothing about pictures of classes that it was not trained on. */
+function checkSameClasses(file: string, { model, net }: LoadedModel, names: readonly string[]): void {
+  const known = model.classNames ?? names;
+  if (net.numClasses === names.length && names.every((name, c) => name === known[c])) return;
+  const found = model.classNames ? model.classNames.join(', ') : `${net.numClasses} classes`;
+  throw withCode(
+    new Error(`Expected a model of the data's classes (${names.join(', ')}) in ${file} but it knows ${found}`),
+    'ERR_MODEL_FILE',
+  );
 }
 
 function report({ accuracy, classAccuracy, confusion }: Evaluation, names: readonly string[], rows: number): string[] {

@@ -25,6 +25,6 @@ export async function loadForImages(file: string, columns: number, options: Comp
     model,
     net: TwoLayerNet.fromParams(model.params, options),
     classNames: model.classNames ?? Array.from({ length: model.numClasses }, (_, index) => String(index)),
-    centered: (X) => new Matrix(X.data, X.columns, model.mean ? { mean: model.mean } : {}),
+    centered: (X) => new Matrix(X.data, X.columns, { mean: model.mean }),
   };
 }

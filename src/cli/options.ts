@@ -25,10 +25,10 @@ export function settingOption(flags: string, name: SettingName, defaultValue?: n
   return value === undefined ? option : option.default(value);
 }
 
-/** `--seed`, as RandomState takes it. */
-export function seedOption(): Option {
+/** `--seed`, as RandomState takes it; `of` says what is drawn. */
+export function seedOption(of: string): Option {
   const rule: NumberRule = { integer: true, min: 0, max: 2 ** 32 - 1 };
-  return new Option('--seed <n>', 'seed of weights and minibatches').argParser(numberParser(rule, '--seed')).default(0);
+  return new Option('--seed <n>', `seed of ${of}`).argParser(numberParser(rule, '--seed')).default(0);
 }
 
 /** `--backend` and `--threads`. */

@@ -6,7 +6,7 @@ import { saveModel } from '../model/model-file.js';
 import { RandomState } from '../random-state.js';
 import { TrainingAbortedError, type TrainingHistory } from '../training.js';
 import { type Dtype, TwoLayerNet } from '../two-layer-net.js';
-import { loadData } from './load-data.js';
+import { dataWords, loadData } from './load-data.js';
 import { computeOptions, dataOptions, jsonOption, seedOption, settingOption } from './options.js';
 import { type ProgressView, progressView } from './progress.js';
 import { backendWords, checkOutputs, columns, printResult, share } from './results.js';
@@ -44,7 +44,7 @@ export function trainCommand(): Command {
     settingOption('--learning-rate <number>', 'learningRate', 1e-4),
     settingOption('--learning-rate-decay <factor>', 'learningRateDecay'),
     settingOption('--reg <number>', 'reg', 0.5),
-    seedOption(),
+    seedOption('weights and minibatches'),
     new Option('--dtype <type>', 'type of parameters and arithmetic')
       .choices(['float32', 'float64'])
       .default('float32'),
@@ -62,7 +62,7 @@ async function train(options: TrainCommandOptions): Promise<void> {
   await checkOutputs(options.save, options.json);
   // Before the data are loaded: a backend that cannot be had is told at once.
   const info = { ...backendInfo(options.backend), ...(options.threads ? { threads: options.threads } : {}) };
-  const data = await loadData(options);
+  const data = await loadData(options, 'npm run train -- --data DIR');
   const net = makeNet(options, data);
   const { history, interrupted } = await trainInterruptibly(net, data, options);
   if (options.save !== undefined) {
@@ -94,6 +94,7 @@ async function train(options: TrainCommandOptions): Promise<void> {
     ['test accuracy', share(result.testAccuracy)],
     ['seconds', `${result.seconds.toFixed(2)} training, ${total.toFixed(2)} in all`],
     ['backend', backendWords(info)],
+    ['data', dataWords(data)],
   ]);
   await printResult(lines, result, options.json);
   if (interrupted) process.exitCode = INTERRUPTED;

@@ -217,6 +217,7 @@ const RECORDS_PER_READ = 256;
  *
  * @param file - the name for error messages
  * @throws Error `ERR_DATA_FILE` when the file ends early or a label is above 9
+ * @internal Exported for tests.
  */
 export async function readRecords(
   source: Pick<FileHandle, 'read'>,

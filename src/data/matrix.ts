@@ -11,12 +11,16 @@ export interface MatrixOptions {
    *
    * @defaultValue none: rows are used as they are
    */
-  mean?: Float64Array;
+  mean?: Float64Array | undefined;
 }
 
 /**
  * N rows of D numbers, row-major, over a typed array that is not copied. CIFAR-10's 50 000 × 3072 pixels cost 154 MB
  * this way, not the 614 MB of float32.
+ *
+ * @example
+ * const pixels = new Matrix(bytes, 3072, { mean }); // bytes: a Uint8Array of N · 3072; mean: a Float64Array of 3072
+ * net.predict(pixels.slice(0, 10));
  */
 export class Matrix {
   /** N·D numbers, row-major. */
@@ -65,7 +69,7 @@ export class Matrix {
     checkNumber(from, 'the first row of a slice', { integer: true, min: 0, max: this.rows - 1 });
     checkNumber(to, 'the end of a slice', { integer: true, min: from + 1, max: this.rows });
     const data = this.data.subarray(from * this.columns, to * this.columns);
-    return new Matrix(data, this.columns, this.mean ? { mean: this.mean } : {});
+    return new Matrix(data, this.columns, { mean: this.mean });
   }
 }
 

@@ -156,7 +156,7 @@ async function exists(file: string): Promise<boolean> {
 function alreadyThere(path: string): Error {
   return withCode(
     new Error(
-      `Cannot write a synthetic data set: there is a CIFAR-10 already, ${path}, and none is ever overwritten; ` +
+      `Cannot write a synthetic data set: ${path} is there already, and no data set is ever overwritten; ` +
         'choose another folder, or move that one away first',
     ),
     'ERR_NOT_WRITABLE',

@@ -52,7 +52,15 @@ export interface ModelHistory {
   readonly valAccHistory: readonly number[];
 }
 
-/** A trained net with all that its use needs: `scores = max(0, (x - mean) W1 + b1) W2 + b2`. */
+/**
+ * A trained net with all that its use needs: `scores = max(0, (x - mean) W1 + b1) W2 + b2`. A `TwoLayerNet` has the
+ * required fields, and `TwoLayerNet.fromParams(model.params)` makes one again.
+ *
+ * @example
+ * await saveModel('model.safetensors', { ...net, mean, classNames, history });
+ * const model = await loadModel('model.safetensors');
+ * const classes = TwoLayerNet.fromParams(model.params).predict(new Matrix(rows, model.inputSize, { mean: model.mean }));
+ */
 export interface Model {
   /** Finite numbers. A loaded model's arrays are its own: each owns its buffer, whole. */
   readonly params: ModelParams;
@@ -65,7 +73,7 @@ export interface Model {
   /** The type of the parameters: Float32Array or Float64Array. */
   readonly dtype: 'float32' | 'float64';
   /** The mean row (D) that is subtracted from each row of input; finite numbers. Without it nothing is subtracted. */
-  readonly mean?: Float64Array;
+  readonly mean?: Float64Array | undefined;
   /** The name of each class (C), in the order of the scores. */
   readonly classNames?: readonly string[];
   /** How it was trained: an object for JSON. What JSON cannot hold is dropped as by `JSON.stringify`. */

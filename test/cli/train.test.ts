@@ -71,7 +71,7 @@ describe('train', () => {
     expect(lines).toHaveLength(3);
     expect(lines[1]).toMatch(/^iteration 100 \/ 201: loss 2\.\d{6}$/);
     expect(stdout).toMatch(/^train accuracy +0\.\d{4}\nvalidation accuracy +0\.\d{3}0\ntest accuracy +0\.\d{3}0\n/);
-    expect(stdout).toMatch(/\nbackend +(native|js) \(/);
+    expect(stdout).toMatch(/\nbackend +(native|js) \(.*\ndata +the synthetic stand-in/);
   });
 
   test.skipIf(!existsSync('/usr/bin/script'))(
