@@ -21,6 +21,12 @@ const FLAGS = new Set(process.argv.slice(2));
 /** A step could not be done; the message says why and what to do. */
 class SetupError extends Error {}
 
+/** There is no toolchain, and none can be installed from here. */
+class MissingTools extends SetupError {}
+
+/** How a failure that only lacked tools begins. */
+const MISSING = 'missing tools: ';
+
 function say(text) {
   process.stderr.write(`[setup] ${text}\n`);
 }
@@ -71,16 +77,17 @@ function missingTools() {
   if (!compiler) missing.push('a C++ compiler');
   if (!works('cmake')) missing.push('CMake');
   if (!works('make') && !works('ninja')) missing.push('make or Ninja');
-  if (compiler && !works('pkg-config', ['--exists', 'openblas']) && !hasHeader(compiler, 'cblas.h')) {
-    missing.push('OpenBLAS');
-  }
+  if (compiler && !works('pkg-config', ['--exists', 'openblas']) && !linksOpenBlas(compiler)) missing.push('OpenBLAS');
   return missing;
 }
 
-function hasHeader(compiler, header) {
-  return ['', '/usr/include/openblas', '/opt/homebrew/opt/openblas/include', '/usr/local/opt/openblas/include'].some(
-    (folder) =>
-      works(compiler, ['-E', '-x', 'c++', ...(folder ? ['-I', folder] : []), '-'], { input: `#include <${header}>\n` }),
+/** Any BLAS may have cblas.h; this one has a function of OpenBLAS's own. */
+function linksOpenBlas(compiler) {
+  const program = '#include <cblas.h>\nint main() { return openblas_get_config() == nullptr; }\n';
+  return ['', '/usr/include/openblas'].some((folder) =>
+    works(compiler, ['-x', 'c++', ...(folder ? ['-I', folder] : []), '-', '-lopenblas', '-o', '/dev/null'], {
+      input: program,
+    }),
   );
 }
 
@@ -108,7 +115,7 @@ function installCommand() {
 function installTools(missing) {
   const asRoot = process.getuid?.() === 0 ? [] : works('sudo', ['-n', 'true']) ? ['sudo', '-n'] : undefined;
   if (!asRoot || !works('apt-get')) {
-    throw new SetupError(`${missing.join(', ')} not found. Install with:  ${installCommand()}`);
+    throw new MissingTools(`${missing.join(', ')} not found. Install with:  ${installCommand()}`);
   }
   say(`installing ${missing.join(', ')} with apt-get (a minute or two)…`);
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
@@ -133,12 +140,17 @@ function buildAddon() {
   }
 }
 
+/** Whether the last build only lacked tools, and they are here now. */
+function toolsCameSince() {
+  return readFileSync(FAILURE, 'utf8').startsWith(MISSING) && missingTools().length === 0;
+}
+
 /** The addon, or a word why TypeScript serves instead. */
 function ensureAddon() {
   const sources = newest('CMakeLists.txt', 'native');
   const force = FLAGS.has('--force');
   if (!force && newest('build/Release/two_layer_net.node') > sources) return;
-  if (!force && newest('build/native-build-failed.txt') > sources) {
+  if (!force && newest('build/native-build-failed.txt') > sources && !toolsCameSince()) {
     say('no native addon (an earlier build failed; `npm run build:native` tries again): TypeScript backend');
     return;
   }
@@ -151,7 +163,7 @@ function ensureAddon() {
     rmSync(ADDON, { force: true });
     if (FLAGS.has('--native-only')) throw error;
     mkdirSync(dirname(FAILURE), { recursive: true });
-    writeFileSync(FAILURE, `${error.message}\n`);
+    writeFileSync(FAILURE, `${error instanceof MissingTools ? MISSING : ''}${error.message}\n`);
     say(error.message);
     say('going on with the TypeScript backend; `npm run build:native` tries again');
   }

@@ -91,6 +91,7 @@ export function checkRows(input: RowsInput, D: number, name: string, binding: Bi
       'ERR_OUT_OF_RANGE',
     );
   }
+  if (matrix.mean) checkFinite(matrix.mean, `the mean of ${name}`, binding);
   const { data } = matrix;
   if (!(data instanceof Uint8Array)) checkFinite(data, name, binding, D);
   return { data, count: matrix.rows, mean: matrix.mean ?? null };
@@ -160,6 +161,17 @@ export function checkFinite(values: Reals, name: string, binding: Binding, colum
   throw withCode(
     new RangeError(`Expected finite numbers for ${name} but received ${values[index]} at ${place}`),
     'ERR_NOT_FINITE',
+  );
+}
+
+/** Rows that a training reads while JavaScript runs on must stay where they are. */
+export function checkFixed(rows: Rows, name: string): void {
+  if (!(rows.data.buffer as { resizable?: boolean }).resizable) return;
+  throw withCode(
+    new TypeError(
+      `Expected an array of fixed memory for ${name} but received one over a resizable ArrayBuffer: pass a copy (slice())`,
+    ),
+    'ERR_INVALID_TYPE',
   );
 }
 

@@ -38,7 +38,7 @@ export const SETTINGS = {
   },
   reg: { rule: { min: 0 }, defaultValue: 1e-5, meaning: 'regularization strength, in ½·reg·(ΣW1² + ΣW2²)' },
   progressInterval: {
-    rule: { min: 0, max: 1e9 },
+    rule: { integer: true, min: 0, max: 1e9 },
     defaultValue: 100,
     meaning: 'milliseconds between progress reports; 0 for every iteration',
   },

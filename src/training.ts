@@ -80,7 +80,7 @@ export interface TrainOptions {
   /** Called while training goes on, after `net.params` were brought up to date. What it throws ends training. */
   onProgress?: (progress: TrainingProgress) => void;
   /**
-   * Milliseconds between calls of `onProgress`; 0 for one each iteration.
+   * Milliseconds between calls of `onProgress`; 0 for as many as there is time for, up to one each iteration.
    * @defaultValue 100
    */
   progressInterval?: number;

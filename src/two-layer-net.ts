@@ -4,6 +4,7 @@ import { checkOneOf, checkOptions } from './check.js';
 import { describe, withCode } from './errors.js';
 import {
   checkFinite,
+  checkFixed,
   checkLabels,
   checkParameters,
   checkParameterTypes,
@@ -31,9 +32,9 @@ export interface ComputeOptions {
    */
   backend?: BackendChoice;
   /**
-   * Threads of the engine, 1 … 1024. Results are the same to the last bit for any number.
-   * @defaultValue one for each processor that this process may run on; fewer where a training's steps are too small
-   * for threads to share
+   * Threads of the engine at most, 1 … 1024; work too small to share takes fewer. Results are the same to the last bit
+   * for any number.
+   * @defaultValue one for each processor that this process may run on
    */
   threads?: number;
   /**
@@ -81,9 +82,6 @@ const COMPUTE_OPTIONS = ['backend', 'threads', 'random'] as const;
 const NET_OPTIONS = ['inputSize', 'hiddenSize', 'numClasses', 'std', 'dtype', 'params', ...COMPUTE_OPTIONS] as const;
 const DTYPES: readonly Dtype[] = ['float32', 'float64'];
 
-/** Multiplications in a step that make a further thread worth its handovers. */
-const MULTIPLICATIONS_PER_THREAD = 4e6;
-
 /** The largest number of elements in one buffer of the engine; 8 GiB in float64. */
 const MAX_ELEMENTS = 2 ** 30;
 
@@ -109,8 +107,6 @@ export class TwoLayerNet {
   /** The stream that training draws from unless told otherwise. */
   readonly random: RandomState;
   readonly #backend: ChosenBackend;
-  /** Whether the caller chose the number of threads. */
-  readonly #threadsChosen: boolean;
   #training = false;
 
   /**
@@ -132,7 +128,6 @@ export class TwoLayerNet {
     const { backend, threads = defaultThreads(), random = new RandomState(0) } = options;
     this.#backend = chooseBackend(backend);
     this.threads = setting('threads', threads);
-    this.#threadsChosen = threads !== undefined;
     if (!(random instanceof RandomState)) {
       throw withCode(
         new TypeError(`Expected a RandomState for random but received ${describe(random)}`),
@@ -173,7 +168,8 @@ export class TwoLayerNet {
    * The scores (logits) of each row: max(0, X·W1 + b1)·W2 + b2.
    *
    * @returns N·C numbers, row-major
-   * @throws TypeError or RangeError when X has not D columns or a number is not finite
+   * @throws TypeError or RangeError when X has not D columns; RangeError `ERR_NOT_FINITE` when a number of X is not
+   * finite, or a score is not: a parameter is not, or the numbers are too large for the arithmetic
    */
   scores(X: RowsInput): Reals {
     const { binding } = this.#backend;
@@ -181,6 +177,8 @@ export class TwoLayerNet {
     checkElements(rows.count * this.numClasses, `the scores of ${rows.count} rows`);
     const scores = new (arrayType(this.dtype))(rows.count * this.numClasses);
     binding.scores(this.#net(), rows, scores);
+    const bad = binding.firstNonFinite(scores);
+    if (bad >= 0) throw this.#overflow(`row ${Math.floor(bad / this.numClasses)} of X`, scores[bad]);
     return scores;
   }
 
@@ -188,20 +186,15 @@ export class TwoLayerNet {
    * The class with the highest score of each row; ties go to the first.
    *
    * @returns N class indices
-   * @throws as {@link scores}; RangeError `ERR_NOT_FINITE` when the scores of a row are not numbers
+   * @throws as {@link scores}
    */
   predict(X: RowsInput): Int32Array {
     const { binding } = this.#backend;
     const rows = checkRows(X, this.inputSize, 'X', binding);
     const classes = new Int32Array(rows.count);
     const bad = binding.predict(this.#net(), rows, classes);
-    if (bad < 0) return classes;
-    throw withCode(
-      new RangeError(
-        `Expected finite scores but received NaN for row ${bad} of X: a parameter is not finite, or the inputs are too large for ${this.dtype}`,
-      ),
-      'ERR_NOT_FINITE',
-    );
+    if (bad >= 0) throw this.#overflow(`row ${bad} of X`, Number.NaN);
+    return classes;
   }
 
   /**
@@ -224,7 +217,8 @@ export class TwoLayerNet {
    * @param X - N rows of D numbers
    * @param y - N class indices
    * @param options - `reg`: regularization strength, 0 unless given
-   * @throws TypeError or RangeError for rows, labels or options that do not fit
+   * @throws TypeError or RangeError for rows, labels or options that do not fit; RangeError `ERR_NOT_FINITE` when the
+   * loss is not finite
    */
   loss(X: RowsInput, y: LabelsInput, options: { reg?: number } = {}): LossAndGradients {
     const { reg: given = 0 } = checkOptions(options, 'the options of loss', ['reg']);
@@ -234,14 +228,16 @@ export class TwoLayerNet {
     const { inputSize: D, hiddenSize: H, numClasses: C } = this;
     const grads = { W1: new type(D * H), b1: new type(H), W2: new type(H * C), b2: new type(C) };
     const loss = this.#backend.binding.lossAndGradients(this.#net(), data, reg, grads);
+    if (!Number.isFinite(loss)) throw this.#overflow('X', loss);
     return { loss, grads };
   }
 
   /**
    * Trains on minibatches by stochastic gradient descent, on threads of the engine's own: timers, I/O and other
    * trainings go on. (The TypeScript backend trains on this thread and gives the event loop a turn every 10 ms or
-   * iteration, whichever is longer.) Until the promise settles, X and Xval must not be changed, nor their buffers
-   * transferred to another thread: they are read where they lie.
+   * iteration, whichever is longer.) Until the promise settles, X and Xval are read
+   * where they lie: do not change them, and never transfer their buffers to another thread, which would take memory
+   * away that is in use and end the process.
    *
    * @param X - N training rows of D numbers
    * @param y - their classes
@@ -264,8 +260,7 @@ export class TwoLayerNet {
     try {
       return run.finish(await this.#backend.binding.train(run.call, run.report));
     } catch (error) {
-      this.#net(); // says it where the parameters' memory went elsewhere meanwhile
-      throw error;
+      throw this.#explain(error);
     } finally {
       this.#end(run);
     }
@@ -282,6 +277,8 @@ export class TwoLayerNet {
     const run = this.#begin(X, y, Xval, yval, options);
     try {
       return run.finish(this.#backend.binding.trainSync(run.call, run.report));
+    } catch (error) {
+      throw this.#explain(error);
     } finally {
       this.#end(run);
     }
@@ -307,7 +304,9 @@ export class TwoLayerNet {
     checkElements(resolved.batchSize * (D + 2 * H + C + (H * C) / 50), `a minibatch of ${resolved.batchSize} rows`);
     const training = this.#labelled(X, y, 'X', 'y');
     const validation = this.#validation(Xval ?? undefined, yval ?? undefined);
-    const net = { ...this.#net(), threads: this.#trainingThreads(resolved.batchSize) };
+    checkFixed(training.rows, 'X');
+    if (validation) checkFixed(validation.rows, 'Xval');
+    const net = this.#net();
     for (const name of ['W1', 'b1', 'W2', 'b2'] as const) {
       checkFinite(this.params[name], `params.${name}`, this.#backend.binding);
     }
@@ -316,19 +315,29 @@ export class TwoLayerNet {
     return run;
   }
 
+  /** What a failed training is told as: parameters that lost their memory meanwhile are named. */
+  #explain(error: unknown): unknown {
+    try {
+      this.#net();
+      return error;
+    } catch (cause) {
+      return cause;
+    }
+  }
+
+  #overflow(where: string, value: number): Error {
+    const { dtype } = this;
+    return withCode(
+      new RangeError(
+        `Expected finite results but received ${value} for ${where}: a parameter is not finite, or the numbers are too large for ${dtype}`,
+      ),
+      'ERR_NOT_FINITE',
+    );
+  }
+
   #end(run: TrainingRun): void {
     run.release();
     this.#training = false;
-  }
-
-  /**
-   * Handing a share of a step to another thread and waiting for it takes some microseconds, the time of a million
-   * multiplications: a small step is quicker on fewer threads. Chosen threads are left alone.
-   */
-  #trainingThreads(batchSize: number): number {
-    if (this.#threadsChosen) return this.threads;
-    const multiplications = 2 * batchSize * this.hiddenSize * (this.inputSize + this.numClasses);
-    return Math.min(this.threads, Math.max(1, Math.floor(multiplications / MULTIPLICATIONS_PER_THREAD)));
   }
 
   #validation(Xval: RowsInput | undefined, yval: LabelsInput | undefined): LabelledRows | null {

@@ -171,7 +171,7 @@ const badTrainOptions: readonly BadOption[] = [
   ...badNumbers('learningRate', 'a finite number above 0', [0, -1e-3]),
   ...badNumbers('learningRateDecay', 'a finite number above 0', [0, -0.95]),
   ...badNumbers('reg', 'a finite number of at least 0', [-1e-9]),
-  ...badNumbers('progressInterval', 'a finite number from 0 to 1000000000', [-1, 1e10]),
+  ...badNumbers('progressInterval', 'an integer from 0 to 1000000000', [-1, 1e10, 0.5]),
   ['verbose', 1, 'ERR_INVALID_TYPE', 'Expected true or false for verbose but received 1'],
   ['verbose', null, 'ERR_INVALID_TYPE', 'Expected true or false for verbose but received null'],
   ['random', 5, 'ERR_INVALID_TYPE', 'Expected a RandomState for random but received 5'],
@@ -492,13 +492,20 @@ describeOnBackends('bad parameters are refused', (backend) => {
     }
   });
 
-  it('by predict when they make a score NaN, with the row', () => {
+  it.each(['predict', 'scores', 'probabilities'] as const)('by %s when they make a score NaN, with the row', (call) => {
     const net = newNet(backend);
     net.params.b2[1] = Number.NaN;
-    expect(thrownBy(() => net.predict(rows))).toMatchObject({
+    expect(thrownBy(() => net[call](rows))).toMatchObject({
       code: 'ERR_NOT_FINITE',
-      message: expect.stringContaining('Expected finite scores but received NaN for row 0 of X'),
+      message: expect.stringContaining('Expected finite results but received NaN for row 0 of X'),
     });
+  });
+
+  it('by loss when they make it NaN', () => {
+    const net = newNet(backend);
+    net.params.b2[1] = Number.NaN;
+    const labels = new Array(rows.length / net.inputSize).fill(0);
+    expect(thrownBy(() => net.loss(rows, labels))).toMatchObject({ code: 'ERR_NOT_FINITE' });
   });
 });
 
@@ -578,7 +585,9 @@ describe('where the addon is missing', () => {
       console.log(JSON.stringify([nets.map((net) => net.backend), backend, blas, file ?? null, reasons.length]));`);
     expect(JSON.parse(stdout)).toStrictEqual([['js', 'js'], 'js', 'none', null, 1]);
     expect(stderr.match(/TWO_LAYER_NET_FALLBACK/g)).toHaveLength(1);
-    expect(stderr).toMatch(/slower TypeScript backend is used: no addon was found: .*npm run build:native/);
+    expect(stderr).toMatch(
+      /slower TypeScript backend is used: no addon was found: .*a clone of its repository can build one/,
+    );
     expect(status).toBe(0);
   });
 
@@ -596,7 +605,7 @@ describe('where the addon is missing', () => {
     expect(stdout.trim().split('\n')).toStrictEqual([
       ...[1, 2].map(() =>
         expect.stringMatching(
-          /^Error ERR_NATIVE_UNAVAILABLE The native backend is not available: no addon was found: .*npm run build:native/,
+          /^Error ERR_NATIVE_UNAVAILABLE The native backend is not available: no addon was found: .*a clone of its repository can build one/,
         ),
       ),
     ]);

@@ -529,6 +529,39 @@ describeOnBackends('training', (backend) => {
     });
   });
 
+  it('names such parameters in trainSync too', () => {
+    const net = newNet(backend);
+    const options: TrainOptions = {
+      ...{ numIters: 200, batchSize: 9, progressInterval: 0 },
+      onProgress: () => structuredClone(0, { transfer: [net.params.b2.buffer as ArrayBuffer] }),
+    };
+    expect(() => net.trainSync(X, y, null, null, options)).toThrow(/params\.b2.*detached/);
+  });
+
+  it('stops soon when parameters go away between reports, and says so once', async () => {
+    const net = newNet(backend);
+    const warned = vi.fn();
+    process.on('warning', warned);
+    const options: TrainOptions = {
+      ...{ numIters: 2 ** 31 - 1, batchSize: 9, progressInterval: 0 },
+      onProgress: () => {
+        if (net.params.b2.length > 0) structuredClone(0, { transfer: [net.params.b2.buffer as ArrayBuffer] });
+      },
+    };
+    await expect(net.train(X, y, null, null, options)).rejects.toMatchObject({ code: 'ERR_DETACHED' });
+    await new Promise((resolve) => setImmediate(resolve));
+    process.off('warning', warned);
+    expect(warned).not.toHaveBeenCalled();
+  });
+
+  it('refuses rows whose memory could be taken away while it reads them', () => {
+    // Node 20 has resizable buffers; the library of types for ES2022 has not.
+    const Resizable = ArrayBuffer as unknown as new (length: number, options: { maxByteLength: number }) => ArrayBuffer;
+    const rows = new Float64Array(new Resizable(8 * 40 * D, { maxByteLength: 8 * 40 * D }));
+    expect(() => newNet(backend).trainSync(rows, y)).toThrow(/resizable ArrayBuffer: pass a copy/);
+    expect(newNet(backend).predict(rows)).toHaveLength(40);
+  });
+
   it('says that the inputs are too large, not the rate, when the very first loss is not finite', () => {
     const net = newNet(backend, 'float32');
     const before = copyOf(net.params);

@@ -79,8 +79,9 @@ class Training {
                  number_at(call, "learningRate"),    number_at(call, "learningRateDecay"),
                  number_at(call, "reg"),             threads_of(object_at(call, "net"))},
         generator_(generator_of(object_at(call, "random"))),
-        report_interval_(std::chrono::microseconds(static_cast<int64_t>(1000 * number_at(call, "reportInterval")))),
+        report_interval_(std::chrono::milliseconds(int_at(call, "reportInterval", 0))),
         stop_(array_of<int32_t>(call.Get("stop"), 1, "stop").Data()) {
+    options_.threads = useful_threads(shape_, options_);
     take(object_at(call, "training"), training_);
     if (!call.Get("validation").IsNull()) take(object_at(call, "validation"), validation_.emplace());
     pins_.push_back(Napi::Persistent(object_at(call, "stop")));
@@ -91,7 +92,7 @@ class Training {
   // On the training thread.
   TrainingOutcome run(const std::function<void(TrainingReport&&)>* report) {
     TrainingHooks hooks;
-    hooks.stop = [this] { return leaving_.load() || __atomic_load_n(stop_, __ATOMIC_ACQUIRE) != 0; };
+    hooks.stop = [this] { return leaving_.load() || stopping_.load() || __atomic_load_n(stop_, __ATOMIC_ACQUIRE) != 0; };
     hooks.report_due = [this, report] { return report && report_due(); };
     if (report) hooks.report = *report;
     const LabelledRows training = training_.view();
@@ -101,8 +102,11 @@ class Training {
                     hooks);
   }
 
-  // Set from any thread, it ends the training after the current iteration.
+  // Set from any thread, it ends the training after the current iteration; nobody waits for its outcome.
   std::atomic<bool>& leaving() { return leaving_; }
+
+  // Ends it likewise, with its outcome.
+  void stop() { stopping_.store(true); }
 
   OwnParameters<T>& parameters() { return parameters_; }
 
@@ -152,12 +156,12 @@ class Training {
 
   const Shape shape_;
   OwnParameters<T> parameters_;
-  const TrainingOptions options_;
+  TrainingOptions options_;
   const GeneratorState generator_;
   const std::chrono::steady_clock::duration report_interval_;
   std::chrono::steady_clock::time_point last_report_;
   const int32_t* stop_;
-  std::atomic<bool> leaving_{false};
+  std::atomic<bool> leaving_{false}, stopping_{false};
   OwnRows training_;
   std::optional<OwnRows> validation_;
   std::vector<Napi::ObjectReference> pins_;
@@ -255,10 +259,15 @@ class BackgroundTraining {
     auto report = std::make_shared<TrainingReport>(std::move(said));
     post([this, report](Napi::Env env) {
       const Napi::HandleScope scope(env);
-      training_.write(*reported_);
-      const Napi::Object object = object_from(env, *report);
-      training_.report_on_its_way.store(false, std::memory_order_release);
-      report_.Call({object});
+      try {
+        training_.write(*reported_);
+        const Napi::Object object = object_from(env, *report);
+        training_.report_on_its_way.store(false, std::memory_order_release);
+        report_.Call({object});
+      } catch (const Napi::Error&) {
+        // The parameters' arrays are gone: the outcome will meet the same error, and say so.
+        training_.stop();
+      }
     });
   }
 

@@ -9,7 +9,6 @@ namespace {
 
 CBLAS_TRANSPOSE flag(Transpose op) { return op == Transpose::kYes ? CblasTrans : CblasNoTrans; }
 
-#ifdef TWO_LAYER_NET_OPENBLAS
 struct HeldThreads {
   std::mutex mutex;
   int holders = 0;
@@ -19,7 +18,6 @@ HeldThreads& held_threads() {
   static HeldThreads held;
   return held;
 }
-#endif
 
 }  // namespace
 
@@ -32,8 +30,6 @@ void gemm(Transpose op_a, Transpose op_b, int m, int n, int k, double alpha, con
           const double* b, int ldb, double beta, double* out, int ldout) {
   cblas_dgemm(CblasRowMajor, flag(op_a), flag(op_b), m, n, k, alpha, a, lda, b, ldb, beta, out, ldout);
 }
-
-#ifdef TWO_LAYER_NET_OPENBLAS
 
 SingleThreadedBlas::SingleThreadedBlas() {
   HeldThreads& held = held_threads();
@@ -51,13 +47,5 @@ SingleThreadedBlas::~SingleThreadedBlas() {
 }
 
 BlasInfo blas_info() { return {openblas_get_config(), openblas_get_corename()}; }
-
-#else
-
-SingleThreadedBlas::SingleThreadedBlas() = default;
-SingleThreadedBlas::~SingleThreadedBlas() = default;
-BlasInfo blas_info() { return {"a CBLAS that does not tell its name", "unknown"}; }
-
-#endif
 
 }  // namespace two_layer_net

@@ -80,10 +80,8 @@ double accuracy(const Shape& shape, const Parameters<const T>& net, const Rows& 
 }
 
 int useful_threads(const Shape& shape, size_t N, int threads) {
-  constexpr double kWorthAThread = 1e6;  // multiplications
-  const double work = static_cast<double>(N) * (shape.w1_size() + shape.w2_size());
-  const double blocks = static_cast<double>((N + kBlock - 1) / kBlock);
-  return std::max(1, static_cast<int>(std::min({static_cast<double>(threads), work / kWorthAThread, blocks})));
+  const double multiplications = static_cast<double>(N) * static_cast<double>(shape.w1_size() + shape.w2_size());
+  return useful_threads(multiplications, (N + kBlock - 1) / kBlock, threads);
 }
 
 #define TWO_LAYER_NET_INFERENCE(T)                                                                                \

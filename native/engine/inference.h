@@ -24,8 +24,7 @@ template <class T>
 double accuracy(const Shape& shape, const Parameters<const T>& net, const Rows& rows, const int32_t* labels,
                 ThreadTeam& team);
 
-// How many threads are worth starting for one pass over N rows: starting one costs some 20 µs, the time of a few
-// hundred thousand multiplications. The results do not depend on it.
+// How many threads are worth starting for one pass over N rows.
 int useful_threads(const Shape& shape, size_t N, int threads);
 
 #define TWO_LAYER_NET_INFERENCE(T)                                                                                \

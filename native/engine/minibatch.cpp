@@ -31,7 +31,7 @@ void add_up(size_t count, const std::vector<T>& parts, std::vector<T>& total) {
 template <class T>
 Minibatch<T>::Minibatch(const Shape& shape, int capacity) : shape_(shape), column_pieces_(cut(shape.D, kColumnPiece)) {
   const size_t n = capacity, D = shape.D, H = shape.H, C = shape.C;
-  const size_t parts = cut(capacity, kRowPiece).size();
+  const size_t parts = row_pieces(capacity);
   labels_.resize(n);
   X_.resize(n * D);
   hidden_.resize(n * H);
@@ -45,6 +45,16 @@ Minibatch<T>::Minibatch(const Shape& shape, int capacity) : shape_(shape), colum
   db2_parts_.resize(parts * C);
   loss_parts_.resize(parts);
   square_parts_.resize(column_pieces_.size());
+}
+
+template <class T>
+size_t Minibatch<T>::row_pieces(int n) {
+  return cut(n, kRowPiece).size();
+}
+
+template <class T>
+size_t Minibatch<T>::column_pieces(int D) {
+  return cut(D, kColumnPiece).size();
 }
 
 template <class T>

@@ -17,6 +17,10 @@ class Minibatch {
  public:
   Minibatch(const Shape& shape, int capacity);
 
+  // Into how many pieces work on n rows, and on D columns, is cut: more threads than that have nothing to do.
+  static size_t row_pieces(int n);
+  static size_t column_pieces(int D);
+
   // Takes n rows, at indices[i] or, where indices is null, at first + i, and their labels. `mean` (D) or null.
   void gather(const Rows& rows, const T* mean, const int32_t* labels, const int32_t* indices, size_t first, int n,
               ThreadTeam& team);

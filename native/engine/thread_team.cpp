@@ -1,5 +1,6 @@
 #include "thread_team.h"
 
+#include <algorithm>
 #include <chrono>
 #include <exception>
 
@@ -34,6 +35,13 @@ void await_change(const std::atomic<uint32_t>& value, uint32_t old) {
 }
 
 }  // namespace
+
+int useful_threads(double multiplications, size_t chunks, int threads) {
+  // What one core does in about 50 microseconds.
+  constexpr double kWorthAThread = 1e6;
+  const double useful = std::min(multiplications / kWorthAThread, static_cast<double>(chunks));
+  return std::max(1, static_cast<int>(std::min(useful, static_cast<double>(threads))));
+}
 
 ThreadTeam::ThreadTeam(int threads) {
   workers_.reserve(threads - 1);

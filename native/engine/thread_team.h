@@ -2,12 +2,17 @@
 #pragma once
 
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <thread>
 #include <vector>
 
 namespace two_layer_net {
+
+// How many of `threads` are worth having for work of so many multiplications that is cut into `chunks`: handing a share
+// over and waiting for it costs some microseconds, and so does starting a thread. No result depends on it.
+int useful_threads(double multiplications, size_t chunks, int threads);
 
 class ThreadTeam {
  public:

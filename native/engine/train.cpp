@@ -212,6 +212,14 @@ TrainingOutcome train(const Shape& shape, const Parameters<T>& net, const Labell
   return Trainer<T>(shape, net, training, validation, options, random).run(hooks);
 }
 
+int useful_threads(const Shape& shape, const TrainingOptions& options) {
+  // Forward and backward; one pass of each is handed out at a time.
+  const double multiplications =
+      static_cast<double>(options.batch_size) * static_cast<double>(shape.w1_size() + shape.w2_size());
+  const size_t chunks = std::max(Minibatch<float>::row_pieces(options.batch_size), Minibatch<float>::column_pieces(shape.D));
+  return useful_threads(multiplications, chunks, options.threads);
+}
+
 template TrainingOutcome train<float>(const Shape&, const Parameters<float>&, const LabelledRows&, const LabelledRows*,
                                       const TrainingOptions&, const GeneratorState&, const TrainingHooks&);
 template TrainingOutcome train<double>(const Shape&, const Parameters<double>&, const LabelledRows&,

@@ -22,7 +22,7 @@ struct TrainingOptions {
   double learning_rate;
   double learning_rate_decay;  // factor after each epoch
   double reg;                  // ½ · reg · (ΣW1² + ΣW2²)
-  int threads;                 // the result does not depend on it
+  int threads;                 // as many as there are to be had; the result does not depend on it
 };
 
 enum class TrainingStatus { kDone, kStopped, kDiverged };
@@ -60,6 +60,9 @@ template <class T>
 TrainingOutcome train(const Shape& shape, const Parameters<T>& net, const LabelledRows& training,
                       const LabelledRows* validation, const TrainingOptions& options, const GeneratorState& random,
                       const TrainingHooks& hooks);
+
+// How many of `threads` are worth having for steps of this size.
+int useful_threads(const Shape& shape, const TrainingOptions& options);
 
 extern template TrainingOutcome train<float>(const Shape&, const Parameters<float>&, const LabelledRows&,
                                              const LabelledRows*, const TrainingOptions&, const GeneratorState&,

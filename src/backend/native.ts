@@ -1,5 +1,6 @@
+import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Binding } from '../../binding.js';
 
@@ -18,6 +19,11 @@ const CALLS = ['info', 'firstNonFinite', 'scores', 'predict', 'lossAndGradients'
 
 /** The package's own folder, from src/backend/ as from dist/backend/. */
 const PACKAGE_FOLDER = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+
+/** Whether this is a clone, which has the addon's sources and what builds them; a published package has not. */
+export function canBuild(): boolean {
+  return existsSync(join(PACKAGE_FOLDER, 'CMakeLists.txt'));
+}
 
 let attempt: NativeAttempt | undefined;
 

@@ -1,11 +1,12 @@
 import { Command } from 'commander';
 import type { BackendChoice } from '../backend/choose.js';
+import { IMAGE_BYTES } from '../data/cifar10-layout.js';
 import { withCode } from '../errors.js';
 import { type Evaluation, evaluate } from '../evaluation.js';
 import { loadData } from './load-data.js';
 import { type LoadedModel, loadForImages } from './load-model.js';
 import { computeOptions, dataOptions, jsonOption } from './options.js';
-import { checkOutputs, columns, printResult, share } from './results.js';
+import { checkOutputs, columns, printable, printResult, share } from './results.js';
 
 interface EvaluateCommandOptions {
   data?: string;
@@ -26,15 +27,16 @@ export function evaluateCommand(): Command {
 
 async function run(file: string, options: EvaluateCommandOptions): Promise<void> {
   const { backend, threads } = options;
-  await checkOutputs(options.json);
+  await checkOutputs({ '--json': options.json }, { 'the model': file });
+  const loaded = await loadForImages(file, IMAGE_BYTES, { backend, ...(threads === undefined ? {} : { threads }) });
   const data = await loadData(options, `two-layer-net evaluate ${file} --data DIR`);
   const { X, y } = data.test;
-  const loaded = await loadForImages(file, X.columns, { backend, ...(threads === undefined ? {} : { threads }) });
   checkSameClasses(file, loaded, data.classNames);
   const evaluation = evaluate(loaded.net, loaded.centered(X), y);
   const { classNames } = loaded;
+  const names = classNames.map(printable);
   const result = { rows: y.length, ...evaluation, classNames, backend: loaded.net.backend, data: data.source };
-  await printResult(report(evaluation, classNames, y.length), result, options.json);
+  await printResult(report(evaluation, names, y.length), result, options.json);
 }
 
 /** A model says nothing about pictures of classes that it was not trained on. */
@@ -43,7 +45,9 @@ function checkSameClasses(file: string, { model, net }: LoadedModel, names: read
   if (net.numClasses === names.length && names.every((name, c) => name === known[c])) return;
   const found = model.classNames ? model.classNames.join(', ') : `${net.numClasses} classes`;
   throw withCode(
-    new Error(`Expected a model of the data's classes (${names.join(', ')}) in ${file} but it knows ${found}`),
+    new Error(
+      `Expected a model of the data's classes (${names.join(', ')}) in ${file} but it knows ${printable(found)}`,
+    ),
     'ERR_MODEL_FILE',
   );
 }

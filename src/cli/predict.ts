@@ -4,7 +4,7 @@ import { readCifarRecords } from '../data/cifar10.js';
 import { IMAGE_BYTES } from '../data/cifar10-layout.js';
 import { type LoadedModel, loadForImages } from './load-model.js';
 import { computeOptions, jsonOption } from './options.js';
-import { checkOutputs, printResult } from './results.js';
+import { checkOutputs, printable, printResult } from './results.js';
 
 interface PredictCommandOptions {
   backend: BackendChoice;
@@ -34,29 +34,28 @@ export function predictCommand(): Command {
 
 async function run(modelFile: string, files: string[], options: PredictCommandOptions): Promise<void> {
   const { backend, threads } = options;
-  await checkOutputs(options.json);
+  await checkOutputs({ '--json': options.json }, { 'the model': modelFile });
   const loaded = await loadForImages(modelFile, IMAGE_BYTES, {
     backend,
     ...(threads === undefined ? {} : { threads }),
   });
   const predictions: Prediction[] = [];
-  for (const file of files) predictions.push(...(await predictFile(loaded, file)));
+  for (const file of files) for (const prediction of await predictFile(loaded, file)) predictions.push(prediction);
   const lines = predictions.map(
-    ({ file, record, class: name, probability }) => `${file}:${record}\t${name}\t${probability.toFixed(4)}`,
+    ({ file, record, class: name, probability }) => `${file}:${record}\t${printable(name)}\t${probability.toFixed(4)}`,
   );
   await printResult(lines, { predictions, backend: loaded.net.backend }, options.json);
 }
 
 async function predictFile({ net, classNames, centered }: LoadedModel, file: string): Promise<Prediction[]> {
   const { X } = await readCifarRecords(file);
-  const rows = centered(X);
-  const classes = net.predict(rows);
-  const probabilities = net.probabilities(rows);
-  return Array.from(classes, (classIndex, record) => ({
-    file,
-    record,
-    class: classNames[classIndex],
-    classIndex,
-    probability: probabilities[record * net.numClasses + classIndex],
-  }));
+  const C = net.numClasses;
+  const probabilities = net.probabilities(centered(X));
+  return Array.from({ length: X.rows }, (_, record) => {
+    const start = record * C;
+    let classIndex = 0;
+    for (let c = 1; c < C; c++) if (probabilities[start + c] > probabilities[start + classIndex]) classIndex = c;
+    const probability = probabilities[start + classIndex];
+    return { file, record, class: classNames[classIndex], classIndex, probability };
+  });
 }

@@ -13,13 +13,18 @@ export function progressView(numIters: number): ProgressView {
   return process.stderr.isTTY ? new Bar(numIters) : new Lines();
 }
 
+/** Columns that the numbers beside the bar take at most, with six-digit counts. */
+const NUMBERS_WIDTH = 72;
+
 class Bar implements ProgressView {
   private readonly bar: SingleBar;
 
   constructor(numIters: number) {
     const format = '{bar} {value}/{total} | loss {loss} | {rate} samples/s | {left} left';
+    // cli-progress cuts what is wider than the terminal: the numbers go before the bar's length.
+    const barsize = Math.min(40, Math.max(5, (process.stderr.columns || 80) - NUMBERS_WIDTH));
     this.bar = new SingleBar(
-      { format, stream: process.stderr, clearOnComplete: false, hideCursor: true, fps: 20 },
+      { format, barsize, stream: process.stderr, clearOnComplete: false, hideCursor: true, fps: 20 },
       Presets.shades_classic,
     );
     this.bar.start(numIters, 0, { loss: '-', rate: '-', left: '-' });

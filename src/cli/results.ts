@@ -1,20 +1,53 @@
 /** Where results go: text to standard output, JSON to a file or, with `-`, to standard output in its place. */
+import { realpath } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { withCode } from '../errors.js';
 import { checkWritable, replaceFile } from '../files/replace-file.js';
 
-/** Finds out before any work whether the files asked for can be written. */
-export async function checkOutputs(...files: (string | undefined)[]): Promise<void> {
-  for (const file of files) if (file !== undefined && file !== '-') await checkWritable(file);
+/** Files that a command reads and writes, by the name of their option or argument. */
+export type NamedFiles = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Finds out before any work whether the files asked for can be written, and that none of them is another of the
+ * command's. `--json -` is standard output; no other file may be called `-`.
+ */
+export async function checkOutputs(outputs: NamedFiles, inputs: NamedFiles = {}): Promise<void> {
+  const taken = new Map<string, string>();
+  for (const [name, file] of Object.entries(inputs)) if (file !== undefined) taken.set(await placeOf(file), name);
+  for (const [name, file] of Object.entries(outputs)) {
+    if (file === undefined || (name === '--json' && file === '-')) continue;
+    if (file === '-') throw cannotWrite(`${name} cannot go to standard output: name a file`);
+    const place = await placeOf(file);
+    const other = taken.get(place);
+    if (other) throw cannotWrite(`${name} and ${other} are the same file, ${file}: one would replace the other`);
+    taken.set(place, name);
+    await checkWritable(file);
+  }
 }
 
-/** Prints `lines`, and writes `json` where `--json` says. */
+function cannotWrite(message: string): Error {
+  return withCode(new Error(message), 'ERR_NOT_WRITABLE');
+}
+
+/** Where a name leads, also when there is nothing yet. */
+async function placeOf(file: string): Promise<string> {
+  return realpath(file).catch(() => resolve(file));
+}
+
+/** Writes `json` where `--json` says, then prints `lines`: a result must not be lost with its reader. */
 export async function printResult(lines: readonly string[], json: object, file: string | undefined): Promise<void> {
   const text = `${JSON.stringify(json)}\n`;
   if (file === '-') {
     process.stdout.write(text);
     return;
   }
-  process.stdout.write(`${lines.join('\n')}\n`);
   if (file !== undefined) await replaceFile(file, [text]);
+  process.stdout.write(`${lines.join('\n')}\n`);
+}
+
+/** A name from a file as a terminal may show it: without control characters. */
+export function printable(name: string): string {
+  return name.replace(/\p{Cc}/gu, '�');
 }
 
 /** Lines of two columns, the first padded. */

@@ -59,7 +59,7 @@ export function trainCommand(): Command {
 
 async function train(options: TrainCommandOptions): Promise<void> {
   const start = performance.now();
-  await checkOutputs(options.save, options.json);
+  await checkOutputs({ '--save': options.save, '--json': options.json });
   // Before the data are loaded: a backend that cannot be had is told at once.
   const info = { ...backendInfo(options.backend), ...(options.threads ? { threads: options.threads } : {}) };
   const data = await loadData(options, 'npm run train -- --data DIR');
@@ -124,13 +124,13 @@ async function trainInterruptibly(
   const { iterations: numIters, batchSize, learningRate, learningRateDecay, reg } = options;
   const abort = new AbortController();
   const view: ProgressView = progressView(numIters);
+  // Once: the second Ctrl-C finds the system's own action, which needs no turn of this thread to end the process.
   const interrupt = () => {
-    if (abort.signal.aborted) process.exit(INTERRUPTED);
     abort.abort();
     view.close();
     process.stderr.write('Stopping after this iteration; what was trained is kept. Ctrl-C again stops at once\n');
   };
-  process.on('SIGINT', interrupt);
+  process.once('SIGINT', interrupt);
   try {
     const history = await net.train(train.X, train.y, validation.X, validation.y, {
       ...{ numIters, batchSize, learningRate, learningRateDecay, reg },
@@ -141,8 +141,6 @@ async function trainInterruptibly(
   } catch (error) {
     if (!(error instanceof TrainingAbortedError)) throw error;
     process.stderr.write(`${error.message}\n`);
-    // A second Ctrl-C that came while an iteration held this thread is heard now.
-    await new Promise((resolve) => setImmediate(resolve));
     return { history: error.history, interrupted: true };
   } finally {
     view.close();

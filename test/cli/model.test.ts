@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { loadCifar10 } from '../../src/data/cifar10.js';
-import { loadModel } from '../../src/model/model-file.js';
+import { loadModel, saveModel } from '../../src/model/model-file.js';
 import { TwoLayerNet } from '../../src/two-layer-net.js';
 import { MAIN, runCli } from './run-cli.js';
 
@@ -51,6 +51,16 @@ describe('evaluate', () => {
     expect(stdout).toContain(`accuracy ${result.accuracy.toFixed(4)} on 1000 test records`);
     for (const name of result.classNames) expect(stdout).toContain(name);
     expect(stdout).toMatch(/confusion matrix/);
+  });
+
+  test('refuses data of other classes than the model was trained on', async () => {
+    const { dtype, params, inputSize, hiddenSize, numClasses } = await loadModel(join(folder, 'model.safetensors'));
+    const classNames = ['cat\u001b[2J', ...'bcdefghij'];
+    const sizes = { inputSize, hiddenSize, numClasses };
+    await saveModel(join(folder, 'other.safetensors'), { dtype, params, ...sizes, classNames });
+    const { code, stderr } = await inFolder('evaluate', 'other.safetensors');
+    expect(stderr).toMatch(/^error: Expected a model of the data's classes \(disc, .*it knows cat�\[2J, b, c/);
+    expect(code).toBe(1);
   });
 
   test('--full-test takes all 10 000', async () => {

@@ -7,6 +7,8 @@ export const MAIN = join(ROOT, 'dist', 'cli', 'main.js');
 
 export interface Finished {
   code: number | null;
+  /** What ended the program in place of an exit code. */
+  signal: NodeJS.Signals | null;
   stdout: string;
   stderr: string;
 }
@@ -37,7 +39,7 @@ export function startCli(args: string[], options: { cwd?: string; env?: Record<s
   });
   const done = new Promise<Finished>((resolve, reject) => {
     child.on('error', reject);
-    child.on('close', (code) => resolve({ code, stdout, stderr }));
+    child.on('close', (code, signal) => resolve({ code, signal, stdout, stderr }));
   });
   const shows = (text: string) =>
     new Promise<void>((resolve, reject) => {

@@ -67,6 +67,17 @@ describe('what is wrong with the world ends with exit code 1, before any trainin
     ['a --save path in no folder', () => ['train', '--save', join(folder, 'no', 'model')], /no/],
     ['a --save path that is a folder', () => ['train', '--save', folder], /folder|directory/],
     ['a --json path in no folder', () => ['train', '--json', join(folder, 'no', 'result')], /no/],
+    ['a --save path of standard output', () => ['train', '--save', '-'], /--save cannot go to standard output/],
+    [
+      'one file for two results',
+      () => ['train', '--save', join(folder, 'same'), '--json', `${folder}/./same`],
+      /--json and --save are the same file/,
+    ],
+    [
+      'a result in place of the model',
+      () => ['evaluate', join(folder, 'text'), '--json', join(folder, 'text')],
+      /--json and the model are the same file/,
+    ],
     ['a missing model', () => ['evaluate', join(folder, 'no.safetensors')], /no\.safetensors/],
     ['a model that is none', () => ['predict', join(folder, 'text'), join(folder, 'text')], /text/],
   ])('%s', async (_name, args, message) => {
