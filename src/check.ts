@@ -1,4 +1,4 @@
-import { describe, withCode } from './errors.js';
+import { describe, withCode, wrongType } from './errors.js';
 
 /** Where a number must lie, and how an error message says it. */
 export interface NumberRule {
@@ -42,10 +42,7 @@ export function checkOneOf<T extends string>(value: unknown, name: string, allow
   const found = allowed.find((candidate) => candidate === value);
   if (found !== undefined) return found;
   const list = allowed.map((candidate) => JSON.stringify(candidate)).join(', ');
-  throw withCode(
-    new TypeError(`Expected one of ${list} for ${name} but received ${describe(value)}`),
-    'ERR_INVALID_TYPE',
-  );
+  throw wrongType(`one of ${list} for ${name}`, value);
 }
 
 /** Edit distance (Levenshtein), for "did you mean". */
@@ -76,10 +73,7 @@ export function nearest(name: string, known: readonly string[]): string | undefi
  */
 export function checkOptions<T extends object>(options: T, name: string, known: readonly (keyof T & string)[]): T {
   if (typeof options !== 'object' || options === null || Array.isArray(options) || ArrayBuffer.isView(options)) {
-    throw withCode(
-      new TypeError(`Expected an object for ${name} but received ${describe(options)}`),
-      'ERR_INVALID_TYPE',
-    );
+    throw wrongType(`an object for ${name}`, options);
   }
   for (const key of Object.keys(options)) {
     if ((known as readonly string[]).includes(key)) continue;
@@ -88,4 +82,26 @@ export function checkOptions<T extends object>(options: T, name: string, known: 
     throw withCode(new TypeError(`Unknown option ${describe(key)} in ${name}: ${hint}`), 'ERR_UNKNOWN_OPTION');
   }
   return options;
+}
+
+/** Whether the buffer's memory went elsewhere (transferred to a worker, say). Node 20 has no `detached` to ask. */
+function isDetached(array: ArrayBufferView): boolean {
+  try {
+    new Uint8Array(array.buffer);
+    return false;
+  } catch {
+    return true;
+  }
+}
+
+/** Throws `ERR_DETACHED` when `array` has lost its memory. */
+export function checkAttached(array: ArrayBufferView, name: string): void {
+  if (!isDetached(array)) return;
+  throw withCode(
+    new TypeError(
+      `Expected an array with its memory for ${name} but received one whose buffer is detached ` +
+        '(transferred to another thread): pass a copy there instead',
+    ),
+    'ERR_DETACHED',
+  );
 }

@@ -34,6 +34,16 @@ export function withCode<E extends Error>(error: E, code: ErrorCode): E & { read
   return Object.assign(error, { code });
 }
 
+/** The error for a value of the wrong type: `expected` is what it should be and what for. */
+export function wrongType(expected: string, value: unknown): TypeError {
+  return withCode(new TypeError(`Expected ${expected} but received ${describe(value)}`), 'ERR_INVALID_TYPE');
+}
+
+/** The error for an array of the wrong length, in the same words. */
+export function wrongShape(expected: string, value: unknown): RangeError {
+  return withCode(new RangeError(`Expected ${expected} but received ${describe(value)}`), 'ERR_SHAPE');
+}
+
 /** A value as it appears in an error message: short, and never a whole array. */
 export function describe(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value.length > 60 ? `${value.slice(0, 57)}...` : value);

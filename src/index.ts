@@ -17,7 +17,7 @@ export {
 export type { ErrorCode } from './errors.js';
 export { type Evaluation, evaluate } from './evaluation.js';
 export { type GradientCheckOptions, type GradientErrors, gradientCheck } from './gradient-check.js';
-export type { LabelsInput, RowsInput } from './inputs.js';
+export type { LabelsInput, NumberArray, RowsInput } from './inputs.js';
 export { loadModel, type Model, type ModelHistory, type ModelParams, saveModel } from './model/model-file.js';
 export { RandomState, type RandomStateSnapshot, type RandomStateSnapshotInput } from './random-state.js';
 export {

@@ -3,15 +3,12 @@
  * nothing is copied that is already in a usable form.
  */
 import type { Binding, ParameterArrays, Reals, Rows, Shape } from '../binding.js';
+import { checkAttached } from './check.js';
 import { Matrix } from './data/matrix.js';
-import { describe, withCode } from './errors.js';
+import { describe, withCode, wrongShape, wrongType } from './errors.js';
 
-/**
- * N rows of D inputs: a {@link Matrix}, a typed array of N·D numbers (row-major), or an array of N arrays of D
- * numbers. Typed arrays other than Uint8Array and Float32Array are used as Float64Array.
- */
-export type RowsInput =
-  | Matrix
+/** Any typed array of numbers. */
+export type NumberArray =
   | Uint8Array
   | Float32Array
   | Float64Array
@@ -20,48 +17,24 @@ export type RowsInput =
   | Int16Array
   | Uint16Array
   | Int32Array
-  | Uint32Array
+  | Uint32Array;
+
+/**
+ * N rows of D inputs: a {@link Matrix}, a typed array of N·D numbers (row-major), or an array of N arrays of D
+ * numbers. Typed arrays other than Uint8Array and Float32Array are used as Float64Array.
+ */
+export type RowsInput =
+  | Matrix
+  | NumberArray
   | readonly (readonly number[] | Uint8Array | Float32Array | Float64Array)[];
 
 /** N class indices, integers in 0 … C − 1. */
-export type LabelsInput =
-  | readonly number[]
-  | Uint8Array
-  | Uint8ClampedArray
-  | Int8Array
-  | Int16Array
-  | Uint16Array
-  | Int32Array
-  | Uint32Array
-  | Float32Array
-  | Float64Array;
+export type LabelsInput = readonly number[] | NumberArray;
 
 /** The largest N: row indices and labels are 32-bit integers. */
 const MAX_ROWS = 2 ** 31 - 1;
 
-/** Whether the buffer's memory went elsewhere (transferred to a worker, say). Node 20 has no `detached` to ask. */
-export function isDetached(array: ArrayBufferView): boolean {
-  try {
-    new Uint8Array(array.buffer);
-    return false;
-  } catch {
-    return true;
-  }
-}
-
-/** Throws `ERR_DETACHED` when `array` has lost its memory. */
-export function checkAttached(array: ArrayBufferView, name: string): void {
-  if (!isDetached(array)) return;
-  throw withCode(
-    new TypeError(
-      `Expected an array with its memory for ${name} but received one whose buffer is detached ` +
-        '(transferred to another thread): pass a copy there instead',
-    ),
-    'ERR_DETACHED',
-  );
-}
-
-function isTypedArray(value: unknown): value is Exclude<RowsInput, Matrix | readonly unknown[]> {
+function isTypedArray(value: unknown): value is NumberArray {
   return (
     ArrayBuffer.isView(value) &&
     !(value instanceof DataView || value instanceof BigInt64Array || value instanceof BigUint64Array)
@@ -101,21 +74,13 @@ function matrixFrom(input: Exclude<RowsInput, Matrix>, D: number, name: string):
   if (isTypedArray(input)) {
     checkAttached(input, name);
     if (input.length === 0 || input.length % D !== 0) {
-      throw withCode(
-        new RangeError(
-          `Expected N·${D} numbers (N rows of ${D}, N at least 1) for ${name} but received ${describe(input)}`,
-        ),
-        'ERR_SHAPE',
-      );
+      throw wrongShape(`N·${D} numbers (N rows of ${D}, N at least 1) for ${name}`, input);
     }
     const kept = input instanceof Uint8Array || input instanceof Float32Array || input instanceof Float64Array;
     return new Matrix(kept ? input : Float64Array.from(input), D);
   }
   if (!Array.isArray(input)) {
-    throw withCode(
-      new TypeError(`Expected a Matrix, a typed array or an array of rows for ${name} but received ${describe(input)}`),
-      'ERR_INVALID_TYPE',
-    );
+    throw wrongType(`a Matrix, a typed array or an array of rows for ${name}`, input);
   }
   return new Matrix(flatten(input, D, name), D);
 }
@@ -128,24 +93,15 @@ function flatten(rows: readonly unknown[], D: number, name: string): Float64Arra
   const flat = new Float64Array(rows.length * D);
   for (const [i, row] of rows.entries()) {
     if (!Array.isArray(row) && !isTypedArray(row)) {
-      throw withCode(
-        new TypeError(`Expected an array of ${D} numbers for row ${i} of ${name} but received ${describe(row)}`),
-        'ERR_INVALID_TYPE',
-      );
+      throw wrongType(`an array of ${D} numbers for row ${i} of ${name}`, row);
     }
     if (row.length !== D) {
-      throw withCode(
-        new RangeError(`Expected ${D} numbers for row ${i} of ${name} but received ${describe(row)}`),
-        'ERR_SHAPE',
-      );
+      throw wrongShape(`${D} numbers for row ${i} of ${name}`, row);
     }
     for (let d = 0; d < D; d++) {
       const value: unknown = row[d];
       if (typeof value !== 'number') {
-        throw withCode(
-          new TypeError(`Expected a number at [${i}][${d}] of ${name} but received ${describe(value)}`),
-          'ERR_INVALID_TYPE',
-        );
+        throw wrongType(`a number at [${i}][${d}] of ${name}`, value);
       }
       flat[i * D + d] = value;
     }
@@ -178,17 +134,11 @@ export function checkFixed(rows: Rows, name: string): void {
 /** Labels as integers, one per row, each a class. */
 export function checkLabels(input: LabelsInput, N: number, C: number, name: string): Int32Array {
   if (!Array.isArray(input) && !isTypedArray(input)) {
-    throw withCode(
-      new TypeError(`Expected an array of ${N} labels for ${name} but received ${describe(input)}`),
-      'ERR_INVALID_TYPE',
-    );
+    throw wrongType(`an array of ${N} labels for ${name}`, input);
   }
   if (isTypedArray(input)) checkAttached(input, name);
   if (input.length !== N) {
-    throw withCode(
-      new RangeError(`Expected ${N} labels for ${name}, one per row, but received ${describe(input)}`),
-      'ERR_SHAPE',
-    );
+    throw wrongShape(`${N} labels for ${name}, one per row,`, input);
   }
   const labels = new Int32Array(N);
   for (let i = 0; i < N; i++) {
@@ -214,18 +164,12 @@ export function checkParameterTypes(
   type: Float32ArrayConstructor | Float64ArrayConstructor,
 ): void {
   if (typeof parameters !== 'object' || parameters === null) {
-    throw withCode(
-      new TypeError(`Expected an object of W1, b1, W2 and b2 for params but received ${describe(parameters)}`),
-      'ERR_INVALID_TYPE',
-    );
+    throw wrongType('an object of W1, b1, W2 and b2 for params', parameters);
   }
   for (const name of PARAMETERS) {
     const array: unknown = parameters[name];
     if (!(array instanceof type)) {
-      throw withCode(
-        new TypeError(`Expected a ${type.name} for params.${name} but received ${describe(array)}`),
-        'ERR_INVALID_TYPE',
-      );
+      throw wrongType(`a ${type.name} for params.${name}`, array);
     }
     checkAttached(array, `params.${name}`);
   }
@@ -242,12 +186,7 @@ export function checkParameters(
   const lengths = { W1: D * H, b1: H, W2: H * C, b2: C };
   for (const name of PARAMETERS) {
     if (parameters[name].length !== lengths[name]) {
-      throw withCode(
-        new RangeError(
-          `Expected ${lengths[name]} numbers for params.${name} but received ${describe(parameters[name])}`,
-        ),
-        'ERR_SHAPE',
-      );
+      throw wrongShape(`${lengths[name]} numbers for params.${name}`, parameters[name]);
     }
   }
   return parameters;

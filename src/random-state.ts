@@ -1,6 +1,6 @@
 import { randomFillSync } from 'node:crypto';
 import { checkNumber } from './check.js';
-import { describe, withCode } from './errors.js';
+import { describe, withCode, wrongShape, wrongType } from './errors.js';
 import { glibcLog } from './glibc-log.js';
 
 /** What {@link RandomState.permutation} and {@link RandomState.shuffle} take besides arrays. */
@@ -193,10 +193,7 @@ export class RandomState {
    */
   shuffle(array: unknown[] | ShuffledTypedArray): void {
     if (!isShuffleable(array)) {
-      throw withCode(
-        new TypeError(`Expected an array or a typed array to shuffle but received ${describe(array)}`),
-        'ERR_INVALID_TYPE',
-      );
+      throw wrongType('an array or a typed array to shuffle', array);
     }
     // Arrays and the several typed arrays share no type under which an element may be written.
     const items = array as unknown[];
@@ -373,10 +370,7 @@ function copy(array: readonly unknown[] | ShuffledTypedArray): unknown[] | Shuff
 function toPermute(of: unknown): ShuffledTypedArray | unknown[] {
   if (isShuffleable(of)) return copy(of);
   if (typeof of !== 'number') {
-    throw withCode(
-      new TypeError(`Expected a number, an array or a typed array to permute but received ${describe(of)}`),
-      'ERR_INVALID_TYPE',
-    );
+    throw wrongType('a number, an array or a typed array to permute', of);
   }
   const n = checkNumber(of, 'the number of indices to permute', { integer: true, min: 0, max: MAX_INT32 });
   return new Int32Array(n).map((_, i) => i);
@@ -388,10 +382,7 @@ function checkSize(size: number): number {
 
 function checkSeeds(seeds: readonly number[] | Uint32Array): ArrayLike<number> {
   if (seeds.length === 0) {
-    throw withCode(
-      new RangeError(`Expected at least one number for the seed but received ${describe(seeds)}`),
-      'ERR_SHAPE',
-    );
+    throw wrongShape('at least one number for the seed', seeds);
   }
   checkWords(seeds, 'the seed');
   return seeds;
@@ -405,18 +396,12 @@ function checkWords(words: ArrayLike<unknown>, name: string): void {
 
 function checkSnapshot(state: RandomStateSnapshotInput): RandomStateSnapshotInput {
   if (typeof state !== 'object' || state === null) {
-    throw withCode(
-      new TypeError(`Expected what getState returns for the state but received ${describe(state)}`),
-      'ERR_INVALID_TYPE',
-    );
+    throw wrongType('what getState returns for the state', state);
   }
   checkKey(state.key);
   checkNumber(state.position, 'the position of the state', { integer: true, min: 0, max: KEY_LENGTH });
   if (typeof state.hasGauss !== 'boolean') {
-    throw withCode(
-      new TypeError(`Expected true or false for hasGauss of the state but received ${describe(state.hasGauss)}`),
-      'ERR_INVALID_TYPE',
-    );
+    throw wrongType('true or false for hasGauss of the state', state.hasGauss);
   }
   checkNumber(state.cachedGaussian, 'cachedGaussian of the state');
   return state;

@@ -1,7 +1,7 @@
 /** What a training takes, reports and leaves behind. */
 import type { TrainingOutcome, TrainingReport } from '../binding.js';
 import { checkOptions } from './check.js';
-import { describe, withCode } from './errors.js';
+import { wrongType } from './errors.js';
 import { setting } from './options.js';
 import { RandomState } from './random-state.js';
 
@@ -115,21 +115,14 @@ const KNOWN: readonly (keyof TrainOptions)[] = [
   'signal',
 ];
 
-function mistyped(name: string, expected: string, value: unknown): TypeError {
-  return withCode(
-    new TypeError(`Expected ${expected} for ${name} but received ${describe(value)}`),
-    'ERR_INVALID_TYPE',
-  );
-}
-
 /** Checks every option before any work. */
 export function resolveTrainOptions(options: TrainOptions, own: RandomState): ResolvedTrainOptions {
   const { verbose = false, random = own, onProgress, signal } = checkOptions(options, 'the options of train', KNOWN);
-  if (typeof verbose !== 'boolean') throw mistyped('verbose', 'true or false', verbose);
-  if (!(random instanceof RandomState)) throw mistyped('random', 'a RandomState', random);
+  if (typeof verbose !== 'boolean') throw wrongType('true or false for verbose', verbose);
+  if (!(random instanceof RandomState)) throw wrongType('a RandomState for random', random);
   if (onProgress !== undefined && typeof onProgress !== 'function')
-    throw mistyped('onProgress', 'a function', onProgress);
-  if (signal !== undefined && !(signal instanceof AbortSignal)) throw mistyped('signal', 'an AbortSignal', signal);
+    throw wrongType('a function for onProgress', onProgress);
+  if (signal !== undefined && !(signal instanceof AbortSignal)) throw wrongType('an AbortSignal for signal', signal);
   return {
     numIters: setting('numIters', options.numIters),
     batchSize: setting('batchSize', options.batchSize),

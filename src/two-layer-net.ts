@@ -1,7 +1,7 @@
 import type { LabelledRows, Net, ParameterArrays, Reals, Shape } from '../binding.js';
 import { type BackendChoice, type BackendName, type ChosenBackend, chooseBackend } from './backend/choose.js';
 import { checkOneOf, checkOptions } from './check.js';
-import { describe, withCode } from './errors.js';
+import { describe, withCode, wrongType } from './errors.js';
 import {
   checkFinite,
   checkFixed,
@@ -129,10 +129,7 @@ export class TwoLayerNet {
     this.#backend = chooseBackend(backend);
     this.threads = setting('threads', threads);
     if (!(random instanceof RandomState)) {
-      throw withCode(
-        new TypeError(`Expected a RandomState for random but received ${describe(random)}`),
-        'ERR_INVALID_TYPE',
-      );
+      throw wrongType('a RandomState for random', random);
     }
     this.random = random;
     const shape = { inputSize: D, hiddenSize: H, numClasses: C };

@@ -1,7 +1,7 @@
 import { type FileHandle, open, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { checkOptions } from '../check.js';
-import { describe, withCode } from '../errors.js';
+import { withCode, wrongType } from '../errors.js';
 import { checkPath } from '../files/replace-file.js';
 import {
   allocatePictures,
@@ -121,10 +121,7 @@ export async function readCifarRecords(file: string): Promise<LabelledRows> {
  */
 export function checkFolder(dir: unknown): void {
   if (typeof dir === 'string' && dir !== '' && !dir.includes('\0')) return;
-  throw withCode(
-    new TypeError(`Expected the path of a folder, as a string, but received ${describe(dir)}`),
-    'ERR_INVALID_TYPE',
-  );
+  throw wrongType('the path of a folder, as a string,', dir);
 }
 
 /** The folder with all six files. */

@@ -1,4 +1,4 @@
-import { describe, withCode } from '../errors.js';
+import { wrongType } from '../errors.js';
 import { IMAGE_BYTES, IMAGE_SHAPE, LITTLE_ENDIAN, type Pictures } from './cifar10-layout.js';
 import { Matrix } from './matrix.js';
 
@@ -69,10 +69,7 @@ export function splitImages({ training, test, classNames, source }: ImageParts):
  */
 export function checkFullTest(value: unknown): void {
   if (typeof value === 'boolean') return;
-  throw withCode(
-    new TypeError(`Expected true or false for fullTest but received ${describe(value)}`),
-    'ERR_INVALID_TYPE',
-  );
+  throw wrongType('true or false for fullTest', value);
 }
 
 /** Rows that are summed in 16-bit lanes before the lanes are emptied: at most 257, since 257 · 255 = 2¹⁶ − 1. */

@@ -1,5 +1,5 @@
 import { checkNumber, checkOptions } from '../check.js';
-import { describe, withCode } from '../errors.js';
+import { withCode, wrongShape, wrongType } from '../errors.js';
 
 /** What a matrix's numbers may be stored as. Bytes stay bytes: a row becomes floats only when it is used. */
 export type MatrixData = Uint8Array | Float32Array | Float64Array;
@@ -40,21 +40,11 @@ export class Matrix {
    */
   constructor(data: MatrixData, columns: number, options: MatrixOptions = {}) {
     if (!(data instanceof Uint8Array || data instanceof Float32Array || data instanceof Float64Array)) {
-      throw withCode(
-        new TypeError(
-          `Expected a Uint8Array, Float32Array or Float64Array for the data of a Matrix but received ${describe(data)}`,
-        ),
-        'ERR_INVALID_TYPE',
-      );
+      throw wrongType('a Uint8Array, Float32Array or Float64Array for the data of a Matrix', data);
     }
     checkNumber(columns, 'the columns of a Matrix', { integer: true, min: 1 });
     if (data.length === 0 || data.length % columns !== 0) {
-      throw withCode(
-        new RangeError(
-          `Expected a positive multiple of ${columns} numbers for a Matrix of ${columns} columns but received ${describe(data)}`,
-        ),
-        'ERR_SHAPE',
-      );
+      throw wrongShape(`a positive multiple of ${columns} numbers for a Matrix of ${columns} columns`, data);
     }
     const { mean } = checkOptions(options, 'the options of a Matrix', ['mean']);
     if (mean !== undefined) checkMean(mean, columns);
@@ -75,16 +65,10 @@ export class Matrix {
 
 function checkMean(mean: unknown, columns: number): void {
   if (!(mean instanceof Float64Array)) {
-    throw withCode(
-      new TypeError(`Expected a Float64Array for the mean of a Matrix but received ${describe(mean)}`),
-      'ERR_INVALID_TYPE',
-    );
+    throw wrongType('a Float64Array for the mean of a Matrix', mean);
   }
   if (mean.length !== columns) {
-    throw withCode(
-      new RangeError(`Expected ${columns} numbers for the mean of a Matrix but received ${describe(mean)}`),
-      'ERR_SHAPE',
-    );
+    throw wrongShape(`${columns} numbers for the mean of a Matrix`, mean);
   }
   const bad = mean.findIndex((value) => !Number.isFinite(value));
   if (bad >= 0) {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Stats } from 'node:fs';
 import { access, constants, type FileHandle, open, readlink, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve, sep } from 'node:path';
-import { describe, withCode } from '../errors.js';
+import { withCode, wrongType } from '../errors.js';
 
 /**
  * Finds out now whether {@link replaceFile} can write `path` later, so that nobody trains for an hour and then cannot
@@ -64,10 +64,7 @@ export async function replaceFile(path: string, chunks: Iterable<string | Uint8A
  */
 export function checkPath(path: unknown): void {
   if (typeof path === 'string' && path !== '' && !path.includes('\0')) return;
-  throw withCode(
-    new TypeError(`Expected the path of a file, as a string, but received ${describe(path)}`),
-    'ERR_INVALID_TYPE',
-  );
+  throw wrongType('the path of a file, as a string,', path);
 }
 
 /** Where the bytes of a path that a user named really go. */

@@ -1,5 +1,5 @@
-import { checkNumber, checkOneOf } from '../check.js';
-import { describe, withCode } from '../errors.js';
+import { checkAttached, checkNumber, checkOneOf } from '../check.js';
+import { describe, withCode, wrongShape, wrongType } from '../errors.js';
 import { describeShape, modelFileError, readSafetensors, type Tensor, writeSafetensors } from './safetensors.js';
 
 /*
@@ -165,32 +165,16 @@ function checkNumbers(
   shape: readonly number[],
 ): void {
   if (!(value instanceof type)) throw wrongType(`a ${type.name} for ${name}`, value);
-  if (isDetached(value)) {
-    throw withCode(
-      new TypeError(`Expected an array for ${name} but its buffer has been transferred away`),
-      'ERR_DETACHED',
-    );
-  }
+  checkAttached(value, name);
   const count = shape.reduce((product, size) => product * size, 1);
   if (value.length !== count) {
     const expected = `${count} numbers, shape ${describeShape(shape)}, for ${name}`;
-    throw withCode(new RangeError(`Expected ${expected} but received ${describe(value)}`), 'ERR_SHAPE');
+    throw wrongShape(`${expected}`, value);
   }
   const bad = firstNotFinite(value);
   if (bad < 0) return;
   const message = `Expected finite numbers for ${name} but received ${value[bad]} at index ${bad}`;
   throw withCode(new RangeError(message), 'ERR_NOT_FINITE');
-}
-
-function isDetached(array: Float32Array | Float64Array): boolean {
-  if (array.length > 0) return false;
-  try {
-    // ArrayBuffer.prototype.detached is not in Node 20; no view can be made of a detached buffer.
-    new Uint8Array(array.buffer);
-    return false;
-  } catch {
-    return true;
-  }
 }
 
 function checkClassNames(classNames: unknown, numClasses: number): void {
@@ -213,10 +197,6 @@ function checkHistory(history: ModelHistory): void {
     const bad = list.findIndex((value) => typeof value !== 'number');
     if (bad >= 0) throw wrongType(`a number for history.${key}[${bad}]`, list[bad]);
   }
-}
-
-function wrongType(expected: string, value: unknown): Error {
-  return withCode(new TypeError(`Expected ${expected} but received ${describe(value)}`), 'ERR_INVALID_TYPE');
 }
 
 function metadataOf(model: Model): Map<string, string> {

@@ -1,6 +1,6 @@
 import { constants, type FileHandle, open } from 'node:fs/promises';
 import { endianness } from 'node:os';
-import { describe, withCode } from '../errors.js';
+import { describe, withCode, wrongShape } from '../errors.js';
 import { checkPath, isSystemError, replaceFile } from '../files/replace-file.js';
 
 /*
@@ -297,10 +297,7 @@ function encodeSafetensors(tensors: ReadonlyMap<string, Tensor>, metadata: Reado
   let begin = 0;
   for (const [name, { data, shape }] of sorted) {
     if (product(shape) !== data.length) {
-      throw withCode(
-        new RangeError(`Expected numbers for shape ${describeShape(shape)} of ${name} but received ${describe(data)}`),
-        'ERR_SHAPE',
-      );
+      throw wrongShape(`numbers for shape ${describeShape(shape)} of ${name}`, data);
     }
     const copy = data.slice();
     toOrFromFileOrder(copy);
