@@ -78,14 +78,15 @@ export async function loadCifar10(dir: string, options: LoadCifar10Options = {})
 
 /**
  * The folder that holds CIFAR-10's files: `dir`, or `cifar-10-batches-bin` in it; undefined when neither holds any of the
- * six. Where some of the six are missing the folder is named all the same, so that {@link loadCifar10} says which.
+ * six, and the latter when both hold as many. Where some of the six are missing the folder is named all the same, so that {@link loadCifar10} says which.
  *
  * @throws Error `ERR_DATA_FILE` when a folder exists and cannot be read; TypeError `ERR_INVALID_TYPE`
  */
 export async function findCifar10(dir: string): Promise<string | undefined> {
   checkFolder(dir);
   let best: { folder: string; count: number } | undefined;
-  for (const folder of [dir, join(dir, ARCHIVE_FOLDER)]) {
+  // Where both are whole, the archive's own folder: a stand-in may have been written beside it before.
+  for (const folder of [join(dir, ARCHIVE_FOLDER), dir]) {
     const names = (await list(folder)) ?? [];
     const count = RECORD_FILES.filter((name) => names.includes(name)).length;
     if (count > (best?.count ?? 0)) best = { folder, count };

@@ -239,6 +239,12 @@ describe('findCifar10', () => {
     const inner = partial(join('one', 'cifar-10-batches-bin'), []);
     expect(await findCifar10(one)).toBe(inner);
   });
+
+  it("prefers the archive's folder to as many files beside it, which may be a stand-in", async () => {
+    const both = partial('both', []);
+    const inner = partial(join('both', 'cifar-10-batches-bin'), []);
+    expect(await findCifar10(both)).toBe(inner);
+  });
 });
 
 describe('readCifarRecords', () => {
