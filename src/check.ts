@@ -105,3 +105,9 @@ export function checkAttached(array: ArrayBufferView, name: string): void {
     'ERR_DETACHED',
   );
 }
+
+/** The index of the first NaN or infinity, or −1. */
+export function firstNonFinite(values: Float32Array | Float64Array): number {
+  for (let i = 0; i < values.length; i++) if (!Number.isFinite(values[i])) return i;
+  return -1;
+}

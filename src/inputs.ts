@@ -156,7 +156,8 @@ export function checkLabels(input: LabelsInput, N: number, C: number, name: stri
   return labels;
 }
 
-const PARAMETERS = ['W1', 'b1', 'W2', 'b2'] as const;
+/** The names of the four parameter arrays. */
+export const PARAMETERS = ['W1', 'b1', 'W2', 'b2'] as const;
 
 /** The four arrays are of one type, each with its memory. */
 export function checkParameterTypes(

@@ -10,6 +10,7 @@ import {
   checkParameterTypes,
   checkRows,
   type LabelsInput,
+  PARAMETERS,
   type RowsInput,
 } from './inputs.js';
 import { defaultThreads, setting } from './options.js';
@@ -36,7 +37,7 @@ export interface ComputeOptions {
    * for any number.
    * @defaultValue one for each processor that this process may run on
    */
-  threads?: number;
+  threads?: number | undefined;
   /**
    * The random stream: initial weights are drawn from it (W1, then W2), and minibatches while training.
    * @defaultValue a stream of the net's own with seed 0, so that a program gives the same net on every run
@@ -146,7 +147,7 @@ export class TwoLayerNet {
    */
   static fromParams(params: ParameterArrays, options: ComputeOptions = {}): TwoLayerNet {
     checkOptions(options, 'the options of fromParams', COMPUTE_OPTIONS);
-    checkOptions(params, 'params', ['W1', 'b1', 'W2', 'b2']);
+    checkOptions(params, 'params', PARAMETERS);
     const dtype = params.W1 instanceof Float64Array ? 'float64' : 'float32';
     checkParameterTypes(params, arrayType(dtype));
     // An empty array makes a size of 1, which its own length then does not fit.
@@ -304,7 +305,7 @@ export class TwoLayerNet {
     checkFixed(training.rows, 'X');
     if (validation) checkFixed(validation.rows, 'Xval');
     const net = this.#net();
-    for (const name of ['W1', 'b1', 'W2', 'b2'] as const) {
+    for (const name of PARAMETERS) {
       checkFinite(this.params[name], `params.${name}`, this.#backend.binding);
     }
     const run = new TrainingRun(net, training, validation, resolved);

@@ -11,6 +11,7 @@
 #include <thread>
 #include <vector>
 
+#include "../engine/parameter_copy.h"
 #include "../engine/train.h"
 #include "arguments.h"
 #include "running_trainings.h"
@@ -43,28 +44,6 @@ Napi::Object object_from(Napi::Env env, const TrainingOutcome& outcome) {
   return object;
 }
 
-// The parameters while the engine works on them: copies of its own.
-template <class T>
-struct OwnParameters {
-  std::vector<T> W1, b1, W2, b2;
-
-  explicit OwnParameters(const Parameters<T>& from, const Shape& shape)
-      : W1(from.W1, from.W1 + shape.w1_size()),
-        b1(from.b1, from.b1 + shape.H),
-        W2(from.W2, from.W2 + shape.w2_size()),
-        b2(from.b2, from.b2 + shape.C) {}
-
-  Parameters<T> view() { return {W1.data(), b1.data(), W2.data(), b2.data()}; }
-
-  void write(const ParameterArrays<T>& arrays) const {
-    const Parameters<T> to = arrays.view();
-    std::copy(W1.begin(), W1.end(), to.W1);
-    std::copy(b1.begin(), b1.end(), to.b1);
-    std::copy(W2.begin(), W2.end(), to.W2);
-    std::copy(b2.begin(), b2.end(), to.b2);
-  }
-};
-
 // Everything that a training needs, unpacked on JavaScript's thread. Copied: parameters, labels, means, the generator.
 // Pinned, since a data set is too large to copy: the rows' arrays, by references that keep them from being collected;
 // the contract forbids to transfer their buffers meanwhile. Also pinned: the stop flag, and the arrays that results
@@ -74,7 +53,7 @@ class Training {
  public:
   explicit Training(const Napi::Object& call)
       : shape_(shape_of(object_at(call, "net"))),
-        parameters_(ParameterArrays<T>(object_at(object_at(call, "net"), "parameters"), shape_).view(), shape_),
+        parameters_(shape_, ParameterArrays<T>(object_at(object_at(call, "net"), "parameters"), shape_).view()),
         options_{int_at(call, "numIters", 1),        int_at(call, "batchSize", 1),
                  number_at(call, "learningRate"),    number_at(call, "learningRateDecay"),
                  number_at(call, "reg"),             threads_of(object_at(call, "net"))},
@@ -108,11 +87,11 @@ class Training {
   // Ends it likewise, with its outcome.
   void stop() { stopping_.store(true); }
 
-  OwnParameters<T>& parameters() { return parameters_; }
+  ParameterCopy<T>& parameters() { return parameters_; }
 
   // On JavaScript's thread: writes `parameters` to where the caller keeps them.
-  void write(const OwnParameters<T>& parameters) {
-    parameters.write(ParameterArrays<T>(parameter_arrays_.Value(), shape_));
+  void write(const ParameterCopy<T>& parameters) {
+    parameters.write(ParameterArrays<T>(parameter_arrays_.Value(), shape_).view());
   }
 
   // The same with the result of the whole.
@@ -155,7 +134,7 @@ class Training {
   }
 
   const Shape shape_;
-  OwnParameters<T> parameters_;
+  ParameterCopy<T> parameters_;
   TrainingOptions options_;
   const GeneratorState generator_;
   const std::chrono::steady_clock::duration report_interval_;
@@ -283,7 +262,7 @@ class BackgroundTraining {
   Training<T> training_;
   Napi::Promise::Deferred deferred_;
   Napi::FunctionReference report_;
-  std::optional<OwnParameters<T>> reported_;  // the parameters as the report on its way saw them
+  std::optional<ParameterCopy<T>> reported_;  // the parameters as the report on its way saw them
   Mailbox mailbox_;
   bool open_ = true;
   std::thread thread_;

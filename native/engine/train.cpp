@@ -10,29 +10,11 @@
 #include "inference.h"
 #include "layers.h"
 #include "minibatch.h"
+#include "parameter_copy.h"
 #include "thread_team.h"
 
 namespace two_layer_net {
 namespace {
-
-// A copy of all parameters.
-template <class T>
-struct Snapshot {
-  std::vector<T> W1, b1, W2, b2;
-
-  void take(const Shape& shape, const Parameters<const T>& net) {
-    W1.assign(net.W1, net.W1 + shape.w1_size());
-    b1.assign(net.b1, net.b1 + shape.H);
-    W2.assign(net.W2, net.W2 + shape.w2_size());
-    b2.assign(net.b2, net.b2 + shape.C);
-  }
-  void put_back(const Parameters<T>& net) const {
-    std::copy(W1.begin(), W1.end(), net.W1);
-    std::copy(b1.begin(), b1.end(), net.b1);
-    std::copy(W2.begin(), W2.end(), net.W2);
-    std::copy(b2.begin(), b2.end(), net.b2);
-  }
-};
 
 template <class T>
 bool all_parameters_finite(const Shape& shape, const Parameters<T>& net) {
@@ -80,7 +62,7 @@ class Trainer {
  private:
   // The state that the iterations after it follow from.
   struct Checkpoint {
-    Snapshot<T> parameters;
+    ParameterCopy<T> parameters;
     GeneratorState random;
     double learning_rate;
     int iteration;
@@ -164,8 +146,8 @@ class Trainer {
     const RandomStream random_now = random_;
     const double learning_rate_now = learning_rate_;
     const int iteration_now = iteration_;
-    Snapshot<T> finite = checkpoint_->parameters;
-    finite.put_back(net_);
+    ParameterCopy<T> finite = checkpoint_->parameters;
+    finite.write(net_);
     random_ = RandomStream(checkpoint_->random);
     learning_rate_ = checkpoint_->learning_rate;
     iteration_ = checkpoint_->iteration;
@@ -176,7 +158,7 @@ class Trainer {
       if (!all_parameters_finite(shape_, net_)) break;
       finite.take(shape_, net_);
     }
-    finite.put_back(net_);
+    finite.write(net_);
     random_ = random_now;
     learning_rate_ = learning_rate_now;
     iteration_ = iteration_now;

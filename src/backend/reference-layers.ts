@@ -168,9 +168,3 @@ export function argmax(scores: Reals, start: number, C: number): number {
   }
   return best;
 }
-
-/** The index of the first NaN or infinity, or −1. */
-export function firstNonFinite(values: Reals): number {
-  for (let i = 0; i < values.length; i++) if (!Number.isFinite(values[i])) return i;
-  return -1;
-}

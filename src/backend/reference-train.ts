@@ -7,9 +7,10 @@ import type {
   TrainingOutcome,
   TrainingReport,
 } from '../../binding.js';
+import { firstNonFinite } from '../check.js';
 import { RandomState } from '../random-state.js';
 import { accuracy } from './reference-inference.js';
-import { firstNonFinite, sumOfSquares } from './reference-layers.js';
+import { sumOfSquares } from './reference-layers.js';
 import { ReferenceMinibatch } from './reference-minibatch.js';
 
 type Report = (report: TrainingReport) => void;

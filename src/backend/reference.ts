@@ -3,8 +3,9 @@
  * on both, and it serves where the addon does not load.
  */
 import type { Binding, ParameterArrays, Reals } from '../../binding.js';
+import { firstNonFinite } from '../check.js';
 import { forEachBlock, predict } from './reference-inference.js';
-import { firstNonFinite, sumOfSquares } from './reference-layers.js';
+import { sumOfSquares } from './reference-layers.js';
 import { ReferenceMinibatch } from './reference-minibatch.js';
 import { train, trainSync } from './reference-train.js';
 

@@ -28,7 +28,7 @@ export function evaluateCommand(): Command {
 async function run(file: string, options: EvaluateCommandOptions): Promise<void> {
   const { backend, threads } = options;
   await checkOutputs({ '--json': options.json }, { 'the model': file });
-  const loaded = await loadForImages(file, IMAGE_BYTES, { backend, ...(threads === undefined ? {} : { threads }) });
+  const loaded = await loadForImages(file, IMAGE_BYTES, { backend, threads });
   const data = await loadData(options, `two-layer-net evaluate ${file} --data DIR`);
   const { X, y } = data.test;
   checkSameClasses(file, loaded, data.classNames);

@@ -35,10 +35,7 @@ export function predictCommand(): Command {
 async function run(modelFile: string, files: string[], options: PredictCommandOptions): Promise<void> {
   const { backend, threads } = options;
   await checkOutputs({ '--json': options.json }, { 'the model': modelFile });
-  const loaded = await loadForImages(modelFile, IMAGE_BYTES, {
-    backend,
-    ...(threads === undefined ? {} : { threads }),
-  });
+  const loaded = await loadForImages(modelFile, IMAGE_BYTES, { backend, threads });
   const predictions: Prediction[] = [];
   for (const file of files) for (const prediction of await predictFile(loaded, file)) predictions.push(prediction);
   const lines = predictions.map(

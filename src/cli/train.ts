@@ -106,8 +106,7 @@ function makeNet(options: TrainCommandOptions, data: ImageDataset): TwoLayerNet 
     inputSize: data.train.X.columns,
     hiddenSize: options.hidden,
     numClasses: data.classNames.length,
-    ...{ std, dtype, backend },
-    ...(threads === undefined ? {} : { threads }),
+    ...{ std, dtype, backend, threads },
     random: new RandomState(options.seed),
   });
 }

@@ -2,7 +2,7 @@ import { type FileHandle, open, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { checkOptions } from '../check.js';
 import { withCode, wrongType } from '../errors.js';
-import { checkPath } from '../files/replace-file.js';
+import { checkPath, isSystemError } from '../files/replace-file.js';
 import {
   allocatePictures,
   CLASS_COUNT,
@@ -200,7 +200,7 @@ async function withFile<T>(file: string, action: (handle: FileHandle, bytes: num
       throw dataFileError(`Expected a file of CIFAR-10 records at ${file} but found no regular file`);
     return await action(handle, stats.size);
   } catch (error) {
-    if (!(error instanceof Error && 'syscall' in error)) throw error;
+    if (!isSystemError(error)) throw error;
     throw dataFileError(`Cannot read ${file}: ${error.message}`, error);
   } finally {
     await handle?.close();

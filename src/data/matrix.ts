@@ -1,4 +1,4 @@
-import { checkNumber, checkOptions } from '../check.js';
+import { checkNumber, checkOptions, firstNonFinite } from '../check.js';
 import { withCode, wrongShape, wrongType } from '../errors.js';
 
 /** What a matrix's numbers may be stored as. Bytes stay bytes: a row becomes floats only when it is used. */
@@ -70,7 +70,7 @@ function checkMean(mean: unknown, columns: number): void {
   if (mean.length !== columns) {
     throw wrongShape(`${columns} numbers for the mean of a Matrix`, mean);
   }
-  const bad = mean.findIndex((value) => !Number.isFinite(value));
+  const bad = firstNonFinite(mean);
   if (bad >= 0) {
     throw withCode(
       new RangeError(`Expected finite numbers for the mean of a Matrix but received ${mean[bad]} at index ${bad}`),

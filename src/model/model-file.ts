@@ -1,4 +1,4 @@
-import { checkAttached, checkNumber, checkOneOf } from '../check.js';
+import { checkAttached, checkNumber, checkOneOf, firstNonFinite } from '../check.js';
 import { describe, withCode, wrongShape, wrongType } from '../errors.js';
 import { describeShape, modelFileError, readSafetensors, type Tensor, writeSafetensors } from './safetensors.js';
 
@@ -171,7 +171,7 @@ function checkNumbers(
     const expected = `${count} numbers, shape ${describeShape(shape)}, for ${name}`;
     throw wrongShape(`${expected}`, value);
   }
-  const bad = firstNotFinite(value);
+  const bad = firstNonFinite(value);
   if (bad < 0) return;
   const message = `Expected finite numbers for ${name} but received ${value[bad]} at index ${bad}`;
   throw withCode(new RangeError(message), 'ERR_NOT_FINITE');
@@ -340,15 +340,9 @@ function parseJson(file: string, name: string, json: string): unknown {
 }
 
 function checkFinite(file: string, name: string, data: Float32Array | Float64Array): void {
-  const bad = firstNotFinite(data);
+  const bad = firstNonFinite(data);
   if (bad < 0) return;
   throw modelFileError(file, `expected finite numbers for tensor ${name}, found ${data[bad]} at index ${bad}`);
-}
-
-/** The index of the first NaN or infinite number, or −1. */
-function firstNotFinite(data: Float32Array | Float64Array): number {
-  for (let i = 0; i < data.length; i++) if (!Number.isFinite(data[i])) return i;
-  return -1;
 }
 
 function sameShape(a: readonly number[], b: readonly number[]): boolean {
