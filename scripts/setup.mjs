@@ -147,7 +147,7 @@ function toolsCameSince() {
 
 /** The addon, or a word why TypeScript serves instead. */
 function ensureAddon() {
-  const sources = newest('CMakeLists.txt', 'native');
+  const sources = newest('CMakeLists.txt', 'cmake', 'native');
   const force = FLAGS.has('--force');
   if (!force && newest('build/Release/two_layer_net.node') > sources) return;
   if (!force && newest('build/native-build-failed.txt') > sources && !toolsCameSince()) {

@@ -15,8 +15,10 @@ void gemm(Transpose op_a, Transpose op_b, int m, int n, int k, double alpha, con
           const double* b, int ldb, double beta, double* out, int ldout);
 
 // While one lives, the BLAS runs each call on the thread that makes it: the engine has threads of its own, and the
-// bits of a product must not depend on how many threads the BLAS would take. The last one to go puts the BLAS's
-// number of threads back. Safe to nest and to hold from several threads.
+// bits of a product must not depend on how many threads the BLAS would take. A private copy of OpenBLAS always does so,
+// and this does nothing. A shared one keeps a single number for the whole process, also under the name of
+// openblas_set_num_threads_local: there this sets it, and the last one to go puts it back. Safe to nest and to hold
+// from several threads.
 class SingleThreadedBlas {
  public:
   SingleThreadedBlas();
@@ -26,8 +28,9 @@ class SingleThreadedBlas {
 };
 
 struct BlasInfo {
-  std::string name;     // as the library describes itself
-  std::string kernels;  // the kernels that it chose for this processor, where it tells
+  std::string name;            // as the library describes itself
+  std::string kernels;         // the kernels that it runs on this processor
+  std::string kernels_reason;  // why it runs these, in words
 };
 BlasInfo blas_info();
 
