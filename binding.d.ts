@@ -121,8 +121,13 @@ export interface TrainingOutcome extends TrainingReport {
 export interface BindingInfo {
   /** The BLAS in words, as it describes itself: `OpenBLAS 0.3.21 …`; for the TypeScript backend `none`. */
   readonly blas: string;
-  /** The kernels that the BLAS chose for this processor (OpenBLAS: its core name), or what stands for them. */
+  /** The kernels that the BLAS runs on this processor (OpenBLAS: its core name), or what stands for them. */
   readonly kernels: string;
+  /**
+   * Why these, in words: `picked for this processor's AVX-512`, `OPENBLAS_CORETYPE=Haswell is set in the environment`,
+   * `OpenBLAS's own choice`; says where they are older than the processor, and what to do.
+   */
+  readonly kernelsReason: string;
 }
 
 export interface Binding {

@@ -215,7 +215,8 @@ describeOnBackends('gradientCheck', (backend) => {
 describe('backendInfo', () => {
   it('tells of TypeScript', () => {
     expect(backendInfo('js')).toStrictEqual({
-      ...{ backend: 'js', blas: 'none', kernels: 'TypeScript', threads: 1, file: undefined, reasons: [] },
+      ...{ backend: 'js', blas: 'none', kernels: 'TypeScript', kernelsReason: 'TypeScript has no others' },
+      ...{ threads: 1, file: undefined, reasons: [] },
     });
   });
 
@@ -227,6 +228,7 @@ describe('backendInfo', () => {
       expect(info.file).toMatch(/\.node$/);
       expect(info.blas).not.toBe('');
       expect(info.kernels).not.toBe('');
+      expect(info.kernelsReason).not.toBe('');
       expect(backendInfo()).toStrictEqual(info);
     },
   );

@@ -13,6 +13,7 @@ Napi::Value info(const Napi::CallbackInfo& call) {
   Napi::Object object = Napi::Object::New(call.Env());
   object.Set("blas", blas.name);
   object.Set("kernels", blas.kernels);
+  object.Set("kernelsReason", blas.kernels_reason);
   return object;
 }
 

@@ -33,8 +33,14 @@ export interface BackendInfo {
   readonly backend: BackendName;
   /** The BLAS as it describes itself; `none` for TypeScript. */
   readonly blas: string;
-  /** The kernels that the BLAS chose for this processor. */
+  /** The kernels that the BLAS runs on this processor: OpenBLAS's name of a processor, `TypeScript` for TypeScript. */
   readonly kernels: string;
+  /**
+   * Why these, in words. The addon picks OpenBLAS's kernels by the processor's features when it is loaded, the first
+   * time in the process; OPENBLAS_CORETYPE in the environment of the process overrides that. Where the kernels are older
+   * than the processor, this says so and what to do.
+   */
+  readonly kernelsReason: string;
   /** Threads that a net uses unless told otherwise; TypeScript uses one. */
   readonly threads: number;
   /** The addon's file; undefined for TypeScript. */
@@ -84,6 +90,6 @@ export function chooseBackend(choice: BackendChoice = 'auto'): ChosenBackend {
  */
 export function backendInfo(choice: BackendChoice = 'auto'): BackendInfo {
   const { name, binding, file, reasons } = chooseBackend(choice);
-  const { blas, kernels } = binding.info();
-  return { backend: name, blas, kernels, threads: name === 'js' ? 1 : defaultThreads(), file, reasons };
+  const threads = name === 'js' ? 1 : defaultThreads();
+  return { backend: name, ...binding.info(), threads, file, reasons };
 }

@@ -22,7 +22,7 @@ function add(values: Float64Array, to: Reals): void {
 }
 
 export const referenceBinding: Binding = {
-  info: () => ({ blas: 'none', kernels: 'TypeScript' }),
+  info: () => ({ blas: 'none', kernels: 'TypeScript', kernelsReason: 'TypeScript has no others' }),
 
   firstNonFinite,
 

@@ -1,0 +1,114 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import type { BindingInfo } from '../binding.js';
+import { loadNative } from '../src/backend/native.js';
+import { nativeMissing } from './backends.js';
+
+const { file = '' } = loadNative() as { file?: string };
+
+/** Whether the addon brings its own OpenBLAS instead of loading the system's. */
+const isPrivate = file !== '' && !readFileSync(file).includes('libopenblas.so');
+
+/** A suite of the private OpenBLAS; skipped where there is none or `unless` gives a reason, and the title says why. */
+function describeOnPrivate(title: string, unless: string | undefined, tests: () => void): void {
+  const why = nativeMissing ?? (isPrivate ? unless : 'the addon is linked to the shared OpenBLAS');
+  describe.skipIf(why !== undefined)(why ? `${title} (skipped: ${why})` : title, tests);
+}
+
+/** What `script` prints as JSON in a process of its own, whose only settings of OpenBLAS are `variables`. */
+function runScript(script: string, variables: NodeJS.ProcessEnv): unknown {
+  const kept = Object.entries(process.env).filter(([name]) => !/^OPENBLAS_|^GOTO_|^OMP_/.test(name));
+  const env = { ...Object.fromEntries(kept), ...variables };
+  const { stdout, stderr, status } = spawnSync(process.execPath, ['-e', script], { env, encoding: 'utf8' });
+  expect({ stderr, status }).toStrictEqual({ stderr: '', status: 0 });
+  return JSON.parse(stdout);
+}
+
+const ADDON = `require(${JSON.stringify(file)})`;
+const PRINT_INFO = `console.log(JSON.stringify(${ADDON}.info()))`;
+
+/** What the addon tells of its kernels, loaded by the main thread of a new process, or by a Worker alone. */
+function infoIn(thread: 'main thread' | 'Worker', variables: NodeJS.ProcessEnv): BindingInfo {
+  const inWorker = `new (require('node:worker_threads').Worker)(${JSON.stringify(PRINT_INFO)}, { eval: true })`;
+  return runScript(thread === 'Worker' ? inWorker : PRINT_INFO, variables) as BindingInfo;
+}
+
+/** OpenBLAS's kernels for this processor as the operating system describes it; undefined where they are not picked. */
+function fittingKernels(): { core: string; feature: string } | undefined {
+  if (process.platform !== 'linux' || process.arch !== 'x64') return undefined;
+  const processor = readFileSync('/proc/cpuinfo', 'utf8');
+  const flags = new Set(/^flags\s*:(.*)$/m.exec(processor)?.[1].trim().split(' '));
+  const has = (...names: string[]) => names.every((name) => flags.has(name));
+  if (has('avx512f', 'avx512cd', 'avx512bw', 'avx512dq', 'avx512vl')) return { core: 'SkylakeX', feature: 'AVX-512' };
+  if (has('avx2', 'fma')) return { core: processor.includes('AuthenticAMD') ? 'Zen' : 'Haswell', feature: 'AVX2' };
+  return undefined;
+}
+
+const fitting = fittingKernels();
+const noFitting = fitting ? undefined : 'no x86-64 processor with AVX2 under Linux';
+
+describeOnPrivate('kernels of OpenBLAS', noFitting, () => {
+  const { core, feature } = fitting ?? { core: '', feature: '' };
+
+  describe.each(['main thread', 'Worker'] as const)('in the %s', (thread) => {
+    it.each([{}, { OPENBLAS_CORETYPE: '' }])('are picked by the features of the processor: %o', (variables) => {
+      expect(infoIn(thread, variables)).toMatchObject({
+        kernels: core,
+        kernelsReason: `picked for this processor's ${feature}`,
+      });
+    });
+
+    it('are those that the user asks for', () => {
+      expect(infoIn(thread, { OPENBLAS_CORETYPE: core.toLowerCase() })).toMatchObject({
+        kernels: core,
+        kernelsReason: `OPENBLAS_CORETYPE=${core.toLowerCase()} is set in the environment`,
+      });
+    });
+
+    it('are those that the user asks for where they are older than the processor, and the reason says so', () => {
+      const remedy = `older than this processor's ${feature}: unset it, or set it to ${core}`;
+      expect(infoIn(thread, { OPENBLAS_CORETYPE: 'Nehalem' })).toMatchObject({
+        kernels: 'Nehalem',
+        kernelsReason: `OPENBLAS_CORETYPE=Nehalem is set in the environment, ${remedy}`,
+      });
+    });
+  });
+});
+
+const noTasks = process.platform === 'linux' ? undefined : 'no /proc/self/task';
+
+describeOnPrivate('threads of OpenBLAS', noTasks, () => {
+  it('are none, when it is loaded and when it multiplies, whatever the environment says', () => {
+    const script = `
+      const threads = () => fs.readdirSync('/proc/self/task').length;
+      const before = threads();
+      const addon = ${ADDON};
+      const loaded = threads();
+      const size = 256;
+      const reals = (count) => new Float32Array(count).fill(1);
+      addon.scores(
+        {
+          shape: { inputSize: size, hiddenSize: size, numClasses: size },
+          parameters: { W1: reals(size * size), b1: reals(size), W2: reals(size * size), b2: reals(size) },
+          threads: 1,
+        },
+        { data: reals(size * size), count: size, mean: null },
+        reals(size * size),
+      );
+      console.log(JSON.stringify([loaded - before, threads() - before]));`;
+    expect(runScript(script, { OPENBLAS_NUM_THREADS: '4', OMP_NUM_THREADS: '4' })).toStrictEqual([0, 0]);
+  });
+});
+
+const nmWorks = spawnSync('nm', ['--version']).status === 0;
+
+describeOnPrivate('symbols of OpenBLAS', nmWorks ? undefined : 'no nm', () => {
+  it('are hidden, so that no other library of the process is bound to them', () => {
+    const { stdout, status } = spawnSync('nm', ['-D', '--defined-only', file], { encoding: 'utf8' });
+    expect(status).toBe(0);
+    const names = stdout.split('\n').map((line) => line.split(' ')[2] ?? '');
+    expect(names).toContain('napi_register_module_v1');
+    expect(names.filter((name) => /blas|gemm|getenv/i.test(name))).toStrictEqual([]);
+  });
+});
