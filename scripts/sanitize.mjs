@@ -3,7 +3,7 @@
 //   node scripts/sanitize.mjs [address] [thread] [addon]      (all three unless told otherwise)
 //
 // address  the engine's tests under AddressSanitizer, LeakSanitizer and UndefinedBehaviorSanitizer
-// thread   the same under ThreadSanitizer
+// thread   the same under ThreadSanitizer, with the shared OpenBLAS, whose number of threads the engine holds
 // addon    the addon under the first two, in Node, by the vitest files that use both backends
 //
 // For Linux and GCC. OpenBLAS is not instrumented: what happens inside it is not seen, and needs no suppressions.
@@ -86,6 +86,8 @@ function engineTests(part) {
     '-DTWO_LAYER_NET_WERROR=ON',
     '-DCMAKE_BUILD_TYPE=Debug',
     OPTIMISE,
+    // Both ways of linking are tested: the other parts take the private copy where they can.
+    `-DTWO_LAYER_NET_PRIVATE_BLAS=${part === 'thread' ? 'OFF' : 'ON'}`,
   ];
   build('cmake', ['-S', '.', '-B', folder, ...options, `-DTWO_LAYER_NET_SANITIZE=${SANITIZERS[part]}`]);
   build('cmake', ['--build', folder]);
