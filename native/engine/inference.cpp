@@ -1,10 +1,14 @@
 #include "inference.h"
 
 #include <algorithm>
+#include <atomic>
+#include <functional>
 #include <vector>
 
 #include "blas.h"
 #include "layers.h"
+#include "own_inference.h"
+#include "packed_net.h"
 
 namespace two_layer_net {
 namespace {
@@ -13,13 +17,17 @@ namespace {
 // MB) stays near the core.
 constexpr int kBlock = 128;
 
-// Calls use(block of rows, its scores) for each block, on the team. The scores live until `use` returns.
-template <class T, class Use>
-void for_each_block(const Shape& shape, const Parameters<const T>& net, const Rows& rows, ThreadTeam& team,
-                    const Use& use) {
+// Calls use(rows of the choice, their scores, numbers from one row of scores to the next) for each block of rows, on
+// the team. The scores live until `use` returns.
+template <class T>
+using UseScores = std::function<void(Range, const T* scores, int stride)>;
+
+template <class T>
+void for_each_block_by_blas(const Shape& shape, const Parameters<const T>& net, const Rows& rows, const Choice& choice,
+                            ThreadTeam& team, const UseScores<T>& use) {
   const auto [D, H, C] = shape;
-  const std::vector<Range> blocks = cut(static_cast<int>(rows.count), kBlock);
-  const int longest = std::min<int>(kBlock, static_cast<int>(rows.count));
+  const std::vector<Range> blocks = cut(choice.n, kBlock);
+  const int longest = std::min(kBlock, choice.n);
   const std::vector<T> mean = rows.mean ? std::vector<T>(rows.mean, rows.mean + D) : std::vector<T>();
   struct Buffers {
     std::vector<T> X, hidden, scores;
@@ -36,32 +44,46 @@ void for_each_block(const Shape& shape, const Parameters<const T>& net, const Ro
     const size_t begin = blocks.size() * share / buffers.size(), end = blocks.size() * (share + 1) / buffers.size();
     for (size_t b = begin; b < end; b++) {
       const int n = blocks[b].size();
-      gather(rows, nullptr, blocks[b].begin, n, D, mean.empty() ? nullptr : mean.data(), X.data());
+      gather(rows, choice.part(blocks[b].begin, blocks[b].end), D, mean.empty() ? nullptr : mean.data(), X.data());
       gemm(Transpose::kNo, Transpose::kNo, n, H, D, T(1), X.data(), D, net.W1, H, T(0), hidden.data(), H);
       bias_relu(n, H, net.b1, hidden.data());
       gemm(Transpose::kNo, Transpose::kNo, n, C, H, T(1), hidden.data(), H, net.W2, C, T(0), scores.data(), C);
       add_bias(n, C, net.b2, scores.data());
-      use(blocks[b], scores.data());
+      use(blocks[b], scores.data(), C);
     }
   });
 }
 
+template <class T>
+void for_each_block(const Shape& shape, const Parameters<const T>& net, const Rows& rows, const Choice& choice,
+                    ThreadTeam& team, KernelChoice kernels, const UseScores<T>& use) {
+  if (!own_kernels_infer(kernels, shape, choice.n)) {
+    return for_each_block_by_blas<T>(shape, net, rows, choice, team, use);
+  }
+  const PackedShape packed_shape(shape, own_kernels<T>()->tiles, sizeof(T));
+  PackedNetCopy<T> packed(packed_shape);
+  packed.read(packed_shape, net);
+  for_each_scored_block<T>(packed_shape, *own_kernels<T>(), packed.view(), rows, choice, team, use);
+}
+
+Choice all_of(const Rows& rows) { return {nullptr, 0, static_cast<int>(rows.count)}; }
+
 }  // namespace
 
 template <class T>
-void compute_scores(const Shape& shape, const Parameters<const T>& net, const Rows& rows, ThreadTeam& team, T* scores) {
-  const int C = shape.C;
-  for_each_block<T>(shape, net, rows, team, [&](Range block, const T* block_scores) {
-    std::copy_n(block_scores, static_cast<size_t>(block.size()) * C, scores + static_cast<size_t>(block.begin) * C);
+void compute_scores(const Shape& shape, const Parameters<const T>& net, const Rows& rows, ThreadTeam& team, T* scores,
+                    KernelChoice kernels) {
+  const size_t C = shape.C;
+  for_each_block<T>(shape, net, rows, all_of(rows), team, kernels, [&](Range block, const T* from, int stride) {
+    for (int i = block.begin; i < block.end; i++, from += stride) std::copy_n(from, C, scores + i * C);
   });
 }
 
 template <class T>
 int64_t predict(const Shape& shape, const Parameters<const T>& net, const Rows& rows, ThreadTeam& team,
-                int32_t* classes) {
-  const int C = shape.C;
-  for_each_block<T>(shape, net, rows, team, [&](Range block, const T* scores) {
-    for (int i = 0; i < block.size(); i++) classes[block.begin + i] = argmax(C, scores + static_cast<size_t>(i) * C);
+                int32_t* classes, KernelChoice kernels) {
+  for_each_block<T>(shape, net, rows, all_of(rows), team, kernels, [&](Range block, const T* scores, int stride) {
+    for (int i = block.begin; i < block.end; i++, scores += stride) classes[i] = argmax(shape.C, scores);
   });
   const int32_t* bad = std::find(classes, classes + rows.count, -1);
   if (bad == classes + rows.count) return -1;
@@ -70,13 +92,17 @@ int64_t predict(const Shape& shape, const Parameters<const T>& net, const Rows& 
 }
 
 template <class T>
-double accuracy(const Shape& shape, const Parameters<const T>& net, const Rows& rows, const int32_t* labels,
-                ThreadTeam& team) {
-  std::vector<int32_t> classes(rows.count);
-  predict(shape, net, rows, team, classes.data());
-  size_t right = 0;
-  for (size_t i = 0; i < rows.count; i++) right += classes[i] == labels[i];
-  return static_cast<double>(right) / static_cast<double>(rows.count);
+double accuracy(const Shape& shape, const Parameters<const T>& net, const LabelledRows& data, const Choice& rows,
+                ThreadTeam& team, KernelChoice kernels) {
+  std::atomic<int> right{0};
+  for_each_block<T>(shape, net, data.rows, rows, team, kernels, [&](Range block, const T* scores, int stride) {
+    int of_block = 0;
+    for (int i = block.begin; i < block.end; i++, scores += stride) {
+      of_block += argmax(shape.C, scores) == data.labels[rows[i]];
+    }
+    right += of_block;
+  });
+  return static_cast<double>(right) / rows.n;
 }
 
 int useful_threads(const Shape& shape, size_t N, int threads) {
@@ -84,10 +110,13 @@ int useful_threads(const Shape& shape, size_t N, int threads) {
   return useful_threads(multiplications, (N + kBlock - 1) / kBlock, threads);
 }
 
-#define TWO_LAYER_NET_INFERENCE(T)                                                                                \
-  template void compute_scores<T>(const Shape&, const Parameters<const T>&, const Rows&, ThreadTeam&, T*);        \
-  template int64_t predict<T>(const Shape&, const Parameters<const T>&, const Rows&, ThreadTeam&, int32_t*);      \
-  template double accuracy<T>(const Shape&, const Parameters<const T>&, const Rows&, const int32_t*, ThreadTeam&);
+#define TWO_LAYER_NET_INFERENCE(T)                                                                                 \
+  template void compute_scores<T>(const Shape&, const Parameters<const T>&, const Rows&, ThreadTeam&, T*,         \
+                                  KernelChoice);                                                                  \
+  template int64_t predict<T>(const Shape&, const Parameters<const T>&, const Rows&, ThreadTeam&, int32_t*,       \
+                              KernelChoice);                                                                      \
+  template double accuracy<T>(const Shape&, const Parameters<const T>&, const LabelledRows&, const Choice&,       \
+                              ThreadTeam&, KernelChoice);
 TWO_LAYER_NET_INFERENCE(float)
 TWO_LAYER_NET_INFERENCE(double)
 

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 
+#include "kernel_choice.h"
 #include "rows.h"
 #include "shape.h"
 #include "thread_team.h"
@@ -13,11 +14,14 @@ namespace two_layer_net {
 // Returns mean cross-entropy + ½ · reg · (ΣW1² + ΣW2²) and writes its gradients.
 template <class T>
 double loss_and_gradients(const Shape& shape, const Parameters<const T>& net, const Rows& rows, const int32_t* labels,
-                          double reg, ThreadTeam& team, const Parameters<T>& gradients);
+                          double reg, ThreadTeam& team, const Parameters<T>& gradients,
+                          KernelChoice kernels = KernelChoice::kAuto);
 
 extern template double loss_and_gradients<float>(const Shape&, const Parameters<const float>&, const Rows&,
-                                                 const int32_t*, double, ThreadTeam&, const Parameters<float>&);
+                                                 const int32_t*, double, ThreadTeam&, const Parameters<float>&,
+                                                 KernelChoice);
 extern template double loss_and_gradients<double>(const Shape&, const Parameters<const double>&, const Rows&,
-                                                  const int32_t*, double, ThreadTeam&, const Parameters<double>&);
+                                                  const int32_t*, double, ThreadTeam&, const Parameters<double>&,
+                                                  KernelChoice);
 
 }  // namespace two_layer_net

@@ -14,14 +14,31 @@ struct Rows {
   Element element;     // what data points to
   size_t count;        // N
   const double* mean;  // (D), subtracted when a row is used; null for none
+
+  size_t element_size() const { return element == Element::kUint8 ? 1 : element == Element::kFloat32 ? 4 : 8; }
 };
 
-// out[i, :] = rows[index(i), :] − mean for i in 0 … n − 1, where index(i) is indices[i], or first + i when indices is
-// null. `mean` is in the arithmetic's own type (D), or null. out is (n, D).
-template <class T>
-void gather(const Rows& rows, const int32_t* indices, size_t first, int n, int D, const T* mean, T* out);
+// The rows that a minibatch takes: n of them, at indices[i] or, where indices is null, at first + i.
+struct Choice {
+  const int32_t* indices;
+  size_t first;
+  int n;
 
-extern template void gather<float>(const Rows&, const int32_t*, size_t, int, int, const float*, float*);
-extern template void gather<double>(const Rows&, const int32_t*, size_t, int, int, const double*, double*);
+  size_t operator[](int i) const { return indices ? static_cast<size_t>(indices[i]) : first + i; }
+  Choice part(int begin, int end) const { return {indices ? indices + begin : nullptr, first + begin, end - begin}; }
+};
+
+// Rows with their classes.
+struct LabelledRows {
+  Rows rows;
+  const int32_t* labels;  // (count)
+};
+
+// out[i, :] = rows[choice[i], :] − mean. `mean` is in the arithmetic's own type (D), or null. out is (choice.n, D).
+template <class T>
+void gather(const Rows& rows, const Choice& choice, int D, const T* mean, T* out);
+
+extern template void gather<float>(const Rows&, const Choice&, int, const float*, float*);
+extern template void gather<double>(const Rows&, const Choice&, int, const double*, double*);
 
 }  // namespace two_layer_net

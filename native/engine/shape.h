@@ -2,6 +2,7 @@
 // row, H hidden units, C classes; all matrices row-major.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -27,6 +28,14 @@ struct Parameters {
 
   operator Parameters<const T>() const { return {W1, b1, W2, b2}; }
 };
+
+template <class T>
+void copy_parameters(const Shape& shape, const Parameters<const T>& from, const Parameters<T>& to) {
+  std::copy_n(from.W1, shape.w1_size(), to.W1);
+  std::copy_n(from.b1, shape.H, to.b1);
+  std::copy_n(from.W2, shape.w2_size(), to.W2);
+  std::copy_n(from.b2, shape.C, to.b2);
+}
 
 // Half-open range of rows, columns or units.
 struct Range {

@@ -43,7 +43,7 @@ int useful_threads(double multiplications, size_t chunks, int threads) {
   return std::max(1, static_cast<int>(std::min(useful, static_cast<double>(threads))));
 }
 
-ThreadTeam::ThreadTeam(int threads) {
+ThreadTeam::ThreadTeam(int threads) : runs_(threads) {
   workers_.reserve(threads - 1);
   for (int member = 1; member < threads; member++) {
     try {
@@ -61,16 +61,39 @@ ThreadTeam::~ThreadTeam() {
   for (std::thread& worker : workers_) worker.join();
 }
 
+bool ThreadTeam::take_first(Run& run, int& chunk) {
+  uint64_t left = run.left.load(std::memory_order_relaxed);
+  while (static_cast<uint32_t>(left) < left >> 32) {
+    chunk = static_cast<int>(static_cast<uint32_t>(left));
+    if (run.left.compare_exchange_weak(left, left + 1, std::memory_order_relaxed)) return true;
+  }
+  return false;
+}
+
+bool ThreadTeam::take_last(Run& run, int& chunk) {
+  uint64_t left = run.left.load(std::memory_order_relaxed);
+  while (static_cast<uint32_t>(left) < left >> 32) {
+    chunk = static_cast<int>((left >> 32) - 1);
+    if (run.left.compare_exchange_weak(left, left - (uint64_t{1} << 32), std::memory_order_relaxed)) return true;
+  }
+  return false;
+}
+
 void ThreadTeam::take_share(int member) {
-  const int64_t members = size(), chunks = chunks_;
-  const int begin = static_cast<int>(chunks * member / members);
-  const int end = static_cast<int>(chunks * (member + 1) / members);
-  for (int chunk = begin; chunk < end; chunk++) (*work_)(chunk, member);
+  int chunk;
+  while (take_first(runs_[member], chunk)) (*work_)(chunk, member);
+  for (int i = 1; i < size(); i++) {
+    Run& others = runs_[(member + i) % size()];
+    while (take_last(others, chunk)) (*work_)(chunk, member);
+  }
 }
 
 void ThreadTeam::for_each(int chunks, const std::function<void(int chunk, int member)>& work) {
   work_ = &work;
-  chunks_ = chunks;
+  const auto bound = [&](int member) { return static_cast<uint64_t>(static_cast<int64_t>(chunks) * member / size()); };
+  for (int member = 0; member < size(); member++) {
+    runs_[member].left.store(bound(member + 1) << 32 | bound(member), std::memory_order_relaxed);
+  }
   const uint32_t others = static_cast<uint32_t>(workers_.size());
   if (others > 0) {
     unfinished_.store(others, std::memory_order_relaxed);

@@ -25,15 +25,24 @@ class ThreadTeam {
   int size() const { return static_cast<int>(workers_.size()) + 1; }
 
   // Calls work(chunk, member) once for each chunk in 0 … chunks − 1 and returns when all are done. Chunks are dealt in
-  // contiguous runs, so that a member meets the same memory in every step. `work` must not throw.
+  // contiguous runs, so that a member meets the same memory in every step; one who is done takes chunks from the ends
+  // of the others' runs, so that nobody waits long for one whose core the system gave to somebody else. Which member
+  // does a chunk must not matter to its result. `work` must not throw.
   void for_each(int chunks, const std::function<void(int chunk, int member)>& work);
 
  private:
   void serve(int member);
   void take_share(int member);
 
+  // The chunks of a member's run that nobody has taken yet: begin in the low half, end in the high one.
+  struct alignas(64) Run {
+    std::atomic<uint64_t> left{0};
+  };
+  static bool take_first(Run& run, int& chunk);
+  static bool take_last(Run& run, int& chunk);
+
   const std::function<void(int, int)>* work_ = nullptr;
-  int chunks_ = 0;
+  std::vector<Run> runs_;  // one for each member
   // Counts the rounds of work handed out; a member that sees a new one does its share. Each on a cache line of its own.
   alignas(64) std::atomic<uint32_t> round_{0};
   alignas(64) std::atomic<uint32_t> unfinished_{0};

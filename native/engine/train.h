@@ -7,14 +7,10 @@
 
 #include "random_stream.h"
 #include "rows.h"
+#include "step.h"
 #include "shape.h"
 
 namespace two_layer_net {
-
-struct LabelledRows {
-  Rows rows;
-  const int32_t* labels;  // (count)
-};
 
 struct TrainingOptions {
   int iterations;
@@ -23,6 +19,8 @@ struct TrainingOptions {
   double learning_rate_decay;  // factor after each epoch
   double reg;                  // ½ · reg · (ΣW1² + ΣW2²)
   int threads;                 // as many as there are to be had; the result does not depend on it
+  KernelChoice kernels = KernelChoice::kAuto;
+  bool profiled = false;       // keep a profile; costs some percent of a small step
 };
 
 enum class TrainingStatus { kDone, kStopped, kDiverged };
@@ -41,6 +39,7 @@ struct TrainingOutcome {
   TrainingReport last;    // since the last report
   GeneratorState random;  // after the last draw
   double seconds;
+  Profile profile;        // of all steps, all 0 unless asked for
 };
 
 // How the caller follows a training, on the thread that trains.

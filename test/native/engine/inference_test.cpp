@@ -110,10 +110,10 @@ TYPED_TEST(Inference, AccuracyIsTheShareOfRightClasses) {
     ThreadTeam team(2);
     const Parameters<const T> view = net.view();
     predict(shape, view, data.rows(), team, data.labels.data());
-    EXPECT_EQ(accuracy(shape, view, data.rows(), data.labels.data(), team), 1);
+    EXPECT_EQ(accuracy(shape, view, data.labelled(), {nullptr, 0, static_cast<int>(data.count)}, team), 1);
     const size_t wrong = (count + 2) / 3;
     for (size_t i = 0; i < wrong; i++) data.labels[3 * i] = (data.labels[3 * i] + 1) % 3;
-    EXPECT_EQ(accuracy(shape, view, data.rows(), data.labels.data(), team),
+    EXPECT_EQ(accuracy(shape, view, data.labelled(), {nullptr, 0, static_cast<int>(data.count)}, team),
               static_cast<double>(count - wrong) / static_cast<double>(count));
   }
 }

@@ -18,7 +18,7 @@ class Gather : public ::testing::Test {
     std::vector<Source> X(15);
     for (int i = 0; i < 15; i++) X[i] = static_cast<Source>(10 * (i / 3) + i % 3);
     std::vector<T> out(3 * n, T(-1));
-    two_layer_net::gather(Rows{X.data(), element, 5, nullptr}, indices, first, n, 3, mean, out.data());
+    two_layer_net::gather(Rows{X.data(), element, 5, nullptr}, {indices, first, n}, 3, mean, out.data());
     return out;
   }
 };
@@ -55,7 +55,7 @@ TYPED_TEST(Gather, TakesEveryByteAsItsValue) {
   std::vector<uint8_t> X(256);
   std::vector<T> out(256), expected(256);
   for (int i = 0; i < 256; i++) X[i] = static_cast<uint8_t>(i), expected[i] = static_cast<T>(i);
-  gather<T>(Rows{X.data(), Element::kUint8, 256, nullptr}, nullptr, 0, 256, 1, nullptr, out.data());
+  gather<T>(Rows{X.data(), Element::kUint8, 256, nullptr}, {nullptr, 0, 256}, 1, nullptr, out.data());
   EXPECT_EQ(out, expected);
 }
 

@@ -224,13 +224,13 @@ TYPED_TEST(Train, NotesAccuraciesAndDecaysAtTheFirstIterationOfEachEpoch) {
     const Trained<T> then = trained(start, training, {i + 1, 20, 0.1, 0.9, 0.1, 1});
     const Parameters<const T> net = then.net.view();
     EXPECT_EQ(got.validation_accuracies[i / kEpoch],
-              accuracy(shape, net, validation.rows(), validation.labels.data(), team));
+              accuracy(shape, net, validation.labelled(), {nullptr, 0, static_cast<int>(validation.count)}, team));
     Data<float> batch(20, shape, 0);
     for (int row = 0; row < 20; row++) {
       std::copy_n(&training.X[indices[row] * 7], 7, &batch.X[row * 7]);
       batch.labels[row] = training.labels[indices[row]];
     }
-    EXPECT_EQ(got.train_accuracies[i / kEpoch], accuracy(shape, net, batch.rows(), batch.labels.data(), team));
+    EXPECT_EQ(got.train_accuracies[i / kEpoch], accuracy(shape, net, batch.labelled(), {nullptr, 0, static_cast<int>(batch.count)}, team));
   }
 }
 

@@ -1,0 +1,34 @@
+// Numbers that begin on a cache line and are 0 at first, as the kernels' vectors want them.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <memory>
+#include <new>
+
+namespace two_layer_net {
+
+template <class T>
+class AlignedBuffer {
+ public:
+  AlignedBuffer() = default;
+  explicit AlignedBuffer(size_t size)
+      : size_(size), numbers_(static_cast<T*>(::operator new[](size * sizeof(T), kAlignment))) {
+    std::fill_n(numbers_.get(), size, T(0));
+  }
+
+  T* data() { return numbers_.get(); }
+  const T* data() const { return numbers_.get(); }
+  size_t size() const { return size_; }
+
+ private:
+  static constexpr std::align_val_t kAlignment{128};  // a pair of lines: adjacent ones are fetched together
+  struct Free {
+    void operator()(T* numbers) const { ::operator delete[](numbers, kAlignment); }
+  };
+
+  size_t size_ = 0;
+  std::unique_ptr<T[], Free> numbers_;
+};
+
+}  // namespace two_layer_net

@@ -1,0 +1,239 @@
+// What lies between the two products of the first layer, for one group of rows: bias, ReLU, the second layer, softmax,
+// and the way back to dhidden. And the gradients of all parameters but W1. Lanes run over H or C.
+
+#if defined(TWO_LAYER_NET_HEAD_INL_H_) == defined(HWY_TARGET_TOGGLE)
+#ifdef TWO_LAYER_NET_HEAD_INL_H_
+#undef TWO_LAYER_NET_HEAD_INL_H_
+#else
+#define TWO_LAYER_NET_HEAD_INL_H_
+#endif
+
+#include <hwy/contrib/math/math-inl.h>
+
+#include <cmath>
+#include <cstring>
+#include <limits>
+
+#include "target-inl.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace two_layer_net {
+namespace HWY_NAMESPACE {
+
+// hidden[r] = max(0, Σ slots' tiles + b1) for each row r of the group.
+template <class T>
+HWY_INLINE void Hidden(const PackedShape& shape, const T* b1_tiles, const PackedBatch<T>& batch, int x_group,
+                       T* HWY_RESTRICT hidden) {
+  const hn::ScalableTag<T> d;
+  using V = hn::Vec<decltype(d)>;
+  constexpr int L = hn::MaxLanes(d), kTile = (kXRows * kWRows + L - 1) / L * L;
+  const size_t group_size = static_cast<size_t>(shape.w_groups) * kTile;
+  const size_t slot_size = group_size * shape.x_groups(batch.n);
+  const T* tiles = batch.tiles + group_size * x_group;
+  HWY_ALIGN T rows[kTile + L];
+  if (x_group + 2 < shape.x_groups(batch.n)) for (int slot = 0; slot < batch.slots; slot++) for (size_t i = 0; i < group_size; i += 64 / sizeof(T)) __builtin_prefetch(tiles + 2 * group_size + slot * slot_size + i, 0, 3);
+  for (int g = 0; g < shape.w_groups; g++) {
+    UNROLL_ALL for (int i = 0; i < kTile; i += L) {
+      const T* from = tiles + static_cast<size_t>(g) * kTile + i;
+      V z = hn::Load(d, from);
+      for (int slot = 1; slot < batch.slots; slot++) z = hn::Add(z, hn::Load(d, from + slot * slot_size));
+      z = hn::Add(z, hn::Load(d, b1_tiles + static_cast<size_t>(g) * kTile + i));
+      // Written so that a NaN stays a NaN: max(0, NaN) would hide it.
+      hn::Store(hn::IfThenZeroElse(hn::Le(z, hn::Zero(d)), z), d, rows + i);
+    }
+    // Whole vectors; what runs over is written again by the next group, and after the last nobody reads it.
+    UNROLL_ALL for (int r = 0; r < kXRows; r++) {
+      UNROLL_ALL for (int q = 0; q < kWRows; q += L) {
+        hn::StoreU(hn::LoadU(d, rows + r * kWRows + q), d, hidden + r * shape.hidden_stride + g * kWRows + q);
+      }
+    }
+  }
+}
+
+// out (rows, stride) = in (rows, in_stride) · w (length, stride) + start (stride), for a whole group of rows.
+template <class T>
+HWY_INLINE void Affine(const T* HWY_RESTRICT in, int in_stride, int length, const T* HWY_RESTRICT w, int stride,
+                       const T* HWY_RESTRICT start, T* HWY_RESTRICT out) {
+  const hn::ScalableTag<T> d;
+  using V = hn::Vec<decltype(d)>;
+  constexpr int L = hn::MaxLanes(d);
+  for (int j = 0; j < stride; j += L) {
+    // Even and odd terms apart: one addition need not wait for the other.
+    V even[kXRows], odd[kXRows];
+    UNROLL_ALL for (int r = 0; r < kXRows; r++) {
+      even[r] = start ? hn::Load(d, start + j) : hn::Zero(d);
+      odd[r] = hn::Zero(d);
+    }
+    int i = 0;
+    for (; i + 2 <= length; i += 2) {
+      const V w0 = hn::Load(d, w + static_cast<size_t>(i) * stride + j);
+      const V w1 = hn::Load(d, w + static_cast<size_t>(i + 1) * stride + j);
+      UNROLL_ALL for (int r = 0; r < kXRows; r++) {
+        even[r] = hn::MulAdd(hn::Set(d, in[r * in_stride + i]), w0, even[r]);
+        odd[r] = hn::MulAdd(hn::Set(d, in[r * in_stride + i + 1]), w1, odd[r]);
+      }
+    }
+    if (i < length) {
+      const V w0 = hn::Load(d, w + static_cast<size_t>(i) * stride + j);
+      UNROLL_ALL for (int r = 0; r < kXRows; r++) even[r] = hn::MulAdd(hn::Set(d, in[r * in_stride + i]), w0, even[r]);
+    }
+    UNROLL_ALL for (int r = 0; r < kXRows; r++) hn::Store(hn::Add(even[r], odd[r]), d, out + r * stride + j);
+  }
+}
+
+template <class T>
+void Scores(const PackedShape& shape, const PackedNet<const T>& net, const PackedBatch<T>& batch, int x_group) {
+  const size_t row = static_cast<size_t>(x_group) * kXRows;
+  T* hidden = batch.hidden + row * shape.hidden_stride;
+  Hidden(shape, net.b1_tiles, batch, x_group, hidden);
+  Affine(hidden, shape.hidden_stride, shape.shape.H, net.W2, shape.score_stride, net.b2,
+         batch.scores + row * shape.score_stride);
+}
+
+// Softmax of one row in place, less 1 at the label, all times scale. Returns −log p(label).
+template <class T>
+HWY_INLINE double SoftmaxRow(int C, int label, T scale, T* HWY_RESTRICT s) {
+  const hn::ScalableTag<T> d;
+  using V = hn::Vec<decltype(d)>;
+  constexpr int L = hn::MaxLanes(d);
+  const V lowest = hn::Set(d, -std::numeric_limits<T>::infinity());
+  const auto present = [&](int j) { return hn::FirstN(d, static_cast<size_t>(C - j)); };
+  V highest = lowest;
+  for (int j = 0; j < C; j += L) highest = hn::Max(highest, hn::IfThenElse(present(j), hn::Load(d, s + j), lowest));
+  highest = hn::MaxOfLanes(d, highest);
+  const double of_label = static_cast<double>(s[label]) - hn::GetLane(highest);  // may be beyond a float
+  V sums = hn::Zero(d);
+  for (int j = 0; j < C; j += L) {
+    const V t = hn::Sub(hn::Load(d, s + j), highest);
+    // Exp would make 0 of a NaN, and so hide it from the loss.
+    const V e = hn::IfThenElseZero(present(j), hn::IfThenElse(hn::Eq(t, t), hn::Exp(d, t), t));
+    sums = hn::Add(sums, e);
+    hn::Store(e, d, s + j);
+  }
+  const T sum = hn::GetLane(hn::SumOfLanes(d, sums));
+  const V factor = hn::Set(d, scale / sum);
+  for (int j = 0; j < C; j += L) hn::Store(hn::Mul(hn::Load(d, s + j), factor), d, s + j);
+  s[label] -= scale;
+  return std::log(static_cast<double>(sum)) - of_label;
+}
+
+template <class T>
+double SoftmaxBackward(const PackedShape& shape, const PackedNet<const T>& net, const PackedBatch<T>& batch,
+                       int x_group, T scale) {
+  const hn::ScalableTag<T> d;
+  using V = hn::Vec<decltype(d)>;
+  constexpr int L = hn::MaxLanes(d), kUnits = kPanelGroups * kWRows;
+  const int first = x_group * kXRows, rows = std::min(kXRows, batch.n - first), C = shape.shape.C;
+  const size_t all_rows = static_cast<size_t>(shape.x_groups(batch.n)) * kXRows;
+  T* scores = batch.scores + static_cast<size_t>(first) * shape.score_stride;
+  double loss = 0;
+  for (int r = 0; r < rows; r++) {
+    loss += SoftmaxRow(C, batch.labels[first + r], scale, scores + r * shape.score_stride);
+  }
+  // The last group's missing rows: dhidden 0, so that they add nothing to W1.
+  for (int r = rows; r < kXRows; r++) std::fill_n(scores + r * shape.score_stride, shape.score_stride, T(0));
+
+  const T* hidden = batch.hidden + static_cast<size_t>(first) * shape.hidden_stride;
+  HWY_ALIGN T block[kXRows][L];
+  for (int h = 0; h < shape.w_groups * kWRows; h += L) {
+    V dhidden[kXRows];
+    UNROLL_ALL for (int r = 0; r < kXRows; r++) dhidden[r] = hn::Zero(d);
+    for (int c = 0; c < C; c++) {
+      const V w = hn::Load(d, net.W2_transpose + static_cast<size_t>(c) * shape.hidden_stride + h);
+      UNROLL_ALL for (int r = 0; r < kXRows; r++) {
+        dhidden[r] = hn::MulAdd(hn::Set(d, scores[r * shape.score_stride + c]), w, dhidden[r]);
+      }
+    }
+    UNROLL_ALL for (int r = 0; r < kXRows; r++) {
+      const auto active = hn::Gt(hn::LoadU(d, hidden + r * shape.hidden_stride + h), hn::Zero(d));
+      hn::Store(hn::IfThenElseZero(active, dhidden[r]), d, block[r]);
+    }
+    // Into panels.
+    const int end = std::min(h + L, shape.w_groups * kWRows);
+    for (int at = h; at < end;) {
+      const int panel = at / kUnits, begin = panel * kUnits;
+      const int units = std::min(kUnits, shape.w_groups * kWRows - begin), stop = std::min(begin + units, end);
+      T* to = batch.dhidden + static_cast<size_t>(begin) * all_rows + static_cast<size_t>(first) * units - begin;
+      for (int r = 0; r < kXRows; r++) {
+        for (int i = at; i < stop; i++) to[r * units + i] = block[r][i - h];
+      }
+      at = stop;
+    }
+  }
+  return loss;
+}
+
+// W2's rows of one panel of hidden units.
+template <class T>
+HWY_INLINE void ApplyDW2(const PackedShape& shape, const PackedBatch<T>& batch, int first, Application<T> how,
+                         const PackedNet<T>& net) {
+  const hn::ScalableTag<T> d;
+  using V = hn::Vec<decltype(d)>;
+  constexpr int L = hn::MaxLanes(d), kUnits = kPanelGroups * kWRows;
+  const V keep = hn::Set(d, how.keep), rate = hn::Set(d, how.rate);
+  const int units = std::min(kUnits, shape.shape.H - first);
+  for (int j = 0; j < shape.score_stride; j += L) {
+    V sums[kUnits];
+    UNROLL_ALL for (int q = 0; q < kUnits; q++) sums[q] = hn::Zero(d);
+    const T* hidden = batch.hidden + first;  // a row has room for a whole panel
+    const T* scores = batch.scores + j;
+    for (int n = 0; n < batch.n; n++) {
+      const V dscores = hn::Load(d, scores);
+      UNROLL_ALL for (int q = 0; q < kUnits; q++) sums[q] = hn::MulAdd(hn::Set(d, hidden[q]), dscores, sums[q]);
+      hidden += shape.hidden_stride;
+      scores += shape.score_stride;
+    }
+    for (int q = 0; q < units; q++) {
+      T* at = net.W2 + static_cast<size_t>(first + q) * shape.score_stride + j;
+      hn::Store(hn::NegMulAdd(rate, sums[q], hn::Mul(keep, hn::Load(d, at))), d, at);
+    }
+  }
+  for (int q = 0; q < units; q++) {
+    const T* row = net.W2 + static_cast<size_t>(first + q) * shape.score_stride;
+    for (int c = 0; c < shape.shape.C; c++) net.W2_transpose[static_cast<size_t>(c) * shape.hidden_stride + first + q] = row[c];
+  }
+}
+
+// to[i] −= rate · Σ over `rows` rows of from[row · stride + i], for i < count. Reads whole vectors.
+template <class T>
+HWY_INLINE void ApplySum(const T* HWY_RESTRICT from, int rows, int stride, int count, T rate, T* HWY_RESTRICT to) {
+  const hn::ScalableTag<T> d;
+  constexpr int L = hn::MaxLanes(d);
+  for (int i = 0; i < count; i += L) {
+    auto even = hn::Zero(d), odd = hn::Zero(d);
+    int n = 0;
+    for (; n + 2 <= rows; n += 2) {
+      even = hn::Add(even, hn::LoadU(d, from + static_cast<size_t>(n) * stride + i));
+      odd = hn::Add(odd, hn::LoadU(d, from + static_cast<size_t>(n + 1) * stride + i));
+    }
+    if (n < rows) even = hn::Add(even, hn::LoadU(d, from + static_cast<size_t>(n) * stride + i));
+    HWY_ALIGN T sums[L];
+    hn::Store(hn::Add(even, odd), d, sums);
+    for (int j = i; j < std::min(count, i + L); j++) to[j] -= rate * sums[j - i];
+  }
+}
+
+template <class T>
+void ApplyOthers(const PackedShape& shape, const PackedBatch<T>& batch, int panel, Application<T> how,
+                 const PackedNet<T>& net) {
+  constexpr int kUnits = kPanelGroups * kWRows;
+  const int first = panel * kUnits, units = std::min(kUnits, shape.w_groups * kWRows - first);
+  const size_t all_rows = static_cast<size_t>(shape.x_groups(batch.n)) * kXRows;
+  ApplyDW2(shape, batch, first, how, net);
+  // b1, and again for each row of a tile.
+  T b1[kUnits];
+  const int tile_size = shape.tiles.tile_size();
+  T* tiles = net.b1_tiles + static_cast<size_t>(panel) * kPanelGroups * tile_size;
+  for (int i = 0; i < units; i++) b1[i] = tiles[i / kWRows * tile_size + i % kWRows];
+  ApplySum(batch.dhidden + first * all_rows, batch.n, units, units, how.rate, b1);
+  for (int i = 0; i < units; i++) {
+    for (int r = 0; r < kXRows; r++) tiles[i / kWRows * tile_size + r * kWRows + i % kWRows] = b1[i];
+  }
+  if (panel == 0) ApplySum(batch.scores, batch.n, shape.score_stride, shape.shape.C, how.rate, net.b2);
+}
+
+}  // namespace HWY_NAMESPACE
+}  // namespace two_layer_net
+HWY_AFTER_NAMESPACE();
+
+#endif  // TWO_LAYER_NET_HEAD_INL_H_

@@ -1,0 +1,75 @@
+#include "kernels.h"
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "native/engine/kernels/kernels.cpp"
+// Vectors of a length that is known only when the program runs cannot be kept in arrays.
+#define HWY_DISABLED_TARGETS (HWY_SVE | HWY_SVE2 | HWY_SVE_256 | HWY_SVE2_128 | HWY_RVV)
+#include <hwy/foreach_target.h>
+
+#include "dot-inl.h"
+#include "gather-inl.h"
+#include "head-inl.h"
+#include "update-inl.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace two_layer_net {
+namespace HWY_NAMESPACE {
+
+template <class T>
+const Kernels<T>* KernelsOf() {
+  static const Kernels<T> kernels = {hwy::TargetName(HWY_TARGET), TilesOf<T>(),        Gather<T>,   Forward<T>,
+                                     Scores<T>,                   SoftmaxBackward<T>, ApplyDW1<T>, ApplyOthers<T>};
+  return &kernels;
+}
+
+const Kernels<float>* Float32Kernels() { return KernelsOf<float>(); }
+const Kernels<double>* Float64Kernels() { return KernelsOf<double>(); }
+
+}  // namespace HWY_NAMESPACE
+}  // namespace two_layer_net
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace two_layer_net {
+namespace {
+
+HWY_EXPORT(Float32Kernels);
+HWY_EXPORT(Float64Kernels);
+
+}  // namespace
+
+template <>
+const Kernels<float>* own_kernels<float>() {
+  return HWY_DYNAMIC_DISPATCH(Float32Kernels)();
+}
+
+template <>
+const Kernels<double>* own_kernels<double>() {
+  return HWY_DYNAMIC_DISPATCH(Float64Kernels)();
+}
+
+std::vector<std::string> kernel_targets() {
+  hwy::SetSupportedTargetsForTest(0);
+  std::vector<std::string> names;
+  // A better target has a lower bit.
+  for (int64_t left = hwy::SupportedTargets() & (HWY_TARGETS); left != 0; left &= left - 1) {
+    names.emplace_back(hwy::TargetName(left & -left));
+  }
+  return names;
+}
+
+bool force_kernel_target(const std::string& name) {
+  hwy::SetSupportedTargetsForTest(0);
+  const int64_t all = hwy::SupportedTargets() & (HWY_TARGETS);
+  int64_t chosen = name.empty() ? all : 0;
+  for (int64_t left = all; left != 0; left &= left - 1) {
+    if (name == hwy::TargetName(left & -left)) chosen = left & -left;
+  }
+  if (chosen == 0) return false;
+  hwy::SetSupportedTargetsForTest(chosen);
+  hwy::GetChosenTarget().Update(hwy::SupportedTargets());
+  return true;
+}
+
+}  // namespace two_layer_net
+#endif  // HWY_ONCE

@@ -1,0 +1,46 @@
+// What all kernels of one SIMD target share: the sizes of its tiles.
+
+#if defined(TWO_LAYER_NET_TARGET_INL_H_) == defined(HWY_TARGET_TOGGLE)
+#ifdef TWO_LAYER_NET_TARGET_INL_H_
+#undef TWO_LAYER_NET_TARGET_INL_H_
+#else
+#define TWO_LAYER_NET_TARGET_INL_H_
+#endif
+
+#include <hwy/highway.h>
+
+#include "kernels.h"
+
+// Before a loop over registers, whose bounds are constants: one that is left a loop would spill them.
+#ifndef UNROLL_ALL
+#if HWY_COMPILER_CLANG
+#define UNROLL_ALL _Pragma("clang loop unroll(full)")
+#else
+#define UNROLL_ALL _Pragma("GCC unroll 64")
+#endif
+#endif
+
+HWY_BEFORE_NAMESPACE();
+namespace two_layer_net {
+namespace HWY_NAMESPACE {
+
+namespace hn = hwy::HWY_NAMESPACE;
+
+// Rows of X and hidden units in a group, and groups of units that the update takes at a time: as many sums as there
+// are registers for, beside what is loaded.
+#if HWY_MAX_BYTES == 64 || HWY_TARGET == HWY_NEON  // 32 registers
+constexpr int kXRows = 5, kWRows = 5, kPanelGroups = 2;
+#else  // 16
+constexpr int kXRows = 4, kWRows = 3, kPanelGroups = 2;
+#endif
+
+template <class T>
+constexpr Tiles TilesOf() {
+  return {static_cast<int>(hn::MaxLanes(hn::ScalableTag<T>())), kXRows, kWRows, kPanelGroups};
+}
+
+}  // namespace HWY_NAMESPACE
+}  // namespace two_layer_net
+HWY_AFTER_NAMESPACE();
+
+#endif  // TWO_LAYER_NET_TARGET_INL_H_

@@ -1,0 +1,231 @@
+#include "own_step.h"
+
+#include <atomic>
+#include <numeric>
+
+#include "layers.h"
+#include "own_inference.h"
+#include "stopwatch.h"
+
+namespace two_layer_net {
+namespace {
+
+// Groups of rows that pass by one block of W1.
+constexpr int kBlockGroups = 8;
+
+// A share's part of 0 … total − 1.
+Range part(int total, int share, int shares) {
+  const auto bound = [&](int i) { return static_cast<int>(static_cast<int64_t>(total) * i / shares); };
+  return {bound(share), bound(share + 1)};
+}
+
+}  // namespace
+
+template <class T>
+OwnStep<T>::OwnStep(const Shape& shape, const Kernels<T>& kernels, const StepOptions& options)
+    : kernels_(kernels),
+      shape_(shape, kernels.tiles, sizeof(T)),
+      net_(shape_),
+      keeps_bytes_(options.element == Element::kUint8),
+      profiled_(options.profiled),
+      mean_(shape_.D_padded()),
+      labels_(options.capacity) {
+  const int groups = shape_.x_groups(options.capacity);
+  const size_t rows = static_cast<size_t>(groups) * shape_.tiles.x_rows;
+  for (int chunk = 0; chunk < static_cast<int>(shape_.chunks.size()); chunk++) {
+    w_blocks_.push_back(shape_.w_blocks(chunk));
+    for (int column = 0; column < shape_.chunks[chunk].size(); column += 2 * shape_.tiles.lanes) {
+      column_blocks_.push_back({chunk, column});
+    }
+  }
+  if (keeps_bytes_) {
+    bytes_ = AlignedBuffer<uint8_t>(shape_.x_size(options.capacity));
+    const size_t block = static_cast<size_t>(kBlockGroups) * shape_.tiles.x_rows * shape_.widest_chunk();
+    for (int i = 0; i < options.threads; i++) blocks_of_X_.emplace_back(block);
+  } else {
+    X_ = AlignedBuffer<T>(shape_.x_size(options.capacity));
+  }
+  batch_.slots = shape_.chunks.size() > 1 ? 2 : 1;
+  tiles_ = AlignedBuffer<T>(static_cast<size_t>(batch_.slots) * groups * shape_.w_groups * shape_.tiles.tile_size());
+  hidden_ = AlignedBuffer<T>(rows * shape_.hidden_stride);
+  scores_ = AlignedBuffer<T>(rows * shape_.score_stride);
+  // Sums over the rows of a panel read whole vectors.
+  dhidden_ = AlignedBuffer<T>(rows * shape_.w_groups * shape_.tiles.w_rows + shape_.tiles.lanes);
+  losses_.resize(groups);
+  squares_W1_.resize(column_blocks_.size());
+  batch_.labels = labels_.data();
+  batch_.X = X_.data();
+  batch_.bytes = bytes_.data();
+  batch_.mean = mean_.data();
+  batch_.tiles = tiles_.data();
+  batch_.hidden = hidden_.data();
+  batch_.scores = scores_.data();
+  batch_.dhidden = dhidden_.data();
+}
+
+template <class T>
+void OwnStep<T>::read(const Parameters<const T>& net) {
+  net_.read(shape_, net);
+  squares_ = two_layer_net::sum_of_squares(shape_.shape.w1_size(), net.W1) +
+             two_layer_net::sum_of_squares(shape_.shape.w2_size(), net.W2);
+}
+
+template <class T>
+void OwnStep<T>::write(const Parameters<T>& net) const {
+  net_.write(shape_, net);
+}
+
+template <class T>
+double OwnStep<T>::forward_backward(const LabelledRows& data, const Choice& rows, const int32_t* upcoming, T scale,
+                                    ThreadTeam& team) {
+  batch_.n = rows.n;
+  for (int i = 0; i < rows.n; i++) labels_[i] = data.labels[rows[i]];
+  pack_mean(shape_, data.rows.mean, mean_.data());
+  rows_ahead_.clear();
+  for (int i = 0; upcoming && i < rows.n; i++) {
+    rows_ahead_.push_back(static_cast<const char*>(data.rows.data) +
+                          static_cast<size_t>(upcoming[i]) * shape_.shape.D * data.rows.element_size());
+  }
+  row_bytes_per_column_ = data.rows.element_size();
+  forward(data, rows, team);
+  return head(scale, team);
+}
+
+// A unit is a block of groups of rows in one slot's chunks of columns: one group where a chunk's part of W1 stays in
+// the second-level cache, else some, so that what comes there serves them all.
+template <class T>
+void OwnStep<T>::forward(const LabelledRows& data, const Choice& rows, ThreadTeam& team) {
+  const int groups = shape_.x_groups(rows.n), block = w_blocks_[0].size() == 1 ? 1 : kBlockGroups;
+  const int blocks = (groups + block - 1) / block;
+  Stopwatch waiting(profiled_);
+  team.for_each(batch_.slots * blocks, [&](int unit, int member) {
+    const int first = unit % blocks * block;
+    forward_unit(data, rows, unit / blocks, {first, std::min(first + block, groups)}, member);
+    if (timed(member)) waiting = Stopwatch(true);
+  });
+  waiting.lap(&Profile::waiting, profile_);
+}
+
+template <class T>
+void OwnStep<T>::forward_unit(const LabelledRows& data, const Choice& rows, int slot, Range x_groups, int member) {
+  const PackedNet<T> net = net_.view();
+  const int all_groups = shape_.x_groups(rows.n), x_rows = shape_.tiles.x_rows;
+  const size_t tile_size = shape_.tiles.tile_size(), tiles_of_group = shape_.w_groups * tile_size;
+  const Range chunks = part(static_cast<int>(shape_.chunks.size()), slot, batch_.slots);
+  Stopwatch watch(timed(member));
+  for (int chunk = chunks.begin; chunk < chunks.end; chunk++) {
+    const int columns = shape_.chunks[chunk].size();
+    for (const Range w_groups : w_blocks_[chunk]) {
+      for (int group = x_groups.begin; group < x_groups.end; group++) {
+        T* X = keeps_bytes_ ? blocks_of_X_[member].data() + static_cast<size_t>(group - x_groups.begin) * x_rows * columns
+                            : X_.data() + shape_.x_offset(chunk, group, all_groups);
+        if (w_groups.begin == 0) {
+          kernels_.gather(shape_, batch_, data.rows, rows, chunk, group, X);
+          watch.lap(&Profile::gather, profile_);
+        }
+        T* tiles = tiles_.data() + (static_cast<size_t>(slot) * all_groups + group) * tiles_of_group;
+        kernels_.forward(X, net.W1 + shape_.w1_offset(chunk, w_groups.begin), columns / shape_.tiles.lanes,
+                         w_groups.size(), std::min(x_rows, rows.n - group * x_rows), chunk > chunks.begin,
+                         tiles + w_groups.begin * tile_size);
+        watch.lap(&Profile::forward, profile_);
+      }
+    }
+  }
+}
+
+template <class T>
+double OwnStep<T>::head(T scale, ThreadTeam& team) {
+  const int groups = shape_.x_groups(batch_.n);
+  Stopwatch waiting(profiled_);
+  team.for_each(groups, [&](int group, int member) {
+    Stopwatch watch(timed(member));
+    kernels_.scores(shape_, net_.view(), batch_, group);
+    losses_[group] = kernels_.softmax_backward(shape_, net_.view(), batch_, group, scale);
+    watch.lap(&Profile::head, profile_);
+    if (timed(member)) waiting = Stopwatch(true);
+  });
+  waiting.lap(&Profile::waiting, profile_);
+  return std::accumulate(losses_.begin(), losses_.begin() + groups, 0.0);
+}
+
+// Returns Σ W1² afterwards. A unit is a block of columns of W1, and with it its share of the panels of hidden units
+// for the other parameters.
+template <class T>
+double OwnStep<T>::apply(Application<T> how, const PackedNet<T>& net, ThreadTeam& team) {
+  const int blocks = static_cast<int>(column_blocks_.size());
+  Stopwatch waiting(profiled_);
+  team.for_each(blocks, [&](int b, int member) {
+    Stopwatch watch(timed(member));
+    const Range panels = part(shape_.panels, b, blocks);
+    for (int panel = panels.begin; panel < panels.end; panel++) kernels_.apply_others(shape_, batch_, panel, how, net);
+    const ColumnBlock& block = column_blocks_[b];
+    squares_W1_[b] = kernels_.apply_dW1(shape_, batch_, block.chunk, block.column, ahead_of(block), how, net.W1);
+    watch.lap(&Profile::update, profile_);
+    if (timed(member)) waiting = Stopwatch(true);
+  });
+  waiting.lap(&Profile::waiting, profile_);
+  return std::accumulate(squares_W1_.begin(), squares_W1_.end(), 0.0);
+}
+
+// This block's share of the rows ahead, in its own chunk of columns, which the same thread will probably take.
+template <class T>
+Ahead OwnStep<T>::ahead_of(const ColumnBlock& block) const {
+  const Range chunk = shape_.chunks[block.chunk];
+  const int pair = 2 * shape_.tiles.lanes;
+  const Range rows = part(static_cast<int>(rows_ahead_.size()), block.column / pair, chunk.size() / pair);
+  return {rows_ahead_.data() + rows.begin, rows.size(), chunk.begin * row_bytes_per_column_,
+          std::min(chunk.end, shape_.shape.D) * row_bytes_per_column_};
+}
+
+template <class T>
+void OwnStep<T>::update(T keep, T rate, ThreadTeam& team) {
+  const PackedNet<T> net = net_.view();
+  const double squares_W1 = apply({keep, rate}, net, team);
+  squares_ = squares_W1 +
+             two_layer_net::sum_of_squares<T>(static_cast<size_t>(shape_.shape.H) * shape_.score_stride, net.W2);
+}
+
+template <class T>
+void OwnStep<T>::add_gradients(const Parameters<T>& gradients, ThreadTeam& team) {
+  PackedNetCopy<T> packed(shape_);
+  apply({T(1), T(-1)}, packed.view(), team);
+  packed.add_to(shape_, gradients);
+}
+
+template <class T>
+bool OwnStep<T>::finite() const {
+  const AlignedBuffer<T>& numbers = net_.numbers();
+  return first_non_finite(numbers.size(), numbers.data()) == numbers.size();
+}
+
+template <class T>
+double OwnStep<T>::accuracy(const LabelledRows& data, const Choice& rows, ThreadTeam& team) const {
+  std::atomic<int> right{0};
+  for_each_scored_block<T>(shape_, kernels_, net_.view(), data.rows, rows, team,
+                           [&](Range block, const T* scores, int stride) {
+                             int of_block = 0;
+                             for (int i = block.begin; i < block.end; i++, scores += stride) {
+                               of_block += argmax(shape_.shape.C, scores) == data.labels[rows[i]];
+                             }
+                             right += of_block;
+                           });
+  return static_cast<double>(right) / rows.n;
+}
+
+template <class T>
+void OwnStep<T>::save(std::vector<T>& to) const {
+  to.assign(net_.numbers().data(), net_.numbers().data() + net_.numbers().size());
+}
+
+template <class T>
+void OwnStep<T>::restore(const std::vector<T>& from) {
+  std::copy(from.begin(), from.end(), net_.numbers().data());
+  const PackedNet<T> net = net_.view();
+  squares_ = two_layer_net::sum_of_squares<T>(shape_.w1_size(), net.W1) +
+             two_layer_net::sum_of_squares<T>(static_cast<size_t>(shape_.shape.H) * shape_.score_stride, net.W2);
+}
+
+template class OwnStep<float>;
+template class OwnStep<double>;
+
+}  // namespace two_layer_net

@@ -1,0 +1,19 @@
+#include "step.h"
+
+#include "blas_step.h"
+#include "own_step.h"
+
+namespace two_layer_net {
+
+template <class T>
+std::unique_ptr<Step<T>> make_step(const Shape& shape, const StepOptions& options) {
+  if (own_kernels_train(options.kernels, shape, options.capacity)) {
+    return std::make_unique<OwnStep<T>>(shape, *own_kernels<T>(), options);
+  }
+  return std::make_unique<BlasStep<T>>(shape, options);
+}
+
+template std::unique_ptr<Step<float>> make_step<float>(const Shape&, const StepOptions&);
+template std::unique_ptr<Step<double>> make_step<double>(const Shape&, const StepOptions&);
+
+}  // namespace two_layer_net
