@@ -50,10 +50,18 @@ export interface LabelledRows {
   readonly labels: Int32Array;
 }
 
+/**
+ * Which matrix products a net computes with: `own` kernels, those of the `blas`, or with `auto` whichever is faster for
+ * the net's sizes.
+ */
+export type Kernels = 'auto' | 'own' | 'blas';
+
 /** A net as a call takes it. */
 export interface Net {
   readonly shape: Shape;
   readonly parameters: ParameterArrays;
+  /** Which matrix products; the TypeScript backend has one kind and takes any. */
+  readonly kernels: Kernels;
   /** Threads to use, at least 1. The result does not depend on it, to the last bit. */
   readonly threads: number;
 }
@@ -88,6 +96,24 @@ export interface TrainingCall {
   readonly stop: Int32Array;
   /** Milliseconds between reports, 0 for one each iteration. A report that JavaScript has no time for is left out. */
   readonly reportInterval: number;
+  /** Whether to take the time of each part of a step; it costs a little. */
+  readonly profile: boolean;
+}
+
+/** Where the time of a training went: seconds of the calling thread, over all iterations. */
+export interface Profile {
+  /** Fetching the minibatch's rows, as reals minus the mean. */
+  readonly gather: number;
+  /** The first layer forward: X·W1, biases, ReLU. */
+  readonly forward: number;
+  /** The second layer forward and back, with softmax and loss. */
+  readonly head: number;
+  /** The first layer's gradient and the step along it. */
+  readonly update: number;
+  /** Waiting for the other threads. */
+  readonly waiting: number;
+  /** Everything else: drawing indices, accuracies, reports. */
+  readonly other: number;
 }
 
 /** What has become of a training so far. The numbers since the last report, in order. */
@@ -115,6 +141,8 @@ export interface TrainingOutcome extends TrainingReport {
   readonly position: number;
   /** Wall time of the training loop. */
   readonly seconds: number;
+  /** Where the time went; null unless asked for, and always from the TypeScript backend. */
+  readonly profile: Profile | null;
 }
 
 /** What a backend runs on. */
@@ -133,6 +161,14 @@ export interface BindingInfo {
 export interface Binding {
   /** What this backend runs on. */
   info(): BindingInfo;
+
+  /**
+   * Measures what the processor can do at most: independent multiply-adds without memory, on `threads` threads for about
+   * `seconds`.
+   *
+   * @returns GFLOP/s; a multiply-add is 2 FLOP
+   */
+  peak(dtype: 'float32' | 'float64' | 'bfloat16', threads: number, seconds: number): number;
 
   /** The index of the first NaN or infinity among `values`, or −1. */
   firstNonFinite(values: Reals): number;

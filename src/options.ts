@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
-import { checkNumber, type NumberRule } from './check.js';
+import type { Kernels } from '../binding.js';
+import { checkNumber, checkOneOf, type NumberRule } from './check.js';
 
 /** One numeric setting: what it may be, what it is unless said otherwise, and what it means. */
 export interface Setting {
@@ -56,4 +57,18 @@ export function setting(name: SettingName, value: number | undefined): number {
 /** Threads that are used unless told otherwise: one for each processor that this process may run on. */
 export function defaultThreads(): number {
   return availableParallelism();
+}
+
+/** Which matrix products a net may compute with. */
+export const KERNELS: readonly Kernels[] = ['auto', 'own', 'blas'];
+
+/**
+ * The matrix products that the environment variable `TWO_LAYER_NET_KERNELS` asks for, `auto` where it is not set: to
+ * compare kernels, and to leave one kind out where it should be at fault.
+ *
+ * @throws TypeError `ERR_INVALID_TYPE` for another value
+ */
+export function kernelsFromEnvironment(): Kernels {
+  const value = process.env.TWO_LAYER_NET_KERNELS || 'auto';
+  return checkOneOf(value, 'the environment variable TWO_LAYER_NET_KERNELS', KERNELS);
 }

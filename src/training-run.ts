@@ -45,6 +45,7 @@ export class TrainingRun {
       random: this.#state,
       stop: this.#stop,
       reportInterval: options.progressInterval,
+      profile: false,
     };
     this.report = this.#record.wanted ? (report) => this.#take(report) : null;
     streamsInUse.add(random);

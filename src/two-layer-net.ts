@@ -1,4 +1,4 @@
-import type { LabelledRows, Net, ParameterArrays, Reals, Shape } from '../binding.js';
+import type { Kernels, LabelledRows, Net, ParameterArrays, Reals, Shape } from '../binding.js';
 import { type BackendChoice, type BackendName, type ChosenBackend, chooseBackend } from './backend/choose.js';
 import { checkOneOf, checkOptions } from './check.js';
 import { describe, withCode, wrongType } from './errors.js';
@@ -13,7 +13,7 @@ import {
   PARAMETERS,
   type RowsInput,
 } from './inputs.js';
-import { defaultThreads, setting } from './options.js';
+import { defaultThreads, kernelsFromEnvironment, setting } from './options.js';
 import { RandomState } from './random-state.js';
 import { resolveTrainOptions, type TrainingHistory, type TrainOptions } from './training.js';
 import { TrainingRun } from './training-run.js';
@@ -81,7 +81,8 @@ export interface LossAndGradients {
 
 const COMPUTE_OPTIONS = ['backend', 'threads', 'random'] as const;
 const NET_OPTIONS = ['inputSize', 'hiddenSize', 'numClasses', 'std', 'dtype', 'params', ...COMPUTE_OPTIONS] as const;
-const DTYPES: readonly Dtype[] = ['float32', 'float64'];
+/** The types of parameters and arithmetic. */
+export const DTYPES: readonly Dtype[] = ['float32', 'float64'];
 
 /** The largest number of elements in one buffer of the engine; 8 GiB in float64. */
 const MAX_ELEMENTS = 2 ** 30;
@@ -108,13 +109,16 @@ export class TwoLayerNet {
   /** The stream that training draws from unless told otherwise. */
   readonly random: RandomState;
   readonly #backend: ChosenBackend;
+  readonly #kernels: Kernels;
   #training = false;
 
   /**
    * A net with random weights: W1 = std · randn(D, H), then W2 = std · randn(H, C), from one stream as the article's.
    *
-   * @throws TypeError or RangeError for options that are unknown, missing, of the wrong type or out of range; Error
-   * `ERR_NATIVE_UNAVAILABLE` for `backend: 'native'` where the addon does not load
+   * The environment variable `TWO_LAYER_NET_KERNELS` (auto, own, blas) is read here; it chooses the matrix products.
+   *
+   * @throws TypeError or RangeError for options that are unknown, missing, of the wrong type or out of range, and for an
+   * unknown `TWO_LAYER_NET_KERNELS`; Error `ERR_NATIVE_UNAVAILABLE` for `backend: 'native'` where the addon does not load
    */
   constructor(options: TwoLayerNetOptions) {
     const { dtype = 'float32' } = checkOptions(options, 'the options of TwoLayerNet', NET_OPTIONS);
@@ -128,6 +132,7 @@ export class TwoLayerNet {
     checkElements(H * C, `hiddenSize · numClasses (${H} · ${C})`);
     const { backend, threads = defaultThreads(), random = new RandomState(0) } = options;
     this.#backend = chooseBackend(backend);
+    this.#kernels = kernelsFromEnvironment();
     this.threads = setting('threads', threads);
     if (!(random instanceof RandomState)) {
       throw wrongType('a RandomState for random', random);
@@ -364,7 +369,7 @@ export class TwoLayerNet {
     const { inputSize, hiddenSize, numClasses, threads } = this;
     const shape = { inputSize, hiddenSize, numClasses };
     const { W1, b1, W2, b2 } = checkParameters(this.params, shape, arrayType(this.dtype));
-    return { shape, parameters: { W1, b1, W2, b2 }, threads };
+    return { shape, parameters: { W1, b1, W2, b2 }, kernels: this.#kernels, threads };
   }
 }
 

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
-import { describe, expect, it } from 'vitest';
-import { backendInfo } from '../src/backend/choose.js';
+import { describe, expect, it, vi } from 'vitest';
+import { backendInfo, chooseBackend } from '../src/backend/choose.js';
 import { Matrix } from '../src/data/matrix.js';
 import { gradientCheck } from '../src/gradient-check.js';
 import { RandomState } from '../src/random-state.js';
@@ -22,6 +22,26 @@ describeOnBackends('a new net', (backend) => {
     });
     expect(random.getState()).toStrictEqual(expected.getState());
     expect(net.random).toBe(random);
+  });
+
+  it.each(['', 'auto', 'own', 'blas'])('takes %j from the environment for its kernels', (kernels) => {
+    vi.stubEnv('TWO_LAYER_NET_KERNELS', kernels);
+    const net = new TwoLayerNet({ ...sizes, backend });
+    vi.unstubAllEnvs();
+    expect(net.predict(new Float32Array(4))).toHaveLength(1);
+  });
+
+  it('refuses unknown kernels', () => {
+    vi.stubEnv('TWO_LAYER_NET_KERNELS', 'fast');
+    const make = () => new TwoLayerNet({ ...sizes, backend });
+    expect(make).toThrow(
+      expect.objectContaining({
+        code: 'ERR_INVALID_TYPE',
+        message:
+          'Expected one of "auto", "own", "blas" for the environment variable TWO_LAYER_NET_KERNELS but received "fast"',
+      }),
+    );
+    vi.unstubAllEnvs();
   });
 
   it('is float32, of std 1e-4 and seed 0, on one thread for each processor, unless told otherwise', () => {
@@ -209,6 +229,14 @@ describeOnBackends('gradientCheck', (backend) => {
     expect(gradientCheck(wrongNet(drawn[2]), X, y, { samples: 3 }).W1).toBeGreaterThan(1e-4);
     expect(gradientCheck(wrongNet(drawn[3]), X, y, { samples: 3 }).W1).toBeLessThan(1e-7);
     expect(gradientCheck(wrongNet(drawn[3]), X, y, { samples: 1000 }).W1).toBeGreaterThan(1e-4);
+  });
+});
+
+describeOnBackends('peak', (backend) => {
+  it.each(['float32', 'float64'] as const)('of %s is a number of GFLOP/s', (dtype) => {
+    const gflops = chooseBackend(backend).binding.peak(dtype, 2, 0.02);
+    expect(gflops).toBeGreaterThan(0);
+    expect(gflops).toBeLessThan(1e6);
   });
 });
 

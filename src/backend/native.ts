@@ -15,7 +15,16 @@ interface NodeGypBuild {
 }
 
 /** The calls of the addon; one that lacks any was built from other sources than this package's. */
-const CALLS = ['info', 'firstNonFinite', 'scores', 'predict', 'lossAndGradients', 'train', 'trainSync'] as const;
+const CALLS = [
+  'info',
+  'peak',
+  'firstNonFinite',
+  'scores',
+  'predict',
+  'lossAndGradients',
+  'train',
+  'trainSync',
+] as const;
 
 /** The package's own folder, from src/backend/ as from dist/backend/. */
 const PACKAGE_FOLDER = dirname(dirname(dirname(fileURLToPath(import.meta.url))));

@@ -116,7 +116,7 @@ class ReferenceTraining {
     const { key, position } = this.random.getState();
     this.call.random.key.set(key);
     const seconds = (performance.now() - this.start) / 1000;
-    return { ...this.takeReport(), status: this.status ?? 'stopped', position, seconds };
+    return { ...this.takeReport(), status: this.status ?? 'stopped', position, seconds, profile: null };
   }
 
   /** Draws a minibatch; returns its loss and leaves its gradients in the batch. */

@@ -7,6 +7,7 @@ import { firstNonFinite } from '../check.js';
 import { forEachBlock, predict } from './reference-inference.js';
 import { sumOfSquares } from './reference-layers.js';
 import { ReferenceMinibatch } from './reference-minibatch.js';
+import { peak } from './reference-peak.js';
 import { train, trainSync } from './reference-train.js';
 
 /** Rows at a time, so that the gradient on a whole data set needs no copy of it in reals. */
@@ -23,6 +24,8 @@ function add(values: Float64Array, to: Reals): void {
 
 export const referenceBinding: Binding = {
   info: () => ({ blas: 'none', kernels: 'TypeScript', kernelsReason: 'TypeScript has no others' }),
+
+  peak,
 
   firstNonFinite,
 
