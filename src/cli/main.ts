@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
+import { benchCommand } from './bench.js';
 import { dataCommand } from './data.js';
 import { evaluateCommand } from './evaluate.js';
 import { predictCommand } from './predict.js';
@@ -16,7 +17,7 @@ const program = new Command('two-layer-net')
   .version(version)
   .showHelpAfterError('(--help shows the options)');
 
-for (const command of [trainCommand(), evaluateCommand(), predictCommand(), dataCommand()]) {
+for (const command of [trainCommand(), evaluateCommand(), predictCommand(), dataCommand(), benchCommand(version)]) {
   program.addCommand(command.copyInheritedSettings(program));
 }
 throwInsteadOfExit(program);

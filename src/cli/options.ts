@@ -17,6 +17,28 @@ function numberParser(rule: NumberRule, name: string): (text: string) => number 
   };
 }
 
+/** An option for a number of the command's own. */
+export function numberOption(flags: string, meaning: string, rule: NumberRule, defaultValue: number): Option {
+  return new Option(flags, meaning).argParser(numberParser(rule, flags.split(' ')[0])).default(defaultValue);
+}
+
+/** An option for a list of one of the library's settings, separated by commas; undefined where it is not given. */
+export function settingListOption(flags: string, name: SettingName, meaning: string): Option {
+  const parse = numberParser(SETTINGS[name].rule, flags.split(' ')[0]);
+  return new Option(flags, meaning).argParser((text) => [...new Set(text.split(',').map(parse))]);
+}
+
+/** An option for some of the words in `known`, separated by commas. */
+export function listOption(flags: string, meaning: string, known: readonly string[], defaultValue: string[]): Option {
+  const parse = (text: string) => {
+    const words = text.split(',');
+    const unknown = words.find((word) => !known.includes(word));
+    if (unknown === undefined) return [...new Set(words)];
+    throw new InvalidArgumentError(`Expected some of ${known.join(',')} but received ${JSON.stringify(unknown)}`);
+  };
+  return new Option(flags, `${meaning}: some of ${known.join(',')}`).argParser(parse).default(defaultValue);
+}
+
 /** An option for one of the library's settings, with a default of the command's own where that differs. */
 export function settingOption(flags: string, name: SettingName, defaultValue?: number): Option {
   const { rule, defaultValue: libraryDefault, meaning } = SETTINGS[name] as Setting;
@@ -31,14 +53,16 @@ export function seedOption(of: string): Option {
   return new Option('--seed <n>', `seed of ${of}`).argParser(numberParser(rule, '--seed')).default(0);
 }
 
+/** `--backend`. */
+export function backendOption(): Option {
+  return new Option('--backend <name>', 'arithmetic: the native addon, TypeScript, or the best there is')
+    .choices(['auto', 'native', 'js'])
+    .default('auto');
+}
+
 /** `--backend` and `--threads`. */
 export function computeOptions(): Option[] {
-  return [
-    new Option('--backend <name>', 'arithmetic: the native addon, TypeScript, or the best there is')
-      .choices(['auto', 'native', 'js'])
-      .default('auto'),
-    settingOption('--threads <n>', 'threads'),
-  ];
+  return [backendOption(), settingOption('--threads <n>', 'threads')];
 }
 
 /** `--data`, `--full-test`. */

@@ -1,0 +1,126 @@
+import type { Kernels } from '../../binding.js';
+import { type BackendChoice, backendInfo, chooseBackend } from '../backend/choose.js';
+import type { Dtype } from '../two-layer-net.js';
+import type { BenchDtype } from './contender.js';
+import { Findings } from './findings.js';
+import { DataCache, OwnPrediction, type OwnSettings, OwnTraining, ownName, profileTraining } from './own.js';
+import { Peer } from './peer.js';
+import type { PeerProgram } from './peer-programs.js';
+import type { BenchResult, PeerReport, ProfileResult } from './result.js';
+import { interleave, type Timing } from './rounds.js';
+import { type BenchShape, shapeWords } from './shapes.js';
+import { median } from './statistics.js';
+
+/** What to measure. */
+export interface BenchSettings {
+  readonly shapes: readonly BenchShape[];
+  /** Numbers of threads, one after the other. */
+  readonly threads: readonly number[];
+  readonly dtypes: readonly Dtype[];
+  readonly kernels: readonly Kernels[];
+  readonly backend: BackendChoice;
+  readonly rounds: number;
+  /** Seconds that one measurement should last. */
+  readonly seconds: number;
+  /** Rows of the data set. */
+  readonly rows: number;
+  /** Whether to ask where the time of a step goes. */
+  readonly profile: boolean;
+  readonly peers: readonly PeerProgram[];
+}
+
+/** A peak needs no longer. */
+const PEAK_SECONDS = 0.2;
+
+/**
+ * Measures every shape at every number of threads, this package and its peers side by side.
+ *
+ * @param tell - hears what is being done, line by line
+ */
+export async function benchmark(
+  settings: BenchSettings,
+  tell: (line: string) => void,
+): Promise<Omit<BenchResult, 'version' | 'machine' | 'ignored'>> {
+  // A backend that cannot be had is told before any work.
+  const info = backendInfo(settings.backend);
+  const cache = new DataCache(settings.rows);
+  const findings = new Findings();
+  const reports: PeerReport[] = [];
+  const date = new Date().toISOString();
+  for (const threads of settings.threads) {
+    const peers = await startPeers(settings, threads, reports, tell);
+    try {
+      for (const shape of settings.shapes) {
+        tell(`${shapeWords(shape)}, ${threads === 1 ? '1 thread' : `${threads} threads`}`);
+        await measure(shape, threads, { settings, cache, peers, findings });
+      }
+    } finally {
+      for (const peer of peers) peer.end();
+    }
+  }
+  const { rounds, seconds, rows } = settings;
+  return { date, backend: info, rounds, seconds, rows, peers: reports, ...findings.results() };
+}
+
+/** Starts the peers one after the other: each has the machine to itself while it loads. */
+async function startPeers(
+  { peers, rows }: BenchSettings,
+  threads: number,
+  reports: PeerReport[],
+  tell: (line: string) => void,
+): Promise<Peer[]> {
+  const started: Peer[] = [];
+  for (const program of peers) {
+    const { file } = program;
+    try {
+      const peer = await Peer.start(program, { threads, rows });
+      started.push(peer);
+      reports.push({ file, threads, introduction: peer.introduction, unavailable: null });
+    } catch (error) {
+      const unavailable = (error as Error).message;
+      reports.push({ file, threads, introduction: null, unavailable });
+      tell(`without ${file}: ${unavailable}`);
+    }
+  }
+  return started;
+}
+
+interface Bench {
+  readonly settings: BenchSettings;
+  readonly cache: DataCache;
+  readonly peers: readonly Peer[];
+  readonly findings: Findings;
+}
+
+async function measure(shape: BenchShape, threads: number, bench: Bench): Promise<void> {
+  const { settings, cache, peers, findings } = bench;
+  const own = ownSettings(settings, threads);
+  const dtypes = new Set<BenchDtype>([...own, ...peers].map(({ dtype }) => dtype));
+  const { binding } = chooseBackend(settings.backend);
+  for (const dtype of dtypes) {
+    findings.addPeak(dtype, threads, binding.peak(dtype, threads, Math.min(PEAK_SECONDS, settings.seconds)));
+  }
+  const trainings = own.map((one) => new OwnTraining(one, cache));
+  const timings = await interleave([...trainings, ...peers], shape, settings);
+  findings.addSteps(shape, threads, timings);
+  const predictions = own.map((one) => new OwnPrediction(one, cache));
+  findings.addPredictions(shape, threads, await interleave(predictions, shape, settings));
+  if (!settings.profile) return;
+  for (const [index, one] of own.entries()) {
+    findings.addProfile(profileOf(shape, one, cache, iterationsIn(settings.seconds, timings[index])));
+  }
+}
+
+/** Every dtype with every choice of kernels. */
+function ownSettings({ dtypes, kernels, backend }: BenchSettings, threads: number): OwnSettings[] {
+  return dtypes.flatMap((dtype) => kernels.map((kind) => ({ backend, dtype, kernels: kind, threads })));
+}
+
+function iterationsIn(seconds: number, timing: Timing): number {
+  return 'failed' in timing ? 1 : Math.max(1, Math.round(seconds / median(timing.samples)));
+}
+
+function profileOf(shape: BenchShape, own: OwnSettings, cache: DataCache, iterations: number): ProfileResult {
+  const { profile, seconds } = profileTraining(shape, own, cache, iterations);
+  return { shape, threads: own.threads, name: ownName(own), kernels: own.kernels, iterations, seconds, profile };
+}

@@ -1,0 +1,149 @@
+/** This package's own part of the benchmark: training, prediction, and where the time of a step goes. */
+import type { Kernels, LabelledRows, Profile } from '../../binding.js';
+import { type BackendChoice, chooseBackend } from '../backend/choose.js';
+import { RandomState } from '../random-state.js';
+import { type Dtype, TwoLayerNet } from '../two-layer-net.js';
+import type { BenchDtype, Contender } from './contender.js';
+import { type BenchData, randomData } from './data.js';
+import type { BenchShape } from './shapes.js';
+
+/** One way to run this package. */
+export interface OwnSettings {
+  readonly backend: BackendChoice;
+  readonly dtype: Dtype;
+  readonly kernels: Kernels;
+  readonly threads: number;
+}
+
+/** Rows in one iteration of {@link OwnPrediction}; a run predicts as many of them at a time as there are data. */
+export const PREDICTED_ROWS = 1000;
+
+/** Steps that keep the numbers finite for millions of iterations: hardly a decay of the weights, or they would vanish. */
+const TRAINING = { learningRate: 1e-4, learningRateDecay: 1, reg: 1e-5 } as const;
+
+/** The data of the shape before are kept for the next: most shapes have the same. */
+export class DataCache {
+  #key = '';
+  #data: BenchData | undefined;
+
+  constructor(readonly rows: number) {}
+
+  for({ D, C }: BenchShape): BenchData {
+    const key = `${D} ${C}`;
+    if (this.#data === undefined || this.#key !== key) {
+      this.#data = undefined;
+      this.#data = randomData(this.rows, D, C);
+      this.#key = key;
+    }
+    return this.#data;
+  }
+}
+
+/** `two-layer-net float32`, with the kernels where they were asked for. */
+export function ownName({ dtype, kernels }: OwnSettings): string {
+  return `two-layer-net ${dtype}${kernels === 'auto' ? '' : `, ${kernels} kernels`}`;
+}
+
+/** Training through the public API, on bytes: drawing, gathering, converting and updating are all in the time. */
+export class OwnTraining implements Contender {
+  readonly name: string;
+  readonly dtype: BenchDtype;
+  readonly work = 'step';
+  readonly threads: number;
+  #task: { net: TwoLayerNet; data: BenchData; N: number } | undefined;
+
+  constructor(
+    readonly settings: OwnSettings,
+    private readonly cache: DataCache,
+  ) {
+    this.name = ownName(settings);
+    this.dtype = settings.dtype;
+    this.threads = settings.threads;
+  }
+
+  async prepare(shape: BenchShape): Promise<void> {
+    this.#task = { net: netFor(shape, this.settings), data: this.cache.for(shape), N: shape.N };
+  }
+
+  async run(iterations: number): Promise<number> {
+    const { net, data, N } = prepared(this.#task);
+    const options = { ...TRAINING, numIters: iterations, batchSize: N };
+    return net.trainSync(data.X, data.y, null, null, options).seconds;
+  }
+}
+
+/** `predict` on many rows at once; an iteration is a thousand of them. */
+export class OwnPrediction implements Contender {
+  readonly name: string;
+  readonly dtype: BenchDtype;
+  readonly work = 'rows';
+  readonly threads: number;
+  #task: { net: TwoLayerNet; data: BenchData } | undefined;
+
+  constructor(
+    readonly settings: OwnSettings,
+    private readonly cache: DataCache,
+  ) {
+    this.name = ownName(settings);
+    this.dtype = settings.dtype;
+    this.threads = settings.threads;
+  }
+
+  async prepare(shape: BenchShape): Promise<void> {
+    this.#task = { net: netFor(shape, this.settings), data: this.cache.for(shape) };
+  }
+
+  async run(iterations: number): Promise<number> {
+    const { net, data } = prepared(this.#task);
+    const start = performance.now();
+    let left = iterations * PREDICTED_ROWS;
+    while (left > 0) {
+      const rows = Math.min(left, data.X.rows);
+      net.predict(data.X.slice(0, rows));
+      left -= rows;
+    }
+    return (performance.now() - start) / 1000;
+  }
+}
+
+/** Where the time of some training steps goes, and the whole of it; the profile is null where the backend does not tell. */
+export function profileTraining(
+  shape: BenchShape,
+  settings: OwnSettings,
+  cache: DataCache,
+  iterations: number,
+): { profile: Profile | null; seconds: number } {
+  const { X, y } = cache.for(shape);
+  const { binding } = chooseBackend(settings.backend);
+  const { D: inputSize, H: hiddenSize, C: numClasses, N: batchSize } = shape;
+  const { params: parameters } = netFor(shape, settings);
+  const { kernels, threads } = settings;
+  const training: LabelledRows = { rows: { data: X.data, count: X.rows, mean: X.mean ?? null }, labels: y };
+  return binding.trainSync(
+    {
+      net: { shape: { inputSize, hiddenSize, numClasses }, parameters, kernels, threads },
+      ...{ training, validation: null, ...TRAINING, numIters: iterations, batchSize },
+      random: new RandomState(0).getState(),
+      stop: new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)),
+      reportInterval: 0,
+      profile: true,
+    },
+    null,
+  );
+}
+
+function netFor({ D, H, C }: BenchShape, { backend, dtype, kernels, threads }: OwnSettings): TwoLayerNet {
+  const before = process.env.TWO_LAYER_NET_KERNELS;
+  process.env.TWO_LAYER_NET_KERNELS = kernels;
+  try {
+    return new TwoLayerNet({ inputSize: D, hiddenSize: H, numClasses: C, backend, dtype, threads });
+  } finally {
+    if (before === undefined) delete process.env.TWO_LAYER_NET_KERNELS;
+    else process.env.TWO_LAYER_NET_KERNELS = before;
+  }
+}
+
+function prepared<T>(task: T | undefined): T {
+  if (task === undefined) throw new Error('prepare comes before run');
+  return task;
+}

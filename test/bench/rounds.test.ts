@@ -1,0 +1,65 @@
+import { describe, expect, test } from 'vitest';
+import type { Contender } from '../../src/bench/contender.js';
+import { interleave, rotated } from '../../src/bench/rounds.js';
+import { SHAPES } from '../../src/bench/shapes.js';
+
+/** A contender whose iterations take as long as it says, by a clock of its own. */
+function contender(name: string, secondsEach: number, log: string[], failsAt?: number): Contender {
+  let runs = 0;
+  return {
+    ...{ name, dtype: 'float32', work: 'step', threads: 1 },
+    prepare: async () => void log.push(`${name} prepares`),
+    run: async (iterations) => {
+      log.push(`${name} ${iterations}`);
+      runs++;
+      if (runs === failsAt) throw new Error(`${name} fell over`);
+      return iterations * secondsEach;
+    },
+  };
+}
+
+describe('interleave', () => {
+  test('every contender runs once per round, after another one each time', async () => {
+    const log: string[] = [];
+    const contenders = ['a', 'b', 'c'].map((name) => contender(name, 1, log));
+    const timings = await interleave(contenders, SHAPES.tiny, { rounds: 4, seconds: 1 });
+    const rounds = log.slice(log.indexOf('c 1') + 1).map((entry) => entry[0]);
+    expect(rounds.join('')).toBe('abc' + 'bca' + 'cab' + 'abc');
+    expect(log.slice(0, 3)).toEqual(['a prepares', 'a 1', 'b prepares']);
+    expect(timings).toEqual(contenders.map((one) => ({ contender: one, samples: [1, 1, 1, 1] })));
+  });
+
+  test.each([
+    [1e-6, 500_000],
+    [0.0011, 455],
+    [0.4, 1],
+    [7, 1],
+  ])('iterations of %d s: as many as last about half a second, and at least one', async (each, iterations) => {
+    const log: string[] = [];
+    const [timing] = await interleave([contender('a', each, log)], SHAPES.tiny, { rounds: 1, seconds: 0.5 });
+    expect(Number(log.at(-1)?.slice(2))).toBe(iterations);
+    expect(timing).toMatchObject({ samples: [expect.closeTo(each, 12)] });
+  });
+
+  test('iterations too short for the clock are made more of, not divided by', async () => {
+    let runs = 0;
+    const quick = { ...contender('a', 0, []), run: async () => (++runs < 4 ? 0 : 1) };
+    const [timing] = await interleave([quick], SHAPES.tiny, { rounds: 1, seconds: 0.5 });
+    expect(timing).toMatchObject({ samples: [1 / 500] });
+  });
+
+  test('one that fails keeps its reason and does not run again; the others go on', async () => {
+    const log: string[] = [];
+    const contenders = [contender('a', 1, log), contender('b', 1, log, 3), contender('c', 1, log)];
+    const timings = await interleave(contenders, SHAPES.tiny, { rounds: 5, seconds: 1 });
+    expect(timings[1]).toEqual({ contender: contenders[1], failed: 'b fell over' });
+    expect(timings[0]).toMatchObject({ samples: [1, 1, 1, 1, 1] });
+    expect(timings[2]).toMatchObject({ samples: [1, 1, 1, 1, 1] });
+    expect(log.filter((entry) => entry === 'b 1')).toHaveLength(3);
+  });
+});
+
+test('rotated begins where it is told, and goes round', () => {
+  expect(rotated([1, 2, 3], 4)).toEqual([2, 3, 1]);
+  expect(rotated([], 2)).toEqual([]);
+});
