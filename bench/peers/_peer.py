@@ -1,0 +1,60 @@
+"""What the Python peers share: the dialogue of one JSON line at a time (src/bench/peer.ts), and the data."""
+import json
+import os
+import sys
+import time
+
+THREADS = int(os.environ["OMP_NUM_THREADS"])
+
+
+def say(**answer):
+    print(json.dumps(answer), flush=True)
+
+
+def serve(make_step, finish=lambda: None, threads=THREADS, **introduction):
+    """Introduces the peer, then answers until standard input ends.
+
+    make_step(D, H, C, N, rows) prepares a shape and returns a function that makes one training step; finish() waits for
+    the steps that are still running.
+    """
+    say(threads=threads, **introduction)
+    step = None
+    for line in sys.stdin:
+        request = json.loads(line)
+        try:
+            if "prepare" in request:
+                step = None  # frees the data of the shape before
+                step = make_step(**request["prepare"])
+                for _ in range(3):
+                    step()
+                finish()
+                say(ready=True)
+            else:
+                start = time.perf_counter()
+                for _ in range(request["run"]):
+                    step()
+                finish()
+                say(seconds=time.perf_counter() - start)
+        except Exception as error:  # the benchmark goes on without this peer, and tells why
+            say(failed=f"{type(error).__name__}: {error}"[:500])
+
+
+def unavailable(error):
+    """Ends the program with the reason why it cannot run here."""
+    say(unavailable=str(error))
+    sys.exit(0)
+
+
+def random_data(rows, D, C, dtype):
+    """Random bytes as centred numbers (rows, D) and random labels: what a training would keep in memory."""
+    import numpy as np
+
+    random = np.random.default_rng(0)
+    X = random.integers(0, 256, (rows, D), dtype=np.uint8).astype(dtype)
+    X -= dtype(127.5)
+    return X, random.integers(0, C, rows)
+
+
+LEARNING_RATE = 1e-4
+STD = 1e-4
+REG = 1e-5

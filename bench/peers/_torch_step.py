@@ -1,0 +1,40 @@
+"""PyTorch as fast as it goes: tensors indexed without a loader, fused SGD, gradients dropped and not zeroed."""
+from _peer import LEARNING_RATE, REG, STD, THREADS, random_data, serve, unavailable
+
+try:
+    import numpy as np
+    import torch
+    import torch.nn.functional as F
+except ImportError as error:
+    unavailable(error)
+
+torch.set_num_threads(THREADS)
+
+
+def serve_torch(name, compiled):
+    def make_step(D, H, C, N, rows):
+        X, y = (torch.from_numpy(array) for array in random_data(rows, D, C, np.float32))
+        net = torch.nn.Sequential(torch.nn.Linear(D, H), torch.nn.ReLU(), torch.nn.Linear(H, C))
+        with torch.no_grad():
+            for layer in (net[0], net[2]):
+                layer.weight.normal_(0, STD)
+                layer.bias.zero_()
+        optimizer = torch.optim.SGD(net.parameters(), lr=LEARNING_RATE, weight_decay=REG, fused=True)
+
+        def forward_backward(index):
+            loss = F.cross_entropy(net(X[index]), y[index])
+            loss.backward()
+            return loss
+
+        if compiled:
+            torch._dynamo.reset()  # else the shapes before make this one a dynamic one
+            forward_backward = torch.compile(forward_backward)
+
+        def step():
+            forward_backward(torch.randint(0, rows, (N,)))
+            optimizer.step()
+            optimizer.zero_grad(set_to_none=True)
+
+        return step
+
+    serve(make_step, name=name, version=torch.__version__, dtype="float32")

@@ -1,0 +1,4 @@
+"""PyTorch, one operation after the other."""
+from _torch_step import serve_torch
+
+serve_torch("PyTorch eager", compiled=False)
