@@ -1,9 +1,11 @@
 // A peer that measures nothing: `node fake-peer.mjs MODE`. See src/bench/peer.ts for what a peer says.
+import { writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 
 const mode = process.argv[2];
 const say = (answer) => process.stdout.write(`${JSON.stringify(answer)}\n`);
 
+if (process.env.FAKE_PEER_PID_FILE) writeFileSync(process.env.FAKE_PEER_PID_FILE, String(process.pid));
 const introduction = { name: 'fake', version: '1', threads: Number(process.env.OMP_NUM_THREADS), dtype: 'float32' };
 if (mode === 'garbage') process.stdout.write('Hello there!\n');
 else if (mode === 'stranger') say({ name: 'fake' });

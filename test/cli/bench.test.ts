@@ -1,9 +1,10 @@
+import { spawnSync } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ROOT, runCli } from './run-cli.js';
+import { ROOT, runCli, startCli } from './run-cli.js';
 
 /** A folder of peers, one for each way to go wrong. */
 let folder: string;
@@ -19,6 +20,12 @@ afterAll(() => rm(folder, { recursive: true }));
 const SHORT = ['--shapes', 'tiny', 'D20,H8,C3,N16', '--seconds', '0.01', '--rounds', '2', '--rows', '200'];
 
 const range = { median: expect.any(Number), min: expect.any(Number), max: expect.any(Number) };
+
+/** Whether a process is there, and is no zombie, which a container without an init keeps. */
+function runs(pid: number): boolean {
+  const { stdout } = spawnSync('ps', ['-o', 'stat=', '-p', String(pid)], { encoding: 'utf8' });
+  return /^[^Z\s]/.test(stdout);
+}
 
 describe('bench', () => {
   test('--json has the documented fields', async () => {
@@ -84,6 +91,20 @@ describe('bench', () => {
     const env = { OPENBLAS_CORETYPE: 'Haswell' };
     const { stdout } = await runCli(['bench', ...SHORT, '--threads', '1'], { env });
     expect(stdout).toMatch(/OPENBLAS_CORETYPE=Haswell is left out/);
+  });
+
+  test('Ctrl-C ends it with exit code 130, and its peers with it', async () => {
+    const pidFile = join(folder, 'pid');
+    const { child, done, shows } = startCli(
+      ['bench', ...SHORT, '--rounds', '1000', '--peers', join(folder, 'good.mjs')],
+      { env: { FAKE_PEER_PID_FILE: pidFile } },
+    );
+    await shows('D 20, H 16');
+    const peer = Number(await readFile(pidFile, 'utf8'));
+    expect(runs(peer)).toBe(true);
+    child.kill('SIGINT');
+    expect(await done).toMatchObject({ code: 130, stdout: '' });
+    await expect.poll(() => runs(peer)).toBe(false);
   });
 
   test.each([
