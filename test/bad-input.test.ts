@@ -556,7 +556,7 @@ describe('where the addon is missing', () => {
     expect(tryToLoad(join(folder, 'foreign'))).toMatchObject({
       binding: undefined,
       reasons: [
-        `${file} is of another version: it has no info, firstNonFinite, scores, predict, lossAndGradients, train, trainSync`,
+        `${file} is of another version: it has no info, peak, firstNonFinite, scores, predict, lossAndGradients, train, trainSync`,
       ],
     });
   });

@@ -44,6 +44,11 @@ export function ownName({ dtype, kernels }: OwnSettings): string {
   return `two-layer-net ${dtype}${kernels === 'auto' ? '' : `, ${kernels} kernels`}`;
 }
 
+/** TypeScript has one thread, however many it is given. */
+function threadsOf({ backend, threads }: OwnSettings): number {
+  return chooseBackend(backend).name === 'js' ? 1 : threads;
+}
+
 /** Training through the public API, on bytes: drawing, gathering, converting and updating are all in the time. */
 export class OwnTraining implements Contender {
   readonly name: string;
@@ -58,7 +63,7 @@ export class OwnTraining implements Contender {
   ) {
     this.name = ownName(settings);
     this.dtype = settings.dtype;
-    this.threads = settings.threads;
+    this.threads = threadsOf(settings);
   }
 
   async prepare(shape: BenchShape): Promise<void> {
@@ -86,7 +91,7 @@ export class OwnPrediction implements Contender {
   ) {
     this.name = ownName(settings);
     this.dtype = settings.dtype;
-    this.threads = settings.threads;
+    this.threads = threadsOf(settings);
   }
 
   async prepare(shape: BenchShape): Promise<void> {

@@ -35,14 +35,17 @@ describe('wrong usage ends with exit code 2 and says what is right', () => {
   });
 });
 
-test.each([[['--help']], [['train', '--help']], [['evaluate', '--help']], [['data', 'synthetic', '--help']]])(
-  'help of %j goes to standard output with exit code 0',
-  async (args) => {
-    const { code, stdout } = await runCli(args);
-    expect(stdout).toMatch(/^Usage: two-layer-net/);
-    expect(code).toBe(0);
-  },
-);
+test.each([
+  [['--help']],
+  [['train', '--help']],
+  [['evaluate', '--help']],
+  [['bench', '--help']],
+  [['data', 'synthetic', '--help']],
+])('help of %j goes to standard output with exit code 0', async (args) => {
+  const { code, stdout } = await runCli(args);
+  expect(stdout).toMatch(/^Usage: two-layer-net/);
+  expect(code).toBe(0);
+});
 
 test("train's help shows the article's defaults", async () => {
   const { stdout } = await runCli(['train', '--help']);
