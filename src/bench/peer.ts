@@ -114,6 +114,8 @@ class Dialogue {
   private readonly lines: AsyncIterator<string>;
   private readonly died: Promise<never>;
   private errors = '';
+  /** Why nothing more is asked: after a wrong answer or none, the next could be to an old question. */
+  private lost: unknown;
 
   constructor(
     { command, args }: PeerProgram,
@@ -137,13 +139,34 @@ class Dialogue {
     this.child.on('close', () => running.delete(this.child));
   }
 
+  /** @throws Error with what the peer failed by, or why there was no answer; in the latter case, for good */
   async ask(question: object): Promise<Answer> {
+    if (this.lost !== undefined) throw this.lost;
     this.child.kill('SIGCONT');
     this.child.stdin.write(`${JSON.stringify(question)}\n`);
-    return this.hear();
+    const answer = await this.hear();
+    if (typeof answer.failed === 'string') throw new Error(answer.failed);
+    return answer;
   }
 
+  /** The next line that it says. */
   async hear(): Promise<Answer> {
+    try {
+      return parse(await this.line());
+    } catch (error) {
+      this.lost = error;
+      this.end();
+      throw error;
+    } finally {
+      this.child.kill('SIGSTOP');
+    }
+  }
+
+  end(): void {
+    this.child.kill('SIGKILL');
+  }
+
+  private async line(): Promise<string> {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
       const error = new Error(`it gave no answer in ${this.patience} s`);
@@ -151,18 +174,10 @@ class Dialogue {
     });
     try {
       const { value, done } = await Promise.race([this.lines.next(), this.died, late]);
-      if (done) return await Promise.race([this.died, late]);
-      const answer = parse(value);
-      if (typeof answer.failed === 'string') throw new Error(answer.failed);
-      return answer;
+      return done ? await Promise.race([this.died, late]) : value;
     } finally {
       clearTimeout(timer);
-      this.child.kill('SIGSTOP');
     }
-  }
-
-  end(): void {
-    this.child.kill('SIGKILL');
   }
 
   private obituary(code: number | null, signal: NodeJS.Signals | null): string {

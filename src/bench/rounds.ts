@@ -65,6 +65,9 @@ async function unlessFailed(runner: Runner, work: () => Promise<void>): Promise<
   }
 }
 
+/** More iterations than any contender makes in a minute. */
+const MOST = 1e9;
+
 /** The number of iterations that lasts about `seconds`; finding it warms the contender up. */
 async function iterationsFor(contender: Contender, seconds: number): Promise<number> {
   let iterations = 1;
@@ -73,5 +76,6 @@ async function iterationsFor(contender: Contender, seconds: number): Promise<num
     if (took >= seconds / 4) return Math.max(1, Math.round((iterations * seconds) / took));
     // At least twice as many, and no more than ten times: the first iterations are slower than the rest.
     iterations *= took > 0 ? Math.min(10, Math.max(2, Math.ceil(seconds / 4 / took))) : 10;
+    if (iterations > MOST) throw new Error(`its many iterations took it ${took} s, which cannot be`);
   }
 }

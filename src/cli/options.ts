@@ -36,7 +36,9 @@ export function listOption(flags: string, meaning: string, known: readonly strin
     if (unknown === undefined) return [...new Set(words)];
     throw new InvalidArgumentError(`Expected some of ${known.join(',')} but received ${JSON.stringify(unknown)}`);
   };
-  return new Option(flags, `${meaning}: some of ${known.join(',')}`).argParser(parse).default(defaultValue);
+  return new Option(flags, `${meaning}: some of ${known.join(',')}`)
+    .argParser(parse)
+    .default(defaultValue, defaultValue.join(','));
 }
 
 /** An option for one of the library's settings, with a default of the command's own where that differs. */

@@ -16,6 +16,7 @@ else say(mode === 'products' ? { ...introduction, work: 'products' } : introduct
 
 for await (const line of createInterface({ input: process.stdin })) {
   const request = JSON.parse(line);
+  if (mode === 'falls-silent') continue;
   if (request.prepare) say(mode === 'refuses' ? { failed: `no ${request.prepare.H} hidden units` } : { ready: true });
   else if (mode === 'dies-running') process.exit(3);
   else if (mode === 'wrong-answer') say({ seconds: 'many' });

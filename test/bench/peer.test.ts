@@ -55,6 +55,12 @@ describe('a peer', () => {
     await expect(start('mute', 0.3)).rejects.toThrow('it gave no answer in 0.3 s');
   });
 
+  test('that fell silent is not asked again: an answer could be to the question before', async () => {
+    const peer = await start('falls-silent', 2);
+    await expect(peer.prepare(SHAPES.tiny)).rejects.toThrow('it gave no answer in 2 s');
+    await expect(peer.run(1)).rejects.toThrow('it gave no answer in 2 s');
+  });
+
   test('that refuses a shape says why, and may take the next', async () => {
     const peer = await start('refuses');
     await expect(peer.prepare(SHAPES.wide)).rejects.toThrow(/^no 512 hidden units$/);

@@ -48,6 +48,11 @@ describe('interleave', () => {
     expect(timing).toMatchObject({ samples: [1 / 500] });
   });
 
+  test('one that claims to take no time is not believed', async () => {
+    const [timing] = await interleave([contender('a', 0, [])], SHAPES.tiny, { rounds: 1, seconds: 0.5 });
+    expect(timing).toMatchObject({ failed: expect.stringMatching(/took it 0 s, which cannot be/) });
+  });
+
   test('one that fails keeps its reason and does not run again; the others go on', async () => {
     const log: string[] = [];
     const contenders = [contender('a', 1, log), contender('b', 1, log, 3), contender('c', 1, log)];
