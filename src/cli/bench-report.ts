@@ -19,10 +19,12 @@ export function reportLines(result: BenchResult): string[] {
 
 function heading({ version, date, machine, backend, rounds, seconds, rows, ignored }: BenchResult): string[] {
   const { cpu, processors, platform, node } = machine;
-  const { blas } = backend;
+  const { blas, kernels, kernelsReason } = backend;
   return [
     `two-layer-net ${version} on ${cpu} (${count(processors, 'processor')}), ${platform}, Node ${node}, ${date.slice(0, 10)}`,
-    backend.backend === 'native' ? `backend native on ${blas}` : 'backend js (TypeScript, one thread)',
+    ...(backend.backend === 'native'
+      ? [`backend native on ${blas}`, `BLAS kernels ${kernels}: ${kernelsReason}`]
+      : ['backend js (TypeScript, one thread)']),
     `${count(rounds, 'round')} of about ${seconds} s each; ${rows} rows of random bytes`,
     ...Object.entries(ignored).map(([name, value]) => `${name}=${value} is left out: each library chooses its kernels`),
   ];
@@ -69,7 +71,7 @@ function failureRow({ name, failed }: Failure): string[] {
 
 /** What more threads bring to this package: the first contender at each number of threads. */
 function scalingTable({ steps }: BenchResult): string[] {
-  const all = [...new Set(steps.map(({ threads }) => threads))];
+  const all = [...new Set(steps.map(({ threads }) => threads))].sort((a, b) => a - b);
   if (all.length < 2) return [];
   const shapes = [...new Set(steps.map(({ shape }) => shapeWords(shape)))];
   const time = (words: string, threads: number) => {
