@@ -62,6 +62,11 @@ export interface Net {
   readonly parameters: ParameterArrays;
   /** Which matrix products; the TypeScript backend has one kind and takes any. */
   readonly kernels: Kernels;
+  /**
+   * Whether the two large products of training take bfloat16 factors; sums, parameters and all other calls stay float32.
+   * Training refuses it where {@link BindingInfo.bfloat16} is false or the parameters are Float64Arrays.
+   */
+  readonly bfloat16: boolean;
   /** Threads to use, at least 1. The result does not depend on it, to the last bit. */
   readonly threads: number;
 }
@@ -156,6 +161,13 @@ export interface BindingInfo {
    * `OpenBLAS's own choice`; says where they are older than the processor, and what to do.
    */
   readonly kernelsReason: string;
+  /**
+   * The instruction set that the engine's own kernels use, as Highway names it: `AVX3` (AVX-512), `AVX2`, `SSE4`, `NEON`;
+   * `none` where there are none, and the BLAS serves every shape.
+   */
+  readonly ownKernels: string;
+  /** Whether training can use bfloat16 products. */
+  readonly bfloat16: boolean;
 }
 
 export interface Binding {
@@ -166,7 +178,7 @@ export interface Binding {
    * Measures what the processor can do at most: independent multiply-adds without memory, on `threads` threads for about
    * `seconds`.
    *
-   * @returns GFLOP/s; a multiply-add is 2 FLOP
+   * @returns GFLOP/s; a multiply-add is 2 FLOP. NaN where the backend has no kernels for that type
    */
   peak(dtype: 'float32' | 'float64' | 'bfloat16', threads: number, seconds: number): number;
 

@@ -91,7 +91,7 @@ function linksOpenBlas(compiler) {
   );
 }
 
-const APT_PACKAGES = ['g++', 'make', 'cmake', 'pkg-config', 'libopenblas-dev'];
+const APT_PACKAGES = ['g++', 'make', 'cmake', 'pkg-config', 'libopenblas-dev', 'libhwy-dev'];
 
 /** The platform's one command that installs the toolchain. */
 function installCommand() {

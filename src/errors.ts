@@ -26,6 +26,8 @@ export type ErrorCode =
   | 'ERR_DIVERGED'
   /** `backend: 'native'` was asked for and the addon cannot be loaded. */
   | 'ERR_NATIVE_UNAVAILABLE'
+  /** `dtype: 'bfloat16'` was asked for and the processor or the backend has no such products. */
+  | 'ERR_BFLOAT16_UNAVAILABLE'
   /** Training was stopped by its `AbortSignal`; Node's own code for that. */
   | 'ABORT_ERR';
 

@@ -1,7 +1,12 @@
 // The addon's entry: one function for each call of binding.d.ts, under the same name.
 #include <napi.h>
 
+#include <cstdlib>
+#include <string>
+
 #include "../engine/blas.h"
+#include "../engine/kernels/bfloat16.h"
+#include "../engine/kernels/kernels.h"
 #include "evaluate_calls.h"
 #include "train_calls.h"
 
@@ -14,12 +19,26 @@ Napi::Value info(const Napi::CallbackInfo& call) {
   object.Set("blas", blas.name);
   object.Set("kernels", blas.kernels);
   object.Set("kernelsReason", blas.kernels_reason);
+  object.Set("bfloat16", has_bfloat16());
+  object.Set("ownKernels", own_kernels<float>() ? own_kernels<float>()->target : "none");
   return object;
 }
 
+// TWO_LAYER_NET_SIMD names the target whose kernels to use, for tests and measurements of the others.
+void choose_target(Napi::Env env) {
+  const char* wanted = std::getenv("TWO_LAYER_NET_SIMD");
+  if (!wanted || force_kernel_target(wanted)) return;
+  std::string all;
+  for (const std::string& target : kernel_targets()) all += (all.empty() ? "" : ", ") + target;
+  throw Napi::Error::New(env, std::string("TWO_LAYER_NET_SIMD is ") + wanted + ", but this build and processor have " +
+                                  (all.empty() ? "no kernels to choose from" : all));
+}
+
 Napi::Object initialize(Napi::Env env, Napi::Object exports) {
+  choose_target(env);
   exports.Set("info", Napi::Function::New(env, info));
   exports.Set("firstNonFinite", Napi::Function::New(env, first_non_finite));
+  exports.Set("peak", Napi::Function::New(env, peak));
   exports.Set("scores", Napi::Function::New(env, scores));
   exports.Set("predict", Napi::Function::New(env, predict));
   exports.Set("lossAndGradients", Napi::Function::New(env, loss_and_gradients));

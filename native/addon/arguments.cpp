@@ -61,6 +61,20 @@ Shape shape_of(const Napi::Object& net) {
   return {int_at(shape, "inputSize", 1), int_at(shape, "hiddenSize", 1), int_at(shape, "numClasses", 1)};
 }
 
+KernelChoice kernels_of(const Napi::Object& net) {
+  const Napi::Value value = net.Get("kernels");
+  const std::string name = value.IsString() ? value.As<Napi::String>().Utf8Value() : "";
+  if (name == "auto") return KernelChoice::kAuto;
+  if (name == "blas") return KernelChoice::kBlas;
+  if (name != "own") refuse(net.Env(), "binding: expected auto, own or blas for kernels");
+  if (!has_own_kernels()) {
+    refuse(net.Env(),
+           "This build has no kernels of its own, which TWO_LAYER_NET_KERNELS=own asks for: it was built without Google "
+           "Highway. Install it (Debian: libhwy-dev) and run `npm run build:native`, or set auto or blas");
+  }
+  return KernelChoice::kOwn;
+}
+
 int threads_of(const Napi::Object& net) { return int_at(net, "threads", 1); }
 
 bool is_double(Napi::Env env, const Napi::Value& array) {

@@ -4,6 +4,7 @@
 #include "../engine/inference.h"
 #include "../engine/layers.h"
 #include "../engine/loss.h"
+#include "../engine/peak.h"
 #include "arguments.h"
 
 namespace two_layer_net::addon {
@@ -30,7 +31,7 @@ Napi::Value scores_as(const Napi::CallbackInfo& info) {
   Napi::TypedArrayOf<T> out = array_of<T>(info[2], rows.count * shape.C, "scores");
   const SingleThreadedBlas hold;
   ThreadTeam team(useful_threads(shape, rows.count, threads_of(net)));
-  compute_scores<T>(shape, parameters.view(), rows, team, out.Data());
+  compute_scores<T>(shape, parameters.view(), rows, team, out.Data(), kernels_of(net));
   return info.Env().Undefined();
 }
 
@@ -43,7 +44,7 @@ Napi::Value predict_as(const Napi::CallbackInfo& info) {
   Napi::Int32Array classes = array_of<int32_t>(info[2], rows.count, "classes");
   const SingleThreadedBlas hold;
   ThreadTeam team(useful_threads(shape, rows.count, threads_of(net)));
-  const int64_t bad = predict<T>(shape, parameters.view(), rows, team, classes.Data());
+  const int64_t bad = predict<T>(shape, parameters.view(), rows, team, classes.Data(), kernels_of(net));
   return Napi::Number::New(info.Env(), static_cast<double>(bad));
 }
 
@@ -60,7 +61,7 @@ Napi::Value loss_and_gradients_as(const Napi::CallbackInfo& info) {
   const SingleThreadedBlas hold;
   ThreadTeam team(useful_threads(shape, rows.count, threads_of(net)));
   const double loss =
-      loss_and_gradients<T>(shape, parameters.view(), rows, labels, reg, team, gradients.view());
+      loss_and_gradients<T>(shape, parameters.view(), rows, labels, reg, team, gradients.view(), kernels_of(net));
   return Napi::Number::New(info.Env(), loss);
 }
 
@@ -68,6 +69,17 @@ Napi::Value loss_and_gradients_as(const Napi::CallbackInfo& info) {
 
 Napi::Value first_non_finite(const Napi::CallbackInfo& info) {
   return is_double(info.Env(), info[0]) ? first_non_finite_as<double>(info) : first_non_finite_as<float>(info);
+}
+
+Napi::Value peak(const Napi::CallbackInfo& info) {
+  const std::string dtype = info[0].ToString();
+  const Arithmetic arithmetic = dtype == "float64"    ? Arithmetic::kFloat64
+                                : dtype == "bfloat16" ? Arithmetic::kBfloat16
+                                                      : Arithmetic::kFloat32;
+  const int threads = info[1].ToNumber();
+  const double seconds = info[2].ToNumber();
+  if (threads < 1) throw Napi::RangeError::New(info.Env(), "binding: expected at least 1 thread");
+  return Napi::Number::New(info.Env(), two_layer_net::peak(arithmetic, threads, seconds));
 }
 
 Napi::Value scores(const Napi::CallbackInfo& info) {

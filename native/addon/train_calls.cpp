@@ -9,8 +9,10 @@
 #include <optional>
 #include <string>
 #include <thread>
+#include <type_traits>
 #include <vector>
 
+#include "../engine/kernels/bfloat16.h"
 #include "../engine/parameter_copy.h"
 #include "../engine/train.h"
 #include "arguments.h"
@@ -35,12 +37,25 @@ Napi::Object object_from(Napi::Env env, const TrainingReport& report) {
   return object;
 }
 
-Napi::Object object_from(Napi::Env env, const TrainingOutcome& outcome) {
+Napi::Value object_from(Napi::Env env, const Profile& profile, double seconds) {
+  const auto& [gather, forward, head, update, waiting] = profile;
+  Napi::Object object = Napi::Object::New(env);
+  object.Set("gather", gather);
+  object.Set("forward", forward);
+  object.Set("head", head);
+  object.Set("update", update);
+  object.Set("waiting", waiting);
+  object.Set("other", seconds - gather - forward - head - update - waiting);
+  return object;
+}
+
+Napi::Object object_from(Napi::Env env, const TrainingOutcome& outcome, bool profiled) {
   static constexpr const char* kStatus[] = {"done", "stopped", "diverged"};
   Napi::Object object = object_from(env, outcome.last);
   object.Set("status", kStatus[static_cast<int>(outcome.status)]);
   object.Set("position", outcome.random.position);
   object.Set("seconds", outcome.seconds);
+  object.Set("profile", profiled ? object_from(env, outcome.profile, outcome.seconds) : env.Null());
   return object;
 }
 
@@ -56,10 +71,15 @@ class Training {
         parameters_(shape_, ParameterArrays<T>(object_at(object_at(call, "net"), "parameters"), shape_).view()),
         options_{int_at(call, "numIters", 1),        int_at(call, "batchSize", 1),
                  number_at(call, "learningRate"),    number_at(call, "learningRateDecay"),
-                 number_at(call, "reg"),             threads_of(object_at(call, "net"))},
+                 number_at(call, "reg"),             threads_of(object_at(call, "net")),
+                 kernels_of(object_at(call, "net")), call.Get("profile").ToBoolean(),
+                 object_at(call, "net").Get("bfloat16").ToBoolean()},
         generator_(generator_of(object_at(call, "random"))),
         report_interval_(std::chrono::milliseconds(int_at(call, "reportInterval", 0))),
         stop_(array_of<int32_t>(call.Get("stop"), 1, "stop").Data()) {
+    if (options_.bfloat16 && !(std::is_same_v<T, float> && has_bfloat16())) {
+      throw Napi::Error::New(call.Env(), "binding: no bfloat16 products for these parameters on this processor");
+    }
     options_.threads = useful_threads(shape_, options_);
     take(object_at(call, "training"), training_);
     if (!call.Get("validation").IsNull()) take(object_at(call, "validation"), validation_.emplace());
@@ -99,7 +119,7 @@ class Training {
     write(parameters_);
     Napi::Uint32Array key = array_of<uint32_t>(key_.Value(), GeneratorState::kWords, "key");
     std::copy_n(outcome.random.key, GeneratorState::kWords, key.Data());
-    return object_from(env, outcome);
+    return object_from(env, outcome, options_.profiled);
   }
 
   // One report at a time is on its way to JavaScript; while it is, none is due.

@@ -26,7 +26,7 @@ double loss_and_gradients(const Shape& shape, const Parameters<const T>& net, co
   const int N = static_cast<int>(rows.count);
   const LabelledRows data{rows, labels};
   const std::unique_ptr<Step<T>> step =
-      make_step<T>(shape, {std::min(N, kBlock), rows.element, team.size(), kernels, false});
+      make_step<T>(shape, {std::min(N, kBlock), rows.element, team.size(), kernels});
   step->read(net);
   std::fill_n(gradients.W1, shape.w1_size(), T(0));
   std::fill_n(gradients.b1, shape.H, T(0));

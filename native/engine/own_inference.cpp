@@ -46,8 +46,18 @@ void for_each_scored_block(const PackedShape& shape, const Kernels<T>& kernels, 
     const size_t begin = blocks.size() * share / buffers.size(), end = blocks.size() * (share + 1) / buffers.size();
     for (size_t b = begin; b < end; b++) {
       const int n = blocks[b].size(), groups = shape.x_groups(n);
-      const Choice of_block{choice.indices ? choice.indices + blocks[b].begin : nullptr, choice.first + blocks[b].begin, n};
-      const PackedBatch<T> batch{n, nullptr, nullptr, nullptr, mean.data(), own.tiles.data(), 1, own.hidden.data(), own.scores.data(), nullptr};
+      const Choice of_block = choice.part(blocks[b].begin, blocks[b].end);
+      const PackedBatch<T> batch{.n = n,
+                                 .labels = nullptr,
+                                 .X = nullptr,
+                                 .bytes = nullptr,
+                                 .mean = mean.data(),
+                                 .tiles = own.tiles.data(),
+                                 .slots = 1,
+                                 .tile_groups = groups,
+                                 .hidden = own.hidden.data(),
+                                 .scores = own.scores.data(),
+                                 .dhidden = nullptr};
       for (size_t c = 0; c < shape.chunks.size(); c++) {
         const Range chunk = shape.chunks[c];
         const int chunk_index = static_cast<int>(c);

@@ -5,30 +5,20 @@
 
 #include "layers.h"
 #include "own_inference.h"
-#include "stopwatch.h"
 
 namespace two_layer_net {
-namespace {
-
-// Groups of rows that pass by one block of W1.
-constexpr int kBlockGroups = 8;
-
-// A share's part of 0 … total − 1.
-Range part(int total, int share, int shares) {
-  const auto bound = [&](int i) { return static_cast<int>(static_cast<int64_t>(total) * i / shares); };
-  return {bound(share), bound(share + 1)};
-}
-
-}  // namespace
-
 template <class T>
 OwnStep<T>::OwnStep(const Shape& shape, const Kernels<T>& kernels, const StepOptions& options)
+    : OwnStep(shape, kernels, options, Room{}) {}
+
+template <class T>
+OwnStep<T>::OwnStep(const Shape& shape, const Kernels<T>& kernels, const StepOptions& options, const Room& room)
     : kernels_(kernels),
       shape_(shape, kernels.tiles, sizeof(T)),
       net_(shape_),
-      keeps_bytes_(options.element == Element::kUint8),
       profiled_(options.profiled),
       mean_(shape_.D_padded()),
+      keeps_bytes_(options.element == Element::kUint8 && room.for_X),
       labels_(options.capacity) {
   const int groups = shape_.x_groups(options.capacity);
   const size_t rows = static_cast<size_t>(groups) * shape_.tiles.x_rows;
@@ -42,11 +32,12 @@ OwnStep<T>::OwnStep(const Shape& shape, const Kernels<T>& kernels, const StepOpt
     bytes_ = AlignedBuffer<uint8_t>(shape_.x_size(options.capacity));
     const size_t block = static_cast<size_t>(kBlockGroups) * shape_.tiles.x_rows * shape_.widest_chunk();
     for (int i = 0; i < options.threads; i++) blocks_of_X_.emplace_back(block);
-  } else {
+  } else if (room.for_X) {
     X_ = AlignedBuffer<T>(shape_.x_size(options.capacity));
   }
   batch_.slots = shape_.chunks.size() > 1 ? 2 : 1;
-  tiles_ = AlignedBuffer<T>(static_cast<size_t>(batch_.slots) * groups * shape_.w_groups * shape_.tiles.tile_size());
+  tiles_ = AlignedBuffer<T>(static_cast<size_t>(batch_.slots) * (groups + room.more_groups) *
+                            shape_.w_groups * shape_.tiles.tile_size());
   hidden_ = AlignedBuffer<T>(rows * shape_.hidden_stride);
   scores_ = AlignedBuffer<T>(rows * shape_.score_stride);
   // Sums over the rows of a panel read whole vectors.
@@ -91,31 +82,21 @@ double OwnStep<T>::forward_backward(const LabelledRows& data, const Choice& rows
   return head(scale, team);
 }
 
-// A unit is a block of groups of rows in one slot's chunks of columns: one group where a chunk's part of W1 stays in
-// the second-level cache, else some, so that what comes there serves them all.
 template <class T>
 void OwnStep<T>::forward(const LabelledRows& data, const Choice& rows, ThreadTeam& team) {
-  const int groups = shape_.x_groups(rows.n), block = w_blocks_[0].size() == 1 ? 1 : kBlockGroups;
-  const int blocks = (groups + block - 1) / block;
-  Stopwatch waiting(profiled_);
-  team.for_each(batch_.slots * blocks, [&](int unit, int member) {
-    const int first = unit % blocks * block;
-    forward_unit(data, rows, unit / blocks, {first, std::min(first + block, groups)}, member);
-    if (timed(member)) waiting = Stopwatch(true);
+  in_forward_units(shape_.x_groups(rows.n), team, [&](int slot, Range x_groups, int member) {
+    forward_unit(data, rows, slot, x_groups, member);
   });
-  waiting.lap(&Profile::waiting, profile_);
 }
 
 template <class T>
 void OwnStep<T>::forward_unit(const LabelledRows& data, const Choice& rows, int slot, Range x_groups, int member) {
-  const PackedNet<T> net = net_.view();
+  const T* W1 = net_.view().W1;
   const int all_groups = shape_.x_groups(rows.n), x_rows = shape_.tiles.x_rows;
-  const size_t tile_size = shape_.tiles.tile_size(), tiles_of_group = shape_.w_groups * tile_size;
-  const Range chunks = part(static_cast<int>(shape_.chunks.size()), slot, batch_.slots);
   Stopwatch watch(timed(member));
-  for (int chunk = chunks.begin; chunk < chunks.end; chunk++) {
+  for_each_chunk_of(slot, [&](int chunk, bool first_of_slot, const std::vector<Range>& w_blocks) {
     const int columns = shape_.chunks[chunk].size();
-    for (const Range w_groups : w_blocks_[chunk]) {
+    for (const Range w_groups : w_blocks) {
       for (int group = x_groups.begin; group < x_groups.end; group++) {
         T* X = keeps_bytes_ ? blocks_of_X_[member].data() + static_cast<size_t>(group - x_groups.begin) * x_rows * columns
                             : X_.data() + shape_.x_offset(chunk, group, all_groups);
@@ -123,24 +104,24 @@ void OwnStep<T>::forward_unit(const LabelledRows& data, const Choice& rows, int 
           kernels_.gather(shape_, batch_, data.rows, rows, chunk, group, X);
           watch.lap(&Profile::gather, profile_);
         }
-        T* tiles = tiles_.data() + (static_cast<size_t>(slot) * all_groups + group) * tiles_of_group;
-        kernels_.forward(X, net.W1 + shape_.w1_offset(chunk, w_groups.begin), columns / shape_.tiles.lanes,
-                         w_groups.size(), std::min(x_rows, rows.n - group * x_rows), chunk > chunks.begin,
-                         tiles + w_groups.begin * tile_size);
+        kernels_.forward(X, W1 + shape_.w1_offset(chunk, w_groups.begin), columns / shape_.tiles.lanes, w_groups.size(),
+                         std::min(x_rows, rows.n - group * x_rows), !first_of_slot,
+                         tiles_of(slot, group, w_groups.begin));
         watch.lap(&Profile::forward, profile_);
       }
     }
-  }
+  });
 }
 
 template <class T>
 double OwnStep<T>::head(T scale, ThreadTeam& team) {
+  const PackedNet<const T> net = net_of_head();
   const int groups = shape_.x_groups(batch_.n);
   Stopwatch waiting(profiled_);
   team.for_each(groups, [&](int group, int member) {
     Stopwatch watch(timed(member));
-    kernels_.scores(shape_, net_.view(), batch_, group);
-    losses_[group] = kernels_.softmax_backward(shape_, net_.view(), batch_, group, scale);
+    kernels_.scores(shape_, net, batch_, group);
+    losses_[group] = kernels_.softmax_backward(shape_, net, batch_, group, scale);
     watch.lap(&Profile::head, profile_);
     if (timed(member)) waiting = Stopwatch(true);
   });
@@ -148,23 +129,11 @@ double OwnStep<T>::head(T scale, ThreadTeam& team) {
   return std::accumulate(losses_.begin(), losses_.begin() + groups, 0.0);
 }
 
-// Returns Σ W1² afterwards. A unit is a block of columns of W1, and with it its share of the panels of hidden units
-// for the other parameters.
 template <class T>
 double OwnStep<T>::apply(Application<T> how, const PackedNet<T>& net, ThreadTeam& team) {
-  const int blocks = static_cast<int>(column_blocks_.size());
-  Stopwatch waiting(profiled_);
-  team.for_each(blocks, [&](int b, int member) {
-    Stopwatch watch(timed(member));
-    const Range panels = part(shape_.panels, b, blocks);
-    for (int panel = panels.begin; panel < panels.end; panel++) kernels_.apply_others(shape_, batch_, panel, how, net);
-    const ColumnBlock& block = column_blocks_[b];
-    squares_W1_[b] = kernels_.apply_dW1(shape_, batch_, block.chunk, block.column, ahead_of(block), how, net.W1);
-    watch.lap(&Profile::update, profile_);
-    if (timed(member)) waiting = Stopwatch(true);
+  return in_column_blocks(how, net, team, [&](int chunk, int column, const Ahead& ahead) {
+    return kernels_.apply_dW1(shape_, batch_, chunk, column, ahead, how, net.W1);
   });
-  waiting.lap(&Profile::waiting, profile_);
-  return std::accumulate(squares_W1_.begin(), squares_W1_.end(), 0.0);
 }
 
 // This block's share of the rows ahead, in its own chunk of columns, which the same thread will probably take.
@@ -172,7 +141,7 @@ template <class T>
 Ahead OwnStep<T>::ahead_of(const ColumnBlock& block) const {
   const Range chunk = shape_.chunks[block.chunk];
   const int pair = 2 * shape_.tiles.lanes;
-  const Range rows = part(static_cast<int>(rows_ahead_.size()), block.column / pair, chunk.size() / pair);
+  const Range rows = part_of(static_cast<int>(rows_ahead_.size()), block.column / pair, chunk.size() / pair);
   return {rows_ahead_.data() + rows.begin, rows.size(), chunk.begin * row_bytes_per_column_,
           std::min(chunk.end, shape_.shape.D) * row_bytes_per_column_};
 }

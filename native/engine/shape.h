@@ -55,4 +55,10 @@ inline std::vector<Range> cut(int total, int piece) {
   return pieces;
 }
 
+// One of so many shares of 0 … total − 1, alike but for one.
+inline Range part_of(int total, int share, int shares) {
+  const auto bound = [&](int i) { return static_cast<int>(static_cast<int64_t>(total) * i / shares); };
+  return {bound(share), bound(share + 1)};
+}
+
 }  // namespace two_layer_net

@@ -1,5 +1,8 @@
 #include "step.h"
 
+#include <type_traits>
+
+#include "bfloat16_step.h"
 #include "blas_step.h"
 #include "own_step.h"
 
@@ -7,6 +10,9 @@ namespace two_layer_net {
 
 template <class T>
 std::unique_ptr<Step<T>> make_step(const Shape& shape, const StepOptions& options) {
+  if constexpr (std::is_same_v<T, float>) {
+    if (options.bfloat16) return std::make_unique<Bfloat16Step>(shape, options);
+  }
   if (own_kernels_train(options.kernels, shape, options.capacity)) {
     return std::make_unique<OwnStep<T>>(shape, *own_kernels<T>(), options);
   }

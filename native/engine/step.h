@@ -64,7 +64,8 @@ struct StepOptions {
   Element element;  // what the rows are kept as
   int threads;      // of the largest team that it will work with
   KernelChoice kernels;
-  bool profiled;
+  bool profiled = false;
+  bool bfloat16 = false;  // factors of the large products; with float, and only where has_bfloat16()
 };
 
 template <class T>

@@ -65,7 +65,8 @@ bool ThreadTeam::take_first(Run& run, int& chunk) {
   uint64_t left = run.left.load(std::memory_order_relaxed);
   while (static_cast<uint32_t>(left) < left >> 32) {
     chunk = static_cast<int>(static_cast<uint32_t>(left));
-    if (run.left.compare_exchange_weak(left, left + 1, std::memory_order_relaxed)) return true;
+    const uint64_t less = left + 1;
+    if (run.left.compare_exchange_weak(left, less, std::memory_order_acquire, std::memory_order_relaxed)) return true;
   }
   return false;
 }
@@ -74,44 +75,46 @@ bool ThreadTeam::take_last(Run& run, int& chunk) {
   uint64_t left = run.left.load(std::memory_order_relaxed);
   while (static_cast<uint32_t>(left) < left >> 32) {
     chunk = static_cast<int>((left >> 32) - 1);
-    if (run.left.compare_exchange_weak(left, left - (uint64_t{1} << 32), std::memory_order_relaxed)) return true;
+    const uint64_t less = left - (uint64_t{1} << 32);
+    if (run.left.compare_exchange_weak(left, less, std::memory_order_acquire, std::memory_order_relaxed)) return true;
   }
   return false;
 }
 
+// A member that comes late finds nothing, or chunks of the next round: it may take those as well.
 void ThreadTeam::take_share(int member) {
+  uint32_t done = 0;
   int chunk;
-  while (take_first(runs_[member], chunk)) (*work_)(chunk, member);
+  for (; take_first(runs_[member], chunk); done++) (*work_)(chunk, member);
   for (int i = 1; i < size(); i++) {
     Run& others = runs_[(member + i) % size()];
-    while (take_last(others, chunk)) (*work_)(chunk, member);
+    for (; take_last(others, chunk); done++) (*work_)(chunk, member);
   }
+  if (done > 0 && undone_.fetch_sub(done, std::memory_order_acq_rel) == done) undone_.notify_one();
 }
 
 void ThreadTeam::for_each(int chunks, const std::function<void(int chunk, int member)>& work) {
   work_ = &work;
+  undone_.store(static_cast<uint32_t>(chunks), std::memory_order_relaxed);
   const auto bound = [&](int member) { return static_cast<uint64_t>(static_cast<int64_t>(chunks) * member / size()); };
   for (int member = 0; member < size(); member++) {
-    runs_[member].left.store(bound(member + 1) << 32 | bound(member), std::memory_order_relaxed);
+    runs_[member].left.store(bound(member + 1) << 32 | bound(member), std::memory_order_release);
   }
-  const uint32_t others = static_cast<uint32_t>(workers_.size());
-  if (others > 0) {
-    unfinished_.store(others, std::memory_order_relaxed);
+  if (size() > 1) {
     round_.fetch_add(1, std::memory_order_release);
     round_.notify_all();
   }
   take_share(0);
-  for (uint32_t left; (left = unfinished_.load(std::memory_order_acquire)) != 0;) await_change(unfinished_, left);
+  for (uint32_t left; (left = undone_.load(std::memory_order_acquire)) != 0;) await_change(undone_, left);
 }
 
 void ThreadTeam::serve(int member) {
   uint32_t seen = 0;
   while (true) {
     await_change(round_, seen);
-    seen++;
+    seen = round_.load(std::memory_order_acquire);
     if (leaving_.load(std::memory_order_relaxed)) return;
     take_share(member);
-    if (unfinished_.fetch_sub(1, std::memory_order_acq_rel) == 1) unfinished_.notify_one();
   }
 }
 

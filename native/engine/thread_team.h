@@ -26,8 +26,8 @@ class ThreadTeam {
 
   // Calls work(chunk, member) once for each chunk in 0 … chunks − 1 and returns when all are done. Chunks are dealt in
   // contiguous runs, so that a member meets the same memory in every step; one who is done takes chunks from the ends
-  // of the others' runs, so that nobody waits long for one whose core the system gave to somebody else. Which member
-  // does a chunk must not matter to its result. `work` must not throw.
+  // of the others' runs, so that nobody waits for one whose core the system gave to somebody else, unless in the middle
+  // of a chunk. Which member does a chunk must not matter to its result. `work` must not throw.
   void for_each(int chunks, const std::function<void(int chunk, int member)>& work);
 
  private:
@@ -41,11 +41,12 @@ class ThreadTeam {
   static bool take_first(Run& run, int& chunk);
   static bool take_last(Run& run, int& chunk);
 
+  // Of this round. Whoever takes a chunk sees both as they are for it: they are set before the runs are.
   const std::function<void(int, int)>* work_ = nullptr;
   std::vector<Run> runs_;  // one for each member
-  // Counts the rounds of work handed out; a member that sees a new one does its share. Each on a cache line of its own.
+  // Counts the rounds of work handed out; a member that sees a new one looks for chunks. Each on a cache line of its own.
   alignas(64) std::atomic<uint32_t> round_{0};
-  alignas(64) std::atomic<uint32_t> unfinished_{0};
+  alignas(64) std::atomic<uint32_t> undone_{0};  // chunks of this round
   std::atomic<bool> leaving_{false};
   std::vector<std::thread> workers_;
 };

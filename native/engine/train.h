@@ -20,7 +20,8 @@ struct TrainingOptions {
   double reg;                  // ½ · reg · (ΣW1² + ΣW2²)
   int threads;                 // as many as there are to be had; the result does not depend on it
   KernelChoice kernels = KernelChoice::kAuto;
-  bool profiled = false;       // keep a profile; costs some percent of a small step
+  bool profiled = false;  // keep a profile; costs some percent of a small step
+  bool bfloat16 = false;  // factors of the large products; with float, and only where has_bfloat16()
 };
 
 enum class TrainingStatus { kDone, kStopped, kDiverged };

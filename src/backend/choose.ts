@@ -41,6 +41,13 @@ export interface BackendInfo {
    * than the processor, this says so and what to do.
    */
   readonly kernelsReason: string;
+  /**
+   * The instruction set of the engine's own kernels, which serve most shapes: `AVX3` (AVX-512), `AVX2`, `SSE4`, `NEON`;
+   * `none` where the addon was built without Highway, and for TypeScript.
+   */
+  readonly ownKernels: string;
+  /** Whether this processor and build train nets of dtype `bfloat16`. */
+  readonly bfloat16: boolean;
   /** Threads that a net uses unless told otherwise; TypeScript uses one. */
   readonly threads: number;
   /** The addon's file; undefined for TypeScript. */

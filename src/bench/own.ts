@@ -122,11 +122,11 @@ export function profileTraining(
   const { binding } = chooseBackend(settings.backend);
   const { D: inputSize, H: hiddenSize, C: numClasses, N: batchSize } = shape;
   const { params: parameters } = netFor(shape, settings);
-  const { kernels, threads } = settings;
+  const { kernels, threads, dtype } = settings;
   const training: LabelledRows = { rows: { data: X.data, count: X.rows, mean: X.mean ?? null }, labels: y };
   return binding.trainSync(
     {
-      net: { shape: { inputSize, hiddenSize, numClasses }, parameters, kernels, threads },
+      net: { shape: { inputSize, hiddenSize, numClasses }, parameters, kernels, bfloat16: dtype === 'bfloat16', threads },
       ...{ training, validation: null, ...TRAINING, numIters: iterations, batchSize },
       random: new RandomState(0).getState(),
       stop: new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)),

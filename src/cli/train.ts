@@ -5,7 +5,7 @@ import { evaluate } from '../evaluation.js';
 import { saveModel } from '../model/model-file.js';
 import { RandomState } from '../random-state.js';
 import { TrainingAbortedError, type TrainingHistory } from '../training.js';
-import { type Dtype, TwoLayerNet } from '../two-layer-net.js';
+import { DTYPES, type Dtype, TwoLayerNet } from '../two-layer-net.js';
 import { dataWords, loadData } from './load-data.js';
 import { computeOptions, dataOptions, jsonOption, seedOption, settingOption } from './options.js';
 import { type ProgressView, progressView } from './progress.js';
@@ -46,7 +46,7 @@ export function trainCommand(): Command {
     settingOption('--reg <number>', 'reg', 0.5),
     seedOption('weights and minibatches'),
     new Option('--dtype <type>', 'type of parameters and arithmetic')
-      .choices(['float32', 'float64'])
+      .choices([...DTYPES])
       .default('float32'),
     ...computeOptions(),
     ...dataOptions(),

@@ -70,8 +70,11 @@ export interface Model {
   readonly hiddenSize: number;
   /** C, classes; at least 1. */
   readonly numClasses: number;
-  /** The type of the parameters: Float32Array or Float64Array. */
-  readonly dtype: 'float32' | 'float64';
+  /**
+   * The type of the parameters: Float32Array or Float64Array. `bfloat16` nets have float32 parameters, are written as
+   * such and come back as float32.
+   */
+  readonly dtype: 'float32' | 'float64' | 'bfloat16';
   /** The mean row (D) that is subtracted from each row of input; finite numbers. Without it nothing is subtracted. */
   readonly mean?: Float64Array | undefined;
   /** The name of each class (C), in the order of the scores. */
@@ -147,7 +150,8 @@ function checkModel(model: Model): void {
   checkNumber(inputSize, 'inputSize', { integer: true, min: 1 });
   checkNumber(hiddenSize, 'hiddenSize', { integer: true, min: 1 });
   checkNumber(numClasses, 'numClasses', { integer: true, min: 1 });
-  const type = checkOneOf(model.dtype, 'dtype', ['float32', 'float64']) === 'float32' ? Float32Array : Float64Array;
+  const dtype = checkOneOf(model.dtype, 'dtype', ['float32', 'float64', 'bfloat16']);
+  const type = dtype === 'float64' ? Float64Array : Float32Array;
   if (typeof params !== 'object' || params === null) throw wrongType('an object for params', params);
   const shapes = paramShapes(inputSize, hiddenSize, numClasses);
   for (const name of PARAMS) checkNumbers(params[name], `params.${name}`, type, shapes[name]);

@@ -28,7 +28,7 @@ HWY_INLINE void Hidden(const PackedShape& shape, const T* b1_tiles, const Packed
   using V = hn::Vec<decltype(d)>;
   constexpr int L = hn::MaxLanes(d), kTile = (kXRows * kWRows + L - 1) / L * L;
   const size_t group_size = static_cast<size_t>(shape.w_groups) * kTile;
-  const size_t slot_size = group_size * shape.x_groups(batch.n);
+  const size_t slot_size = group_size * batch.tile_groups;
   const T* tiles = batch.tiles + group_size * x_group;
   HWY_ALIGN T rows[kTile + L];
   if (x_group + 2 < shape.x_groups(batch.n)) for (int slot = 0; slot < batch.slots; slot++) for (size_t i = 0; i < group_size; i += 64 / sizeof(T)) __builtin_prefetch(tiles + 2 * group_size + slot * slot_size + i, 0, 3);

@@ -9,6 +9,7 @@
 #include "dot-inl.h"
 #include "gather-inl.h"
 #include "head-inl.h"
+#include "peak-inl.h"
 #include "update-inl.h"
 
 HWY_BEFORE_NAMESPACE();
@@ -17,8 +18,8 @@ namespace HWY_NAMESPACE {
 
 template <class T>
 const Kernels<T>* KernelsOf() {
-  static const Kernels<T> kernels = {hwy::TargetName(HWY_TARGET), TilesOf<T>(),        Gather<T>,   Forward<T>,
-                                     Scores<T>,                   SoftmaxBackward<T>, ApplyDW1<T>, ApplyOthers<T>};
+  static const Kernels<T> kernels = {hwy::TargetName(HWY_TARGET), TilesOf<T>(), Gather<T>,      Forward<T>,     Scores<T>,
+                                     SoftmaxBackward<T>,          ApplyDW1<T>,  ApplyOthers<T>, MultiplyAdds<T>};
   return &kernels;
 }
 

@@ -35,6 +35,7 @@ struct PackedBatch {
   const T* mean;          // (D_padded), what bytes are centred by
   T* tiles;               // [slot][group of rows][group of hidden units][tile_size]: X · W1, in parts to be added
   int slots;              // of those parts
+  int tile_groups;        // groups of rows in one slot
   T* hidden;              // (n, hidden_stride) after ReLU
   T* scores;              // (n, score_stride); dscores after softmax_backward
   T* dhidden;             // [panel of hidden units][n, whole groups][unit of the panel]
@@ -85,6 +86,9 @@ struct Kernels {
   // One panel of hidden units: applies db1 and dW2; panel 0 also db2.
   void (*apply_others)(const PackedShape& shape, const PackedBatch<T>& batch, int panel, Application<T> how,
                        const PackedNet<T>& net);
+
+  // Multiplies and adds in registers, `rounds` times in some lanes; returns how often in all.
+  double (*multiply_adds)(int64_t rounds, T& result);
 };
 
 // The fastest kernels that this processor can run. Null where the package was built without Highway.
