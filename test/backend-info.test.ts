@@ -91,6 +91,7 @@ describeOnPrivate('threads of OpenBLAS', noTasks, () => {
         {
           shape: { inputSize: size, hiddenSize: size, numClasses: size },
           parameters: { W1: reals(size * size), b1: reals(size), W2: reals(size * size), b2: reals(size) },
+          kernels: 'blas',
           threads: 1,
         },
         { data: reals(size * size), count: size, mean: null },

@@ -81,16 +81,18 @@ describe.skipIf(!folder)(`the article's trainings on CIFAR-10${missing}`, () => 
     });
 
     // At a rate of 1e-4 float32 follows float64 to the end: the losses were found to differ by 9e-7 and no accuracy at
-    // all. At 1e-3 the two part after some hundred iterations, as any two roundings do, and end up equally good: the
-    // validation accuracies were found to differ by .004 and .006.
-    it.each(titled)('%s, in float32: the same accuracy to a hundredth', async (_, golden) => {
+    // all. At 1e-3 the two part after some hundred iterations, as any two roundings do, and end up equally good: over
+    // five seeds and four kinds of kernels the accuracies on the thousand validation rows were found to differ by
+    // −.004 … +.014, those on the ten thousand test rows by −.012 … +.012.
+    it.each(titled)('%s, in float32: the same accuracy to a hundredth, or nearly', async (_, golden) => {
       const { train, validation } = data;
+      const allowed = golden.learningRate < 1e-3 ? 0.001 : 0.015;
       const net = goldenNet(golden, 'native', 'float32');
       const { lossHistory } = await net.train(train.X, train.y, validation.X, validation.y, optionsOf(golden));
       const together = golden.learningRate < 1e-3 ? golden.numIters : 100;
       const expected = golden.lossHistory.slice(0, together);
       expect(relativeError(lossHistory.slice(0, together), expected)).toBeLessThan(1e-5);
-      expect(Math.abs(accuracy(net, validation) - golden.valAccuracy)).toBeLessThanOrEqual(0.01);
+      expect(Math.abs(accuracy(net, validation) - golden.valAccuracy)).toBeLessThanOrEqual(allowed);
     });
   });
 

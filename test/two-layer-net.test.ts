@@ -244,6 +244,7 @@ describe('backendInfo', () => {
   it('tells of TypeScript', () => {
     expect(backendInfo('js')).toStrictEqual({
       ...{ backend: 'js', blas: 'none', kernels: 'TypeScript', kernelsReason: 'TypeScript has no others' },
+      ...{ ownKernels: 'none', bfloat16: false },
       ...{ threads: 1, file: undefined, reasons: [] },
     });
   });
@@ -257,6 +258,7 @@ describe('backendInfo', () => {
       expect(info.blas).not.toBe('');
       expect(info.kernels).not.toBe('');
       expect(info.kernelsReason).not.toBe('');
+      expect(info.ownKernels).toMatch(/^(AVX3|AVX2|SSE4|SSSE3|SCALAR|NEON|none)/);
       expect(backendInfo()).toStrictEqual(info);
     },
   );

@@ -1,8 +1,7 @@
 #include "bfloat16.h"
 
 #include <algorithm>
-#include <cstring>
-#include <numeric>
+#include <cmath>
 
 #if defined(__x86_64__) && defined(__GNUC__)
 #include <immintrin.h>
@@ -305,7 +304,7 @@ double apply_dW1_bfloat16(const PackedShape& shape, const Bfloat16Batch& batch, 
   _mm512_store_ps(lanes, squares);
   double total = 0;
   for (float lane : lanes) total += lane;
-  return total;
+  return std::isfinite(total) ? total : sum_of_squares(shape, chunk, column, W1);
 }
 
 double multiply_adds_bfloat16(int64_t rounds, float& result) {

@@ -55,6 +55,19 @@ struct Ahead {
   size_t begin, end;
 };
 
+// Σ W1² over one pair of vectors of columns, in double: where T's own sum of squares is beyond T, weights of 1e20 in
+// float32 among them.
+template <class T>
+double sum_of_squares(const PackedShape& shape, int chunk, int column, const T* W1) {
+  const int lanes = shape.tiles.lanes, w_rows = shape.tiles.w_rows;
+  double sum = 0;
+  for (int group = 0; group < shape.w_groups; group++) {
+    const T* w = W1 + shape.w1_offset(chunk, group) + static_cast<size_t>(column) * w_rows;
+    for (int i = 0; i < 2 * lanes * w_rows; i++) sum += static_cast<double>(w[i]) * w[i];
+  }
+  return sum;
+}
+
 // One SIMD target's kernels. No pointer is null.
 template <class T>
 struct Kernels {

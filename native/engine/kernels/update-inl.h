@@ -13,6 +13,7 @@
 #define TWO_LAYER_NET_UPDATE_INL_H_
 #endif
 
+#include <cmath>
 #include <numeric>
 
 #include "gather-inl.h"
@@ -113,7 +114,8 @@ double ApplyDW1(const PackedShape& shape, const PackedBatch<T>& batch, int chunk
   }
   HWY_ALIGN T lanes[L];
   hn::Store(squares, d, lanes);
-  return std::accumulate(lanes, lanes + L, 0.0);
+  const double sum = std::accumulate(lanes, lanes + L, 0.0);
+  return std::isfinite(sum) ? sum : sum_of_squares(shape, chunk, column, W1);
 }
 
 }  // namespace HWY_NAMESPACE
