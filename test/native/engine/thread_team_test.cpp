@@ -2,8 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <chrono>
 #include <cstdio>
+#include <numeric>
 #include <thread>
 #include <vector>
 
@@ -40,11 +42,22 @@ struct Round {
   void expect_each_once(const ThreadTeam& team) const {
     for (size_t chunk = 0; chunk < calls.size(); chunk++) {
       ASSERT_EQ(calls[chunk], number) << "chunk " << chunk << " of " << calls.size() << ", team of " << team.size();
-      ASSERT_GE(members[chunk], chunk == 0 ? 0 : members[chunk - 1]) << "contiguous runs, in order";
+      ASSERT_GE(members[chunk], 0);
       ASSERT_LT(members[chunk], team.size());
     }
   }
 };
+
+// Waits for what other threads do. False where it does not come: a test then fails, and does not hang.
+template <class Condition>
+bool comes(const Condition& condition) {
+  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+  while (!condition()) {
+    if (std::chrono::steady_clock::now() > end) return false;
+    std::this_thread::yield();
+  }
+  return true;
+}
 
 TEST(ThreadTeam, RunsEachChunkOnce) {
   for (int threads : kSizes) {
@@ -62,21 +75,82 @@ TEST(ThreadTeam, RunsThousandsOfRoundsOneAfterTheOther) {
   for (int threads : kSizes) {
     ThreadTeam team(threads);
     Round round;
-    for (int i = 0; i < 2000; i++) round.run(team, i % 8);
+    for (int i = 0; i < 2000; i++) {
+      round.run(team, i % 8);
+      round.expect_each_once(team);
+    }
     round.run(team, 100);
     round.expect_each_once(team);
     EXPECT_EQ(round.number, 2001);
   }
 }
 
-TEST(ThreadTeam, GivesAMemberTheSameChunksInEveryRound) {
-  ThreadTeam team(3);
-  Round round;
-  round.run(team, 20);
-  const std::vector<int> members = round.members;
-  for (int i = 0; i < 100; i++) {
-    round.run(team, 20);
-    ASSERT_EQ(round.members, members);
+TEST(ThreadTeam, OfOneTakesChunksInOrder) {
+  ThreadTeam team(1);
+  std::vector<int> order, expected(20);
+  team.for_each(20, [&](int chunk, int) { order.push_back(chunk); });
+  std::iota(expected.begin(), expected.end(), 0);
+  EXPECT_EQ(order, expected);
+}
+
+// Nobody takes another's chunk before all have begun: a member whose own run is left to it begins with the same memory
+// in every step.
+TEST(ThreadTeam, DealsAMemberTheSameRunInEveryRound) {
+  constexpr int kChunks = 20;
+  for (int threads : kSizes) {
+    ThreadTeam team(threads);
+    std::vector<int> runs(threads);
+    for (int member = 0; member < threads; member++) runs[member] = kChunks * member / threads;
+    for (int round = 0; round < 50; round++) {
+      std::vector<int> first(threads, -1);
+      std::atomic<int> begun{0};
+      team.for_each(kChunks, [&](int chunk, int member) {
+        if (first[member] >= 0) return;
+        first[member] = chunk;
+        begun++;
+        comes([&] { return begun == threads; });
+      });
+      ASSERT_EQ(first, runs);
+    }
+  }
+}
+
+TEST(ThreadTeam, TakesTheRunOfAMemberThatIsHeldUpFromItsEnd) {
+  ThreadTeam team(2);
+  std::atomic<int> begun{0}, done{0}, gave_up{0};
+  std::vector<int> order[2];
+  team.for_each(10, [&](int chunk, int member) {
+    order[member].push_back(chunk);
+    if (order[member].size() == 1) {
+      begun++;
+      if (!comes([&] { return begun == 2; })) gave_up++;
+    }
+    if (chunk == 0 && !comes([&] { return done == 9; })) gave_up++;
+    done++;
+  });
+  EXPECT_EQ(gave_up, 0);
+  EXPECT_EQ(order[0], std::vector<int>({0}));
+  EXPECT_EQ(order[1], std::vector<int>({5, 6, 7, 8, 9, 4, 3, 2, 1}));
+}
+
+// All members but one are held up in the first chunk that they take, until the rest is done.
+TEST(ThreadTeam, LeavesNothingUndoneByMembersThatAreHeldUp) {
+  for (int threads : kSizes) {
+    ThreadTeam team(threads);
+    for (int chunks : {threads, 2 * threads + 1, 100}) {
+      std::vector<int> calls(chunks);
+      std::atomic<int> begun{0}, done{0}, gave_up{0};
+      team.for_each(chunks, [&](int chunk, int) {
+        calls[chunk]++;
+        if (++begun >= threads) {
+          done++;
+        } else if (!comes([&] { return done == chunks - (threads - 1); })) {
+          gave_up++;
+        }
+      });
+      EXPECT_EQ(gave_up, 0) << chunks << " chunks, team of " << threads;
+      EXPECT_EQ(calls, std::vector<int>(chunks, 1));
+    }
   }
 }
 
