@@ -41,8 +41,9 @@ class PackedShape {
         tiles(tiles),
         w_groups(groups(shape.H, tiles.w_rows)),
         panels(groups(w_groups, tiles.panel_groups)),
-        // The last group's row of a tile is stored as whole vectors, which may run over.
-        hidden_stride(Tiles::round_up(w_groups * tiles.w_rows + tiles.lanes, tiles.lanes)),
+        // The last group's row of a tile is stored as whole vectors, which may run over; the last panel is read whole.
+        hidden_stride(Tiles::round_up(std::max(w_groups * tiles.w_rows + tiles.lanes, panels * tiles.panel_units()),
+                                      tiles.lanes)),
         score_stride(Tiles::round_up(shape.C, tiles.lanes)),
         bytes_(bytes_per_number) {
     // A group of rows of one chunk and one of hidden units fit in the first-level cache together, 2 · 5 · 4096 bytes
