@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <bit>
 #include <cmath>
 #include <cstdint>
@@ -122,6 +123,8 @@ struct Data {
   }
 };
 
+constexpr const char* kArrayNames[] = {"W1", "b1", "W2", "b2"};
+
 // Equal to the last bit: −0 is not 0, and a NaN is itself.
 template <class T>
 ::testing::AssertionResult same_bits(const std::vector<T>& a, const std::vector<T>& b) {
@@ -138,10 +141,9 @@ template <class T>
 
 template <class T>
 ::testing::AssertionResult same_bits(const Net<T>& a, const Net<T>& b) {
-  static constexpr const char* kNames[] = {"W1", "b1", "W2", "b2"};
   for (size_t i = 0; i < 4; i++) {
     const ::testing::AssertionResult same = same_bits(*a.arrays()[i], *b.arrays()[i]);
-    if (!same) return ::testing::AssertionFailure() << kNames[i] << " " << same.message();
+    if (!same) return ::testing::AssertionFailure() << kArrayNames[i] << " " << same.message();
   }
   return ::testing::AssertionSuccess();
 }
@@ -166,5 +168,23 @@ template <class T>
 // A bound on rounding errors of sums of some hundred terms of magnitude 1.
 template <class T>
 constexpr double kTolerance = std::is_same_v<T, float> ? 2e-5 : 1e-12;
+
+// The largest magnitude; not 0, for a tolerance relative to it.
+inline double largest(const std::vector<double>& values) {
+  double largest = 1e-3;
+  for (double value : values) largest = std::max(largest, std::abs(value));
+  return largest;
+}
+
+// Within rounding errors relative to the largest number of each array.
+template <class T>
+::testing::AssertionResult near(const Net<T>& net, const Net<double>& expected) {
+  for (size_t i = 0; i < 4; i++) {
+    const std::vector<double>& array = *expected.arrays()[i];
+    const ::testing::AssertionResult same = near(*net.arrays()[i], array, kTolerance<T>, largest(array));
+    if (!same) return ::testing::AssertionFailure() << kArrayNames[i] << " " << same.message();
+  }
+  return ::testing::AssertionSuccess();
+}
 
 }  // namespace two_layer_net
