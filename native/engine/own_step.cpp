@@ -71,7 +71,8 @@ double OwnStep<T>::forward_backward(const LabelledRows& data, const Choice& rows
                                     ThreadTeam& team) {
   batch_.n = rows.n;
   for (int i = 0; i < rows.n; i++) labels_[i] = data.labels[rows[i]];
-  pack_mean(shape_, data.rows.mean, mean_.data());
+  if (data.rows.mean != mean_of_) pack_mean(shape_, data.rows.mean, mean_.data());
+  mean_of_ = data.rows.mean;
   rows_ahead_.clear();
   for (int i = 0; upcoming && i < rows.n; i++) {
     rows_ahead_.push_back(static_cast<const char*>(data.rows.data) +

@@ -98,6 +98,7 @@ class OwnStep : public Step<T> {
   std::vector<double> squares_W1_;        // one for each block of columns
   std::vector<const char*> rows_ahead_;   // that the next minibatch will take
   size_t row_bytes_per_column_ = 0;
+  const double* mean_of_ = nullptr;  // the mean that mean_ was made from
 };
 
 // A unit is a block of groups of rows in one slot's chunks of columns: one group where a chunk's part of W1 stays in

@@ -6,19 +6,23 @@
 namespace two_layer_net {
 namespace {
 
-// Calls use(number of W1 as the caller has it, where the kernels have it) for each, in the kernels' order.
+// Calls use(number of W1 as the caller has it, where the kernels have it) for each. A vector of columns at a time: their
+// rows of W1 stay in the first-level caches while the groups of hidden units take what is theirs.
 template <class Use>
 void for_each_W1(const PackedShape& shape, const Use& use) {
   const auto [D, H, C] = shape.shape;
   const int lanes = shape.tiles.lanes, w_rows = shape.tiles.w_rows;
   for (size_t chunk = 0; chunk < shape.chunks.size(); chunk++) {
     const Range columns = shape.chunks[chunk];
-    for (int group = 0; group < shape.w_groups; group++) {
-      const size_t base = shape.w1_offset(static_cast<int>(chunk), group);
-      for (int d = columns.begin; d < std::min(columns.end, D); d++) {
-        const int k = (d - columns.begin) / lanes, lane = (d - columns.begin) % lanes;
-        for (int q = 0; q < w_rows && group * w_rows + q < H; q++) {
-          use(static_cast<size_t>(d) * H + group * w_rows + q, base + (static_cast<size_t>(k) * w_rows + q) * lanes + lane);
+    for (int first = columns.begin; first < std::min(columns.end, D); first += lanes) {
+      const int there = std::min(lanes, D - first);
+      for (int group = 0; group < shape.w_groups; group++) {
+        const size_t from = static_cast<size_t>(first) * H + static_cast<size_t>(group) * w_rows;
+        const size_t to = shape.w1_offset(static_cast<int>(chunk), group) +
+                          static_cast<size_t>(first - columns.begin) * w_rows;
+        const int units = std::min(w_rows, H - group * w_rows);
+        for (int lane = 0; lane < there; lane++) {
+          for (int q = 0; q < units; q++) use(from + static_cast<size_t>(lane) * H + q, to + static_cast<size_t>(q) * lanes + lane);
         }
       }
     }
