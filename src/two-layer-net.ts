@@ -378,7 +378,13 @@ export class TwoLayerNet {
     const { inputSize, hiddenSize, numClasses, threads } = this;
     const shape = { inputSize, hiddenSize, numClasses };
     const { W1, b1, W2, b2 } = checkParameters(this.params, shape, arrayType(this.dtype));
-    return { shape, parameters: { W1, b1, W2, b2 }, kernels: this.#kernels, bfloat16: this.dtype === 'bfloat16', threads };
+    return {
+      shape,
+      parameters: { W1, b1, W2, b2 },
+      kernels: this.#kernels,
+      bfloat16: this.dtype === 'bfloat16',
+      threads,
+    };
   }
 }
 

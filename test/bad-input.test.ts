@@ -226,7 +226,12 @@ const badNetOptions: readonly BadOption[] = [
   ],
   ...badNumbers('std', 'a finite number of at least 0', [-1e-4]),
   ...badNumbers('threads', 'an integer from 1 to 1024', [0, -1, 1.5, 1025]),
-  ['dtype', 'float16', 'ERR_INVALID_TYPE', 'Expected one of "float32", "float64", "bfloat16" for dtype but received "float16"'],
+  [
+    'dtype',
+    'float16',
+    'ERR_INVALID_TYPE',
+    'Expected one of "float32", "float64", "bfloat16" for dtype but received "float16"',
+  ],
   ['dtype', null, 'ERR_INVALID_TYPE', 'for dtype but received null'],
   ['backend', 'cuda', 'ERR_INVALID_TYPE', 'Expected one of "auto", "native", "js" for backend but received "cuda"'],
   ['backend', null, 'ERR_INVALID_TYPE', 'for backend but received null'],

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { Matrix, type MatrixData } from '../src/data/matrix.js';
 import { RandomState } from '../src/random-state.js';
-import { type Dtype, TwoLayerNet } from '../src/two-layer-net.js';
+import { TwoLayerNet } from '../src/two-layer-net.js';
 import { copyOf, describeOnNative, errorOfScale, PARAMETERS } from './backends.js';
 
 /** How rows are kept: bytes with the mean beside them, or reals. */
@@ -15,13 +15,13 @@ interface Case {
   C: number;
   batchSize: number;
   storage: Storage;
-  dtype: Dtype;
+  dtype: (typeof dtypes)[number];
   /** Draws everything else. */
   seed: number;
 }
 
 const storages: readonly Storage[] = ['bytes', 'bytes and mean', 'float32', 'float64', 'float64 and mean'];
-const dtypes: readonly Dtype[] = ['float32', 'float64'];
+const dtypes = ['float32', 'float64'] as const;
 
 const anyCase: fc.Arbitrary<Case> = fc.record({
   N: fc.integer({ min: 1, max: 70 }),

@@ -23,7 +23,13 @@ function add(values: Float64Array, to: Reals): void {
 }
 
 export const referenceBinding: Binding = {
-  info: () => ({ blas: 'none', kernels: 'TypeScript', kernelsReason: 'TypeScript has no others', ownKernels: 'none', bfloat16: false }),
+  info: () => ({
+    blas: 'none',
+    kernels: 'TypeScript',
+    kernelsReason: 'TypeScript has no others',
+    ownKernels: 'none',
+    bfloat16: false,
+  }),
 
   peak,
 

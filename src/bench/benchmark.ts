@@ -1,8 +1,8 @@
 import type { Kernels } from '../../binding.js';
 import { type BackendChoice, backendInfo, chooseBackend } from '../backend/choose.js';
 import type { Dtype } from '../two-layer-net.js';
-import type { BenchDtype } from './contender.js';
-import { Findings } from './findings.js';
+import type { BenchDtype, Contender } from './contender.js';
+import { Findings, type Measured } from './findings.js';
 import { DataCache, OwnPrediction, type OwnSettings, OwnTraining, ownName, profileTraining } from './own.js';
 import { Peer } from './peer.js';
 import type { PeerProgram } from './peer-programs.js';
@@ -30,7 +30,7 @@ export interface BenchSettings {
 }
 
 /** A peak needs no longer. */
-const PEAK_SECONDS = 0.2;
+const PEAK_SECONDS = 0.1;
 
 /**
  * Measures every shape at every number of threads, this package and its peers side by side.
@@ -95,20 +95,33 @@ interface Bench {
 async function measure(shape: BenchShape, threads: number, bench: Bench): Promise<void> {
   const { settings, cache, peers, findings } = bench;
   const own = ownSettings(settings, threads);
-  const dtypes = new Set<BenchDtype>([...own, ...peers].map(({ dtype }) => dtype));
-  const { binding } = chooseBackend(settings.backend);
-  for (const dtype of dtypes) {
-    findings.addPeak(dtype, threads, binding.peak(dtype, threads, Math.min(PEAK_SECONDS, settings.seconds)));
-  }
   const trainings = own.map((one) => new OwnTraining(one, cache));
-  const timings = await interleave([...trainings, ...peers], shape, settings);
-  findings.addSteps(shape, threads, timings);
+  const steps = await timed([...trainings, ...peers], shape, threads, settings);
+  findings.addSteps(steps);
   const predictions = own.map((one) => new OwnPrediction(one, cache));
-  findings.addPredictions(shape, threads, await interleave(predictions, shape, settings));
+  findings.addPredictions(await timed(predictions, shape, threads, settings));
   if (!settings.profile) return;
   for (const [index, one] of own.entries()) {
-    findings.addProfile(profileOf(shape, one, cache, iterationsIn(settings.seconds, timings[index])));
+    findings.addProfile(profileOf(shape, one, cache, iterationsIn(settings.seconds, steps.timings[index])));
   }
+}
+
+/** The contenders' times, and the peaks of their types of arithmetic in the same rounds. */
+async function timed(
+  contenders: readonly Contender[],
+  shape: BenchShape,
+  threads: number,
+  settings: BenchSettings,
+): Promise<Measured> {
+  const { binding } = chooseBackend(settings.backend);
+  const peaks = new Map<BenchDtype, number[]>(contenders.map(({ dtype }) => [dtype, []]));
+  const eachRound = () => {
+    for (const [dtype, found] of peaks) {
+      found.push(binding.peak(dtype, threads, Math.min(PEAK_SECONDS, settings.seconds)));
+    }
+  };
+  const timings = await interleave(contenders, shape, { ...settings, eachRound });
+  return { shape, threads, timings, peaks };
 }
 
 /** Every dtype with every choice of kernels. */

@@ -15,34 +15,28 @@ import { type BenchShape, productsFlop, rowFlop, stepFlop } from './shapes.js';
 import { median, medianRatio, spread } from './statistics.js';
 
 /** Timings of one shape at one number of threads. */
-interface Measured {
+export interface Measured {
   readonly shape: BenchShape;
   readonly threads: number;
   readonly timings: readonly Timing[];
+  readonly peaks: RoundPeaks;
 }
 
-/**
- * Collects what is measured and makes results of it at the end: a share is of the highest peak of all, since what slowed a
- * peak down slows nothing else.
- */
+/** The peak for each type, GFLOP/s, round by round. */
+export type RoundPeaks = ReadonlyMap<BenchDtype, readonly number[]>;
+
+/** Collects what is measured and makes results of it at the end. */
 export class Findings {
-  readonly #peaks: Peak[] = [];
   readonly #steps: Measured[] = [];
   readonly #predictions: Measured[] = [];
   readonly #profiles: ProfileResult[] = [];
 
-  addPeak(dtype: BenchDtype, threads: number, gflops: number): void {
-    const index = this.#peaks.findIndex((peak) => peak.dtype === dtype && peak.threads === threads);
-    if (index < 0) this.#peaks.push({ dtype, threads, gflops });
-    else if (gflops > this.#peaks[index].gflops) this.#peaks[index] = { dtype, threads, gflops };
+  addSteps(measured: Measured): void {
+    this.#steps.push(measured);
   }
 
-  addSteps(shape: BenchShape, threads: number, timings: readonly Timing[]): void {
-    this.#steps.push({ shape, threads, timings });
-  }
-
-  addPredictions(shape: BenchShape, threads: number, timings: readonly Timing[]): void {
-    this.#predictions.push({ shape, threads, timings });
+  addPredictions(measured: Measured): void {
+    this.#predictions.push(measured);
   }
 
   addProfile(profile: ProfileResult): void {
@@ -52,55 +46,73 @@ export class Findings {
   /** Everything that was measured. */
   results(): Pick<BenchResult, 'peaks' | 'steps' | 'predictions' | 'profiles'> {
     return {
-      peaks: this.#peaks,
+      peaks: this.#peaks(),
       steps: this.#steps.map((measured) => this.#stepResult(measured)),
       predictions: this.#predictions.map((measured) => this.#predictionResult(measured)),
       profiles: this.#profiles,
     };
   }
 
-  #stepResult({ shape, threads, timings }: Measured): StepResult {
+  #peaks(): Peak[] {
+    const all = new Map<string, { dtype: BenchDtype; threads: number; found: number[] }>();
+    for (const { threads, peaks } of [...this.#steps, ...this.#predictions]) {
+      for (const [dtype, gflops] of peaks) {
+        const key = `${dtype} ${threads}`;
+        if (!all.has(key)) all.set(key, { dtype, threads, found: [] });
+        all.get(key)?.found.push(...gflops);
+      }
+    }
+    return [...all.values()].map(({ dtype, threads, found }) => ({ dtype, threads, gflops: spread(found) }));
+  }
+
+  #stepResult({ shape, threads, timings, peaks }: Measured): StepResult {
     const [first] = timings;
     const base = 'failed' in first ? undefined : first.samples;
     const contenders = timings.map((timing) =>
-      'failed' in timing ? failure(timing) : this.#stepTiming(shape, threads, timing, base),
+      'failed' in timing ? failure(timing) : stepTiming(shape, timing, peaks, base),
     );
     return { shape, threads, flop: stepFlop(shape), contenders };
   }
 
-  #stepTiming(
-    shape: BenchShape,
-    given: number,
-    { contender, samples }: Exclude<Timing, { failed: string }>,
-    base: readonly number[] | undefined,
-  ): StepTiming {
-    const { name, dtype, work, threads } = contender;
-    const gflops = (work === 'products' ? productsFlop(shape) : stepFlop(shape)) / median(samples) / 1e9;
-    const milliseconds = samples.map((seconds) => seconds * 1000);
-    return {
-      ...{ name, dtype, work, threads },
-      milliseconds: spread(milliseconds),
-      samples: milliseconds,
-      gflops,
-      shareOfPeak: gflops / this.#peak(dtype, given),
-      ratio: base ? medianRatio(samples, base) : null,
-    };
-  }
-
-  #predictionResult({ shape, threads, timings }: Measured): PredictionResult {
+  #predictionResult({ shape, threads, timings, peaks }: Measured): PredictionResult {
     const contenders = timings.map((timing): PredictionTiming | Failure => {
       if ('failed' in timing) return failure(timing);
       const rowsPerSecond = spread(timing.samples.map((seconds) => PREDICTED_ROWS / seconds));
-      const gflops = (rowFlop(shape) * rowsPerSecond.median) / 1e9;
+      const flop = rowFlop(shape) * PREDICTED_ROWS;
+      const gflops = flop / median(timing.samples) / 1e9;
       const { name, dtype } = timing.contender;
-      return { name, rowsPerSecond, gflops, shareOfPeak: gflops / this.#peak(dtype, threads) };
+      return { name, rowsPerSecond, gflops, shareOfPeak: shareOfPeak(flop, timing.samples, peaks.get(dtype)) };
     });
     return { shape, threads, contenders };
   }
+}
 
-  #peak(dtype: BenchDtype, threads: number): number {
-    return this.#peaks.find((peak) => peak.dtype === dtype && peak.threads === threads)?.gflops ?? Number.NaN;
-  }
+function stepTiming(
+  shape: BenchShape,
+  { contender, samples }: Exclude<Timing, { failed: string }>,
+  peaks: RoundPeaks,
+  base: readonly number[] | undefined,
+): StepTiming {
+  const { name, dtype, work, threads } = contender;
+  const flop = work === 'products' ? productsFlop(shape) : stepFlop(shape);
+  const milliseconds = samples.map((seconds) => seconds * 1000);
+  return {
+    ...{ name, dtype, work, threads },
+    milliseconds: spread(milliseconds),
+    samples: milliseconds,
+    gflops: flop / median(samples) / 1e9,
+    shareOfPeak: shareOfPeak(flop, samples, peaks.get(dtype)),
+    ratio: base ? medianRatio(samples, base) : null,
+  };
+}
+
+/** Round by round, and of that the median: a clock that changes between rounds changes both. */
+function shareOfPeak(flop: number, samples: readonly number[], peaks: readonly number[] | undefined): number {
+  if (!peaks) return Number.NaN;
+  return medianRatio(
+    samples.map((seconds) => flop / seconds / 1e9),
+    peaks,
+  );
 }
 
 function failure({ contender, failed }: Extract<Timing, { failed: string }>): Failure {

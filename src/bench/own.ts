@@ -126,7 +126,13 @@ export function profileTraining(
   const training: LabelledRows = { rows: { data: X.data, count: X.rows, mean: X.mean ?? null }, labels: y };
   return binding.trainSync(
     {
-      net: { shape: { inputSize, hiddenSize, numClasses }, parameters, kernels, bfloat16: dtype === 'bfloat16', threads },
+      net: {
+        shape: { inputSize, hiddenSize, numClasses },
+        parameters,
+        kernels,
+        bfloat16: dtype === 'bfloat16',
+        threads,
+      },
       ...{ training, validation: null, ...TRAINING, numIters: iterations, batchSize },
       random: new RandomState(0).getState(),
       stop: new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)),

@@ -38,12 +38,12 @@ export interface Machine {
   readonly node: string;
 }
 
-/** The most that the processor was seen to do. */
+/** The most that the processor can do, as found once in each round of the run: its clock is not always the same. */
 export interface Peak {
   readonly dtype: BenchDtype;
   readonly threads: number;
   /** Multiply-adds, 2 FLOP each. */
-  readonly gflops: number;
+  readonly gflops: Spread;
 }
 
 /** What became of a peer at one number of threads. */
@@ -74,7 +74,7 @@ export interface StepTiming extends Description {
   readonly samples: readonly number[];
   /** Its work by its median time. */
   readonly gflops: number;
-  /** Of the peak for its type and the shape's threads. */
+  /** Of the peak for its type and the shape's threads in the same round; the median over the rounds. */
   readonly shareOfPeak: number;
   /** Its time by that of the first contender, round by round, the median; null where the first one failed. */
   readonly ratio: number | null;

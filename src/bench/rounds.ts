@@ -7,6 +7,8 @@ export interface RoundsOptions {
   readonly rounds: number;
   /** Seconds that one run should last, about. */
   readonly seconds: number;
+  /** Called at the beginning of each round. */
+  readonly eachRound?: () => void;
 }
 
 /** What came of one contender: seconds for one iteration in each round, or why there is none. */
@@ -39,6 +41,7 @@ export async function interleave(
     });
   }
   for (let round = 0; round < options.rounds; round++) {
+    options.eachRound?.();
     for (const runner of rotated(runners, round)) {
       await unlessFailed(runner, async () => {
         runner.samples.push((await runner.contender.run(runner.iterations)) / runner.iterations);

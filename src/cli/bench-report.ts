@@ -32,8 +32,11 @@ function heading({ version, date, machine, backend, rounds, seconds, rows, ignor
 
 function peakTable({ peaks }: BenchResult): string[] {
   return table(
-    ['peak', 'threads', 'GFLOP/s'],
-    peaks.map(({ dtype, threads, gflops }) => [dtype, String(threads), digits(gflops)]),
+    ['peak', 'threads', 'GFLOP/s', 'lowest – highest'],
+    peaks.map(({ dtype, threads, gflops: { median, min, max } }) => [
+      ...[dtype, String(threads), digits(median)],
+      `${digits(min)} – ${digits(max)}`,
+    ]),
   );
 }
 

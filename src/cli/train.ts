@@ -45,9 +45,7 @@ export function trainCommand(): Command {
     settingOption('--learning-rate-decay <factor>', 'learningRateDecay'),
     settingOption('--reg <number>', 'reg', 0.5),
     seedOption('weights and minibatches'),
-    new Option('--dtype <type>', 'type of parameters and arithmetic')
-      .choices([...DTYPES])
-      .default('float32'),
+    new Option('--dtype <type>', 'type of parameters and arithmetic').choices([...DTYPES]).default('float32'),
     ...computeOptions(),
     ...dataOptions(),
     new Option('--save <file>', 'write the trained model (safetensors)'),

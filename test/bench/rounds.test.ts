@@ -29,6 +29,17 @@ describe('interleave', () => {
     expect(timings).toEqual(contenders.map((one) => ({ contender: one, samples: [1, 1, 1, 1] })));
   });
 
+  test('each round is announced before its first contender', async () => {
+    const log: string[] = [];
+    const eachRound = () => void log.push('round');
+    await interleave([contender('a', 1, log), contender('b', 1, log)], SHAPES.tiny, {
+      rounds: 2,
+      seconds: 1,
+      eachRound,
+    });
+    expect(log.slice(log.indexOf('round'))).toEqual(['round', 'a 1', 'b 1', 'round', 'b 1', 'a 1']);
+  });
+
   test.each([
     [1e-6, 500_000],
     [0.0011, 455],

@@ -1,0 +1,17 @@
+import { expect, test } from 'vitest';
+import type { Contender } from '../../src/bench/contender.js';
+import { Findings } from '../../src/bench/findings.js';
+import { SHAPES, stepFlop } from '../../src/bench/shapes.js';
+
+test('a share is of the peak in the same round, and the median of the rounds', () => {
+  const findings = new Findings();
+  const shape = SHAPES.tiny;
+  const contender = { name: 'a', dtype: 'float32', work: 'step', threads: 2 } as Contender;
+  // Half, a fifth and two fifths of the peaks.
+  const samples = [10, 10, 5].map((gflops) => stepFlop(shape) / gflops / 1e9);
+  const peaks = new Map([['float32', [20, 50, 12.5]]] as const);
+  findings.addSteps({ shape, threads: 2, timings: [{ contender, samples }], peaks });
+  const { steps, peaks: found } = findings.results();
+  expect(steps[0].contenders[0]).toMatchObject({ shareOfPeak: expect.closeTo(0.4, 12), ratio: 1 });
+  expect(found).toEqual([{ dtype: 'float32', threads: 2, gflops: { median: 20, min: 12.5, max: 50 } }]);
+});
