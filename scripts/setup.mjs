@@ -95,17 +95,17 @@ const APT_PACKAGES = ['g++', 'make', 'cmake', 'pkg-config', 'libopenblas-dev', '
 
 /** The platform's one command that installs the toolchain. */
 function installCommand() {
-  if (process.platform === 'darwin') return 'xcode-select --install; brew install cmake openblas pkg-config';
+  if (process.platform === 'darwin') return 'xcode-select --install; brew install cmake openblas highway pkg-config';
   const release = existsSync('/etc/os-release') ? readFileSync('/etc/os-release', 'utf8') : '';
   const ids = [...release.matchAll(/^(?:ID|ID_LIKE)="?([^"\n]*)"?$/gm)].flatMap((match) => match[1].split(' '));
   const commands = {
     debian: `sudo apt-get install ${APT_PACKAGES.join(' ')}`,
     ubuntu: `sudo apt-get install ${APT_PACKAGES.join(' ')}`,
-    fedora: 'sudo dnf install gcc-c++ make cmake pkgconf-pkg-config openblas-devel',
-    rhel: 'sudo dnf install gcc-c++ make cmake pkgconf-pkg-config openblas-devel',
-    suse: 'sudo zypper install gcc-c++ make cmake pkg-config openblas-devel',
-    arch: 'sudo pacman -S --needed base-devel cmake openblas',
-    alpine: 'sudo apk add g++ make cmake pkgconf openblas-dev',
+    fedora: 'sudo dnf install gcc-c++ make cmake pkgconf-pkg-config openblas-devel highway-devel',
+    rhel: 'sudo dnf install gcc-c++ make cmake pkgconf-pkg-config openblas-devel highway-devel',
+    suse: 'sudo zypper install gcc-c++ make cmake pkg-config openblas-devel highway-devel',
+    arch: 'sudo pacman -S --needed base-devel cmake openblas highway',
+    alpine: 'sudo apk add g++ make cmake pkgconf openblas-dev highway-dev',
   };
   const id = ids.find((name) => name in commands);
   return id ? commands[id] : 'install a C++ compiler (C++20), CMake 3.18 or newer, make, and OpenBLAS with its headers';
@@ -125,9 +125,25 @@ function installTools(missing) {
   if (!ok) throw new SetupError(`apt-get could not install ${missing.join(', ')}:\n${output}`);
 }
 
+/** What the engine's own kernels are written with; as CMakeLists.txt looks for it. */
+function hasHighway() {
+  return works('pkg-config', ['--exists', 'libhwy']);
+}
+
+/** The addon builds without it, too. */
+function installHighway() {
+  try {
+    installTools(['Highway']);
+  } catch (error) {
+    if (!(error instanceof SetupError)) throw error;
+    say(`going on without Google Highway: training steps take about twice as long. ${error.message}`);
+  }
+}
+
 function buildAddon() {
   const missing = missingTools();
   if (missing.length > 0) installTools(missing);
+  else if (!hasHighway()) installHighway();
   say('building the native addon (half a minute)…');
   const cmakeJs = join(ROOT, 'node_modules', 'cmake-js', 'bin', 'cmake-js');
   const werror = process.env.CI ? ['--CDTWO_LAYER_NET_WERROR=ON'] : [];

@@ -69,7 +69,7 @@ void Bfloat16Step::forward_unit(const LabelledRows& data, const Choice& rows, in
           gather_bfloat16(shape_, data.rows, rows, chunk, group, mean_.data(), X);
           watch.lap(&Profile::gather, profile_);
         }
-        const int own_rows = group < groups ? std::min(x_rows, rows.n - group * x_rows) : 2;
+        const int own_rows = group < groups ? std::min(x_rows, rows.n - group * x_rows) : kMeanRows;
         forward_bfloat16(X, W1_.data() + shape_.w1_offset(chunk, w_groups.begin), shape_.chunks[chunk].size(),
                          w_groups.size(), own_rows, !first_of_slot, tiles_of(slot, group, w_groups.begin));
         watch.lap(&Profile::forward, profile_);
@@ -87,7 +87,7 @@ void Bfloat16Step::shift_biases() {
       float of_mean = 0;
       for (int slot = 0; slot < batch_.slots; slot++) {
         const float* tile = tiles_of(slot, group, w_group);
-        of_mean += tile[q] + tile[w_rows + q];
+        for (int r = 0; r < kMeanRows; r++) of_mean += tile[r * w_rows + q];
       }
       const size_t at = static_cast<size_t>(w_group) * tile_size + q;
       for (int r = 0; r < shape_.tiles.x_rows; r++) biases_.data()[at + r * w_rows] = b1_tiles[at] - of_mean;

@@ -29,7 +29,7 @@ class Bfloat16Step : public OwnStep<float> {
   void pair_dhidden(ThreadTeam& team);
 
   AlignedBuffer<Bfloat16> W1_;     // rounded
-  AlignedBuffer<Bfloat16> X_;      // one group more than the minibatch has: the mean's two rows
+  AlignedBuffer<Bfloat16> X_;      // one group more than the minibatch has: the mean's rows
   AlignedBuffer<Bfloat16> pairs_;  // of dhidden
   AlignedBuffer<float> sums_;      // of dhidden, for each hidden unit
   AlignedBuffer<float> biases_;    // b1 − mean · W1, as b1_tiles; where rows are bytes

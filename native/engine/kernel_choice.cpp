@@ -5,21 +5,21 @@
 namespace two_layer_net {
 namespace {
 
-// Rows from which on a pass forward is worth laying W1 out anew for (bench/README.md, "Which kernels serve").
-constexpr size_t kWorthPacking = 256;
+// A pass forward lays W1 out anew, which so many rows are worth; and so small a W1 the BLAS multiplies faster.
+constexpr size_t kRowsWorthPacking = 256, kLeastWeights = 4096;
 
 }  // namespace
 
 bool has_own_kernels() { return own_kernels<float>() != nullptr; }
 
-// Measured on Zen 5 with both (bench/README.md, "Which kernels serve"): no shape was found that the BLAS trains faster,
-// from D 20, H 16, N 32 to D 4096, H 4096, N 1024.
+// No shape was found that the BLAS trains faster, from D 20, H 16, N 32 to D 4096, H 4096, N 1024 (bench/README.md,
+// "Which kernels serve").
 bool own_kernels_train(KernelChoice choice, const Shape&, int) {
   return choice != KernelChoice::kBlas && has_own_kernels();
 }
 
-bool own_kernels_infer(KernelChoice choice, const Shape&, size_t rows) {
-  if (choice == KernelChoice::kAuto && rows < kWorthPacking) return false;
+bool own_kernels_infer(KernelChoice choice, const Shape& shape, size_t rows) {
+  if (choice == KernelChoice::kAuto && (rows < kRowsWorthPacking || shape.w1_size() < kLeastWeights)) return false;
   return choice != KernelChoice::kBlas && has_own_kernels();
 }
 

@@ -5,13 +5,6 @@
 #include "aligned_buffer.h"
 
 namespace two_layer_net {
-namespace {
-
-// Groups of rows per block: X's part of one chunk, 8 · 5 rows of 4 KB, stays in the second-level cache, and W1 is read
-// once for as many rows.
-constexpr int kBlockGroups = 8;
-
-}  // namespace
 
 template <class T>
 void pack_mean(const PackedShape& shape, const double* mean, T* out) {
@@ -23,10 +16,10 @@ template <class T>
 void for_each_scored_block(const PackedShape& shape, const Kernels<T>& kernels, const PackedNet<const T>& net,
                            const Rows& rows, const Choice& choice, ThreadTeam& team,
                            const std::function<void(Range, const T* scores, int stride)>& use) {
-  const int x_rows = shape.tiles.x_rows, block_rows = kBlockGroups * x_rows;
+  const int x_rows = shape.tiles.x_rows, block_rows = PackedShape::kBlockGroups * x_rows;
   const std::vector<Range> blocks = cut(choice.n, block_rows);
-  int widest = 0;
-  for (const Range chunk : shape.chunks) widest = std::max(widest, chunk.size());
+  std::vector<std::vector<Range>> w_blocks;
+  for (int chunk = 0; chunk < static_cast<int>(shape.chunks.size()); chunk++) w_blocks.push_back(shape.w_blocks(chunk));
   const size_t tiles_of_group = static_cast<size_t>(shape.w_groups) * shape.tiles.tile_size();
   AlignedBuffer<T> mean(shape.D_padded());
   pack_mean(shape, rows.mean, mean.data());
@@ -36,8 +29,8 @@ void for_each_scored_block(const PackedShape& shape, const Kernels<T>& kernels, 
   std::vector<Buffers> buffers(std::min<size_t>(team.size(), blocks.size()));
   // Before the threads start: they must not throw.
   for (Buffers& own : buffers) {
-    own.X = AlignedBuffer<T>(static_cast<size_t>(block_rows) * widest);
-    own.tiles = AlignedBuffer<T>(kBlockGroups * tiles_of_group);
+    own.X = AlignedBuffer<T>(static_cast<size_t>(block_rows) * shape.widest_chunk());
+    own.tiles = AlignedBuffer<T>(PackedShape::kBlockGroups * tiles_of_group);
     own.hidden = AlignedBuffer<T>(static_cast<size_t>(block_rows) * shape.hidden_stride);
     own.scores = AlignedBuffer<T>(static_cast<size_t>(block_rows) * shape.score_stride);
   }
@@ -45,8 +38,7 @@ void for_each_scored_block(const PackedShape& shape, const Kernels<T>& kernels, 
     Buffers& own = buffers[share];
     const size_t begin = blocks.size() * share / buffers.size(), end = blocks.size() * (share + 1) / buffers.size();
     for (size_t b = begin; b < end; b++) {
-      const int n = blocks[b].size(), groups = shape.x_groups(n);
-      const Choice of_block = choice.part(blocks[b].begin, blocks[b].end);
+      const int n = blocks[b].size(), groups = shape.x_groups(n), first_group = blocks[b].begin / x_rows;
       const PackedBatch<T> batch{.n = n,
                                  .labels = nullptr,
                                  .X = nullptr,
@@ -58,18 +50,15 @@ void for_each_scored_block(const PackedShape& shape, const Kernels<T>& kernels, 
                                  .hidden = own.hidden.data(),
                                  .scores = own.scores.data(),
                                  .dhidden = nullptr};
-      for (size_t c = 0; c < shape.chunks.size(); c++) {
-        const Range chunk = shape.chunks[c];
-        const int chunk_index = static_cast<int>(c);
-        for (int g = 0; g < groups; g++) {
-          T* X = own.X.data() + static_cast<size_t>(g) * x_rows * chunk.size();
-          kernels.gather(shape, batch, rows, of_block, chunk_index, g, X);
-        }
-        for (Range units : shape.w_blocks(chunk_index)) {
+      for (int chunk = 0; chunk < static_cast<int>(shape.chunks.size()); chunk++) {
+        const int columns = shape.chunks[chunk].size();
+        for (const Range units : w_blocks[chunk]) {
           for (int g = 0; g < groups; g++) {
-            const T* X = own.X.data() + static_cast<size_t>(g) * x_rows * chunk.size();
-            kernels.forward(X, net.W1 + shape.w1_offset(chunk_index, units.begin), chunk.size() / shape.tiles.lanes,
-                            units.size(), std::min(x_rows, n - g * x_rows), c > 0,
+            // Where all of W1's part passes by at once, X need not be kept, and stays in the first-level cache.
+            T* X = own.X.data() + (w_blocks[chunk].size() == 1 ? 0 : static_cast<size_t>(g) * x_rows * columns);
+            if (units.begin == 0) kernels.gather(shape, batch, rows, choice, chunk, first_group + g, X);
+            kernels.forward(X, net.W1 + shape.w1_offset(chunk, units.begin), columns / shape.tiles.lanes, units.size(),
+                            std::min(x_rows, n - g * x_rows), chunk > 0,
                             own.tiles.data() + g * tiles_of_group +
                                 static_cast<size_t>(units.begin) * shape.tiles.tile_size());
           }

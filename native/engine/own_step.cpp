@@ -30,7 +30,7 @@ OwnStep<T>::OwnStep(const Shape& shape, const Kernels<T>& kernels, const StepOpt
   }
   if (keeps_bytes_) {
     bytes_ = AlignedBuffer<uint8_t>(shape_.x_size(options.capacity));
-    const size_t block = static_cast<size_t>(kBlockGroups) * shape_.tiles.x_rows * shape_.widest_chunk();
+    const size_t block = static_cast<size_t>(PackedShape::kBlockGroups) * shape_.tiles.x_rows * shape_.widest_chunk();
     for (int i = 0; i < options.threads; i++) blocks_of_X_.emplace_back(block);
   } else if (room.for_X) {
     X_ = AlignedBuffer<T>(shape_.x_size(options.capacity));
@@ -99,7 +99,8 @@ void OwnStep<T>::forward_unit(const LabelledRows& data, const Choice& rows, int 
     const int columns = shape_.chunks[chunk].size();
     for (const Range w_groups : w_blocks) {
       for (int group = x_groups.begin; group < x_groups.end; group++) {
-        T* X = keeps_bytes_ ? blocks_of_X_[member].data() + static_cast<size_t>(group - x_groups.begin) * x_rows * columns
+        const size_t in_block = static_cast<size_t>(group - x_groups.begin) * x_rows * columns;
+        T* X = keeps_bytes_ ? blocks_of_X_[member].data() + in_block
                             : X_.data() + shape_.x_offset(chunk, group, all_groups);
         if (w_groups.begin == 0) {
           kernels_.gather(shape_, batch_, data.rows, rows, chunk, group, X);

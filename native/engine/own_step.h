@@ -14,9 +14,6 @@
 
 namespace two_layer_net {
 
-// Groups of rows that pass by one block of W1 together.
-constexpr int kBlockGroups = 8;
-
 template <class T>
 class OwnStep : public Step<T> {
  public:
@@ -106,7 +103,7 @@ class OwnStep : public Step<T> {
 template <class T>
 template <class Unit>
 void OwnStep<T>::in_forward_units(int x_groups, ThreadTeam& team, const Unit& unit) {
-  const int block = w_blocks_[0].size() == 1 ? 1 : kBlockGroups, blocks = (x_groups + block - 1) / block;
+  const int block = w_blocks_[0].size() == 1 ? 1 : PackedShape::kBlockGroups, blocks = (x_groups + block - 1) / block;
   batch_.tile_groups = x_groups;
   Stopwatch waiting(profiled_);
   team.for_each(batch_.slots * blocks, [&](int i, int member) {

@@ -22,7 +22,9 @@ void for_each_W1(const PackedShape& shape, const Use& use) {
                           static_cast<size_t>(first - columns.begin) * w_rows;
         const int units = std::min(w_rows, H - group * w_rows);
         for (int lane = 0; lane < there; lane++) {
-          for (int q = 0; q < units; q++) use(from + static_cast<size_t>(lane) * H + q, to + static_cast<size_t>(q) * lanes + lane);
+          for (int q = 0; q < units; q++) {
+            use(from + static_cast<size_t>(lane) * H + q, to + static_cast<size_t>(q) * lanes + lane);
+          }
         }
       }
     }

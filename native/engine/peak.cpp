@@ -20,7 +20,9 @@ template <class T>
 double best_rate(double (*multiply_adds)(int64_t, T&), double seconds) {
   using Clock = std::chrono::steady_clock;
   constexpr int64_t kRounds = 1'000'000;  // some milliseconds
-  const auto since = [](Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); };
+  const auto since = [](Clock::time_point start) {
+    return std::chrono::duration<double>(Clock::now() - start).count();
+  };
   double best = 0;
   volatile T kept;  // or the compiler could leave the loop out
   const auto begin = Clock::now();

@@ -209,20 +209,18 @@ void gather_bfloat16(const PackedShape& shape, const Rows& rows, const Choice& c
 
 void split_mean_bfloat16(const PackedShape& shape, int chunk, const float* mean, Bfloat16* out) {
   const Range columns = shape.chunks[chunk];
-  const __m512i zero = _mm512_setzero_si512();
   for (int k = 0; k < columns.size(); k += kPair, out += kXRows * kPair) {
-    const float* from = mean + columns.begin + k;
-    __m512 upper[2], rest[2];
-    for (int j = 0; j < 2; j++) {
-      const __m512 whole = _mm512_load_ps(from + j * kLanes);
-      // Cut to the upper half of its bits, so that the rest is exact.
-      upper[j] = _mm512_castsi512_ps(
-          _mm512_and_si512(_mm512_castps_si512(whole), _mm512_set1_epi32(static_cast<int>(0xFFFF0000))));
-      rest[j] = _mm512_sub_ps(whole, upper[j]);
+    __m512 rest[2] = {_mm512_load_ps(mean + columns.begin + k), _mm512_load_ps(mean + columns.begin + k + kLanes)};
+    for (int r = 0; r < kXRows; r++) {
+      // Cut to the upper half of its bits, eight of the 24 that count, so that the rest is exact.
+      __m512 upper[2];
+      for (int j = 0; j < 2; j++) {
+        const __m512i mask = _mm512_set1_epi32(static_cast<int>(0xFFFF0000));
+        upper[j] = _mm512_castsi512_ps(_mm512_and_si512(_mm512_castps_si512(rest[j]), mask));
+        rest[j] = _mm512_sub_ps(rest[j], upper[j]);
+      }
+      _mm512_store_si512(out + r * kPair, round_pair(upper[0], upper[1]));
     }
-    _mm512_store_si512(out, round_pair(upper[0], upper[1]));
-    _mm512_store_si512(out + kPair, round_pair(rest[0], rest[1]));
-    for (int r = 2; r < kXRows; r++) _mm512_store_si512(out + r * kPair, zero);
   }
 }
 
@@ -258,9 +256,11 @@ void pair_dhidden_bfloat16(const PackedShape& shape, const PackedBatch<float>& b
     const __m512 second = n + 1 < batch.n ? _mm512_maskz_loadu_ps(own, dhidden + static_cast<size_t>(n + 1) * units)
                                           : _mm512_setzero_ps();
     const __m512i low = _mm512_cvtepu16_epi32(reinterpret_cast<__m256i>(_mm512_cvtneps_pbh(first)));
-    const __m512i high = _mm512_slli_epi32(_mm512_cvtepu16_epi32(reinterpret_cast<__m256i>(_mm512_cvtneps_pbh(second))), 16);
+    const __m512i high =
+        _mm512_slli_epi32(_mm512_cvtepu16_epi32(reinterpret_cast<__m256i>(_mm512_cvtneps_pbh(second))), 16);
     _mm512_mask_storeu_epi32(pairs, own, _mm512_or_si512(low, high));
-    total = _mm512_add_ps(total, _mm512_add_ps(_mm512_castsi512_ps(_mm512_slli_epi32(low, 16)), _mm512_castsi512_ps(high)));
+    const __m512 rounded = _mm512_castsi512_ps(_mm512_slli_epi32(low, 16));
+    total = _mm512_add_ps(total, _mm512_add_ps(rounded, _mm512_castsi512_ps(high)));
   }
   _mm512_mask_storeu_ps(sums, own, total);
 }

@@ -26,7 +26,8 @@ bool has_bfloat16();
 void gather_bfloat16(const PackedShape& shape, const Rows& rows, const Choice& choice, int chunk, int x_group,
                      const float* mean, Bfloat16* out);
 
-// One group in the columns of one chunk whose first two rows add up to the mean, within 2⁻¹⁶ of it.
+// One group in the columns of one chunk whose first kMeanRows rows add up to the mean exactly.
+constexpr int kMeanRows = 3;
 void split_mean_bfloat16(const PackedShape& shape, int chunk, const float* mean, Bfloat16* out);
 
 // W1's numbers of one group of hidden units in one chunk, rounded.

@@ -101,9 +101,10 @@ void GatherAs(const PackedShape& shape, const PackedBatch<T>& batch, const Rows&
     from[r] = static_cast<const Source*>(rows.data) + choice[first_row + r] * shape.shape.D + columns.begin;
   }
   Interleave<T, Source>(from, count, columns.size(), present, batch.mean + columns.begin, out);
-  for (int r = 0; r < std::min(kXRows, choice.n - first_row - kXRows); r++) {
-    const auto* next = static_cast<const Source*>(rows.data) + choice[first_row + kXRows + r] * shape.shape.D + columns.begin;
-    for (int i = 0; i < columns.size() * (int)sizeof(Source); i += 64) __builtin_prefetch(reinterpret_cast<const char*>(next) + i, 0, 3);
+  // The next group's, while this one's are multiplied.
+  for (int i = first_row + kXRows; i < std::min(first_row + 2 * kXRows, choice.n); i++) {
+    const auto* row = static_cast<const Source*>(rows.data) + choice[i] * shape.shape.D + columns.begin;
+    PrefetchBytes(row, present * sizeof(Source));
   }
   if constexpr (std::is_same_v<Source, uint8_t>) {
     if (!batch.bytes) return;
@@ -127,7 +128,8 @@ void Gather(const PackedShape& shape, const PackedBatch<T>& batch, const Rows& r
 // One pair of vectors of columns of `groups` groups of rows, from the bytes that gather kept: out as an X of those
 // columns alone.
 template <class T>
-HWY_NOINLINE void Unpack(const uint8_t* HWY_RESTRICT bytes, int groups, const T* HWY_RESTRICT mean, T* HWY_RESTRICT out) {
+HWY_NOINLINE void Unpack(const uint8_t* HWY_RESTRICT bytes, int groups, const T* HWY_RESTRICT mean,
+                         T* HWY_RESTRICT out) {
   const hn::ScalableTag<T> d;
   constexpr int L = hn::MaxLanes(d);
   const auto mean0 = hn::Load(d, mean), mean1 = hn::Load(d, mean + L);

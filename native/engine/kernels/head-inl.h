@@ -13,6 +13,7 @@
 #include <cmath>
 #include <cstring>
 #include <limits>
+#include <numeric>
 
 #include "target-inl.h"
 
@@ -31,7 +32,10 @@ HWY_INLINE void Hidden(const PackedShape& shape, const T* b1_tiles, const Packed
   const size_t slot_size = group_size * batch.tile_groups;
   const T* tiles = batch.tiles + group_size * x_group;
   HWY_ALIGN T rows[kTile + L];
-  if (x_group + 2 < shape.x_groups(batch.n)) for (int slot = 0; slot < batch.slots; slot++) for (size_t i = 0; i < group_size; i += 64 / sizeof(T)) __builtin_prefetch(tiles + 2 * group_size + slot * slot_size + i, 0, 3);
+  // Half of what comes next was written by another core.
+  for (int slot = 0; slot < batch.slots && x_group + 2 < shape.x_groups(batch.n); slot++) {
+    PrefetchBytes(tiles + 2 * group_size + slot * slot_size, group_size * sizeof(T));
+  }
   for (int g = 0; g < shape.w_groups; g++) {
     UNROLL_ALL for (int i = 0; i < kTile; i += L) {
       const T* from = tiles + static_cast<size_t>(g) * kTile + i;
@@ -117,49 +121,62 @@ HWY_INLINE double SoftmaxRow(int C, int label, T scale, T* HWY_RESTRICT s) {
   return std::log(static_cast<double>(sum)) - of_label;
 }
 
+// One group's dhidden = dscores · W2ᵀ where hidden is above 0, into panels, a stretch of whole vectors and whole panels at
+// a time.
+template <class T>
+HWY_INLINE void BackwardHidden(const PackedShape& shape, const T* HWY_RESTRICT W2_transpose,
+                               const PackedBatch<T>& batch, int x_group) {
+  const hn::ScalableTag<T> d;
+  using V = hn::Vec<decltype(d)>;
+  constexpr int L = hn::MaxLanes(d), kUnits = kPanelGroups * kWRows, kStretch = std::lcm(L, kUnits);
+  const size_t first = static_cast<size_t>(x_group) * kXRows;
+  const size_t all_rows = static_cast<size_t>(shape.x_groups(batch.n)) * kXRows;
+  const T* scores = batch.scores + first * shape.score_stride;
+  const T* hidden = batch.hidden + first * shape.hidden_stride;
+  const int all_units = shape.w_groups * kWRows;
+  HWY_ALIGN T stretch[kXRows][kStretch];
+  for (int begin = 0; begin < all_units; begin += kStretch) {
+    const int end = std::min(begin + kStretch, all_units);
+    for (int h = begin; h < end; h += L) {
+      V dhidden[kXRows];
+      UNROLL_ALL for (int r = 0; r < kXRows; r++) dhidden[r] = hn::Zero(d);
+      for (int c = 0; c < shape.shape.C; c++) {
+        const V w = hn::Load(d, W2_transpose + static_cast<size_t>(c) * shape.hidden_stride + h);
+        UNROLL_ALL for (int r = 0; r < kXRows; r++) {
+          dhidden[r] = hn::MulAdd(hn::Set(d, scores[r * shape.score_stride + c]), w, dhidden[r]);
+        }
+      }
+      UNROLL_ALL for (int r = 0; r < kXRows; r++) {
+        const auto active = hn::Gt(hn::LoadU(d, hidden + r * shape.hidden_stride + h), hn::Zero(d));
+        hn::Store(hn::IfThenElseZero(active, dhidden[r]), d, stretch[r] + (h - begin));
+      }
+    }
+    int h = begin;
+    for (; h + kUnits <= end; h += kUnits) {
+      T* to = batch.dhidden + h * all_rows + first * kUnits;
+      UNROLL_ALL for (int r = 0; r < kXRows; r++) {
+        std::memcpy(to + r * kUnits, stretch[r] + (h - begin), kUnits * sizeof(T));
+      }
+    }
+    const int rest = end - h;  // of the last panel, which may be a smaller one
+    for (int r = 0; r < kXRows; r++) {
+      std::copy_n(stretch[r] + (h - begin), rest, batch.dhidden + h * all_rows + (first + r) * rest);
+    }
+  }
+}
+
 template <class T>
 double SoftmaxBackward(const PackedShape& shape, const PackedNet<const T>& net, const PackedBatch<T>& batch,
                        int x_group, T scale) {
-  const hn::ScalableTag<T> d;
-  using V = hn::Vec<decltype(d)>;
-  constexpr int L = hn::MaxLanes(d), kUnits = kPanelGroups * kWRows;
-  const int first = x_group * kXRows, rows = std::min(kXRows, batch.n - first), C = shape.shape.C;
-  const size_t all_rows = static_cast<size_t>(shape.x_groups(batch.n)) * kXRows;
+  const int first = x_group * kXRows, rows = std::min(kXRows, batch.n - first);
   T* scores = batch.scores + static_cast<size_t>(first) * shape.score_stride;
   double loss = 0;
   for (int r = 0; r < rows; r++) {
-    loss += SoftmaxRow(C, batch.labels[first + r], scale, scores + r * shape.score_stride);
+    loss += SoftmaxRow(shape.shape.C, batch.labels[first + r], scale, scores + r * shape.score_stride);
   }
   // The last group's missing rows: dhidden 0, so that they add nothing to W1.
   for (int r = rows; r < kXRows; r++) std::fill_n(scores + r * shape.score_stride, shape.score_stride, T(0));
-
-  const T* hidden = batch.hidden + static_cast<size_t>(first) * shape.hidden_stride;
-  HWY_ALIGN T block[kXRows][L];
-  for (int h = 0; h < shape.w_groups * kWRows; h += L) {
-    V dhidden[kXRows];
-    UNROLL_ALL for (int r = 0; r < kXRows; r++) dhidden[r] = hn::Zero(d);
-    for (int c = 0; c < C; c++) {
-      const V w = hn::Load(d, net.W2_transpose + static_cast<size_t>(c) * shape.hidden_stride + h);
-      UNROLL_ALL for (int r = 0; r < kXRows; r++) {
-        dhidden[r] = hn::MulAdd(hn::Set(d, scores[r * shape.score_stride + c]), w, dhidden[r]);
-      }
-    }
-    UNROLL_ALL for (int r = 0; r < kXRows; r++) {
-      const auto active = hn::Gt(hn::LoadU(d, hidden + r * shape.hidden_stride + h), hn::Zero(d));
-      hn::Store(hn::IfThenElseZero(active, dhidden[r]), d, block[r]);
-    }
-    // Into panels.
-    const int end = std::min(h + L, shape.w_groups * kWRows);
-    for (int at = h; at < end;) {
-      const int panel = at / kUnits, begin = panel * kUnits;
-      const int units = std::min(kUnits, shape.w_groups * kWRows - begin), stop = std::min(begin + units, end);
-      T* to = batch.dhidden + static_cast<size_t>(begin) * all_rows + static_cast<size_t>(first) * units - begin;
-      for (int r = 0; r < kXRows; r++) {
-        for (int i = at; i < stop; i++) to[r * units + i] = block[r][i - h];
-      }
-      at = stop;
-    }
-  }
+  BackwardHidden(shape, net.W2_transpose, batch, x_group);
   return loss;
 }
 
@@ -190,7 +207,9 @@ HWY_INLINE void ApplyDW2(const PackedShape& shape, const PackedBatch<T>& batch, 
   }
   for (int q = 0; q < units; q++) {
     const T* row = net.W2 + static_cast<size_t>(first + q) * shape.score_stride;
-    for (int c = 0; c < shape.shape.C; c++) net.W2_transpose[static_cast<size_t>(c) * shape.hidden_stride + first + q] = row[c];
+    for (int c = 0; c < shape.shape.C; c++) {
+      net.W2_transpose[static_cast<size_t>(c) * shape.hidden_stride + first + q] = row[c];
+    }
   }
 }
 

@@ -18,8 +18,15 @@ namespace HWY_NAMESPACE {
 
 template <class T>
 const Kernels<T>* KernelsOf() {
-  static const Kernels<T> kernels = {hwy::TargetName(HWY_TARGET), TilesOf<T>(), Gather<T>,      Forward<T>,     Scores<T>,
-                                     SoftmaxBackward<T>,          ApplyDW1<T>,  ApplyOthers<T>, MultiplyAdds<T>};
+  static const Kernels<T> kernels = {.target = hwy::TargetName(HWY_TARGET),
+                                     .tiles = TilesOf<T>(),
+                                     .gather = Gather<T>,
+                                     .forward = Forward<T>,
+                                     .scores = Scores<T>,
+                                     .softmax_backward = SoftmaxBackward<T>,
+                                     .apply_dW1 = ApplyDW1<T>,
+                                     .apply_others = ApplyOthers<T>,
+                                     .multiply_adds = MultiplyAdds<T>};
   return &kernels;
 }
 

@@ -60,6 +60,10 @@ class PackedShape {
     }
   }
 
+  // Groups of rows that pass by a block of W1 together: their part of one chunk, 8 · 5 rows of 4 KB at most, stays in the
+  // second-level cache beside it, and W1 is read once for as many rows.
+  static constexpr int kBlockGroups = 8;
+
   int x_groups(int n) const { return groups(n, tiles.x_rows); }
 
   // Groups of hidden units whose part of one chunk stays in the second-level cache while rows of X pass by: 384 KB of

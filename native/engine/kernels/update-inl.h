@@ -69,9 +69,7 @@ HWY_NOINLINE V OuterTile(const T* HWY_RESTRICT x, size_t x_stride, int groups, c
 
 // A share for each panel, not all at once: the core keeps only so many requests.
 HWY_INLINE void Prefetch(const Ahead& ahead, int begin, int end) {
-  for (int r = begin; r < end; r++) {
-    for (size_t i = ahead.begin; i < ahead.end; i += kCacheLine) __builtin_prefetch(ahead.rows[r] + i, 0, 3);
-  }
+  for (int r = begin; r < end; r++) PrefetchBytes(ahead.rows[r] + ahead.begin, ahead.end - ahead.begin);
 }
 
 template <class T>
