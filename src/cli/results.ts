@@ -1,8 +1,10 @@
 /** Where results go: text to standard output, JSON to a file or, with `-`, to standard output in its place. */
 import { realpath } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import type { BackendInfo } from '../backend/choose.js';
 import { withCode } from '../errors.js';
 import { checkWritable, replaceFile } from '../files/replace-file.js';
+import { kernelsFromEnvironment } from '../options.js';
 
 /** Files that a command reads and writes, by the name of their option or argument. */
 export type NamedFiles = Readonly<Record<string, string | undefined>>;
@@ -61,15 +63,9 @@ export function share(value: number): string {
   return Number.isNaN(value) ? '-' : value.toFixed(4);
 }
 
-/** What runs, in a few words. */
-export function backendWords({
-  backend,
-  kernels,
-  threads,
-}: {
-  backend: string;
-  kernels: string;
-  threads: number;
-}): string {
-  return backend === 'native' ? `native (${kernels} kernels, ${threads} threads)` : 'js (TypeScript)';
+/** What runs, in a few words: whose kernels train, the engine's own unless there are none or the BLAS's were asked for. */
+export function backendWords({ backend, kernels, ownKernels, threads }: BackendInfo): string {
+  if (backend === 'js') return 'js (TypeScript)';
+  const byBlas = ownKernels === 'none' || kernelsFromEnvironment() === 'blas';
+  return `native (${byBlas ? `BLAS's ${kernels}` : ownKernels} kernels, ${threads} threads)`;
 }
