@@ -19,11 +19,13 @@ void relax() {
 #endif
 }
 
+// Between two looks at the clock, which takes as long as some looks at memory.
+constexpr int kLooksPerTimeCheck = 16;
+
 // Waits until `value` is no longer `old`: spins for about as long as a handover between cores takes, then sleeps, so
 // that a machine shared with others does not suffer.
 void await_change(const std::atomic<uint32_t>& value, uint32_t old) {
   constexpr auto kSpin = std::chrono::microseconds(50);
-  constexpr int kLooksPerTimeCheck = 64;
   const auto end = std::chrono::steady_clock::now() + kSpin;
   do {
     for (int i = 0; i < kLooksPerTimeCheck; i++) {
@@ -82,14 +84,35 @@ bool ThreadTeam::take_last(Run& run, int& chunk) {
 }
 
 // A member that comes late finds nothing, or chunks of the next round: it may take those as well.
-void ThreadTeam::take_share(int member) {
+void ThreadTeam::take_share(int member, uint32_t round) {
   uint32_t done = 0;
   int chunk;
   for (; take_first(runs_[member], chunk); done++) (*work_)(chunk, member);
+  settle(done);
+  if (others_end(round)) return;
+  done = 0;
   for (int i = 1; i < size(); i++) {
     Run& others = runs_[(member + i) % size()];
     for (; take_last(others, chunk); done++) (*work_)(chunk, member);
   }
+  settle(done);
+}
+
+// Whether the round ends in a moment. A chunk that another member does draws its memory to another core, and back again
+// in the next step: where that became a habit, small steps were found to take twice as long.
+bool ThreadTeam::others_end(uint32_t round) const {
+  constexpr auto kMoment = std::chrono::microseconds(10);
+  const auto end = std::chrono::steady_clock::now() + kMoment;
+  do {
+    for (int i = 0; i < kLooksPerTimeCheck; i++) {
+      if (undone_.load(std::memory_order_acquire) == 0 || round_.load(std::memory_order_relaxed) != round) return true;
+      relax();
+    }
+  } while (std::chrono::steady_clock::now() < end);
+  return false;
+}
+
+void ThreadTeam::settle(uint32_t done) {
   if (done > 0 && undone_.fetch_sub(done, std::memory_order_acq_rel) == done) undone_.notify_one();
 }
 
@@ -104,7 +127,7 @@ void ThreadTeam::for_each(int chunks, const std::function<void(int chunk, int me
     round_.fetch_add(1, std::memory_order_release);
     round_.notify_all();
   }
-  take_share(0);
+  take_share(0, round_.load(std::memory_order_relaxed));
   for (uint32_t left; (left = undone_.load(std::memory_order_acquire)) != 0;) await_change(undone_, left);
 }
 
@@ -114,7 +137,7 @@ void ThreadTeam::serve(int member) {
     await_change(round_, seen);
     seen = round_.load(std::memory_order_acquire);
     if (leaving_.load(std::memory_order_relaxed)) return;
-    take_share(member);
+    take_share(member, seen);
   }
 }
 

@@ -25,14 +25,16 @@ class ThreadTeam {
   int size() const { return static_cast<int>(workers_.size()) + 1; }
 
   // Calls work(chunk, member) once for each chunk in 0 … chunks − 1 and returns when all are done. Chunks are dealt in
-  // contiguous runs, so that a member meets the same memory in every step; one who is done takes chunks from the ends
-  // of the others' runs, so that nobody waits for one whose core the system gave to somebody else, unless in the middle
-  // of a chunk. Which member does a chunk must not matter to its result. `work` must not throw.
+  // contiguous runs, so that a member meets the same memory in every step; one who is done and has waited for a moment
+  // takes chunks from the ends of the others' runs, so that nobody waits long for one whose core the system gave to
+  // somebody else. Which member does a chunk must not matter to its result. `work` must not throw.
   void for_each(int chunks, const std::function<void(int chunk, int member)>& work);
 
  private:
   void serve(int member);
-  void take_share(int member);
+  void take_share(int member, uint32_t round);
+  bool others_end(uint32_t round) const;
+  void settle(uint32_t done);
 
   // The chunks of a member's run that nobody has taken yet: begin in the low half, end in the high one.
   struct alignas(64) Run {
