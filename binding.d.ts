@@ -109,11 +109,11 @@ export interface TrainingCall {
 export interface Profile {
   /** Fetching the minibatch's rows, as reals minus the mean. */
   readonly gather: number;
-  /** The first layer forward: X·W1, biases, ReLU. */
+  /** The first layer's product, X·W1. */
   readonly forward: number;
-  /** The second layer forward and back, with softmax and loss. */
+  /** Everything between the two large products: ReLU, the second layer forward and back, softmax and loss. */
   readonly head: number;
-  /** The first layer's gradient and the step along it. */
+  /** The first layer's gradient and the step along all gradients. */
   readonly update: number;
   /** Waiting for the other threads. */
   readonly waiting: number;

@@ -127,7 +127,7 @@ function installTools(missing) {
 
 /** What the engine's own kernels are written with; as CMakeLists.txt looks for it. */
 function hasHighway() {
-  return works('pkg-config', ['--exists', 'libhwy']);
+  return works('pkg-config', ['--atleast-version=1.0.3', 'libhwy']);
 }
 
 /** The addon builds without it, too. */
@@ -136,7 +136,7 @@ function installHighway() {
     installTools(['Highway']);
   } catch (error) {
     if (!(error instanceof SetupError)) throw error;
-    say(`going on without Google Highway: training steps take about twice as long. ${error.message}`);
+    say(`going on without Google Highway: training steps take longer. ${error.message}`);
   }
 }
 

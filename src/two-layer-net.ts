@@ -139,8 +139,8 @@ export class TwoLayerNet {
     checkElements(H * C, `hiddenSize · numClasses (${H} · ${C})`);
     const { backend, threads = defaultThreads(), random = new RandomState(0) } = options;
     this.#backend = chooseBackend(backend);
-    if (this.dtype === 'bfloat16') checkBfloat16(this.#backend);
     this.#kernels = kernelsFromEnvironment();
+    if (this.dtype === 'bfloat16') checkBfloat16(this.#backend, this.#kernels);
     this.threads = setting('threads', threads);
     if (!(random instanceof RandomState)) {
       throw wrongType('a RandomState for random', random);
@@ -311,9 +311,12 @@ export class TwoLayerNet {
     }
     const resolved = resolveTrainOptions(options, this.random);
     const { inputSize: D, hiddenSize: H, numClasses: C } = this;
-    // The engine keeps rows, hidden units (in parts and whole, forward and back) and scores of a minibatch, and W2's
-    // gradient for each fifty rows.
-    checkElements(resolved.batchSize * (D + 6 * H + C + (H * C) / 50), `a minibatch of ${resolved.batchSize} rows`);
+    // The engine keeps rows, hidden units (in parts and whole, forward and back) and scores of a minibatch, in whole
+    // vectors, and W2's gradient for each fifty rows.
+    checkElements(
+      resolved.batchSize * (D + 6 * (H + 16) + C + 16 + (H * C) / 50),
+      `a minibatch of ${resolved.batchSize} rows`,
+    );
     const training = this.#labelled(X, y, 'X', 'y');
     const validation = this.#validation(Xval ?? undefined, yval ?? undefined);
     checkFixed(training.rows, 'X');
@@ -389,12 +392,12 @@ export class TwoLayerNet {
 }
 
 /** float32 would do, but silently slower than was asked for. */
-function checkBfloat16({ name, binding }: ChosenBackend): void {
-  if (binding.info().bfloat16) return;
-  const why =
-    name === 'js'
-      ? 'the TypeScript backend has no bfloat16 products'
-      : 'this processor has no AVX512-BF16, or the addon was built without Highway';
+function checkBfloat16({ name, binding }: ChosenBackend, kernels: Kernels): void {
+  const { bfloat16, ownKernels } = binding.info();
+  if (bfloat16 && kernels !== 'blas') return;
+  let why = `this processor has no AVX512-BF16, or the addon was built without kernels for it (its own are ${ownKernels})`;
+  if (name === 'js') why = 'the TypeScript backend has no bfloat16 products';
+  else if (bfloat16) why = 'TWO_LAYER_NET_KERNELS=blas asks for the BLAS, and its products are not these';
   throw withCode(
     new Error(`dtype 'bfloat16' is not available: ${why}. Use float32, which gives the same net with less noise`),
     'ERR_BFLOAT16_UNAVAILABLE',

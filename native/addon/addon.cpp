@@ -24,10 +24,12 @@ Napi::Value info(const Napi::CallbackInfo& call) {
   return object;
 }
 
-// TWO_LAYER_NET_SIMD names the target whose kernels to use, for tests and measurements of the others.
+// TWO_LAYER_NET_SIMD names the target whose kernels to use, for tests and measurements of the others. Once for all
+// threads that load the addon: another may be using kernels by then.
 void choose_target(Napi::Env env) {
-  const char* wanted = std::getenv("TWO_LAYER_NET_SIMD");
-  if (!wanted || force_kernel_target(wanted)) return;
+  static const char* const wanted = std::getenv("TWO_LAYER_NET_SIMD");
+  static const bool there = !wanted || !*wanted || force_kernel_target(wanted);
+  if (there) return;
   std::string all;
   for (const std::string& target : kernel_targets()) all += (all.empty() ? "" : ", ") + target;
   throw Napi::Error::New(env, std::string("TWO_LAYER_NET_SIMD is ") + wanted + ", but this build and processor have " +

@@ -77,7 +77,8 @@ class Training {
         generator_(generator_of(object_at(call, "random"))),
         report_interval_(std::chrono::milliseconds(int_at(call, "reportInterval", 0))),
         stop_(array_of<int32_t>(call.Get("stop"), 1, "stop").Data()) {
-    if (options_.bfloat16 && !(std::is_same_v<T, float> && has_bfloat16())) {
+    const bool wants_blas = options_.kernels == KernelChoice::kBlas;
+    if (options_.bfloat16 && !(std::is_same_v<T, float> && has_bfloat16() && !wants_blas)) {
       throw Napi::Error::New(call.Env(), "binding: no bfloat16 products for these parameters on this processor");
     }
     options_.threads = useful_threads(shape_, options_);

@@ -55,7 +55,7 @@ FittingKernels fitting_kernels() {
   return {"", ""};
 }
 
-std::string kernels_reason(const KernelChoice& choice) {
+std::string kernels_reason(const KernelsTaken& choice) {
   const std::string fitting = choice.fitting.core, feature = choice.fitting.feature;
   const bool older = !fitting.empty() && generation(choice.kernels) < generation(fitting);
   const std::string than = older ? ", older than this processor's " + feature : "";

@@ -17,7 +17,7 @@ struct FittingKernels {
 FittingKernels fitting_kernels();
 
 // What there is to tell of how a loaded OpenBLAS came by its kernels.
-struct KernelChoice {
+struct KernelsTaken {
   FittingKernels fitting;
   std::string by_user;  // OPENBLAS_CORETYPE in the environment when OpenBLAS was loaded; empty for none
   bool picked;          // whether OpenBLAS was told to take the fitting ones
@@ -26,7 +26,7 @@ struct KernelChoice {
 };
 
 // Why OpenBLAS has the kernels that it has, in words; says so where they are older than the processor, and what to do.
-std::string kernels_reason(const KernelChoice& choice);
+std::string kernels_reason(const KernelsTaken& choice);
 
 // As above, of the OpenBLAS that the engine calls.
 std::string kernels_reason(const std::string& kernels, bool has_others);

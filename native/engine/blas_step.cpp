@@ -145,10 +145,12 @@ double BlasStep<T>::add_dW1(T alpha, T beta, T* out, ThreadTeam& team) {
 template <class T>
 void BlasStep<T>::update(T keep, T rate, ThreadTeam& team) {
   squares_W1_ = add_dW1(-rate, keep, net_.W1, team);
+  Stopwatch watch(profiled_);
   for (size_t i = 0; i < shape_.w2_size(); i++) net_.W2[i] = keep * net_.W2[i] - rate * dW2_[i];
   add_multiple<T>(shape_.H, -rate, db1_.data(), net_.b1);
   add_multiple<T>(shape_.C, -rate, db2_.data(), net_.b2);
   squares_W2_ = two_layer_net::sum_of_squares<T>(shape_.w2_size(), net_.W2);
+  watch.lap(&Profile::update, profile_);
 }
 
 template <class T>

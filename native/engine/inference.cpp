@@ -17,8 +17,8 @@ namespace {
 // MB) stays near the core.
 constexpr int kBlock = 128;
 
-// Calls use(rows of the choice, their scores, numbers from one row of scores to the next) for each block of rows, on
-// the team. The scores live until `use` returns.
+// Takes rows of the choice, their scores, and the numbers from one row of scores to the next; the scores live until it
+// returns. Called for each block of rows, on the team.
 template <class T>
 using UseScores = std::function<void(Range, const T* scores, int stride)>;
 
@@ -60,10 +60,11 @@ void for_each_block(const Shape& shape, const Parameters<const T>& net, const Ro
   if (!own_kernels_infer(kernels, shape, choice.n)) {
     return for_each_block_by_blas<T>(shape, net, rows, choice, team, use);
   }
-  const PackedShape packed_shape(shape, own_kernels<T>()->tiles, sizeof(T));
+  const Kernels<T>& own = *own_kernels<T>();
+  const PackedShape packed_shape(shape, own.tiles, sizeof(T));
   PackedNetCopy<T> packed(packed_shape);
   packed.read(packed_shape, net);
-  for_each_scored_block<T>(packed_shape, *own_kernels<T>(), packed.view(), rows, choice, team, use);
+  for_each_scored_block<T>(packed_shape, own, packed.view(), rows, choice, team, use);
 }
 
 Choice all_of(const Rows& rows) { return {nullptr, 0, static_cast<int>(rows.count)}; }

@@ -14,7 +14,7 @@ bool has_own_kernels() { return own_kernels<float>() != nullptr; }
 
 // No shape was found that the BLAS trains faster, from D 20, H 16, N 32 to D 4096, H 4096, N 1024 (bench/README.md,
 // "Which kernels serve").
-bool own_kernels_train(KernelChoice choice, const Shape&, int) {
+bool own_kernels_train(KernelChoice choice) {
   return choice != KernelChoice::kBlas && has_own_kernels();
 }
 

@@ -11,8 +11,8 @@ enum class KernelChoice { kAuto, kOwn, kBlas };
 // Whether the package was built with kernels of its own.
 bool has_own_kernels();
 
-// Whether the own kernels serve steps on minibatches of `rows` rows, and passes forward over so many.
-bool own_kernels_train(KernelChoice choice, const Shape& shape, int rows);
+// Whether the own kernels serve training steps, and passes forward over so many rows.
+bool own_kernels_train(KernelChoice choice);
 bool own_kernels_infer(KernelChoice choice, const Shape& shape, size_t rows);
 
 }  // namespace two_layer_net

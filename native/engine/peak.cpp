@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
+#include <exception>
 #include <limits>
 #include <numeric>
 #include <thread>
@@ -41,7 +42,12 @@ template <class T>
 double peak_of(double (*multiply_adds)(int64_t, T&), int threads, double seconds) {
   std::vector<double> rates(threads);
   std::vector<std::thread> others;
-  for (int i = 1; i < threads; i++) others.emplace_back([&, i] { rates[i] = best_rate(multiply_adds, seconds); });
+  others.reserve(threads - 1);
+  try {
+    for (int i = 1; i < threads; i++) others.emplace_back([&, i] { rates[i] = best_rate(multiply_adds, seconds); });
+  } catch (const std::exception&) {
+    // No more threads to be had: those that started are what this machine can do.
+  }
   rates[0] = best_rate(multiply_adds, seconds);
   for (std::thread& other : others) other.join();
   return std::accumulate(rates.begin(), rates.end(), 0.0);

@@ -1,5 +1,5 @@
-// One step of training: forward, backward, update. Two implementations make the same step of different products:
-// OwnStep (own_step.h) and BlasStep (blas_step.h).
+// One step of training: forward, backward, update. Three implementations make the same step of different products:
+// OwnStep (own_step.h), Bfloat16Step (bfloat16_step.h) and BlasStep (blas_step.h).
 #pragma once
 
 #include <cstdint>
@@ -17,8 +17,8 @@ namespace two_layer_net {
 struct Profile {
   double gather = 0;   // rows taken from the data, converted and centred
   double forward = 0;  // X · W1
-  double head = 0;     // everything between the two large products
-  double update = 0;   // Xᵀ · dhidden, and the parameters' step
+  double head = 0;     // everything between the two large products; BlasStep makes the small gradients here, too
+  double update = 0;   // Xᵀ · dhidden, and the parameters' step; OwnStep makes the small gradients here
   double waiting = 0;  // for the other threads
 };
 

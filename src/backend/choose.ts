@@ -42,7 +42,7 @@ export interface BackendInfo {
    */
   readonly kernelsReason: string;
   /**
-   * The instruction set of the engine's own kernels, which serve most shapes: `AVX3` (AVX-512), `AVX2`, `SSE4`, `NEON`;
+   * The instruction set of the engine's own kernels, which train nets of every shape: `AVX3` (AVX-512), `AVX2`, `SSE4`, `NEON`;
    * `none` where the addon was built without Highway, and for TypeScript.
    */
   readonly ownKernels: string;

@@ -7,7 +7,7 @@ import { DataCache, OwnPrediction, type OwnSettings, OwnTraining, ownName, profi
 import { Peer } from './peer.js';
 import type { PeerProgram } from './peer-programs.js';
 import type { BenchResult, PeerReport, ProfileResult } from './result.js';
-import { interleave, type Timing } from './rounds.js';
+import { interleave } from './rounds.js';
 import { type BenchShape, shapeWords } from './shapes.js';
 import { median } from './statistics.js';
 
@@ -102,7 +102,10 @@ async function measure(shape: BenchShape, threads: number, bench: Bench): Promis
   findings.addPredictions(await timed(predictions, shape, threads, settings));
   if (!settings.profile) return;
   for (const [index, one] of own.entries()) {
-    findings.addProfile(profileOf(shape, one, cache, iterationsIn(settings.seconds, steps.timings[index])));
+    const timing = steps.timings[index];
+    if ('failed' in timing) continue;
+    const iterations = Math.max(1, Math.round(settings.seconds / median(timing.samples)));
+    findings.addProfile(profileOf(shape, one, cache, iterations));
   }
 }
 
@@ -127,10 +130,6 @@ async function timed(
 /** Every dtype with every choice of kernels. */
 function ownSettings({ dtypes, kernels, backend }: BenchSettings, threads: number): OwnSettings[] {
   return dtypes.flatMap((dtype) => kernels.map((kind) => ({ backend, dtype, kernels: kind, threads })));
-}
-
-function iterationsIn(seconds: number, timing: Timing): number {
-  return 'failed' in timing ? 1 : Math.max(1, Math.round(seconds / median(timing.samples)));
 }
 
 function profileOf(shape: BenchShape, own: OwnSettings, cache: DataCache, iterations: number): ProfileResult {

@@ -62,7 +62,9 @@ export class Findings {
         all.get(key)?.found.push(...gflops);
       }
     }
-    return [...all.values()].map(({ dtype, threads, found }) => ({ dtype, threads, gflops: spread(found) }));
+    return [...all.values()]
+      .filter(({ found }) => found.every(Number.isFinite))
+      .map(({ dtype, threads, found }) => ({ dtype, threads, gflops: spread(found) }));
   }
 
   #stepResult({ shape, threads, timings, peaks }: Measured): StepResult {
@@ -107,8 +109,8 @@ function stepTiming(
 }
 
 /** Round by round, and of that the median: a clock that changes between rounds changes both. */
-function shareOfPeak(flop: number, samples: readonly number[], peaks: readonly number[] | undefined): number {
-  if (!peaks) return Number.NaN;
+function shareOfPeak(flop: number, samples: readonly number[], peaks: readonly number[] | undefined): number | null {
+  if (!peaks?.every(Number.isFinite)) return null;
   return medianRatio(
     samples.map((seconds) => flop / seconds / 1e9),
     peaks,

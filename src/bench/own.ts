@@ -90,7 +90,8 @@ export class OwnPrediction implements Contender {
     private readonly cache: DataCache,
   ) {
     this.name = ownName(settings);
-    this.dtype = settings.dtype;
+    // Predictions of bfloat16 nets are float32's.
+    this.dtype = settings.dtype === 'bfloat16' ? 'float32' : settings.dtype;
     this.threads = threadsOf(settings);
   }
 

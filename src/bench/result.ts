@@ -38,7 +38,10 @@ export interface Machine {
   readonly node: string;
 }
 
-/** The most that the processor can do, as found once in each round of the run: its clock is not always the same. */
+/**
+ * The most that the processor can do, as found once in each round of the run: its clock is not always the same. There is
+ * none for a type that the engine has no kernels of its own for.
+ */
 export interface Peak {
   readonly dtype: BenchDtype;
   readonly threads: number;
@@ -74,8 +77,8 @@ export interface StepTiming extends Description {
   readonly samples: readonly number[];
   /** Its work by its median time. */
   readonly gflops: number;
-  /** Of the peak for its type and the shape's threads in the same round; the median over the rounds. */
-  readonly shareOfPeak: number;
+  /** Of the peak for its type and the shape's threads in the same round, the median over the rounds; null where no peak. */
+  readonly shareOfPeak: number | null;
   /** Its time by that of the first contender, round by round, the median; null where the first one failed. */
   readonly ratio: number | null;
 }
@@ -98,7 +101,8 @@ export interface PredictionTiming {
   readonly name: string;
   readonly rowsPerSecond: Spread;
   readonly gflops: number;
-  readonly shareOfPeak: number;
+  /** As a step's. */
+  readonly shareOfPeak: number | null;
 }
 
 /** Where the time of a step goes. */

@@ -153,8 +153,8 @@ function range({ min, max }: Spread): string {
   return `${digits(min)} – ${digits(max)}`;
 }
 
-function percent(share: number): string {
-  return Number.isFinite(share) ? `${(100 * share).toFixed(0)} %` : '-';
+function percent(share: number | null): string {
+  return share !== null && Number.isFinite(share) ? `${(100 * share).toFixed(0)} %` : '-';
 }
 
 function count(number: number, noun: string): string {

@@ -3,7 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
-#if defined(__x86_64__) && defined(__GNUC__)
+// Clang knows no such pragmas; there the build has no bfloat16.
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
 #include <immintrin.h>
 
 // Everything from here on is compiled for AVX512-BF16 and called only where has_bfloat16() says so; no header may come
@@ -19,9 +20,7 @@ constexpr int kLanes = 16, kPair = 32, kXRows = 5, kWRows = 5, kPanelGroups = 2,
 constexpr int kTile = 32;
 
 // GCC's own intrinsics begin with a vector that they leave undefined on purpose (its bug 105593).
-#if !defined(__clang__)
 #pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
-#endif
 
 #define UNROLL_ALL _Pragma("GCC unroll 64")
 
@@ -283,8 +282,8 @@ double apply_dW1_bfloat16(const PackedShape& shape, const Bfloat16Batch& batch, 
               static_cast<size_t>(kXRows) * columns, rows, x);
     squares = _mm512_setzero_ps();  // those of the last block count
     for (int panel = 0; panel < shape.panels; panel++) {
-      for (int r = begin == 0 ? ahead.count * panel / shape.panels : ahead.count;
-           r < ahead.count * (panel + 1) / shape.panels; r++) {
+      const Range near = part_of(begin == 0 ? ahead.count : 0, panel, shape.panels);
+      for (int r = near.begin; r < near.end; r++) {
         for (size_t i = ahead.begin; i < ahead.end; i += 64) __builtin_prefetch(ahead.rows[r] + i, 0, 3);
       }
       const Bfloat16* dhidden = batch.pairs + static_cast<size_t>(panel) * kUnits * 2 * all_pairs;

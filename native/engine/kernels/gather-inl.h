@@ -111,7 +111,7 @@ void GatherAs(const PackedShape& shape, const PackedBatch<T>& batch, const Rows&
     const int x_groups = shape.x_groups(batch.n);
     constexpr int kPair = 2 * hn::MaxLanes(hn::ScalableTag<T>());
     KeepBytes<T>(from, count, columns.size(), present, static_cast<size_t>(x_groups) * kXRows * kPair,
-                 batch.bytes + shape.bytes_offset(chunk, 0, x_groups) + first_row * kPair);
+                 batch.bytes + shape.bytes_offset(chunk, 0, x_groups) + static_cast<size_t>(first_row) * kPair);
   }
 }
 

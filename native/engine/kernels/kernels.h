@@ -108,7 +108,8 @@ struct Kernels {
 template <class T>
 const Kernels<T>* own_kernels();
 
-// The targets that were compiled and that this processor can run, best first, as Highway names them.
+// The targets that were compiled and that this processor can run, best first, as Highway names them. Ends what
+// force_kernel_target began.
 std::vector<std::string> kernel_targets();
 
 // From now on own_kernels() gives the kernels of that target; of the best again for an empty name. False where the

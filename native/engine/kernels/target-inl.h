@@ -28,7 +28,7 @@ namespace hn = hwy::HWY_NAMESPACE;
 
 // Rows of X and hidden units in a group, and groups of units that the update takes at a time: as many sums as there
 // are registers for, beside what is loaded.
-#if HWY_MAX_BYTES == 64 || HWY_TARGET == HWY_NEON  // 32 registers
+#if HWY_MAX_BYTES == 64 || HWY_ARCH_ARM_A64  // 32 registers
 constexpr int kXRows = 5, kWRows = 5, kPanelGroups = 2;
 #else  // 16
 constexpr int kXRows = 4, kWRows = 3, kPanelGroups = 2;

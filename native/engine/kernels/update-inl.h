@@ -68,8 +68,8 @@ HWY_NOINLINE V OuterTile(const T* HWY_RESTRICT x, size_t x_stride, int groups, c
 }
 
 // A share for each panel, not all at once: the core keeps only so many requests.
-HWY_INLINE void Prefetch(const Ahead& ahead, int begin, int end) {
-  for (int r = begin; r < end; r++) PrefetchBytes(ahead.rows[r] + ahead.begin, ahead.end - ahead.begin);
+HWY_INLINE void Prefetch(const Ahead& ahead, Range rows) {
+  for (int r = rows.begin; r < rows.end; r++) PrefetchBytes(ahead.rows[r] + ahead.begin, ahead.end - ahead.begin);
 }
 
 template <class T>
@@ -87,7 +87,8 @@ double ApplyDW1(const PackedShape& shape, const PackedBatch<T>& batch, int chunk
   HWY_ALIGN T unpacked[kBlockGroups * kGroupBytes / sizeof(T)];
   auto squares = hn::Zero(d);
   for (int block = 0; block < blocks; block++) {
-    const int begin = x_groups * block / blocks, groups = x_groups * (block + 1) / blocks - begin;
+    const Range part = part_of(x_groups, block, blocks);
+    const int begin = part.begin, groups = part.size();
     const T* x = unpacked;
     size_t x_stride = 2 * kXRows * L;
     if (batch.bytes) {
@@ -100,7 +101,7 @@ double ApplyDW1(const PackedShape& shape, const PackedBatch<T>& batch, int chunk
     squares = hn::Zero(d);  // those of the last block count
     for (int panel = 0; panel < shape.panels; panel++) {
       const T* dhidden = batch.dhidden + static_cast<size_t>(panel) * kUnits * x_groups * kXRows;
-      if (block == 0) Prefetch(ahead, ahead.count * panel / shape.panels, ahead.count * (panel + 1) / shape.panels);
+      if (block == 0) Prefetch(ahead, part_of(ahead.count, panel, shape.panels));
       T* to = w + panel * kPanelGroups * w_stride;
       if (shape.w_groups - panel * kPanelGroups >= kPanelGroups) {
         squares = OuterTile<T, 2>(x, x_stride, groups, dhidden + begin * kXRows * kUnits, to, w_stride, how, squares);
