@@ -63,6 +63,24 @@ describe("dtype 'bfloat16' where it cannot be had", () => {
   });
 });
 
+describe.skipIf(missing !== undefined)(`dtype 'bfloat16' beside blas${missing ? ` (skipped: ${missing})` : ''}`, () => {
+  it('is refused, since the BLAS has no such products', () => {
+    const before = process.env.TWO_LAYER_NET_KERNELS;
+    process.env.TWO_LAYER_NET_KERNELS = 'blas';
+    try {
+      expect(() => new TwoLayerNet({ inputSize: 2, hiddenSize: 2, numClasses: 2, dtype: 'bfloat16' })).toThrow(
+        expect.objectContaining({
+          code: 'ERR_BFLOAT16_UNAVAILABLE',
+          message: expect.stringMatching(/asks for the BLAS/),
+        }),
+      );
+    } finally {
+      if (before === undefined) delete process.env.TWO_LAYER_NET_KERNELS;
+      else process.env.TWO_LAYER_NET_KERNELS = before;
+    }
+  });
+});
+
 describe.skipIf(missing !== undefined)(`dtype 'bfloat16'${missing ? ` (skipped: ${missing})` : ''}`, () => {
   it('learns what float32 learns, with losses that differ by rounding', () => {
     const exact = trained('float32'),

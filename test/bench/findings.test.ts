@@ -15,3 +15,13 @@ test('a share is of the peak in the same round, and the median of the rounds', (
   expect(steps[0].contenders[0]).toMatchObject({ shareOfPeak: expect.closeTo(0.4, 12), ratio: 1 });
   expect(found).toEqual([{ dtype: 'float32', threads: 2, gflops: { median: 20, min: 12.5, max: 50 } }]);
 });
+
+test('without a peak there is no share', () => {
+  const findings = new Findings();
+  const contender = { name: 'a', dtype: 'bfloat16', work: 'step', threads: 1 } as Contender;
+  const peaks = new Map([['bfloat16', [Number.NaN]]] as const);
+  findings.addSteps({ shape: SHAPES.tiny, threads: 1, timings: [{ contender, samples: [1] }], peaks });
+  const { steps, peaks: found } = findings.results();
+  expect(steps[0].contenders[0]).toMatchObject({ shareOfPeak: null });
+  expect(found).toEqual([]);
+});
