@@ -27,12 +27,6 @@ void add_up(size_t count, const std::vector<T>& parts, std::vector<T>& total) {
   }
 }
 
-// to ← to + rate · from
-template <class T>
-void add_multiple(size_t size, T rate, const T* from, T* to) {
-  for (size_t i = 0; i < size; i++) to[i] += rate * from[i];
-}
-
 }  // namespace
 
 template <class T>

@@ -32,25 +32,22 @@ void for_each_block_by_blas(const Shape& shape, const Parameters<const T>& net, 
   struct Buffers {
     std::vector<T> X, hidden, scores;
   };
-  std::vector<Buffers> buffers(std::min<size_t>(team.size(), blocks.size()));
+  std::vector<Buffers> buffers(team.size());
   // Before the threads start: they must not throw.
   for (Buffers& own : buffers) {
     own.X.resize(static_cast<size_t>(longest) * D);
     own.hidden.resize(static_cast<size_t>(longest) * H);
     own.scores.resize(static_cast<size_t>(longest) * C);
   }
-  team.for_each(static_cast<int>(buffers.size()), [&, D = D, H = H, C = C](int share, int) {
-    auto& [X, hidden, scores] = buffers[share];
-    const size_t begin = blocks.size() * share / buffers.size(), end = blocks.size() * (share + 1) / buffers.size();
-    for (size_t b = begin; b < end; b++) {
-      const int n = blocks[b].size();
-      gather(rows, choice.part(blocks[b].begin, blocks[b].end), D, mean.empty() ? nullptr : mean.data(), X.data());
-      gemm(Transpose::kNo, Transpose::kNo, n, H, D, T(1), X.data(), D, net.W1, H, T(0), hidden.data(), H);
-      bias_relu(n, H, net.b1, hidden.data());
-      gemm(Transpose::kNo, Transpose::kNo, n, C, H, T(1), hidden.data(), H, net.W2, C, T(0), scores.data(), C);
-      add_bias(n, C, net.b2, scores.data());
-      use(blocks[b], scores.data(), C);
-    }
+  team.for_each(static_cast<int>(blocks.size()), [&, D = D, H = H, C = C](int b, int member) {
+    auto& [X, hidden, scores] = buffers[member];
+    const int n = blocks[b].size();
+    gather(rows, choice.part(blocks[b].begin, blocks[b].end), D, mean.empty() ? nullptr : mean.data(), X.data());
+    gemm(Transpose::kNo, Transpose::kNo, n, H, D, T(1), X.data(), D, net.W1, H, T(0), hidden.data(), H);
+    bias_relu(n, H, net.b1, hidden.data());
+    gemm(Transpose::kNo, Transpose::kNo, n, C, H, T(1), hidden.data(), H, net.W2, C, T(0), scores.data(), C);
+    add_bias(n, C, net.b2, scores.data());
+    use(blocks[b], scores.data(), C);
   });
 }
 
@@ -97,11 +94,7 @@ double accuracy(const Shape& shape, const Parameters<const T>& net, const Labell
                 ThreadTeam& team, KernelChoice kernels) {
   std::atomic<int> right{0};
   for_each_block<T>(shape, net, data.rows, rows, team, kernels, [&](Range block, const T* scores, int stride) {
-    int of_block = 0;
-    for (int i = block.begin; i < block.end; i++, scores += stride) {
-      of_block += argmax(shape.C, scores) == data.labels[rows[i]];
-    }
-    right += of_block;
+    right += count_right(rows.part(block.begin, block.end), shape.C, scores, stride, data.labels);
   });
   return static_cast<double>(right) / rows.n;
 }

@@ -71,6 +71,18 @@ int argmax(int C, const T* scores) {
 }
 
 template <class T>
+int count_right(const Choice& rows, int C, const T* scores, int stride, const int32_t* labels) {
+  int right = 0;
+  for (int i = 0; i < rows.n; i++, scores += stride) right += argmax(C, scores) == labels[rows[i]];
+  return right;
+}
+
+template <class T>
+void add_multiple(size_t size, T factor, const T* from, T* to) {
+  for (size_t i = 0; i < size; i++) to[i] += factor * from[i];
+}
+
+template <class T>
 double sum_of_squares(size_t size, const T* values) {
   // Several accumulators: one addition would have to wait for the other.
   constexpr size_t kLanes = 8;
@@ -115,6 +127,8 @@ size_t first_non_finite(size_t size, const T* values) {
   template double softmax_loss<T>(int, int, const T*, const int32_t*, T, T*, T*);            \
   template void add_bias<T>(int, int, const T*, T*);                                         \
   template int argmax<T>(int, const T*);                                                     \
+  template int count_right<T>(const Choice&, int, const T*, int, const int32_t*);            \
+  template void add_multiple<T>(size_t, T, const T*, T*);                                    \
   template double sum_of_squares<T>(size_t, const T*);                                       \
   template size_t first_non_finite<T>(size_t, const T*);
 TWO_LAYER_NET_LAYERS(float)

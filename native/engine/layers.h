@@ -4,6 +4,7 @@
 
 #include <cstdint>
 
+#include "rows.h"
 #include "shape.h"
 
 namespace two_layer_net {
@@ -33,6 +34,15 @@ void add_bias(int n, int C, const T* b2, T* scores);
 template <class T>
 int argmax(int C, const T* scores);
 
+// How many of `rows` have their label's score highest. scores (rows.n, …), `stride` numbers from one row to the next;
+// labels of all rows.
+template <class T>
+int count_right(const Choice& rows, int C, const T* scores, int stride, const int32_t* labels);
+
+// to ← to + factor · from
+template <class T>
+void add_multiple(size_t size, T factor, const T* from, T* to);
+
 // Σ values², in double: float32 weights of 1e20 still have a finite sum.
 template <class T>
 double sum_of_squares(size_t size, const T* values);
@@ -47,6 +57,8 @@ size_t first_non_finite(size_t size, const T* values);
   extern template double softmax_loss<T>(int, int, const T*, const int32_t*, T, T*, T*);            \
   extern template void add_bias<T>(int, int, const T*, T*);                                         \
   extern template int argmax<T>(int, const T*);                                                     \
+  extern template int count_right<T>(const Choice&, int, const T*, int, const int32_t*);            \
+  extern template void add_multiple<T>(size_t, T, const T*, T*);                                    \
   extern template double sum_of_squares<T>(size_t, const T*);                                       \
   extern template size_t first_non_finite<T>(size_t, const T*);
 TWO_LAYER_NET_LAYERS(float)

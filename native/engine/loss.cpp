@@ -12,12 +12,6 @@ namespace {
 // Rows at a time, so that the gradient on a whole data set needs no copy of it in reals.
 constexpr int kBlock = 1000;
 
-// d ½ · reg · Σw² / dw
-template <class T>
-void regularize(size_t size, T reg, const T* weights, T* gradient) {
-  for (size_t i = 0; i < size; i++) gradient[i] += reg * weights[i];
-}
-
 }  // namespace
 
 template <class T>
@@ -38,8 +32,9 @@ double loss_and_gradients(const Shape& shape, const Parameters<const T>& net, co
     data_loss += step->forward_backward(data, choice, nullptr, T(1) / static_cast<T>(N), team);
     step->add_gradients(gradients, team);
   }
-  regularize(shape.w1_size(), static_cast<T>(reg), net.W1, gradients.W1);
-  regularize(shape.w2_size(), static_cast<T>(reg), net.W2, gradients.W2);
+  // d ½ · reg · Σw² / dw
+  add_multiple(shape.w1_size(), static_cast<T>(reg), net.W1, gradients.W1);
+  add_multiple(shape.w2_size(), static_cast<T>(reg), net.W2, gradients.W2);
   return data_loss / N + 0.5 * reg * step->sum_of_squares();
 }
 

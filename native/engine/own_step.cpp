@@ -7,6 +7,7 @@
 #include "own_inference.h"
 
 namespace two_layer_net {
+
 template <class T>
 OwnStep<T>::OwnStep(const Shape& shape, const Kernels<T>& kernels, const StepOptions& options)
     : OwnStep(shape, kernels, options, Room{}) {}
@@ -23,7 +24,6 @@ OwnStep<T>::OwnStep(const Shape& shape, const Kernels<T>& kernels, const StepOpt
   const int groups = shape_.x_groups(options.capacity);
   const size_t rows = static_cast<size_t>(groups) * shape_.tiles.x_rows;
   for (int chunk = 0; chunk < static_cast<int>(shape_.chunks.size()); chunk++) {
-    w_blocks_.push_back(shape_.w_blocks(chunk));
     for (int column = 0; column < shape_.chunks[chunk].size(); column += 2 * shape_.tiles.lanes) {
       column_blocks_.push_back({chunk, column});
     }
@@ -150,10 +150,7 @@ Ahead OwnStep<T>::ahead_of(const ColumnBlock& block) const {
 
 template <class T>
 void OwnStep<T>::update(T keep, T rate, ThreadTeam& team) {
-  const PackedNet<T> net = net_.view();
-  const double squares_W1 = apply({keep, rate}, net, team);
-  squares_ = squares_W1 +
-             two_layer_net::sum_of_squares<T>(static_cast<size_t>(shape_.shape.H) * shape_.score_stride, net.W2);
+  squares_ = apply({keep, rate}, net_.view(), team) + squares_W2();
 }
 
 template <class T>
@@ -161,6 +158,12 @@ void OwnStep<T>::add_gradients(const Parameters<T>& gradients, ThreadTeam& team)
   PackedNetCopy<T> packed(shape_);
   apply({T(1), T(-1)}, packed.view(), team);
   packed.add_to(shape_, gradients);
+}
+
+template <class T>
+double OwnStep<T>::squares_W2() const {
+  const size_t size = static_cast<size_t>(shape_.shape.H) * shape_.score_stride;  // the padding is 0
+  return two_layer_net::sum_of_squares<T>(size, net_.view().W2);
 }
 
 template <class T>
@@ -174,11 +177,8 @@ double OwnStep<T>::accuracy(const LabelledRows& data, const Choice& rows, Thread
   std::atomic<int> right{0};
   for_each_scored_block<T>(shape_, kernels_, net_.view(), data.rows, rows, team,
                            [&](Range block, const T* scores, int stride) {
-                             int of_block = 0;
-                             for (int i = block.begin; i < block.end; i++, scores += stride) {
-                               of_block += argmax(shape_.shape.C, scores) == data.labels[rows[i]];
-                             }
-                             right += of_block;
+                             right += count_right(rows.part(block.begin, block.end), shape_.shape.C, scores, stride,
+                                                  data.labels);
                            });
   return static_cast<double>(right) / rows.n;
 }
@@ -191,9 +191,7 @@ void OwnStep<T>::save(std::vector<T>& to) const {
 template <class T>
 void OwnStep<T>::restore(const std::vector<T>& from) {
   std::copy(from.begin(), from.end(), net_.numbers().data());
-  const PackedNet<T> net = net_.view();
-  squares_ = two_layer_net::sum_of_squares<T>(shape_.w1_size(), net.W1) +
-             two_layer_net::sum_of_squares<T>(static_cast<size_t>(shape_.shape.H) * shape_.score_stride, net.W2);
+  squares_ = two_layer_net::sum_of_squares<T>(shape_.w1_size(), net_.view().W1) + squares_W2();
 }
 
 template class OwnStep<float>;

@@ -82,10 +82,10 @@ class OwnStep : public Step<T> {
   void forward_unit(const LabelledRows& data, const Choice& rows, int slot, Range x_groups, int member);
   double head(T scale, ThreadTeam& team);
   Ahead ahead_of(const ColumnBlock& block) const;
+  double squares_W2() const;
 
   double squares_ = 0;
   const bool keeps_bytes_;  // the minibatch as bytes, not as an X
-  std::vector<std::vector<Range>> w_blocks_;  // groups of hidden units, for each chunk
   std::vector<ColumnBlock> column_blocks_;
   AlignedBuffer<T> X_, hidden_, scores_, dhidden_;
   AlignedBuffer<uint8_t> bytes_;
@@ -103,7 +103,7 @@ class OwnStep : public Step<T> {
 template <class T>
 template <class Unit>
 void OwnStep<T>::in_forward_units(int x_groups, ThreadTeam& team, const Unit& unit) {
-  const int block = w_blocks_[0].size() == 1 ? 1 : PackedShape::kBlockGroups, blocks = (x_groups + block - 1) / block;
+  const int block = shape_.w_blocks[0].size() == 1 ? 1 : PackedShape::kBlockGroups, blocks = (x_groups + block - 1) / block;
   batch_.tile_groups = x_groups;
   Stopwatch waiting(profiled_);
   team.for_each(batch_.slots * blocks, [&](int i, int member) {
@@ -118,7 +118,7 @@ template <class T>
 template <class Use>
 void OwnStep<T>::for_each_chunk_of(int slot, const Use& use) const {
   const Range chunks = part_of(static_cast<int>(shape_.chunks.size()), slot, batch_.slots);
-  for (int chunk = chunks.begin; chunk < chunks.end; chunk++) use(chunk, chunk == chunks.begin, w_blocks_[chunk]);
+  for (int chunk = chunks.begin; chunk < chunks.end; chunk++) use(chunk, chunk == chunks.begin, shape_.w_blocks[chunk]);
 }
 
 // A unit is a block of columns of W1, and with it its share of the panels of hidden units for the other parameters.

@@ -44,8 +44,7 @@ class PackedShape {
         // The last group's row of a tile is stored as whole vectors, which may run over; the last panel is read whole.
         hidden_stride(Tiles::round_up(std::max(w_groups * tiles.w_rows + tiles.lanes, panels * tiles.panel_units()),
                                       tiles.lanes)),
-        score_stride(Tiles::round_up(shape.C, tiles.lanes)),
-        bytes_(bytes_per_number) {
+        score_stride(Tiles::round_up(shape.C, tiles.lanes)) {
     // A group of rows of one chunk and one of hidden units fit in the first-level cache together, 2 · 5 · 4096 bytes
     // on a core that has 48 KiB; measured on Zen 5, half of it costs 4 % in sums over lanes. The number is even, so
     // that two threads can each keep theirs from the forward pass to the update.
@@ -58,6 +57,12 @@ class PackedShape {
       const auto bound = [&](int j) { return static_cast<int>(static_cast<int64_t>(blocks) * j / count) * block; };
       chunks.push_back({bound(i), bound(i + 1)});
     }
+    // 384 KB of the 512 KB to 2 MB that cores have.
+    constexpr size_t kBlockBytes = 384 * 1024;
+    for (const Range chunk : chunks) {
+      const size_t group_bytes = static_cast<size_t>(chunk.size()) * tiles.w_rows * bytes_per_number;
+      w_blocks.push_back(cut(w_groups, static_cast<int>(std::max<size_t>(kBlockBytes / group_bytes, 1))));
+    }
   }
 
   // Groups of rows that pass by a block of W1 together: their part of one chunk, 8 · 5 rows of 4 KB at most, stays in the
@@ -65,14 +70,6 @@ class PackedShape {
   static constexpr int kBlockGroups = 8;
 
   int x_groups(int n) const { return groups(n, tiles.x_rows); }
-
-  // Groups of hidden units whose part of one chunk stays in the second-level cache while rows of X pass by: 384 KB of
-  // the 512 KB to 2 MB that cores have.
-  std::vector<Range> w_blocks(int chunk) const {
-    constexpr size_t kBlockBytes = 384 * 1024;
-    const size_t group_bytes = static_cast<size_t>(chunks[chunk].size()) * tiles.w_rows * bytes_;
-    return cut(w_groups, static_cast<int>(std::max<size_t>(kBlockBytes / group_bytes, 1)));
-  }
 
   int widest_chunk() const {
     int widest = 0;
@@ -98,10 +95,10 @@ class PackedShape {
   const int hidden_stride;  // of rows of hidden activations, and of W2's columns
   const int score_stride;   // of rows of scores, and of W2's rows
   std::vector<Range> chunks;  // of the padded D; bounds are multiples of two vectors
+  // For each chunk, groups of hidden units whose part of it stays in the second-level cache while rows of X pass by.
+  std::vector<std::vector<Range>> w_blocks;
 
  private:
-  const size_t bytes_;  // of a number
-
   static int groups(int total, int size) { return (total + size - 1) / size; }
 
   size_t offset(int chunk, int group, int groups_of_all, int rows) const {

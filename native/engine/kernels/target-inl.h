@@ -39,9 +39,10 @@ constexpr Tiles TilesOf() {
   return {static_cast<int>(hn::MaxLanes(hn::ScalableTag<T>())), kXRows, kWRows, kPanelGroups};
 }
 
+constexpr size_t kCacheLine = 64;
+
 // Brings memory to the first-level cache while there is something else to do.
 HWY_INLINE void PrefetchBytes(const void* from, size_t bytes) {
-  constexpr size_t kCacheLine = 64;
   for (size_t i = 0; i < bytes; i += kCacheLine) __builtin_prefetch(static_cast<const char*>(from) + i, 0, 3);
 }
 

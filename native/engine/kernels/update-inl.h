@@ -23,8 +23,6 @@ HWY_BEFORE_NAMESPACE();
 namespace two_layer_net {
 namespace HWY_NAMESPACE {
 
-constexpr size_t kCacheLine = 64;
-
 // One tile: kGroups groups of hidden units times two vectors. `x` is the first group of `groups` groups of rows,
 // x_stride apart; dhidden (rows, kGroups · w_rows); w the first group of units, w_stride apart. Σ w² of what is
 // written is added to `squares`.
