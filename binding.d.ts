@@ -86,10 +86,16 @@ export interface TrainingCall {
   readonly training: LabelledRows;
   /** Rows for the validation accuracy; null for none. */
   readonly validation: LabelledRows | null;
-  /** Steps to make. */
+  /** Steps in all, those of `firstIteration` included. */
   readonly numIters: number;
+  /**
+   * Steps made before, below numIters: 0 for a new training. With the parameters, the learning rate and the generator that
+   * another training ended with after so many, this one goes on as that one would have, to the last bit.
+   */
+  readonly firstIteration: number;
   /** N of a step: rows per minibatch. */
   readonly batchSize: number;
+  /** Of the first step that is made. */
   readonly learningRate: number;
   /** Factor on the learning rate after each epoch of max(⌊N/batchSize⌋, 1) iterations, the first after iteration 0. */
   readonly learningRateDecay: number;
@@ -123,7 +129,7 @@ export interface Profile {
 
 /** What has become of a training so far. The numbers since the last report, in order. */
 export interface TrainingReport {
-  /** Iterations done. */
+  /** Iterations done, `firstIteration` included. */
   readonly iterations: number;
   /** Losses of the iterations since the last report. */
   readonly losses: Float64Array;

@@ -27,6 +27,7 @@ export {
   type TrainingProgress,
   type TrainOptions,
 } from './training.js';
+export { restoreTraining, type TrainingState, trainingState } from './training-state.js';
 export {
   type ComputeOptions,
   type Dtype,

@@ -26,7 +26,8 @@ export class TrainingRun {
   constructor(net: Net, training: LabelledRows, validation: LabelledRows | null, options: ResolvedTrainOptions) {
     this.#options = options;
     this.#record = new TrainingRecord(options);
-    const { signal, random, numIters, batchSize, learningRate, learningRateDecay, reg } = options;
+    const { signal, random, numIters, batchSize, learningRateDecay, reg } = options;
+    const { learningRate, lossHistory } = this.#record.history;
     if (signal?.aborted) throw new TrainingAbortedError(numIters, signal.reason, this.#record.history);
     if (streamsInUse.has(random)) {
       throw withCode(
@@ -41,7 +42,7 @@ export class TrainingRun {
       net,
       training,
       validation,
-      ...{ numIters, batchSize, learningRate, learningRateDecay, reg },
+      ...{ numIters, firstIteration: lossHistory.length, batchSize, learningRate, learningRateDecay, reg },
       random: this.#state,
       stop: this.#stop,
       reportInterval: options.progressInterval,

@@ -1,8 +1,8 @@
 /** What a training takes, reports and leaves behind. */
 import type { TrainingOutcome, TrainingReport } from '../binding.js';
-import { checkOptions } from './check.js';
-import { wrongType } from './errors.js';
-import { setting } from './options.js';
+import { checkNumber, checkOptions } from './check.js';
+import { withCode, wrongType } from './errors.js';
+import { SETTINGS, setting } from './options.js';
 import { RandomState } from './random-state.js';
 
 /** What became of a training. Accuracies are shares, 0 … 1. */
@@ -15,7 +15,7 @@ export interface TrainingHistory {
   valAccHistory: number[];
   /** The learning rate that a next iteration would have. */
   learningRate: number;
-  /** Wall time in seconds. */
+  /** Wall time in seconds, that of the training gone on with included. */
   seconds: number;
   /** Rows trained on per second: iterations · batchSize / seconds. */
   samplesPerSecond: number;
@@ -42,7 +42,7 @@ export interface TrainingProgress {
 /** Options of `train` and `trainSync`. */
 export interface TrainOptions {
   /**
-   * Iterations, one minibatch each.
+   * Iterations, one minibatch each; in all, those that `resume` has made included.
    * @defaultValue 100
    */
   numIters?: number;
@@ -86,6 +86,14 @@ export interface TrainOptions {
   progressInterval?: number;
   /** Ends training after the current iteration; see {@link TrainingAbortedError}. */
   signal?: AbortSignal;
+  /**
+   * The history of a training to go on with: one that ended after fewer iterations, or was stopped. On a net and a stream
+   * as it left them, with the other options the same, the result is that of one uninterrupted training, bit for bit. The
+   * learning rate goes on from `resume.learningRate`, whatever `learningRate` says. The history given is not changed.
+   * See {@link trainingState} for a stopped training as a value.
+   * @defaultValue none: a new training
+   */
+  resume?: TrainingHistory | undefined;
 }
 
 /** {@link TrainOptions} with every default in place. */
@@ -100,6 +108,7 @@ export interface ResolvedTrainOptions {
   readonly random: RandomState;
   readonly onProgress: ((progress: TrainingProgress) => void) | undefined;
   readonly signal: AbortSignal | undefined;
+  readonly resume: TrainingHistory | undefined;
 }
 
 const KNOWN: readonly (keyof TrainOptions)[] = [
@@ -113,18 +122,27 @@ const KNOWN: readonly (keyof TrainOptions)[] = [
   'onProgress',
   'progressInterval',
   'signal',
+  'resume',
 ];
 
 /** Checks every option before any work. */
 export function resolveTrainOptions(options: TrainOptions, own: RandomState): ResolvedTrainOptions {
-  const { verbose = false, random = own, onProgress, signal } = checkOptions(options, 'the options of train', KNOWN);
+  const {
+    verbose = false,
+    random = own,
+    onProgress,
+    signal,
+    resume,
+  } = checkOptions(options, 'the options of train', KNOWN);
   if (typeof verbose !== 'boolean') throw wrongType('true or false for verbose', verbose);
   if (!(random instanceof RandomState)) throw wrongType('a RandomState for random', random);
   if (onProgress !== undefined && typeof onProgress !== 'function')
     throw wrongType('a function for onProgress', onProgress);
   if (signal !== undefined && !(signal instanceof AbortSignal)) throw wrongType('an AbortSignal for signal', signal);
+  const numIters = setting('numIters', options.numIters);
+  if (resume !== undefined) checkHistory(resume, numIters);
   return {
-    numIters: setting('numIters', options.numIters),
+    numIters,
     batchSize: setting('batchSize', options.batchSize),
     learningRate: setting('learningRate', options.learningRate),
     learningRateDecay: setting('learningRateDecay', options.learningRateDecay),
@@ -134,7 +152,30 @@ export function resolveTrainOptions(options: TrainOptions, own: RandomState): Re
     random,
     onProgress,
     signal,
+    resume,
   };
+}
+
+/** A history that a training for `numIters` iterations can go on with. */
+function checkHistory(history: TrainingHistory, numIters: number): void {
+  if (typeof history !== 'object' || history === null) throw wrongType('the history of a training for resume', history);
+  for (const name of ['lossHistory', 'trainAccHistory', 'valAccHistory'] as const) {
+    const list: unknown = history[name];
+    if (!Array.isArray(list)) throw wrongType(`an array for resume.${name}`, list);
+    list.forEach((value, i) => {
+      checkNumber(value, `resume.${name}[${i}]`);
+    });
+  }
+  checkNumber(history.learningRate, 'resume.learningRate', SETTINGS.learningRate.rule);
+  checkNumber(history.seconds, 'resume.seconds', { min: 0 });
+  const done = history.lossHistory.length;
+  if (done < numIters) return;
+  throw withCode(
+    new RangeError(
+      `Expected numIters above the ${done} iterations that resume has made but received ${numIters}: it counts them all`,
+    ),
+    'ERR_OUT_OF_RANGE',
+  );
 }
 
 /** The loss became NaN or infinite. The net holds the last parameters that were finite. */
@@ -178,16 +219,19 @@ export class TrainingAbortedError extends Error {
 export class TrainingRecord {
   readonly history: TrainingHistory;
   private readonly start = performance.now();
+  /** Seconds that were spent before this training began, by the one that it goes on with. */
+  private readonly secondsBefore: number;
 
   constructor(private readonly options: ResolvedTrainOptions) {
-    const { learningRate } = options;
+    const { learningRate, resume } = options;
+    this.secondsBefore = resume?.seconds ?? 0;
     this.history = {
-      lossHistory: [],
-      trainAccHistory: [],
-      valAccHistory: [],
-      learningRate,
-      seconds: 0,
-      samplesPerSecond: 0,
+      lossHistory: [...(resume?.lossHistory ?? [])],
+      trainAccHistory: [...(resume?.trainAccHistory ?? [])],
+      valAccHistory: [...(resume?.valAccHistory ?? [])],
+      learningRate: resume?.learningRate ?? learningRate,
+      seconds: this.secondsBefore,
+      samplesPerSecond: resume?.samplesPerSecond ?? 0,
     };
   }
 
@@ -196,7 +240,7 @@ export class TrainingRecord {
     return this.options.verbose || this.options.onProgress !== undefined;
   }
 
-  /** Takes a report in. */
+  /** Takes a report in; `seconds` are those since this training began. */
   add(report: TrainingReport, seconds = (performance.now() - this.start) / 1000): void {
     const { history } = this;
     const before = history.lossHistory.length;
@@ -204,8 +248,8 @@ export class TrainingRecord {
     for (const accuracy of report.trainAccuracies) history.trainAccHistory.push(accuracy);
     for (const accuracy of report.validationAccuracies) history.valAccHistory.push(accuracy);
     history.learningRate = report.learningRate;
-    history.seconds = seconds;
-    history.samplesPerSecond = (history.lossHistory.length * this.options.batchSize) / seconds;
+    history.seconds = this.secondsBefore + seconds;
+    history.samplesPerSecond = (history.lossHistory.length * this.options.batchSize) / history.seconds;
     if (this.options.verbose) this.print(before);
   }
 

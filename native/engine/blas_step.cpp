@@ -173,7 +173,12 @@ void BlasStep<T>::restore(const std::vector<T>& from) {
 
 template <class T>
 void BlasStep<T>::sum_squares() {
-  squares_W1_ = two_layer_net::sum_of_squares<T>(shape_.w1_size(), net_.W1);
+  // By pieces, as an update does.
+  squares_W1_ = 0;
+  for (const Range piece : column_pieces_) {
+    squares_W1_ += two_layer_net::sum_of_squares<T>(static_cast<size_t>(piece.size()) * shape_.H,
+                                                    net_.W1 + static_cast<size_t>(piece.begin) * shape_.H);
+  }
   squares_W2_ = two_layer_net::sum_of_squares<T>(shape_.w2_size(), net_.W2);
 }
 

@@ -57,8 +57,12 @@ OwnStep<T>::OwnStep(const Shape& shape, const Kernels<T>& kernels, const StepOpt
 template <class T>
 void OwnStep<T>::read(const Parameters<const T>& net) {
   net_.read(shape_, net);
-  squares_ = two_layer_net::sum_of_squares(shape_.shape.w1_size(), net.W1) +
-             two_layer_net::sum_of_squares(shape_.shape.w2_size(), net.W2);
+  // A step along a gradient of 0 leaves the weights and sums their squares in the order of updates.
+  batch_.n = 1;
+  std::fill_n(scores_.data(), scores_.size(), T(0));
+  std::fill_n(dhidden_.data(), dhidden_.size(), T(0));
+  ThreadTeam alone(1);
+  update(T(1), T(0), alone);
 }
 
 template <class T>

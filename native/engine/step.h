@@ -28,7 +28,8 @@ class Step {
  public:
   virtual ~Step() = default;
 
-  // Takes the parameters; gives them back.
+  // Takes the parameters; gives them back. After reading, the sum of squares is what an update to these parameters
+  // would have left, to the last bit: a training that goes on where another stopped has that one's losses.
   virtual void read(const Parameters<const T>& net) = 0;
   virtual void write(const Parameters<T>& net) const = 0;
 

@@ -32,7 +32,8 @@ class Trainer {
         upcoming_(options.batch_size),
         random_(random),
         random_ahead_(random),
-        learning_rate_(options.learning_rate) {
+        learning_rate_(options.learning_rate),
+        iteration_(options.first_iteration) {
     step_->read(net);
     draw_ahead();
   }
@@ -63,7 +64,7 @@ class Trainer {
 
   TrainingStatus loop(const TrainingHooks& hooks) {
     while (iteration_ < options_.iterations) {
-      if (iteration_ % kCheckpointInterval == 0) checkpoint();
+      if ((iteration_ - options_.first_iteration) % kCheckpointInterval == 0) checkpoint();
       const double loss = forward_backward();
       if (!std::isfinite(loss)) {
         go_back_to_finite();
@@ -173,7 +174,7 @@ class Trainer {
   std::vector<int32_t> indices_, upcoming_;  // of this minibatch and the next
   RandomStream random_, random_ahead_;       // after the draw of each
   double learning_rate_;
-  int iteration_ = 0;
+  int iteration_;
   TrainingReport report_;
   Checkpoint checkpoint_{};
 };

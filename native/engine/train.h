@@ -13,22 +13,23 @@
 namespace two_layer_net {
 
 struct TrainingOptions {
-  int iterations;
+  int iterations;  // in all, those before the first included
   int batch_size;
-  double learning_rate;
+  double learning_rate;        // of the first iteration that is made
   double learning_rate_decay;  // factor after each epoch
   double reg;                  // ½ · reg · (ΣW1² + ΣW2²)
   int threads;                 // as many as there are to be had; the result does not depend on it
   KernelChoice kernels = KernelChoice::kAuto;
   bool profiled = false;  // keep a profile; costs some percent of a small step
   bool bfloat16 = false;  // factors of the large products; with float, and only where has_bfloat16()
+  int first_iteration = 0;  // iterations made before, by a training that this one goes on with
 };
 
 enum class TrainingStatus { kDone, kStopped, kDiverged };
 
 // What happened since the last report, in order.
 struct TrainingReport {
-  int iterations = 0;  // done so far, from the start
+  int iterations = 0;  // done so far, those before the first included
   std::vector<double> losses;
   std::vector<double> train_accuracies;
   std::vector<double> validation_accuracies;
@@ -54,7 +55,9 @@ struct TrainingHooks {
 // on those rows and makes one step. At iterations 0, E, 2E … (E = max(⌊N / batch_size⌋, 1), an epoch), after the step,
 // the accuracies on the minibatch and the validation rows are noted and the learning rate decays, as in the article's
 // course. A loss that is NaN or infinite ends training, and so does a last step to parameters that
-// are; `net` then holds the last parameters that were finite.
+// are; `net` then holds the last parameters that were finite. A training that begins at a later iteration, with the
+// parameters, the learning rate and the generator that another one ended with, goes on as that one would have, to the
+// last bit.
 // `validation` may be null.
 template <class T>
 TrainingOutcome train(const Shape& shape, const Parameters<T>& net, const LabelledRows& training,

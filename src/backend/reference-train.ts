@@ -64,7 +64,7 @@ class ReferenceTraining {
   private readonly random = new RandomState(0);
   private readonly start = performance.now();
   private status: TrainingOutcome['status'] | undefined;
-  private iteration = 0;
+  private iteration: number;
   private learningRate: number;
   private losses: number[] = [];
   private trainAccuracies: number[] = [];
@@ -78,6 +78,8 @@ class ReferenceTraining {
     this.batch = new ReferenceMinibatch(this.net, call.batchSize);
     this.epoch = Math.max(Math.floor(call.training.rows.count / call.batchSize), 1);
     this.learningRate = call.learningRate;
+    if (call.firstIteration >= call.numIters) throw new RangeError('binding: expected firstIteration below numIters');
+    this.iteration = call.firstIteration;
     this.random.setState({ ...call.random, hasGauss: false, cachedGaussian: 0 });
   }
 

@@ -134,7 +134,7 @@ export function profileTraining(
         bfloat16: dtype === 'bfloat16',
         threads,
       },
-      ...{ training, validation: null, ...TRAINING, numIters: iterations, batchSize },
+      ...{ training, validation: null, ...TRAINING, numIters: iterations, firstIteration: 0, batchSize },
       random: new RandomState(0).getState(),
       stop: new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)),
       reportInterval: 0,

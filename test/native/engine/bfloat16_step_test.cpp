@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "sample.h"
+#include "trained.h"
 
 namespace two_layer_net {
 namespace {
@@ -146,6 +147,17 @@ TEST_F(Bfloat16, GivesTheSameBitsOnAnyNumberOfThreads) {
       EXPECT_TRUE(same_bits(losses, same));
     }
   }
+}
+
+TEST_F(Bfloat16, GoesOnWhereItStopped) {
+  const Case tried{{515, 23, 5}, 40};
+  const Data<uint8_t> bytes(60, tried.shape, 1);
+  TrainingOptions options{20, tried.n, 1e-6, 0.9, 0.01, 2};
+  options.bfloat16 = true;
+  const Net<float> start(tried.shape, 3, 0.1);
+  const Trained<float> in_one = trained(start, bytes, options);
+  EXPECT_FALSE(same_bits(in_one.net, start));
+  EXPECT_TRUE(same_training(trained_in_two(start, bytes, options, 7), in_one));
 }
 
 // Pixels around their mean, as pictures have them: what is taken away after the product must leave what is left.

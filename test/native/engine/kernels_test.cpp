@@ -225,7 +225,7 @@ TYPED_TEST(OwnKernels, GiveBackTheBitsThatTheyRead) {
       const auto step = step_from(net, Element::kFloat32, c.n, KernelChoice::kOwn, team);
       EXPECT_TRUE(same_bits(written(*step, c.shape), net));
       EXPECT_TRUE(step->finite());
-      EXPECT_NEAR(step->sum_of_squares(), squares_of(net), 1e-12 * squares_of(net));
+      EXPECT_NEAR(step->sum_of_squares(), squares_of(net), kTolerance<T> * squares_of(net));
     });
   }
 }
@@ -304,6 +304,9 @@ void expect_same_bits_for_any_number_of_threads(const Trial& trial, KernelChoice
   for (int threads : {2, 3, 4, 7}) {
     options.threads = threads;
     EXPECT_TRUE(same_training(trained(start, data, options, random_state(0), &validation), alone)) << threads << " threads";
+  }
+  for (int k : {1, trial.iterations / 2, trial.iterations - 1}) {
+    EXPECT_TRUE(same_training(trained_in_two(start, data, options, k, &validation), alone)) << "gone on with after " << k;
   }
 }
 

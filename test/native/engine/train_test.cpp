@@ -118,6 +118,19 @@ TYPED_TEST(Train, StoppedAfterSomeIterationsEqualsTrainingForSoMany) {
   }
 }
 
+TYPED_TEST(Train, GoesOnWhereItStoppedAsIfItHadNot) {
+  using T = TypeParam;
+  const Shape shape{7, 3, 10};
+  const Net<T> start(shape, 1, 0.1);
+  const Data<float> training(100, shape, 2), validation(30, shape, 3);
+  const TrainingOptions options{120, 20, 0.1, 0.9, 0.1, 2};
+  const Trained<T> in_one = trained(start, training, options, random_state(0), &validation);
+  // Epochs are 5 iterations, checkpoints 50.
+  for (int k : {1, 4, 5, 6, 49, 50, 51, 119}) {
+    EXPECT_TRUE(same_training(trained_in_two(start, training, options, k, &validation), in_one)) << k;
+  }
+}
+
 TYPED_TEST(Train, ReportsEverythingOnce) {
   using T = TypeParam;
   const Shape shape{7, 3, 10};

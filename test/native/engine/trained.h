@@ -66,6 +66,23 @@ Trained<T> trained(const Net<T>& start, const Data<Source>& training, const Trai
   return result;
 }
 
+// The same training, stopped after k iterations and gone on with from what it left.
+template <class T, class Source>
+Trained<T> trained_in_two(const Net<T>& start, const Data<Source>& training, TrainingOptions options, int k,
+                          const Data<Source>* validation = nullptr) {
+  Trained<T> first = trained(start, training, options, random_state(0), validation, {.stop_after = k});
+  options.first_iteration = k;
+  options.learning_rate = first.learning_rate;
+  Trained<T> second = trained(first.net, training, options, first.random, validation);
+  const auto prepend = [](const std::vector<double>& before, std::vector<double>& to) {
+    to.insert(to.begin(), before.begin(), before.end());
+  };
+  prepend(first.losses, second.losses);
+  prepend(first.train_accuracies, second.train_accuracies);
+  prepend(first.validation_accuracies, second.validation_accuracies);
+  return second;
+}
+
 inline bool same_state(const GeneratorState& a, const GeneratorState& b) {
   return a.position == b.position && std::equal(std::begin(a.key), std::end(a.key), std::begin(b.key));
 }
