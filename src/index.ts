@@ -28,6 +28,19 @@ export {
   type TrainOptions,
 } from './training.js';
 export { restoreTraining, type TrainingState, trainingState } from './training-state.js';
+export type { RankedSettings, Spread } from './tune/ranking.js';
+export type { Search, SearchKind, SearchOptions } from './tune/search.js';
+export type { Choices, Range, ResolvedSpace, SearchSpace, TrialSettingName, TrialSettings } from './tune/space.js';
+export {
+  type BestTrial,
+  SweepAbortedError,
+  type SweepData,
+  type SweepOptions,
+  type SweepResults,
+  sweep,
+} from './tune/sweep.js';
+export type { RunningTrial, SweepProgress } from './tune/sweep-progress.js';
+export type { Trial, TrialResult } from './tune/trial.js';
 export {
   type ComputeOptions,
   type Dtype,

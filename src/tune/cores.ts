@@ -1,0 +1,75 @@
+/** Jobs side by side on the processor's cores: one core each while there are enough jobs, else several. */
+
+/** The cores that a job has at the moment. */
+export interface CoreLease {
+  /**
+   * How many threads to use now, and what tells when there are more: the job then stops where it is, asks again, and goes
+   * on with those.
+   */
+  readonly threads: () => { readonly count: number; readonly changed: AbortSignal };
+}
+
+interface Running {
+  cores: number;
+  change: AbortController;
+}
+
+/**
+ * Runs `work` on each job, in order, as many at a time as there are cores. While jobs wait, each has one core: threads of
+ * one job would wait for each other. The last ones, and few jobs from the start, share the cores evenly, and are told
+ * when others have ended.
+ *
+ * @param work - what the first throws ends the whole, once all that run have ended; to be quick, it should stop them
+ * @throws what `work` threw first
+ */
+export async function runOnCores<J>(
+  jobs: readonly J[],
+  cores: number,
+  work: (job: J, lease: CoreLease) => Promise<void>,
+): Promise<void> {
+  const waiting = [...jobs];
+  const running = new Set<Running>();
+
+  /** Deals the cores out again once nobody waits for one. Nobody gets fewer than before. */
+  const share = () => {
+    if (waiting.length > 0) return;
+    let left = cores;
+    let sharers = running.size;
+    for (const job of running) {
+      const fair = Math.floor(left / sharers--);
+      left -= fair;
+      if (fair <= job.cores) continue;
+      job.cores = fair;
+      job.change.abort();
+    }
+  };
+
+  const start = async (job: J): Promise<void> => {
+    const place: Running = { cores: 1, change: new AbortController() };
+    running.add(place);
+    share();
+    const threads = () => {
+      if (place.change.signal.aborted) place.change = new AbortController();
+      return { count: place.cores, changed: place.change.signal };
+    };
+    try {
+      await work(job, { threads });
+    } finally {
+      running.delete(place);
+      share();
+    }
+  };
+
+  const worker = async (): Promise<void> => {
+    for (let job = waiting.shift(); job !== undefined; job = waiting.shift()) {
+      await start(job);
+    }
+  };
+  let failure: { readonly error: unknown } | undefined;
+  const stopAll = (error: unknown) => {
+    waiting.length = 0;
+    failure ??= { error };
+  };
+  await Promise.all(Array.from({ length: Math.min(cores, jobs.length) }, () => worker().catch(stopAll)));
+  if (failure) throw failure.error;
+}

@@ -1,0 +1,79 @@
+/** Which settings are best, by what their trials came to. */
+import { TRIAL_SETTINGS, type TrialSettings } from './space.js';
+import type { TrialResult } from './trial.js';
+
+/** The mean and the spread of a number over seeds. */
+export interface Spread {
+  readonly mean: number;
+  /** The sample standard deviation (n − 1); 0 for one seed. */
+  readonly deviation: number;
+}
+
+/** One combination of settings, and what its trials came to. */
+export interface RankedSettings {
+  readonly settings: TrialSettings;
+  /** Iterations that its trials were asked for, in the last round that they were in. */
+  readonly numIters: number;
+  /** Validation accuracy over the seeds; null where every trial diverged. */
+  readonly valAccuracy: Spread | null;
+  /** Accuracy on the training rows; null where every trial diverged or it was not asked for. */
+  readonly trainAccuracy: Spread | null;
+  /** Trials that diverged. */
+  readonly diverged: number;
+  /** The results of its last round, in the order of seeds. */
+  readonly results: readonly TrialResult[];
+}
+
+/** A text that equal settings share. */
+export function keyOf(settings: TrialSettings): string {
+  return JSON.stringify(TRIAL_SETTINGS.map((name) => settings[name]));
+}
+
+/**
+ * The combinations, best first: those that came further in a halving before others, those without a diverged trial
+ * before those with some, then by mean validation accuracy. Of equals the first tried is first.
+ */
+export function rank(results: readonly TrialResult[]): RankedSettings[] {
+  const groups = new Map<string, TrialResult[]>();
+  for (const result of results) {
+    const key = keyOf(result.settings);
+    const group = groups.get(key) ?? [];
+    const further = group.length > 0 && group[0].numIters < result.numIters;
+    if (further) group.length = 0;
+    if (group.length === 0 || group[0].numIters === result.numIters) group.push(result);
+    groups.set(key, group);
+  }
+  return [...groups.values()].map(summary).sort(compare);
+}
+
+function summary(results: readonly TrialResult[]): RankedSettings {
+  return {
+    settings: results[0].settings,
+    numIters: results[0].numIters,
+    valAccuracy: spreadOf(results.map(({ valAccuracy }) => valAccuracy)),
+    trainAccuracy: spreadOf(results.map(({ trainAccuracy }) => trainAccuracy)),
+    diverged: results.filter(({ status }) => status === 'diverged').length,
+    results,
+  };
+}
+
+function compare(a: RankedSettings, b: RankedSettings): number {
+  const mean = ({ valAccuracy }: RankedSettings) => valAccuracy?.mean ?? -1;
+  return b.numIters - a.numIters || Math.sign(a.diverged) - Math.sign(b.diverged) || mean(b) - mean(a);
+}
+
+/** Mean and spread of the numbers that there are. */
+export function spreadOf(values: readonly (number | null)[]): Spread | null {
+  const numbers = values.filter((value) => value !== null);
+  if (numbers.length === 0) return null;
+  const mean = numbers.reduce((sum, value) => sum + value, 0) / numbers.length;
+  const squares = numbers.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  return { mean, deviation: numbers.length > 1 ? Math.sqrt(squares / (numbers.length - 1)) : 0 };
+}
+
+/** The best trial of the best settings that have one; undefined where every one diverged. */
+export function bestOf(ranking: readonly RankedSettings[]): TrialResult | undefined {
+  const accuracy = ({ valAccuracy }: TrialResult) => valAccuracy ?? -1;
+  const judged = ranking.find(({ valAccuracy }) => valAccuracy !== null);
+  return judged?.results.toSorted((a, b) => accuracy(b) - accuracy(a))[0];
+}

@@ -1,0 +1,162 @@
+/** Which settings a search tries: values, lists of them, and ranges to draw from. */
+import { checkNumber, checkOneOf, checkOptions } from '../check.js';
+import { describe, withCode, wrongType } from '../errors.js';
+import { SETTINGS, setting } from '../options.js';
+import type { RandomState } from '../random-state.js';
+
+/** The settings that a trial trains with. */
+export interface TrialSettings {
+  /** Step along the negative gradient; above 0. */
+  readonly learningRate: number;
+  /** Factor on the learning rate after each epoch. */
+  readonly learningRateDecay: number;
+  /** Regularization strength, in ½·reg·(ΣW1² + ΣW2²). */
+  readonly reg: number;
+  /** H, hidden units. */
+  readonly hiddenSize: number;
+  /** Rows per minibatch. */
+  readonly batchSize: number;
+  /** Standard deviation of the initial weights. */
+  readonly std: number;
+}
+
+/** The name of a setting that a search may vary. */
+export type TrialSettingName = keyof TrialSettings;
+
+/** Values from `low` to `high` to draw from. */
+export interface Range {
+  readonly low: number;
+  readonly high: number;
+  /**
+   * `log` draws the logarithm uniformly, so that each factor of ten has the same share; for rates and strengths.
+   * @defaultValue 'linear'
+   */
+  readonly scale?: 'linear' | 'log';
+}
+
+/** What a search tries for one setting: a value for all trials, a list of values, or a range (not in a grid). */
+export type Choices = number | readonly number[] | Range;
+
+/** What a search tries; a setting that is left out has its default. */
+export type SearchSpace = { readonly [Name in TrialSettingName]?: Choices };
+
+/** A {@link SearchSpace} with every setting in place, each a list of values or a range. */
+export type ResolvedSpace = { readonly [Name in TrialSettingName]: readonly number[] | Required<Range> };
+
+/** The settings in the order in which they are drawn, the first varying slowest in a grid: the article's loops first. */
+export const TRIAL_SETTINGS = [
+  'learningRate',
+  'reg',
+  'hiddenSize',
+  'batchSize',
+  'learningRateDecay',
+  'std',
+] as const satisfies readonly TrialSettingName[];
+
+/** Settings without a default of the library's: the article's number of hidden units. */
+const DEFAULTS: Partial<Record<TrialSettingName, number>> = { hiddenSize: 50 };
+
+/** Digits of a drawn value: enough to search by, few enough to read and to type again. */
+const DRAWN_DIGITS = 4;
+
+/**
+ * Checks every value of a space before any work.
+ *
+ * @throws TypeError or RangeError as a training with that value would; RangeError `ERR_OUT_OF_RANGE` for a range whose
+ * `low` is not below its `high`, or is not above 0 on a `log` scale; `ERR_SHAPE` for an empty list
+ */
+export function resolveSpace(space: SearchSpace): ResolvedSpace {
+  checkOptions(space, 'the search space', TRIAL_SETTINGS);
+  const entries = TRIAL_SETTINGS.map((name) => [name, resolveChoices(name, space[name])] as const);
+  return Object.fromEntries(entries) as unknown as ResolvedSpace;
+}
+
+function resolveChoices(name: TrialSettingName, choices: Choices | undefined): readonly number[] | Required<Range> {
+  if (choices === undefined) return [setting(name, DEFAULTS[name])];
+  if (typeof choices === 'number') return [setting(name, choices)];
+  if (isList(choices)) {
+    if (choices.length === 0) {
+      throw withCode(new RangeError(`Expected at least one value for ${name} but received an empty list`), 'ERR_SHAPE');
+    }
+    return [...new Set(choices.map((value) => setting(name, value)))];
+  }
+  if (typeof choices !== 'object' || choices === null) {
+    throw wrongType(`a number, a list of numbers or a range { low, high, scale } for ${name}`, choices);
+  }
+  return resolveRange(name, choices);
+}
+
+function resolveRange(name: TrialSettingName, range: Range): Required<Range> {
+  const { scale = 'linear' } = checkOptions(range, `the range of ${name}`, ['low', 'high', 'scale']);
+  checkOneOf(scale, `the scale of ${name}`, ['linear', 'log']);
+  const { rule } = SETTINGS[name];
+  const low = checkNumber(range.low, `the low end of ${name}`, rule);
+  const high = checkNumber(range.high, `the high end of ${name}`, rule);
+  if (low >= high) throw outOfRange(`a low end below the high end ${high} of ${name}`, low);
+  if (scale === 'log' && low === 0) throw outOfRange(`a low end above 0 for the log scale of ${name}`, low);
+  return { low, high, scale };
+}
+
+function outOfRange(expected: string, value: number): Error {
+  return withCode(new RangeError(`Expected ${expected} but received ${describe(value)}`), 'ERR_OUT_OF_RANGE');
+}
+
+function isList(choices: Choices | readonly number[] | Required<Range>): choices is readonly number[] {
+  return Array.isArray(choices);
+}
+
+/** The settings that differ between trials. */
+export function variedSettings(space: ResolvedSpace): TrialSettingName[] {
+  return TRIAL_SETTINGS.filter((name) => {
+    const choices = space[name];
+    return !isList(choices) || choices.length > 1;
+  });
+}
+
+/** The first setting that has a range, which a grid cannot have. */
+export function firstRange(space: ResolvedSpace): TrialSettingName | undefined {
+  return TRIAL_SETTINGS.find((name) => !isList(space[name]));
+}
+
+/** Every combination of the lists, the last setting varying fastest. */
+export function gridOf(space: ResolvedSpace): TrialSettings[] {
+  let grid: Partial<TrialSettings>[] = [{}];
+  for (const name of TRIAL_SETTINGS) {
+    const values = space[name];
+    if (!isList(values)) {
+      throw withCode(
+        new TypeError(
+          `Expected a value or a list of values for ${name} in a grid but received a range: search by random or halving`,
+        ),
+        'ERR_INVALID_TYPE',
+      );
+    }
+    grid = grid.flatMap((settings) => values.map((value) => ({ ...settings, [name]: value })));
+  }
+  return grid as TrialSettings[];
+}
+
+/**
+ * Draws `count` different combinations; fewer where the space has no more. The same stream gives the same ones, and a
+ * larger count the same and more.
+ */
+export function drawFrom(space: ResolvedSpace, count: number, random: RandomState): TrialSettings[] {
+  const drawn = new Map<string, TrialSettings>();
+  // Of a space with few combinations, the last are met rarely: some hundred tries for each.
+  for (let tries = 0; drawn.size < count && tries < 200 * count; tries++) {
+    const entries = TRIAL_SETTINGS.map((name) => [name, drawOne(name, space[name], random)] as const);
+    const settings = Object.fromEntries(entries) as unknown as TrialSettings;
+    drawn.set(JSON.stringify(entries), settings);
+  }
+  return [...drawn.values()];
+}
+
+/** A setting with one value draws nothing. */
+function drawOne(name: TrialSettingName, choices: readonly number[] | Required<Range>, random: RandomState): number {
+  if (isList(choices)) return choices.length === 1 ? choices[0] : choices[random.choice(choices.length)];
+  const { low, high, scale } = choices;
+  const value = scale === 'log' ? Math.exp(random.uniform(Math.log(low), Math.log(high))) : random.uniform(low, high);
+  const { rule } = SETTINGS[name];
+  if ('integer' in rule && rule.integer) return Math.round(value);
+  return Math.min(high, Math.max(low, Number(value.toPrecision(DRAWN_DIGITS))));
+}

@@ -1,0 +1,339 @@
+/** Searches for good settings: trials side by side on the processor's cores, over one data set in memory. */
+import { type BackendChoice, chooseBackend } from '../backend/choose.js';
+import { checkNumber, checkOptions } from '../check.js';
+import { Matrix } from '../data/matrix.js';
+import { wrongShape, wrongType } from '../errors.js';
+import { checkLabels, checkRows, type LabelsInput, type RowsInput } from '../inputs.js';
+import { defaultThreads, setting } from '../options.js';
+import { TrainingAbortedError, type TrainingHistory } from '../training.js';
+import { restoreTraining, type TrainingState } from '../training-state.js';
+import type { TwoLayerNet } from '../two-layer-net.js';
+import { type CoreLease, runOnCores } from './cores.js';
+import { bestOf, keyOf, type RankedSettings, rank } from './ranking.js';
+import {
+  combinationsOf,
+  type Round,
+  resolveSearch,
+  roundsOf,
+  SEARCH_OPTIONS,
+  type Search,
+  type SearchOptions,
+} from './search.js';
+import type { TrialSettings } from './space.js';
+import { SweepMeter, type SweepProgress } from './sweep-progress.js';
+import { makeTrial, runTrial, type Trial, type TrialData, type TrialResult, type TrialRows } from './trial.js';
+
+/** What a search trains on and judges by; an `ImageDataset` is one. */
+export interface SweepData {
+  /** N rows of D numbers with their classes. */
+  readonly train: { readonly X: RowsInput; readonly y: LabelsInput };
+  /** Rows that trials are judged by. */
+  readonly validation: { readonly X: RowsInput; readonly y: LabelsInput };
+  /**
+   * C, classes.
+   * @defaultValue the number of `classNames`, else one more than the largest training label
+   */
+  readonly numClasses?: number;
+  /** The name of each class. */
+  readonly classNames?: readonly string[];
+}
+
+/** Options of {@link sweep}. */
+export interface SweepOptions extends SearchOptions {
+  /**
+   * Which arithmetic to use. The TypeScript backend has one thread: its trials run one after the other.
+   * @defaultValue 'auto'
+   */
+  backend?: BackendChoice;
+  /**
+   * Threads in all, 1 … 1024: one trial on each while there are enough trials, else several for each. Results are the
+   * same for any number.
+   * @defaultValue one for each processor that this process may run on
+   */
+  threads?: number | undefined;
+  /** Results of an earlier run of the same search on the same data, which are not made again. */
+  earlier?: readonly TrialResult[];
+  /** Called with each result the moment that it is known; not with the earlier ones. What it throws ends the search. */
+  onResult?: (result: TrialResult) => void;
+  /** Called several times a second. What it throws ends the search. */
+  onProgress?: (progress: SweepProgress) => void;
+  /** Gives up the trials that run; see {@link SweepAbortedError}. */
+  signal?: AbortSignal | undefined;
+}
+
+/** What a search came to. */
+export interface SweepResults {
+  /** What was searched, with all defaults in place. */
+  readonly search: Search;
+  /** Every result, in the order of rounds, combinations and seeds, whichever came first. */
+  readonly results: readonly TrialResult[];
+  /** The combinations, best first. */
+  readonly ranking: readonly RankedSettings[];
+  /** The best trial of the best combination, with its net; undefined where every trial diverged. */
+  readonly best: BestTrial | undefined;
+  /** Wall time in seconds. */
+  readonly seconds: number;
+}
+
+/** The trial that a search is for. */
+export interface BestTrial {
+  readonly result: TrialResult;
+  /** As the trial left it: the same as from a training of its own with these settings and this seed, bit for bit. */
+  readonly net: TwoLayerNet;
+  readonly history: TrainingHistory;
+}
+
+/** A search was ended by its `signal`. */
+export class SweepAbortedError extends Error {
+  override readonly name = 'AbortError';
+  readonly code = 'ABORT_ERR';
+  /** What was finished until then; `best` only where its net is at hand. */
+  readonly results: SweepResults;
+
+  /** @param reason - the signal's reason, kept as `cause` */
+  constructor(trials: number, reason: unknown, results: SweepResults) {
+    super(`The search was aborted after ${results.results.length} of ${trials} trials`, { cause: reason });
+    this.results = results;
+  }
+}
+
+/**
+ * Trains nets with many settings and tells which are best on the validation rows.
+ *
+ * Each trial's numbers are those of its own separate run with the same settings and seed, bit for bit. All trials share
+ * the one data set. A trial whose loss becomes NaN or infinite is marked as diverged, and the search goes on.
+ *
+ * @throws (as a rejection) TypeError or RangeError for options or data that do not fit, before any work; a
+ * {@link SweepAbortedError} when `signal` ends it; what `onResult` or `onProgress` throws
+ * @example
+ * const { best, ranking } = await sweep(data, {
+ *   search: 'random', trials: 20, numIters: 1000,
+ *   space: { learningRate: { low: 1e-4, high: 1e-2, scale: 'log' }, reg: { low: 0.1, high: 1 }, hiddenSize: [50, 100] },
+ * });
+ */
+export async function sweep(data: SweepData, options: SweepOptions = {}): Promise<SweepResults> {
+  const { backend, threads, earlier, onResult, onProgress, signal, ...rest } = checkOptions(
+    options,
+    'the options of sweep',
+    KNOWN,
+  );
+  const search = resolveSearch(rest);
+  if (onResult !== undefined && typeof onResult !== 'function') throw wrongType('a function for onResult', onResult);
+  if (onProgress !== undefined && typeof onProgress !== 'function')
+    throw wrongType('a function for onProgress', onProgress);
+  if (signal !== undefined && !(signal instanceof AbortSignal)) throw wrongType('an AbortSignal for signal', signal);
+  const { name, binding } = chooseBackend(backend);
+  const cores = setting('threads', threads ?? defaultThreads());
+  const trialData = shareData(data, binding);
+  const following = { onResult, onProgress, signal, earlier: earlier ?? [] };
+  return new SweepRun(search, trialData, { backend: name, cores: name === 'js' ? 1 : cores, ...following }).run();
+}
+
+const KNOWN = [...SEARCH_OPTIONS, 'backend', 'threads', 'earlier', 'onResult', 'onProgress', 'signal'] as const;
+
+/** Checks the data once, in the form that every trial takes without a copy. */
+function shareData(data: SweepData, binding: Parameters<typeof checkRows>[3]): TrialData {
+  if (typeof data !== 'object' || data === null)
+    throw wrongType('an object of train and validation for the data', data);
+  const { train, validation, classNames } = data;
+  const inputSize = columnsOf(train, 'train');
+  const largest = Array.from(train.y).reduce((most, label) => Math.max(most, label), 0);
+  const numClasses = checkNumber(data.numClasses ?? classNames?.length ?? largest + 1, 'numClasses', {
+    integer: true,
+    min: 1,
+  });
+  const share = ({ X, y }: TrialRows, name: string): TrialRows => {
+    const rows = checkRows(X, inputSize, `${name}.X`, binding);
+    const matrix = X instanceof Matrix ? X : new Matrix(rows.data, inputSize, { mean: rows.mean ?? undefined });
+    return { X: matrix, y: checkLabels(y, rows.count, numClasses, `${name}.y`) };
+  };
+  columnsOf(validation, 'validation');
+  return { train: share(train, 'train'), validation: share(validation, 'validation'), inputSize, numClasses };
+}
+
+/** D of some rows, which for a flat array only the number of labels tells. */
+function columnsOf(rows: TrialRows, name: string): number {
+  if (typeof rows !== 'object' || rows === null) throw wrongType(`an object of X and y for ${name}`, rows);
+  const { X, y } = rows;
+  if (X instanceof Matrix) return X.columns;
+  if (!y?.length || !X?.length) throw wrongShape(`rows and labels for ${name}`, X?.length ? y : X);
+  return ArrayBuffer.isView(X) ? Math.floor(X.length / y.length) || 1 : (X as readonly ArrayLike<number>[])[0].length;
+}
+
+/** How a search runs and who follows it; none of it changes the results. */
+interface Following {
+  readonly backend: BackendChoice;
+  readonly cores: number;
+  readonly earlier: readonly TrialResult[];
+  readonly onResult: SweepOptions['onResult'];
+  readonly onProgress: SweepOptions['onProgress'];
+  readonly signal: AbortSignal | undefined;
+}
+
+/** One combination with a trial for each seed. */
+interface Contender {
+  readonly settings: TrialSettings;
+  readonly trials: readonly Trial[];
+}
+
+/** One search from its checked options to its results. */
+class SweepRun {
+  readonly #search: Search;
+  readonly #data: TrialData;
+  readonly #following: Following;
+  readonly #contenders: readonly Contender[];
+  readonly #rounds: readonly Round[];
+  readonly #meter: SweepMeter;
+  /** By {@link resultKey}. */
+  readonly #results = new Map<string, TrialResult>();
+  /** Of trials that may go on or be the best, by id. Others are let go: a search may have thousands. */
+  readonly #states = new Map<string, TrainingState>();
+  readonly #stop = new AbortController();
+
+  constructor(search: Search, data: TrialData, following: Following) {
+    this.#search = search;
+    this.#data = data;
+    this.#following = following;
+    const seeds = Array.from({ length: search.seeds }, (_, i) => search.seed + i);
+    this.#contenders = combinationsOf(search).map((settings) => ({
+      settings,
+      trials: seeds.map((seed) => makeTrial(settings, seed, search.dtype)),
+    }));
+    this.#rounds = roundsOf(search, this.#contenders.length);
+    this.#meter = new SweepMeter(
+      this.#rounds,
+      seeds.length,
+      this.#contenders.map(({ settings }) => settings),
+    );
+    const known = new Set(this.#contenders.flatMap(({ trials }) => trials.map(({ id }) => id)));
+    for (const result of following.earlier) if (known.has(result.id)) this.#results.set(resultKey(result), result);
+    this.#meter.has(this.#allResults());
+  }
+
+  async run(): Promise<SweepResults> {
+    const { signal } = this.#following;
+    const abort = () => this.#stop.abort(signal?.reason);
+    if (signal?.aborted) abort();
+    signal?.addEventListener('abort', abort);
+    try {
+      await this.#runRounds();
+      return this.#finish(await this.#best());
+    } catch (error) {
+      this.#stop.abort();
+      if (!(signal?.aborted && error instanceof TrainingAbortedError)) throw error;
+      throw new SweepAbortedError(this.#meter.trials, signal.reason, this.#finish(this.#bestAtHand()));
+    } finally {
+      signal?.removeEventListener('abort', abort);
+    }
+  }
+
+  async #runRounds(): Promise<void> {
+    let contenders = this.#contenders;
+    for (const [i, round] of this.#rounds.entries()) {
+      const next = this.#rounds[i + 1]?.combinations;
+      await this.#runRound(contenders, round, next ?? 1, next === undefined);
+      if (next !== undefined) contenders = this.#goOn(contenders, round, next);
+    }
+  }
+
+  /** Runs what has no result yet of one round, of whose combinations `keep` are of further interest. */
+  async #runRound(contenders: readonly Contender[], round: Round, keep: number, last: boolean): Promise<void> {
+    const open = contenders.flatMap(({ trials }) => trials).filter((trial) => !this.#resultOf(trial, round));
+    await runOnCores(open, this.#following.cores, async (trial, lease) => {
+      try {
+        await this.#runOne(trial, round, lease, last);
+        this.#dropStates(contenders, round, keep);
+      } catch (error) {
+        // Whatever ends the search, the trials beside this one need not go on.
+        this.#stop.abort();
+        throw error;
+      }
+    });
+  }
+
+  async #runOne(trial: Trial, { numIters }: Round, { threads }: CoreLease, withTrainAccuracy: boolean): Promise<void> {
+    const from = this.#states.get(trial.id);
+    const begun = from?.history.lossHistory.length ?? 0;
+    const { backend, onResult, onProgress } = this.#following;
+    const report = ({ iteration }: { iteration: number }) => {
+      this.#meter.runs(trial, iteration, numIters, begun);
+      onProgress?.(this.#meter.progress());
+    };
+    report({ iteration: begun });
+    const run = { backend, threads, signal: this.#stop.signal, onProgress: report };
+    const { result, state } = await runTrial(trial, numIters, this.#data, run, { from, withTrainAccuracy });
+    if (state) this.#states.set(trial.id, state);
+    this.#results.set(resultKey(result), result);
+    this.#meter.ends(result);
+    this.#meter.has(this.#allResults());
+    onResult?.(result);
+    onProgress?.(this.#meter.progress());
+  }
+
+  /** The best `count` of a round. Where everything diverges, fewer. */
+  #goOn(contenders: readonly Contender[], round: Round, count: number): Contender[] {
+    const best = this.#ranked(contenders, round)
+      .filter(({ valAccuracy }) => valAccuracy !== null)
+      .slice(0, count);
+    const keys = new Set(best.map(({ settings }) => keyOf(settings)));
+    return contenders.filter(({ settings }) => keys.has(keyOf(settings)));
+  }
+
+  /** Lets go of the states of combinations that cannot be among the best `keep` of their round any more. */
+  #dropStates(contenders: readonly Contender[], round: Round, keep: number): void {
+    const complete = contenders.filter(({ trials }) => trials.every((trial) => this.#resultOf(trial, round)));
+    for (const { results } of this.#ranked(complete, round).slice(keep)) {
+      for (const { id } of results) this.#states.delete(id);
+    }
+  }
+
+  #ranked(contenders: readonly Contender[], round: Round): RankedSettings[] {
+    const results = contenders.flatMap(({ trials }) => trials.map((trial) => this.#resultOf(trial, round)));
+    return rank(results.filter((result) => result !== undefined));
+  }
+
+  #resultOf(trial: Trial, { numIters }: Round): TrialResult | undefined {
+    return this.#results.get(resultKey({ id: trial.id, numIters }));
+  }
+
+  /** All results, whenever they came. */
+  #allResults(): TrialResult[] {
+    const trials = this.#contenders.flatMap(({ trials }) => trials);
+    const found = this.#rounds.flatMap((round) => trials.map((trial) => this.#resultOf(trial, round)));
+    return found.filter((result) => result !== undefined);
+  }
+
+  /** The best trial with its net, which is trained again where only its result is known, from an earlier run. */
+  async #best(): Promise<BestTrial | undefined> {
+    const result = bestOf(rank(this.#allResults()));
+    if (result === undefined || this.#isAtHand(result)) return this.#bestAtHand();
+    await runOnCores([result], this.#following.cores, async (trial, { threads }) => {
+      const run = { backend: this.#following.backend, threads, signal: this.#stop.signal, onProgress: () => {} };
+      const { state } = await runTrial(trial, result.numIters, this.#data, run, { withTrainAccuracy: false });
+      if (state) this.#states.set(result.id, state);
+    });
+    return this.#bestAtHand();
+  }
+
+  #isAtHand({ id, iterations }: TrialResult): boolean {
+    return this.#states.get(id)?.history.lossHistory.length === iterations;
+  }
+
+  #bestAtHand(): BestTrial | undefined {
+    const result = bestOf(rank(this.#allResults()));
+    const state = result && this.#states.get(result.id);
+    if (!state || !this.#isAtHand(result)) return undefined;
+    const { backend, cores } = this.#following;
+    return { result, net: restoreTraining(state, { backend, threads: cores }), history: state.history };
+  }
+
+  #finish(best: BestTrial | undefined): SweepResults {
+    const results = this.#allResults();
+    const { seconds } = this.#meter;
+    return { search: this.#search, results, ranking: rank(results), best, seconds };
+  }
+}
+
+function resultKey({ id, numIters }: { readonly id: string; readonly numIters: number }): string {
+  return `${id} ${numIters}`;
+}

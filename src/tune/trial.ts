@@ -1,0 +1,147 @@
+/** One trial of a search: a pure function of its settings, its seed and the data. */
+import { createHash } from 'node:crypto';
+import type { BackendChoice } from '../backend/choose.js';
+import { evaluate } from '../evaluation.js';
+import type { LabelsInput, RowsInput } from '../inputs.js';
+import { RandomState } from '../random-state.js';
+import { DivergedError, TrainingAbortedError, type TrainingHistory, type TrainingProgress } from '../training.js';
+import { restoreTraining, type TrainingState, trainingState } from '../training-state.js';
+import { type Dtype, TwoLayerNet } from '../two-layer-net.js';
+import { TRIAL_SETTINGS, type TrialSettings } from './space.js';
+
+/** Settings and a seed to train with. */
+export interface Trial {
+  /** Twelve hexadecimal digits that settings, seed and dtype always give, on any machine. */
+  readonly id: string;
+  readonly settings: TrialSettings;
+  /** Of the stream that weights and minibatches are drawn from, as `two-layer-net train --seed`. */
+  readonly seed: number;
+  readonly dtype: Dtype;
+}
+
+/** What a trial came to, after some iterations. Plain data, for JSON. */
+export interface TrialResult extends Trial {
+  /** Iterations made: all that were asked for, or those before the loss was no longer finite. */
+  readonly iterations: number;
+  /** Iterations that were asked for. */
+  readonly numIters: number;
+  /** `diverged`: the loss became NaN or infinite; there is no net to judge. */
+  readonly status: 'done' | 'diverged';
+  /** Accuracy on all validation rows at the end, 0 … 1; null where it diverged. */
+  readonly valAccuracy: number | null;
+  /** Accuracy on all training rows at the end; null where it diverged or was not asked for. */
+  readonly trainAccuracy: number | null;
+  /** The last iteration's loss; null where there is none. */
+  readonly loss: number | null;
+  /** Wall time of the training in seconds. The only part that another run may have otherwise. */
+  readonly seconds: number;
+}
+
+/** Rows with their classes, to train or to judge by. */
+export interface TrialRows {
+  readonly X: RowsInput;
+  readonly y: LabelsInput;
+}
+
+/** What all trials of a search share. */
+export interface TrialData {
+  readonly train: TrialRows;
+  readonly validation: TrialRows;
+  /** D, numbers per row. */
+  readonly inputSize: number;
+  /** C, classes. */
+  readonly numClasses: number;
+}
+
+/** The trial of these settings, with its id. */
+export function makeTrial(settings: TrialSettings, seed: number, dtype: Dtype): Trial {
+  // In one order, and each number in the shortest digits that give it back: equal settings give equal text.
+  const text = JSON.stringify([
+    ...TRIAL_SETTINGS.map((name) => [name, settings[name]]),
+    ['seed', seed],
+    ['dtype', dtype],
+  ]);
+  return { id: createHash('sha256').update(text).digest('hex').slice(0, 12), settings, seed, dtype };
+}
+
+/** How a trial runs; none of it changes its result. */
+export interface TrialRun {
+  readonly backend: BackendChoice;
+  /** The threads to train with, asked for again whenever `changed` ends a stretch of training. */
+  readonly threads: () => { readonly count: number; readonly changed: AbortSignal };
+  /** Gives the trial up; its promise then rejects with the {@link TrainingAbortedError}. */
+  readonly signal: AbortSignal;
+  readonly onProgress: (progress: TrainingProgress) => void;
+}
+
+/**
+ * Trains `trial` for `numIters` iterations in all, from the start or from what it came to before, and judges it.
+ *
+ * @param from - the trial's state after fewer iterations
+ * @param withTrainAccuracy - whether the training rows are judged, too: they take longer than the validation rows
+ * @returns the result, and the state to go on from; without a state where it diverged
+ */
+export async function runTrial(
+  trial: Trial,
+  numIters: number,
+  data: TrialData,
+  run: TrialRun,
+  { from, withTrainAccuracy = true }: { from?: TrainingState | undefined; withTrainAccuracy?: boolean } = {},
+): Promise<{ result: TrialResult; state: TrainingState | undefined }> {
+  let state = from ?? initialState(trial, data, run.backend);
+  for (;;) {
+    const { count, changed } = run.threads();
+    const net = restoreTraining(state, { backend: run.backend, threads: count });
+    try {
+      const history = await trainOn(net, state, trial, numIters, data, run, changed);
+      const accuracy = ({ X, y }: TrialRows) => evaluate(net, X, y).accuracy;
+      const valAccuracy = accuracy(data.validation);
+      const trainAccuracy = withTrainAccuracy ? accuracy(data.train) : null;
+      const result = { status: 'done', ...numbersOf(history), valAccuracy, trainAccuracy } as const;
+      return { result: { ...trial, numIters, ...result }, state: trainingState(net, history) };
+    } catch (error) {
+      if (error instanceof DivergedError) {
+        const result = {
+          status: 'diverged',
+          ...numbersOf(error.history),
+          valAccuracy: null,
+          trainAccuracy: null,
+        } as const;
+        return { result: { ...trial, numIters, ...result }, state: undefined };
+      }
+      if (!(error instanceof TrainingAbortedError) || run.signal.aborted) throw error;
+      state = trainingState(net, error.history);
+    }
+  }
+}
+
+/** As `new TwoLayerNet` with a stream of the seed makes it, before the first iteration. */
+function initialState(trial: Trial, data: TrialData, backend: BackendChoice): TrainingState {
+  const { settings, seed, dtype } = trial;
+  const { inputSize, numClasses } = data;
+  const { hiddenSize, std } = settings;
+  const random = new RandomState(seed);
+  const net = new TwoLayerNet({ inputSize, hiddenSize, numClasses, std, dtype, backend, random });
+  const history = { lossHistory: [], trainAccHistory: [], valAccHistory: [], seconds: 0, samplesPerSecond: 0 };
+  return trainingState(net, { ...history, learningRate: settings.learningRate });
+}
+
+function trainOn(
+  net: TwoLayerNet,
+  { history }: TrainingState,
+  { settings }: Trial,
+  numIters: number,
+  { train, validation }: TrialData,
+  run: TrialRun,
+  changed: AbortSignal,
+): Promise<TrainingHistory> {
+  const { learningRate, learningRateDecay, reg, batchSize } = settings;
+  return net.train(train.X, train.y, validation.X, validation.y, {
+    ...{ numIters, batchSize, learningRate, learningRateDecay, reg },
+    ...{ resume: history, onProgress: run.onProgress, signal: AbortSignal.any([run.signal, changed]) },
+  });
+}
+
+function numbersOf({ lossHistory, seconds }: TrainingHistory) {
+  return { iterations: lossHistory.length, loss: lossHistory.at(-1) ?? null, seconds };
+}

@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest';
+import { bestOf, rank, spreadOf } from '../../src/tune/ranking.js';
+import { gridOf, resolveSpace } from '../../src/tune/space.js';
+import { makeTrial, type TrialResult } from '../../src/tune/trial.js';
+
+const [settings] = gridOf(resolveSpace({}));
+
+function result(reg: number, valAccuracy: number | null, more: { seed?: number; numIters?: number } = {}): TrialResult {
+  const { seed = 0, numIters = 100 } = more;
+  const status = valAccuracy === null ? 'diverged' : 'done';
+  const numbers = { iterations: numIters, numIters, trainAccuracy: valAccuracy, loss: 1, seconds: 1 };
+  return { ...makeTrial({ ...settings, reg }, seed, 'float32'), status, valAccuracy, ...numbers };
+}
+
+const order = (results: TrialResult[]) => rank(results).map((ranked) => ranked.settings.reg);
+
+describe('ranking', () => {
+  it('puts the best validation accuracy first, and of equals the first tried', () => {
+    expect(order([result(1, 0.2), result(2, 0.5), result(3, 0.5), result(4, 0.3)])).toStrictEqual([2, 3, 4, 1]);
+  });
+
+  it('takes the mean over seeds, and tells their spread', () => {
+    const results = [
+      ...[0.2, 0.3, 0.4].map((accuracy, seed) => result(1, accuracy, { seed })),
+      ...[0.1, 0.1, 0.6].map((accuracy, seed) => result(2, accuracy, { seed })),
+    ];
+    const [first, second] = rank(results);
+    expect(first.settings.reg).toBe(1);
+    expect(first.valAccuracy?.mean).toBeCloseTo(0.3, 12);
+    expect(first.valAccuracy?.deviation).toBeCloseTo(0.1, 12);
+    expect(second.valAccuracy?.mean).toBeCloseTo(0.8 / 3, 12);
+    expect(bestOf(rank(results))).toMatchObject({ settings: { reg: 1 }, seed: 2, valAccuracy: 0.4 });
+  });
+
+  it('puts what diverged with some seeds behind what never did, and what always did last', () => {
+    const results = [
+      ...[null, 0.9].map((accuracy, seed) => result(1, accuracy, { seed })),
+      ...[null, null].map((accuracy, seed) => result(2, accuracy, { seed })),
+      ...[0.1, 0.1].map((accuracy, seed) => result(3, accuracy, { seed })),
+    ];
+    expect(order(results)).toStrictEqual([3, 1, 2]);
+    expect(rank(results).map(({ diverged }) => diverged)).toStrictEqual([0, 1, 2]);
+    expect(rank(results)[2].valAccuracy).toBeNull();
+  });
+
+  it('puts what came further in a halving first, with its last results alone', () => {
+    const results = [result(1, 0.6), result(2, 0.5), result(2, 0.4, { numIters: 300 })];
+    expect(order(results)).toStrictEqual([2, 1]);
+    expect(rank(results)[0].results).toStrictEqual([results[2]]);
+    expect(order(results.toReversed())).toStrictEqual([2, 1]);
+  });
+
+  it('knows no best where everything diverged', () => {
+    expect(bestOf(rank([result(1, null)]))).toBeUndefined();
+    expect(bestOf([])).toBeUndefined();
+    expect(spreadOf([null])).toBeNull();
+    expect(spreadOf([0.25, null])).toStrictEqual({ mean: 0.25, deviation: 0 });
+  });
+});
+
+describe('a trial', () => {
+  it('has an id that settings, seed and dtype give, whatever the order of its settings', () => {
+    const { std, reg, ...rest } = settings;
+    // Written down once: it must never change, or earlier results would be made again.
+    expect(makeTrial(settings, 0, 'float32').id).toBe('76c640e4a74b');
+    expect(makeTrial({ std, ...rest, reg }, 0, 'float32').id).toBe('76c640e4a74b');
+    const others = [
+      makeTrial(settings, 1, 'float32'),
+      makeTrial(settings, 0, 'float64'),
+      makeTrial({ ...settings, reg: 0.25 }, 0, 'float32'),
+    ];
+    expect(new Set(['76c640e4a74b', ...others.map(({ id }) => id)]).size).toBe(4);
+  });
+});

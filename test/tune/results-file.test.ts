@@ -1,0 +1,125 @@
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Matrix } from '../../src/data/matrix.js';
+import { fingerprint, ResultsFile } from '../../src/tune/results-file.js';
+import { combinationsOf, resolveSearch } from '../../src/tune/search.js';
+import { makeTrial, type TrialResult } from '../../src/tune/trial.js';
+
+const search = resolveSearch({ numIters: 10 });
+const results: TrialResult[] = combinationsOf(search).map((settings, i) => ({
+  ...makeTrial(settings, 0, 'float32'),
+  ...{ iterations: 10, numIters: 10, status: 'done', valAccuracy: 0.1 * i, trainAccuracy: null, loss: 2, seconds: 0.5 },
+}));
+
+let folder: string;
+let path: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'two-layer-net-results-'));
+  path = join(folder, 'results.jsonl');
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+async function written(...of: TrialResult[]): Promise<void> {
+  const file = await ResultsFile.create(path, search, 'hash');
+  for (const result of of) file.add(result);
+  await file.close();
+}
+
+async function resumed() {
+  const { file, saved } = await ResultsFile.resume(path);
+  await file.close();
+  return saved;
+}
+
+describe('a file of results', () => {
+  it('gives back what was written, and goes on', async () => {
+    await written(results[0], results[1]);
+    expect(await resumed()).toStrictEqual({ search, data: 'hash', results: results.slice(0, 2) });
+    const { file } = await ResultsFile.resume(path);
+    file.add(results[2]);
+    await file.close();
+    expect((await resumed()).results).toStrictEqual(results.slice(0, 3));
+  });
+
+  it('has a line on the disk as soon as it was added, without being closed', async () => {
+    const file = await ResultsFile.create(path, search, 'hash');
+    file.add(results[0]);
+    await expect.poll(() => readFileSync(path, 'utf8').split('\n').length).toBe(3);
+    expect((await resumed()).results).toStrictEqual([results[0]]);
+    await file.close();
+  });
+
+  it('drops a last line that was not finished, wherever it was cut', async () => {
+    await written(results[0], results[1]);
+    const bytes = readFileSync(path);
+    const last = bytes.lastIndexOf('\n', bytes.length - 2) + 1;
+    for (let length = last; length < bytes.length; length += 17) {
+      writeFileSync(path, bytes.subarray(0, length));
+      expect((await resumed()).results, `${length} bytes`).toStrictEqual([results[0]]);
+      expect(readFileSync(path)).toHaveLength(last);
+    }
+  });
+
+  it('is not begun over one that is there', async () => {
+    await written(results[0]);
+    await expect(written()).rejects.toThrow(expect.objectContaining({ code: 'ERR_NOT_WRITABLE' }));
+    await expect(written()).rejects.toThrow(/it is there already; go on with its search \(--resume .*results.jsonl\)/);
+    expect((await resumed()).results).toHaveLength(1);
+  });
+
+  it.each<[string, string, RegExp]>([
+    ['nothing', '', /expected "two-layer-net sweep" for its format, found undefined/],
+    ['another file', 'lr,reg\n1,2\n', /line 1 is no JSON: "lr,reg"/],
+    ['other JSON', '[1]\n', /for its format, found undefined/],
+    ['a newer version', '{"format":"two-layer-net sweep","version":2}\n', /expected version 1, found 2/],
+    ['no hash', '{"format":"two-layer-net sweep","version":1,"search":{}}\n', /the hash of the data, found undefined/],
+    [
+      'no search',
+      '{"format":"two-layer-net sweep","version":1,"data":"x","search":{"seeds":0}}\n',
+      /its search is none: .*seeds/,
+    ],
+  ])('is refused with %s in it', async (_, text, message) => {
+    writeFileSync(path, text);
+    await expect(resumed()).rejects.toThrow(message);
+    await expect(resumed()).rejects.toThrow(expect.objectContaining({ code: 'ERR_DATA_FILE' }));
+    expect(readFileSync(path, 'utf8')).toBe(text);
+  });
+
+  it.each<[string, object]>([
+    ['settings that were changed', { ...results[1], settings: { ...results[1].settings, reg: 7 } }],
+    ['no settings', { ...results[1], settings: null }],
+    ['no accuracy', { ...results[1], valAccuracy: null }],
+    ['half an iteration', { ...results[1], numIters: 0.5 }],
+  ])('is refused with a result of %s', async (_, line) => {
+    await written(results[0]);
+    appendFileSync(path, `${JSON.stringify(line)}\n`);
+    await expect(resumed()).rejects.toThrow(/line 3 is no result of a trial, or was changed/);
+  });
+
+  it('says what is missing', async () => {
+    await expect(resumed()).rejects.toThrow(/there is no such file; without --resume a search begins a new one/);
+    path = join(folder, 'none', 'results.jsonl');
+    await expect(written()).rejects.toThrow(/Cannot write the results to .*ENOENT/);
+  });
+});
+
+describe('the fingerprint of data', () => {
+  const bytes = Uint8Array.of(1, 2, 3, 4);
+  const of = (X: Matrix, y: number[] | Uint8Array) => fingerprint({ train: { X, y }, validation: { X, y } });
+
+  it('is that of the numbers, and of nothing else', () => {
+    const print = of(new Matrix(bytes, 2), [0, 1]);
+    expect(print).toMatch(/^[0-9a-f]{64}$/);
+    expect(of(new Matrix(bytes.slice(), 2), Uint8Array.of(0, 1))).toBe(print);
+    const others = [
+      of(new Matrix(Uint8Array.of(1, 2, 3, 5), 2), [0, 1]),
+      of(new Matrix(bytes, 2), [1, 1]),
+      of(new Matrix(bytes, 4), [0]),
+      of(new Matrix(bytes, 2, { mean: Float64Array.of(1, 1) }), [0, 1]),
+      of(new Matrix(Float32Array.from(bytes), 2), [0, 1]),
+    ];
+    expect(new Set([print, ...others]).size).toBe(6);
+  });
+});

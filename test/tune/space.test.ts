@@ -1,0 +1,103 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { RandomState } from '../../src/random-state.js';
+import { drawFrom, gridOf, resolveSpace, type SearchSpace, variedSettings } from '../../src/tune/space.js';
+
+const DEFAULTS = { hiddenSize: 50, batchSize: 200, learningRateDecay: 0.95, std: 1e-4 };
+
+describe('a search space', () => {
+  it("makes the article's grid in the order of its loops", () => {
+    const grid = gridOf(resolveSpace({ learningRate: [1e-2, 1e-3], reg: [0.4, 0.5, 0.6] }));
+    expect(grid).toStrictEqual(
+      [1e-2, 1e-3].flatMap((learningRate) => [0.4, 0.5, 0.6].map((reg) => ({ learningRate, reg, ...DEFAULTS }))),
+    );
+  });
+
+  it('tries a value that is named twice once', () => {
+    expect(gridOf(resolveSpace({ reg: [0.5, 0.5], hiddenSize: [7, 7, 8] }))).toHaveLength(2);
+  });
+
+  it('knows which settings differ between trials', () => {
+    const space = resolveSpace({ learningRate: [1, 1], reg: [1, 2], std: { low: 1, high: 2 }, hiddenSize: 3 });
+    expect(variedSettings(space)).toStrictEqual(['reg', 'std']);
+  });
+
+  it.each<[string, unknown, RegExp, string]>([
+    ['an unknown setting', { learnRate: 1 }, /did you mean learningRate\?/, 'ERR_UNKNOWN_OPTION'],
+    ['a value out of range', { reg: [0.1, -1] }, /at least 0 for reg but received -1/, 'ERR_OUT_OF_RANGE'],
+    ['a value that is no number', { reg: ['x'] }, /for reg but received "x"/, 'ERR_INVALID_TYPE'],
+    ['half a hidden unit', { hiddenSize: 2.5 }, /an integer .* for hiddenSize but received 2.5/, 'ERR_OUT_OF_RANGE'],
+    ['an empty list', { std: [] }, /at least one value for std/, 'ERR_SHAPE'],
+    ['a text', { std: 'log' }, /a number, a list of numbers or a range/, 'ERR_INVALID_TYPE'],
+    ['a range upside down', { reg: { low: 2, high: 1 } }, /a low end below the high end 1 of reg/, 'ERR_OUT_OF_RANGE'],
+    ['a log range from 0', { reg: { low: 0, high: 1, scale: 'log' } }, /above 0 for the log scale/, 'ERR_OUT_OF_RANGE'],
+    ['an unknown scale', { reg: { low: 1, high: 2, scale: 'ln' } }, /one of "linear", "log"/, 'ERR_INVALID_TYPE'],
+    ['half a range', { reg: { low: 1 } }, /the high end of reg but received undefined/, 'ERR_INVALID_TYPE'],
+    ['a misspelt end', { reg: { low: 1, hgh: 2 } }, /did you mean high\?/, 'ERR_UNKNOWN_OPTION'],
+  ])('refuses %s', (_, space, message, code) => {
+    expect(() => resolveSpace(space as SearchSpace)).toThrow(message);
+    expect(() => resolveSpace(space as SearchSpace)).toThrow(expect.objectContaining({ code }));
+  });
+});
+
+describe('drawing from a space', () => {
+  const space = resolveSpace({
+    learningRate: { low: 1e-5, high: 1e-1, scale: 'log' },
+    reg: { low: 0.25, high: 0.75 },
+    hiddenSize: { low: 10, high: 1000, scale: 'log' },
+    batchSize: [50, 100],
+  });
+
+  it('stays in the ranges and the lists, for any seed', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 2 ** 32 - 1 }), (seed) => {
+        for (const drawn of drawFrom(space, 20, new RandomState(seed))) {
+          expect(drawn.learningRate).toBeGreaterThanOrEqual(1e-5);
+          expect(drawn.learningRate).toBeLessThanOrEqual(1e-1);
+          expect(drawn.reg).toBeGreaterThanOrEqual(0.25);
+          expect(drawn.reg).toBeLessThanOrEqual(0.75);
+          expect(drawn.hiddenSize).toSatisfy(Number.isInteger);
+          expect(drawn.hiddenSize).toBeGreaterThanOrEqual(10);
+          expect(drawn.hiddenSize).toBeLessThanOrEqual(1000);
+          expect([50, 100]).toContain(drawn.batchSize);
+          expect(drawn.std).toBe(1e-4);
+        }
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it('gives each factor of ten of a log range the same share, and each part of a linear one', () => {
+    const drawn = drawFrom(space, 4000, new RandomState(0));
+    const share = (test: (settings: (typeof drawn)[number]) => boolean) => drawn.filter(test).length / drawn.length;
+    // Four decades; a share of 4000 draws strays by .007.
+    for (const low of [1e-5, 1e-4, 1e-3, 1e-2]) {
+      expect(share(({ learningRate }) => learningRate >= low && learningRate < 10 * low)).toBeCloseTo(0.25, 1);
+    }
+    for (const low of [0.25, 0.375, 0.5, 0.625]) {
+      expect(share(({ reg }) => reg >= low && reg < low + 0.125)).toBeCloseTo(0.25, 1);
+    }
+    expect(share(({ hiddenSize }) => hiddenSize < 100)).toBeCloseTo(0.5, 1);
+    expect(share(({ batchSize }) => batchSize === 50)).toBeCloseTo(0.5, 1);
+  });
+
+  it('draws the same from the same seed, and with more trials the same and more', () => {
+    const few = drawFrom(space, 5, new RandomState(1));
+    expect(drawFrom(space, 9, new RandomState(1)).slice(0, 5)).toStrictEqual(few);
+    expect(drawFrom(space, 5, new RandomState(2))).not.toStrictEqual(few);
+  });
+
+  it('draws no combination twice, and all that there are where more are asked for', () => {
+    const small = resolveSpace({ reg: [1, 2, 3], hiddenSize: { low: 1, high: 3 } });
+    const drawn = drawFrom(small, 50, new RandomState(0));
+    expect(new Set(drawn.map(({ reg, hiddenSize }) => `${reg} ${hiddenSize}`)).size).toBe(drawn.length);
+    expect(drawn).toHaveLength(9);
+  });
+
+  it('draws values of four digits, which can be typed again', () => {
+    for (const { learningRate, reg } of drawFrom(space, 50, new RandomState(0))) {
+      expect(learningRate).toBe(Number(learningRate.toPrecision(4)));
+      expect(reg).toBe(Number(reg.toPrecision(4)));
+    }
+  });
+});

@@ -1,0 +1,215 @@
+import { describe, expect, it } from 'vitest';
+import { Matrix } from '../../src/data/matrix.js';
+import { evaluate } from '../../src/evaluation.js';
+import { RandomState } from '../../src/random-state.js';
+import { SweepAbortedError, type SweepData, type SweepOptions, sweep } from '../../src/tune/sweep.js';
+import type { SweepProgress } from '../../src/tune/sweep-progress.js';
+import type { TrialResult } from '../../src/tune/trial.js';
+import { TwoLayerNet } from '../../src/two-layer-net.js';
+import { describeOnBackends, describeOnNative } from '../backends.js';
+
+const D = 20;
+const C = 3;
+
+/** Bytes around a centre for each class, with their mean to subtract, as pictures are kept. */
+function makeData(): SweepData & { train: { X: Matrix; y: number[] }; validation: { X: Matrix; y: number[] } } {
+  const random = new RandomState(5);
+  const centres = random.uniform(90, 160, C * D);
+  const part = (rows: number) => {
+    const y = Array.from(random.choice(C, rows));
+    const noise = random.randn(rows * D);
+    const bytes = Uint8Array.from(noise, (value, i) => centres[y[Math.floor(i / D)] * D + (i % D)] + 25 * value);
+    return { X: new Matrix(bytes, D, { mean: new Float64Array(D).fill(125) }), y };
+  };
+  return { train: part(300), validation: part(100) };
+}
+
+const data = makeData();
+const space = { learningRate: [1e-4, 3e-3], reg: [0.1, 0.5], hiddenSize: 9, batchSize: 30, std: 0.01 };
+const options = { space, numIters: 40 } satisfies SweepOptions;
+
+/** What must be the same on every run. */
+const numbersOf = (results: readonly TrialResult[]) => results.map(({ seconds: _, ...numbers }) => numbers);
+
+/** The result of a trial from a training of its own, as a user would make it. */
+function ownRun({ settings, seed, dtype, numIters }: TrialResult, backend: 'native' | 'js') {
+  const { hiddenSize, std, ...training } = settings;
+  const random = new RandomState(seed);
+  const net = new TwoLayerNet({ inputSize: D, numClasses: C, hiddenSize, std, dtype, backend, random });
+  const { train, validation } = data;
+  const history = net.trainSync(train.X, train.y, validation.X, validation.y, { ...training, numIters });
+  const accuracy = ({ X, y }: typeof train) => evaluate(net, X, y).accuracy;
+  return { net, history, trainAccuracy: accuracy(train), valAccuracy: accuracy(validation) };
+}
+
+describeOnBackends('a search', (backend) => {
+  it.each([1, 2, 3, 16])('has the numbers of separate trainings, bit for bit, on %i threads', async (threads) => {
+    const { results, ranking, best } = await sweep(data, { ...options, seeds: 2, seed: 7, backend, threads });
+    expect(results).toHaveLength(8);
+    for (const result of results) {
+      const own = ownRun(result, backend);
+      expect(result).toMatchObject({ status: 'done', iterations: 40, loss: own.history.lossHistory.at(-1) });
+      expect(result).toMatchObject({ trainAccuracy: own.trainAccuracy, valAccuracy: own.valAccuracy });
+    }
+    expect(results.map(({ seed }) => seed)).toStrictEqual([7, 8, 7, 8, 7, 8, 7, 8]);
+    if (!best) return expect.fail('there is no best trial');
+    expect(best.result).toBe(ranking[0].results.find(({ id }) => id === best.result.id));
+    const own = ownRun(best.result, backend);
+    expect(best.net.params).toStrictEqual(own.net.params);
+    expect(best.history.lossHistory).toStrictEqual(own.history.lossHistory);
+    expect(best.history.valAccHistory).toStrictEqual(own.history.valAccHistory);
+    expect(best.result.valAccuracy).toBeGreaterThan(0.8);
+  });
+
+  it('goes on with the best third of a halving, and the last have all their iterations', async () => {
+    const ranges = {
+      ...space,
+      learningRate: { low: 1e-6, high: 1e-2, scale: 'log' },
+      reg: { low: 0, high: 1 },
+    } as const;
+    const search = { space: ranges, search: 'halving', trials: 9, numIters: 90, minIters: 10, backend } as const;
+    const { results, ranking, best } = await sweep(data, search);
+    const rounds = [10, 30, 90].map((numIters) => results.filter((result) => result.numIters === numIters));
+    expect(rounds.map(({ length }) => length)).toStrictEqual([9, 3, 1]);
+    for (const [i, round] of rounds.slice(0, 2).entries()) {
+      const best = round.toSorted((a, b) => Number(b.valAccuracy) - Number(a.valAccuracy));
+      const kept = rounds[i + 1].map(({ id }) => id);
+      const worstKept = Math.min(
+        ...round.filter(({ id }) => kept.includes(id)).map((result) => Number(result.valAccuracy)),
+      );
+      expect(best[kept.length - 1].valAccuracy).toBe(worstKept);
+    }
+    for (const result of results) expect(result.valAccuracy).toBe(ownRun(result, backend).valAccuracy);
+    expect(ranking[0].numIters).toBe(90);
+    expect(ranking).toHaveLength(9);
+    expect(best?.net.params).toStrictEqual(ownRun(rounds[2][0], backend).net.params);
+    expect(numbersOf((await sweep(data, { ...search, threads: 1 })).results)).toStrictEqual(numbersOf(results));
+  });
+
+  it('marks what diverges, and goes on', async () => {
+    const wild = { ...options, space: { ...space, learningRate: [1e30, 3e-3], reg: 0.1 }, backend };
+    const { results, best } = await sweep(data, wild);
+    expect(results).toHaveLength(2);
+    expect(results[0]).toMatchObject({ status: 'diverged', valAccuracy: null, trainAccuracy: null });
+    expect(results[0].iterations).toBeLessThan(40);
+    expect(results[1]).toMatchObject({ status: 'done', iterations: 40 });
+    expect(best?.result.id).toBe(results[1].id);
+    const nothing = await sweep(data, { ...wild, space: { ...space, learningRate: 1e30 } });
+    expect(nothing.best).toBeUndefined();
+    expect(nothing.results.map(({ status }) => status)).toStrictEqual(['diverged', 'diverged']);
+  });
+
+  it('does not make again what an earlier run has, and comes to the same', async () => {
+    for (const search of ['grid', 'halving'] as const) {
+      const whole = await sweep(data, { ...options, search, eta: 2, minIters: 5, backend });
+      for (const count of [1, 3, whole.results.length]) {
+        const made: TrialResult[] = [];
+        const earlier: TrialResult[] = JSON.parse(JSON.stringify(whole.results.slice(0, count)));
+        const rest = await sweep(data, {
+          ...{ ...options, search, eta: 2, minIters: 5, backend, earlier },
+          onResult: (result) => made.push(result),
+        });
+        expect(made).toHaveLength(whole.results.length - count);
+        expect(numbersOf(rest.results)).toStrictEqual(numbersOf(whole.results));
+        expect(rest.best?.net.params).toStrictEqual(whole.best?.net.params);
+        expect(rest.best?.history.lossHistory).toStrictEqual(whole.best?.history.lossHistory);
+      }
+    }
+  });
+
+  it('is ended by its signal, with what is finished', async () => {
+    const abort = new AbortController();
+    const ended = sweep(data, {
+      ...{ ...options, numIters: 5000, backend, threads: 1, signal: abort.signal },
+      onResult: () => abort.abort(new Error('enough')),
+    });
+    const error = await ended.then(
+      () => expect.fail('was not aborted'),
+      (error: unknown) => error,
+    );
+    if (!(error instanceof SweepAbortedError)) throw error;
+    expect(error).toMatchObject({ name: 'AbortError', code: 'ABORT_ERR', cause: { message: 'enough' } });
+    expect(error.message).toBe('The search was aborted after 1 of 4 trials');
+    expect(error.results.results).toHaveLength(1);
+    expect(error.results.best?.result.id).toBe(error.results.results[0].id);
+    await expect(sweep(data, { ...options, backend, signal: AbortSignal.abort() })).rejects.toThrow(
+      /after 0 of 4 trials/,
+    );
+  });
+
+  it('is ended by what its callbacks throw', async () => {
+    const thrown = new Error('from the callback');
+    const fail = () => {
+      throw thrown;
+    };
+    await expect(sweep(data, { ...options, backend, onResult: fail })).rejects.toBe(thrown);
+    await expect(sweep(data, { ...options, backend, onProgress: fail })).rejects.toBe(thrown);
+  });
+
+  it('tells how far it is', async () => {
+    const seen: SweepProgress[] = [];
+    const onProgress = (progress: SweepProgress) => void seen.push(progress);
+    const { best } = await sweep(data, { ...options, backend, onProgress });
+    expect(seen[0]).toMatchObject({ finished: 0, trials: 4, best: undefined, secondsLeft: undefined });
+    expect(seen[0].running).toMatchObject([{ iteration: 0, numIters: 40 }]);
+    expect(seen.at(-1)).toMatchObject({ finished: 4, trials: 4, running: [], secondsLeft: 0 });
+    expect(seen.at(-1)?.best?.id).toBe(best?.result.id);
+    for (const [i, { finished, seconds }] of seen.entries()) {
+      expect(finished).toBeGreaterThanOrEqual(seen[i - 1]?.finished ?? 0);
+      expect(seconds).toBeGreaterThanOrEqual(seen[i - 1]?.seconds ?? 0);
+    }
+  });
+});
+
+describeOnNative('a search on threads', () => {
+  it('runs a trial on each core, then shares the cores among the last', async () => {
+    const most = { side: 0 };
+    await sweep(data, {
+      ...{ ...options, numIters: 2000, threads: 2, space: { ...space, reg: [0.1, 0.2, 0.3] } },
+      onProgress: ({ running }) => {
+        most.side = Math.max(most.side, running.length);
+      },
+    });
+    expect(most.side).toBe(2);
+  });
+});
+
+describe('the data of a search', () => {
+  const rows = Array.from({ length: 30 }, (_, i) => [i % 2, (i % 3) / 2]);
+  const y = rows.map(([first]) => first);
+
+  it('may be nested arrays, flat arrays, or a Matrix, and comes to the same', async () => {
+    const flat = Float64Array.from(rows.flat());
+    const forms = [rows, flat, new Matrix(flat, 2)];
+    const small = {
+      space: { hiddenSize: 4, batchSize: 10, learningRate: 0.1, std: 0.5 },
+      numIters: 20,
+      backend: 'js',
+    } as const;
+    const all = await Promise.all(forms.map((X) => sweep({ train: { X, y }, validation: { X, y } }, small)));
+    expect(numbersOf(all[1].results)).toStrictEqual(numbersOf(all[0].results));
+    expect(numbersOf(all[2].results)).toStrictEqual(numbersOf(all[0].results));
+    expect(all[0].best?.net).toMatchObject({ inputSize: 2, numClasses: 2 });
+  });
+
+  it.each<[string, unknown, RegExp]>([
+    ['nothing', null, /an object of train and validation/],
+    ['no validation rows', { train: { X: rows, y } }, /an object of X and y for validation/],
+    ['no labels', { train: { X: rows, y: [] }, validation: { X: rows, y } }, /rows and labels for train/],
+    [
+      'labels of another number',
+      { train: { X: rows, y: y.slice(1) }, validation: { X: rows, y } },
+      /30 labels for train.y/,
+    ],
+    ['a label beyond the classes', { numClasses: 1, train: { X: rows, y }, validation: { X: rows, y } }, /from 0 to 0/],
+    ['a number that is none', { train: { X: rows, y }, validation: { X: [[Number.NaN, 1]], y: [0] } }, /validation.X/],
+  ])('is refused with %s', async (_, given, message) => {
+    await expect(sweep(given as SweepData, { backend: 'js' })).rejects.toThrow(message);
+  });
+
+  it('is trained on with options that exist', async () => {
+    await expect(sweep(data, { signals: 1 } as SweepOptions)).rejects.toThrow(/did you mean signal\?/);
+    await expect(sweep(data, { onResult: 1 as unknown as () => void })).rejects.toThrow(/a function for onResult/);
+    await expect(sweep(data, { threads: 0 })).rejects.toThrow(/threads but received 0/);
+  });
+});
