@@ -187,12 +187,15 @@ function ensureAddon() {
 
 function buildTypeScript() {
   const stamp = join('dist', '.built');
-  if (newest(stamp) > newest('src', 'binding.d.ts', 'tsconfig.json', 'tsconfig.build.json')) return;
+  const sources = ['src', 'binding.d.ts', 'tsconfig.json', 'tsconfig.build.json', 'tsconfig.browser.json'];
+  if (newest(stamp) > newest(...sources, 'scripts/bundle.mjs', 'package-lock.json')) return;
   say('building TypeScript…');
   rmSync(join(ROOT, 'dist'), { recursive: true, force: true });
   const tsc = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc');
   const { ok, output } = run(process.execPath, [tsc, '-p', 'tsconfig.build.json']);
   if (!ok) throw new SetupError(`TypeScript could not be built:\n${output}`);
+  const bundled = run(process.execPath, [join(ROOT, 'scripts', 'bundle.mjs')]);
+  if (!bundled.ok) throw new SetupError(`The report's page could not be bundled:\n${bundled.output}`);
   writeFileSync(join(ROOT, stamp), '');
 }
 

@@ -1,0 +1,18 @@
+/** Numbers as people read them. */
+
+/** A setting: `0.001`, `1e-5`, `0.4`, `200`. */
+export function settingText(value: number): string {
+  const digits = Number(value.toPrecision(4));
+  const small = digits !== 0 && Math.abs(digits) < 1e-3;
+  return small || Math.abs(digits) >= 1e6 ? digits.toExponential().replace('e+', 'e') : String(digits);
+}
+
+/** An accuracy: `0.497`. */
+export function accuracyText(accuracy: number): string {
+  return accuracy.toFixed(3);
+}
+
+/** An accuracy over seeds: `0.497 ± 0.004`. */
+export function spreadText(accuracy: number, deviation: number): string {
+  return deviation > 0 ? `${accuracyText(accuracy)} ± ${accuracyText(deviation)}` : accuracyText(accuracy);
+}

@@ -1,0 +1,60 @@
+import { extname } from 'node:path';
+import { checkNumber } from '../check.js';
+import { withCode } from '../errors.js';
+import { replaceFile } from '../files/replace-file.js';
+import { rasterize } from './rasterize.js';
+
+/**
+ * A picture: an SVG document, and as many pixels as are asked for.
+ *
+ * @example
+ * await plotHistory(history).save('training.svg');
+ * await plotWeights(net).save('weights.png');
+ */
+export class Picture {
+  /** In pixels, at scale 1. */
+  readonly width: number;
+  readonly height: number;
+  /** The picture as an SVG document, which needs nothing else. */
+  readonly svg: string;
+  readonly #png: Uint8Array | undefined;
+
+  /** @internal Pictures are made by `plotHistory` and its like; `png` is one of pixels that is there already. */
+  constructor(width: number, height: number, svg: string, png?: Uint8Array) {
+    this.width = width;
+    this.height = height;
+    this.svg = svg;
+    this.#png = png;
+  }
+
+  /**
+   * The picture as a PNG file. A chart is drawn by `@resvg/resvg-js`, which must be installed beside this package; a
+   * weight grid needs nothing.
+   *
+   * @param options - `scale`: pixels for each pixel of {@link width}, .1 … 10, 1 unless given; a weight grid has one size
+   * @throws (as a rejection) Error `ERR_MISSING_PEER` without `@resvg/resvg-js`, with the command that installs it;
+   * RangeError for a scale out of range
+   */
+  async png(options: { scale?: number } = {}): Promise<Uint8Array> {
+    const scale = checkNumber(options.scale ?? 1, 'scale', { min: 0.1, max: 10 });
+    if (this.#png) return this.#png.slice();
+    return (await rasterize(this.svg, scale)).png();
+  }
+
+  /**
+   * Writes the picture to `file`, whole or not at all, as SVG or PNG by its ending.
+   *
+   * @throws (as a rejection) as {@link png} for PNG; Error `ERR_NOT_WRITABLE`, also for another ending
+   */
+  async save(file: string): Promise<void> {
+    await replaceFile(file, [await this.#as(file)]);
+  }
+
+  async #as(file: string): Promise<string | Uint8Array> {
+    const ending = extname(file).toLowerCase();
+    if (ending === '.svg') return this.svg;
+    if (ending === '.png') return this.png();
+    const message = `Expected a file ending in .svg or .png for a picture but received ${JSON.stringify(file)}`;
+    throw withCode(new Error(message), 'ERR_NOT_WRITABLE');
+  }
+}
