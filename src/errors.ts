@@ -28,6 +28,8 @@ export type ErrorCode =
   | 'ERR_NATIVE_UNAVAILABLE'
   /** `dtype: 'bfloat16'` was asked for and the processor or the backend has no such products. */
   | 'ERR_BFLOAT16_UNAVAILABLE'
+  /** A live report cannot be served where it was asked for. */
+  | 'ERR_SERVE'
   /** An optional package that a call needs is not installed. */
   | 'ERR_MISSING_PEER'
   /** Training was stopped by its `AbortSignal`; Node's own code for that. */

@@ -40,7 +40,7 @@ export {
 export { restoreTraining, type TrainingState, trainingState } from './training-state.js';
 export type { RankedSettings, Spread } from './tune/ranking.js';
 export type { Search, SearchKind, SearchOptions } from './tune/search.js';
-export type { Choices, Range, ResolvedSpace, SearchSpace, TrialSettingName, TrialSettings } from './tune/space.js';
+export type { Choices, Range, ResolvedSpace, SearchSpace, TrialSettingName, TrialSettings } from './tune/settings.js';
 export {
   type BestTrial,
   SweepAbortedError,

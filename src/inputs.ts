@@ -70,6 +70,13 @@ export function checkRows(input: RowsInput, D: number, name: string, binding: Bi
   return { data, count: matrix.rows, mean: matrix.mean ?? null };
 }
 
+/** D of N rows, of which a flat array has N·D numbers; 0 where there is no row. */
+export function columnsOf(X: RowsInput, N: number): number {
+  if (X instanceof Matrix) return X.columns;
+  if (isTypedArray(X)) return N === 0 ? 0 : Math.floor(X.length / N);
+  return X[0]?.length ?? 0;
+}
+
 function matrixFrom(input: Exclude<RowsInput, Matrix>, D: number, name: string): Matrix {
   if (isTypedArray(input)) {
     checkAttached(input, name);

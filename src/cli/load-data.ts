@@ -1,6 +1,7 @@
 import { findCifar10, loadCifar10 } from '../data/cifar10.js';
 import type { ImageDataset } from '../data/image-dataset.js';
 import { syntheticCifar10 } from '../data/synthetic.js';
+import type { ReportDataset } from '../report/make-report.js';
 
 /** Where CIFAR-10 is looked for unless `--data` says otherwise. */
 const DEFAULT_FOLDER = 'data';
@@ -22,7 +23,15 @@ export async function loadData(options: { data?: string; fullTest?: boolean }, c
 }
 
 /** What a result was reached on, in a few words. */
-export function dataWords({ source, test }: ImageDataset): string {
-  const name = source === 'cifar-10' ? 'CIFAR-10' : 'the synthetic stand-in, not CIFAR-10';
-  return `${name}; tested on ${test.X.rows} records`;
+export function dataWords(data: ImageDataset): string {
+  return `${sourceWords(data)}; tested on ${data.test.X.rows} records`;
+}
+
+/** The data as a report tells of them. */
+export function reportDataset(data: ImageDataset): ReportDataset {
+  return { ...data, source: sourceWords(data) };
+}
+
+function sourceWords({ source }: ImageDataset): string {
+  return source === 'cifar-10' ? 'CIFAR-10' : 'the synthetic stand-in, not CIFAR-10';
 }

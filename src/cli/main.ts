@@ -5,6 +5,7 @@ import { benchCommand } from './bench.js';
 import { dataCommand } from './data.js';
 import { evaluateCommand } from './evaluate.js';
 import { predictCommand } from './predict.js';
+import { sweepCommand } from './sweep.js';
 import { trainCommand } from './train.js';
 
 /** Exit codes: done, failed, wrong usage; interrupted (130) is set where the signal is taken. */
@@ -17,7 +18,14 @@ const program = new Command('two-layer-net')
   .version(version)
   .showHelpAfterError('(--help shows the options)');
 
-for (const command of [trainCommand(), evaluateCommand(), predictCommand(), dataCommand(), benchCommand(version)]) {
+for (const command of [
+  trainCommand(),
+  sweepCommand(),
+  evaluateCommand(),
+  predictCommand(),
+  dataCommand(),
+  benchCommand(version),
+]) {
   program.addCommand(command.copyInheritedSettings(program));
 }
 throwInsteadOfExit(program);

@@ -2,6 +2,7 @@
 import { InvalidArgumentError, Option } from 'commander';
 import { checkNumber, type NumberRule } from '../check.js';
 import { SETTINGS, type Setting, type SettingName } from '../options.js';
+import type { Choices, TrialSettingName } from '../tune/settings.js';
 
 /** Parses the text of an option as a number that `rule` allows. */
 function numberParser(rule: NumberRule, name: string): (text: string) => number {
@@ -18,8 +19,9 @@ function numberParser(rule: NumberRule, name: string): (text: string) => number 
 }
 
 /** An option for a number of the command's own. */
-export function numberOption(flags: string, meaning: string, rule: NumberRule, defaultValue: number): Option {
-  return new Option(flags, meaning).argParser(numberParser(rule, flags.split(' ')[0])).default(defaultValue);
+export function numberOption(flags: string, meaning: string, rule: NumberRule, defaultValue?: number): Option {
+  const option = new Option(flags, meaning).argParser(numberParser(rule, flags.split(' ')[0]));
+  return defaultValue === undefined ? option : option.default(defaultValue);
 }
 
 /** An option for a list of one of the library's settings, separated by commas; undefined where it is not given. */
@@ -76,6 +78,35 @@ export function dataOptions(): Option[] {
         'them, else a synthetic stand-in)',
     ),
     new Option('--full-test', 'test on all 10 000 test records instead of the first 1000').default(false),
+  ];
+}
+
+/** Parses `1e-2,1e-3`, `0.1..1` or `log:1e-5..1e-2`. */
+function choicesParser(name: TrialSettingName, flag: string): (text: string) => Choices {
+  const parse = numberParser(SETTINGS[name].rule, flag);
+  return (text) => {
+    const range = /^(log:)?(.*)\.\.(.*)$/.exec(text);
+    if (!range) return text.split(',').map(parse);
+    const [, log, low, high] = range;
+    return { low: parse(low), high: parse(high), scale: log ? 'log' : 'linear' };
+  };
+}
+
+/** An option for what a search tries of one setting; values unless told otherwise, as on the command line. */
+export function choicesOption(flags: string, name: TrialSettingName, defaultValue: string): Option {
+  const flag = flags.split(' ')[0];
+  const parse = choicesParser(name, flag);
+  return new Option(flags, SETTINGS[name].meaning).argParser(parse).default(parse(defaultValue), defaultValue);
+}
+
+/** `--report` and `--serve`. */
+export function reportOptions(): Option[] {
+  const port = numberParser({ integer: true, min: 0, max: 65_535 }, '--serve');
+  return [
+    new Option('--report <dir>', 'write report.html there: settings, curves, weights, mistakes, in one page'),
+    new Option('--serve [port]', 'show the report live, on 127.0.0.1, until Ctrl-C (a free port unless given)')
+      .argParser(port)
+      .preset('0'),
   ];
 }
 

@@ -57,7 +57,7 @@ class Lines implements ProgressView {
 }
 
 /** `1.5 s`, `2:05 min`, `1:02:05 h`. */
-function duration(seconds: number): string {
+export function duration(seconds: number): string {
   if (seconds < 60) return `${seconds.toFixed(1)} s`;
   const whole = Math.round(seconds);
   const two = (value: number) => String(value).padStart(2, '0');

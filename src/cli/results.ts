@@ -1,10 +1,9 @@
 /** Where results go: text to standard output, JSON to a file or, with `-`, to standard output in its place. */
 import { realpath } from 'node:fs/promises';
-import { resolve } from 'node:path';
-import type { BackendInfo } from '../backend/choose.js';
+import { join, resolve } from 'node:path';
 import { withCode } from '../errors.js';
 import { checkWritable, replaceFile } from '../files/replace-file.js';
-import { kernelsFromEnvironment } from '../options.js';
+import { makeFolder, REPORT_FILE } from '../report/make-report.js';
 
 /** Files that a command reads and writes, by the name of their option or argument. */
 export type NamedFiles = Readonly<Record<string, string | undefined>>;
@@ -25,6 +24,13 @@ export async function checkOutputs(outputs: NamedFiles, inputs: NamedFiles = {})
     taken.set(place, name);
     await checkWritable(file);
   }
+}
+
+/** Makes the folder of `--report` and names the file in it, for {@link checkOutputs}. */
+export async function checkReport(folder: string | undefined): Promise<NamedFiles> {
+  if (folder === undefined) return {};
+  await makeFolder(folder);
+  return { '--report': join(folder, REPORT_FILE) };
 }
 
 function cannotWrite(message: string): Error {
@@ -61,11 +67,4 @@ export function columns(rows: readonly (readonly [string, string])[]): string[] 
 /** A share as the article prints accuracies. */
 export function share(value: number): string {
   return Number.isNaN(value) ? '-' : value.toFixed(4);
-}
-
-/** What runs, in a few words: whose kernels train, the engine's own unless there are none or the BLAS's were asked for. */
-export function backendWords({ backend, kernels, ownKernels, threads }: BackendInfo): string {
-  if (backend === 'js') return 'js (TypeScript)';
-  const byBlas = ownKernels === 'none' || kernelsFromEnvironment() === 'blas';
-  return `native (${byBlas ? `BLAS's ${kernels}` : ownKernels} kernels, ${threads} threads)`;
 }

@@ -1,15 +1,21 @@
 import { Command, Option } from 'commander';
-import { type BackendChoice, backendInfo } from '../backend/choose.js';
+import { type BackendChoice, type BackendInfo, backendInfo } from '../backend/choose.js';
 import type { ImageDataset, LabelledRows } from '../data/image-dataset.js';
 import { evaluate } from '../evaluation.js';
 import { saveModel } from '../model/model-file.js';
 import { RandomState } from '../random-state.js';
-import { TrainingAbortedError, type TrainingHistory } from '../training.js';
+import { backendWords } from '../report/backend-words.js';
+import type { LiveReport } from '../report/live-server.js';
+import { makeReport, type ReportInput, writeReport } from '../report/make-report.js';
+import { DivergedError, TrainingAbortedError, type TrainingHistory } from '../training.js';
 import { DTYPES, type Dtype, TwoLayerNet } from '../two-layer-net.js';
-import { dataWords, loadData } from './load-data.js';
-import { computeOptions, dataOptions, jsonOption, seedOption, settingOption } from './options.js';
+import { Interruption } from './interruption.js';
+import { keepServing, startLive, trainingFollower } from './live.js';
+import { dataWords, loadData, reportDataset } from './load-data.js';
+import { computeOptions, dataOptions, jsonOption, reportOptions, seedOption, settingOption } from './options.js';
+import { plotInTerminal } from './plot.js';
 import { type ProgressView, progressView } from './progress.js';
-import { backendWords, checkOutputs, columns, printResult, share } from './results.js';
+import { checkOutputs, checkReport, columns, printResult, share } from './results.js';
 
 /** The options of `train` as commander gives them. */
 interface TrainCommandOptions {
@@ -28,10 +34,10 @@ interface TrainCommandOptions {
   fullTest: boolean;
   save?: string;
   json?: string;
+  plot: boolean;
+  report?: string;
+  serve?: number;
 }
-
-/** What the shell expects of a program that was ended by SIGINT: 128 + 2. */
-const INTERRUPTED = 130;
 
 /** `two-layer-net train`: the article's network on CIFAR-10, with the article's default settings. */
 export function trainCommand(): Command {
@@ -49,6 +55,8 @@ export function trainCommand(): Command {
     ...computeOptions(),
     ...dataOptions(),
     new Option('--save <file>', 'write the trained model (safetensors)'),
+    new Option('--plot', 'print the curves at the end').default(false),
+    ...reportOptions(),
     jsonOption(),
   ];
   for (const option of options) command.addOption(option);
@@ -57,20 +65,79 @@ export function trainCommand(): Command {
 
 async function train(options: TrainCommandOptions): Promise<void> {
   const start = performance.now();
-  await checkOutputs({ '--save': options.save, '--json': options.json });
+  const created = new Date();
+  await checkOutputs({ '--save': options.save, '--json': options.json, ...(await checkReport(options.report)) });
   // Before the data are loaded: a backend that cannot be had is told at once.
   const info = { ...backendInfo(options.backend), ...(options.threads ? { threads: options.threads } : {}) };
   const data = await loadData(options, 'npm run train -- --data DIR');
   const net = makeNet(options, data);
-  const { history, interrupted } = await trainInterruptibly(net, data, options);
-  if (options.save !== undefined) {
+  const { save, json, data: _data, plot, report: _report, serve, ...settings } = options;
+  const base = { created, settings, backend: info, data: reportDataset(data), numIters: options.iterations };
+  const interruption = new Interruption('Stopping after this iteration; what was trained is kept');
+  const live = await startLive(serve, makeReport({ ...base, data: undefined, status: 'running' }), () =>
+    interruption.stop(),
+  );
+  const { history, interrupted } = await trainInterruptibly(net, data, options, interruption, live).catch(
+    async (error: unknown) => {
+      // What came before is what one wants to look at.
+      if (error instanceof DivergedError) {
+        await report({ ...base, net, history: error.history, status: 'diverged' }, options.report, live, false);
+      }
+      await live?.close();
+      throw error;
+    },
+  );
+  if (save !== undefined) {
     const { classNames, mean } = data;
-    const { save: _save, json: _json, data: _data, ...settings } = options;
-    await saveModel(options.save, { ...net, classNames, mean, history, settings });
-    process.stderr.write(`Saved the model to ${options.save}\n`);
+    await saveModel(save, { ...net, classNames, mean, history, settings });
+    process.stderr.write(`Saved the model to ${save}\n`);
   }
+  const result = resultOf({ net, data, history, options, info, interrupted });
+  const total = (performance.now() - start) / 1000;
+  const lines = columns([
+    ['train accuracy', share(result.trainAccuracy)],
+    ['validation accuracy', share(result.valAccuracy)],
+    ['test accuracy', share(result.testAccuracy)],
+    ['seconds', `${result.seconds.toFixed(2)} training, ${total.toFixed(2)} in all`],
+    ['backend', backendWords(info)],
+    ['data', dataWords(data)],
+  ]);
+  await printResult(lines, result, json);
+  if (plot && json !== '-') await plotInTerminal(history);
+  await report(
+    { ...base, net, history, status: interrupted ? 'interrupted' : 'done' },
+    options.report,
+    live,
+    interruption.bySignal,
+  );
+  if (interruption.bySignal) process.exitCode = Interruption.EXIT_CODE;
+}
+
+/** Writes the report and goes on serving it, as far as either was asked for. */
+async function report(
+  input: ReportInput,
+  folder: string | undefined,
+  live: LiveReport | undefined,
+  leaving: boolean,
+): Promise<void> {
+  if (folder === undefined && !live) return;
+  const made = makeReport(input);
+  if (folder !== undefined) process.stderr.write(`Wrote the report to ${await writeReport(folder, made)}\n`);
+  await keepServing(live, made, leaving);
+}
+
+interface Trained {
+  readonly net: TwoLayerNet;
+  readonly data: ImageDataset;
+  readonly history: TrainingHistory;
+  readonly options: TrainCommandOptions;
+  readonly info: BackendInfo;
+  readonly interrupted: boolean;
+}
+
+function resultOf({ net, data, history, options, info, interrupted }: Trained) {
   const accuracy = ({ X, y }: LabelledRows) => evaluate(net, X, y).accuracy;
-  const result = {
+  return {
     options,
     lossHistory: history.lossHistory,
     trainAccHistory: history.trainAccHistory,
@@ -85,17 +152,6 @@ async function train(options: TrainCommandOptions): Promise<void> {
     data: data.source,
     interrupted,
   };
-  const total = (performance.now() - start) / 1000;
-  const lines = columns([
-    ['train accuracy', share(result.trainAccuracy)],
-    ['validation accuracy', share(result.valAccuracy)],
-    ['test accuracy', share(result.testAccuracy)],
-    ['seconds', `${result.seconds.toFixed(2)} training, ${total.toFixed(2)} in all`],
-    ['backend', backendWords(info)],
-    ['data', dataWords(data)],
-  ]);
-  await printResult(lines, result, options.json);
-  if (interrupted) process.exitCode = INTERRUPTED;
 }
 
 function makeNet(options: TrainCommandOptions, data: ImageDataset): TwoLayerNet {
@@ -109,31 +165,31 @@ function makeNet(options: TrainCommandOptions, data: ImageDataset): TwoLayerNet 
   });
 }
 
-/**
- * Trains with progress shown. The first Ctrl-C ends training after the current iteration and keeps what was trained;
- * the second ends the process at once.
- */
+/** Trains with progress shown; the history is that until an interruption, if there was one. */
 async function trainInterruptibly(
   net: TwoLayerNet,
-  { train, validation }: ImageDataset,
+  data: ImageDataset,
   options: TrainCommandOptions,
+  interruption: Interruption,
+  live: LiveReport | undefined,
 ): Promise<{ history: TrainingHistory; interrupted: boolean }> {
+  const { train, validation } = data;
   const { iterations: numIters, batchSize, learningRate, learningRateDecay, reg } = options;
-  const abort = new AbortController();
   const view: ProgressView = progressView(numIters);
-  // Once: the second Ctrl-C finds the system's own action, which needs no turn of this thread to end the process.
-  const interrupt = () => {
-    abort.abort();
-    view.close();
-    process.stderr.write('Stopping after this iteration; what was trained is kept. Ctrl-C again stops at once\n');
-  };
-  process.once('SIGINT', interrupt);
+  const follow = live && trainingFollower(live, net, reportDataset(data));
   try {
-    const history = await net.train(train.X, train.y, validation.X, validation.y, {
-      ...{ numIters, batchSize, learningRate, learningRateDecay, reg },
-      onProgress: (progress) => view.update(progress),
-      signal: abort.signal,
-    });
+    const history = await interruption.during(
+      () =>
+        net.train(train.X, train.y, validation.X, validation.y, {
+          ...{ numIters, batchSize, learningRate, learningRateDecay, reg },
+          onProgress: (progress) => {
+            view.update(progress);
+            follow?.(progress);
+          },
+          signal: interruption.signal,
+        }),
+      () => view.close(),
+    );
     return { history, interrupted: false };
   } catch (error) {
     if (!(error instanceof TrainingAbortedError)) throw error;
@@ -141,7 +197,5 @@ async function trainInterruptibly(
     return { history: error.history, interrupted: true };
   } finally {
     view.close();
-    // What follows may be interrupted as any program is: files are replaced whole.
-    process.off('SIGINT', interrupt);
   }
 }

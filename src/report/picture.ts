@@ -41,6 +41,12 @@ export class Picture {
     return (await rasterize(this.svg, scale)).png();
   }
 
+  /** The picture as a data: address, for a page: of the PNG file where there is one without drawing, else of the SVG. */
+  dataUri(): string {
+    const type = this.#png ? 'image/png' : 'image/svg+xml';
+    return `data:${type};base64,${Buffer.from(this.#png ?? this.svg).toString('base64')}`;
+  }
+
   /**
    * Writes the picture to `file`, whole or not at all, as SVG or PNG by its ending.
    *

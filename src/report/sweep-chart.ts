@@ -1,5 +1,5 @@
 /** What a search's chart shows. */
-import { type TrialSettingName, variedSettings } from '../tune/space.js';
+import { type TrialSettingName, variedSettings } from '../tune/settings.js';
 import type { SweepResults } from '../tune/sweep.js';
 import type { SweepAxis, SweepChart } from './chart-data.js';
 

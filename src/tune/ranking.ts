@@ -1,5 +1,5 @@
 /** Which settings are best, by what their trials came to. */
-import { TRIAL_SETTINGS, type TrialSettings } from './space.js';
+import { TRIAL_SETTINGS, type TrialSettings } from './settings.js';
 import type { TrialResult } from './trial.js';
 
 /** The mean and the spread of a number over seeds. */

@@ -4,15 +4,8 @@ import { withCode } from '../errors.js';
 import { setting } from '../options.js';
 import { RandomState } from '../random-state.js';
 import { DTYPES, type Dtype } from '../two-layer-net.js';
-import {
-  drawFrom,
-  firstRange,
-  gridOf,
-  type ResolvedSpace,
-  resolveSpace,
-  type SearchSpace,
-  type TrialSettings,
-} from './space.js';
+import type { ResolvedSpace, SearchSpace, TrialSettings } from './settings.js';
+import { drawFrom, firstRange, gridOf, resolveSpace } from './space.js';
 
 /** How settings are chosen. */
 export type SearchKind =

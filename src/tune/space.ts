@@ -3,55 +3,16 @@ import { checkNumber, checkOneOf, checkOptions } from '../check.js';
 import { describe, withCode, wrongType } from '../errors.js';
 import { SETTINGS, setting } from '../options.js';
 import type { RandomState } from '../random-state.js';
-
-/** The settings that a trial trains with. */
-export interface TrialSettings {
-  /** Step along the negative gradient; above 0. */
-  readonly learningRate: number;
-  /** Factor on the learning rate after each epoch. */
-  readonly learningRateDecay: number;
-  /** Regularization strength, in ½·reg·(ΣW1² + ΣW2²). */
-  readonly reg: number;
-  /** H, hidden units. */
-  readonly hiddenSize: number;
-  /** Rows per minibatch. */
-  readonly batchSize: number;
-  /** Standard deviation of the initial weights. */
-  readonly std: number;
-}
-
-/** The name of a setting that a search may vary. */
-export type TrialSettingName = keyof TrialSettings;
-
-/** Values from `low` to `high` to draw from. */
-export interface Range {
-  readonly low: number;
-  readonly high: number;
-  /**
-   * `log` draws the logarithm uniformly, so that each factor of ten has the same share; for rates and strengths.
-   * @defaultValue 'linear'
-   */
-  readonly scale?: 'linear' | 'log';
-}
-
-/** What a search tries for one setting: a value for all trials, a list of values, or a range (not in a grid). */
-export type Choices = number | readonly number[] | Range;
-
-/** What a search tries; a setting that is left out has its default. */
-export type SearchSpace = { readonly [Name in TrialSettingName]?: Choices };
-
-/** A {@link SearchSpace} with every setting in place, each a list of values or a range. */
-export type ResolvedSpace = { readonly [Name in TrialSettingName]: readonly number[] | Required<Range> };
-
-/** The settings in the order in which they are drawn, the first varying slowest in a grid: the article's loops first. */
-export const TRIAL_SETTINGS = [
-  'learningRate',
-  'reg',
-  'hiddenSize',
-  'batchSize',
-  'learningRateDecay',
-  'std',
-] as const satisfies readonly TrialSettingName[];
+import {
+  type Choices,
+  isList,
+  type Range,
+  type ResolvedSpace,
+  type SearchSpace,
+  TRIAL_SETTINGS,
+  type TrialSettingName,
+  type TrialSettings,
+} from './settings.js';
 
 /** Settings without a default of the library's: the article's number of hidden units. */
 const DEFAULTS: Partial<Record<TrialSettingName, number>> = { hiddenSize: 50 };
@@ -99,18 +60,6 @@ function resolveRange(name: TrialSettingName, range: Range): Required<Range> {
 
 function outOfRange(expected: string, value: number): Error {
   return withCode(new RangeError(`Expected ${expected} but received ${describe(value)}`), 'ERR_OUT_OF_RANGE');
-}
-
-function isList(choices: Choices | readonly number[] | Required<Range>): choices is readonly number[] {
-  return Array.isArray(choices);
-}
-
-/** The settings that differ between trials. */
-export function variedSettings(space: ResolvedSpace): TrialSettingName[] {
-  return TRIAL_SETTINGS.filter((name) => {
-    const choices = space[name];
-    return !isList(choices) || choices.length > 1;
-  });
 }
 
 /** The first setting that has a range, which a grid cannot have. */

@@ -1,7 +1,7 @@
 /** How far a search is, and how long it will take. */
 import { bestOf, rank } from './ranking.js';
 import type { Round } from './search.js';
-import type { TrialSettings } from './space.js';
+import type { TrialSettings } from './settings.js';
 import type { Trial, TrialResult } from './trial.js';
 
 /** A search on its way. */

@@ -3,7 +3,7 @@ import { type BackendChoice, chooseBackend } from '../backend/choose.js';
 import { checkNumber, checkOptions } from '../check.js';
 import { Matrix } from '../data/matrix.js';
 import { wrongShape, wrongType } from '../errors.js';
-import { checkLabels, checkRows, type LabelsInput, type RowsInput } from '../inputs.js';
+import { checkLabels, checkRows, columnsOf, type LabelsInput, type RowsInput } from '../inputs.js';
 import { defaultThreads, setting } from '../options.js';
 import { TrainingAbortedError, type TrainingHistory } from '../training.js';
 import { restoreTraining, type TrainingState } from '../training-state.js';
@@ -19,7 +19,7 @@ import {
   type Search,
   type SearchOptions,
 } from './search.js';
-import type { TrialSettings } from './space.js';
+import type { TrialSettings } from './settings.js';
 import { SweepMeter, type SweepProgress } from './sweep-progress.js';
 import { makeTrial, runTrial, type Trial, type TrialData, type TrialResult, type TrialRows } from './trial.js';
 
@@ -136,7 +136,7 @@ function shareData(data: SweepData, binding: Parameters<typeof checkRows>[3]): T
   if (typeof data !== 'object' || data === null)
     throw wrongType('an object of train and validation for the data', data);
   const { train, validation, classNames } = data;
-  const inputSize = columnsOf(train, 'train');
+  const inputSize = inputSizeOf(train, 'train');
   const largest = Array.from(train.y).reduce((most, label) => Math.max(most, label), 0);
   const numClasses = checkNumber(data.numClasses ?? classNames?.length ?? largest + 1, 'numClasses', {
     integer: true,
@@ -147,17 +147,17 @@ function shareData(data: SweepData, binding: Parameters<typeof checkRows>[3]): T
     const matrix = X instanceof Matrix ? X : new Matrix(rows.data, inputSize, { mean: rows.mean ?? undefined });
     return { X: matrix, y: checkLabels(y, rows.count, numClasses, `${name}.y`) };
   };
-  columnsOf(validation, 'validation');
+  inputSizeOf(validation, 'validation');
   return { train: share(train, 'train'), validation: share(validation, 'validation'), inputSize, numClasses };
 }
 
-/** D of some rows, which for a flat array only the number of labels tells. */
-function columnsOf(rows: TrialRows, name: string): number {
+/** D of some rows, of which there must be one. */
+function inputSizeOf(rows: TrialRows, name: string): number {
   if (typeof rows !== 'object' || rows === null) throw wrongType(`an object of X and y for ${name}`, rows);
   const { X, y } = rows;
-  if (X instanceof Matrix) return X.columns;
-  if (!y?.length || !X?.length) throw wrongShape(`rows and labels for ${name}`, X?.length ? y : X);
-  return ArrayBuffer.isView(X) ? Math.floor(X.length / y.length) || 1 : (X as readonly ArrayLike<number>[])[0].length;
+  const columns = X && y ? columnsOf(X, y.length) : 0;
+  if (columns === 0) throw wrongShape(`rows and labels for ${name}`, y?.length ? X : y);
+  return columns;
 }
 
 /** How a search runs and who follows it; none of it changes the results. */

@@ -7,7 +7,7 @@ import { RandomState } from '../random-state.js';
 import { DivergedError, TrainingAbortedError, type TrainingHistory, type TrainingProgress } from '../training.js';
 import { restoreTraining, type TrainingState, trainingState } from '../training-state.js';
 import { type Dtype, TwoLayerNet } from '../two-layer-net.js';
-import { TRIAL_SETTINGS, type TrialSettings } from './space.js';
+import { TRIAL_SETTINGS, type TrialSettings } from './settings.js';
 
 /** Settings and a seed to train with. */
 export interface Trial {

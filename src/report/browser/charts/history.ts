@@ -92,8 +92,8 @@ function defaultWindow(iterations: number): number {
 function accuracyPart({ trainAccHistory, valAccHistory }: HistoryChart, theme: Theme): Part {
   const epochs = Math.max(trainAccHistory.length, valAccHistory.length);
   const curves = [
-    { name: 'training accuracy', values: trainAccHistory, color: theme.first, symbol: 'circle', dash: 'solid' },
-    { name: 'validation accuracy', values: valAccHistory, color: theme.second, symbol: 'triangle', dash: 'dashed' },
+    { name: 'training', values: trainAccHistory, color: theme.first, symbol: 'circle', dash: 'solid' },
+    { name: 'validation', values: valAccHistory, color: theme.second, symbol: 'triangle', dash: 'dashed' },
   ].filter(({ values }) => values.length > 0);
   const series = curves.map(({ name, values, color, symbol, dash }) => ({
     ...{ type: 'line', name, color, symbol, symbolSize: 8, showSymbol: epochs <= 60, xAxisIndex: 1, yAxisIndex: 1 },

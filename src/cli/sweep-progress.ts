@@ -1,0 +1,75 @@
+/** A search's progress on standard error: a bar on a terminal, a line for each trial elsewhere. */
+import { Presets, SingleBar } from 'cli-progress';
+import type { SweepProgress } from '../tune/sweep-progress.js';
+import type { TrialResult } from '../tune/trial.js';
+import { duration } from './progress.js';
+import { share } from './results.js';
+
+export interface SweepProgressView {
+  update(progress: SweepProgress): void;
+  /** A trial has ended. */
+  result(result: TrialResult): void;
+  /** Leaves the last state standing. May be called again. */
+  close(): void;
+}
+
+/** @param finished - trials that an earlier run has finished */
+export function sweepProgressView(finished: number): SweepProgressView {
+  return process.stderr.isTTY ? new Bar() : new Lines(finished);
+}
+
+class Bar implements SweepProgressView {
+  private readonly bar = new SingleBar(
+    {
+      format: '{bar} {value}/{total} trials | best {best} | {left} left',
+      barsize: Math.min(40, Math.max(5, (process.stderr.columns || 80) - 56)),
+      ...{ stream: process.stderr, clearOnComplete: false, hideCursor: true, fps: 20 },
+    },
+    Presets.shades_classic,
+  );
+
+  update({ finished, trials, running, best, secondsLeft }: SweepProgress): void {
+    // Trials on their way count by how far they are.
+    const underWay = running.reduce((sum, { iteration, numIters }) => sum + iteration / numIters, 0);
+    const payload = {
+      best: best?.valAccuracy ? share(best.valAccuracy) : '-',
+      left: secondsLeft === undefined ? '-' : duration(secondsLeft),
+    };
+    const value = Math.min(trials, Math.floor((finished + underWay) * 10) / 10);
+    if (!this.bar.isActive && finished < trials) this.bar.start(trials, value, payload);
+    else this.bar.update(value, payload);
+  }
+
+  result(): void {}
+
+  close(): void {
+    if (this.bar.isActive) this.bar.stop();
+  }
+}
+
+class Lines implements SweepProgressView {
+  private trials = 0;
+
+  constructor(private finished: number) {}
+
+  update({ trials, finished }: SweepProgress): void {
+    if (this.trials === 0 && finished > 0)
+      process.stderr.write(`${finished} of ${trials} trials are finished already\n`);
+    this.trials = trials;
+  }
+
+  result({ id, settings, seed, numIters, status, iterations, valAccuracy, seconds }: TrialResult): void {
+    this.finished++;
+    const { learningRate, reg, hiddenSize } = settings;
+    const outcome =
+      status === 'diverged'
+        ? `diverged at iteration ${iterations}`
+        : `val accuracy ${share(valAccuracy ?? Number.NaN)}`;
+    process.stderr.write(
+      `trial ${this.finished} of ${this.trials} (${id}): lr ${learningRate} reg ${reg} hidden ${hiddenSize} seed ${seed}, ` +
+        `${numIters} iterations: ${outcome} (${duration(seconds)})\n`,
+    );
+  }
+
+  close(): void {}
+}

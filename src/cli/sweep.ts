@@ -1,0 +1,312 @@
+import { type Command as AnyCommand, Command, Option } from 'commander';
+import { type BackendChoice, backendInfo } from '../backend/choose.js';
+import type { ImageDataset } from '../data/image-dataset.js';
+import { withCode } from '../errors.js';
+import { evaluate } from '../evaluation.js';
+import { replaceFile } from '../files/replace-file.js';
+import { saveModel } from '../model/model-file.js';
+import type { LiveReport } from '../report/live-server.js';
+import { makeReport, writeReport } from '../report/make-report.js';
+import { fingerprint, ResultsFile } from '../tune/results-file.js';
+import {
+  resolveSearch,
+  SEARCH_DEFAULTS,
+  SEARCH_KINDS,
+  SEARCH_RULES,
+  type Search,
+  type SearchKind,
+} from '../tune/search.js';
+import type { Choices } from '../tune/settings.js';
+import { SweepAbortedError, type SweepResults, sweep } from '../tune/sweep.js';
+import type { TrialResult } from '../tune/trial.js';
+import { DTYPES, type Dtype } from '../two-layer-net.js';
+import { Interruption } from './interruption.js';
+import { keepServing, searchFollower, startLive } from './live.js';
+import { loadData, reportDataset } from './load-data.js';
+import {
+  choicesOption,
+  computeOptions,
+  dataOptions,
+  jsonOption,
+  numberOption,
+  reportOptions,
+  seedOption,
+  settingOption,
+} from './options.js';
+import { checkOutputs, checkReport, printResult } from './results.js';
+import { sweepProgressView } from './sweep-progress.js';
+import { csvLines, settingsWords, sweepLines } from './sweep-report.js';
+
+/** The options of `sweep` as commander gives them. */
+interface SweepCommandOptions {
+  learningRate: Choices;
+  reg: Choices;
+  hidden: Choices;
+  batchSize: Choices;
+  learningRateDecay: Choices;
+  std: Choices;
+  search: SearchKind;
+  trials?: number;
+  iterations: number;
+  seeds: number;
+  seed: number;
+  eta: number;
+  minIterations?: number;
+  dtype: Dtype;
+  backend: BackendChoice;
+  threads?: number;
+  data?: string;
+  fullTest: boolean;
+  results: string | boolean;
+  resume?: string;
+  save?: string;
+  csv?: string;
+  json?: string;
+  report?: string;
+  serve?: number;
+}
+
+/** The options that say what is searched; with `--resume` they come from the file. */
+const SEARCH_OPTIONS = [
+  ...['learningRate', 'reg', 'hidden', 'batchSize', 'learningRateDecay', 'std', 'search', 'trials', 'iterations'],
+  ...['seeds', 'seed', 'eta', 'minIterations', 'dtype', 'results'],
+];
+
+/** `two-layer-net sweep`: the article's search for good settings, and others. */
+export function sweepCommand(): Command {
+  const command = new Command('sweep')
+    .description("Search for good settings by validation accuracy; the defaults are the article's search.")
+    .addHelpText(
+      'after',
+      '\nValues to try: 1e-2,1e-3 (a list), 0.1..1 (a range), log:1e-5..1e-2 (a range of factors).',
+    );
+  const { trials, seeds, eta } = SEARCH_RULES;
+  const { numIters } = SEARCH_DEFAULTS;
+  const options = [
+    choicesOption('--learning-rate <values>', 'learningRate', '1e-2,1e-3'),
+    choicesOption('--reg <values>', 'reg', '0.4,0.5,0.6'),
+    choicesOption('--hidden <values>', 'hiddenSize', '50'),
+    choicesOption('--batch-size <values>', 'batchSize', '200'),
+    choicesOption('--learning-rate-decay <values>', 'learningRateDecay', '0.95'),
+    choicesOption('--std <values>', 'std', '1e-4'),
+    new Option('--search <kind>', 'every combination, some drawn, or many of which the best go on')
+      .choices([...SEARCH_KINDS])
+      .default('grid'),
+    numberOption('--trials <n>', 'combinations to draw, in a random search or a halving (default: 27)', trials),
+    settingOption('--iterations <n>', 'numIters', numIters),
+    numberOption('--seeds <k>', 'trainings of each combination, judged by their mean', seeds, SEARCH_DEFAULTS.seeds),
+    seedOption('the first training, and of what is drawn'),
+    numberOption(
+      '--eta <n>',
+      'halving: one of so many goes on, for so many times the iterations',
+      eta,
+      SEARCH_DEFAULTS.eta,
+    ),
+    numberOption('--min-iterations <n>', 'halving: iterations of the first round at least (default: 50)', {
+      integer: true,
+      min: 1,
+    }),
+    new Option('--dtype <type>', 'type of parameters and arithmetic').choices([...DTYPES]).default('float32'),
+    ...computeOptions(),
+    ...dataOptions(),
+    new Option('--results <file>', 'write each result there at once (default: sweep-TIME.jsonl)'),
+    new Option('--no-results', 'write no file of results'),
+    new Option('--resume <file>', 'go on with the search of a file of results'),
+    new Option('--save <file>', 'write the best model (safetensors)'),
+    new Option('--csv <file>', 'write a table of all trials'),
+    ...reportOptions(),
+    jsonOption(),
+  ];
+  for (const option of options) command.addOption(option);
+  return command.action((given: SweepCommandOptions) => run(given, command));
+}
+
+async function run(options: SweepCommandOptions, command: AnyCommand): Promise<void> {
+  const created = new Date();
+  checkResume(options, command);
+  const asked = options.resume === undefined ? searchOf(options, command) : undefined;
+  const { save, csv, json, resume } = options;
+  const outputs = { '--save': save, '--csv': csv, '--json': json, ...(await checkReport(options.report)) };
+  await checkOutputs(outputs, { '--resume': resume });
+  const info = { ...backendInfo(options.backend), ...(options.threads ? { threads: options.threads } : {}) };
+  const data = await loadData(options, 'two-layer-net sweep --data DIR');
+  const { file, path, search, earlier } = await openResults(options, asked, data, created);
+  const interruption = new Interruption('Stopping; what is finished is kept');
+  const base = { created, backend: info, data: reportDataset(data), settings: settingsWords(search) };
+  const begun = makeReport({ ...base, data: undefined, status: 'running' });
+  const live = await startLive(options.serve, begun, () => interruption.stop());
+  try {
+    const { results, interrupted } = await searchInterruptibly({
+      search,
+      earlier,
+      data,
+      options,
+      interruption,
+      live,
+      file,
+    });
+    await file?.close();
+    const { best } = results;
+    const testAccuracy = best && evaluate(best.net, data.test.X, data.test.y).accuracy;
+    if (save !== undefined) await saveBest(save, results, data);
+    if (csv !== undefined) await replaceFile(csv, csvLines(results));
+    await printResult(
+      sweepLines({ results, testAccuracy, info, data, interrupted }),
+      { ...jsonOf(results), testAccuracy, backendInfo: info, data: data.source, interrupted },
+      json,
+    );
+    if (path) process.stderr.write(resultsNote(path, interrupted));
+    await report(
+      options.report,
+      live,
+      { ...base, search: results, status: interrupted ? 'interrupted' : 'done' },
+      interruption,
+    );
+    if (interruption.bySignal) process.exitCode = Interruption.EXIT_CODE;
+  } finally {
+    await live?.close();
+  }
+}
+
+/** With `--resume` the search is the file's: an option that would change it is wrong usage. */
+function checkResume({ resume }: SweepCommandOptions, command: AnyCommand): void {
+  if (resume === undefined) return;
+  const given = SEARCH_OPTIONS.filter((name) => command.getOptionValueSource(name) === 'cli');
+  if (given.length === 0) return;
+  const flags = given.map((name) => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`);
+  command.error(`error: ${flags.join(', ')} cannot be given with --resume: the search is the one in ${resume}`);
+}
+
+/** The search that the options ask for; one that there cannot be is wrong usage. */
+function searchOf(options: SweepCommandOptions, command: AnyCommand): Search {
+  const { learningRate, reg, hidden: hiddenSize, batchSize, learningRateDecay, std } = options;
+  const { search, trials, iterations: numIters, seeds, seed, eta, minIterations, dtype } = options;
+  const space = { learningRate, reg, hiddenSize, batchSize, learningRateDecay, std };
+  const some = {
+    ...(trials !== undefined && { trials }),
+    ...(minIterations !== undefined && { minIters: minIterations }),
+  };
+  try {
+    return resolveSearch({ space, search, numIters, seeds, seed, eta, dtype, ...some });
+  } catch (error) {
+    return command.error(`error: ${(error as Error).message}`);
+  }
+}
+
+interface OpenedResults {
+  readonly file: ResultsFile | undefined;
+  readonly path: string | undefined;
+  readonly search: Search;
+  readonly earlier: readonly TrialResult[];
+}
+
+/** The file that results go to, and what it holds already. */
+async function openResults(
+  { resume, results }: SweepCommandOptions,
+  asked: Search | undefined,
+  data: ImageDataset,
+  created: Date,
+): Promise<OpenedResults> {
+  if (resume !== undefined) {
+    const { file, saved } = await ResultsFile.resume(resume);
+    if (saved.data !== fingerprint(data)) {
+      await file.close();
+      throw withCode(
+        new Error(`Cannot go on with the search in ${resume}: it was made on other data; give the same with --data`),
+        'ERR_DATA_FILE',
+      );
+    }
+    return { file, path: resume, search: saved.search, earlier: saved.results };
+  }
+  const search = asked ?? resolveSearch({});
+  if (results === false) return { file: undefined, path: undefined, search, earlier: [] };
+  // 2026-11-24T03:15:02.123Z → 20261124-031502
+  const time = created
+    .toISOString()
+    .replace(/[-:]|\..*/g, '')
+    .replace('T', '-');
+  const path = typeof results === 'string' ? results : `sweep-${time}.jsonl`;
+  return { file: await ResultsFile.create(path, search, fingerprint(data)), path, search, earlier: [] };
+}
+
+interface SearchRun {
+  readonly search: Search;
+  readonly earlier: readonly TrialResult[];
+  readonly data: ImageDataset;
+  readonly options: SweepCommandOptions;
+  readonly interruption: Interruption;
+  readonly live: LiveReport | undefined;
+  readonly file: ResultsFile | undefined;
+}
+
+/** Searches with progress shown; the results are those until an interruption, if there was one. */
+async function searchInterruptibly(run: SearchRun): Promise<{ results: SweepResults; interrupted: boolean }> {
+  const { search, earlier, data, options, interruption, live, file } = run;
+  const { backend, threads } = options;
+  const view = sweepProgressView(earlier.length);
+  const follow = live && searchFollower(live, search, earlier);
+  try {
+    const results = await interruption.during(
+      () =>
+        sweep(data, {
+          ...{ ...search, backend, threads, earlier, signal: interruption.signal },
+          onResult: (result) => {
+            file?.add(result);
+            view.result(result);
+            follow?.onResult(result);
+          },
+          onProgress: (progress) => {
+            view.update(progress);
+            follow?.onProgress(progress);
+          },
+        }),
+      () => view.close(),
+    );
+    return { results, interrupted: false };
+  } catch (error) {
+    if (!(error instanceof SweepAbortedError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    return { results: error.results, interrupted: true };
+  } finally {
+    view.close();
+  }
+}
+
+async function saveBest(
+  path: string,
+  { best, search }: SweepResults,
+  { classNames, mean }: ImageDataset,
+): Promise<void> {
+  if (!best) {
+    process.stderr.write(`There is no model to save to ${path}: no trial has ended well\n`);
+    return;
+  }
+  const { result, net, history } = best;
+  const { settings, seed, numIters, id } = result;
+  const all = { ...settings, seed, numIters, dtype: search.dtype, trial: id };
+  await saveModel(path, { ...net, classNames, mean, history, settings: all });
+  process.stderr.write(`Saved the best model to ${path}\n`);
+}
+
+function jsonOf({ search, results, ranking, best, seconds }: SweepResults): object {
+  // The ranking names its results by their ids: they are all there once.
+  const ranked = ranking.map(({ results, ...rest }) => ({ ...rest, trials: results.map(({ id }) => id) }));
+  return { search, results, ranking: ranked, best: best?.result ?? null, seconds };
+}
+
+function resultsNote(path: string, interrupted: boolean): string {
+  return interrupted ? `Go on with: two-layer-net sweep --resume ${path}\n` : `The results are in ${path}\n`;
+}
+
+/** Writes the report and goes on serving it, as far as either was asked for. */
+async function report(
+  folder: string | undefined,
+  live: LiveReport | undefined,
+  input: Parameters<typeof makeReport>[0] & { search: SweepResults },
+  interruption: Interruption,
+): Promise<void> {
+  if (folder === undefined && !live) return;
+  const made = makeReport(input);
+  if (folder !== undefined) process.stderr.write(`Wrote the report to ${await writeReport(folder, made)}\n`);
+  await keepServing(live, made, interruption.bySignal);
+}
