@@ -20,6 +20,7 @@ export { type GradientCheckOptions, type GradientErrors, gradientCheck } from '.
 export type { LabelsInput, NumberArray, RowsInput } from './inputs.js';
 export { loadModel, type Model, type ModelHistory, type ModelParams, saveModel } from './model/model-file.js';
 export { RandomState, type RandomStateSnapshot, type RandomStateSnapshotInput } from './random-state.js';
+export { makeReport, type ReportDataset, type ReportInput, writeReport } from './report/make-report.js';
 export { Picture } from './report/picture.js';
 export { type ImageShape, type PlotWeightsOptions, plotWeights, type WeightsOwner } from './report/plot-weights.js';
 export {

@@ -40,7 +40,7 @@ const PEAK_SECONDS = 0.1;
 export async function benchmark(
   settings: BenchSettings,
   tell: (line: string) => void,
-): Promise<Omit<BenchResult, 'version' | 'machine' | 'ignored'>> {
+): Promise<Omit<BenchResult, 'version' | 'machine' | 'ignored' | 'searches'>> {
   // A backend that cannot be had is told before any work.
   const info = backendInfo(settings.backend);
   const cache = new DataCache(settings.rows);

@@ -27,6 +27,8 @@ export interface BenchResult {
   readonly predictions: readonly PredictionResult[];
   /** Empty unless asked for. */
   readonly profiles: readonly ProfileResult[];
+  /** Empty unless asked for. */
+  readonly searches: readonly SearchTiming[];
 }
 
 /** Where it was measured. */
@@ -116,4 +118,18 @@ export interface ProfileResult {
   readonly seconds: number;
   /** Seconds of the calling thread; null where the backend does not tell. */
   readonly profile: Profile | null;
+}
+
+/** A search of some trials, in seconds: side by side as `sweep` runs them, and one after the other on all threads. */
+export interface SearchTiming {
+  readonly trials: number;
+  /** Threads in all. */
+  readonly threads: number;
+  readonly dtype: BenchDtype;
+  /** Iterations of each trial. */
+  readonly numIters: number;
+  readonly sideBySide: Spread;
+  readonly oneAfterOther: Spread;
+  /** Side by side by one after the other, round by round, the median: below 1 is faster. */
+  readonly ratio: number;
 }

@@ -1,5 +1,13 @@
 /** A benchmark's result as a person reads it. */
-import type { BenchResult, Failure, PredictionResult, ProfileResult, StepResult, StepTiming } from '../bench/result.js';
+import type {
+  BenchResult,
+  Failure,
+  PredictionResult,
+  ProfileResult,
+  SearchTiming,
+  StepResult,
+  StepTiming,
+} from '../bench/result.js';
 import { shapeWords } from '../bench/shapes.js';
 import type { Spread } from '../bench/statistics.js';
 
@@ -12,6 +20,7 @@ export function reportLines(result: BenchResult): string[] {
     scalingTable(result),
     predictionTable(result.predictions),
     profileTable(result.profiles),
+    searchTable(result.searches),
     unavailableLines(result),
   ];
   return parts.filter((lines) => lines.length > 0).flatMap((lines, part) => (part === 0 ? lines : ['', ...lines]));
@@ -118,6 +127,25 @@ function profileTable(profiles: readonly ProfileResult[]): string[] {
       const total = PARTS.reduce((sum, part) => sum + profile[part], 0);
       return [...start, ...PARTS.map((part) => percent(profile[part] / total))];
     }),
+  );
+}
+
+function searchTable(searches: readonly SearchTiming[]): string[] {
+  return table(
+    [
+      'search, seconds',
+      'threads',
+      'side by side',
+      'lowest – highest',
+      'one after the other',
+      'lowest – highest',
+      'ratio',
+    ],
+    searches.map(({ trials, threads, dtype, numIters, sideBySide, oneAfterOther, ratio }) => [
+      ...[`${count(trials, 'trial')} of ${numIters} iterations, ${dtype}`, String(threads)],
+      ...[digits(sideBySide.median), range(sideBySide), digits(oneAfterOther.median), range(oneAfterOther)],
+      ratio.toFixed(2),
+    ]),
   );
 }
 

@@ -5,12 +5,13 @@ import type { Kernels } from '../../binding.js';
 import type { BackendChoice } from '../backend/choose.js';
 import { benchmark } from '../bench/benchmark.js';
 import { findPeers } from '../bench/peer-programs.js';
-import type { BenchResult } from '../bench/result.js';
+import type { BenchResult, SearchTiming } from '../bench/result.js';
+import { measureSearches } from '../bench/search.js';
 import { type BenchShape, parseShape, SHAPES } from '../bench/shapes.js';
 import { defaultThreads, KERNELS } from '../options.js';
 import { DTYPES, type Dtype } from '../two-layer-net.js';
 import { reportLines } from './bench-report.js';
-import { backendOption, jsonOption, listOption, numberOption, settingListOption } from './options.js';
+import { backendOption, countListOption, jsonOption, listOption, numberOption, settingListOption } from './options.js';
 import { checkOutputs, printResult } from './results.js';
 
 /** The options of `bench` as commander gives them. */
@@ -24,6 +25,7 @@ interface BenchCommandOptions {
   seconds: number;
   rows: number;
   profile: boolean;
+  searches?: number[] | true;
   peers?: string[];
   python: string;
   json?: string;
@@ -53,6 +55,10 @@ export function benchCommand(version: string): Command {
     numberOption('--seconds <s>', 'length of one measurement', { min: 0, exclusiveMin: true, max: 60 }, 0.5),
     numberOption('--rows <n>', 'rows of the data set', { integer: true, min: 1, max: 1e6 }, 49_000),
     new Option('--profile', 'tell where the time of a step goes').default(false),
+    countListOption(
+      '--searches [trials]',
+      'search so many trials side by side, and one after the other, in place of steps',
+    ),
     new Option('--peers <paths...>', 'peers to measure beside: files, or folders of them').argParser(
       (path: string, before: string[] = []) => [...before, usablePath(path)],
     ),
@@ -68,15 +74,16 @@ async function run(options: BenchCommandOptions, version: string): Promise<void>
   const ignored = withoutCoretype();
   // By way of exit, which ends the peers: they are stopped between their turns and would hear of nothing themselves.
   for (const [signal, code] of Object.entries(SIGNALS)) process.once(signal, () => process.exit(code));
-  const { dtype, kernels, backend, rounds, seconds, rows, profile, peers = [], python } = options;
+  const { dtype, kernels, backend, rounds, seconds, rows, profile, searches, peers = [], python } = options;
+  const tell = (line: string) => void process.stderr.write(`${line}\n`);
   const measured = await benchmark(
     {
-      shapes: options.shapes ?? Object.values(SHAPES),
+      shapes: options.shapes ?? (searches ? [] : Object.values(SHAPES)),
       threads: options.threads ?? [...new Set([1, defaultThreads()])],
       ...{ dtypes: dtype, kernels, backend, rounds, seconds, rows, profile },
       peers: findPeers(peers, python),
     },
-    (line) => process.stderr.write(`${line}\n`),
+    tell,
   );
   const machine = {
     cpu: cpus()[0]?.model ?? 'unknown processor',
@@ -84,8 +91,22 @@ async function run(options: BenchCommandOptions, version: string): Promise<void>
     platform: `${process.platform} ${process.arch}`,
     node: process.versions.node,
   };
-  const result: BenchResult = { version, machine, ignored, ...measured };
+  const result: BenchResult = { version, machine, ignored, ...measured, searches: await timeSearches(options, tell) };
   await printResult(reportLines(result), result, options.json);
+}
+
+/** Searches of as many trials as there are cores and around that, unless told otherwise. */
+async function timeSearches(
+  { searches, threads, dtype, backend, rounds, rows }: BenchCommandOptions,
+  tell: (line: string) => void,
+): Promise<SearchTiming[]> {
+  if (!searches) return [];
+  const cores = Math.max(...(threads ?? [defaultThreads()]));
+  const trials = searches === true ? [...new Set([1, cores, cores + 1, 3 * cores])] : searches;
+  const bench = { trials, threads: cores, backend, rounds, rows };
+  const timings: SearchTiming[] = [];
+  for (const one of dtype) timings.push(...(await measureSearches({ ...bench, dtype: one }, tell)));
+  return timings;
 }
 
 /**

@@ -5,6 +5,7 @@ import { benchCommand } from './bench.js';
 import { dataCommand } from './data.js';
 import { evaluateCommand } from './evaluate.js';
 import { predictCommand } from './predict.js';
+import { reproduceCommand } from './reproduce.js';
 import { sweepCommand } from './sweep.js';
 import { trainCommand } from './train.js';
 
@@ -21,6 +22,7 @@ const program = new Command('two-layer-net')
 for (const command of [
   trainCommand(),
   sweepCommand(),
+  reproduceCommand(),
   evaluateCommand(),
   predictCommand(),
   dataCommand(),

@@ -30,6 +30,12 @@ export function settingListOption(flags: string, name: SettingName, meaning: str
   return new Option(flags, meaning).argParser((text) => [...new Set(text.split(',').map(parse))]);
 }
 
+/** An option for a list of counts, separated by commas; true where it is given without one. */
+export function countListOption(flags: string, meaning: string): Option {
+  const parse = numberParser({ integer: true, min: 1, max: 1000 }, flags.split(' ')[0]);
+  return new Option(flags, meaning).argParser((text) => [...new Set(text.split(',').map(parse))]);
+}
+
 /** An option for some of the words in `known`, separated by commas. */
 export function listOption(flags: string, meaning: string, known: readonly string[], defaultValue: string[]): Option {
   const parse = (text: string) => {

@@ -27,6 +27,11 @@ export class Picture {
     this.#png = png;
   }
 
+  /** Whether it is made of pixels, so that a PNG file needs no drawing: a weight grid is. */
+  get isPixels(): boolean {
+    return this.#png !== undefined;
+  }
+
   /**
    * The picture as a PNG file. A chart is drawn by `@resvg/resvg-js`, which must be installed beside this package; a
    * weight grid needs nothing.

@@ -1,7 +1,7 @@
 /** The weights of the hidden layer as pictures, as the article's figures 4 and 5. */
 import type { ParameterArrays, Reals } from '../../binding.js';
 import { checkNumber, checkOneOf, checkOptions } from '../check.js';
-import { withCode, wrongType } from '../errors.js';
+import { withCode, wrongShape, wrongType } from '../errors.js';
 import { Picture } from './picture.js';
 import { encodePng, type Pixels } from './png.js';
 
@@ -69,8 +69,7 @@ const MAX_PIXELS = 2 ** 26;
  */
 export function plotWeights(net: WeightsOwner, options: PlotWeightsOptions = {}): Picture {
   checkOptions(options, 'the options of plotWeights', OPTIONS);
-  if (typeof net !== 'object' || net === null) throw wrongType('a net', net);
-  const { hiddenSize: H, inputSize: D } = net;
+  const { hiddenSize: H, inputSize: D } = checkOwner(net);
   const { W1 } = net.params;
   const shape = checkShape(options.imageShape ?? squareOf(D), D);
   const range = checkOneOf(options.range ?? 'own', 'range', ['own', 'common']);
@@ -89,6 +88,17 @@ export function plotWeights(net: WeightsOwner, options: PlotWeightsOptions = {})
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">` +
     `<image width="${width}" height="${height}" style="image-rendering:pixelated" href="data:image/png;base64,${data}"/></svg>`;
   return new Picture(width, height, svg, png);
+}
+
+function checkOwner(net: WeightsOwner): WeightsOwner {
+  if (typeof net !== 'object' || net === null) throw wrongType('a net', net);
+  const { inputSize, hiddenSize, params } = net;
+  checkNumber(inputSize, 'inputSize', { integer: true, min: 1 });
+  checkNumber(hiddenSize, 'hiddenSize', { integer: true, min: 1 });
+  const W1: unknown = params?.W1;
+  if (!(W1 instanceof Float32Array || W1 instanceof Float64Array)) throw wrongType('a typed array of reals for W1', W1);
+  if (W1.length !== inputSize * hiddenSize) throw wrongShape(`${inputSize * hiddenSize} numbers for W1`, W1);
+  return net;
 }
 
 /** The pictures that D numbers may be, if nobody says. */
@@ -183,13 +193,16 @@ interface Place {
 function drawUnit(unit: Float64Array, shape: ImageShape, [low, high]: [number, number], place: Place): void {
   const { rgb, width, left, top, scale } = place;
   const { channels } = shape;
+  // The span of the largest numbers is no number: their halves have one.
+  const half = Number.isFinite(high - low) ? 1 : 0.5;
+  const span = high * half - low * half;
   // A unit of equal weights has no shades.
-  const factor = high > low ? 255 / (high - low) : 0;
+  const shade = (weight: number) => (span > 0 ? Math.round(255 * ((weight * half - low * half) / span)) : 0);
   for (let y = 0; y < shape.height * scale; y++) {
     for (let x = 0; x < shape.width * scale; x++) {
       const weight = (Math.floor(y / scale) * shape.width + Math.floor(x / scale)) * channels;
       const pixel = ((top * scale + y) * width + left * scale + x) * 3;
-      for (let c = 0; c < 3; c++) rgb[pixel + c] = Math.round((unit[weight + (c % channels)] - low) * factor);
+      for (let c = 0; c < 3; c++) rgb[pixel + c] = shade(unit[weight + (c % channels)]);
     }
   }
 }

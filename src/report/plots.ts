@@ -52,7 +52,7 @@ export interface PlotConfusionOptions extends PlotOptions {
 }
 
 const PLOT_OPTIONS = ['width', 'height', 'title', 'dark'] as const;
-const SIZE: NumberRule = { integer: true, min: 200, max: 10_000 };
+const SIZE = { integer: true, min: 200, max: 10_000 } as const satisfies NumberRule;
 const WIDTH = 760;
 
 /**
@@ -70,7 +70,7 @@ export function plotHistory(
   if (typeof history !== 'object' || history === null) throw wrongType('the history of a training', history);
   const { lossHistory, trainAccHistory, valAccHistory } = history;
   for (const list of [lossHistory, trainAccHistory, valAccHistory]) {
-    if (!Array.isArray(list)) throw wrongType('lists of numbers in the history of a training', list);
+    if (!isNumbers(list)) throw wrongType('lists of numbers in the history of a training', list);
   }
   const both = trainAccHistory.length + valAccHistory.length > 0;
   const chart: Chart = { kind: 'history', lossHistory, trainAccHistory, valAccHistory, smoothing };
@@ -86,7 +86,7 @@ export function plotHistory(
  */
 export function plotSweep(results: Pick<SweepResults, 'search' | 'ranking'>, options: PlotOptions = {}): Picture {
   checkOptions(options, 'the options of plotSweep', PLOT_OPTIONS);
-  if (typeof results !== 'object' || results === null) throw wrongType('the results of a search', results);
+  if (!Array.isArray(results?.ranking) || !results.search) throw wrongType('the results of a search', results);
   if (results.ranking.length === 0) throw wrongShape('at least one result of a search', results.ranking);
   return draw(sweepChart(results), options, 460);
 }
@@ -103,21 +103,40 @@ export function plotConfusion(evaluation: Pick<Evaluation, 'confusion'>, options
   const confusion: unknown = evaluation?.confusion;
   if (!isSquare(confusion)) throw wrongType('a square matrix of counts for confusion', confusion);
   const { classNames = confusion.map((_, label) => String(label)) } = options;
+  if (!Array.isArray(classNames) || !classNames.every((name) => typeof name === 'string')) {
+    throw wrongType('an array of strings for classNames', classNames);
+  }
   if (classNames.length !== confusion.length) throw wrongShape(`${confusion.length} classNames`, classNames);
   // Cells that hold three digits and no less than a name's height.
-  const side = Math.min(10_000, Math.max(420, 26 * classNames.length));
-  return draw({ kind: 'confusion', confusion, classNames }, { width: side + 220, ...options }, side + 160);
+  const side = Math.min(SIZE.max - 220, Math.max(420, 26 * classNames.length));
+  const chart: Chart = { kind: 'confusion', confusion, classNames: classNames.map(drawable) };
+  return draw(chart, options, side + 160, side + 220);
 }
 
 function isSquare(matrix: unknown): matrix is number[][] {
-  return Array.isArray(matrix) && matrix.every((row) => Array.isArray(row) && row.length === matrix.length);
+  return (
+    Array.isArray(matrix) && matrix.length > 0 && matrix.every((row) => isNumbers(row) && row.length === matrix.length)
+  );
 }
 
-function draw(chart: Chart, options: PlotOptions, defaultHeight: number): Picture {
+function isNumbers(list: unknown): list is number[] {
+  return Array.isArray(list) && list.every((value) => typeof value === 'number');
+}
+
+/** A name without what XML cannot hold: control characters, and halves of surrogate pairs. */
+function drawable(name: string): string {
+  return name.replace(/[^\P{Cc}\t\n\r]|\p{Cs}|[\uFFFE\uFFFF]/gu, '\uFFFD');
+}
+
+function draw(chart: Chart, options: PlotOptions, defaultHeight: number, defaultWidth = WIDTH): Picture {
   const { title, dark = false } = options;
-  const width = checkNumber(options.width ?? WIDTH, 'width', SIZE);
+  const width = checkNumber(options.width ?? defaultWidth, 'width', SIZE);
   const height = checkNumber(options.height ?? defaultHeight, 'height', SIZE);
   if (title !== undefined && typeof title !== 'string') throw wrongType('a string for title', title);
   if (typeof dark !== 'boolean') throw wrongType('true or false for dark', dark);
-  return new Picture(width, height, reportBundle().renderChart(chart, { width, height, dark, title }));
+  return new Picture(
+    width,
+    height,
+    reportBundle().renderChart(chart, { width, height, dark, title: title && drawable(title) }),
+  );
 }

@@ -9,8 +9,26 @@ export function renderChart(chart: Chart, style: ChartStyle): string {
   const instance = init(null, null, { renderer: 'svg', ssr: true, width, height });
   try {
     instance.setOption(optionOf(chart, style));
-    return instance.renderToSVGString();
+    return asPicture(instance.renderToSVGString());
   } finally {
     instance.dispose();
   }
+}
+
+/**
+ * The SVG as a document of its own. ZRender counts its charts and puts the number into every name, so that the same chart
+ * would be another text each time; a hash of the text takes its place, so that names of two charts in one page still
+ * differ. The classes are for rules of a pointer that hovers, which mean nothing in a picture.
+ */
+function asPicture(svg: string): string {
+  const unstyled = svg.replace(/<style\b[^>]*>[\s\S]*?<\/style>/g, '').replace(/ class="zr[^"]*"/g, '');
+  const plain = unstyled.replace(/\bzr\d+-/g, 'zr-');
+  return plain.replace(/\bzr-/g, `zr${hash(plain)}-`);
+}
+
+/** FNV-1a, 32 bits, in hexadecimal digits. */
+function hash(text: string): string {
+  let value = 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) value = Math.imul(value ^ text.charCodeAt(i), 0x01000193);
+  return (value >>> 0).toString(16).padStart(8, '0');
 }

@@ -7,6 +7,8 @@ import { FONT, isLightShade } from './theme.js';
 
 /** Of a name on an axis; the rest is cut, and shown whole in the tooltip. */
 const NAME_WIDTH = 92;
+/** Of classes whose counts are written into the cells: more are too many to be read. */
+const MOST_COUNTS = 100;
 /** Below this width a chart does without its scale, and writes smaller: on a phone. */
 const NARROW = 520;
 
@@ -59,7 +61,7 @@ export function confusionOption({ confusion, classNames }: ConfusionChart, style
     series: {
       ...{ type: 'heatmap', data: cells, emphasis: { itemStyle: { borderColor: theme.text, borderWidth: 1 } } },
       label: {
-        ...{ show: true, formatter: ({ data }: Cell) => String(data.count) },
+        ...{ show: names.length <= MOST_COUNTS, formatter: ({ data }: Cell) => String(data.count) },
         ...{ fontFamily: FONT, fontSize: narrow ? 9 : 11 },
       },
     },

@@ -1,14 +1,14 @@
 /** The curves of a training, as the article's figures 2 and 3. */
 import type { EChartsCoreOption } from 'echarts/core';
 import type { ChartStyle, HistoryChart } from '../../chart-data.js';
-import { accuracyText } from './numbers.js';
+import { accuracyText, tickText } from './numbers.js';
 import { axis, frame, titleHeight, tooltip } from './parts.js';
 import { smooth } from './smooth.js';
 import { FONT, type Theme } from './theme.js';
 
 /** Left of a plot: numbers of four digits and the axis's name. */
 const LEFT = 68;
-const RIGHT = 24;
+const RIGHT = 40;
 /** Between two plots: ticks, the name of the axis, and the legend of the lower. */
 const BETWEEN = 84;
 const BOTTOM = 52;
@@ -56,11 +56,15 @@ function lossPart({ lossHistory, smoothing }: HistoryChart, theme: Theme): Part 
   const [raw, smoothed] = ['loss', `mean of ${window} iterations`];
   const curve = {
     type: 'line',
-    showSymbol: lossHistory.length === 1,
+    symbol: 'none',
+    symbolSize: 5,
     emphasis: { disabled: true },
     tooltip: { valueFormatter: lossText },
   };
-  const points = (values: readonly number[]) => values.map((value, i) => [i, value]);
+  // A line needs two neighbours: a loss that stands alone is a point.
+  const alone = (i: number) => !Number.isFinite(lossHistory[i - 1]) && !Number.isFinite(lossHistory[i + 1]);
+  const points = (values: readonly number[]) =>
+    values.map((value, i) => (alone(i) ? { value: [i, value], symbol: 'circle' } : [i, value]));
   const series = [
     {
       ...{ ...curve, name: raw, data: points(lossHistory), sampling: 'minmax', color: theme.first },
@@ -75,11 +79,21 @@ function lossPart({ lossHistory, smoothing }: HistoryChart, theme: Theme): Part 
     });
   }
   return {
-    xAxis: [{ ...axis(theme, 'Iteration', 'x', 28), type: 'value', min: 0, max: Math.max(1, lossHistory.length) }],
-    yAxis: [{ ...axis(theme, 'Loss', 'y', 46), type: 'value', scale: true }],
+    xAxis: [
+      {
+        ...{ ...axis(theme, 'Iteration', 'x', 28), type: 'value', min: 0, max: Math.max(1, lossHistory.length) },
+        minInterval: 1,
+      },
+    ],
+    yAxis: [formatted({ ...axis(theme, 'Loss', 'y', 46), type: 'value', scale: true })],
     series,
     legend: series.map(({ name }) => name),
   };
+}
+
+/** An axis whose ticks are short whatever their size. */
+function formatted(axis: Record<string, unknown>): object {
+  return { ...axis, axisLabel: { ...(axis.axisLabel as object), formatter: tickText } };
 }
 
 /** A fiftieth of the iterations; none of fewer than five, which would only draw the curve twice. */

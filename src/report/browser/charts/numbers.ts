@@ -16,3 +16,11 @@ export function accuracyText(accuracy: number): string {
 export function spreadText(accuracy: number, deviation: number): string {
   return deviation > 0 ? `${accuracyText(accuracy)} ± ${accuracyText(deviation)}` : accuracyText(accuracy);
 }
+
+/** A tick of an axis, in few digits: `2.2`, `1,500`, `1.5e-7`. */
+export function tickText(value: number): string {
+  const size = Math.abs(value);
+  if (size !== 0 && (size < 1e-3 || size >= 1e5))
+    return Number(value.toPrecision(3)).toExponential().replace('e+', 'e');
+  return Number(value.toPrecision(6)).toLocaleString('en-US', { maximumFractionDigits: 4 });
+}

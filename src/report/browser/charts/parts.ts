@@ -17,7 +17,7 @@ export function frame(style: ChartStyle, description: string): { theme: Theme; b
         text: style.title,
         left: 'center',
         top: 8,
-        textStyle: { color: theme.text, fontSize: 16, fontFamily: FONT },
+        textStyle: { color: theme.text, fontSize: 16, fontFamily: FONT, width: style.width - 32, overflow: 'truncate' },
       },
     }),
   };

@@ -8,6 +8,11 @@ import { FONT, isLightShade, type Theme } from './theme.js';
 const ACCURACY = 'Validation accuracy';
 /** Right of a plot: the scale of colours. */
 const SCALE_WIDTH = 96;
+/** Left of a plot and below it: ticks and the name of an axis. */
+const LEFT = 82;
+const BOTTOM = 58;
+/** Of a letter of the cells' labels, and of their lines, in pixels. */
+const LETTER = { width: 6.8, height: 14 };
 
 /** One setting as a curve, two as a heat map or as points, more as parallel coordinates. */
 export function sweepOption(chart: SweepChart, style: ChartStyle): EChartsCoreOption {
@@ -54,7 +59,7 @@ function extent(points: readonly SweepPoint[]): [number, number] {
   const accuracies = points.map(({ accuracy }) => accuracy).filter((accuracy) => accuracy !== null);
   if (accuracies.length === 0) return [0, 1];
   const [low, high] = [Math.min(...accuracies), Math.max(...accuracies)];
-  return low < high ? [low, high] : [Math.max(0, low - 0.05), high + 0.05];
+  return low < high ? [low, high] : [Math.max(0, low - 0.05), Math.min(1, high + 0.05)];
 }
 
 function colourScale({ chart, theme }: Drawing, dimension: number): object {
@@ -75,13 +80,18 @@ function settingAxis(theme: Theme, { name, log }: SweepAxis, side: 'x' | 'y', ga
   return { ...common, axisLabel, type: log ? 'log' : 'value', scale: true };
 }
 
-function gridBox(style: ChartStyle, right: number): object {
-  return { left: 82, right, top: titleHeight(style) + 8, bottom: 58, outerBoundsMode: 'none' };
+function gridBox(
+  { style, chart }: Drawing,
+  right: number,
+): { left: number; right: number; top: number; bottom: number } {
+  // A title's height has room for the legend, too.
+  const legend = chart.points.some(({ accuracy }) => accuracy === null) && !style.title ? 20 : 0;
+  return { left: LEFT, right, top: titleHeight(style) + 8 + legend, bottom: BOTTOM };
 }
 
 /** A cell for each combination; values of a grid are evenly apart, whatever lies between them. */
 function heatMap(drawing: Drawing): object {
-  const { chart, style, theme } = drawing;
+  const { chart, theme } = drawing;
   const [low, high] = extent(chart.points);
   const values = [valuesOf(chart.points, 0), valuesOf(chart.points, 1)];
   const cells = chart.points.map((point) => {
@@ -104,26 +114,39 @@ function heatMap(drawing: Drawing): object {
     axisLabel: { ...(axis(theme, '', side, gap).axisLabel as object) },
   });
   return {
-    grid: gridBox(style, SCALE_WIDTH),
+    grid: { ...gridBox(drawing, SCALE_WIDTH), outerBoundsMode: 'none' },
     xAxis: category(0, 'x', 32),
     yAxis: category(1, 'y', 56),
     visualMap: colourScale(drawing, 2),
     series: {
       ...{ type: 'heatmap', data: cells, itemStyle: { borderColor: theme.background, borderWidth: 1 } },
-      label: { show: values[0].length <= 10, fontFamily: FONT, fontSize: 11 },
+      label: { show: labelsFit(drawing, values), fontFamily: FONT, fontSize: 11 },
       emphasis: { itemStyle: { borderColor: theme.text, borderWidth: 2 } },
     },
   };
 }
 
+/** Whether a cell is larger than what is written in it. */
+function labelsFit(drawing: Drawing, [columns, rows]: readonly number[][]): boolean {
+  const { chart, style } = drawing;
+  const { left, right, top, bottom } = gridBox(drawing, SCALE_WIDTH);
+  const longest = Math.max(
+    ...chart.points.map(
+      ({ accuracy, deviation }) => (accuracy === null ? DIVERGED : spreadText(accuracy, deviation)).length,
+    ),
+  );
+  const [width, height] = [(style.width - left - right) / columns.length, (style.height - top - bottom) / rows.length];
+  return width >= longest * LETTER.width && height >= LETTER.height;
+}
+
 /** Drawn combinations lie anywhere: a point for each. Those that diverged are crosses. */
 function scatter(drawing: Drawing): object {
-  const { chart, style, theme } = drawing;
+  const { chart, theme } = drawing;
   const judged = chart.points.filter(({ accuracy }) => accuracy !== null);
   const lost = chart.points.filter(({ accuracy }) => accuracy === null);
   const series = { type: 'scatter', clip: false };
   return {
-    grid: gridBox(style, SCALE_WIDTH),
+    grid: { ...gridBox(drawing, SCALE_WIDTH), outerBoundsMode: 'none' },
     legend: divergedLegend(drawing),
     xAxis: settingAxis(theme, chart.axes[0], 'x', 32),
     yAxis: settingAxis(theme, chart.axes[1], 'y', 56),
@@ -155,13 +178,13 @@ function divergedLegend({ chart, style, theme }: Drawing): object {
 const CROSS = 'path://M0,1L1,0L5,4L9,0L10,1L6,5L10,9L9,10L5,6L1,10L0,9L4,5Z';
 
 function curve(drawing: Drawing): object {
-  const { chart, style, theme } = drawing;
+  const { chart, theme } = drawing;
   const sorted = [...chart.points].sort((a, b) => a.values[0] - b.values[0]);
   const judged = sorted.filter(({ accuracy }) => accuracy !== null);
   const [low] = extent(chart.points);
   const lost = sorted.filter(({ accuracy }) => accuracy === null);
   return {
-    grid: gridBox(style, 24),
+    grid: { ...gridBox(drawing, 24), outerBoundsMode: 'none' },
     legend: divergedLegend(drawing),
     xAxis: settingAxis(theme, chart.axes[0], 'x', 32),
     yAxis: { ...axis(theme, ACCURACY, 'y', 56), type: 'value', scale: true },
@@ -189,18 +212,21 @@ function parallel(drawing: Drawing): object {
     axisLine: { lineStyle: { color: theme.muted } },
     axisTick: { lineStyle: { color: theme.muted } },
   };
+  // Many axes stand close: a word of their names on each line.
+  const many = axes.length > 3;
+  const lines = (name: string) => (many ? name.replaceAll(' ', '\n') : name);
   const settings = axes.map(({ name, log }, dim) => ({
-    ...{ ...common, dim, name, type: log ? 'log' : 'value', scale: true },
+    ...{ ...common, dim, name: lines(name), type: log ? 'log' : 'value', scale: true },
     axisLabel: { ...text, formatter: (value: number) => settingText(value) },
   }));
   const [min, max] = extent(points);
-  const accuracy = { ...common, dim: axes.length, name: ACCURACY, type: 'value', scale: true, min, max };
+  const accuracy = { ...common, dim: axes.length, name: lines(ACCURACY), type: 'value', scale: true, min, max };
   const judged = points.filter(({ accuracy }) => accuracy !== null);
   const lost = points.filter(({ accuracy }) => accuracy === null);
   const series = { type: 'parallel', emphasis: { lineStyle: { width: 4, opacity: 1 } } };
   return {
-    legend: divergedLegend(drawing),
-    parallel: { left: 64, right: SCALE_WIDTH + 56, top: titleHeight(style) + 44, bottom: 28 },
+    legend: { ...divergedLegend(drawing), icon: 'rect', itemHeight: 3 },
+    parallel: { left: 64, right: SCALE_WIDTH + 56, top: titleHeight(style) + (many ? 76 : 52), bottom: 28 },
     parallelAxis: [
       ...settings,
       { ...accuracy, axisLabel: { ...text, formatter: (value: number) => accuracyText(value) } },

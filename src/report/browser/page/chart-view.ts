@@ -4,12 +4,11 @@ import { optionOf } from '../charts/option.js';
 import { init } from '../echarts.js';
 import { element } from './element.js';
 
-const DARK = matchMedia('(prefers-color-scheme: dark)');
-
 /** One chart and where it is drawn. */
 export class ChartView {
   readonly place: HTMLElement;
   readonly #height: (width: number) => number;
+  readonly #dark = matchMedia('(prefers-color-scheme: dark)');
   #instance: ReturnType<typeof init> | undefined;
   #chart: Chart | undefined;
   #due = false;
@@ -21,7 +20,7 @@ export class ChartView {
   constructor(name: string, height: (width: number) => number) {
     this.place = element('div', { class: 'chart', 'data-chart': name });
     this.#height = height;
-    DARK.addEventListener('change', () => this.#drawSoon());
+    this.#dark.addEventListener('change', () => this.#drawSoon());
     new ResizeObserver(() => this.#drawSoon()).observe(this.place);
   }
 
@@ -47,7 +46,7 @@ export class ChartView {
     this.place.style.height = `${height}px`;
     this.#instance ??= init(this.place, null, { renderer: 'svg', width, height });
     this.#instance.resize({ width, height });
-    const style = { width, height, dark: DARK.matches };
+    const style = { width, height, dark: this.#dark.matches };
     this.#instance.setOption(optionOf(this.#chart, style), { notMerge: true });
   }
 }

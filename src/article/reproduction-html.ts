@@ -1,0 +1,56 @@
+/** The article done again, as one page. */
+
+import { PAGE_STYLE } from '../report/page-style.js';
+import { contentSecurityPolicy, escapeHtml } from '../report/report-html.js';
+import type { NamedPicture, ReproducedPart } from './reproduction.js';
+
+/** What the page says of the whole. */
+export interface ReproductionFrame {
+  /** What it was done on, a line each. */
+  readonly facts: readonly string[];
+  readonly parts: readonly ReproducedPart[];
+}
+
+/** A page without scripts that needs nothing else. */
+export function reproductionHtml({ facts, parts }: ReproductionFrame): string {
+  const title = 'Implementing a two-layer neural network from scratch, reproduced';
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${contentSecurityPolicy([], false)}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="referrer" content="no-referrer">
+<link rel="icon" href="data:,">
+<title>${escapeHtml(title)}</title>
+<style>${PAGE_STYLE}</style>
+</head>
+<body>
+<header><h1>${escapeHtml(title)}</h1>
+${facts.map((fact) => `<p class="note">${escapeHtml(fact)}</p>`).join('\n')}</header>
+<main>
+${parts.map(section).join('\n')}
+</main>
+</body>
+</html>
+`;
+}
+
+function section({ title, comparisons, pictures, seconds }: ReproducedPart): string {
+  const rows = comparisons.map(
+    ({ what, article, ours }) =>
+      `<tr><th scope="row">${escapeHtml(what)}</th><td>${escapeHtml(article)}</td><td>${escapeHtml(ours)}</td></tr>`,
+  );
+  return `<section><h2>${escapeHtml(title)}</h2>
+<div class="scroll"><table class="compare">
+<thead><tr><td></td><th scope="col">article</th><th scope="col">here</th></tr></thead>
+<tbody>${rows.join('\n')}</tbody></table></div>
+${pictures.map(figure).join('\n')}
+<p class="note">${seconds.toFixed(2)} s</p></section>`;
+}
+
+function figure({ caption, picture }: NamedPicture): string {
+  const text = escapeHtml(caption);
+  const size = `width="${picture.width}" height="${picture.height}"`;
+  return `<figure><img src="${picture.dataUri()}" alt="${text}" ${size}><figcaption>${text}</figcaption></figure>`;
+}

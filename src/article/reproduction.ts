@@ -1,0 +1,208 @@
+/** The article from its first figure to its last, each beside what comes out here. */
+import type { BackendChoice } from '../backend/choose.js';
+import type { ImageDataset } from '../data/image-dataset.js';
+import { evaluate } from '../evaluation.js';
+import { gradientCheck } from '../gradient-check.js';
+import { RandomState } from '../random-state.js';
+import type { Picture } from '../report/picture.js';
+import { plotWeights } from '../report/plot-weights.js';
+import { plotHistory, plotSweep } from '../report/plots.js';
+import { type SweepResults, sweep } from '../tune/sweep.js';
+import { type Dtype, TwoLayerNet } from '../two-layer-net.js';
+import { CORRECT_LOSS, CORRECT_SCORES, FIRST_TRAINING, HIDDEN_SIZE, PRINTED } from './printed.js';
+import { TOY_REG, TOY_TRAINING, toyData, toyModel } from './toy.js';
+
+/** One figure of the article beside ours. */
+export interface Comparison {
+  readonly what: string;
+  readonly article: string;
+  readonly ours: string;
+}
+
+/** A picture of a part. */
+export interface NamedPicture {
+  /** Of the file, without its ending. */
+  readonly name: string;
+  readonly caption: string;
+  readonly picture: Picture;
+}
+
+/** One part of the article, done again. */
+export interface ReproducedPart {
+  readonly title: string;
+  readonly comparisons: readonly Comparison[];
+  readonly pictures: readonly NamedPicture[];
+  /** Wall time in seconds; pictures included. */
+  readonly seconds: number;
+}
+
+/** How the article is done again. */
+export interface ReproductionOptions {
+  /** Of weights and minibatches of all trainings but the toy's, which has the article's own. */
+  readonly seed: number;
+  /** float64 is what the article computes in. */
+  readonly dtype: Dtype;
+  readonly backend: BackendChoice;
+  /** Threads in all. */
+  readonly threads?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+type Part = Omit<ReproducedPart, 'seconds'>;
+
+/**
+ * The parts in the article's order, each when it is done. The same seed gives the same figures.
+ *
+ * @throws (from its next) a TrainingAbortedError or a SweepAbortedError when the signal ends it
+ */
+export async function* reproduce(data: ImageDataset, options: ReproductionOptions): AsyncGenerator<ReproducedPart> {
+  yield await timed(toyScores);
+  yield await timed(toyLoss);
+  yield await timed(toyGradients);
+  yield await timed(toyTraining);
+  yield await timed(() => firstTraining(data, options));
+  let results: SweepResults | undefined;
+  yield await timed(async () => {
+    const { seed, dtype, backend, threads, signal } = options;
+    // The defaults are the article's search.
+    results = await sweep(data, { seed, dtype, backend, threads, signal });
+    return searchPart(data, results);
+  });
+  if (results) {
+    const searched = results;
+    yield await timed(() => testPart(data, searched));
+  }
+}
+
+async function timed(run: () => Part | Promise<Part>): Promise<ReproducedPart> {
+  const start = performance.now();
+  const part = await run();
+  return { ...part, seconds: (performance.now() - start) / 1000 };
+}
+
+function toyScores(): Part {
+  const { X } = toyData();
+  const scores = toyModel().scores(X);
+  const rows = CORRECT_SCORES.map((article, i) => ({
+    what: `scores of row ${i + 1}`,
+    article: rowText(article),
+    ours: rowText(scores.subarray(3 * i, 3 * i + 3)),
+  }));
+  const difference = CORRECT_SCORES.flat().reduce((sum, correct, i) => sum + Math.abs(scores[i] - correct), 0);
+  const sum = {
+    what: 'sum of their differences',
+    article: PRINTED.scoresDifference,
+    ours: exponential(difference, 11),
+  };
+  return { title: 'Toy model: scores', comparisons: [...rows, sum], pictures: [] };
+}
+
+function toyLoss(): Part {
+  const { X, y } = toyData();
+  const { loss } = toyModel().loss(X, y, { reg: TOY_REG });
+  const difference = exponential(Math.abs(loss - CORRECT_LOSS), 11);
+  const comparisons = [
+    { what: 'loss', article: String(CORRECT_LOSS), ours: loss.toFixed(11) },
+    { what: 'difference from the correct loss', article: PRINTED.lossDifference, ours: difference },
+  ];
+  return { title: 'Toy model: loss', comparisons, pictures: [] };
+}
+
+function toyGradients(): Part {
+  const { X, y } = toyData();
+  const errors = gradientCheck(toyModel(), X, y, { reg: TOY_REG });
+  const comparisons = (['b2', 'W1', 'W2', 'b1'] as const).map((name) => ({
+    what: `${name} max relative error`,
+    article: PRINTED.gradientErrors[name],
+    ours: exponential(errors[name], 6),
+  }));
+  return { title: 'Toy model: gradients', comparisons, pictures: [] };
+}
+
+async function toyTraining(): Promise<Part> {
+  const { X, y } = toyData();
+  const net = toyModel();
+  const history = await net.train(X, y, X, y, TOY_TRAINING);
+  const { lossHistory } = history;
+  // The article shows the curve and prints no number of it.
+  const ours = `${lossHistory[0].toFixed(4)} → ${lossHistory.at(-1)?.toFixed(4)}`;
+  const comparisons = [{ what: 'loss, first to last iteration', article: 'decreasing', ours }];
+  // The article's figure has the loss alone.
+  const curves = { lossHistory, trainAccHistory: [], valAccHistory: [] };
+  const picture = plotHistory(curves, { title: 'Loss history on the toy set' });
+  const caption = 'Figure 2: loss history on the toy data set';
+  return { title: 'Toy model: training', comparisons, pictures: [{ name: 'figure-2-toy-loss', caption, picture }] };
+}
+
+async function firstTraining(data: ImageDataset, options: ReproductionOptions): Promise<Part> {
+  const { seed, dtype, backend, threads, signal } = options;
+  const { train, validation, imageShape } = data;
+  const sizes = { inputSize: train.X.columns, hiddenSize: HIDDEN_SIZE, numClasses: data.classNames.length };
+  const net = new TwoLayerNet({ ...sizes, dtype, backend, threads, random: new RandomState(seed) });
+  const training = { ...FIRST_TRAINING, ...(signal && { signal }) };
+  const history = await net.train(train.X, train.y, validation.X, validation.y, training);
+  const { accuracy } = evaluate(net, validation.X, validation.y);
+  return {
+    title: 'First training',
+    comparisons: [{ what: 'validation accuracy', article: PRINTED.firstValidation, ours: accuracy.toFixed(3) }],
+    pictures: [
+      {
+        name: 'figure-3-training',
+        caption: 'Figure 3: loss and classification accuracy',
+        picture: plotHistory(history, { title: 'First training' }),
+      },
+      {
+        name: 'figure-4-weights',
+        caption: 'Figure 4: weights of the first net',
+        picture: plotWeights(net, { imageShape }),
+      },
+    ],
+  };
+}
+
+function searchPart({ imageShape }: ImageDataset, results: SweepResults): Part {
+  const { best, ranking } = results;
+  const rows = ranking.map(({ settings: { learningRate, reg }, valAccuracy, trainAccuracy }) => ({
+    what: `learning rate ${learningRate}, strength ${reg}`,
+    article: '–',
+    ours: valAccuracy
+      ? `${valAccuracy.mean.toFixed(3)} (training ${trainAccuracy?.mean.toFixed(3) ?? '–'})`
+      : 'diverged',
+  }));
+  const accuracy = best?.result.valAccuracy;
+  const ours = typeof accuracy === 'number' ? accuracy.toFixed(6) : 'none';
+  const search = {
+    name: 'search',
+    caption: 'Validation accuracy of each combination',
+    picture: plotSweep(results, { title: 'Search', height: 420 }),
+  };
+  const weights = best && {
+    name: 'figure-5-weights',
+    caption: 'Figure 5: weights of the best net',
+    picture: plotWeights(best.net, { imageShape }),
+  };
+  return {
+    title: 'Search',
+    comparisons: [...rows, { what: 'best validation accuracy', article: PRINTED.bestValidation, ours }],
+    pictures: weights ? [search, weights] : [search],
+  };
+}
+
+function testPart({ test }: ImageDataset, { best }: SweepResults): Part {
+  const ours = best ? evaluate(best.net, test.X, test.y).accuracy.toFixed(3) : 'none: no trial has ended well';
+  return {
+    title: 'Result',
+    comparisons: [{ what: 'test accuracy of the best net', article: PRINTED.test, ours }],
+    pictures: [],
+  };
+}
+
+/** As NumPy prints a row of scores. */
+function rowText(row: Iterable<number>): string {
+  return `[${Array.from(row, (value) => value.toFixed(8)).join(' ')}]`;
+}
+
+/** As Python prints a small number: two digits in its exponent at least. */
+function exponential(value: number, digits: number): string {
+  return value.toExponential(digits).replace(/e([+-])(\d)$/, 'e$10$2');
+}

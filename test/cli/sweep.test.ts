@@ -1,0 +1,169 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { TrialResult } from '../../src/tune/trial.js';
+import { runCli, startCli } from './run-cli.js';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'two-layer-net-sweep-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const at = (name: string) => join(folder, name);
+const run = (...args: string[]) => runCli(['sweep', ...args], { cwd: folder });
+
+/** A search of a second or so. */
+const SHORT = ['--iterations', '40', '--hidden', '10', '--batch-size', '50'];
+
+const numbersOf = (results: readonly TrialResult[]) => results.map(({ seconds: _, ...numbers }) => numbers);
+
+describe('sweep', () => {
+  test("prints the article's lines, then the combinations, best first, and evaluates the best", async () => {
+    const { code, stdout, stderr } = await run(...SHORT, '--learning-rate', '1e-3,1e-4,1e30', '--no-results');
+    expect(code, stderr).toBe(0);
+    const lines = stdout.split('\n');
+    // As Python sorts and formats them.
+    const number = '0\\.\\d{6}';
+    const rates = ['1.000000e-04', '1.000000e-03', '1.000000e+30'];
+    for (const [i, rate] of rates.entries()) {
+      for (const [j, reg] of ['4', '5', '6'].entries()) {
+        const accuracies = rate.endsWith('30')
+          ? 'train accuracy: nan val accuracy: nan \\(diverged\\)'
+          : `train accuracy: ${number} val accuracy: ${number}`;
+        expect(lines[3 * i + j]).toMatch(
+          new RegExp(`^lr ${rate.replace(/[.+]/g, '\\$&')} reg ${reg}\\.000000e-01 ${accuracies}$`),
+        );
+      }
+    }
+    const best = /^best validation accuracy achieved during cross-validation: (0\.\d{6})$/.exec(lines[9]);
+    const accuracies = lines.slice(0, 6).map((line) => Number(line.slice(line.lastIndexOf(' '))));
+    expect(Number(best?.[1])).toBe(Math.max(...accuracies));
+    expect(lines[11]).toMatch(/^rank {2}lr +reg +validation {2}training$/);
+    expect(lines[12]).toContain(Number(best?.[1]).toFixed(4));
+    expect(lines.slice(18, 21).every((line) => line.endsWith('diverged    -'))).toBe(true);
+    expect(stdout).toMatch(/^test accuracy {2}0\.\d{4}$/m);
+    expect(stderr).toMatch(/^trial 9 of 9 \([0-9a-f]{12}\): lr \S+ reg \S+ hidden 10 seed 0, 40 iterations: /m);
+    expect(readdirSync(folder)).toStrictEqual([]);
+  });
+
+  test('comes to the numbers of `train` with the same settings and seed', async () => {
+    const search = ['--learning-rate', '1e-3', '--reg', '0.25,0.5', '--seed', '3', '--seeds', '2', '--no-results'];
+    const { stdout } = await run(...SHORT, ...search, '--json', '-', '--save', 'best.safetensors');
+    const { results, best, ranking, testAccuracy } = JSON.parse(stdout);
+    expect(results).toHaveLength(4);
+    for (const { settings, seed, valAccuracy, trainAccuracy, loss } of results) {
+      const settingsOf = ['--reg', String(settings.reg), '--learning-rate', '1e-3', '--seed', String(seed)];
+      const own = await runCli(['train', ...SHORT, ...settingsOf, '--json', '-']);
+      const trained = JSON.parse(own.stdout);
+      expect({ valAccuracy, trainAccuracy, loss }).toStrictEqual({
+        valAccuracy: trained.valAccuracy,
+        trainAccuracy: trained.trainAccuracy,
+        loss: trained.lossHistory.at(-1),
+      });
+      if (best.id === results.find((one: TrialResult) => one.seed === seed && one.settings.reg === settings.reg).id) {
+        expect(testAccuracy).toBe(trained.testAccuracy);
+      }
+    }
+    expect(ranking[0].trials).toContain(best.id);
+    expect(ranking[0].valAccuracy.deviation).toBeGreaterThanOrEqual(0);
+    const evaluated = await runCli(['evaluate', 'best.safetensors', '--json', '-'], { cwd: folder });
+    expect(JSON.parse(evaluated.stdout).accuracy).toBe(testAccuracy);
+  });
+
+  test('is the same search after Ctrl-C and --resume', async () => {
+    const search = [
+      '--learning-rate',
+      '1e-3',
+      '--reg',
+      '0.1,0.2,0.3,0.4,0.5,0.6',
+      '--iterations',
+      '900',
+      '--hidden',
+      '10',
+    ];
+    const whole = await run(...search, '--results', 'whole.jsonl', '--json', 'whole.json');
+    expect(whole.code, whole.stderr).toBe(0);
+    const begun = startCli(['sweep', ...search, '--results', 'part.jsonl', '--json', 'part.json'], { cwd: folder });
+    await begun.shows('trial 1 of 6');
+    begun.child.kill('SIGINT');
+    const { code, stdout, stderr } = await begun.done;
+    expect(code, stderr).toBe(130);
+    expect(stderr).toMatch(/The search was aborted after \d of 6 trials/);
+    expect(stderr).toContain('Go on with: two-layer-net sweep --resume part.jsonl');
+    const part = JSON.parse(readFileSync(at('part.json'), 'utf8'));
+    expect(part.interrupted).toBe(true);
+    expect(part.results.length).toBeGreaterThan(0);
+    expect(part.results.length).toBeLessThan(6);
+    expect(stdout.match(/^lr 1\.0/gm)).toHaveLength(part.results.length);
+    // As if the power had gone while a result was written.
+    writeFileSync(at('part.jsonl'), `${readFileSync(at('part.jsonl'), 'utf8')}{"id":"half`);
+    const rest = await run('--resume', 'part.jsonl', '--json', 'rest.json');
+    expect(rest.code, rest.stderr).toBe(0);
+    expect(rest.stderr).toContain(`${part.results.length} of 6 trials are finished already`);
+    const [all, resumed] = ['whole.json', 'rest.json'].map((name) => JSON.parse(readFileSync(at(name), 'utf8')));
+    expect(numbersOf(resumed.results)).toStrictEqual(numbersOf(all.results));
+    expect(resumed.best.id).toBe(all.best.id);
+    expect(resumed.testAccuracy).toBe(all.testAccuracy);
+    expect(readFileSync(at('part.jsonl'), 'utf8').trim().split('\n')).toHaveLength(7);
+  });
+
+  test('halves what it draws, and writes a table of all trials', async () => {
+    const search = ['--search', 'halving', '--trials', '9', '--iterations', '90', '--min-iterations', '10'];
+    const space = ['--learning-rate', 'log:1e-5..1e-2', '--reg', '0..1', '--hidden', '10'];
+    const { code, stdout, stderr } = await run(...search, ...space, '--csv', 'trials.csv');
+    expect(code, stderr).toBe(0);
+    const [heads, ...rows] = readFileSync(at('trials.csv'), 'utf8').trimEnd().split('\r\n');
+    expect(heads).toBe(
+      'id,learning_rate,reg,hidden,batch_size,learning_rate_decay,std,seed,dtype,num_iters,iterations,status,validation_accuracy,train_accuracy,loss,seconds',
+    );
+    const iterations = rows.map((row) => row.split(',')[9]);
+    expect(iterations).toStrictEqual([...Array(9).fill('10'), ...Array(3).fill('30'), '90']);
+    expect(stdout).toMatch(/^rank {2}lr +reg +iterations {2}validation {2}training$/m);
+    // A name of its own where none is given.
+    const [results] = readdirSync(folder).filter((name) => name.endsWith('.jsonl'));
+    expect(results).toMatch(/^sweep-\d{8}-\d{6}\.jsonl$/);
+    expect(stderr).toContain(`The results are in ${results}`);
+  });
+
+  test.each<[string, string[], RegExp]>([
+    ['a range in a grid', ['--reg', '0..1'], /a list of values for reg in a grid .* search by random or halving/],
+    ['trials of a grid', ['--trials', '4'], /no trials with a grid/],
+    ['a value that is none', ['--learning-rate', '1e-3,x'], /--learning-rate.*received "x"/],
+    ['a range upside down', ['--search', 'random', '--reg', '1..0'], /a low end below the high end 0 of reg/],
+    ['an unknown kind', ['--search', 'bayes'], /Allowed choices are grid, random, halving/],
+    ['--resume with other settings', ['--resume', 'x.jsonl', '--seeds', '2'], /--seeds cannot be given with --resume/],
+  ])('takes %s for wrong usage', async (_, args, message) => {
+    const { code, stderr } = await run(...args);
+    expect(stderr).toMatch(message);
+    expect(code).toBe(2);
+    expect(readdirSync(folder)).toStrictEqual([]);
+  });
+
+  test('refuses, before any work, what it cannot do, and leaves what is there', async () => {
+    writeFileSync(at('old.jsonl'), 'mine');
+    const taken = await run(...SHORT, '--results', 'old.jsonl');
+    expect(taken).toMatchObject({ code: 1, stdout: '' });
+    expect(taken.stderr).toMatch(/Cannot write the results to old.jsonl: it is there already; go on with its search/);
+    const other = await run('--resume', 'old.jsonl');
+    expect(other).toMatchObject({ code: 1, stdout: '' });
+    expect(other.stderr).toMatch(/Cannot go on with the search in old.jsonl: .*/);
+    expect(readFileSync(at('old.jsonl'), 'utf8')).toBe('mine');
+    const missing = await run('--resume', 'none.jsonl');
+    expect(missing.stderr).toMatch(/there is no such file/);
+    const nowhere = await run(...SHORT, '--csv', 'no/such/folder.csv');
+    expect(nowhere.stderr).toMatch(/--csv|Cannot write no\/such\/folder.csv/);
+    expect(nowhere.code).toBe(1);
+    expect(existsSync(at('no'))).toBe(false);
+  });
+
+  test('refuses to go on with a search on other data', async () => {
+    await runCli(['data', 'synthetic', 'other', '--seed', '1'], { cwd: folder });
+    const begun = await run(...SHORT, '--learning-rate', '1e-3', '--reg', '0.5', '--results', 'r.jsonl');
+    expect(begun.code, begun.stderr).toBe(0);
+    const { code, stderr } = await run('--resume', 'r.jsonl', '--data', 'other');
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/it was made on other data; give the same with --data/);
+  });
+});
