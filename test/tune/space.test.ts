@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { RandomState } from '../../src/random-state.js';
-import { drawFrom, gridOf, resolveSpace, type SearchSpace, variedSettings } from '../../src/tune/space.js';
+import { type SearchSpace, variedSettings } from '../../src/tune/settings.js';
+import { drawFrom, gridOf, resolveSpace } from '../../src/tune/space.js';
 
 const DEFAULTS = { hiddenSize: 50, batchSize: 200, learningRateDecay: 0.95, std: 1e-4 };
 
