@@ -1,9 +1,11 @@
 /** A search's progress on standard error: a bar on a terminal, a line for each trial elsewhere. */
 import { Presets, SingleBar } from 'cli-progress';
+import type { Search } from '../tune/search.js';
 import type { SweepProgress } from '../tune/sweep-progress.js';
 import type { TrialResult } from '../tune/trial.js';
 import { duration } from './progress.js';
 import { share } from './results.js';
+import { settingWords } from './sweep-report.js';
 
 export interface SweepProgressView {
   update(progress: SweepProgress): void;
@@ -13,16 +15,21 @@ export interface SweepProgressView {
   close(): void;
 }
 
-/** @param finished - trials that an earlier run has finished */
-export function sweepProgressView(finished: number): SweepProgressView {
-  return process.stderr.isTTY ? new Bar() : new Lines(finished);
+/**
+ * @param finished - trials that an earlier run has finished
+ * @param search - whose trials are told by the settings that it varies
+ */
+export function sweepProgressView(finished: number, search: Search): SweepProgressView {
+  return process.stderr.isTTY ? new Bar(search) : new Lines(finished);
 }
 
 class Bar implements SweepProgressView {
+  constructor(private readonly search: Search) {}
+
   private readonly bar = new SingleBar(
     {
       format: '{bar} {value}/{total} trials | best {best} | {left} left',
-      barsize: Math.min(40, Math.max(5, (process.stderr.columns || 80) - 56)),
+      barsize: Math.min(40, Math.max(5, (process.stderr.columns || 80) - 76)),
       ...{ stream: process.stderr, clearOnComplete: false, hideCursor: true, fps: 20 },
     },
     Presets.shades_classic,
@@ -32,7 +39,9 @@ class Bar implements SweepProgressView {
     // Trials on their way count by how far they are.
     const underWay = running.reduce((sum, { iteration, numIters }) => sum + iteration / numIters, 0);
     const payload = {
-      best: best?.valAccuracy ? share(best.valAccuracy) : '-',
+      best: best?.valAccuracy
+        ? `${share(best.valAccuracy)} (${settingWords(best.settings, best.seed, this.search)})`
+        : '-',
       left: secondsLeft === undefined ? '-' : duration(secondsLeft),
     };
     const value = Math.min(trials, Math.floor((finished + underWay) * 10) / 10);

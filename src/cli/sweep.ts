@@ -243,7 +243,7 @@ interface SearchRun {
 async function searchInterruptibly(run: SearchRun): Promise<{ results: SweepResults; interrupted: boolean }> {
   const { search, earlier, data, options, interruption, live, file } = run;
   const { backend, threads } = options;
-  const view = sweepProgressView(earlier.length);
+  const view = sweepProgressView(earlier.length, search);
   const follow = live && searchFollower(live, search, earlier);
   try {
     const results = await interruption.during(

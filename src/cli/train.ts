@@ -79,9 +79,9 @@ async function train(options: TrainCommandOptions): Promise<void> {
   );
   const { history, interrupted } = await trainInterruptibly(net, data, options, interruption, live).catch(
     async (error: unknown) => {
-      // What came before is what one wants to look at.
+      // What came before is what one wants to look at; the net that is left has nothing to be judged by.
       if (error instanceof DivergedError) {
-        await report({ ...base, net, history: error.history, status: 'diverged' }, options.report, live, false);
+        await report({ ...base, history: error.history, status: 'diverged' }, options.report, live, false);
       }
       await live?.close();
       throw error;

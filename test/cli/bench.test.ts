@@ -94,6 +94,24 @@ describe('bench', () => {
     expect(stdout).toMatch(/OPENBLAS_CORETYPE=Haswell is left out/);
   });
 
+  test('--searches times trials side by side and one after the other, and nothing else', async () => {
+    const args = ['--searches', '1,3', '--threads', '2', '--rounds', '2', '--rows', '300', '--json', '-'];
+    const { code, stdout, stderr } = await runCli(['bench', ...args]);
+    expect(code, stderr).toBe(0);
+    const { searches, steps } = JSON.parse(stdout);
+    expect(steps).toEqual([]);
+    expect(searches).toEqual(
+      [1, 3].map((trials) => ({
+        ...{ trials, threads: 2, dtype: 'float32', numIters: 500 },
+        ...{ sideBySide: range, oneAfterOther: range, ratio: expect.any(Number) },
+      })),
+    );
+    for (const { sideBySide, ratio } of searches) {
+      expect(sideBySide.median).toBeGreaterThan(0);
+      expect(ratio).toBeGreaterThan(0);
+    }
+  });
+
   test('Ctrl-C ends it with exit code 130, and its peers with it', async () => {
     const pidFile = join(folder, 'pid');
     const { child, done, shows } = startCli(
@@ -116,6 +134,7 @@ describe('bench', () => {
     [['--kernels', 'mine'], /Expected some of auto,own,blas but received "mine"/],
     [['--rounds', '0'], /--rounds.*Expected an integer from 1/],
     [['--seconds', '0'], /--seconds.*Expected a finite number above 0/],
+    [['--searches', '0'], /--searches.*Expected an integer from 1/],
     [['--peers', 'nowhere'], /--peers.*there is nothing at nowhere/],
   ])('wrong usage: %j', async (args, message) => {
     const { code, stdout, stderr } = await runCli(['bench', ...args]);

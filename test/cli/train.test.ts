@@ -109,6 +109,33 @@ describe('train', () => {
     for (const [i, loss] of js.lossHistory.entries()) expect(loss).toBeCloseTo(auto.lossHistory[i], 5);
   });
 
+  test('--plot prints the curves under the results, in braille where the terminal shows no pictures', async () => {
+    const { code, stdout, stderr } = await inFolder('train', ...FEW, '--plot');
+    expect(code, stderr).toBe(0);
+    const lines = stdout.split('\n');
+    const [loss, accuracy] = ['Loss', 'Accuracy'].map((title) => lines.findIndex((line) => line.trim() === title));
+    expect(loss).toBeGreaterThan(lines.findIndex((line) => line.startsWith('data ')));
+    expect(accuracy).toBeGreaterThan(loss);
+    expect(lines.slice(loss, accuracy).join('\n')).toMatch(/[\u2801-\u28ff]{3}[\s\S]*iteration/);
+    expect(lines.slice(accuracy).join('\n')).toMatch(/epoch[\s\S]*training accuracy.*validation accuracy/);
+    // Nobody asked a terminal, and there are no colours: this is no terminal.
+    expect(stdout).not.toContain('\u001b');
+    expect(lines.slice(loss).every((line) => line.length <= 80)).toBe(true);
+  });
+
+  test('a report of a training that diverges shows what came before', async () => {
+    const args = ['--learning-rate', '1e6', '--report', 'lost'];
+    const { code, stderr } = await inFolder('train', ...FEW, ...args);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/error: The loss became NaN or infinite/);
+    const page = await readFile(join(folder, 'lost', 'report.html'), 'utf8');
+    const [, json] = /id="report-data">([^<]*)</.exec(page) ?? [];
+    const { status, history } = JSON.parse(json);
+    expect(status).toBe('diverged');
+    expect(history.lossHistory.length).toBeGreaterThan(0);
+    expect(history.lossHistory.length).toBeLessThan(12);
+  });
+
   test('a loss that becomes infinite ends it with exit code 1 and saves nothing', async () => {
     const { code, stderr } = await inFolder('train', ...FEW, '--learning-rate', '1e9', '--save', 'diverged');
     expect(stderr).toMatch(/error: The loss became NaN or infinite at iteration \d+ of 12.*try a smaller one/);
