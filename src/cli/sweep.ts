@@ -1,5 +1,5 @@
 import { type Command as AnyCommand, Command, Option } from 'commander';
-import { type BackendChoice, backendInfo } from '../backend/choose.js';
+import { type BackendChoice, type BackendInfo, backendInfo } from '../backend/choose.js';
 import type { ImageDataset } from '../data/image-dataset.js';
 import { withCode } from '../errors.js';
 import { evaluate } from '../evaluation.js';
@@ -127,45 +127,49 @@ async function run(options: SweepCommandOptions, command: AnyCommand): Promise<v
   const asked = options.resume === undefined ? searchOf(options, command) : undefined;
   const { save, csv, json, resume } = options;
   const outputs = { '--save': save, '--csv': csv, '--json': json, ...(await checkReport(options.report)) };
-  await checkOutputs(outputs, { '--resume': resume });
+  const results = typeof options.results === 'string' ? options.results : undefined;
+  await checkOutputs(outputs, { '--resume': resume, '--results': results });
   const info = { ...backendInfo(options.backend), ...(options.threads ? { threads: options.threads } : {}) };
   const data = await loadData(options, 'two-layer-net sweep --data DIR');
-  const { file, path, search, earlier } = await openResults(options, asked, data, created);
+  const opened = await openResults(options, asked, data, created);
+  const { search } = opened;
   const interruption = new Interruption('Stopping; what is finished is kept');
   const base = { created, backend: info, data: reportDataset(data), settings: settingsWords(search) };
   const begun = makeReport({ ...base, data: undefined, status: 'running' });
   const live = await startLive(options.serve, begun, () => interruption.stop());
   try {
-    const { results, interrupted } = await searchInterruptibly({
-      search,
-      earlier,
-      data,
-      options,
-      interruption,
-      live,
-      file,
-    });
-    await file?.close();
-    const { best } = results;
-    const testAccuracy = best && evaluate(best.net, data.test.X, data.test.y).accuracy;
-    if (save !== undefined) await saveBest(save, results, data);
-    if (csv !== undefined) await replaceFile(csv, csvLines(results));
-    await printResult(
-      sweepLines({ results, testAccuracy, info, data, interrupted }),
-      { ...jsonOf(results), testAccuracy, backendInfo: info, data: data.source, interrupted },
-      json,
-    );
-    if (path) process.stderr.write(resultsNote(path, interrupted));
-    await report(
-      options.report,
-      live,
-      { ...base, search: results, status: interrupted ? 'interrupted' : 'done' },
-      interruption,
-    );
+    const outcome = await searchInterruptibly({ ...opened, data, options, interruption, live });
+    await show({ ...outcome, options, info, data, path: opened.path });
+    const status = outcome.interrupted ? 'interrupted' : 'done';
+    await report(options.report, live, { ...base, search: outcome.results, status }, interruption);
+    // Nobody loses what was found because a file of it could not be written; the command has failed all the same.
+    if (outcome.unwritten !== undefined) throw outcome.unwritten;
     if (interruption.bySignal) process.exitCode = Interruption.EXIT_CODE;
   } finally {
     await live?.close();
   }
+}
+
+interface Shown extends SearchOutcome {
+  readonly options: SweepCommandOptions;
+  readonly info: BackendInfo;
+  readonly data: ImageDataset;
+  readonly path: string | undefined;
+}
+
+/** Evaluates the best net, once, writes what was asked for and prints the results. */
+async function show({ results, interrupted, options, info, data, path }: Shown): Promise<void> {
+  const { save, csv, json } = options;
+  const { best } = results;
+  const testAccuracy = best && evaluate(best.net, data.test.X, data.test.y).accuracy;
+  if (save !== undefined) await saveBest(save, results, data);
+  if (csv !== undefined) await replaceFile(csv, csvLines(results));
+  await printResult(
+    sweepLines({ results, testAccuracy, info, data, interrupted }),
+    { ...jsonOf(results), testAccuracy, backendInfo: info, data: data.source, interrupted },
+    json,
+  );
+  if (path) process.stderr.write(resultsNote(path, interrupted));
 }
 
 /** With `--resume` the search is the file's: an option that would change it is wrong usage. */
@@ -229,47 +233,55 @@ async function openResults(
   return { file: await ResultsFile.create(path, search, fingerprint(data)), path, search, earlier: [] };
 }
 
-interface SearchRun {
-  readonly search: Search;
-  readonly earlier: readonly TrialResult[];
+interface SearchRun extends OpenedResults {
   readonly data: ImageDataset;
   readonly options: SweepCommandOptions;
   readonly interruption: Interruption;
   readonly live: LiveReport | undefined;
-  readonly file: ResultsFile | undefined;
 }
 
-/** Searches with progress shown; the results are those until an interruption, if there was one. */
-async function searchInterruptibly(run: SearchRun): Promise<{ results: SweepResults; interrupted: boolean }> {
+interface SearchOutcome {
+  /** All of them, or those until an interruption. */
+  readonly results: SweepResults;
+  readonly interrupted: boolean;
+  /** Why the file of results does not have them all; undefined where it does. */
+  readonly unwritten: unknown;
+}
+
+/** Searches with progress shown. */
+async function searchInterruptibly(run: SearchRun): Promise<SearchOutcome> {
   const { search, earlier, data, options, interruption, live, file } = run;
   const { backend, threads } = options;
   const view = sweepProgressView(earlier.length, search);
   const follow = live && searchFollower(live, search, earlier);
+  const find = () =>
+    sweep(data, {
+      ...{ ...search, backend, threads, earlier, signal: interruption.signal },
+      onResult: (result) => {
+        file?.add(result);
+        view.result(result);
+        follow?.onResult(result);
+      },
+      onProgress: (progress) => {
+        view.update(progress);
+        follow?.onProgress(progress);
+      },
+    });
+  let found: Omit<SearchOutcome, 'unwritten'>;
+  let unwritten: unknown;
   try {
-    const results = await interruption.during(
-      () =>
-        sweep(data, {
-          ...{ ...search, backend, threads, earlier, signal: interruption.signal },
-          onResult: (result) => {
-            file?.add(result);
-            view.result(result);
-            follow?.onResult(result);
-          },
-          onProgress: (progress) => {
-            view.update(progress);
-            follow?.onProgress(progress);
-          },
-        }),
-      () => view.close(),
-    );
-    return { results, interrupted: false };
+    found = { results: await interruption.during(find, () => view.close()), interrupted: false };
   } catch (error) {
     if (!(error instanceof SweepAbortedError)) throw error;
     process.stderr.write(`${error.message}\n`);
-    return { results: error.results, interrupted: true };
+    found = { results: error.results, interrupted: true };
   } finally {
     view.close();
+    await file?.close().catch((error: unknown) => {
+      unwritten = error;
+    });
   }
+  return { ...found, unwritten };
 }
 
 async function saveBest(
