@@ -1,7 +1,7 @@
 /** The article done again, as one page. */
 
-import { PAGE_STYLE } from '../report/page-style.js';
-import { contentSecurityPolicy, escapeHtml } from '../report/report-html.js';
+import { escapeHtml } from '../report/escape-html.js';
+import { htmlPage } from '../report/report-html.js';
 import type { NamedPicture, ReproducedPart } from './reproduction.js';
 
 /** What the page says of the whole. */
@@ -14,26 +14,12 @@ export interface ReproductionFrame {
 /** A page without scripts that needs nothing else. */
 export function reproductionHtml({ facts, parts }: ReproductionFrame): string {
   const title = 'Implementing a two-layer neural network from scratch, reproduced';
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${contentSecurityPolicy([], false)}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="referrer" content="no-referrer">
-<link rel="icon" href="data:,">
-<title>${escapeHtml(title)}</title>
-<style>${PAGE_STYLE}</style>
-</head>
-<body>
-<header><h1>${escapeHtml(title)}</h1>
+  const body = `<header><h1>${escapeHtml(title)}</h1>
 ${facts.map((fact) => `<p class="note">${escapeHtml(fact)}</p>`).join('\n')}</header>
 <main>
 ${parts.map(section).join('\n')}
-</main>
-</body>
-</html>
-`;
+</main>`;
+  return htmlPage({ title, body, scripts: [], live: false });
 }
 
 function section({ title, comparisons, pictures, seconds }: ReproducedPart): string {

@@ -10,6 +10,7 @@ import { plotHistory, plotSweep } from '../report/plots.js';
 import { type SweepResults, sweep } from '../tune/sweep.js';
 import { type Dtype, TwoLayerNet } from '../two-layer-net.js';
 import { CORRECT_LOSS, CORRECT_SCORES, FIRST_TRAINING, HIDDEN_SIZE, PRINTED } from './printed.js';
+import { pythonExponential } from './python-format.js';
 import { TOY_REG, TOY_TRAINING, toyData, toyModel } from './toy.js';
 
 /** One figure of the article beside ours. */
@@ -92,7 +93,7 @@ function toyScores(): Part {
   const sum = {
     what: 'sum of their differences',
     article: PRINTED.scoresDifference,
-    ours: exponential(difference, 11),
+    ours: pythonExponential(difference, 11),
   };
   return { title: 'Toy model: scores', comparisons: [...rows, sum], pictures: [] };
 }
@@ -100,7 +101,7 @@ function toyScores(): Part {
 function toyLoss(): Part {
   const { X, y } = toyData();
   const { loss } = toyModel().loss(X, y, { reg: TOY_REG });
-  const difference = exponential(Math.abs(loss - CORRECT_LOSS), 11);
+  const difference = pythonExponential(Math.abs(loss - CORRECT_LOSS), 11);
   const comparisons = [
     { what: 'loss', article: String(CORRECT_LOSS), ours: loss.toFixed(11) },
     { what: 'difference from the correct loss', article: PRINTED.lossDifference, ours: difference },
@@ -114,7 +115,7 @@ function toyGradients(): Part {
   const comparisons = (['b2', 'W1', 'W2', 'b1'] as const).map((name) => ({
     what: `${name} max relative error`,
     article: PRINTED.gradientErrors[name],
-    ours: exponential(errors[name], 6),
+    ours: pythonExponential(errors[name], 6),
   }));
   return { title: 'Toy model: gradients', comparisons, pictures: [] };
 }
@@ -200,9 +201,4 @@ function testPart({ test }: ImageDataset, { best }: SweepResults): Part {
 /** As NumPy prints a row of scores. */
 function rowText(row: Iterable<number>): string {
   return `[${Array.from(row, (value) => value.toFixed(8)).join(' ')}]`;
-}
-
-/** As Python prints a small number: two digits in its exponent at least. */
-function exponential(value: number, digits: number): string {
-  return value.toExponential(digits).replace(/e([+-])(\d)$/, 'e$10$2');
 }

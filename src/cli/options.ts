@@ -1,5 +1,6 @@
 /** Command-line options made from the library's own settings: one table drives errors, defaults and help. */
 import { InvalidArgumentError, Option } from 'commander';
+import { type BackendChoice, type BackendInfo, backendInfo } from '../backend/choose.js';
 import { checkNumber, type NumberRule } from '../check.js';
 import { SETTINGS, type Setting, type SettingName } from '../options.js';
 import type { Choices, TrialSettingName } from '../tune/settings.js';
@@ -73,6 +74,11 @@ export function backendOption(): Option {
 /** `--backend` and `--threads`. */
 export function computeOptions(): Option[] {
   return [backendOption(), settingOption('--threads <n>', 'threads')];
+}
+
+/** What runs with these options. To be asked before any work: a backend that cannot be had is told at once. */
+export function computeInfo({ backend, threads }: { backend: BackendChoice; threads?: number }): BackendInfo {
+  return { ...backendInfo(backend), ...(threads ? { threads } : {}) };
 }
 
 /** `--data`, `--full-test`. */

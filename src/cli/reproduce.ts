@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { Command, Option } from 'commander';
 import { type ReproducedPart, type ReproductionOptions, reproduce } from '../article/reproduction.js';
 import { reproductionHtml } from '../article/reproduction-html.js';
-import { type BackendChoice, backendInfo } from '../backend/choose.js';
+import type { BackendChoice } from '../backend/choose.js';
 import type { ImageDataset } from '../data/image-dataset.js';
 import { replaceFile } from '../files/replace-file.js';
 import { backendWords } from '../report/backend-words.js';
@@ -13,7 +13,7 @@ import { SweepAbortedError } from '../tune/sweep.js';
 import { DTYPES, type Dtype } from '../two-layer-net.js';
 import { Interruption } from './interruption.js';
 import { dataWords, loadData } from './load-data.js';
-import { computeOptions, dataOptions, jsonOption, seedOption } from './options.js';
+import { computeInfo, computeOptions, dataOptions, jsonOption, seedOption } from './options.js';
 import { checkOutputs, columns, printResult } from './results.js';
 
 interface ReproduceCommandOptions {
@@ -53,7 +53,7 @@ async function run(options: ReproduceCommandOptions): Promise<void> {
   await makeFolder(out);
   const page = join(out, PAGE);
   await checkOutputs({ '--out': page, '--json': json });
-  const info = { ...backendInfo(backend), ...(threads ? { threads } : {}) };
+  const info = computeInfo(options);
   const data = await loadData(options, 'two-layer-net reproduce --data DIR');
   const interruption = new Interruption('Stopping; the parts that are done are kept');
   const how = { seed, dtype, backend, threads, signal: interruption.signal };

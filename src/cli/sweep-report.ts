@@ -1,4 +1,5 @@
 /** The results of a search as text. */
+import { pythonExponential } from '../article/python-format.js';
 import type { BackendInfo } from '../backend/choose.js';
 import type { ImageDataset } from '../data/image-dataset.js';
 import { backendWords } from '../report/backend-words.js';
@@ -71,7 +72,7 @@ function articleLine(
   const seeds = results.length > 1 ? ` (mean of ${results.length} seeds)` : '';
   const lost = diverged > 0 ? ` (${results.length > 1 ? `${diverged} ` : ''}diverged)` : '';
   return (
-    `lr ${exponential(settings.learningRate)} reg ${exponential(settings.reg)}${more} ` +
+    `lr ${pythonExponential(settings.learningRate, 6)} reg ${pythonExponential(settings.reg, 6)}${more} ` +
     `train accuracy: ${python(trainAccuracy?.mean)} val accuracy: ${python(valAccuracy?.mean)}${seeds}${lost}`
   );
 }
@@ -79,11 +80,6 @@ function articleLine(
 /** `%f`; what there is not is NumPy's nan. */
 function python(value: number | null | undefined): string {
   return typeof value === 'number' ? value.toFixed(6) : 'nan';
-}
-
-/** `%e`, which has two digits in its exponent at least. */
-function exponential(value: number): string {
-  return value.toExponential(6).replace(/e([+-])(\d)$/, 'e$10$2');
 }
 
 function table(ranking: readonly RankedSettings[], search: Search): string[] {

@@ -1,5 +1,5 @@
 import { type Command as AnyCommand, Command, Option } from 'commander';
-import { type BackendChoice, type BackendInfo, backendInfo } from '../backend/choose.js';
+import type { BackendChoice, BackendInfo } from '../backend/choose.js';
 import type { ImageDataset } from '../data/image-dataset.js';
 import { withCode } from '../errors.js';
 import { evaluate } from '../evaluation.js';
@@ -25,6 +25,7 @@ import { keepServing, searchFollower, startLive } from './live.js';
 import { loadData, reportDataset } from './load-data.js';
 import {
   choicesOption,
+  computeInfo,
   computeOptions,
   dataOptions,
   jsonOption,
@@ -129,7 +130,7 @@ async function run(options: SweepCommandOptions, command: AnyCommand): Promise<v
   const outputs = { '--save': save, '--csv': csv, '--json': json, ...(await checkReport(options.report)) };
   const results = typeof options.results === 'string' ? options.results : undefined;
   await checkOutputs(outputs, { '--resume': resume, '--results': results });
-  const info = { ...backendInfo(options.backend), ...(options.threads ? { threads: options.threads } : {}) };
+  const info = computeInfo(options);
   const data = await loadData(options, 'two-layer-net sweep --data DIR');
   const opened = await openResults(options, asked, data, created);
   const { search } = opened;
@@ -158,7 +159,7 @@ interface Shown extends SearchOutcome {
 }
 
 /** Evaluates the best net, once, writes what was asked for and prints the results. */
-async function show({ results, interrupted, options, info, data, path }: Shown): Promise<void> {
+async function show({ results, interrupted, unwritten, options, info, data, path }: Shown): Promise<void> {
   const { save, csv, json } = options;
   const { best } = results;
   const testAccuracy = best && evaluate(best.net, data.test.X, data.test.y).accuracy;
@@ -169,7 +170,7 @@ async function show({ results, interrupted, options, info, data, path }: Shown):
     { ...jsonOf(results), testAccuracy, backendInfo: info, data: data.source, interrupted },
     json,
   );
-  if (path) process.stderr.write(resultsNote(path, interrupted));
+  if (path && unwritten === undefined) process.stderr.write(resultsNote(path, interrupted));
 }
 
 /** With `--resume` the search is the file's: an option that would change it is wrong usage. */

@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import { type BackendChoice, type BackendInfo, backendInfo } from '../backend/choose.js';
+import type { BackendChoice, BackendInfo } from '../backend/choose.js';
 import type { ImageDataset, LabelledRows } from '../data/image-dataset.js';
 import { evaluate } from '../evaluation.js';
 import { saveModel } from '../model/model-file.js';
@@ -12,7 +12,15 @@ import { DTYPES, type Dtype, TwoLayerNet } from '../two-layer-net.js';
 import { Interruption } from './interruption.js';
 import { keepServing, startLive, trainingFollower } from './live.js';
 import { dataWords, loadData, reportDataset } from './load-data.js';
-import { computeOptions, dataOptions, jsonOption, reportOptions, seedOption, settingOption } from './options.js';
+import {
+  computeInfo,
+  computeOptions,
+  dataOptions,
+  jsonOption,
+  reportOptions,
+  seedOption,
+  settingOption,
+} from './options.js';
 import { plotInTerminal } from './plot.js';
 import { type ProgressView, progressView } from './progress.js';
 import { checkOutputs, checkReport, columns, printResult, share } from './results.js';
@@ -67,8 +75,7 @@ async function train(options: TrainCommandOptions): Promise<void> {
   const start = performance.now();
   const created = new Date();
   await checkOutputs({ '--save': options.save, '--json': options.json, ...(await checkReport(options.report)) });
-  // Before the data are loaded: a backend that cannot be had is told at once.
-  const info = { ...backendInfo(options.backend), ...(options.threads ? { threads: options.threads } : {}) };
+  const info = computeInfo(options);
   const data = await loadData(options, 'npm run train -- --data DIR');
   const net = makeNet(options, data);
   const { save, json, data: _data, plot, report: _report, serve, ...settings } = options;

@@ -1,8 +1,9 @@
 /** How a net does on each class. */
 import type { EChartsCoreOption } from 'echarts/core';
 import type { ChartStyle, ClassAccuracyChart, ConfusionChart } from '../../chart-data.js';
+import { escapeHtml } from '../../escape-html.js';
 import { accuracyText } from './numbers.js';
-import { axis, escapeHtml, frame, titleHeight, tooltip } from './parts.js';
+import { axis, frame, titleHeight, tooltip } from './parts.js';
 import { FONT, isLightShade } from './theme.js';
 
 /** Of a name on an axis; the rest is cut, and shown whole in the tooltip. */

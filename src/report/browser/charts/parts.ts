@@ -52,9 +52,3 @@ export function tooltip(theme: Theme): Record<string, unknown> {
     confine: true,
   };
 }
-
-/** Text that a tooltip shows as HTML, from names that anybody may have chosen. */
-export function escapeHtml(text: string): string {
-  const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
-  return text.replace(/[&<>"']/g, (character) => entities[character]);
-}

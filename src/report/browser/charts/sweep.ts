@@ -1,8 +1,9 @@
 /** Validation accuracy over the settings of a search. */
 import type { EChartsCoreOption } from 'echarts/core';
 import type { ChartStyle, SweepAxis, SweepChart, SweepPoint } from '../../chart-data.js';
+import { escapeHtml } from '../../escape-html.js';
 import { accuracyText, settingText, spreadText } from './numbers.js';
-import { axis, escapeHtml, frame, titleHeight, tooltip } from './parts.js';
+import { axis, frame, titleHeight, tooltip } from './parts.js';
 import { FONT, isLightShade, type Theme } from './theme.js';
 
 const ACCURACY = 'Validation accuracy';
