@@ -74,50 +74,48 @@ export function trainCommand(): Command {
 async function train(options: TrainCommandOptions): Promise<void> {
   const start = performance.now();
   const created = new Date();
-  await checkOutputs({ '--save': options.save, '--json': options.json, ...(await checkReport(options.report)) });
+  const { save, json, data: _data, plot, report: folder, serve, ...settings } = options;
+  await checkOutputs({ '--save': save, '--json': json, ...(await checkReport(folder)) });
   const info = computeInfo(options);
   const data = await loadData(options, 'npm run train -- --data DIR');
   const net = makeNet(options, data);
-  const { save, json, data: _data, plot, report: _report, serve, ...settings } = options;
   const base = { created, settings, backend: info, data: reportDataset(data), numIters: options.iterations };
   const interruption = new Interruption('Stopping after this iteration; what was trained is kept');
-  const live = await startLive(serve, makeReport({ ...base, data: undefined, status: 'running' }), () =>
-    interruption.stop(),
-  );
-  const { history, interrupted } = await trainInterruptibly(net, data, options, interruption, live).catch(
-    async (error: unknown) => {
-      // What came before is what one wants to look at; the net that is left has nothing to be judged by.
-      if (error instanceof DivergedError) {
-        await report({ ...base, history: error.history, status: 'diverged' }, options.report, live, false);
-      }
-      await live?.close();
-      throw error;
-    },
-  );
-  if (save !== undefined) {
-    const { classNames, mean } = data;
-    await saveModel(save, { ...net, classNames, mean, history, settings });
-    process.stderr.write(`Saved the model to ${save}\n`);
+  const begun = makeReport({ ...base, data: undefined, status: 'running' });
+  const live = await startLive(serve, begun, () => interruption.stop());
+  try {
+    const { history, interrupted } = await trainInterruptibly(net, data, options, interruption, live);
+    if (save !== undefined) {
+      const { classNames, mean } = data;
+      await saveModel(save, { ...net, classNames, mean, history, settings });
+      process.stderr.write(`Saved the model to ${save}\n`);
+    }
+    const result = resultOf({ net, data, history, options, info, interrupted });
+    await printResult(resultLines(result, data, (performance.now() - start) / 1000), result, json);
+    if (plot && json !== '-') await plotInTerminal(history);
+    const status = interrupted ? 'interrupted' : 'done';
+    await report({ ...base, net, history, status }, folder, live, interruption.bySignal);
+    if (interruption.bySignal) process.exitCode = Interruption.EXIT_CODE;
+  } catch (error) {
+    if (!(error instanceof DivergedError)) throw error;
+    // What came before is what one wants to look at; the net that is left has nothing to be judged by.
+    process.stderr.write('The training has diverged\n');
+    await report({ ...base, history: error.history, status: 'diverged' }, folder, live, false);
+    throw error;
+  } finally {
+    await live?.close();
   }
-  const result = resultOf({ net, data, history, options, info, interrupted });
-  const total = (performance.now() - start) / 1000;
-  const lines = columns([
+}
+
+function resultLines(result: ReturnType<typeof resultOf>, data: ImageDataset, total: number): string[] {
+  return columns([
     ['train accuracy', share(result.trainAccuracy)],
     ['validation accuracy', share(result.valAccuracy)],
     ['test accuracy', share(result.testAccuracy)],
     ['seconds', `${result.seconds.toFixed(2)} training, ${total.toFixed(2)} in all`],
-    ['backend', backendWords(info)],
+    ['backend', backendWords(result.backendInfo)],
     ['data', dataWords(data)],
   ]);
-  await printResult(lines, result, json);
-  if (plot && json !== '-') await plotInTerminal(history);
-  await report(
-    { ...base, net, history, status: interrupted ? 'interrupted' : 'done' },
-    options.report,
-    live,
-    interruption.bySignal,
-  );
-  if (interruption.bySignal) process.exitCode = Interruption.EXIT_CODE;
 }
 
 /** Writes the report and goes on serving it, as far as either was asked for. */

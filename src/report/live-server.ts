@@ -144,7 +144,8 @@ export class LiveReport {
 
   /** Whether the request was meant for this server, and comes from its own page or from none. */
   #isOurs({ headers: { host, origin } }: IncomingMessage): boolean {
-    const hosts = [ADDRESS, 'localhost'].map((name) => `${name}:${this.#port}`);
+    // As browsers write it: the port of HTTP itself is left out.
+    const hosts = [ADDRESS, 'localhost'].map((name) => new URL(`http://${name}:${this.#port}`).host);
     return hosts.includes(host ?? '') && (origin === undefined || origin === `http://${host}`);
   }
 

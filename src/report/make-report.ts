@@ -182,11 +182,12 @@ function judged(net: TwoLayerNet, data: ReportDataset | undefined): Partial<Repo
   const parts = { train: accuracy(train), validation: accuracy(validation), test: accuracy(test) };
   const accuracies = Object.fromEntries(Object.entries(parts).filter(([, value]) => value !== undefined));
   const unseen = test ?? validation;
+  const mistakes = unseen && data.imageShape && mistakesOf(net, unseen, data.imageShape);
   return {
     accuracies,
     ...(weights && { weights }),
     ...(unseen && { classes: classesOf(net, unseen, data.classNames) }),
-    ...(unseen && data.imageShape && { mistakes: mistakesOf(net, unseen, data.imageShape) }),
+    ...(mistakes && { mistakes }),
   };
 }
 
@@ -208,9 +209,9 @@ function classesOf(net: TwoLayerNet, { X, y }: LabelledRows, names?: readonly st
   };
 }
 
-/** The wrong predictions of the highest probability. */
-function mistakesOf(net: TwoLayerNet, { X, y }: LabelledRows, shape: ImageShape): ReportMistake[] {
-  if (!(X instanceof Matrix && X.data instanceof Uint8Array)) return [];
+/** The wrong predictions of the highest probability; undefined where rows are no pictures. */
+function mistakesOf(net: TwoLayerNet, { X, y }: LabelledRows, shape: ImageShape): ReportMistake[] | undefined {
+  if (!(X instanceof Matrix && X.data instanceof Uint8Array)) return undefined;
   const { data } = X;
   const C = net.numClasses;
   const probabilities = net.probabilities(X);

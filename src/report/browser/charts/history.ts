@@ -6,8 +6,9 @@ import { axis, frame, titleHeight, tooltip } from './parts.js';
 import { smooth } from './smooth.js';
 import { FONT, type Theme } from './theme.js';
 
-/** Left of a plot: numbers of four digits and the axis's name. */
-const LEFT = 68;
+/** Left of a plot: numbers of seven digits and the axis's name. */
+const LEFT = 80;
+const NAME_GAP = 58;
 const RIGHT = 40;
 /** Between two plots: ticks, the name of the axis, and the legend of the lower. */
 const BETWEEN = 84;
@@ -82,10 +83,10 @@ function lossPart({ lossHistory, smoothing }: HistoryChart, theme: Theme): Part 
     xAxis: [
       {
         ...{ ...axis(theme, 'Iteration', 'x', 28), type: 'value', min: 0, max: Math.max(1, lossHistory.length) },
-        minInterval: 1,
+        ...{ minInterval: 1, axisPointer: { label: { precision: 0 } } },
       },
     ],
-    yAxis: [formatted({ ...axis(theme, 'Loss', 'y', 46), type: 'value', scale: true })],
+    yAxis: [formatted({ ...axis(theme, 'Loss', 'y', NAME_GAP), type: 'value', scale: true })],
     series,
     legend: series.map(({ name }) => name),
   };
@@ -124,7 +125,7 @@ function accuracyPart({ trainAccHistory, valAccHistory }: HistoryChart, theme: T
         ...{ minInterval: 1, interval },
       },
     ],
-    yAxis: [{ ...axis(theme, 'Accuracy', 'y', 46), gridIndex: 1, type: 'value', scale: true }],
+    yAxis: [{ ...axis(theme, 'Accuracy', 'y', NAME_GAP), gridIndex: 1, type: 'value', scale: true }],
     series,
     legend: curves.map(({ name }) => name),
   };

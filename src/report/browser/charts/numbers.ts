@@ -22,5 +22,5 @@ export function tickText(value: number): string {
   const size = Math.abs(value);
   if (size !== 0 && (size < 1e-3 || size >= 1e5))
     return Number(value.toPrecision(3)).toExponential().replace('e+', 'e');
-  return Number(value.toPrecision(6)).toLocaleString('en-US', { maximumFractionDigits: 4 });
+  return Number(value.toPrecision(6)).toLocaleString('en-US', { maximumFractionDigits: 6 });
 }

@@ -20,16 +20,16 @@ interface Shown {
 }
 
 class Page {
-  readonly #head = element('header');
+  /** What changes many times a second, apart from what the reader may be pressing. */
+  readonly #facts = element('div');
+  readonly #connection = element('div');
   readonly #main = element('main');
   readonly #shown = new Map<Section, Shown>();
   #report: ReportData;
-  /** What the reader is told of the connection; empty without one. */
-  #connection: Node[] = [];
 
   constructor(report: ReportData) {
     this.#report = report;
-    document.body.prepend(this.#head, this.#main);
+    document.body.prepend(element('header', {}, this.#facts, this.#connection), this.#main);
     this.show(report);
   }
 
@@ -37,9 +37,12 @@ class Page {
     return this.#report;
   }
 
-  connection(...nodes: Node[]): void {
-    this.#connection = nodes;
-    this.#drawHead();
+  /** What the reader is told of the connection, and can do with it. */
+  connection(...nodes: Element[]): void {
+    const { children } = this.#connection;
+    // A button that is taken out between press and release is never clicked.
+    if (nodes.length === children.length && nodes.every((node, i) => node === children[i])) return;
+    this.#connection.replaceChildren(...nodes);
   }
 
   change(patch: ReportPatch): void {
@@ -49,11 +52,11 @@ class Page {
   show(report: ReportData): void {
     this.#report = report;
     document.title = report.title;
-    this.#drawHead();
+    this.#drawFacts();
     for (const section of SECTIONS) this.#drawSection(section);
   }
 
-  #drawHead(): void {
+  #drawFacts(): void {
     const { title, status, progress } = this.#report;
     const words = { running: 'running', done: 'done', interrupted: 'stopped', diverged: 'diverged' }[status];
     const line = element('p', {}, element('span', { class: `status ${status}`, role: 'status' }, words));
@@ -70,7 +73,7 @@ class Page {
     }
     const bar =
       progress && status === 'running' ? [element('progress', { value: progress.done, max: progress.total })] : [];
-    this.#head.replaceChildren(element('h1', {}, title), line, ...bar, ...this.#connection);
+    this.#facts.replaceChildren(element('h1', {}, title), line, ...bar);
   }
 
   #drawSection(section: Section): void {
