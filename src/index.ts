@@ -20,6 +20,7 @@ export { type GradientCheckOptions, type GradientErrors, gradientCheck } from '.
 export type { LabelsInput, NumberArray, RowsInput } from './inputs.js';
 export { loadModel, type Model, type ModelHistory, type ModelParams, saveModel } from './model/model-file.js';
 export { RandomState, type RandomStateSnapshot, type RandomStateSnapshotInput } from './random-state.js';
+export { LiveReport } from './report/live-server.js';
 export { makeReport, type ReportDataset, type ReportInput, writeReport } from './report/make-report.js';
 export { Picture } from './report/picture.js';
 export { type ImageShape, type PlotWeightsOptions, plotWeights, type WeightsOwner } from './report/plot-weights.js';
@@ -31,6 +32,17 @@ export {
   plotHistory,
   plotSweep,
 } from './report/plots.js';
+export type {
+  ReportClasses,
+  ReportData,
+  ReportHistory,
+  ReportImage,
+  ReportMachine,
+  ReportMistake,
+  ReportPatch,
+  ReportProgress,
+  ReportRows,
+} from './report/report-data.js';
 export {
   DivergedError,
   TrainingAbortedError,
@@ -40,6 +52,7 @@ export {
 } from './training.js';
 export { restoreTraining, type TrainingState, trainingState } from './training-state.js';
 export type { RankedSettings, Spread } from './tune/ranking.js';
+export { fingerprint, ResultsFile, type SavedSearch, type SearchHeader } from './tune/results-file.js';
 export type { Search, SearchKind, SearchOptions } from './tune/search.js';
 export type { Choices, Range, ResolvedSpace, SearchSpace, TrialSettingName, TrialSettings } from './tune/settings.js';
 export {

@@ -2,7 +2,7 @@
 import type { TrainingOutcome, TrainingReport } from '../binding.js';
 import { checkNumber, checkOptions } from './check.js';
 import { withCode, wrongType } from './errors.js';
-import { SETTINGS, setting } from './options.js';
+import { setting } from './options.js';
 import { RandomState } from './random-state.js';
 
 /** What became of a training. Accuracies are shares, 0 … 1. */
@@ -166,7 +166,8 @@ function checkHistory(history: TrainingHistory, numIters: number): void {
       checkNumber(value, `resume.${name}[${i}]`);
     });
   }
-  checkNumber(history.learningRate, 'resume.learningRate', SETTINGS.learningRate.rule);
+  // 0 is what a rate comes to that decays for long.
+  checkNumber(history.learningRate, 'resume.learningRate', { min: 0 });
   checkNumber(history.seconds, 'resume.seconds', { min: 0 });
   const done = history.lossHistory.length;
   if (done < numIters) return;

@@ -99,7 +99,7 @@ describeOnBackends('a training that is stopped and gone on with', (backend) => {
     resumed(null).toThrow(/Expected the history of a training for resume but received null/);
     resumed({ ...history, lossHistory: 'x' }).toThrow(/Expected an array for resume.lossHistory but received "x"/);
     resumed({ ...history, valAccHistory: [Number.NaN] }).toThrow(/resume.valAccHistory\[0\] but received NaN/);
-    resumed({ ...history, learningRate: 0 }).toThrow(/resume.learningRate but received 0/);
+    resumed({ ...history, learningRate: -1 }).toThrow(/resume.learningRate but received -1/);
     resumed({ ...history, seconds: -1 }).toThrow(/resume.seconds but received -1/);
     expect(resultOf(net, history)).toStrictEqual(before);
   });

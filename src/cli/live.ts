@@ -25,6 +25,8 @@ export async function startLive(
 
 /** Milliseconds between pictures of the weights. */
 const WEIGHTS_INTERVAL = 1000;
+/** Milliseconds between tables of a search. */
+const TABLE_INTERVAL = 300;
 
 /** What a training tells its live report. */
 export function trainingFollower(
@@ -58,12 +60,15 @@ export function trainingFollower(
 /** What a search tells its live report. */
 export function searchFollower(live: LiveReport, search: Search, earlier: readonly TrialResult[]) {
   const results = [...earlier];
+  let shown = { results: 0, at: 0 };
   return {
-    onResult: (result: TrialResult) => {
-      results.push(result);
-      live.change({ set: { search: { search, ranking: rank(results) } } });
-    },
+    onResult: (result: TrialResult) => void results.push(result),
     onProgress: ({ finished, trials, seconds, secondsLeft }: SweepProgress) => {
+      // The table goes whole: of thousands of trials not at each result.
+      if (results.length > shown.results && performance.now() - shown.at > TABLE_INTERVAL) {
+        shown = { results: results.length, at: performance.now() };
+        live.change({ set: { search: { search, ranking: rank(results) } } });
+      }
       const progress = { done: finished, total: trials, unit: 'trials', seconds } as const;
       live.change({ set: { progress: { ...progress, ...(secondsLeft !== undefined && { secondsLeft }) } } });
     },

@@ -1,6 +1,6 @@
 /** `--plot`: a training's curves on the terminal. */
 import { plotHistory } from '../report/plots.js';
-import { canRasterize, rasterize } from '../report/rasterize.js';
+import { rasterize, whyNoRaster } from '../report/rasterize.js';
 import { brailleChart } from '../report/terminal/braille.js';
 import { kittyImage } from '../report/terminal/image.js';
 import { terminalImageProtocol } from '../report/terminal/image-protocol.js';
@@ -15,7 +15,7 @@ const PICTURE = { width: 760, height: 560 };
 
 /** Prints the curves: a picture where the terminal says that it shows pictures, else in braille characters. */
 export async function plotInTerminal(history: TrainingHistory): Promise<void> {
-  const protocol = (await canRasterize()) ? await terminalImageProtocol() : undefined;
+  const protocol = (await whyNoRaster()) ? undefined : await terminalImageProtocol();
   if (!protocol) {
     process.stdout.write(`\n${brailleCharts(history).join('\n')}\n`);
     return;

@@ -7,7 +7,7 @@ import type { ImageDataset } from '../data/image-dataset.js';
 import { replaceFile } from '../files/replace-file.js';
 import { backendWords } from '../report/backend-words.js';
 import { makeFolder } from '../report/make-report.js';
-import { canRasterize } from '../report/rasterize.js';
+import { whyNoRaster } from '../report/rasterize.js';
 import { TrainingAbortedError } from '../training.js';
 import { SweepAbortedError } from '../tune/sweep.js';
 import { DTYPES, type Dtype } from '../two-layer-net.js';
@@ -61,13 +61,15 @@ async function run(options: ReproduceCommandOptions): Promise<void> {
     () => allParts(data, how, out, json),
     () => {},
   );
+  const interrupted = interruption.signal.aborted;
   const facts = [
+    ...(interrupted ? ['stopped before its end: what follows is not the whole article'] : []),
     `on ${dataWords(data)}; ${dtype}, seed ${seed}, ${backendWords(info)}`,
     `${((performance.now() - start) / 1000).toFixed(1)} s in all`,
   ];
   await replaceFile(page, [reproductionHtml({ facts, parts })]);
   const plain = parts.map(({ pictures, ...part }) => ({ ...part, pictures: pictures.map(({ name }) => name) }));
-  await printResult(facts, { seed, dtype, data: data.source, backendInfo: info, parts: plain }, json);
+  await printResult(facts, { seed, dtype, data: data.source, backendInfo: info, parts: plain, interrupted }, json);
   process.stderr.write(`Wrote the pictures and ${page}\n`);
   if (interruption.bySignal) process.exitCode = Interruption.EXIT_CODE;
 }
@@ -80,12 +82,13 @@ async function allParts(
   json: string | undefined,
 ): Promise<ReproducedPart[]> {
   const parts: ReproducedPart[] = [];
-  const asPng = await canRasterize();
+  const missing = await whyNoRaster();
+  if (missing) process.stderr.write(`Charts are written as SVG alone. ${missing}\n`);
   try {
     for await (const part of reproduce(data, how)) {
       parts.push(part);
       if (json !== '-') process.stdout.write(`${partLines(part).join('\n')}\n\n`);
-      await writePictures(part, out, asPng);
+      await writePictures(part, out, !missing);
     }
   } catch (error) {
     if (!(error instanceof TrainingAbortedError || error instanceof SweepAbortedError)) throw error;

@@ -58,10 +58,13 @@ class Bar implements SweepProgressView {
 
 class Lines implements SweepProgressView {
   private trials = 0;
+  private best = 0;
+  private secondsLeft: number | undefined;
 
   constructor(private finished: number) {}
 
-  update({ trials, finished }: SweepProgress): void {
+  update({ trials, finished, secondsLeft }: SweepProgress): void {
+    this.secondsLeft = secondsLeft;
     if (this.trials === 0 && finished > 0)
       process.stderr.write(`${finished} of ${trials} trials are finished already\n`);
     this.trials = trials;
@@ -69,6 +72,8 @@ class Lines implements SweepProgressView {
 
   result({ id, settings, seed, numIters, status, iterations, valAccuracy, seconds }: TrialResult): void {
     this.finished++;
+    this.best = Math.max(this.best, valAccuracy ?? 0);
+    const left = this.secondsLeft === undefined ? '' : `, ${duration(this.secondsLeft)} left`;
     const { learningRate, reg, hiddenSize } = settings;
     const outcome =
       status === 'diverged'
@@ -76,7 +81,7 @@ class Lines implements SweepProgressView {
         : `val accuracy ${share(valAccuracy ?? Number.NaN)}`;
     process.stderr.write(
       `trial ${this.finished} of ${this.trials} (${id}): lr ${learningRate} reg ${reg} hidden ${hiddenSize} seed ${seed}, ` +
-        `${numIters} iterations: ${outcome} (${duration(seconds)})\n`,
+        `${numIters} iterations: ${outcome} (${duration(seconds)}); best ${share(this.best)}${left}\n`,
     );
   }
 

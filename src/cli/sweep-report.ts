@@ -3,7 +3,7 @@ import { pythonExponential } from '../article/python-format.js';
 import type { BackendInfo } from '../backend/choose.js';
 import type { ImageDataset } from '../data/image-dataset.js';
 import { backendWords } from '../report/backend-words.js';
-import type { RankedSettings, Spread } from '../tune/ranking.js';
+import { bestOf, type RankedSettings, type Spread } from '../tune/ranking.js';
 import type { Search } from '../tune/search.js';
 import { isList, TRIAL_SETTINGS, type TrialSettingName, type TrialSettings, variedSettings } from '../tune/settings.js';
 import type { SweepResults } from '../tune/sweep.js';
@@ -31,13 +31,16 @@ export interface SweepOutcome {
 }
 
 /** The article's lines, then the combinations, best first, then how the best does on the test part. */
-export function sweepLines({ results, testAccuracy, info, data }: SweepOutcome): string[] {
-  const { ranking, search, best, seconds } = results;
+export function sweepLines({ results, testAccuracy, info, data, interrupted }: SweepOutcome): string[] {
+  const { ranking, search, seconds } = results;
+  const best = bestOf(ranking);
   if (ranking.length === 0) return ['no trial has ended'];
   const lines = [...ranking].sort(inOrder).map((ranked) => articleLine(ranked, search));
   if (best) {
-    const accuracy = python(best.result.valAccuracy);
-    lines.push(`best validation accuracy achieved during cross-validation: ${accuracy}`);
+    // In a halving others may have had more on their way; they were not trained to the end.
+    const lasting = search.search === 'halving' ? ' (of those that lasted)' : '';
+    const accuracy = python(best.valAccuracy);
+    lines.push(`best validation accuracy achieved during cross-validation: ${accuracy}${lasting}`);
   }
   return [
     ...lines,
@@ -45,11 +48,11 @@ export function sweepLines({ results, testAccuracy, info, data }: SweepOutcome):
     ...table(ranking, search),
     '',
     ...columns([
+      ['best settings', best ? settingWords(best.settings, best.seed, search) : 'none: no trial ended well'],
       [
-        'best settings',
-        best ? settingWords(best.result.settings, best.result.seed, search) : 'none: no trial ended well',
+        'test accuracy',
+        testAccuracy === undefined ? (interrupted ? 'not before the search has ended' : '-') : share(testAccuracy),
       ],
-      ['test accuracy', testAccuracy === undefined ? '-' : share(testAccuracy)],
       ['seconds', seconds.toFixed(2)],
       ['backend', backendWords(info)],
       ['data', dataWords(data)],

@@ -1,14 +1,15 @@
 import { type Command as AnyCommand, Command, Option } from 'commander';
 import type { BackendChoice, BackendInfo } from '../backend/choose.js';
 import type { ImageDataset } from '../data/image-dataset.js';
-import { withCode } from '../errors.js';
 import { evaluate } from '../evaluation.js';
 import { replaceFile } from '../files/replace-file.js';
 import { saveModel } from '../model/model-file.js';
+import { kernelWords } from '../report/backend-words.js';
 import type { LiveReport } from '../report/live-server.js';
 import { makeReport, writeReport } from '../report/make-report.js';
-import { fingerprint, ResultsFile } from '../tune/results-file.js';
+import { bestOf } from '../tune/ranking.js';
 import {
+  combinationsOf,
   resolveSearch,
   SEARCH_DEFAULTS,
   SEARCH_KINDS,
@@ -18,7 +19,6 @@ import {
 } from '../tune/search.js';
 import type { Choices } from '../tune/settings.js';
 import { SweepAbortedError, type SweepResults, sweep } from '../tune/sweep.js';
-import type { TrialResult } from '../tune/trial.js';
 import { DTYPES, type Dtype } from '../two-layer-net.js';
 import { Interruption } from './interruption.js';
 import { keepServing, searchFollower, startLive } from './live.js';
@@ -37,6 +37,7 @@ import {
 import { checkOutputs, checkReport, printResult } from './results.js';
 import { sweepProgressView } from './sweep-progress.js';
 import { csvLines, settingsWords, sweepLines } from './sweep-report.js';
+import { type SearchStart, searchStart } from './sweep-results.js';
 
 /** The options of `sweep` as commander gives them. */
 interface SweepCommandOptions {
@@ -132,23 +133,37 @@ async function run(options: SweepCommandOptions, command: AnyCommand): Promise<v
   await checkOutputs(outputs, { '--resume': resume, '--results': results });
   const info = computeInfo(options);
   const data = await loadData(options, 'two-layer-net sweep --data DIR');
-  const opened = await openResults(options, asked, data, created);
-  const { search } = opened;
+  const backend = kernelWords(info);
+  const begun = await searchStart({ resume, results: options.results, asked, data, created, backend });
+  const { search, path } = begun;
+  tellFewer(search);
   const interruption = new Interruption('Stopping; what is finished is kept');
   const base = { created, backend: info, data: reportDataset(data), settings: settingsWords(search) };
-  const begun = makeReport({ ...base, data: undefined, status: 'running' });
-  const live = await startLive(options.serve, begun, () => interruption.stop());
+  const empty = makeReport({ ...base, data: undefined, status: 'running' });
+  const live = await startLive(options.serve, empty, () => interruption.stop());
   try {
-    const outcome = await searchInterruptibly({ ...opened, data, options, interruption, live });
-    await show({ ...outcome, options, info, data, path: opened.path });
-    const status = outcome.interrupted ? 'interrupted' : 'done';
-    await report(options.report, live, { ...base, search: outcome.results, status }, interruption);
+    const outcome = await searchInterruptibly({ ...begun, data, options, interruption, live });
+    await show({ ...outcome, options, info, data, path });
+    const { results, interrupted } = outcome;
+    // A search that goes on may not have seen the test part.
+    const shown = interrupted ? { ...base.data, test: undefined } : base.data;
+    const status = interrupted ? 'interrupted' : 'done';
+    await report(options.report, live, { ...base, data: shown, search: results, status }, interruption);
     // Nobody loses what was found because a file of it could not be written; the command has failed all the same.
     if (outcome.unwritten !== undefined) throw outcome.unwritten;
     if (interruption.bySignal) process.exitCode = Interruption.EXIT_CODE;
   } finally {
     await live?.close();
   }
+}
+
+/** Drawn combinations are all different: a small space may have fewer than were asked for. */
+function tellFewer(search: Search): void {
+  const { length } = combinationsOf(search);
+  if (search.trials === undefined || length >= search.trials) return;
+  process.stderr.write(
+    `The space has no more than ${length} different combinations to draw, of ${search.trials} trials\n`,
+  );
 }
 
 interface Shown extends SearchOutcome {
@@ -158,11 +173,11 @@ interface Shown extends SearchOutcome {
   readonly path: string | undefined;
 }
 
-/** Evaluates the best net, once, writes what was asked for and prints the results. */
+/** Evaluates the best net, once and not before the search has ended, writes what was asked for and prints the results. */
 async function show({ results, interrupted, unwritten, options, info, data, path }: Shown): Promise<void> {
   const { save, csv, json } = options;
   const { best } = results;
-  const testAccuracy = best && evaluate(best.net, data.test.X, data.test.y).accuracy;
+  const testAccuracy = best && !interrupted ? evaluate(best.net, data.test.X, data.test.y).accuracy : undefined;
   if (save !== undefined) await saveBest(save, results, data);
   if (csv !== undefined) await replaceFile(csv, csvLines(results));
   await printResult(
@@ -174,12 +189,20 @@ async function show({ results, interrupted, unwritten, options, info, data, path
 }
 
 /** With `--resume` the search is the file's: an option that would change it is wrong usage. */
-function checkResume({ resume }: SweepCommandOptions, command: AnyCommand): void {
+function checkResume({ resume, results }: SweepCommandOptions, command: AnyCommand): void {
   if (resume === undefined) return;
-  const given = SEARCH_OPTIONS.filter((name) => command.getOptionValueSource(name) === 'cli');
+  const given = SEARCH_OPTIONS.filter((name) => isGiven(command, name));
   if (given.length === 0) return;
-  const flags = given.map((name) => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`);
+  const flags = given.map((name) => (name === 'results' && results === false ? '--no-results' : flagOf(name)));
   command.error(`error: ${flags.join(', ')} cannot be given with --resume: the search is the one in ${resume}`);
+}
+
+function isGiven(command: AnyCommand, name: string): boolean {
+  return command.getOptionValueSource(name) === 'cli';
+}
+
+function flagOf(name: string): string {
+  return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
 /** The search that the options ask for; one that there cannot be is wrong usage. */
@@ -191,6 +214,8 @@ function searchOf(options: SweepCommandOptions, command: AnyCommand): Search {
     ...(trials !== undefined && { trials }),
     ...(minIterations !== undefined && { minIters: minIterations }),
   };
+  const idle = search === 'halving' ? [] : ['eta', 'minIterations'].filter((name) => isGiven(command, name));
+  if (idle.length > 0) command.error(`error: ${idle.map(flagOf).join(', ')} can be given with --search halving alone`);
   try {
     return resolveSearch({ space, search, numIters, seeds, seed, eta, dtype, ...some });
   } catch (error) {
@@ -198,43 +223,7 @@ function searchOf(options: SweepCommandOptions, command: AnyCommand): Search {
   }
 }
 
-interface OpenedResults {
-  readonly file: ResultsFile | undefined;
-  readonly path: string | undefined;
-  readonly search: Search;
-  readonly earlier: readonly TrialResult[];
-}
-
-/** The file that results go to, and what it holds already. */
-async function openResults(
-  { resume, results }: SweepCommandOptions,
-  asked: Search | undefined,
-  data: ImageDataset,
-  created: Date,
-): Promise<OpenedResults> {
-  if (resume !== undefined) {
-    const { file, saved } = await ResultsFile.resume(resume);
-    if (saved.data !== fingerprint(data)) {
-      await file.close();
-      throw withCode(
-        new Error(`Cannot go on with the search in ${resume}: it was made on other data; give the same with --data`),
-        'ERR_DATA_FILE',
-      );
-    }
-    return { file, path: resume, search: saved.search, earlier: saved.results };
-  }
-  const search = asked ?? resolveSearch({});
-  if (results === false) return { file: undefined, path: undefined, search, earlier: [] };
-  // 2026-11-24T03:15:02.123Z → 20261124-031502
-  const time = created
-    .toISOString()
-    .replace(/[-:]|\..*/g, '')
-    .replace('T', '-');
-  const path = typeof results === 'string' ? results : `sweep-${time}.jsonl`;
-  return { file: await ResultsFile.create(path, search, fingerprint(data)), path, search, earlier: [] };
-}
-
-interface SearchRun extends OpenedResults {
+interface SearchRun extends SearchStart {
   readonly data: ImageDataset;
   readonly options: SweepCommandOptions;
   readonly interruption: Interruption;
@@ -251,15 +240,17 @@ interface SearchOutcome {
 
 /** Searches with progress shown. */
 async function searchInterruptibly(run: SearchRun): Promise<SearchOutcome> {
-  const { search, earlier, data, options, interruption, live, file } = run;
+  const { search, earlier, data, options, interruption, live } = run;
+  const file = await run.open();
   const { backend, threads } = options;
   const view = sweepProgressView(earlier.length, search);
   const follow = live && searchFollower(live, search, earlier);
+  const tell = (error: unknown) => void process.stderr.write(`warning: ${(error as Error).message}\n`);
   const find = () =>
     sweep(data, {
       ...{ ...search, backend, threads, earlier, signal: interruption.signal },
       onResult: (result) => {
-        file?.add(result);
+        file?.add(result, tell);
         view.result(result);
         follow?.onResult(result);
       },
@@ -287,11 +278,14 @@ async function searchInterruptibly(run: SearchRun): Promise<SearchOutcome> {
 
 async function saveBest(
   path: string,
-  { best, search }: SweepResults,
+  { best, ranking, search }: SweepResults,
   { classNames, mean }: ImageDataset,
 ): Promise<void> {
   if (!best) {
-    process.stderr.write(`There is no model to save to ${path}: no trial has ended well\n`);
+    const why = bestOf(ranking)
+      ? 'the best trial is one of an earlier run, whose net is made at the end'
+      : 'no trial has ended well';
+    process.stderr.write(`There is no model to save to ${path}: ${why}\n`);
     return;
   }
   const { result, net, history } = best;
@@ -304,7 +298,7 @@ async function saveBest(
 function jsonOf({ search, results, ranking, best, seconds }: SweepResults): object {
   // The ranking names its results by their ids: they are all there once.
   const ranked = ranking.map(({ results, ...rest }) => ({ ...rest, trials: results.map(({ id }) => id) }));
-  return { search, results, ranking: ranked, best: best?.result ?? null, seconds };
+  return { search, results, ranking: ranked, best: best?.result ?? bestOf(ranking) ?? null, seconds };
 }
 
 function resultsNote(path: string, interrupted: boolean): string {

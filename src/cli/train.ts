@@ -68,7 +68,12 @@ export function trainCommand(): Command {
     jsonOption(),
   ];
   for (const option of options) command.addOption(option);
-  return command.action(train);
+  return command.action((given: TrainCommandOptions) => {
+    if (given.plot && given.json === '-') {
+      command.error('error: --plot and --json - both want standard output: give --json a file');
+    }
+    return train(given);
+  });
 }
 
 async function train(options: TrainCommandOptions): Promise<void> {
@@ -92,7 +97,7 @@ async function train(options: TrainCommandOptions): Promise<void> {
     }
     const result = resultOf({ net, data, history, options, info, interrupted });
     await printResult(resultLines(result, data, (performance.now() - start) / 1000), result, json);
-    if (plot && json !== '-') await plotInTerminal(history);
+    if (plot) await plotInTerminal(history);
     const status = interrupted ? 'interrupted' : 'done';
     await report({ ...base, net, history, status }, folder, live, interruption.bySignal);
     if (interruption.bySignal) process.exitCode = Interruption.EXIT_CODE;

@@ -2,8 +2,14 @@ import type { BackendInfo } from '../backend/choose.js';
 import { kernelsFromEnvironment } from '../options.js';
 
 /** What runs, in a few words: whose kernels train, the engine's own unless there are none or the BLAS's were asked for. */
-export function backendWords({ backend, kernels, ownKernels, threads }: BackendInfo): string {
-  if (backend === 'js') return 'js (TypeScript)';
+export function backendWords(info: BackendInfo): string {
+  if (info.backend === 'js') return 'js (TypeScript)';
+  return `native (${kernelWords(info)}, ${info.threads} threads)`;
+}
+
+/** The same without threads, on which no result depends. */
+export function kernelWords({ backend, kernels, ownKernels }: BackendInfo): string {
+  if (backend === 'js') return 'TypeScript';
   const byBlas = ownKernels === 'none' || kernelsFromEnvironment() === 'blas';
-  return `native (${byBlas ? `BLAS's ${kernels}` : ownKernels} kernels, ${threads} threads)`;
+  return `${byBlas ? `BLAS's ${kernels}` : ownKernels} kernels`;
 }

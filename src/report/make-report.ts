@@ -37,7 +37,7 @@ export interface ReportDataset {
   readonly train: LabelledRows;
   readonly validation?: LabelledRows;
   /** Rows that neither training nor choosing has seen. */
-  readonly test?: LabelledRows;
+  readonly test?: LabelledRows | undefined;
   /** The name of each class (C); numbers without it. */
   readonly classNames?: readonly string[];
   /** What a row means as a picture; without it, and where rows are not bytes in a `Matrix`, there are no pictures. */

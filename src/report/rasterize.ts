@@ -32,11 +32,11 @@ export async function rasterize(svg: string, scale: number): Promise<Raster> {
   return { width, height, rgba: pixels, png: () => image.asPng() };
 }
 
-/** Whether {@link rasterize} can draw here. */
-export async function canRasterize(): Promise<boolean> {
+/** Why {@link rasterize} cannot draw here, and what to do; undefined where it can. */
+export async function whyNoRaster(): Promise<string | undefined> {
   return loadResvg().then(
-    () => true,
-    () => false,
+    () => undefined,
+    (error: Error) => error.message,
   );
 }
 

@@ -30,8 +30,9 @@ export function keyOf(settings: TrialSettings): string {
 }
 
 /**
- * The combinations, best first: those that came further in a halving before others, those without a diverged trial
- * before those with some, then by mean validation accuracy. Of equals the first tried is first.
+ * The combinations, best first: those that came further in a halving before others, whatever they had on their way; those
+ * without a diverged trial before those with some, then by mean validation accuracy. What always diverged is last. Of
+ * equals the first tried is first.
  */
 export function rank(results: readonly TrialResult[]): RankedSettings[] {
   const groups = new Map<string, TrialResult[]>();
@@ -57,9 +58,13 @@ function summary(results: readonly TrialResult[]): RankedSettings {
   };
 }
 
-function compare(a: RankedSettings, b: RankedSettings): number {
+/** Below 0 where `a` is better; 0 for equals, of which the first tried is taken. */
+export function compare(a: RankedSettings, b: RankedSettings): number {
   const mean = ({ valAccuracy }: RankedSettings) => valAccuracy?.mean ?? -1;
-  return b.numIters - a.numIters || Math.sign(a.diverged) - Math.sign(b.diverged) || mean(b) - mean(a);
+  const lost = ({ valAccuracy }: RankedSettings) => Number(valAccuracy === null);
+  return (
+    lost(a) - lost(b) || b.numIters - a.numIters || Math.sign(a.diverged) - Math.sign(b.diverged) || mean(b) - mean(a)
+  );
 }
 
 /** Mean and spread of the numbers that there are. */

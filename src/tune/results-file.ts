@@ -6,12 +6,13 @@ import { describe, withCode } from '../errors.js';
 import { isSystemError } from '../files/replace-file.js';
 import { resolveSearch, type Search } from './search.js';
 import type { SweepData } from './sweep.js';
-import { makeTrial, type TrialResult } from './trial.js';
+import { isTrialResult, type TrialResult } from './trial.js';
 
 /*
  * A file of results is JSON lines, UTF-8:
  *
- *   {"format":"two-layer-net sweep","version":1,"search":Search,"data":"sha256 of the data"}
+ *   {"format":"two-layer-net sweep","version":1,"search":Search,"data":"sha256 of the data",
+ *    "backend":"in words"}
  *   TrialResult
  *   TrialResult
  *   …
@@ -22,11 +23,17 @@ import { makeTrial, type TrialResult } from './trial.js';
 const FORMAT = 'two-layer-net sweep';
 const VERSION = 1;
 
-/** What a file of results holds. */
-export interface SavedSearch {
+/** What a file of results begins with. */
+export interface SearchHeader {
   readonly search: Search;
   /** As {@link fingerprint} gives it. */
   readonly data: string;
+  /** What the trials ran on, in words: other kernels give other last digits. */
+  readonly backend: string;
+}
+
+/** What a file of results holds. */
+export interface SavedSearch extends SearchHeader {
   readonly results: readonly TrialResult[];
 }
 
@@ -34,11 +41,15 @@ export interface SavedSearch {
 export class ResultsFile {
   readonly #handle: FileHandle;
   readonly #path: string;
-  #written: Promise<void> = Promise.resolve();
+  /** Where the next line goes: after the last whole one, also when a line could not be written whole. */
+  #end: number;
+  #pending: Promise<void> = Promise.resolve();
+  #failed: { readonly error: unknown } | undefined;
 
-  private constructor(path: string, handle: FileHandle) {
+  private constructor(path: string, handle: FileHandle, end: number) {
     this.#path = path;
     this.#handle = handle;
+    this.#end = end;
   }
 
   /**
@@ -46,12 +57,10 @@ export class ResultsFile {
    *
    * @throws Error `ERR_NOT_WRITABLE`
    */
-  static async create(path: string, search: Search, data: string): Promise<ResultsFile> {
+  static async create(path: string, header: SearchHeader): Promise<ResultsFile> {
     try {
-      const handle = await open(path, 'wx');
-      const file = new ResultsFile(path, handle);
-      file.#append({ format: FORMAT, version: VERSION, search, data });
-      await file.#written;
+      const file = new ResultsFile(path, await open(path, 'wx'), 0);
+      await file.#write({ format: FORMAT, version: VERSION, ...header });
       return file;
     } catch (error) {
       throw notWritable(path, error);
@@ -79,17 +88,28 @@ export class ResultsFile {
       const whole = bytes.lastIndexOf('\n') + 1;
       const saved = parse(path, bytes.subarray(0, whole).toString('utf8'));
       if (whole < bytes.length) await handle.truncate(whole);
-      const file = new ResultsFile(path, handle);
-      return { file, saved };
+      return { file: new ResultsFile(path, handle, whole), saved };
     } catch (error) {
       await handle.close();
       throw isSystemError(error) ? notWritable(path, error) : error;
     }
   }
 
-  /** Writes a result; several may be on their way. What goes wrong, {@link close} throws. */
-  add(result: TrialResult): void {
-    this.#append(result);
+  /**
+   * Writes a result; several may be on their way. One that cannot be written is left out, and those after it are tried.
+   *
+   * @param onFailure - called with the error `ERR_NOT_WRITABLE` of the first that could not be written
+   */
+  add(result: TrialResult, onFailure: (error: unknown) => void = () => {}): void {
+    this.#pending = this.#pending.then(async () => {
+      try {
+        await this.#write(result);
+      } catch (error) {
+        if (this.#failed) return;
+        this.#failed = { error: notWritable(this.#path, error) };
+        onFailure(this.#failed.error);
+      }
+    });
   }
 
   /**
@@ -99,21 +119,25 @@ export class ResultsFile {
    */
   async close(): Promise<void> {
     try {
-      await this.#written;
+      await this.#pending;
+      await this.#handle.truncate(this.#end);
       await this.#handle.sync();
     } catch (error) {
-      throw notWritable(this.#path, error);
+      this.#failed ??= { error: notWritable(this.#path, error) };
     } finally {
       await this.#handle.close();
     }
+    if (this.#failed) throw this.#failed.error;
   }
 
-  #append(line: object): void {
-    this.#written = this.#written.then(async () => {
-      await this.#handle.appendFile(`${JSON.stringify(line)}\n`);
-    });
-    // It is thrown when the file is closed; until then nobody need wait for it.
-    this.#written.catch(() => {});
+  /** At a place of its own: a handle's own position is not where a file ends that was cut. */
+  async #write(line: object): Promise<void> {
+    const bytes = Buffer.from(`${JSON.stringify(line)}\n`);
+    for (let done = 0; done < bytes.length; ) {
+      const { bytesWritten } = await this.#handle.write(bytes, done, bytes.length - done, this.#end + done);
+      done += bytesWritten;
+    }
+    this.#end += bytes.length;
   }
 }
 
@@ -122,11 +146,17 @@ function parse(path: string, text: string): SavedSearch {
     .split('\n')
     .slice(0, -1)
     .map((line, i) => parseLine(path, line, i + 1));
-  const { format, version, search, data } = header ?? {};
+  const { format, version, search, data, backend = '' } = header ?? {};
   if (format !== FORMAT) throw damaged(path, `expected ${describe(FORMAT)} for its format, found ${describe(format)}`);
   if (version !== VERSION) throw damaged(path, `expected version ${VERSION}, found ${describe(version)}`);
   if (typeof data !== 'string') throw damaged(path, `expected the hash of the data, found ${describe(data)}`);
-  return { search: checkSearch(path, search), data, results: lines.map((line, i) => checkResult(path, line, i + 2)) };
+  if (typeof backend !== 'string') throw damaged(path, `expected words for its backend, found ${describe(backend)}`);
+  return {
+    search: checkSearch(path, search),
+    data,
+    backend,
+    results: lines.map((line, i) => checkResult(path, line, i + 2)),
+  };
 }
 
 function parseLine(path: string, line: string, number: number): Record<string, unknown> {
@@ -147,16 +177,8 @@ function checkSearch(path: string, search: unknown): Search {
   }
 }
 
-/** A result whose id is that of its settings, so that nothing is taken for what it is not. */
 function checkResult(path: string, line: Record<string, unknown>, number: number): TrialResult {
-  const result = line as unknown as TrialResult;
-  const { id, settings, seed, dtype, numIters, status } = result;
-  const plausible =
-    typeof settings === 'object' &&
-    settings !== null &&
-    Number.isInteger(numIters) &&
-    (status === 'diverged' || (status === 'done' && typeof result.valAccuracy === 'number'));
-  if (plausible && makeTrial(settings, seed, dtype).id === id) return result;
+  if (isTrialResult(line)) return line;
   throw damaged(path, `line ${number} is no result of a trial, or was changed: ${describe(JSON.stringify(line))}`);
 }
 

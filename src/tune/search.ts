@@ -5,7 +5,7 @@ import { setting } from '../options.js';
 import { RandomState } from '../random-state.js';
 import { DTYPES, type Dtype } from '../two-layer-net.js';
 import type { ResolvedSpace, SearchSpace, TrialSettings } from './settings.js';
-import { drawFrom, firstRange, gridOf, resolveSpace } from './space.js';
+import { drawFrom, firstRange, gridOf, rangeInGrid, resolveSpace } from './space.js';
 
 /** How settings are chosen. */
 export type SearchKind =
@@ -128,14 +128,7 @@ export function resolveSearch(options: SearchOptions): Search {
   const count = (name: keyof typeof SEARCH_RULES) =>
     checkNumber(options[name] ?? SEARCH_DEFAULTS[name], name, SEARCH_RULES[name]);
   const range = firstRange(space);
-  if (search === 'grid' && range !== undefined) {
-    throw withCode(
-      new TypeError(
-        `Expected a value or a list of values for ${range} in a grid but received a range: search by random or halving`,
-      ),
-      'ERR_INVALID_TYPE',
-    );
-  }
+  if (search === 'grid' && range !== undefined) throw rangeInGrid(range);
   if (search === 'grid' && options.trials !== undefined) {
     throw withCode(
       new TypeError('Expected no trials with a grid, which tries every combination: search by random or halving'),
@@ -145,7 +138,7 @@ export function resolveSearch(options: SearchOptions): Search {
   const whole = search === 'grid' || (search === 'halving' && range === undefined && options.trials === undefined);
   const numIters = setting('numIters', options.numIters ?? SEARCH_DEFAULTS.numIters);
   const minIters = setting('numIters', options.minIters ?? Math.min(SEARCH_DEFAULTS.minIters, numIters));
-  if (minIters > numIters) {
+  if (search === 'halving' && minIters > numIters) {
     throw withCode(
       new RangeError(`Expected minIters up to numIters (${numIters}) but received ${minIters}`),
       'ERR_OUT_OF_RANGE',

@@ -17,7 +17,7 @@ import {
 /** Settings without a default of the library's: the article's number of hidden units. */
 const DEFAULTS: Partial<Record<TrialSettingName, number>> = { hiddenSize: 50 };
 
-/** Digits of a drawn value: enough to search by, few enough to read and to type again. */
+/** Digits of a drawn value at least: enough to search by, few enough to read and to type again. */
 const DRAWN_DIGITS = 4;
 
 /**
@@ -67,18 +67,23 @@ export function firstRange(space: ResolvedSpace): TrialSettingName | undefined {
   return TRIAL_SETTINGS.find((name) => !isList(space[name]));
 }
 
+/** A grid tries every value, and a range has too many. */
+export function rangeInGrid(name: TrialSettingName): Error {
+  return withCode(
+    new TypeError(
+      `Expected a value or a list of values for ${name} in a grid but received a range: search by random or halving`,
+    ),
+    'ERR_INVALID_TYPE',
+  );
+}
+
 /** Every combination of the lists, the last setting varying fastest. */
 export function gridOf(space: ResolvedSpace): TrialSettings[] {
   let grid: Partial<TrialSettings>[] = [{}];
   for (const name of TRIAL_SETTINGS) {
     const values = space[name];
     if (!isList(values)) {
-      throw withCode(
-        new TypeError(
-          `Expected a value or a list of values for ${name} in a grid but received a range: search by random or halving`,
-        ),
-        'ERR_INVALID_TYPE',
-      );
+      throw rangeInGrid(name);
     }
     grid = grid.flatMap((settings) => values.map((value) => ({ ...settings, [name]: value })));
   }
@@ -104,8 +109,17 @@ export function drawFrom(space: ResolvedSpace, count: number, random: RandomStat
 function drawOne(name: TrialSettingName, choices: readonly number[] | Required<Range>, random: RandomState): number {
   if (isList(choices)) return choices.length === 1 ? choices[0] : choices[random.choice(choices.length)];
   const { low, high, scale } = choices;
-  const value = scale === 'log' ? Math.exp(random.uniform(Math.log(low), Math.log(high))) : random.uniform(low, high);
   const { rule } = SETTINGS[name];
-  if ('integer' in rule && rule.integer) return Math.round(value);
-  return Math.min(high, Math.max(low, Number(value.toPrecision(DRAWN_DIGITS))));
+  const whole = 'integer' in rule && rule.integer;
+  // Half a unit more to each side: each whole number has the same share, or on a log scale its own.
+  const [from, to] = whole ? [low - 0.5, high + 0.5] : [low, high];
+  const value = scale === 'log' ? Math.exp(random.uniform(Math.log(from), Math.log(to))) : random.uniform(from, to);
+  const rounded = whole ? Math.round(value) : Number(value.toPrecision(digitsFor(choices)));
+  return Math.min(high, Math.max(low, rounded));
+}
+
+/** Digits that tell ten thousand places of a range apart, also of a narrow one. */
+function digitsFor({ low, high, scale }: Required<Range>): number {
+  const width = scale === 'log' ? Math.log(high / low) : (high - low) / Math.max(Math.abs(low), Math.abs(high));
+  return Math.min(15, DRAWN_DIGITS + Math.max(0, Math.floor(-Math.log10(width))));
 }

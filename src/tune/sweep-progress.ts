@@ -1,5 +1,4 @@
 /** How far a search is, and how long it will take. */
-import { bestOf, rank } from './ranking.js';
 import type { Round } from './search.js';
 import type { TrialSettings } from './settings.js';
 import type { Trial, TrialResult } from './trial.js';
@@ -12,7 +11,7 @@ export interface SweepProgress {
   readonly trials: number;
   /** Trials that run now, and how far they are. */
   readonly running: readonly RunningTrial[];
-  /** The best result so far. */
+  /** The best single result so far; in a halving, of those that came furthest. */
   readonly best: TrialResult | undefined;
   /** Seconds since the start. */
   readonly seconds: number;
@@ -38,7 +37,9 @@ export class SweepMeter {
   readonly #running = new Map<string, RunningTrial & { readonly from: number }>();
   /** Work of the trials that have ended in this run: iterations, each times what it costs. */
   #done = 0;
-  #results: readonly TrialResult[] = [];
+  #finished = 0;
+  /** How many results there are of each number of iterations. */
+  readonly #ended = new Map<number, number>();
   #best: TrialResult | undefined;
 
   constructor(rounds: readonly Round[], seeds: number, combinations: readonly TrialSettings[]) {
@@ -61,17 +62,14 @@ export class SweepMeter {
     this.#running.set(trial.id, { trial, iteration, numIters, from });
   }
 
-  /** A trial has ended. */
+  /** A trial has ended, in this run or in an earlier one. */
   ends(result: TrialResult): void {
-    const { from = 0 } = this.#running.get(result.id) ?? {};
+    const running = this.#running.get(result.id);
     this.#running.delete(result.id);
-    this.#done += (result.iterations - from) * costOf(result.settings);
-  }
-
-  /** All results that there are. */
-  has(results: readonly TrialResult[]): void {
-    this.#results = results;
-    this.#best = bestOf(rank(results));
+    if (running) this.#done += (result.iterations - running.from) * costOf(result.settings);
+    this.#finished++;
+    this.#ended.set(result.numIters, (this.#ended.get(result.numIters) ?? 0) + 1);
+    if (isBetter(result, this.#best)) this.#best = result;
   }
 
   progress(): SweepProgress {
@@ -84,7 +82,7 @@ export class SweepMeter {
     const left = Math.max(0, this.#left() - underWay);
     const { seconds } = this;
     return {
-      finished: this.#results.length,
+      finished: this.#finished,
       trials: this.trials,
       running: running.map(({ trial, iteration, numIters }) => ({ trial, iteration, numIters })),
       best: this.#best,
@@ -98,12 +96,18 @@ export class SweepMeter {
     let left = 0;
     let before = 0;
     for (const { trials, numIters } of this.#rounds) {
-      const ended = this.#results.filter((result) => result.numIters === numIters).length;
+      const ended = this.#ended.get(numIters) ?? 0;
       left += Math.max(0, trials - ended) * (numIters - before) * this.#meanCost;
       before = numIters;
     }
     return left;
   }
+}
+
+function isBetter(result: TrialResult, best: TrialResult | undefined): boolean {
+  if (result.valAccuracy === null) return false;
+  if (best?.valAccuracy == null) return true;
+  return result.numIters === best.numIters ? result.valAccuracy > best.valAccuracy : result.numIters > best.numIters;
 }
 
 /** What an iteration costs, in proportion. */

@@ -9,7 +9,7 @@ import { TrainingAbortedError, type TrainingHistory } from '../training.js';
 import { restoreTraining, type TrainingState } from '../training-state.js';
 import type { TwoLayerNet } from '../two-layer-net.js';
 import { type CoreLease, runOnCores } from './cores.js';
-import { bestOf, keyOf, type RankedSettings, rank } from './ranking.js';
+import { bestOf, compare, keyOf, type RankedSettings, rank } from './ranking.js';
 import {
   combinationsOf,
   type Round,
@@ -21,7 +21,15 @@ import {
 } from './search.js';
 import type { TrialSettings } from './settings.js';
 import { SweepMeter, type SweepProgress } from './sweep-progress.js';
-import { makeTrial, runTrial, type Trial, type TrialData, type TrialResult, type TrialRows } from './trial.js';
+import {
+  isTrialResult,
+  makeTrial,
+  runTrial,
+  type Trial,
+  type TrialData,
+  type TrialResult,
+  type TrialRows,
+} from './trial.js';
 
 /** What a search trains on and judges by; an `ImageDataset` is one. */
 export interface SweepData {
@@ -125,6 +133,9 @@ export async function sweep(data: SweepData, options: SweepOptions = {}): Promis
   const { name, binding } = chooseBackend(backend);
   const cores = setting('threads', threads ?? defaultThreads());
   const trialData = shareData(data, binding);
+  if (earlier !== undefined && !(Array.isArray(earlier) && earlier.every(isTrialResult))) {
+    throw wrongType('a list of results of trials for earlier', earlier);
+  }
   const following = { onResult, onProgress, signal, earlier: earlier ?? [] };
   return new SweepRun(search, trialData, { backend: name, cores: name === 'js' ? 1 : cores, ...following }).run();
 }
@@ -207,7 +218,7 @@ class SweepRun {
     );
     const known = new Set(this.#contenders.flatMap(({ trials }) => trials.map(({ id }) => id)));
     for (const result of following.earlier) if (known.has(result.id)) this.#results.set(resultKey(result), result);
-    this.#meter.has(this.#allResults());
+    for (const result of this.#allResults()) this.#meter.ends(result);
   }
 
   async run(): Promise<SweepResults> {
@@ -231,18 +242,30 @@ class SweepRun {
     let contenders = this.#contenders;
     for (const [i, round] of this.#rounds.entries()) {
       const next = this.#rounds[i + 1]?.combinations;
-      await this.#runRound(contenders, round, next ?? 1, next === undefined);
+      this.#carryDiverged(contenders, this.#rounds[i - 1], round);
+      await this.#runRound(contenders, round, new Leaders(next ?? 1), next === undefined);
       if (next !== undefined) contenders = this.#goOn(contenders, round, next);
     }
   }
 
-  /** Runs what has no result yet of one round, of whose combinations `keep` are of further interest. */
-  async #runRound(contenders: readonly Contender[], round: Round, keep: number, last: boolean): Promise<void> {
-    const open = contenders.flatMap(({ trials }) => trials).filter((trial) => !this.#resultOf(trial, round));
-    await runOnCores(open, this.#following.cores, async (trial, lease) => {
+  /** A trial that diverged in the round before would do so again at the same place. */
+  #carryDiverged(contenders: readonly Contender[], before: Round | undefined, round: Round): void {
+    for (const trial of before ? contenders.flatMap(({ trials }) => trials) : []) {
+      const result = before && this.#resultOf(trial, before);
+      if (result?.status !== 'diverged' || this.#resultOf(trial, round)) continue;
+      this.#take({ ...result, numIters: round.numIters });
+    }
+  }
+
+  /** Runs what has no result yet of one round. */
+  async #runRound(contenders: readonly Contender[], round: Round, leaders: Leaders, last: boolean): Promise<void> {
+    const open = contenders.flatMap((contender, place) =>
+      contender.trials.filter((trial) => !this.#resultOf(trial, round)).map((trial) => ({ trial, contender, place })),
+    );
+    await runOnCores(open, this.#following.cores, async ({ trial, contender, place }, lease) => {
       try {
         await this.#runOne(trial, round, lease, last);
-        this.#dropStates(contenders, round, keep);
+        this.#dropStates(contender, place, round, leaders, last);
       } catch (error) {
         // Whatever ends the search, the trials beside this one need not go on.
         this.#stop.abort();
@@ -254,7 +277,7 @@ class SweepRun {
   async #runOne(trial: Trial, { numIters }: Round, { threads }: CoreLease, withTrainAccuracy: boolean): Promise<void> {
     const from = this.#states.get(trial.id);
     const begun = from?.history.lossHistory.length ?? 0;
-    const { backend, onResult, onProgress } = this.#following;
+    const { backend, onProgress } = this.#following;
     const report = ({ iteration }: { iteration: number }) => {
       this.#meter.runs(trial, iteration, numIters, begun);
       onProgress?.(this.#meter.progress());
@@ -263,11 +286,27 @@ class SweepRun {
     const run = { backend, threads, signal: this.#stop.signal, onProgress: report };
     const { result, state } = await runTrial(trial, numIters, this.#data, run, { from, withTrainAccuracy });
     if (state) this.#states.set(trial.id, state);
+    this.#take(result);
+    onProgress?.(this.#meter.progress());
+  }
+
+  #take(result: TrialResult): void {
     this.#results.set(resultKey(result), result);
     this.#meter.ends(result);
-    this.#meter.has(this.#allResults());
-    onResult?.(result);
-    onProgress?.(this.#meter.progress());
+    this.#following.onResult?.(result);
+  }
+
+  /** Lets go of the states that neither the next round nor the end of the search will ask for. */
+  #dropStates(contender: Contender, place: number, round: Round, leaders: Leaders, last: boolean): void {
+    const results = contender.trials.map((trial) => this.#resultOf(trial, round)).filter((one) => one !== undefined);
+    const [ranked] = rank(results);
+    if (last) {
+      // The net of a combination is that of its best seed.
+      const best = bestOf([ranked]);
+      for (const { id } of results) if (id !== best?.id) this.#states.delete(id);
+    }
+    if (results.length < contender.trials.length) return;
+    for (const { id } of leaders.add(ranked, place)?.results ?? []) this.#states.delete(id);
   }
 
   /** The best `count` of a round. Where everything diverges, fewer. */
@@ -277,14 +316,6 @@ class SweepRun {
       .slice(0, count);
     const keys = new Set(best.map(({ settings }) => keyOf(settings)));
     return contenders.filter(({ settings }) => keys.has(keyOf(settings)));
-  }
-
-  /** Lets go of the states of combinations that cannot be among the best `keep` of their round any more. */
-  #dropStates(contenders: readonly Contender[], round: Round, keep: number): void {
-    const complete = contenders.filter(({ trials }) => trials.every((trial) => this.#resultOf(trial, round)));
-    for (const { results } of this.#ranked(complete, round).slice(keep)) {
-      for (const { id } of results) this.#states.delete(id);
-    }
   }
 
   #ranked(contenders: readonly Contender[], round: Round): RankedSettings[] {
@@ -331,6 +362,29 @@ class SweepRun {
     const results = this.#allResults();
     const { seconds } = this.#meter;
     return { search: this.#search, results, ranking: rank(results), best, seconds };
+  }
+}
+
+/** The best combinations of a round so far. */
+class Leaders {
+  readonly #most: number;
+  readonly #best: { readonly ranked: RankedSettings; readonly place: number }[] = [];
+
+  /** @param most - how many of them are of interest */
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  /**
+   * @param place - of the combination in its round: of equals the first is better
+   * @returns the combination that is no longer among the best, which may be the new one
+   */
+  add(ranked: RankedSettings, place: number): RankedSettings | undefined {
+    const before = ({ ranked: other, place: at }: { ranked: RankedSettings; place: number }) =>
+      compare(other, ranked) || at - place;
+    const index = this.#best.findIndex((one) => before(one) > 0);
+    this.#best.splice(index < 0 ? this.#best.length : index, 0, { ranked, place });
+    return this.#best.length > this.#most ? this.#best.pop()?.ranked : undefined;
   }
 }
 

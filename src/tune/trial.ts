@@ -64,6 +64,17 @@ export function makeTrial(settings: TrialSettings, seed: number, dtype: Dtype): 
   return { id: createHash('sha256').update(text).digest('hex').slice(0, 12), settings, seed, dtype };
 }
 
+/** Whether this is the result of a trial, whose id is that of its settings: nothing is taken for what it is not. */
+export function isTrialResult(value: unknown): value is TrialResult {
+  if (typeof value !== 'object' || value === null) return false;
+  const { id, settings, seed, dtype, numIters, iterations, status, valAccuracy } = value as Partial<TrialResult>;
+  if (typeof settings !== 'object' || settings === null || seed === undefined || dtype === undefined) return false;
+  const judged = status === 'diverged' ? valAccuracy === null : status === 'done' && typeof valAccuracy === 'number';
+  return (
+    judged && Number.isInteger(numIters) && Number.isInteger(iterations) && makeTrial(settings, seed, dtype).id === id
+  );
+}
+
 /** How a trial runs; none of it changes its result. */
 export interface TrialRun {
   readonly backend: BackendChoice;
@@ -109,7 +120,9 @@ export async function runTrial(
         } as const;
         return { result: { ...trial, numIters, ...result }, state: undefined };
       }
-      if (!(error instanceof TrainingAbortedError) || run.signal.aborted) throw error;
+      // Only for other cores: not what a callback has thrown.
+      const moved = error instanceof TrainingAbortedError && changed.aborted && error.cause === changed.reason;
+      if (!moved || run.signal.aborted) throw error;
       state = trainingState(net, error.history);
     }
   }

@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -106,7 +108,15 @@ describe('sweep', () => {
     expect(numbersOf(resumed.results)).toStrictEqual(numbersOf(all.results));
     expect(resumed.best.id).toBe(all.best.id);
     expect(resumed.testAccuracy).toBe(all.testAccuracy);
-    expect(readFileSync(at('part.jsonl'), 'utf8').trim().split('\n')).toHaveLength(7);
+    const lines = readFileSync(at('part.jsonl'), 'utf8').trim().split('\n');
+    expect(lines.map((line) => JSON.parse(line))).toHaveLength(7);
+    expect(part.testAccuracy).toBeUndefined();
+    // All is known now: again makes nothing but the best net.
+    const again = await run('--resume', 'part.jsonl', '--json', 'again.json');
+    expect(again.code, again.stderr).toBe(0);
+    const repeated = JSON.parse(readFileSync(at('again.json'), 'utf8'));
+    expect(repeated.results).toStrictEqual(resumed.results);
+    expect(repeated.testAccuracy).toBe(all.testAccuracy);
   });
 
   test('halves what it draws, and writes a table of all trials', async () => {
@@ -133,6 +143,8 @@ describe('sweep', () => {
     ['a value that is none', ['--learning-rate', '1e-3,x'], /--learning-rate.*received "x"/],
     ['a range upside down', ['--search', 'random', '--reg', '1..0'], /a low end below the high end 0 of reg/],
     ['an unknown kind', ['--search', 'bayes'], /Allowed choices are grid, random, halving/],
+    ['a factor of no halving', ['--eta', '4'], /--eta can be given with --search halving alone/],
+    ['--resume without results', ['--resume', 'x', '--no-results'], /--no-results cannot be given with --resume/],
     ['--resume with other settings', ['--resume', 'x.jsonl', '--seeds', '2'], /--seeds cannot be given with --resume/],
   ])('takes %s for wrong usage', async (_, args, message) => {
     const { code, stderr } = await run(...args);
@@ -156,6 +168,25 @@ describe('sweep', () => {
     expect(nowhere.stderr).toMatch(/--csv|Cannot write no\/such\/folder.csv/);
     expect(nowhere.code).toBe(1);
     expect(existsSync(at('no'))).toBe(false);
+  });
+
+  test('says at once where a space has fewer combinations than were asked for', async () => {
+    const few = ['--search', 'random', '--trials', '9', '--learning-rate', '1e-3,1e-4', '--reg', '0.5', '--no-results'];
+    const { code, stderr } = await run(...SHORT, ...few);
+    expect(code).toBe(0);
+    expect(stderr).toContain('no more than 2 different combinations to draw, of 9 trials');
+    expect(stderr).toMatch(/^trial 2 of 2 .*; best 0\.\d{4}, \d\.\d s left$/m);
+  });
+
+  test('leaves no file behind when it cannot begin', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const { port } = other.address() as AddressInfo;
+    const { code, stderr } = await run(...SHORT, '--results', 'r.jsonl', '--serve', String(port));
+    other.close();
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/another program listens there/);
+    expect(existsSync(at('r.jsonl'))).toBe(false);
   });
 
   test('refuses to go on with a search on other data', async () => {

@@ -50,6 +50,12 @@ describe('ranking', () => {
     expect(order(results.toReversed())).toStrictEqual([2, 1]);
   });
 
+  it('puts what diverged further on behind what did not', () => {
+    const results = [result(1, 0.6), result(1, null, { numIters: 300 }), result(2, 0.5)];
+    expect(order(results)).toStrictEqual([2, 1]);
+    expect(bestOf(rank(results))).toBe(results[2]);
+  });
+
   it('knows no best where everything diverged', () => {
     expect(bestOf(rank([result(1, null)]))).toBeUndefined();
     expect(bestOf([])).toBeUndefined();

@@ -22,7 +22,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }));
 
 async function written(...of: TrialResult[]): Promise<void> {
-  const file = await ResultsFile.create(path, search, 'hash');
+  const file = await ResultsFile.create(path, { search, data: 'hash', backend: 'a backend' });
   for (const result of of) file.add(result);
   await file.close();
 }
@@ -36,7 +36,10 @@ async function resumed() {
 describe('a file of results', () => {
   it('gives back what was written, and goes on', async () => {
     await written(results[0], results[1]);
-    expect(await resumed()).toStrictEqual({ search, data: 'hash', results: results.slice(0, 2) });
+    expect(await resumed()).toStrictEqual({
+      ...{ search, data: 'hash', backend: 'a backend' },
+      results: results.slice(0, 2),
+    });
     const { file } = await ResultsFile.resume(path);
     file.add(results[2]);
     await file.close();
@@ -44,7 +47,7 @@ describe('a file of results', () => {
   });
 
   it('has a line on the disk as soon as it was added, without being closed', async () => {
-    const file = await ResultsFile.create(path, search, 'hash');
+    const file = await ResultsFile.create(path, { search, data: 'hash', backend: 'a backend' });
     file.add(results[0]);
     await expect.poll(() => readFileSync(path, 'utf8').split('\n').length).toBe(3);
     expect((await resumed()).results).toStrictEqual([results[0]]);
@@ -60,6 +63,18 @@ describe('a file of results', () => {
       expect((await resumed()).results, `${length} bytes`).toStrictEqual([results[0]]);
       expect(readFileSync(path)).toHaveLength(last);
     }
+  });
+
+  it('goes on after a torn line, and can be gone on with again', async () => {
+    await written(results[0], results[1]);
+    const bytes = readFileSync(path);
+    writeFileSync(path, bytes.subarray(0, bytes.length - 30));
+    const { file } = await ResultsFile.resume(path);
+    file.add(results[2]);
+    file.add(results[3]);
+    await file.close();
+    expect((await resumed()).results).toStrictEqual([results[0], results[2], results[3]]);
+    expect(readFileSync(path, 'utf8')).not.toContain('\0');
   });
 
   it('is not begun over one that is there', async () => {
@@ -91,6 +106,7 @@ describe('a file of results', () => {
     ['settings that were changed', { ...results[1], settings: { ...results[1].settings, reg: 7 } }],
     ['no settings', { ...results[1], settings: null }],
     ['no accuracy', { ...results[1], valAccuracy: null }],
+    ['no iterations', { ...results[1], iterations: undefined }],
     ['half an iteration', { ...results[1], numIters: 0.5 }],
   ])('is refused with a result of %s', async (_, line) => {
     await written(results[0]);

@@ -95,6 +95,19 @@ describe('drawing from a space', () => {
     expect(drawn).toHaveLength(9);
   });
 
+  it('gives each whole number of a range the same share', () => {
+    const whole = resolveSpace({ hiddenSize: { low: 1, high: 3 }, reg: { low: 0, high: 1 } });
+    const drawn = drawFrom(whole, 3000, new RandomState(0)).map(({ hiddenSize }) => hiddenSize);
+    for (const size of [1, 2, 3]) expect(drawn.filter((one) => one === size).length / 3000).toBeCloseTo(1 / 3, 1);
+  });
+
+  it('tells the values of a narrow range apart', () => {
+    const narrow = resolveSpace({ learningRateDecay: { low: 0.99991, high: 0.99999 } });
+    const drawn = drawFrom(narrow, 27, new RandomState(0)).map(({ learningRateDecay }) => learningRateDecay);
+    expect(new Set(drawn).size).toBe(27);
+    for (const value of drawn) expect(value).toSatisfy((one: number) => one >= 0.99991 && one <= 0.99999);
+  });
+
   it('draws values of four digits, which can be typed again', () => {
     for (const { learningRate, reg } of drawFrom(space, 50, new RandomState(0))) {
       expect(learningRate).toBe(Number(learningRate.toPrecision(4)));

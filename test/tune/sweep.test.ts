@@ -2,9 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { Matrix } from '../../src/data/matrix.js';
 import { evaluate } from '../../src/evaluation.js';
 import { RandomState } from '../../src/random-state.js';
+import { TrainingAbortedError } from '../../src/training.js';
+import { gridOf, resolveSpace } from '../../src/tune/space.js';
 import { SweepAbortedError, type SweepData, type SweepOptions, sweep } from '../../src/tune/sweep.js';
 import type { SweepProgress } from '../../src/tune/sweep-progress.js';
-import type { TrialResult } from '../../src/tune/trial.js';
+import { makeTrial, runTrial, type TrialResult } from '../../src/tune/trial.js';
 import { TwoLayerNet } from '../../src/two-layer-net.js';
 import { describeOnBackends, describeOnNative } from '../backends.js';
 
@@ -25,6 +27,10 @@ function makeData(): SweepData & { train: { X: Matrix; y: number[] }; validation
 }
 
 const data = makeData();
+const [settings] = gridOf(resolveSpace({}));
+const history = {
+  ...{ lossHistory: [1], trainAccHistory: [], valAccHistory: [], learningRate: 1, seconds: 0, samplesPerSecond: 0 },
+};
 const space = { learningRate: [1e-4, 3e-3], reg: [0.1, 0.5], hiddenSize: 9, batchSize: 30, std: 0.01 };
 const options = { space, numIters: 40 } satisfies SweepOptions;
 
@@ -137,6 +143,27 @@ describeOnBackends('a search', (backend) => {
     );
   });
 
+  it('goes on where the learning rate has decayed to nothing', async () => {
+    const few = { X: data.train.X.slice(0, 20), y: data.train.y.slice(0, 20) };
+    const decaying = { ...space, learningRate: 0.01, learningRateDecay: 0.01, reg: [0.1, 0.2, 0.3] };
+    const search = { space: decaying, search: 'halving', eta: 3, numIters: 900, minIters: 300, backend } as const;
+    const { results } = await sweep({ ...data, train: few }, search);
+    expect(results.map(({ status }) => status)).toStrictEqual(['done', 'done', 'done', 'done']);
+    expect(results.map(({ iterations }) => iterations)).toStrictEqual([300, 300, 300, 900]);
+  });
+
+  it('does not make again what has diverged with a seed, in the rounds after', async () => {
+    const seeds = { space: { ...space, learningRate: [1e30, 3e-3], reg: 0.1 }, seeds: 2, numIters: 20, backend };
+    const made: TrialResult[] = [];
+    const { results, ranking } = await sweep(data, {
+      ...{ ...seeds, search: 'halving', eta: 2, minIters: 10 },
+      onResult: (result) => made.push(result),
+    });
+    expect(made).toHaveLength(results.length);
+    expect(ranking.map(({ diverged }) => diverged)).toStrictEqual([0, 2]);
+    expect(ranking[0]).toMatchObject({ numIters: 20, diverged: 0 });
+  });
+
   it('is ended by what its callbacks throw', async () => {
     const thrown = new Error('from the callback');
     const fail = () => {
@@ -153,7 +180,7 @@ describeOnBackends('a search', (backend) => {
     expect(seen[0]).toMatchObject({ finished: 0, trials: 4, best: undefined, secondsLeft: undefined });
     expect(seen[0].running).toMatchObject([{ iteration: 0, numIters: 40 }]);
     expect(seen.at(-1)).toMatchObject({ finished: 4, trials: 4, running: [], secondsLeft: 0 });
-    expect(seen.at(-1)?.best?.id).toBe(best?.result.id);
+    expect(seen.at(-1)?.best?.valAccuracy).toBe(best?.result.valAccuracy);
     for (const [i, { finished, seconds }] of seen.entries()) {
       expect(finished).toBeGreaterThanOrEqual(seen[i - 1]?.finished ?? 0);
       expect(seconds).toBeGreaterThanOrEqual(seen[i - 1]?.seconds ?? 0);
@@ -162,15 +189,58 @@ describeOnBackends('a search', (backend) => {
 });
 
 describeOnNative('a search on threads', () => {
-  it('runs a trial on each core, then shares the cores among the last', async () => {
+  it('runs a trial on each core, then gives the last all cores, and their numbers stay the same', async () => {
+    const long = {
+      ...options,
+      numIters: 4000,
+      threads: 2,
+      space: { ...space, learningRate: 1e-4, reg: [0.1, 0.2, 0.3] },
+    };
     const most = { side: 0 };
-    await sweep(data, {
-      ...{ ...options, numIters: 2000, threads: 2, space: { ...space, reg: [0.1, 0.2, 0.3] } },
+    const { results } = await sweep(data, {
+      ...long,
       onProgress: ({ running }) => {
         most.side = Math.max(most.side, running.length);
       },
     });
     expect(most.side).toBe(2);
+    for (const result of results) {
+      expect(result).toMatchObject({ valAccuracy: ownRun(result, 'native').valAccuracy, iterations: 4000 });
+    }
+  });
+
+  it.each(['float32', 'float64'] as const)('goes on with a trial on other cores bit for bit (%s)', async (dtype) => {
+    const trial = makeTrial({ ...settings, hiddenSize: 9, batchSize: 30, std: 0.01, learningRate: 3e-3 }, 0, dtype);
+    const counts: number[] = [];
+    const { result, state } = await runTrial(
+      trial,
+      3000,
+      { ...data, inputSize: D, numClasses: C },
+      {
+        backend: 'native',
+        signal: new AbortController().signal,
+        threads: () => {
+          counts.push(1 + (counts.length % 2));
+          const change = new AbortController();
+          // From one number of threads to the other, again and again.
+          setTimeout(() => change.abort(), 2);
+          return { count: counts[counts.length - 1], changed: change.signal };
+        },
+        onProgress: () => {},
+      },
+    );
+    expect(counts.length).toBeGreaterThan(2);
+    const own = ownRun(result, 'native');
+    expect(state?.params).toStrictEqual(own.net.params);
+    expect(state?.history.lossHistory).toStrictEqual(own.history.lossHistory);
+  });
+
+  it('does not take what a callback throws for another number of cores', async () => {
+    const thrown = new TrainingAbortedError(1, 'of another training', history);
+    const onProgress = () => {
+      throw thrown;
+    };
+    await expect(sweep(data, { ...options, onProgress })).rejects.toBe(thrown);
   });
 });
 
@@ -195,7 +265,8 @@ describe('the data of a search', () => {
   it.each<[string, unknown, RegExp]>([
     ['nothing', null, /an object of train and validation/],
     ['no validation rows', { train: { X: rows, y } }, /an object of X and y for validation/],
-    ['no labels', { train: { X: rows, y: [] }, validation: { X: rows, y } }, /rows and labels for train/],
+    ['no labels', { train: { X: rows, y: [] }, validation: { X: rows, y } }, /30 labels for train.y/],
+    ['no rows', { train: { X: [], y: [] }, validation: { X: rows, y } }, /rows and labels for train/],
     [
       'labels of another number',
       { train: { X: rows, y: y.slice(1) }, validation: { X: rows, y } },
@@ -210,6 +281,10 @@ describe('the data of a search', () => {
   it('is trained on with options that exist', async () => {
     await expect(sweep(data, { signals: 1 } as SweepOptions)).rejects.toThrow(/did you mean signal\?/);
     await expect(sweep(data, { onResult: 1 as unknown as () => void })).rejects.toThrow(/a function for onResult/);
+    await expect(sweep(data, { earlier: 5 as never })).rejects.toThrow(/a list of results of trials for earlier/);
+    await expect(sweep(data, { earlier: [null] as never })).rejects.toThrow(
+      expect.objectContaining({ code: 'ERR_INVALID_TYPE' }),
+    );
     await expect(sweep(data, { threads: 0 })).rejects.toThrow(/threads but received 0/);
   });
 });

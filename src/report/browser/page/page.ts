@@ -1,5 +1,5 @@
 /** A report's page: its head, its sections, and while it is live what the server sends. */
-import { DATA_ELEMENT, patched, type ReportData, type ReportPatch } from '../../report-data.js';
+import { DATA_ELEMENT, patched, type ReportData, type ReportPatch, type ReportProgress } from '../../report-data.js';
 import { element } from './element.js';
 import { SECTIONS, type Section } from './sections.js';
 
@@ -20,8 +20,12 @@ interface Shown {
 }
 
 class Page {
-  /** What changes many times a second, apart from what the reader may be pressing. */
-  readonly #facts = element('div');
+  // Each is one element for good: what changes many times a second is only its text, so that nothing is taken away from
+  // under a reader's pointer, and a screen reader speaks of the status when it changes.
+  readonly #title = element('h1');
+  readonly #status = element('span', { role: 'status' });
+  readonly #facts = element('span');
+  readonly #bar = element('progress');
   readonly #connection = element('div');
   readonly #main = element('main');
   readonly #shown = new Map<Section, Shown>();
@@ -29,7 +33,8 @@ class Page {
 
   constructor(report: ReportData) {
     this.#report = report;
-    document.body.prepend(element('header', {}, this.#facts, this.#connection), this.#main);
+    const line = element('p', {}, this.#status, this.#facts);
+    document.body.prepend(element('header', {}, this.#title, line, this.#bar, this.#connection), this.#main);
     this.show(report);
   }
 
@@ -59,21 +64,12 @@ class Page {
   #drawFacts(): void {
     const { title, status, progress } = this.#report;
     const words = { running: 'running', done: 'done', interrupted: 'stopped', diverged: 'diverged' }[status];
-    const line = element('p', {}, element('span', { class: `status ${status}`, role: 'status' }, words));
-    if (progress) {
-      const { done, total, unit, seconds, secondsLeft, samplesPerSecond, learningRate } = progress;
-      const facts = [
-        `${done.toLocaleString()} of ${total.toLocaleString()} ${unit}`,
-        `${seconds.toFixed(1)} s`,
-        ...(status === 'running' && secondsLeft !== undefined ? [`${secondsLeft.toFixed(1)} s left`] : []),
-        ...(samplesPerSecond ? [`${Math.round(samplesPerSecond).toLocaleString()} samples/s`] : []),
-        ...(learningRate ? [`learning rate ${Number(learningRate.toPrecision(3))}`] : []),
-      ];
-      line.append(` ${facts.join(' · ')}`);
-    }
-    const bar =
-      progress && status === 'running' ? [element('progress', { value: progress.done, max: progress.total })] : [];
-    this.#facts.replaceChildren(element('h1', {}, title), line, ...bar);
+    if (this.#status.textContent !== words) this.#status.textContent = words;
+    this.#status.className = `status ${status}`;
+    this.#title.textContent = title;
+    this.#facts.textContent = progress ? ` ${factsOf(progress, status).join(' · ')}` : '';
+    this.#bar.hidden = status !== 'running' || !progress;
+    if (progress) Object.assign(this.#bar, { max: progress.total, value: progress.done });
   }
 
   #drawSection(section: Section): void {
@@ -97,6 +93,18 @@ class Page {
   }
 }
 
+/** How far it is, in words. */
+function factsOf(progress: ReportProgress, status: ReportData['status']): string[] {
+  const { done, total, unit, seconds, secondsLeft, samplesPerSecond, learningRate } = progress;
+  return [
+    `${done.toLocaleString()} of ${total.toLocaleString()} ${unit}`,
+    `${seconds.toFixed(1)} s`,
+    ...(status === 'running' && secondsLeft !== undefined ? [`${secondsLeft.toFixed(1)} s left`] : []),
+    ...(samplesPerSecond ? [`${Math.round(samplesPerSecond).toLocaleString()} samples/s`] : []),
+    ...(learningRate ? [`learning rate ${Number(learningRate.toPrecision(3))}`] : []),
+  ];
+}
+
 /** Follows the server that this page came from: relative addresses hold the token. */
 function follow(page: Page): void {
   const stop = element('button', { type: 'button', class: 'stop' }, 'Stop');
@@ -104,10 +112,14 @@ function follow(page: Page): void {
   const draw = () => page.connection(...(page.report.status === 'running' ? [stop, note] : [note]));
   stop.addEventListener('click', async () => {
     stop.disabled = true;
-    const { ok, status } = await fetch('stop', { method: 'POST' });
-    if (ok) return;
+    try {
+      const { ok, status } = await fetch('stop', { method: 'POST' });
+      if (ok) return;
+      note.textContent = `The server did not stop it (${status}).`;
+    } catch {
+      note.textContent = 'The server cannot be reached.';
+    }
     stop.disabled = false;
-    note.textContent = `The server did not stop it (${status}).`;
   });
   const events = new EventSource('events');
   const on = <T>(name: string, use: (message: T) => void) =>
