@@ -133,7 +133,7 @@ describeInChromium('report.html of a training', () => {
     expect(await page.locator('header p').innerText()).toMatch(
       /^done 60 of 60 iterations · \d+\.\d s · [\d,]+ samples/,
     );
-    expect(await page.locator('header').locator('progress, button').count()).toBe(0);
+    expect(await page.locator('header').locator('progress:visible, button').count()).toBe(0);
 
     const rows = page.locator('tr', { has: page.locator('th', { hasText: /^(learningRate|iterations|seed)$/ }) });
     expect(await rows.locator('td').allTextContents()).toStrictEqual(['60', '1e-4', '0']);
