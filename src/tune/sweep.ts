@@ -277,13 +277,13 @@ class SweepRun {
   async #runOne(trial: Trial, { numIters }: Round, { threads }: CoreLease, withTrainAccuracy: boolean): Promise<void> {
     const from = this.#states.get(trial.id);
     const begun = from?.history.lossHistory.length ?? 0;
-    const { backend, onProgress } = this.#following;
+    const { backend, cores, onProgress } = this.#following;
     const report = ({ iteration }: { iteration: number }) => {
       this.#meter.runs(trial, iteration, numIters, begun);
       onProgress?.(this.#meter.progress());
     };
     report({ iteration: begun });
-    const run = { backend, threads, signal: this.#stop.signal, onProgress: report };
+    const run = { backend, threads, judgingThreads: cores, signal: this.#stop.signal, onProgress: report };
     const { result, state } = await runTrial(trial, numIters, this.#data, run, { from, withTrainAccuracy });
     if (state) this.#states.set(trial.id, state);
     this.#take(result);
@@ -339,7 +339,8 @@ class SweepRun {
     const result = bestOf(rank(this.#allResults()));
     if (result === undefined || this.#isAtHand(result)) return this.#bestAtHand();
     await runOnCores([result], this.#following.cores, async (trial, { threads }) => {
-      const run = { backend: this.#following.backend, threads, signal: this.#stop.signal, onProgress: () => {} };
+      const { backend, cores } = this.#following;
+      const run = { backend, threads, judgingThreads: cores, signal: this.#stop.signal, onProgress: () => {} };
       const { state } = await runTrial(trial, result.numIters, this.#data, run, { withTrainAccuracy: false });
       if (state) this.#states.set(result.id, state);
     });

@@ -80,6 +80,11 @@ export interface TrialRun {
   readonly backend: BackendChoice;
   /** The threads to train with, asked for again whenever `changed` ends a stretch of training. */
   readonly threads: () => { readonly count: number; readonly changed: AbortSignal };
+  /**
+   * Threads to judge with: all there are. Judging holds JavaScript's thread, so that trials that end together are judged one
+   * after the other, while the cores of those that wait are idle.
+   */
+  readonly judgingThreads: number;
   /** Gives the trial up; its promise then rejects with the {@link TrainingAbortedError}. */
   readonly signal: AbortSignal;
   readonly onProgress: (progress: TrainingProgress) => void;
@@ -105,11 +110,13 @@ export async function runTrial(
     const net = restoreTraining(state, { backend: run.backend, threads: count });
     try {
       const history = await trainOn(net, state, trial, numIters, data, run, changed);
-      const accuracy = ({ X, y }: TrialRows) => evaluate(net, X, y).accuracy;
+      const ended = trainingState(net, history);
+      const judged = restoreTraining(ended, { backend: run.backend, threads: run.judgingThreads });
+      const accuracy = ({ X, y }: TrialRows) => evaluate(judged, X, y).accuracy;
       const valAccuracy = accuracy(data.validation);
       const trainAccuracy = withTrainAccuracy ? accuracy(data.train) : null;
       const result = { status: 'done', ...numbersOf(history), valAccuracy, trainAccuracy } as const;
-      return { result: { ...trial, numIters, ...result }, state: trainingState(net, history) };
+      return { result: { ...trial, numIters, ...result }, state: ended };
     } catch (error) {
       if (error instanceof DivergedError) {
         const result = {

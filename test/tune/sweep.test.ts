@@ -218,6 +218,7 @@ describeOnNative('a search on threads', () => {
       { ...data, inputSize: D, numClasses: C },
       {
         backend: 'native',
+        judgingThreads: 2,
         signal: new AbortController().signal,
         threads: () => {
           counts.push(1 + (counts.length % 2));
