@@ -1,4 +1,4 @@
-// The addon's entry: one function for each call of binding.d.ts, under the same name.
+// The addon's exports: one function for each call of binding.d.ts, under the same name.
 #include <napi.h>
 
 #include <cstdlib>
@@ -8,6 +8,7 @@
 #include "../engine/kernels/bfloat16.h"
 #include "../engine/kernels/kernels.h"
 #include "evaluate_calls.h"
+#include "registration.h"
 #include "train_calls.h"
 
 namespace two_layer_net::addon {
@@ -36,6 +37,8 @@ void choose_target(Napi::Env env) {
                                   (all.empty() ? "no kernels to choose from" : all));
 }
 
+}  // namespace
+
 Napi::Object initialize(Napi::Env env, Napi::Object exports) {
   choose_target(env);
   exports.Set("info", Napi::Function::New(env, info));
@@ -48,9 +51,5 @@ Napi::Object initialize(Napi::Env env, Napi::Object exports) {
   exports.Set("trainSync", Napi::Function::New(env, train_sync));
   return exports;
 }
-
-}  // namespace
-
-NODE_API_MODULE(two_layer_net, initialize)
 
 }  // namespace two_layer_net::addon

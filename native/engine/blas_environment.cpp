@@ -5,6 +5,8 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "processor.h"
+
 namespace two_layer_net {
 namespace {
 
@@ -40,18 +42,10 @@ int generation(const std::string& core) {
 }  // namespace
 
 FittingKernels fitting_kernels() {
-#if defined(__GNUC__) && (defined(__x86_64__) || defined(__i386__))
-  // These ask the operating system's part too: whether it keeps the wide registers of a thread.
-  __builtin_cpu_init();
-  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512cd") && __builtin_cpu_supports("avx512bw") &&
-      __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl")) {
-    // Cooperlake and SapphireRapids have the same products in float32 and float64, and not every OpenBLAS has them.
-    return {"SkylakeX", "AVX-512"};
-  }
-  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) {
-    return {__builtin_cpu_is("amd") ? "Zen" : "Haswell", "AVX2"};
-  }
-#endif
+  const ProcessorFeatures has = processor_features();
+  // Cooperlake and SapphireRapids have the same products in float32 and float64, and not every OpenBLAS has them.
+  if (has.avx512) return {"SkylakeX", "AVX-512"};
+  if (has.avx2_fma) return {has.amd ? "Zen" : "Haswell", "AVX2"};
   return {"", ""};
 }
 
@@ -81,18 +75,27 @@ std::string kernels_reason(const std::string& kernels, bool has_others) {
 
 #ifdef TWO_LAYER_NET_PRIVATE_BLAS
 
-// The linker leads every getenv of the libraries and objects linked together here to __wrap_getenv (--wrap), so that
-// the private copy of OpenBLAS reads what is answered here. The environment itself stays as it is: setenv would be a
-// race with other threads, and would tell every other OpenBLAS of the process and its child processes too.
-extern "C" char* __real_getenv(const char* name);
-extern "C" char* __wrap_getenv(const char* name);
+// What the private copy of OpenBLAS reads of the environment is answered here. The environment itself stays as it is:
+// setenv would be a race with other threads, and would tell every other OpenBLAS of the process and its child processes
+// too.
+#ifdef TWO_LAYER_NET_BLAS_CALLS_OUR_GETENV
+// It was compiled with this name for getenv.
+#define OUR_GETENV two_layer_net_getenv
+#define SYSTEM_GETENV std::getenv
+#else
+// The linker leads every getenv of the libraries and objects linked together here to __wrap_getenv (--wrap).
+#define OUR_GETENV __wrap_getenv
+#define SYSTEM_GETENV __real_getenv
+extern "C" char* SYSTEM_GETENV(const char* name);
+#endif
+extern "C" char* OUR_GETENV(const char* name);
 
-extern "C" char* __wrap_getenv(const char* name) {
+extern "C" char* OUR_GETENV(const char* name) {
   using namespace two_layer_net;
   // The first of the variables that OpenBLAS heeds. The engine has threads of its own: a pool would only take memory.
   static char one_thread[] = "1";
   if (std::strcmp(name, "OPENBLAS_NUM_THREADS") == 0) return one_thread;
-  char* value = __real_getenv(name);
+  char* value = SYSTEM_GETENV(name);
   if (std::strcmp(name, kCoreVariable) != 0) return value;
   if (value != nullptr && *value != '\0') {
     remember_user_choice(value);

@@ -3,26 +3,49 @@
 #include <algorithm>
 #include <cmath>
 
-// Clang knows no such pragmas; there the build has no bfloat16.
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
+#if defined(__x86_64__) && defined(__GNUC__)
 #include <immintrin.h>
 
-// Everything from here on is compiled for AVX512-BF16 and called only where has_bfloat16() says so; no header may come
-// after this, or its functions would be, too.
-#pragma GCC push_options
-#pragma GCC target("avx512f,avx512bw,avx512dq,avx512vl,avx512bf16,fma,avx2")
+#include "../processor.h"
 
 namespace two_layer_net {
+
 namespace {
 
 // The float32 kernels' tiles with 16 lanes.
 constexpr int kLanes = 16, kPair = 32, kXRows = 5, kWRows = 5, kPanelGroups = 2, kUnits = kPanelGroups * kWRows;
 constexpr int kTile = 32;
 
+}  // namespace
+
+// Runs on every processor, unlike all that follows.
+bool has_bfloat16() {
+  return processor_features().avx512_bf16 && own_kernels<float>() && own_kernels<float>()->tiles.lanes == kLanes;
+}
+
+}  // namespace two_layer_net
+
+// Everything from here on is compiled for AVX512-BF16 and called only where has_bfloat16() says so; no header may come
+// after this, or its functions would be, too.
+#if defined(__clang__)
+#if __clang_major__ >= 18 && __clang_major__ <= 21  // these ask for vectors of 512 bits by a name of their own
+#pragma clang attribute push( \
+    __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx512bf16,fma,avx2,evex512"))), apply_to = function)
+#else
+#pragma clang attribute push( \
+    __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx512bf16,fma,avx2"))), apply_to = function)
+#endif
+#define UNROLL_ALL _Pragma("clang loop unroll(full)")
+#else
+#pragma GCC push_options
+#pragma GCC target("avx512f,avx512bw,avx512dq,avx512vl,avx512bf16,fma,avx2")
+#define UNROLL_ALL _Pragma("GCC unroll 64")
 // GCC's own intrinsics begin with a vector that they leave undefined on purpose (its bug 105593).
 #pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
+#endif
 
-#define UNROLL_ALL _Pragma("GCC unroll 64")
+namespace two_layer_net {
+namespace {
 
 inline __m512i convert(const uint8_t* from) {
   const __m512 low = _mm512_cvtepi32_ps(_mm512_cvtepu8_epi32(_mm_loadu_si128(reinterpret_cast<const __m128i*>(from))));
@@ -190,13 +213,6 @@ __m512 outer_tile(const Bfloat16* __restrict x, int pairs, const Bfloat16* __res
 
 }  // namespace
 
-bool has_bfloat16() {
-  __builtin_cpu_init();
-  return __builtin_cpu_supports("avx512bf16") && __builtin_cpu_supports("avx512bw") &&
-         __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") && own_kernels<float>() &&
-         own_kernels<float>()->tiles.lanes == kLanes;
-}
-
 void gather_bfloat16(const PackedShape& shape, const Rows& rows, const Choice& choice, int chunk, int x_group,
                      const float* mean, Bfloat16* out) {
   switch (rows.element) {
@@ -321,7 +337,11 @@ double multiply_adds_bfloat16(int64_t rounds, float& result) {
 }
 
 }  // namespace two_layer_net
+#ifdef __clang__
+#pragma clang attribute pop
+#else
 #pragma GCC pop_options
+#endif
 
 #else
 

@@ -1,0 +1,23 @@
+# What the target two_layer_net needs to run on other machines than the one that builds it (scripts/prebuild.mjs).
+
+# Code outside of kernels. The registration, which refuses older processors, and Highway, which asks the processor, run on
+# the oldest; so do the libraries that the compiler brings.
+if(TWO_LAYER_NET_BASELINE STREQUAL "x86-64-v2")
+  target_compile_options(engine PRIVATE -march=x86-64-v2)
+  target_compile_options(two_layer_net PRIVATE -march=x86-64-v2)
+  set_source_files_properties(native/addon/registration.cpp PROPERTIES
+    COMPILE_OPTIONS -march=x86-64
+    COMPILE_DEFINITIONS TWO_LAYER_NET_NEEDS_X86_64_V2)
+  set_source_files_properties(native/engine/processor.cpp PROPERTIES COMPILE_OPTIONS -march=x86-64)
+elseif(TWO_LAYER_NET_BASELINE)
+  message(FATAL_ERROR "TWO_LAYER_NET_BASELINE: expected x86-64-v2 or nothing but received ${TWO_LAYER_NET_BASELINE}")
+endif()
+
+# Node finds two functions; everything else that was linked in, the C++ library among it, is nobody else's. What is
+# needed of the system must be there when the addon is loaded, or the fallback could not serve.
+if(CMAKE_SYSTEM_NAME STREQUAL "Linux")
+  set(EXPORTED ${CMAKE_CURRENT_SOURCE_DIR}/cmake/exported-symbols.map)
+  target_link_options(two_layer_net PRIVATE -Wl,--version-script=${EXPORTED} -Wl,-Bsymbolic -Wl,--gc-sections -Wl,-z,now
+                      -Wl,-z,relro -Wl,-s)
+  set_target_properties(two_layer_net PROPERTIES LINK_DEPENDS ${EXPORTED})
+endif()
