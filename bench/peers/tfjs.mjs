@@ -1,12 +1,9 @@
 // TensorFlow.js in Node: on TensorFlow's own library where tfjs-node is installed, else on WebAssembly, else in JavaScript.
-// A step indexes tensors, takes gradients and applies plain SGD; nothing is read back until the end of a run.
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
-import { createInterface } from 'node:readline';
+import { loadJavaScript, serve, THREADS } from './_tfjs.mjs';
 
-const THREADS = Number(process.env.OMP_NUM_THREADS);
-const [LEARNING_RATE, STD] = [1e-4, 1e-4];
-const say = (answer) => process.stdout.write(`${JSON.stringify(answer)}\n`);
+await serve(load);
 
 /** The fastest TensorFlow.js that is installed, and what to call it. */
 async function load() {
@@ -26,59 +23,6 @@ async function load() {
     const threaded = await tf.env().getAsync('WASM_HAS_MULTITHREAD_SUPPORT');
     return { tf, name: 'TensorFlow.js, WebAssembly', threads: threaded ? wasm.getThreadsCount() : 1 };
   } catch {
-    await tf.setBackend('cpu');
-    return { tf, name: 'TensorFlow.js, JavaScript', threads: 1 };
+    return loadJavaScript();
   }
-}
-
-function makeStep(tf, { D, H, C, N, rows }) {
-  tf.disposeVariables();
-  const X = tf.tidy(() => tf.randomUniform([rows, D], 0, 256).floor().sub(127.5));
-  const y = tf.tidy(() => tf.randomUniform([rows], 0, C).floor().toInt());
-  const normal = (shape) => tf.variable(tf.randomNormal(shape, 0, STD));
-  const [W1, b1, W2, b2] = [normal([D, H]), tf.variable(tf.zeros([H])), normal([H, C]), tf.variable(tf.zeros([C]))];
-  const optimizer = tf.train.sgd(LEARNING_RATE);
-  const step = () =>
-    tf.tidy(() => {
-      const index = tf.randomUniform([N], 0, rows, 'int32');
-      const [batch, labels] = [X.gather(index), tf.oneHot(y.gather(index), C)];
-      optimizer.minimize(() => {
-        const hidden = tf.relu(batch.matMul(W1).add(b1));
-        return tf.losses.softmaxCrossEntropy(labels, hidden.matMul(W2).add(b2));
-      });
-    });
-  // What a run leaves behind is computed when it is read.
-  return { step, finish: () => b2.data(), dispose: () => tf.dispose([X, y]) };
-}
-
-async function serve() {
-  const { tf, name, threads } = await load();
-  await tf.ready();
-  say({ name, version: tf.version['tfjs-core'] ?? tf.version_core, threads, dtype: 'float32' });
-  let task;
-  for await (const line of createInterface({ input: process.stdin })) {
-    const request = JSON.parse(line);
-    try {
-      if (request.prepare) {
-        task?.dispose();
-        task = makeStep(tf, request.prepare);
-        task.step();
-        await task.finish();
-        say({ ready: true });
-      } else {
-        const start = performance.now();
-        for (let i = 0; i < request.run; i++) task.step();
-        await task.finish();
-        say({ seconds: (performance.now() - start) / 1000 });
-      }
-    } catch (error) {
-      say({ failed: String(error).slice(0, 500) });
-    }
-  }
-}
-
-try {
-  await serve();
-} catch (error) {
-  say({ unavailable: error.message.split('\n')[0] });
 }
