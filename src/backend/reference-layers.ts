@@ -1,9 +1,10 @@
 /**
  * The net's layers in plain TypeScript: forward beside backward, outputs last, shapes in comments. A plain statement
- * of the mathematics that is still quick enough to train with; the fast one lives in native/engine. Sums are kept in
- * float64 and rounded once, when they are stored.
+ * of the mathematics that is still quick enough to train with; the fast one lives in native/engine, and the one product
+ * that all layers are made of in reference-product.ts. Sums are kept in float64 and rounded once, when they are stored.
  */
 import type { Reals, Rows } from '../../binding.js';
+import { product, rowMajor, transposed } from './reference-product.js';
 
 /** An array of the same arithmetic as `like`. */
 export function realsLike(like: Reals, length: number): Reals {
@@ -18,47 +19,26 @@ export function gather(rows: Rows, indices: Int32Array | null, first: number, n:
   const center = X instanceof Float32Array && mean ? Float32Array.from(mean) : mean;
   for (let i = 0; i < n; i++) {
     const from = (indices ? indices[i] : first + i) * D;
-    const to = i * D;
-    for (let d = 0; d < D; d++) X[to + d] = data[from + d];
-    if (center) for (let d = 0; d < D; d++) X[to + d] -= center[d];
+    X.set(data.subarray(from, from + D), i * D);
+    if (center) subtract(center, X, i * D);
   }
 }
 
-/**
- * out (n, H) ← X (n, D) · W (D, H) + b (H). Four rows at a time share each load of W.
- */
+/** to[start …] ← to[start …] − values */
+function subtract(values: Reals, to: Reals, start: number): void {
+  for (let i = 0; i < values.length; i++) to[start + i] -= values[i];
+}
+
+/** out (n, H) ← X (n, D) · W (D, H) + b (H). */
 export function affine(n: number, D: number, H: number, X: Reals, W: Reals, b: Reals, out: Reals): void {
-  const sums = new Float64Array(4 * H);
-  for (let i = 0; i < n; i += 4) {
-    const rows = Math.min(4, n - i);
-    // Rows past the last read row i again; their sums are not stored.
-    const x0 = i * D;
-    const x1 = rows > 1 ? x0 + D : x0;
-    const x2 = rows > 2 ? x0 + 2 * D : x0;
-    const x3 = rows > 3 ? x0 + 3 * D : x0;
-    sums.fill(0);
-    for (let d = 0; d < D; d++) {
-      const a0 = X[x0 + d];
-      const a1 = X[x1 + d];
-      const a2 = X[x2 + d];
-      const a3 = X[x3 + d];
-      for (let h = 0, w = d * H; h < H; h++, w++) {
-        const weight = W[w];
-        sums[h] += a0 * weight;
-        sums[H + h] += a1 * weight;
-        sums[2 * H + h] += a2 * weight;
-        sums[3 * H + h] += a3 * weight;
-      }
-    }
-    for (let r = 0; r < rows; r++) {
-      for (let h = 0; h < H; h++) out[(i + r) * H + h] = sums[r * H + h] + b[h];
-    }
-  }
+  product(n, D, H, rowMajor(X, D), rowMajor(W, H), (i, h, count, sums, from) => {
+    for (let c = 0; c < count; c++) out[i * H + h + c] = sums[from + c] + b[h + c];
+  });
 }
 
 /**
- * Calls `use(d, row)` for each row d of Xᵀ · dout, where X is (n, D) and dout (n, H): the gradient of an affine
- * layer's weights, one row (H) at a time, so that it need not be stored.
+ * out (D, H) ← alpha · Xᵀ · dout + beta · out, where X is (n, D) and dout (n, H): the gradient of an affine layer's
+ * weights, added to a gradient or to the weights themselves, so that it need not be stored.
  */
 export function affineWeightsBackward(
   n: number,
@@ -66,47 +46,19 @@ export function affineWeightsBackward(
   H: number,
   X: Reals,
   dout: Reals,
-  use: (d: number, row: Float64Array) => void,
+  { alpha, beta }: { alpha: number; beta: number },
+  out: Reals,
 ): void {
-  // Columns of X are packed a block at a time: walking down a column of a wide X misses the cache at every step.
-  const block = 64;
-  const columns = new Float64Array(block * n);
-  const row = new Float64Array(H);
-  for (let from = 0; from < D; from += block) {
-    const width = Math.min(block, D - from);
-    for (let i = 0; i < n; i++) {
-      for (let d = 0; d < width; d++) columns[d * n + i] = X[i * D + from + d];
-    }
-    for (let d = 0; d < width; d++) {
-      row.fill(0);
-      let i = 0;
-      for (; i + 4 <= n; i += 4) {
-        const a0 = columns[d * n + i];
-        const a1 = columns[d * n + i + 1];
-        const a2 = columns[d * n + i + 2];
-        const a3 = columns[d * n + i + 3];
-        for (let h = 0, o = i * H; h < H; h++, o++) {
-          row[h] += a0 * dout[o] + a1 * dout[o + H] + a2 * dout[o + 2 * H] + a3 * dout[o + 3 * H];
-        }
-      }
-      for (; i < n; i++) {
-        const a = columns[d * n + i];
-        for (let h = 0; h < H; h++) row[h] += a * dout[i * H + h];
-      }
-      use(from + d, row);
-    }
-  }
+  product(D, n, H, transposed(rowMajor(X, D)), rowMajor(dout, H), (d, h, count, sums, from) => {
+    for (let c = 0, to = d * H + h; c < count; c++, to++) out[to] = alpha * sums[from + c] + beta * out[to];
+  });
 }
 
 /** dX (n, H) ← dout (n, C) · Wᵀ, where W is (H, C). */
 export function affineInputsBackward(n: number, H: number, C: number, dout: Reals, W: Reals, dX: Reals): void {
-  for (let i = 0; i < n; i++) {
-    for (let h = 0; h < H; h++) {
-      let sum = 0;
-      for (let c = 0; c < C; c++) sum += dout[i * C + c] * W[h * C + c];
-      dX[i * H + h] = sum;
-    }
-  }
+  product(n, C, H, rowMajor(dout, C), transposed(rowMajor(W, C)), (i, h, count, sums, from) => {
+    for (let c = 0; c < count; c++) dX[i * H + h + c] = sums[from + c];
+  });
 }
 
 /** db (H) ← Σ_n dout (n, H). */

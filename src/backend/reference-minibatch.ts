@@ -88,13 +88,7 @@ export class ReferenceMinibatch {
   /** W1 ← alpha · dW1 + beta · W1 and W2 likewise, for weights or gradients `out`. */
   addWeightGradients(alpha: number, beta: number, out: Pick<ParameterArrays, 'W1' | 'W2'>): void {
     const { inputSize: D, hiddenSize: H, numClasses: C } = this.net.shape;
-    const { W1, W2 } = out;
-    affineWeightsBackward(this.n, D, H, this.X, this.dhidden, (d, row) => addScaled(alpha, row, beta, W1, d * H));
-    affineWeightsBackward(this.n, H, C, this.hidden, this.scores, (h, row) => addScaled(alpha, row, beta, W2, h * C));
+    affineWeightsBackward(this.n, D, H, this.X, this.dhidden, { alpha, beta }, out.W1);
+    affineWeightsBackward(this.n, H, C, this.hidden, this.scores, { alpha, beta }, out.W2);
   }
-}
-
-/** to[start …] ← alpha · row + beta · to[start …] */
-function addScaled(alpha: number, row: Float64Array, beta: number, to: Reals, start: number): void {
-  for (let i = 0; i < row.length; i++) to[start + i] = alpha * row[i] + beta * to[start + i];
 }
