@@ -125,9 +125,16 @@ describe('NaN and infinity in a product', () => {
   });
 
   test('times 0 make NaN, and leave nothing to the products after', () => {
-    const zeros = rowMajor(new Float64Array(depth * n), n);
-    const infinite = rowMajor(new Float64Array(m * depth).fill(Number.POSITIVE_INFINITY), depth);
-    expect(collected(m, depth, n, infinite, zeros)).toStrictEqual(new Float64Array(m * n).fill(Number.NaN));
+    const filled = (value: number, rows: number, columns: number) =>
+      rowMajor(new Float64Array(rows * columns).fill(value), columns);
+    const nothing = new Float64Array(m * n).fill(Number.NaN);
+    for (const [a, b] of [
+      [Number.POSITIVE_INFINITY, 0],
+      [0, Number.NEGATIVE_INFINITY],
+      [0, Number.NaN],
+    ]) {
+      expect(collected(m, depth, n, filled(a, m, depth), filled(b, depth, n)), `${a} · ${b}`).toStrictEqual(nothing);
+    }
     expect(collected(1, 3, 1, ones(1, 3), ones(3, 1))).toStrictEqual(Float64Array.of(3));
   });
 });
