@@ -5,20 +5,32 @@ import type { BindingInfo } from '../binding.js';
 import { loadNative } from '../src/backend/native.js';
 import { nativeMissing } from './backends.js';
 
-const { file = '' } = loadNative() as { file?: string };
+const native = loadNative();
+const file = native.binding ? native.file : '';
 
-/** Whether the addon brings its own OpenBLAS instead of loading the system's. */
-const isPrivate = file !== '' && !readFileSync(file).includes('libopenblas.so');
+/** What the addon is built on. */
+const blas = native.binding?.info().blas ?? '';
+const otherBlas = blas.startsWith('OpenBLAS') ? undefined : `the addon is built on another BLAS: ${blas}`;
+/** It may bring its own OpenBLAS instead of loading the system's. */
+const shared =
+  !otherBlas && file !== '' && readFileSync(file).includes('libopenblas.so')
+    ? 'the addon is linked to the shared OpenBLAS'
+    : undefined;
 
-/** A suite of the private OpenBLAS; skipped where there is none or `unless` gives a reason, and the title says why. */
-function describeOnPrivate(title: string, unless: string | undefined, tests: () => void): void {
-  const why = nativeMissing ?? (isPrivate ? unless : 'the addon is linked to the shared OpenBLAS');
+/** A suite of the addon; skipped where it is missing or `unless` gives a reason, and the title says why. */
+function describeUnless(unless: string | undefined, title: string, tests: () => void): void {
+  const why = nativeMissing ?? unless;
   describe.skipIf(why !== undefined)(why ? `${title} (skipped: ${why})` : title, tests);
 }
 
-/** What `script` prints as JSON in a process of its own, whose only settings of OpenBLAS are `variables`. */
+/** A suite of the private OpenBLAS. */
+function describeOnPrivate(title: string, unless: string | undefined, tests: () => void): void {
+  describeUnless(otherBlas ?? shared ?? unless, title, tests);
+}
+
+/** What `script` prints as JSON in a process of its own, whose only settings of a BLAS are `variables`. */
 function runScript(script: string, variables: NodeJS.ProcessEnv): unknown {
-  const kept = Object.entries(process.env).filter(([name]) => !/^OPENBLAS_|^GOTO_|^OMP_/.test(name));
+  const kept = Object.entries(process.env).filter(([name]) => !/^OPENBLAS_|^GOTO_|^OMP_|^MKL_|^BLIS_/.test(name));
   const env = { ...Object.fromEntries(kept), ...variables };
   const { stdout, stderr, status } = spawnSync(process.execPath, ['-e', script], { env, encoding: 'utf8' });
   expect({ stderr, status }).toStrictEqual({ stderr: '', status: 0 });
@@ -77,8 +89,9 @@ describeOnPrivate('kernels of OpenBLAS', noFitting, () => {
 });
 
 const noTasks = process.platform === 'linux' ? undefined : 'no /proc/self/task';
+const ownThreads = blas.startsWith('BLAS from') ? `${blas} may start threads when it is loaded` : undefined;
 
-describeOnPrivate('threads of OpenBLAS', noTasks, () => {
+describeUnless(shared ?? ownThreads ?? noTasks, 'threads of the BLAS', () => {
   it('are none, when it is loaded and when it multiplies, whatever the environment says', () => {
     const script = `
       const threads = () => fs.readdirSync('/proc/self/task').length;
@@ -98,7 +111,9 @@ describeOnPrivate('threads of OpenBLAS', noTasks, () => {
         reals(size * size),
       );
       console.log(JSON.stringify([loaded - before, threads() - before]));`;
-    expect(runScript(script, { OPENBLAS_NUM_THREADS: '4', OMP_NUM_THREADS: '4' })).toStrictEqual([0, 0]);
+    const names = ['OPENBLAS_NUM_THREADS', 'OMP_NUM_THREADS', 'MKL_NUM_THREADS', 'BLIS_IC_NT', 'BLIS_JC_NT'];
+    const variables = Object.fromEntries(names.map((name) => [name, '4']));
+    expect(runScript(script, { ...variables, MKL_DYNAMIC: 'FALSE' })).toStrictEqual([0, 0]);
   });
 });
 
