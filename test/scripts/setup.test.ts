@@ -1,0 +1,162 @@
+import { spawnSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const scratch = mkdtempSync(join(tmpdir(), 'two-layer-net-setup-'));
+const clone = join(scratch, 'clone');
+const LOG = join('build', 'native-build.log');
+const FAILURE = join('build', 'native-build-failed.txt');
+
+/** Where a program is on the PATH; undefined where it is not. */
+function find(program: string): string | undefined {
+  const folders = (process.env.PATH ?? '').split(delimiter);
+  return folders.map((folder) => join(folder, program)).find((file) => existsSync(file));
+}
+
+const onWindows = process.platform === 'win32' ? 'Windows has its toolchain beside the PATH' : undefined;
+const lacking = ['c++', 'cmake', 'make'].filter((program) => !find(program));
+const noToolchain = onWindows ?? (lacking.length > 0 ? `no ${lacking.join(', ')}` : undefined);
+
+/** A suite that is skipped where there is a reason to, and the title says it. */
+function describeUnless(why: string | undefined, title: string, tests: () => void): void {
+  describe.skipIf(why !== undefined)(why ? `${title} (skipped: ${why})` : title, tests);
+}
+
+// A copy of what the build of the addon reads, so that no build of the checkout is touched.
+beforeAll(() => {
+  for (const path of ['scripts', 'cmake', 'native', 'CMakeLists.txt', 'package.json']) {
+    cpSync(path, join(clone, path), { recursive: true });
+  }
+  symlinkSync(join(process.cwd(), 'node_modules'), join(clone, 'node_modules'));
+});
+
+afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+
+/** Runs scripts/setup.mjs in the copy. */
+function setup(args: string[], variables: NodeJS.ProcessEnv = {}): { status: number | null; words: string } {
+  const { BLA_VENDOR: _, CI: __, ...kept } = process.env;
+  const { status, stdout, stderr } = spawnSync(process.execPath, [join(clone, 'scripts', 'setup.mjs'), ...args], {
+    cwd: clone,
+    encoding: 'utf8',
+    env: { ...kept, ...variables },
+  });
+  return { status, words: stdout + stderr };
+}
+
+const build = (args: string[] = [], variables?: NodeJS.ProcessEnv) =>
+  setup(['--native-only', '--force', ...args], variables);
+
+/** An environment in which no program is found. */
+const NO_TOOLS = { PATH: mkdtempSync(join(scratch, 'path-')), CXX: '' };
+
+/** Gives the copy another CMakeLists.txt, whose addon is one file with this code. */
+function writeProject(code: string, more = ''): void {
+  const lines = [
+    'cmake_minimum_required(VERSION 3.18)',
+    'project(two_layer_net LANGUAGES CXX)',
+    more,
+    'add_library(two_layer_net SHARED code.cpp)',
+    'set_target_properties(two_layer_net PROPERTIES PREFIX "" SUFFIX ".node")',
+  ];
+  writeFileSync(join(clone, 'CMakeLists.txt'), lines.join('\n'));
+  writeFileSync(join(clone, 'code.cpp'), code);
+}
+
+const INSTALL = /sudo \S+ .*|brew install .*|install a C\+\+ compiler/;
+
+it('says what is wrong with its command line', () => {
+  const { status, words } = setup(['--fast']);
+  expect(words).toBe('[setup] expected --packages-only, --native-only, --force or -DNAME=VALUE but received --fast\n');
+  expect(status).toBe(1);
+});
+
+describeUnless(onWindows, 'where tools are missing', () => {
+  it('names them all and the one command that installs them', () => {
+    const { status, words } = build([], NO_TOOLS);
+    expect(words).toMatch(/^\[setup\] a C\+\+ compiler, CMake, make or Ninja not found\. Install with: {2}\S.*\n$/);
+    expect(words).toMatch(INSTALL);
+    expect(status).toBe(1);
+  });
+
+  it('names the package of the BLAS that is asked for', () => {
+    const { words } = build(['-DBLA_VENDOR=FLAME'], NO_TOOLS);
+    if (existsSync('/etc/debian_version')) expect(words).toContain('libblis-dev');
+    expect(words).not.toContain('openblas');
+  });
+
+  it('leaves a failed addon to the TypeScript backend where it is not asked for by name, and tries once', () => {
+    mkdirSync(join(clone, 'dist'), { recursive: true });
+    writeFileSync(join(clone, 'dist', '.built'), '');
+    const first = setup([], NO_TOOLS);
+    expect(first.words).toContain('going on with the TypeScript backend');
+    expect(first.status).toBe(0);
+    expect(setup([], NO_TOOLS).words).toContain('an earlier build failed');
+    rmSync(join(clone, FAILURE));
+  });
+});
+
+describeUnless(noToolchain, 'the build of the addon', () => {
+  it('says which BLAS was not found, without a stack, and where the log is', () => {
+    const { status, words } = build(['-DBLA_VENDOR=NoSuchBlas']);
+    const lines = words.trimEnd().split('\n').slice(-3);
+    expect(lines[0]).toMatch(
+      /^\[setup\] the addon could not be built: No BLAS: BLA_VENDOR=NoSuchBlas: .*FLAME \(BLIS\)/,
+    );
+    expect(lines[1]).toMatch(INSTALL);
+    expect(lines[2]).toBe(`[setup] The whole log: ${LOG}`);
+    expect(words).not.toMatch(/^ +at |OMG|npm ERR/m);
+    expect(readFileSync(join(clone, LOG), 'utf8')).toContain('NoSuchBlas');
+    expect(status).toBe(1);
+  });
+
+  it('refuses a BLAS with integers of 64 bits', () => {
+    const { status, words } = build(['-DBLA_VENDOR=Intel10_64ilp']);
+    expect(words).toContain('No BLAS: BLA_VENDOR=Intel10_64ilp has integers of 64 bits');
+    expect(status).toBe(1);
+  });
+
+  it('hands definitions to CMake and shows what was chosen', () => {
+    const message = (text: string) => `message(STATUS "${text}")`;
+    const variable = (name: string) => `$\{${name}}`;
+    const chosen = message(`BLAS: ${variable('BLA_VENDOR')} of ${variable('SOME')}`);
+    writeProject('int one() { return 1; }', `${chosen}\n${message('Other: x')}`);
+    const { status, words } = build(['-DBLA_VENDOR=FLAME', '-DSOME=two words']);
+    expect(words).toContain('[setup] BLAS: FLAME of two words\n');
+    expect(words).not.toContain('Other');
+    expect(existsSync(join(clone, 'build', 'Release', 'two_layer_net.node'))).toBe(true);
+    expect(status).toBe(0);
+  });
+
+  it('shows the first error of the compiler, and no addon of older sources stays', () => {
+    writeProject('int one() { return two; }\nint three() { return four; }');
+    const { status, words } = build(['-DSOME=thing']);
+    expect(words).toMatch(/the addon could not be built: a compiler error: code\.cpp:1:\d+: error: .*two/);
+    expect(words).not.toContain('four');
+    expect(existsSync(join(clone, 'build', 'Release', 'two_layer_net.node'))).toBe(false);
+    expect(status).toBe(1);
+  });
+
+  it('shows an error of the linker', () => {
+    writeProject('int one() { return 1; }', 'link_libraries(no-such-library-anywhere)');
+    const { status, words } = build(['-DSOME=thing']);
+    expect(words).toMatch(/the addon could not be built: an error of the linker: .*no-such-library-anywhere/);
+    expect(status).toBe(1);
+  });
+
+  it('shows what CMake says', () => {
+    writeProject('', 'find_package(NoSuchPackage REQUIRED)');
+    const { status, words } = build(['-DSOME=thing']);
+    expect(words).toContain('the addon could not be built: CMake says: ');
+    expect(words).toContain('NoSuchPackage');
+    expect(status).toBe(1);
+  });
+
+  it('shows that the compiler does not work', () => {
+    writeProject('');
+    const { status, words } = build(['-DSOME=thing', '-DCMAKE_CXX_COMPILER=/no/such/compiler']);
+    expect(words).toContain('the addon could not be built: no C++ compiler that works was found.');
+    expect(status).toBe(1);
+  });
+});
