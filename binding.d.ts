@@ -158,9 +158,15 @@ export interface TrainingOutcome extends TrainingReport {
 
 /** What a backend runs on. */
 export interface BindingInfo {
-  /** The BLAS in words, as it describes itself: `OpenBLAS 0.3.21 …`; for the TypeScript backend `none`. */
+  /**
+   * The BLAS in words, as it describes itself: `OpenBLAS 0.3.21 …`, `BLIS 0.9.0`; for the TypeScript
+   * backend `none`.
+   */
   readonly blas: string;
-  /** The kernels that the BLAS runs on this processor (OpenBLAS: its core name), or what stands for them. */
+  /**
+   * The kernels that the BLAS runs on this processor (OpenBLAS: its core name; `unknown` where it does not tell), or
+   * what stands for them.
+   */
   readonly kernels: string;
   /**
    * Why these, in words: `picked for this processor's AVX-512`, `OPENBLAS_CORETYPE=Haswell is set in the environment`,

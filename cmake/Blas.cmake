@@ -1,10 +1,11 @@
-# Finds the BLAS that the engine calls. Makes the interface target `blas` and sets BLAS_SOURCES, the engine's files for it.
+# Finds the BLAS that the engine calls. Makes the interface target `blas` and sets BLAS_SOURCES, the engine's files for
+# it.
 #
 #   -DBLA_VENDOR=FLAME      exactly this one, by the names of CMake's FindBLAS: OpenBLAS, FLAME (BLIS), Intel10_64lp,
 #                           Intel10_64lp_seq, Intel10_64_dyn (MKL), Apple (Accelerate), Generic (libblas), and others
 #
-# Without BLA_VENDOR: Accelerate on macOS; elsewhere OpenBLAS, which the project is measured with, as a private copy where
-# that can be had (PrivateBlas.cmake), or else any BLAS that has the C interface.
+# Without BLA_VENDOR: Accelerate on macOS; elsewhere OpenBLAS, which the project is measured with, as a private copy
+# where that can be had (PrivateBlas.cmake), or else any BLAS that has the C interface.
 #
 # The searches set
 #   BLAS_LIBRARIES  what to link: libraries, flags or a target
@@ -15,7 +16,7 @@
 # and, for OpenBLAS, BLAS_FOLDER: where its static library may be.
 include(CheckCXXSourceCompiles)
 
-set(BLA_VENDOR "$ENV{BLA_VENDOR}" CACHE STRING "The BLAS to build with, by CMake FindBLAS's name; empty for the best found")
+set(BLA_VENDOR "$ENV{BLA_VENDOR}" CACHE STRING "The BLAS to build with, by FindBLAS's name; empty for the best found")
 unset(ENV{BLA_VENDOR})  # FindBLAS would take it rather than the variable
 
 string(CONCAT BLAS_INSTALL_openblas
@@ -99,7 +100,8 @@ function(find_blas_header header)
     list(APPEND near ${folder}/../include ${folder}/../../include)
   endforeach()
   unset(BLAS_HEADER_FOLDER CACHE)
-  find_path(BLAS_HEADER_FOLDER ${header} HINTS ${BLAS_INCLUDES} ${near} PATH_SUFFIXES openblas blis mkl cblas atlas flexiblas)
+  find_path(BLAS_HEADER_FOLDER ${header} HINTS ${BLAS_INCLUDES} ${near}
+            PATH_SUFFIXES openblas blis mkl cblas atlas flexiblas)
   if(BLAS_HEADER_FOLDER)
     set(BLAS_INCLUDES ${BLAS_INCLUDES} ${BLAS_HEADER_FOLDER} PARENT_SCOPE)
   endif()
@@ -131,7 +133,8 @@ set(BLAS_LIBRARY "")
 set(BLAS_INCLUDES "")
 set(BLAS_VERSION "")
 
-# 1. A library that the command line names outright would be taken here, before any search: it sets what is listed above.
+# 1. A library that the command line names outright would be taken here, before any search: it sets what is listed at
+# the top.
 
 # 2. The vendor's, or the best that is found.
 set(BLAS_ASKED "${BLA_VENDOR}")
@@ -166,8 +169,8 @@ elseif(NOT BLAS_LIBRARIES)
     endif()
     no_blas(${kind} "BLA_VENDOR=${BLAS_ASKED} asks for ${looked_for}: not found${where}.")
   endif()
-  no_blas(other "BLA_VENDOR=${BLAS_ASKED}: CMake's FindBLAS found none of that name. Names are OpenBLAS, \
-FLAME (BLIS), Intel10_64lp, Intel10_64lp_seq, Intel10_64_dyn (MKL), Apple (Accelerate), Generic, and others of FindBLAS.")
+  no_blas(other "BLA_VENDOR=${BLAS_ASKED}: CMake's FindBLAS found none of that name. Names are OpenBLAS, FLAME (BLIS), \
+Intel10_64lp, Intel10_64lp_seq, Intel10_64_dyn (MKL), Apple (Accelerate), Generic, and others of FindBLAS.")
 endif()
 kind_of_blas("${BLAS_LIBRARY}" BLAS_KIND)
 
@@ -208,20 +211,21 @@ if(NOT BLAS_KIND STREQUAL "accelerate")
 endif()
 check_blas_links(${BLAS_HEADER} "${calls}")
 if(NOT BLAS_LINKS AND BLAS_KIND STREQUAL "other")
-  # The C interface may be a library of its own.
-  get_filename_component(BLAS_FOLDER "${BLAS_LIBRARY}" DIRECTORY)
+  # The C interface may be a library of its own; one from elsewhere may be another BLAS's.
+  list(GET BLAS_LIBRARY 0 BLAS_FOLDER)
+  get_filename_component(BLAS_FOLDER "${BLAS_FOLDER}" DIRECTORY)
   unset(CBLAS_LIBRARY CACHE)
-  find_library(CBLAS_LIBRARY cblas HINTS ${BLAS_FOLDER})
+  find_library(CBLAS_LIBRARY cblas PATHS ${BLAS_FOLDER} NO_DEFAULT_PATH)
   if(CBLAS_LIBRARY)
     list(PREPEND BLAS_LIBRARIES ${CBLAS_LIBRARY})
     check_blas_links(${BLAS_HEADER} "${calls}")
   endif()
 endif()
 if(NOT BLAS_LINKS AND BLAS_KIND STREQUAL "blis")
-  no_blas(blis "${BLAS_LIBRARY_WORDS} was found, but bli_sgemm_ex of ${BLAS_HEADER_FOLDER}/blis.h does not link with it.")
+  no_blas(blis "${BLAS_LIBRARY_WORDS} was found, but bli_sgemm_ex, as blis.h declares it, does not link with it.")
 elseif(NOT BLAS_LINKS)
-  no_blas(${BLAS_KIND} "${BLAS_LIBRARY_WORDS} was found, but it lacks the C interface: cblas_sgemm, as ${BLAS_HEADER} declares \
-it, does not link with it.")
+  no_blas(${BLAS_KIND} "${BLAS_LIBRARY_WORDS} was found, but it lacks the C interface: cblas_sgemm, as ${BLAS_HEADER} \
+declares it, does not link with it.")
 endif()
 
 # 4. The target. The definitions are those of the engine's files and of its tests.
@@ -236,6 +240,7 @@ if(BLAS_KIND STREQUAL "openblas")
   endif()
   include(cmake/PrivateBlas.cmake)
 elseif(BLAS_KIND STREQUAL "mkl")
+  target_compile_definitions(blas INTERFACE TWO_LAYER_NET_MKL)
   file(STRINGS ${BLAS_HEADER_FOLDER}/mkl_version.h BLAS_VERSION REGEX "define __INTEL_MKL_(_|UPDATE__) ")
   string(REGEX REPLACE ".*_ +([0-9]+);.* ([0-9]+)$" "\\1.\\2" BLAS_VERSION "${BLAS_VERSION}")
 elseif(BLAS_KIND STREQUAL "blis")
@@ -256,8 +261,8 @@ if(BLAS_KIND STREQUAL "openblas" AND BLAS_PRIVATE)
 else()
   set(remark "")
   if(BLAS_KIND STREQUAL "openblas")
-    set(remark ", shared: its kernels are its own choice, and its number of threads is set for the whole process while the engine \
-computes")
+    set(remark ", shared: its kernels are its own choice, and its number of threads is set for the whole process while \
+the engine computes")
   endif()
   message(STATUS "BLAS: ${BLAS_NAME} (${BLAS_LIBRARY_WORDS})${remark}")
   target_link_libraries(blas INTERFACE ${BLAS_LIBRARIES})

@@ -4,8 +4,8 @@
 //
 //   node scripts/setup.mjs [--packages-only | --native-only] [--force] [-DNAME=VALUE…]
 //
-// --native-only builds the addon or fails; --force builds it again even where it is up to date; -DNAME=VALUE is handed to
-// CMake, as in -DBLA_VENDOR=FLAME (cmake/Blas.cmake).
+// --native-only builds the addon or fails; --force builds it again even where it is up to date; -DNAME=VALUE is handed
+// to CMake, as in -DBLA_VENDOR=FLAME (cmake/Blas.cmake).
 // Only Node's own modules are used here and in setup/: nothing is installed yet.
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

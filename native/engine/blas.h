@@ -16,8 +16,9 @@ void gemm(Transpose op_a, Transpose op_b, int m, int n, int k, double alpha, con
 
 // While one lives, the BLAS runs each call on the thread that makes it: the engine has threads of its own, and the
 // bits of a product must not depend on how many threads the BLAS would take. A private copy of OpenBLAS always does so,
-// and BLIS, MKL and Accelerate are told with each call: there this does nothing. A shared OpenBLAS keeps a single number
-// for the whole process: this sets it, and the last one to go puts it back. Safe to nest and to hold from several threads.
+// and BLIS, MKL and Accelerate are told with each call: there this does nothing. A shared OpenBLAS keeps a single
+// number for the whole process: this sets it, and the last one to go puts it back. Safe to nest and to hold from
+// several threads.
 class SingleThreadedBlas {
  public:
   SingleThreadedBlas();

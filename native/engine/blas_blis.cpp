@@ -1,5 +1,6 @@
 // The matrix products by BLIS's own interface, which takes a number of threads with each call: its C interface goes by
-// settings of the whole process, and a number of threads there does not overrule BLIS_IC_NT and its like in the environment.
+// settings of the whole process, and a number of threads there does not overrule BLIS_IC_NT and its like in the
+// environment.
 #include <blis.h>
 
 #include <cstdlib>

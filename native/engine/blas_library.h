@@ -1,14 +1,15 @@
-// What the libraries behind the C interface do each in their own way: their threads. blas_cblas.cpp is built with one of
-// blas_openblas.cpp, blas_mkl.cpp, blas_accelerate.cpp and blas_other.cpp, which also has blas_info(). BLIS has blas_blis.cpp
-// alone.
+// What the libraries behind the C interface do each in its own way: their threads. blas_cblas.cpp is built with one of
+// blas_openblas.cpp, blas_mkl.cpp, blas_accelerate.cpp and blas_other.cpp, which also has blas_info(). BLIS has
+// blas_blis.cpp alone.
 #pragma once
 
 #include <mutex>
 
 namespace two_layer_net {
 
-// While one lives, calls of the thread that made it take no other thread. For libraries where each thread of the process
-// has a number of its own; with the others it does nothing, and SingleThreadedBlas holds the one number of the process.
+// While one lives, calls of the thread that made it take no other thread. For libraries where each thread of the
+// process has a number of its own; with the others it does nothing, and SingleThreadedBlas holds the one number of the
+// process.
 class OneThreadedCall {
  public:
   OneThreadedCall();

@@ -1,5 +1,5 @@
-// A BLAS that is known by its C interface alone. Behind the name of libblas there may be any of them, and another one when
-// the program runs than when it was built (Debian's alternatives): which one it is, it is asked at run time.
+// A BLAS that is known by its C interface alone. Behind the name of libblas there may be any of them, and another one
+// when the program runs than when it was built (Debian's alternatives): it is asked at run time which one it is.
 #include "blas.h"
 #include "blas_library.h"
 
@@ -21,7 +21,7 @@ Function* find([[maybe_unused]] const char* name) {
 }
 
 HeldThreads& threads() {
-  // FlexiBLAS first: it answers to the other's name, too.
+  // FlexiBLAS first: it answers to OpenBLAS's names, too.
   static HeldThreads held = [] {
     const HeldThreads::Get get = find<int()>("flexiblas_get_num_threads");
     const HeldThreads::Set set = find<void(int)>("flexiblas_set_num_threads");

@@ -34,7 +34,7 @@ const PLATFORMS = {
     tools: 'Microsoft.VisualStudio.2022.BuildTools Kitware.CMake',
     blas: {},
     afterwards:
-      '  (in Build Tools choose "Desktop development with C++"); then  vcpkg install openblas highway  and build with ' +
+      '  (in Build Tools, "Desktop development with C++"); then  vcpkg install openblas highway  and build with ' +
       '-DCMAKE_TOOLCHAIN_FILE=<vcpkg>/scripts/buildsystems/vcpkg.cmake',
   },
   debian: APT,
@@ -62,7 +62,7 @@ function platform() {
   return ids.find((id) => id in PLATFORMS);
 }
 
-/** The platform's one command that installs the toolchain with the BLAS of CMake's name `vendor` ('' for the usual one). */
+/** The platform's one command that installs the toolchain and the BLAS of CMake's name `vendor` ('' for the usual one). */
 export function installCommand(vendor = '') {
   const id = platform();
   if (!id) return 'install a C++ compiler (C++20), CMake 3.18 or newer, make, and OpenBLAS with its headers';

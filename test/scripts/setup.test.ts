@@ -111,6 +111,23 @@ describeUnless(noToolchain, 'the build of the addon', () => {
     expect(status).toBe(1);
   });
 
+  it('names the libraries that a vendor has, and the package with them', () => {
+    const { status, words } = build(['-DBLA_VENDOR=FLAME', '-DBLAS_blis_LIBRARY=/no/such/libblis.so']);
+    expect(words).toContain('No BLAS: BLA_VENDOR=FLAME asks for libblis: not found.\n');
+    if (existsSync('/etc/debian_version'))
+      expect(words).toMatch(/installed with: {2}sudo apt-get install .*libblis-dev\n/);
+    expect(status).toBe(1);
+  });
+
+  it('refuses a BLAS without the C interface', () => {
+    const library = join(scratch, 'libblas.so');
+    const args = ['-shared', '-fPIC', '-x', 'c++', '-', '-o', library];
+    expect(spawnSync('c++', args, { input: 'extern "C" void sgemm_() {}' }).status).toBe(0);
+    const { status, words } = build(['-DBLA_VENDOR=Generic', `-DBLAS_blas_LIBRARY=${library}`]);
+    expect(words).toMatch(/No BLAS: .*(lacks the C interface: cblas_sgemm|but not its header cblas\.h)/);
+    expect(status).toBe(1);
+  });
+
   it('refuses a BLAS with integers of 64 bits', () => {
     const { status, words } = build(['-DBLA_VENDOR=Intel10_64ilp']);
     expect(words).toContain('No BLAS: BLA_VENDOR=Intel10_64ilp has integers of 64 bits');
