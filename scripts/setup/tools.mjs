@@ -89,22 +89,24 @@ export function missingTools({ anyBlas = true } = {}) {
   return missing;
 }
 
-/** Whether there is a BLAS with the C interface that cmake/Blas.cmake would find. */
+/** Whether there is a BLAS that cmake/Blas.cmake would find: with the C interface, or BLIS. */
 function hasBlas(compiler) {
   if (process.platform === 'darwin' || works('pkg-config', ['--exists', 'openblas'])) return true;
   const root = process.env.MKLROOT;
   const folders = ['openblas', 'blis', 'flexiblas'].flatMap((name) => ['-I', `/usr/include/${name}`]);
   if (root) folders.push('-I', `${root}/include`, '-L', `${root}/lib`, '-L', `${root}/lib/intel64`);
+  const product = 'cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, 1, 1, 1, 1, &x, 1, &x, 1, 0, &x, 1);';
   const program = `
     #if __has_include(<cblas.h>)
     #include <cblas.h>
-    #else
+    int main() { float x = 1; ${product} }
+    #elif __has_include(<mkl.h>)
     #include <mkl.h>
-    #endif
-    int main() {
-      float x = 1;
-      cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, 1, 1, 1, 1, &x, 1, &x, 1, 0, &x, 1);
-    }`;
+    int main() { float x = 1; ${product} }
+    #else
+    #include <blis.h>
+    int main() { return *bli_info_get_version_str() == 0; }
+    #endif`;
   const libraries = [['openblas'], ['mkl_rt'], ['flexiblas'], ['blis'], ['blas'], ['cblas', 'blas']];
   return libraries.some((names) => {
     const args = ['-x', 'c++', ...folders, '-', ...names.map((name) => `-l${name}`), '-o', '/dev/null'];
