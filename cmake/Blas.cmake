@@ -133,10 +133,7 @@ set(BLAS_LIBRARY "")
 set(BLAS_INCLUDES "")
 set(BLAS_VERSION "")
 
-# 1. A library that the command line names outright would be taken here, before any search: it sets what is listed at
-# the top.
-
-# 2. The vendor's, or the best that is found.
+# 1. The vendor's, or the best that is found.
 set(BLAS_ASKED "${BLA_VENDOR}")
 if(APPLE AND NOT BLAS_ASKED)
   set(BLAS_ASKED Apple)
@@ -174,7 +171,7 @@ Intel10_64lp, Intel10_64lp_seq, Intel10_64_dyn (MKL), Apple (Accelerate), Generi
 endif()
 kind_of_blas("${BLAS_LIBRARY}" BLAS_KIND)
 
-# 3. Its header, and whether the functions that the engine calls are there.
+# 2. Its header, and whether the functions that the engine calls are there.
 set(cblas_calls "
   cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, 1, 1, 1, 1, &x, 1, &x, 1, 0, &x, 1);
   cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, 1, 1, 1, 1, &y, 1, &y, 1, 0, &y, 1);")
@@ -228,7 +225,7 @@ elseif(NOT BLAS_LINKS)
 declares it, does not link with it.")
 endif()
 
-# 4. The target. The definitions are those of the engine's files and of its tests.
+# 3. The target. The definitions are those of the engine's files and of its tests.
 target_include_directories(blas SYSTEM INTERFACE ${BLAS_INCLUDES})
 target_compile_definitions(blas INTERFACE TWO_LAYER_NET_CBLAS_HEADER=<${BLAS_HEADER}>)
 set(BLAS_SOURCES native/engine/blas_cblas.cpp native/engine/blas_${BLAS_KIND}.cpp)

@@ -1,0 +1,16 @@
+# In place of Blas.cmake: links the OpenBLAS that TWO_LAYER_NET_BLAS_ARCHIVE and TWO_LAYER_NET_BLAS_INCLUDE name, as a
+# private copy like that of PrivateBlas.cmake. scripts/prebuild/openblas.mjs has built it for this addon, of what the
+# engine calls, and so that it calls the engine's getenv, which PrivateBlas.cmake has the linker see to.
+set(TWO_LAYER_NET_BLAS_ARCHIVE "" CACHE FILEPATH "A static OpenBLAS to link in; no other is looked for")
+set(TWO_LAYER_NET_BLAS_INCLUDE "" CACHE PATH "The folder of its cblas.h")
+
+message(STATUS "BLAS: a private copy of OpenBLAS, linked in (${TWO_LAYER_NET_BLAS_ARCHIVE})")
+find_package(Threads REQUIRED)
+add_library(blas INTERFACE)
+set(BLAS_SOURCES native/engine/blas_cblas.cpp native/engine/blas_openblas.cpp)
+target_include_directories(blas SYSTEM INTERFACE ${TWO_LAYER_NET_BLAS_INCLUDE})
+target_compile_definitions(blas INTERFACE TWO_LAYER_NET_CBLAS_HEADER=<cblas.h> TWO_LAYER_NET_OPENBLAS
+                           TWO_LAYER_NET_PRIVATE_BLAS TWO_LAYER_NET_BLAS_CALLS_OUR_GETENV)
+target_link_libraries(blas INTERFACE ${TWO_LAYER_NET_BLAS_ARCHIVE} Threads::Threads m)
+# OpenBLAS registers functions for fork and exit that must not be unloaded with the addon when a Worker ends.
+target_link_options(blas INTERFACE -Wl,-z,nodelete)
