@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
+import { packageVersion } from '../package-folder.js';
 import { benchCommand } from './bench.js';
 import { dataCommand } from './data.js';
 import { evaluateCommand } from './evaluate.js';
@@ -12,7 +12,7 @@ import { trainCommand } from './train.js';
 /** Exit codes: done, failed, wrong usage; interrupted (130) is set where the signal is taken. */
 const EXIT = { failed: 1, usage: 2 } as const;
 
-const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+const version = packageVersion();
 
 const program = new Command('two-layer-net')
   .description('Trains and runs a two-layer neural-network classifier (affine, ReLU, affine, softmax) on the CPU.')

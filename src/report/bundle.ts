@@ -1,8 +1,7 @@
 /** The bundle that charts are drawn with, in Node as in the page: see scripts/bundle.mjs for what is in it. */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { packageFile } from '../package-folder.js';
 import type { Chart, ChartStyle } from './chart-data.js';
 
 /** What src/report/browser/entry.ts gives. */
@@ -11,25 +10,45 @@ interface ReportBundle {
   renderChart(chart: Chart, style: ChartStyle): string;
 }
 
-/** From src/report/ as from dist/report/: it is built into dist/. */
-const ASSETS = join(dirname(dirname(dirname(fileURLToPath(import.meta.url)))), 'dist', 'report', 'assets');
+/** Files of dist/report/assets/, into which `npm run build` puts them. */
+function asset(name: string): string {
+  return packageFile('dist', 'report', 'assets', name);
+}
 
-/** DejaVu Sans, for machines that have no fonts. */
-export const FONT_FILE = join(ASSETS, 'font.ttf');
+/**
+ * The file of DejaVu Sans, for machines that have no fonts.
+ *
+ * @throws Error where the file is missing
+ */
+export function fontFile(): string {
+  return asset('font.ttf');
+}
+
 /** The font's own name. */
 export const FONT_NAME = 'DejaVu Sans';
 
-const BUNDLE_FILE = join(ASSETS, 'report.cjs');
+const BUNDLE_FILE = 'report.cjs';
 
 let bundle: ReportBundle | undefined;
 
-/** Loads the bundle when the first chart is drawn: it is half a megabyte of JavaScript. */
+/**
+ * Loads the bundle when the first chart is drawn: it is half a megabyte of JavaScript.
+ *
+ * @throws Error where its file is missing
+ */
 export function reportBundle(): ReportBundle {
-  bundle ??= createRequire(import.meta.url)(BUNDLE_FILE) as ReportBundle;
+  if (bundle === undefined) {
+    const file = asset(BUNDLE_FILE);
+    bundle = createRequire(file)(file) as ReportBundle;
+  }
   return bundle;
 }
 
-/** The bundle's text, for a page: there it is the global `TwoLayerNetReport`. */
+/**
+ * The bundle's text, for a page: there it is the global `TwoLayerNetReport`.
+ *
+ * @throws Error where its file is missing
+ */
 export function bundleText(): string {
-  return readFileSync(BUNDLE_FILE, 'utf8');
+  return readFileSync(asset(BUNDLE_FILE), 'utf8');
 }

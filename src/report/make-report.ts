@@ -1,5 +1,4 @@
 /** Reports of trainings and searches. */
-import { readFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { availableParallelism, cpus } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +8,7 @@ import { withCode, wrongType } from '../errors.js';
 import { evaluate } from '../evaluation.js';
 import { checkPath, isSystemError, replaceFile } from '../files/replace-file.js';
 import { columnsOf, type LabelsInput, type RowsInput } from '../inputs.js';
+import { packageVersion } from '../package-folder.js';
 import type { TrainingHistory } from '../training.js';
 import type { SweepResults } from '../tune/sweep.js';
 import type { TwoLayerNet } from '../two-layer-net.js';
@@ -83,8 +83,6 @@ export const REPORT_FILE = 'report.html';
 /** Wrong predictions that are shown. */
 const MISTAKES = 24;
 
-const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
-
 /**
  * Judges the net on the rows that are there and puts all together that the report shows.
  *
@@ -141,7 +139,7 @@ function machineOf(backend: BackendInfo): ReportMachine {
     processors: availableParallelism(),
     platform: `${process.platform} ${process.arch}`,
     node: process.versions.node,
-    version,
+    version: packageVersion(),
     backend: backendWords(backend),
   };
 }

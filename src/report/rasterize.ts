@@ -1,6 +1,6 @@
 /** SVG to pixels, by resvg where it is installed. */
 import { withCode } from '../errors.js';
-import { FONT_FILE, FONT_NAME } from './bundle.js';
+import { FONT_NAME, fontFile } from './bundle.js';
 
 /** An SVG document's pixels. */
 export interface Raster {
@@ -22,7 +22,7 @@ export async function rasterize(svg: string, scale: number): Promise<Raster> {
   const image = new Resvg(svg, {
     fitTo: { mode: 'zoom', value: scale },
     font: {
-      fontFiles: [FONT_FILE],
+      fontFiles: [fontFile()],
       loadSystemFonts: false,
       defaultFontFamily: FONT_NAME,
       sansSerifFamily: FONT_NAME,
