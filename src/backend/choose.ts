@@ -2,7 +2,7 @@ import type { Binding } from '../../binding.js';
 import { checkOneOf } from '../check.js';
 import { withCode } from '../errors.js';
 import { defaultThreads } from '../options.js';
-import { canBuild, loadNative } from './native.js';
+import { loadNative, remedyFor } from './native.js';
 import { referenceBinding } from './reference.js';
 
 /** Which arithmetic a net is asked to use. */
@@ -72,17 +72,15 @@ export function chooseBackend(choice: BackendChoice = 'auto'): ChosenBackend {
   const native = loadNative();
   if (native.binding) return { name: 'native', binding: native.binding, file: native.file, reasons: [] };
   const why = native.reasons.join('; ');
-  const remedy = canBuild()
-    ? 'Build it with `npm run build:native` (needs a C++ compiler, CMake and OpenBLAS)'
-    : 'This package came without an addon for this platform; a clone of its repository can build one';
+  const remedy = remedyFor(native.situation);
   if (choice === 'native') {
     throw withCode(new Error(`The native backend is not available: ${why}. ${remedy}`), 'ERR_NATIVE_UNAVAILABLE');
   }
   if (!warned) {
     warned = true;
     process.emitWarning(
-      `The native addon is not available, so the slower TypeScript backend is used: ${why}. ${remedy}, ` +
-        "or ask for backend 'js' to silence this",
+      `The native addon is not available, so the slower TypeScript backend is used: ${why}. ${remedy}; ` +
+        "backend 'js' silences this",
       { code: 'TWO_LAYER_NET_FALLBACK' },
     );
   }

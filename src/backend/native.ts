@@ -1,18 +1,49 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import type { Binding } from '../../binding.js';
+import { type PackageRoot, packageRoots } from '../package-folder.js';
+import { type AddonFiles, addonFiles } from './addon-files.js';
+import { elfFault } from './elf.js';
+import { libc } from './libc.js';
 
-/** What came of looking for the addon: the addon and its file, or why there is none. */
-export type NativeAttempt =
-  | { readonly binding: Binding; readonly file: string }
-  | { readonly binding: undefined; readonly reasons: readonly string[] };
-
-/** node-gyp-build's part that is used here: finds the .node file of this platform under a folder, or throws. */
-interface NodeGypBuild {
-  resolve(folder: string): string;
+/** What came of one file that may be the addon. */
+export interface AddonTrial {
+  /** Its path. */
+  readonly file: string;
+  /**
+   * `loaded`: it serves; `damaged`: it is cut short or no shared library; `other-version`: it lacks calls of this package;
+   * `foreign`: it is for another kind of processor; `other-libc`: it is for another C library, and was left alone;
+   * `not-loaded`: the system's loader refused it, for want of a library perhaps; `refused`: it was loaded and refuses to
+   * work here, as on a processor that is too old.
+   */
+  readonly outcome: 'loaded' | 'damaged' | 'other-version' | 'foreign' | 'other-libc' | 'not-loaded' | 'refused';
+  /** Why it does not serve, a sentence that begins with the file; undefined where it does. */
+  readonly reason: string | undefined;
 }
+
+/** What can be done about an addon that does not load. */
+export type AddonSituation =
+  /** A clone of the repository, which builds its own. */
+  | 'clone'
+  /** An installed package that lacks what it came with, or has it damaged. */
+  | 'damaged'
+  /** There is an addon for this platform, and it does not load here. */
+  | 'unloadable'
+  /** The package has none for this platform. */
+  | 'unsupported'
+  /** The code is in a bundle, and neither the package nor its prebuilt addons are to be found from there. */
+  | 'bundled';
+
+/** What came of looking for the addon: the addon and its file, or why there is none; and every file that was tried. */
+export type NativeAttempt =
+  | { readonly binding: Binding; readonly file: string; readonly tried: readonly AddonTrial[] }
+  | {
+      readonly binding: undefined;
+      readonly reasons: readonly string[];
+      readonly tried: readonly AddonTrial[];
+      readonly situation: AddonSituation;
+    };
 
 /** The calls of the addon; one that lacks any was built from other sources than this package's. */
 const CALLS = [
@@ -26,39 +57,106 @@ const CALLS = [
   'trainSync',
 ] as const;
 
-/** The package's own folder, from src/backend/ as from dist/backend/. */
-const PACKAGE_FOLDER = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
-
-/** Whether this is a clone, which has the addon's sources and what builds them; a published package has not. */
-export function canBuild(): boolean {
-  return existsSync(join(PACKAGE_FOLDER, 'CMakeLists.txt'));
-}
-
 let attempt: NativeAttempt | undefined;
 
 /** Loads the addon from build/Release or prebuilds/, once; never throws. */
 export function loadNative(): NativeAttempt {
-  attempt ??= tryToLoad(PACKAGE_FOLDER);
+  attempt ??= tryRoots(packageRoots());
   return attempt;
 }
 
-/** @internal Exported for tests: looks for the addon under `folder`. */
+/** @internal Exported for tests: looks for the addon under `folder`, as if the package were there. */
 export function tryToLoad(folder: string): NativeAttempt {
-  const require = createRequire(import.meta.url);
-  let file: string;
-  try {
-    file = (require('node-gyp-build') as NodeGypBuild).resolve(folder);
-  } catch (error) {
-    return { binding: undefined, reasons: [`no addon was found: ${firstLine(error)}`] };
+  return tryRoots([{ folder, isPackage: true }]);
+}
+
+/** Tries the files in order, until one loads that is of this version. */
+function tryRoots(roots: readonly PackageRoot[]): NativeAttempt {
+  const found = addonFiles(roots);
+  const tried: AddonTrial[] = [];
+  for (const { file, unfit } of found.files) {
+    const { binding, ...trial } = unfit === undefined ? load(file) : failed(file, 'other-libc', `${file} ${unfit}`);
+    tried.push(trial);
+    if (binding) return { binding, file, tried };
   }
+  const reasons = tried.flatMap(({ reason }) => reason ?? []);
+  if (!tried.some(({ outcome }) => outcome !== 'other-libc')) reasons.push(noneFound(roots, found));
+  return { binding: undefined, reasons, tried, situation: situationOf(roots, found, tried) };
+}
+
+type Loaded = AddonTrial & { readonly binding?: Binding };
+
+function load(file: string): Loaded {
   try {
-    const addon = require(file) as Partial<Binding>;
+    const fault = elfFault(file);
+    if (fault) return failed(file, fault.kind, `${file} cannot be loaded: ${fault.reason}`);
+    const addon = createRequire(file)(file) as Partial<Binding>;
     const missing = CALLS.filter((call) => typeof addon[call] !== 'function');
-    if (missing.length === 0) return { binding: addon as Binding, file };
-    return { binding: undefined, reasons: [`${file} is of another version: it has no ${missing.join(', ')}`] };
+    if (missing.length === 0) return { file, outcome: 'loaded', reason: undefined, binding: addon as Binding };
+    return failed(file, 'other-version', `${file} is of another version: it has no ${missing.join(', ')}`);
   } catch (error) {
-    return { binding: undefined, reasons: [`${file} cannot be loaded: ${firstLine(error)}`] };
+    return failed(file, outcomeOf(error), `${file} cannot be loaded: ${firstLine(error)}`);
   }
+}
+
+function failed(file: string, outcome: AddonTrial['outcome'], reason: string): Loaded {
+  return { file, outcome, reason };
+}
+
+/** The system's loader throws under a code of Node's, the file system with a number; anything else the addon threw. */
+function outcomeOf(error: unknown): AddonTrial['outcome'] {
+  const { code, errno } = (error ?? {}) as NodeJS.ErrnoException;
+  return code === 'ERR_DLOPEN_FAILED' || errno !== undefined ? 'not-loaded' : 'refused';
+}
+
+/** This platform in words: `linux-x64 (glibc)`. */
+export function platformWords(): string {
+  const { family } = libc();
+  return `${process.platform}-${process.arch}${family ? ` (${family})` : ''}`;
+}
+
+function noneFound(roots: readonly PackageRoot[], { platforms }: AddonFiles): string {
+  const instead = process.env.TWO_LAYER_NET_PREBUILD;
+  const folders = instead ? [instead] : roots.map(({ folder }) => folder);
+  const where =
+    folders.length > 0 ? `under ${folders.join(' nor under ')}` : 'since the code is in a bundle of no file';
+  const others = platforms.length > 0 ? `; prebuilt ones are there for ${platforms.join(', ')}` : '';
+  return `no addon for ${platformWords()} was found ${where}${others}`;
+}
+
+function situationOf(
+  roots: readonly PackageRoot[],
+  { platforms }: AddonFiles,
+  tried: readonly AddonTrial[],
+): AddonSituation {
+  const packages = roots.filter(({ isPackage }) => isPackage);
+  if (packages.some(({ folder }) => existsSync(join(folder, 'CMakeLists.txt')))) return 'clone';
+  const any = (...outcomes: AddonTrial['outcome'][]) => tried.some(({ outcome }) => outcomes.includes(outcome));
+  if (any('damaged', 'foreign', 'other-version')) return 'damaged';
+  if (any('refused', 'not-loaded')) return 'unloadable';
+  if (packages.length === 0 && platforms.length === 0) return 'bundled';
+  // What was published has prebuilt addons: where their folder is not there, or is empty, something took them away.
+  const emptied = tried.length === 0 && platforms.includes(`${process.platform}-${process.arch}`);
+  return platforms.length === 0 || emptied ? 'damaged' : 'unsupported';
+}
+
+/** Situation by situation what to do, a sentence without its full stop. */
+const REMEDIES: Readonly<Record<AddonSituation, string>> = {
+  clone: 'Build it with `npm run build:native` (needs a C++ compiler, CMake and OpenBLAS)',
+  damaged: 'Install the package again: the addon that comes with it is missing or damaged',
+  unloadable:
+    'The addon for this platform is there and does not load on this system, for the reason given; where its file may be ' +
+    'damaged, install the package again',
+  unsupported:
+    'This package has no addon for this platform, where TypeScript serves everything; a clone of its repository can build one',
+  bundled:
+    "The package is in a bundle: keep two-layer-net outside it (the bundler's `external`), or copy the package's folder " +
+    'prebuilds/ beside the bundle',
+};
+
+/** What to do about an addon that does not load, and where to learn more; a sentence without its full stop. */
+export function remedyFor(situation: AddonSituation): string {
+  return `${REMEDIES[situation]}. \`npx two-layer-net doctor\` shows the details`;
 }
 
 function firstLine(error: unknown): string {

@@ -1,0 +1,113 @@
+/** Which files may be the addon, in the order in which they are tried. */
+import { existsSync, readdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { PACKAGE_NAME, type PackageRoot, requireDependency } from '../package-folder.js';
+import { libc } from './libc.js';
+
+/** A file that may be the addon, or one that is for another C library, which is not tried. */
+export interface AddonFile {
+  readonly file: string;
+  /** Why it is not tried; undefined where it is. */
+  readonly unfit: string | undefined;
+}
+
+/** What was found under some folders. */
+export interface AddonFiles {
+  readonly files: readonly AddonFile[];
+  /** The folders of prebuilt addons, `linux-x64` and the like, that are there, for this platform or not. */
+  readonly platforms: readonly string[];
+}
+
+interface Tuple {
+  readonly name: string;
+}
+
+interface Tags {
+  readonly file: string;
+  readonly libc?: string;
+}
+
+/** node-gyp-build's part that is used here: the meaning of the names that `prebuildify` gives. */
+interface NodeGypBuild {
+  parseTuple(folder: string): Tuple | undefined;
+  matchTuple(platform: string, arch: string): (tuple: Tuple | undefined) => boolean;
+  compareTuples(a: Tuple, b: Tuple): number;
+  parseTags(file: string): Tags | undefined;
+  matchTags(runtime: string, abi: string): (tags: Tags | undefined) => boolean;
+  compareTags(runtime: string): (a: Tags, b: Tags) => number;
+}
+
+/**
+ * Lists the files under `roots`: in each what was built there (not beside a bundle, where it may be anybody's), then the
+ * prebuilt ones, then those beside the program that runs this. A folder named by the environment variable
+ * `TWO_LAYER_NET_PREBUILD` takes the place of all, and `PREBUILDS_ONLY` leaves out what was built, as node-gyp-build has
+ * them.
+ */
+export function addonFiles(roots: readonly PackageRoot[]): AddonFiles {
+  const instead = process.env.TWO_LAYER_NET_PREBUILD;
+  const places = instead ? [{ folder: instead, isPackage: true }] : roots;
+  const beside = { folder: dirname(process.execPath), isPackage: false };
+  const found = [...places, beside].map((root) => ({ built: built(root), ...prebuilt(root) }));
+  return {
+    files: found.flatMap(({ built, files }) => [...built, ...files]),
+    platforms: [...new Set(found.flatMap(({ platforms }) => platforms))],
+  };
+}
+
+function built({ folder, isPackage }: PackageRoot): AddonFile[] {
+  if (!isPackage || process.env.PREBUILDS_ONLY) return [];
+  return ['Release', 'Debug'].flatMap((configuration) => {
+    const place = join(folder, 'build', configuration);
+    const names = namesIn(place).filter((name) => name.endsWith('.node'));
+    return names.map((name) => ({ file: join(place, name), unfit: undefined }));
+  });
+}
+
+function prebuilt({ folder, isPackage }: PackageRoot): AddonFiles {
+  const place = join(folder, 'prebuilds');
+  const platforms = namesIn(place);
+  const { platform, name } = platformNames(platforms);
+  if (platform === undefined) return { files: [], platforms };
+  // Beside a bundle there may be other packages' addons.
+  const mine = (file: string) => isPackage || file.startsWith(`${PACKAGE_NAME}.`);
+  const here = libc().family;
+  const files = name(namesIn(join(place, platform)).filter(mine)).map(({ file, libc: wanted }) => {
+    const unfit = wanted && here && wanted !== here ? `is for ${wanted}, this system has ${here}` : undefined;
+    return { file: join(place, platform, file), unfit };
+  });
+  return { files, platforms };
+}
+
+/** This platform's folder among `folders`, and what tells the fitting ones of its files, the most specific first. */
+function platformNames(folders: readonly string[]): {
+  platform: string | undefined;
+  name: (files: string[]) => readonly Tags[];
+} {
+  const names = folders.length > 0 ? requireDependency<NodeGypBuild>('node-gyp-build') : undefined;
+  if (!names) {
+    // A bundle without node_modules: the plain name, and whatever lies there.
+    const platform = folders.find((folder) => folder === `${process.platform}-${process.arch}`);
+    const parse = (file: string) => ({ file, libc: file.split('.').find((tag) => tag === 'glibc' || tag === 'musl') });
+    return { platform, name: (files) => files.filter((file) => file.endsWith('.node')).map(parse) as Tags[] };
+  }
+  const tuples = folders.map(names.parseTuple).filter(names.matchTuple(process.platform, process.arch)) as Tuple[];
+  const runtime = process.versions.electron ? 'electron' : 'node';
+  const fits = names.matchTags(runtime, process.versions.modules);
+  return {
+    platform: tuples.sort(names.compareTuples)[0]?.name,
+    name: (files) => {
+      // It takes every Linux but Alpine for one with glibc: which one it is, libc() knows.
+      const parsed = files.map(names.parseTags).filter((tags) => tags && fits({ ...tags, libc: '' })) as Tags[];
+      return parsed.sort(names.compareTags(runtime));
+    },
+  };
+}
+
+function namesIn(folder: string): string[] {
+  if (!existsSync(folder)) return [];
+  try {
+    return readdirSync(folder).sort();
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,25 @@
+import { requireDependency } from '../package-folder.js';
+
+/** The C library of a Linux system: which one, and its version where that is known. */
+export interface Libc {
+  /** `glibc` or `musl`; undefined where there is no such choice (not Linux) or it cannot be told. */
+  readonly family: string | undefined;
+  readonly version: string | undefined;
+}
+
+/** What `detect-libc` gives, as far as it is used. */
+interface DetectLibc {
+  familySync(): string | null;
+  versionSync(): string | null;
+}
+
+/** The C library that this process runs on. */
+export function libc(): Libc {
+  if (process.platform !== 'linux') return { family: undefined, version: undefined };
+  const detect = requireDependency<DetectLibc>('detect-libc');
+  if (detect) return { family: detect.familySync() ?? undefined, version: detect.versionSync() ?? undefined };
+  // A bundle without node_modules: Node itself tells of glibc.
+  const { header } = process.report.getReport() as { header: { glibcVersionRuntime?: string } };
+  const version = header.glibcVersionRuntime;
+  return { family: version === undefined ? undefined : 'glibc', version };
+}
