@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import type { Kernels } from '../binding.js';
 import { checkNumber, checkOneOf, type NumberRule } from './check.js';
 
@@ -23,7 +22,7 @@ export const SETTINGS = {
   std: { rule: { min: 0 }, defaultValue: 1e-4, meaning: 'standard deviation of the initial weights' },
   threads: {
     rule: { integer: true, min: 1, max: 1024 },
-    meaning: 'threads; the results are the same for any number (default: one per processor)',
+    meaning: 'threads; the results are the same for any number (default: one per processor that it may use)',
   },
   numIters: { rule: SIZE, defaultValue: 100, meaning: 'iterations, one minibatch each' },
   batchSize: { rule: SIZE, defaultValue: 200, meaning: 'rows per minibatch, drawn with replacement' },
@@ -52,11 +51,6 @@ export type SettingName = keyof typeof SETTINGS;
 export function setting(name: SettingName, value: number | undefined): number {
   const { rule, defaultValue } = SETTINGS[name] as Setting;
   return checkNumber(value === undefined ? defaultValue : value, name, rule);
-}
-
-/** Threads that are used unless told otherwise: one for each processor that this process may run on. */
-export function defaultThreads(): number {
-  return availableParallelism();
 }
 
 /** Which matrix products a net may compute with. */

@@ -13,7 +13,8 @@ import {
   PARAMETERS,
   type RowsInput,
 } from './inputs.js';
-import { defaultThreads, kernelsFromEnvironment, setting } from './options.js';
+import { kernelsFromEnvironment, setting } from './options.js';
+import { defaultThreads } from './processors.js';
 import { RandomState } from './random-state.js';
 import { resolveTrainOptions, type TrainingHistory, type TrainOptions } from './training.js';
 import { TrainingRun } from './training-run.js';
@@ -41,7 +42,7 @@ export interface ComputeOptions {
   /**
    * Threads of the engine at most, 1 … 1024; work too small to share takes fewer. Results are the same to the last bit
    * for any number.
-   * @defaultValue one for each processor that this process may run on
+   * @defaultValue one for each processor that this process may use: that its affinity and the quota of its cgroup allow
    */
   threads?: number | undefined;
   /**

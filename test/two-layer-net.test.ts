@@ -1,8 +1,8 @@
-import { availableParallelism } from 'node:os';
 import { describe, expect, it, vi } from 'vitest';
 import { backendInfo, chooseBackend } from '../src/backend/choose.js';
 import { Matrix } from '../src/data/matrix.js';
 import { gradientCheck } from '../src/gradient-check.js';
+import { defaultThreads } from '../src/processors.js';
 import { RandomState } from '../src/random-state.js';
 import { type Dtype, TwoLayerNet } from '../src/two-layer-net.js';
 import { copyOf, describeOnBackends, nativeMissing, PARAMETERS } from './backends.js';
@@ -46,7 +46,7 @@ describeOnBackends('a new net', (backend) => {
 
   it('is float32, of std 1e-4 and seed 0, on one thread for each processor, unless told otherwise', () => {
     const net = new TwoLayerNet({ ...sizes, backend });
-    expect(net).toMatchObject({ ...sizes, dtype: 'float32', threads: availableParallelism(), backend });
+    expect(net).toMatchObject({ ...sizes, dtype: 'float32', threads: defaultThreads(), backend });
     expect(net.params.W1).toStrictEqual(Float32Array.from(new RandomState(0).randn(24).map((draw) => 1e-4 * draw)));
   });
 
@@ -253,7 +253,7 @@ describe('backendInfo', () => {
     `tells of the addon${nativeMissing ? ` (skipped: ${nativeMissing})` : ''}`,
     () => {
       const info = backendInfo('native');
-      expect(info).toMatchObject({ backend: 'native', threads: availableParallelism(), reasons: [] });
+      expect(info).toMatchObject({ backend: 'native', threads: defaultThreads(), reasons: [] });
       expect(info.file).toMatch(/\.node$/);
       expect(info.blas).not.toBe('');
       expect(info.kernels).not.toBe('');

@@ -1,7 +1,7 @@
 import type { Binding } from '../../binding.js';
 import { checkOneOf } from '../check.js';
 import { withCode } from '../errors.js';
-import { defaultThreads } from '../options.js';
+import { defaultThreads } from '../processors.js';
 import { loadNative, remedyFor } from './native.js';
 import { referenceBinding } from './reference.js';
 

@@ -34,7 +34,7 @@ export interface BenchResult {
 /** Where it was measured. */
 export interface Machine {
   readonly cpu: string;
-  /** Processors that this process may run on. */
+  /** Processors that this process may use: by its affinity and the quota of its cgroup. */
   readonly processors: number;
   readonly platform: string;
   readonly node: string;

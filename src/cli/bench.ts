@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { availableParallelism, cpus } from 'node:os';
+import { cpus } from 'node:os';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { Kernels } from '../../binding.js';
 import type { BackendChoice } from '../backend/choose.js';
@@ -8,7 +8,8 @@ import { findPeers } from '../bench/peer-programs.js';
 import type { BenchResult, SearchTiming } from '../bench/result.js';
 import { measureSearches } from '../bench/search.js';
 import { type BenchShape, parseShape, SHAPES } from '../bench/shapes.js';
-import { defaultThreads, KERNELS } from '../options.js';
+import { KERNELS } from '../options.js';
+import { defaultThreads } from '../processors.js';
 import { DTYPES, type Dtype } from '../two-layer-net.js';
 import { reportLines } from './bench-report.js';
 import { backendOption, countListOption, jsonOption, listOption, numberOption, settingListOption } from './options.js';
@@ -47,7 +48,11 @@ export function benchCommand(version: string): Command {
     new Option('--shapes <shapes...>', `${Object.keys(SHAPES).join(', ')}, or sizes as in H64,N200 (default: these)`)
       // Commander hands over one at a time, with what came before.
       .argParser((text: string, before: BenchShape[] = []) => [...before, usable(() => parseShape(text))]),
-    settingListOption('--threads <list>', 'threads', 'numbers of threads, as in 1,2 (default: 1, and all processors)'),
+    settingListOption(
+      '--threads <list>',
+      'threads',
+      'numbers of threads, as in 1,2 (default: 1, and one per processor)',
+    ),
     listOption('--dtype <list>', 'types of arithmetic', DTYPES, ['float32']),
     listOption('--kernels <list>', 'matrix products: own kernels, those of the BLAS, the faster', KERNELS, ['auto']),
     backendOption(),
@@ -87,7 +92,7 @@ async function run(options: BenchCommandOptions, version: string): Promise<void>
   );
   const machine = {
     cpu: cpus()[0]?.model ?? 'unknown processor',
-    processors: availableParallelism(),
+    processors: defaultThreads(),
     platform: `${process.platform} ${process.arch}`,
     node: process.versions.node,
   };

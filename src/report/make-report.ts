@@ -1,6 +1,6 @@
 /** Reports of trainings and searches. */
 import { mkdir } from 'node:fs/promises';
-import { availableParallelism, cpus } from 'node:os';
+import { cpus } from 'node:os';
 import { join } from 'node:path';
 import type { BackendInfo } from '../backend/choose.js';
 import { Matrix } from '../data/matrix.js';
@@ -9,6 +9,7 @@ import { evaluate } from '../evaluation.js';
 import { checkPath, isSystemError, replaceFile } from '../files/replace-file.js';
 import { columnsOf, type LabelsInput, type RowsInput } from '../inputs.js';
 import { packageVersion } from '../package-folder.js';
+import { defaultThreads } from '../processors.js';
 import type { TrainingHistory } from '../training.js';
 import type { SweepResults } from '../tune/sweep.js';
 import type { TwoLayerNet } from '../two-layer-net.js';
@@ -136,7 +137,7 @@ export async function makeFolder(folder: string): Promise<void> {
 function machineOf(backend: BackendInfo): ReportMachine {
   return {
     cpu: cpus()[0]?.model ?? 'unknown processor',
-    processors: availableParallelism(),
+    processors: defaultThreads(),
     platform: `${process.platform} ${process.arch}`,
     node: process.versions.node,
     version: packageVersion(),

@@ -43,7 +43,7 @@ export interface ReportData {
 export interface ReportMachine {
   /** The processor, as it names itself. */
   readonly cpu: string;
-  /** Processors that the process may run on. */
+  /** Processors that the process may use: by its affinity and the quota of its cgroup. */
   readonly processors: number;
   readonly platform: string;
   readonly node: string;

@@ -4,7 +4,8 @@ import { checkNumber, checkOptions } from '../check.js';
 import { Matrix } from '../data/matrix.js';
 import { wrongShape, wrongType } from '../errors.js';
 import { checkLabels, checkRows, columnsOf, type LabelsInput, type RowsInput } from '../inputs.js';
-import { defaultThreads, setting } from '../options.js';
+import { setting } from '../options.js';
+import { defaultThreads } from '../processors.js';
 import { TrainingAbortedError, type TrainingHistory } from '../training.js';
 import { restoreTraining, type TrainingState } from '../training-state.js';
 import type { TwoLayerNet } from '../two-layer-net.js';
@@ -56,7 +57,7 @@ export interface SweepOptions extends SearchOptions {
   /**
    * Threads in all, 1 … 1024: one trial on each while there are enough trials, else several for each. Results are the
    * same for any number.
-   * @defaultValue one for each processor that this process may run on
+   * @defaultValue one for each processor that this process may use
    */
   threads?: number | undefined;
   /** Results of an earlier run of the same search on the same data, which are not made again. */
