@@ -14,11 +14,19 @@ export {
   type WriteSyntheticOptions,
   writeSyntheticCifar10,
 } from './data/synthetic.js';
+export type { AddonFacts, AddonFileFacts } from './doctor/addon.js';
+export { type DiagnoseOptions, type Diagnosis, diagnose } from './doctor/diagnose.js';
+export type { ProcessorFacts } from './doctor/processor.js';
+export type { CheckName, SelfTest, SelfTestCheck } from './doctor/self-test.js';
+export type { Speed } from './doctor/speed.js';
+export type { SystemFacts } from './doctor/system.js';
+export type { Finding, Verdict } from './doctor/verdict.js';
 export type { ErrorCode } from './errors.js';
 export { type Evaluation, evaluate } from './evaluation.js';
 export { type GradientCheckOptions, type GradientErrors, gradientCheck } from './gradient-check.js';
 export type { LabelsInput, NumberArray, RowsInput } from './inputs.js';
 export { loadModel, type Model, type ModelHistory, type ModelParams, saveModel } from './model/model-file.js';
+export type { Processors } from './processors.js';
 export { RandomState, type RandomStateSnapshot, type RandomStateSnapshotInput } from './random-state.js';
 export { LiveReport } from './report/live-server.js';
 export { makeReport, type ReportDataset, type ReportInput, writeReport } from './report/make-report.js';

@@ -24,6 +24,8 @@ export interface AddonTrial {
 
 /** What can be done about an addon that does not load. */
 export type AddonSituation =
+  /** The environment variable `TWO_LAYER_NET_PREBUILD` names another folder to look in. */
+  | 'elsewhere'
   /** A clone of the repository, which builds its own. */
   | 'clone'
   /** An installed package that lacks what it came with, or has it damaged. */
@@ -129,6 +131,7 @@ function situationOf(
   { platforms }: AddonFiles,
   tried: readonly AddonTrial[],
 ): AddonSituation {
+  if (process.env.TWO_LAYER_NET_PREBUILD) return 'elsewhere';
   const packages = roots.filter(({ isPackage }) => isPackage);
   if (packages.some(({ folder }) => existsSync(join(folder, 'CMakeLists.txt')))) return 'clone';
   const any = (...outcomes: AddonTrial['outcome'][]) => tried.some(({ outcome }) => outcomes.includes(outcome));
@@ -142,6 +145,7 @@ function situationOf(
 
 /** Situation by situation what to do, a sentence without its full stop. */
 const REMEDIES: Readonly<Record<AddonSituation, string>> = {
+  elsewhere: 'Unset TWO_LAYER_NET_PREBUILD, which names the folder to look in, or let it name one with an addon',
   clone: 'Build it with `npm run build:native` (needs a C++ compiler, CMake and OpenBLAS)',
   damaged: 'Install the package again: the addon that comes with it is missing or damaged',
   unloadable:
@@ -154,9 +158,14 @@ const REMEDIES: Readonly<Record<AddonSituation, string>> = {
     'prebuilds/ beside the bundle',
 };
 
-/** What to do about an addon that does not load, and where to learn more; a sentence without its full stop. */
-export function remedyFor(situation: AddonSituation): string {
-  return `${REMEDIES[situation]}. \`npx two-layer-net doctor\` shows the details`;
+/**
+ * What to do about an addon that does not load; a sentence without its full stop.
+ *
+ * @param asker - `doctor`, which shows all there is, is not told to be asked
+ */
+export function remedyFor(situation: AddonSituation, asker: 'net' | 'doctor' = 'net'): string {
+  const remedy = REMEDIES[situation];
+  return asker === 'doctor' ? remedy : `${remedy}. \`npx two-layer-net doctor\` shows the details`;
 }
 
 function firstLine(error: unknown): string {

@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { packageVersion } from '../package-folder.js';
 import { benchCommand } from './bench.js';
 import { dataCommand } from './data.js';
+import { doctorCommand } from './doctor.js';
 import { evaluateCommand } from './evaluate.js';
 import { predictCommand } from './predict.js';
 import { reproduceCommand } from './reproduce.js';
@@ -27,6 +28,7 @@ for (const command of [
   predictCommand(),
   dataCommand(),
   benchCommand(version),
+  doctorCommand(),
 ]) {
   program.addCommand(command.copyInheritedSettings(program));
 }

@@ -174,7 +174,7 @@ describeWithAddon('TWO_LAYER_NET_PREBUILD', () => {
     process.env.TWO_LAYER_NET_PREBUILD = elsewhere;
     expect(tryToLoad(PACKAGE)).toMatchObject({ file: built });
     process.env.TWO_LAYER_NET_PREBUILD = emptyPackage();
-    expect(tryToLoad(PACKAGE)).toMatchObject({ binding: undefined });
+    expect(tryToLoad(PACKAGE)).toMatchObject({ binding: undefined, situation: 'elsewhere' });
   });
 });
 

@@ -1,0 +1,88 @@
+/** Which files may be the addon, and what comes of them; without ending this process where one of them would. */
+import { spawnSync } from 'node:child_process';
+import type { Binding } from '../../binding.js';
+import { addonFiles } from '../backend/addon-files.js';
+import { elfFault } from '../backend/elf.js';
+import { type AddonSituation, type AddonTrial, loadNative } from '../backend/native.js';
+import { packageRoots } from '../package-folder.js';
+
+/** What became of a file that may be the addon. */
+export interface AddonFileFacts {
+  /** Its path. */
+  readonly file: string;
+  /**
+   * `loaded`: it serves; `damaged`: it is cut short or no shared library; `foreign`: it is for another kind of processor;
+   * `other-libc`: it is for another C library, and was left alone; `other-version`: it lacks calls of this package;
+   * `not-loaded`: the system's loader refused it; `refused`: it refuses to work here, as on a processor that is too old;
+   * `crashes`: it ends the process that loads it or computes with it.
+   */
+  readonly outcome: AddonTrial['outcome'] | 'crashes';
+  /** Why it does not serve; null where it does. */
+  readonly reason: string | null;
+}
+
+/** The addon, as far as there is one. */
+export interface AddonFacts {
+  /** Those that were tried, in order, up to the one that serves. */
+  readonly tried: readonly AddonFileFacts[];
+  /** The file of the one that serves; null where none does. */
+  readonly file: string | null;
+  /** Why none serves; empty where one does. */
+  readonly reasons: readonly string[];
+  /** What can be done; null where one serves. */
+  readonly situation: AddonSituation | 'crashing' | null;
+}
+
+/** The facts, and the addon itself where it loads. */
+export interface FoundAddon {
+  readonly facts: AddonFacts;
+  readonly binding: Binding | undefined;
+}
+
+/** Loads an addon, then computes a little with each of its kernels. */
+const PROGRAM = `
+  const addon = require(process.argv[1]);
+  process.stdout.write('loaded');
+  if (typeof addon.peak === 'function') for (const dtype of ['float32', 'float64', 'bfloat16']) addon.peak(dtype, 1, 1e-3);`;
+
+/**
+ * Looks for the addon as a net does. Each file is loaded in a process of its own first: a damaged one, or kernels that this
+ * processor has not, can end the process.
+ */
+export function findAddon(): FoundAddon {
+  const crash = firstCrash();
+  if (crash) {
+    const facts = { tried: [crash], file: null, reasons: [crash.reason ?? ''], situation: 'crashing' } as const;
+    return { facts, binding: undefined };
+  }
+  const native = loadNative();
+  const tried = native.tried.map(({ file, outcome, reason }) => ({ file, outcome, reason: reason ?? null }));
+  if (native.binding) {
+    return { facts: { tried, file: native.file, reasons: [], situation: null }, binding: native.binding };
+  }
+  const { reasons, situation } = native;
+  return { facts: { tried, file: null, reasons, situation }, binding: undefined };
+}
+
+/** The first file that would end the process, if it comes before one that loads. */
+function firstCrash(): AddonFileFacts | undefined {
+  for (const { file, unfit } of addonFiles(packageRoots()).files) {
+    if (unfit !== undefined || isFaulty(file)) continue;
+    const { status, signal, stdout } = spawnSync(process.execPath, ['-e', PROGRAM, file], { encoding: 'utf8' });
+    if (status === 0) return undefined;
+    // What throws has status 1, and is tried again by the loader, which tells the error.
+    if (signal === null && status === 1) continue;
+    const when = stdout.startsWith('loaded') ? 'computes with it' : 'loads it';
+    const reason = `${file} ends the process that ${when} (${signal ?? `exit code ${status}`})`;
+    return { file, outcome: 'crashes', reason };
+  }
+  return undefined;
+}
+
+function isFaulty(file: string): boolean {
+  try {
+    return elfFault(file) !== undefined;
+  } catch {
+    return true;
+  }
+}
