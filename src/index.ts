@@ -5,6 +5,7 @@
  */
 export type { ParameterArrays, Reals } from '../binding.js';
 export { type BackendChoice, type BackendInfo, type BackendName, backendInfo } from './backend/choose.js';
+export type { AddonSituation } from './backend/native.js';
 export { type LoadCifar10Options, loadCifar10, readCifarRecords } from './data/cifar10.js';
 export type { ImageDataset, LabelledRows } from './data/image-dataset.js';
 export { Matrix, type MatrixData, type MatrixOptions } from './data/matrix.js';

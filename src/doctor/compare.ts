@@ -16,7 +16,8 @@ export function relativeDifference(actual: ArrayLike<number>, expected: ArrayLik
     const difference = Math.abs(actual[i] - expected[i]);
     most = Math.max(most, Number.isNaN(difference) ? Number.POSITIVE_INFINITY : difference);
   }
-  return most === 0 ? 0 : most / scale;
+  const difference = most === 0 ? 0 : most / scale;
+  return Number.isNaN(difference) ? Number.POSITIVE_INFINITY : difference;
 }
 
 /** √Σ(actual − expected)² / √Σ expected², which a single entry hardly changes; infinite where a NaN is among them. */

@@ -49,7 +49,7 @@ function addonProblems({ addon }: Omit<Diagnosis, 'verdict'>): Finding[] {
   if (addon.situation !== 'crashing') return [{ what, remedy: remedyFor(addon.situation, 'doctor') }];
   return [
     {
-      what: `${addon.reasons.join('; ')}, and so does every program with a net`,
+      what: `${addon.reasons.join('; ')}: so ends every program that makes a net`,
       remedy: `Install the package again, in a clone \`npm run build:native\`; if it stays so, ${TELL}, and meanwhile use backend 'js'`,
     },
   ];

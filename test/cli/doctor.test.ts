@@ -1,0 +1,178 @@
+import { spawnSync } from 'node:child_process';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { loadNative } from '../../src/backend/native.js';
+import { nativeMissing } from '../backends.js';
+import { copyPackage, PACKAGE, PREBUILDS, runNode } from '../package-copy.js';
+import { runCli } from './run-cli.js';
+
+const { file: addon = '' } = loadNative() as { file?: string };
+const scratch = mkdtempSync(join(tmpdir(), 'two-layer-net-doctor-'));
+afterAll(() => rmSync(scratch, { recursive: true }));
+
+const QUICK = ['doctor', '--no-self-test', '--no-speed'];
+const withAddon = test.skipIf(nativeMissing !== undefined);
+const skipped = nativeMissing === undefined ? '' : ` (skipped: ${nativeMissing})`;
+
+describe('doctor', () => {
+  withAddon(`shows what runs, tests it, and ends with exit code 0 where all is well${skipped}`, async () => {
+    const file = join(scratch, 'diagnosis.json');
+    const { code, stdout, stderr } = await runCli(['doctor', '--json', file]);
+    expect(code, stdout).toBe(0);
+    const lines = stdout.trimEnd().split('\n');
+    expect(lines[0]).toMatch(/^two-layer-net {2,}\d+\.\d+\.\d+$/);
+    for (const name of [
+      'system',
+      'processor',
+      'features',
+      'memory',
+      'Node',
+      'environment',
+      'addon',
+      'BLAS',
+      'threads',
+      'speed',
+    ]) {
+      expect(
+        lines.filter((line) => line.startsWith(`${name}  `)),
+        name,
+      ).toHaveLength(1);
+    }
+    expect(stdout).toContain(`${addon}: loaded`);
+    expect(stdout).toMatch(/float64, blas +scores .* < 1e-12, classes .*, threads the same bits/);
+    expect(stdout).toMatch(/^All well: the addon loads and its \d+ checks pass; [\d.]+ ms for a step/m);
+    expect(stderr).toMatch(/^Looking for the addon…\nTesting float32/);
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({
+      version: expect.any(String),
+      date: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
+      system: { platform: process.platform, arch: process.arch, node: process.versions.node, nodeSupported: true },
+      threads: { count: expect.any(Number), available: expect.any(Number) },
+      addon: { file: addon, tried: [{ file: addon, outcome: 'loaded', reason: null }], reasons: [], situation: null },
+      backend: { backend: 'native' },
+      selfTest: { passed: true },
+      speed: { backend: 'native', shape: { D: 3072, H: 50, C: 10, N: 200 }, milliseconds: expect.any(Number) },
+      verdict: { ok: true, problems: [] },
+    });
+  });
+
+  test('leaves out what it is told to, and writes JSON to standard output', async () => {
+    const { stdout } = await runCli([...QUICK, '--json', '-']);
+    expect(JSON.parse(stdout)).toMatchObject({ selfTest: null, speed: null, speedError: null });
+  });
+
+  test('says in its help what is in the JSON, and what the exit codes mean', async () => {
+    const { code, stdout } = await runCli(['doctor', '--help']);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/the only personal things in it are the paths[\s\S]*Exit code 1/);
+  });
+
+  withAddon(`takes a setting that no net can be made with for wrong${skipped}`, async () => {
+    const { code, stdout } = await runCli(QUICK, { env: { TWO_LAYER_NET_KERNELS: 'fast' } });
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/Something is wrong\n- Expected one of "auto".*TWO_LAYER_NET_KERNELS.*"fast"/);
+  });
+});
+
+/** A shared library of test/fixtures/, by the C compiler that is there. */
+function compile(name: string): string | undefined {
+  const file = join(scratch, `${name}.node`);
+  const include = join(PACKAGE, 'node_modules', 'node-api-headers', 'include');
+  const source = join(PACKAGE, 'test', 'fixtures', `${name}.c`);
+  const { status } = spawnSync('cc', ['-shared', '-fPIC', '-I', include, source, '-o', file]);
+  return status === 0 ? file : undefined;
+}
+
+const why = process.platform === 'linux' ? nativeMissing : 'not Linux, whose libraries are ELF files';
+
+describe.skipIf(why !== undefined)(`doctor of an installed package${why ? ` (skipped: ${why})` : ''}`, () => {
+  const folder = why === undefined ? copyPackage(join(scratch, 'installed')) : '';
+  const prebuilt = join(folder, PREBUILDS, 'two-layer-net.node');
+
+  /** What the doctor says with what `make` puts in place of the prebuilt addon. */
+  function doctorWith(make: (file: string) => void, ...args: string[]) {
+    rmSync(join(folder, 'prebuilds'), { recursive: true, force: true });
+    mkdirSync(dirname(prebuilt), { recursive: true });
+    make(prebuilt);
+    return runNode([join(folder, 'dist', 'cli', 'main.js'), ...(args.length > 0 ? args : QUICK)]);
+  }
+
+  test('whose addon is whole says that all is well', () => {
+    const { status, stdout } = doctorWith((file) => symlinkSync(addon, file));
+    expect(stdout).toContain(`${prebuilt}: loaded`);
+    expect(stdout).toContain('All well: the addon loads, untested');
+    expect(status).toBe(0);
+  });
+
+  test.each([
+    [
+      'cut short',
+      (file: string) => {
+        copyFileSync(addon, file);
+        truncateSync(file, 2_000_000);
+      },
+      /it is damaged: it ends after 2000000/,
+    ],
+    ['no library', (file: string) => writeFileSync(file, 'text'), /it is no ELF file/],
+    ['gone', () => {}, /no addon for .* was found under/],
+  ])('whose addon is %s ends with exit code 1, the reason and the remedy', (_what, make, reason) => {
+    const { status, stdout, stderr } = doctorWith(make);
+    expect(status).toBe(1);
+    expect(stdout).toMatch(reason);
+    expect(stdout).toMatch(/Something is wrong\n- The native addon is not available[\s\S]*Install the package again/);
+    expect(stdout).toMatch(/^backend {2,}js \(TypeScript/m);
+    expect(stderr).not.toContain('TWO_LAYER_NET_FALLBACK');
+  });
+
+  test('without an addon for this platform ends with exit code 0, and says so', () => {
+    const { status, stdout } = doctorWith((file) => {
+      rmSync(dirname(file), { recursive: true });
+      mkdirSync(join(folder, 'prebuilds', 'sunos-sparc'));
+    });
+    expect(stdout).toMatch(/Nothing is wrong: TypeScript serves[\s\S]*prebuilt ones are there for sunos-sparc/);
+    expect(status).toBe(0);
+  });
+
+  test('without an addon measures TypeScript, and tests nothing', () => {
+    const { stdout } = doctorWith(() => {}, 'doctor');
+    expect(stdout).toMatch(/^speed {2,}.*1 thread\)/m);
+    expect(stdout).not.toContain('self-test');
+  });
+
+  const crashing = why === undefined ? compile('crashing-addon') : undefined;
+  test.skipIf(crashing === undefined)(
+    `whose addon ends the process lives to tell it${crashing ? '' : ' (skipped: no C compiler)'}`,
+    () => {
+      const { status, signal, stdout } = doctorWith((file) => copyFileSync(crashing ?? '', file));
+      expect({ status, signal }).toStrictEqual({ status: 1, signal: null });
+      expect(stdout).toMatch(/ends the process that loads it \(SIGABRT\)/);
+    },
+  );
+
+  test('whose addon computes wrongly ends with exit code 1, and shows what fails', () => {
+    // The files of dist/ are those of a copy: its reference, with which the addon is compared, is made wrong.
+    const reference = join(folder, 'dist', 'backend', 'reference.js');
+    expect(existsSync(reference)).toBe(true);
+    const text = readFileSync(reference, 'utf8');
+    const spoiled = text.replace('return dataLoss / N +', 'return 1.001 * dataLoss / N +');
+    expect(spoiled).not.toBe(text);
+    writeFileSync(reference, spoiled);
+    const { status, stdout } = doctorWith((file) => symlinkSync(addon, file), 'doctor', '--no-speed');
+    writeFileSync(reference, text);
+    expect(stdout).toMatch(/float32, own .* loss FAILED \(\d\.\de-\d, allowed 1e-5\), gradients \d/);
+    expect(stdout).toMatch(/FAILED: loss, float64, blas kernels, at D \d+, H \d+, C \d+, N \d+/);
+    expect(stdout).toMatch(/Something is wrong\n- The addon computes something else[\s\S]*Do not trust its results/);
+    expect(status).toBe(1);
+  });
+});

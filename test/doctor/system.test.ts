@@ -1,0 +1,37 @@
+import { afterEach, expect, it } from 'vitest';
+import { inRange, systemFacts } from '../../src/doctor/system.js';
+
+const RANGE = '^20.19 || >=22.12';
+
+it.each([
+  ['20.19.0', true],
+  ['20.30.1', true],
+  ['20.18.9', false],
+  ['21.7.0', false],
+  ['22.11.0', false],
+  ['22.12.0', true],
+  ['23.0.0', true],
+  ['26.1.0-nightly2026', true],
+  ['18.20.0', false],
+])(`Node %s is in ${RANGE}: %s`, (version, there) => {
+  expect(inRange(version, RANGE)).toBe(there);
+});
+
+it('looks at the patch where the range names one', () => {
+  expect(inRange('20.19.1', '^20.19.2')).toBe(false);
+  expect(inRange('20.20.0', '^20.19.2')).toBe(true);
+});
+
+afterEach(() => {
+  delete process.env.OPENBLAS_CORETYPE;
+  delete process.env.SECRET_OPENBLAS;
+});
+
+it('tells of the variables that matter and no others', () => {
+  process.env.OPENBLAS_CORETYPE = 'Zen';
+  process.env.SECRET_OPENBLAS = 'password';
+  const { environment, node, nodeSupported } = systemFacts();
+  expect(environment).toMatchObject({ OPENBLAS_CORETYPE: 'Zen' });
+  expect(Object.keys(environment).filter((name) => !/^(OPENBLAS|TWO_LAYER_NET)_/.test(name))).toStrictEqual([]);
+  expect({ node, nodeSupported }).toStrictEqual({ node: process.versions.node, nodeSupported: true });
+});
