@@ -20,13 +20,18 @@ export interface PackageRoot {
 }
 
 /**
- * The file that this code runs from. A bundle in CommonJS has no `import.meta.url`, but names itself in `__filename`;
- * undefined where there is neither.
+ * The file that this code runs from: its own, or that of a bundle. A bundle in CommonJS has no `import.meta.url`, but names
+ * itself in `__filename`, and other bundlers write there where the code once was; then it is the program that was started.
+ * Undefined where there is none of them.
  */
 function codeFile(): string | undefined {
   const { url } = import.meta as { url?: string };
-  if (url?.startsWith('file:')) return fileURLToPath(url);
-  return typeof __filename === 'string' ? __filename : undefined;
+  const files = [
+    url?.startsWith('file:') ? fileURLToPath(url) : undefined,
+    typeof __filename === 'string' ? __filename : undefined,
+    process.argv[1],
+  ];
+  return files.find((file) => file !== undefined && existsSync(file));
 }
 
 /** What package.json in `folder` says, if it is this package's. */

@@ -4,11 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { loadNative } from '../src/backend/native.js';
-import { nativeMissing } from './backends.js';
-import { copyPackage, PACKAGE, PREBUILDS, runNode } from './package-copy.js';
-
-const { file: addon = '' } = loadNative() as { file?: string };
+import { ADDON, addonMissing, copyPackage, PACKAGE, PREBUILDS, runNode } from './package-copy.js';
 
 /** Prints what serves, the version that a report names, and what came of a picture. */
 const PROGRAM = `
@@ -43,28 +39,28 @@ const formats = [
 ] as const;
 
 describe.each(formats)('a bundle in %s', (format, extension) => {
-  async function bundleInto(name: string): Promise<{ folder: string; file: string }> {
+  async function bundleInto(name: string, define = {}): Promise<{ folder: string; file: string }> {
     const folder = join(scratch, `${format}-${name}`);
     mkdirSync(folder);
     const file = join(folder, `program.${extension}`);
     await build({
       ...{ entryPoints: [entry], outfile: file, bundle: true, platform: 'node', format, target: 'node20' },
-      external: ['@resvg/resvg-js'],
+      ...{ external: ['@resvg/resvg-js'], define },
       // That a CommonJS bundle has no import.meta is what is tried here.
       logOverride: { 'empty-import-meta': 'silent' },
     });
     return { folder, file };
   }
 
-  const withAddon = it.skipIf(nativeMissing !== undefined);
-  const skipped = nativeMissing === undefined ? '' : ` (skipped: ${nativeMissing})`;
+  const withAddon = it.skipIf(addonMissing !== undefined);
+  const skipped = addonMissing === undefined ? '' : ` (skipped: ${addonMissing})`;
 
   withAddon(`finds everything in the package that is installed beside it${skipped}`, async () => {
     const { folder, file } = await bundleInto('installed');
     const installed = copyPackage(join(folder, 'node_modules', 'two-layer-net'));
     const prebuilt = join(installed, PREBUILDS, 'two-layer-net.node');
     mkdirSync(dirname(prebuilt), { recursive: true });
-    symlinkSync(addon, prebuilt);
+    symlinkSync(ADDON, prebuilt);
     expect(run(file)).toStrictEqual({
       backend: 'native',
       file: prebuilt,
@@ -80,12 +76,21 @@ describe.each(formats)('a bundle in %s', (format, extension) => {
     mkdirSync(dirname(prebuilt), { recursive: true });
     // Another package's, which may be there too and is not to be loaded.
     writeFileSync(join(dirname(prebuilt), 'another.node'), 'not an addon');
-    symlinkSync(addon, prebuilt);
+    symlinkSync(ADDON, prebuilt);
     const { picture, ...rest } = run(file);
     expect(rest).toStrictEqual({ backend: 'native', file: prebuilt, version: 'unknown', stderr: '' });
     expect(picture).toMatch(
       /^A file of two-layer-net is missing, dist\/report\/assets\/report\.cjs: it is not at .*copy/,
     );
+  });
+
+  withAddon(`finds it too where a bundler has written in where the code once was${skipped}`, async () => {
+    const define = { 'import.meta.url': '"file:///build/two-layer-net/dist/index.js"', __filename: '"/index.js"' };
+    const { folder, file } = await bundleInto('moved', define);
+    const prebuilt = join(folder, PREBUILDS, 'two-layer-net.node');
+    mkdirSync(dirname(prebuilt), { recursive: true });
+    symlinkSync(ADDON, prebuilt);
+    expect(run(file)).toMatchObject({ backend: 'native', file: prebuilt });
   });
 
   it('starts with nothing beside it: TypeScript serves after one warning, and a picture says what is missing', async () => {

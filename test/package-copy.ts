@@ -2,9 +2,18 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { loadNative } from '../src/backend/native.js';
 
 /** This package's folder. */
 export const PACKAGE = dirname(dirname(fileURLToPath(import.meta.url)));
+
+const native = loadNative();
+
+/** The file of the addon that loads here; empty where none does. */
+export const ADDON = native.binding ? native.file : '';
+
+/** Why there is none; undefined where there is one. */
+export const addonMissing = native.binding ? undefined : native.reasons.join('; ');
 
 /** Where `prebuildify` puts this platform's addon, from the package's folder. */
 export const PREBUILDS = join('prebuilds', `${process.platform}-${process.arch}`);

@@ -19,7 +19,16 @@ export function libc(): Libc {
   const detect = requireDependency<DetectLibc>('detect-libc');
   if (detect) return { family: detect.familySync() ?? undefined, version: detect.versionSync() ?? undefined };
   // A bundle without node_modules: Node itself tells of glibc.
-  const { header } = process.report.getReport() as { header: { glibcVersionRuntime?: string } };
-  const version = header.glibcVersionRuntime;
+  const version = glibcVersion();
   return { family: version === undefined ? undefined : 'glibc', version };
+}
+
+function glibcVersion(): string | undefined {
+  const report = process.report as typeof process.report & { excludeNetwork?: boolean };
+  const { excludeNetwork } = report;
+  // The names of a machine's network interfaces can take seconds to look up.
+  report.excludeNetwork = true;
+  const { header } = report.getReport() as { header: { glibcVersionRuntime?: string } };
+  report.excludeNetwork = excludeNetwork ?? false;
+  return header.glibcVersionRuntime;
 }

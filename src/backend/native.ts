@@ -132,11 +132,13 @@ function situationOf(
   tried: readonly AddonTrial[],
 ): AddonSituation {
   if (process.env.TWO_LAYER_NET_PREBUILD) return 'elsewhere';
+  const any = (...outcomes: AddonTrial['outcome'][]) => tried.some(({ outcome }) => outcomes.includes(outcome));
+  // What it says itself is the matter, in a clone too.
+  if (any('refused')) return 'unloadable';
   const packages = roots.filter(({ isPackage }) => isPackage);
   if (packages.some(({ folder }) => existsSync(join(folder, 'CMakeLists.txt')))) return 'clone';
-  const any = (...outcomes: AddonTrial['outcome'][]) => tried.some(({ outcome }) => outcomes.includes(outcome));
   if (any('damaged', 'foreign', 'other-version')) return 'damaged';
-  if (any('refused', 'not-loaded')) return 'unloadable';
+  if (any('not-loaded')) return 'unloadable';
   if (packages.length === 0 && platforms.length === 0) return 'bundled';
   // What was published has prebuilt addons: where their folder is not there, or is empty, something took them away.
   const emptied = tried.length === 0 && platforms.includes(`${process.platform}-${process.arch}`);

@@ -16,16 +16,18 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterAll, afterEach, describe, expect, it } from 'vitest';
-import { loadNative, tryToLoad } from '../../src/backend/native.js';
-import { nativeMissing } from '../backends.js';
-import { copyPackage, PACKAGE, PREBUILDS, runNode } from '../package-copy.js';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { tryToLoad } from '../../src/backend/native.js';
+import { ADDON, addonMissing, copyPackage, PACKAGE, PREBUILDS, runNode } from '../package-copy.js';
 
-const { file: addon = '' } = loadNative() as { file?: string };
 const scratch = mkdtempSync(join(tmpdir(), 'two-layer-net-loader-'));
 afterAll(() => rmSync(scratch, { recursive: true }));
+// It would be looked into in place of the folders of these tests; the addon itself is loaded.
+beforeAll(() => {
+  delete process.env.TWO_LAYER_NET_PREBUILD;
+});
 
-const why = process.platform === 'linux' ? nativeMissing : 'not Linux, whose libraries are ELF files';
+const why = process.platform === 'linux' ? addonMissing : 'not Linux, whose libraries are ELF files';
 const glibc = process.platform === 'linux' && !readFileSync(process.execPath).includes('ld-musl-');
 const [here, there] = glibc ? ['glibc', 'musl'] : ['musl', 'glibc'];
 
@@ -57,7 +59,7 @@ function patch(file: string, position: number, bytes: Buffer): void {
 function tryDamaged(damage: (file: string) => void) {
   const folder = emptyPackage();
   const file = place(folder, PREBUILDS, 'two-layer-net.node');
-  copyFileSync(addon, file);
+  copyFileSync(ADDON, file);
   damage(file);
   const attempt = tryToLoad(folder);
   rmSync(folder, { recursive: true });
@@ -65,7 +67,7 @@ function tryDamaged(damage: (file: string) => void) {
 }
 
 describeWithAddon('an addon that is cut short', () => {
-  const size = addon && statSync(addon).size;
+  const size = ADDON && statSync(ADDON).size;
   const lengths = [
     0,
     1,
@@ -126,7 +128,7 @@ describeWithAddon('several addons', () => {
     writeFileSync(damaged, 'no library');
     writeFileSync(debug, 'none either');
     const prebuilt = place(folder, PREBUILDS, `two-layer-net.${here}.node`);
-    symlinkSync(addon, prebuilt);
+    symlinkSync(ADDON, prebuilt);
     expect(tryToLoad(folder)).toMatchObject({
       file: prebuilt,
       tried: [
@@ -140,7 +142,7 @@ describeWithAddon('several addons', () => {
   it('for two C libraries: the other one is left alone, and the reason says so', () => {
     const folder = emptyPackage();
     const other = place(folder, PREBUILDS, `two-layer-net.${there}.node`);
-    symlinkSync(addon, other);
+    symlinkSync(ADDON, other);
     const reason = `${other} is for ${there}, this system has ${here}`;
     expect(tryToLoad(folder)).toMatchObject({
       binding: undefined,
@@ -149,13 +151,13 @@ describeWithAddon('several addons', () => {
       reasons: [reason, expect.stringMatching(/^no addon for .* was found under/)],
     });
     const fitting = place(folder, PREBUILDS, `two-layer-net.${here}.node`);
-    symlinkSync(addon, fitting);
+    symlinkSync(ADDON, fitting);
     expect(tryToLoad(folder)).toMatchObject({ file: fitting });
   });
 
   it('for other platforms alone: says which there are', () => {
     const folder = emptyPackage();
-    symlinkSync(addon, place(folder, 'prebuilds', 'sunos-sparc', 'two-layer-net.node'));
+    symlinkSync(ADDON, place(folder, 'prebuilds', 'sunos-sparc', 'two-layer-net.node'));
     const attempt = tryToLoad(folder);
     expect(attempt).toMatchObject({ binding: undefined, situation: 'unsupported', tried: [] });
     expect(attempt).toHaveProperty('reasons', [expect.stringContaining('prebuilt ones are there for sunos-sparc')]);
@@ -170,7 +172,7 @@ describeWithAddon('TWO_LAYER_NET_PREBUILD', () => {
   it('names the folder to look in, in place of the package', () => {
     const elsewhere = emptyPackage();
     const built = place(elsewhere, 'build', 'Debug', 'two_layer_net.node');
-    symlinkSync(addon, built);
+    symlinkSync(ADDON, built);
     process.env.TWO_LAYER_NET_PREBUILD = elsewhere;
     expect(tryToLoad(PACKAGE)).toMatchObject({ file: built });
     process.env.TWO_LAYER_NET_PREBUILD = emptyPackage();
@@ -210,7 +212,7 @@ describeWithAddon('the installed package', () => {
   }
 
   it('takes its prebuilt addon, silently', () => {
-    expect(runWith((file) => symlinkSync(addon, file))).toStrictEqual({
+    expect(runWith((file) => symlinkSync(ADDON, file))).toStrictEqual({
       backend: 'native',
       reasons: [],
       code: '',
@@ -225,7 +227,7 @@ describeWithAddon('the installed package', () => {
     [
       'is cut short',
       (file) => {
-        copyFileSync(addon, file);
+        copyFileSync(ADDON, file);
         truncateSync(file, 1_000_000);
       },
       /it is damaged: it ends after 1000000 of at least \d+ bytes\. Install the package again/,

@@ -13,18 +13,15 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { loadNative } from '../../src/backend/native.js';
-import { nativeMissing } from '../backends.js';
-import { copyPackage, PACKAGE, PREBUILDS, runNode } from '../package-copy.js';
+import { ADDON, addonMissing, copyPackage, PACKAGE, PREBUILDS, runNode } from '../package-copy.js';
 import { runCli } from './run-cli.js';
 
-const { file: addon = '' } = loadNative() as { file?: string };
 const scratch = mkdtempSync(join(tmpdir(), 'two-layer-net-doctor-'));
 afterAll(() => rmSync(scratch, { recursive: true }));
 
 const QUICK = ['doctor', '--no-self-test', '--no-speed'];
-const withAddon = test.skipIf(nativeMissing !== undefined);
-const skipped = nativeMissing === undefined ? '' : ` (skipped: ${nativeMissing})`;
+const withAddon = test.skipIf(addonMissing !== undefined);
+const skipped = addonMissing === undefined ? '' : ` (skipped: ${addonMissing})`;
 
 describe('doctor', () => {
   withAddon(`shows what runs, tests it, and ends with exit code 0 where all is well${skipped}`, async () => {
@@ -50,7 +47,7 @@ describe('doctor', () => {
         name,
       ).toHaveLength(1);
     }
-    expect(stdout).toContain(`${addon}: loaded`);
+    expect(stdout).toContain(`${ADDON}: loaded`);
     expect(stdout).toMatch(/float64, blas +scores .* < 1e-12, classes .*, threads the same bits/);
     expect(stdout).toMatch(/^All well: the addon loads and its \d+ checks pass; [\d.]+ ms for a step/m);
     expect(stderr).toMatch(/^Looking for the addon…\nTesting float32/);
@@ -59,7 +56,7 @@ describe('doctor', () => {
       date: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
       system: { platform: process.platform, arch: process.arch, node: process.versions.node, nodeSupported: true },
       threads: { count: expect.any(Number), available: expect.any(Number) },
-      addon: { file: addon, tried: [{ file: addon, outcome: 'loaded', reason: null }], reasons: [], situation: null },
+      addon: { file: ADDON, tried: [{ file: ADDON, outcome: 'loaded', reason: null }], reasons: [], situation: null },
       backend: { backend: 'native' },
       selfTest: { passed: true },
       speed: { backend: 'native', shape: { D: 3072, H: 50, C: 10, N: 200 }, milliseconds: expect.any(Number) },
@@ -94,7 +91,7 @@ function compile(name: string): string | undefined {
   return status === 0 ? file : undefined;
 }
 
-const why = process.platform === 'linux' ? nativeMissing : 'not Linux, whose libraries are ELF files';
+const why = process.platform === 'linux' ? addonMissing : 'not Linux, whose libraries are ELF files';
 
 describe.skipIf(why !== undefined)(`doctor of an installed package${why ? ` (skipped: ${why})` : ''}`, () => {
   const folder = why === undefined ? copyPackage(join(scratch, 'installed')) : '';
@@ -109,7 +106,7 @@ describe.skipIf(why !== undefined)(`doctor of an installed package${why ? ` (ski
   }
 
   test('whose addon is whole says that all is well', () => {
-    const { status, stdout } = doctorWith((file) => symlinkSync(addon, file));
+    const { status, stdout } = doctorWith((file) => symlinkSync(ADDON, file));
     expect(stdout).toContain(`${prebuilt}: loaded`);
     expect(stdout).toContain('All well: the addon loads, untested');
     expect(status).toBe(0);
@@ -119,7 +116,7 @@ describe.skipIf(why !== undefined)(`doctor of an installed package${why ? ` (ski
     [
       'cut short',
       (file: string) => {
-        copyFileSync(addon, file);
+        copyFileSync(ADDON, file);
         truncateSync(file, 2_000_000);
       },
       /it is damaged: it ends after 2000000/,
@@ -168,7 +165,7 @@ describe.skipIf(why !== undefined)(`doctor of an installed package${why ? ` (ski
     const spoiled = text.replace('return dataLoss / N +', 'return 1.001 * dataLoss / N +');
     expect(spoiled).not.toBe(text);
     writeFileSync(reference, spoiled);
-    const { status, stdout } = doctorWith((file) => symlinkSync(addon, file), 'doctor', '--no-speed');
+    const { status, stdout } = doctorWith((file) => symlinkSync(ADDON, file), 'doctor', '--no-speed');
     writeFileSync(reference, text);
     expect(stdout).toMatch(/float32, own .* loss FAILED \(\d\.\de-\d, allowed 1e-5\), gradients \d/);
     expect(stdout).toMatch(/FAILED: loss, float64, blas kernels, at D \d+, H \d+, C \d+, N \d+/);
