@@ -5,11 +5,11 @@
 //   dist/report/assets/font.ttf     DejaVu Sans, for text in PNG pictures on machines without fonts
 //   dist/report/assets/LICENSES.txt the licences of these
 //   dist/report/terminal/sixel-encoder.js  with npm's `sixel` inside
-import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join, resolve } from 'node:path';
+import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { bundledLibraries, licenceTexts } from './libraries.mjs';
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const ASSETS = join(ROOT, 'dist', 'report', 'assets');
@@ -47,24 +47,9 @@ async function bundleSixel() {
   });
 }
 
-/** Of each library that is in the bundles: its name, its folder in node_modules, and its licence files. */
-const LICENSED = [
-  ['Apache ECharts', 'echarts', ['LICENSE', 'NOTICE']],
-  ['ZRender', 'zrender', ['LICENSE']],
-  ['tslib', dirname(createRequire(fromModules('echarts', 'package.json')).resolve('tslib')), ['LICENSE.txt']],
-  ['DejaVu fonts', 'dejavu-fonts-ttf', ['LICENSE']],
-  ['node-sixel', 'sixel', ['LICENSE']],
-];
-
 function copyFont() {
   copyFileSync(fromModules('dejavu-fonts-ttf', 'ttf', 'DejaVuSans.ttf'), join(ASSETS, 'font.ttf'));
-  const texts = LICENSED.map(([title, name, files]) => {
-    const folder = resolve(ROOT, 'node_modules', name);
-    const { version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
-    const text = files.map((file) => readFileSync(join(folder, file), 'utf8').trim()).join('\n\n');
-    return `${title} ${version}\n${'='.repeat(60)}\n${text}\n`;
-  });
-  writeFileSync(join(ASSETS, 'LICENSES.txt'), texts.join('\n\n'));
+  writeFileSync(join(ASSETS, 'LICENSES.txt'), licenceTexts(bundledLibraries()));
 }
 
 mkdirSync(ASSETS, { recursive: true });

@@ -108,7 +108,7 @@ export function packageFile(...path: string[]): string {
   if (found !== undefined) return found;
   const sought = places.length > 0 ? `it is not at ${places.join(' nor at ')}` : 'there is no folder to look in';
   const remedy = packageRoots().some(({ isPackage, folder }) => isPackage && existsSync(join(folder, 'CMakeLists.txt')))
-    ? 'npm run build makes it'
+    ? 'npm run build:ts makes it'
     : `install ${PACKAGE_NAME} again, or, where it is bundled, keep it outside the bundle (external) or copy ${name} beside it`;
   throw new Error(`A file of ${PACKAGE_NAME} is missing, ${name}: ${sought}. To mend it: ${remedy}`);
 }

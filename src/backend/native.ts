@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Binding } from '../../binding.js';
 import { type PackageRoot, packageRoots } from '../package-folder.js';
 import { type AddonFiles, addonFiles } from './addon-files.js';
+import { checksumFault } from './checksum.js';
 import { elfFault } from './elf.js';
 import { libc } from './libc.js';
 
@@ -92,6 +93,8 @@ function load(file: string): Loaded {
   try {
     const fault = elfFault(file);
     if (fault) return failed(file, fault.kind, `${file} cannot be loaded: ${fault.reason}`);
+    const changed = checksumFault(file);
+    if (changed) return failed(file, 'damaged', `${file} cannot be loaded: ${changed}`);
     const addon = createRequire(file)(file) as Partial<Binding>;
     const missing = CALLS.filter((call) => typeof addon[call] !== 'function');
     if (missing.length === 0) return { file, outcome: 'loaded', reason: undefined, binding: addon as Binding };

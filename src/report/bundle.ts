@@ -10,7 +10,7 @@ interface ReportBundle {
   renderChart(chart: Chart, style: ChartStyle): string;
 }
 
-/** Files of dist/report/assets/, into which `npm run build` puts them. */
+/** Files of dist/report/assets/, into which `npm run build:ts` puts them. */
 function asset(name: string): string {
   return packageFile('dist', 'report', 'assets', name);
 }

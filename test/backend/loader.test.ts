@@ -1,5 +1,6 @@
 /** Addons that are missing, damaged, for another machine, or refuse: never a crash, and always the reason. */
 import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import {
   closeSync,
   copyFileSync,
@@ -65,6 +66,35 @@ function tryDamaged(damage: (file: string) => void) {
   rmSync(folder, { recursive: true });
   return { file, attempt };
 }
+
+describeWithAddon('an addon whose package lists its hash', () => {
+  /** A package with the addon, changed by `damage`, and the list that was right before. */
+  function listed(damage: (file: string) => void) {
+    const folder = emptyPackage();
+    const file = place(folder, PREBUILDS, 'two-layer-net.node');
+    copyFileSync(ADDON, file);
+    const hash = createHash('sha256').update(readFileSync(file)).digest('hex');
+    const name = file.slice(join(folder, 'prebuilds').length + 1);
+    writeFileSync(join(folder, 'prebuilds', 'SHA256SUMS'), `${'0'.repeat(64)}  linux-x64/other.node\n${hash}  ${name}\n`);
+    damage(file);
+    return { file, attempt: tryToLoad(folder) };
+  }
+
+  it('serves as it was published', () => {
+    const { file, attempt } = listed(() => {});
+    expect(attempt).toMatchObject({ file, tried: [{ file, outcome: 'loaded' }] });
+  });
+
+  it.each([0.2, 0.5, 0.8])('is not loaded where one bit is another, at %f of its length', (share) => {
+    const { file, attempt } = listed((file) => {
+      const at = Math.floor(statSync(file).size * share);
+      patch(file, at, Buffer.from([readFileSync(file)[at] ^ 1]));
+    });
+    expect(attempt.binding).toBeUndefined();
+    expect(attempt).toMatchObject({ situation: 'damaged', tried: [{ file, outcome: 'damaged' }] });
+    expect(attempt.tried[0].reason).toMatch(/it is damaged: its SHA-256 is [0-9a-f]{12}…, and SHA256SUMS has [0-9a-f]{12}…$/);
+  });
+});
 
 describeWithAddon('an addon that is cut short', () => {
   const size = ADDON && statSync(ADDON).size;

@@ -1,0 +1,70 @@
+// The libraries of others that are inside what is published: in the bundles of dist/, and in the prebuilt addons. One
+// list for the licences and for the bill of materials.
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { SOURCES, unpackedSource } from './prebuild/sources.mjs';
+import { ZIG_VERSION, zig } from './prebuild/zig.mjs';
+
+const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
+const fromModules = (...path) => join(ROOT, 'node_modules', ...path);
+
+/** Those in the bundles that scripts/bundle.mjs makes. */
+export function bundledLibraries() {
+  const tslib = () => dirname(createRequire(fromModules('echarts', 'package.json')).resolve('tslib'));
+  return [
+    npmLibrary('Apache ECharts', 'echarts', 'LICENSE', 'NOTICE'),
+    npmLibrary('ZRender', 'zrender', 'LICENSE'),
+    npmLibrary('tslib', tslib(), 'LICENSE.txt'),
+    npmLibrary('DejaVu fonts', 'dejavu-fonts-ttf', 'LICENSE'),
+    npmLibrary('node-sixel', 'sixel', 'LICENSE'),
+  ];
+}
+
+/** Those that are compiled into the prebuilt addons of Linux. */
+export function addonLibraries() {
+  return [
+    ...['openblas', 'highway'].map((name) => sourceLibrary(SOURCES[name], unpackedSource(name))),
+    npmLibrary('node-addon-api', 'node-addon-api', 'LICENSE.md'),
+    npmLibrary('node-api-headers', 'node-api-headers', 'LICENSE'),
+    ...compilerLibraries(),
+  ];
+}
+
+/** `folder` is one under node_modules, or its whole path. */
+function npmLibrary(title, folder, ...files) {
+  const place = resolve(ROOT, 'node_modules', folder);
+  const { name, version, license, homepage } = JSON.parse(readFileSync(join(place, 'package.json'), 'utf8'));
+  const purl = `pkg:npm/${name.replace('@', '%40')}@${version}`;
+  return { title, version, licence: license, home: homepage, purl, texts: textsOf(place, files) };
+}
+
+function sourceLibrary({ title, version, licence, licenceFile, home }, folder) {
+  const purl = `pkg:github/${home.split('/').slice(-2).join('/').toLowerCase()}@${version}`;
+  return { title, version, licence, home, purl, texts: textsOf(folder, [licenceFile]) };
+}
+
+/** What the compiler links in of its own: the C++ library and what stands under it. */
+function compilerLibraries() {
+  const home = dirname(zig());
+  const llvm = { version: ZIG_VERSION, licence: 'Apache-2.0 WITH LLVM-exception', home: 'https://llvm.org' };
+  const parts = { libcxx: 'LLVM libc++', libcxxabi: 'LLVM libc++abi', libunwind: 'LLVM libunwind' };
+  const libraries = Object.entries(parts).map(([folder, title]) => ({
+    ...{ ...llvm, title: `${title}, as zig has it`, purl: `pkg:generic/${folder}@zig-${ZIG_VERSION}` },
+    texts: textsOf(join(home, 'lib', folder), ['LICENSE.TXT']),
+  }));
+  const runtime = { title: "zig's compiler runtime", version: ZIG_VERSION, licence: 'MIT', home: 'https://ziglang.org' };
+  return [...libraries, { ...runtime, purl: `pkg:pypi/ziglang@${ZIG_VERSION}`, texts: textsOf(home, ['LICENSE']) }];
+}
+
+function textsOf(folder, files) {
+  return files.map((file) => readFileSync(join(folder, file), 'utf8').trim());
+}
+
+/** The libraries with their licences' texts, for people. */
+export function licenceTexts(libraries) {
+  return libraries
+    .map(({ title, version, texts }) => `${title} ${version}\n${'='.repeat(60)}\n${texts.join('\n\n')}\n`)
+    .join('\n\n');
+}

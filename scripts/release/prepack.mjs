@@ -1,0 +1,43 @@
+// What npm runs before it packs (`npm pack`, `npm publish`): the TypeScript build, the hashes by which a damaged addon is
+// told from a whole one when it is loaded, and the licences of all that is inside.
+//
+//   prebuilds/SHA256SUMS     as sha256sum writes it, of every addon
+//   THIRD_PARTY_LICENSES
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { addonLibraries, bundledLibraries, licenceTexts } from '../libraries.mjs';
+import { Failure, ROOT, run, say } from '../prebuild/process.mjs';
+
+const PREBUILDS = join(ROOT, 'prebuilds');
+
+function prebuiltAddons() {
+  if (!existsSync(PREBUILDS)) return [];
+  const files = readdirSync(PREBUILDS, { recursive: true, encoding: 'utf8' });
+  return files.filter((file) => file.endsWith('.node')).sort();
+}
+
+function writeHashes(addons) {
+  const hashOf = (file) => createHash('sha256').update(readFileSync(join(PREBUILDS, file))).digest('hex');
+  writeFileSync(join(PREBUILDS, 'SHA256SUMS'), addons.map((file) => `${hashOf(file)}  ${file}\n`).join(''));
+}
+
+function writeLicences(addons) {
+  const libraries = [...bundledLibraries(), ...(addons.length > 0 ? addonLibraries() : [])];
+  const head =
+    'two-layer-net brings along parts of the following, each under its own licence: in the prebuilt addons, in the\n' +
+    'bundle that draws charts, and in the encoder of terminal pictures.\n\n\n';
+  writeFileSync(join(ROOT, 'THIRD_PARTY_LICENSES'), head + licenceTexts(libraries));
+}
+
+try {
+  run(process.execPath, [join(ROOT, 'scripts', 'setup.mjs')]);
+  const addons = prebuiltAddons();
+  if (addons.length === 0) say('no addon is in prebuilds/: this package will run on TypeScript (`npm run prebuild`)');
+  else writeHashes(addons);
+  writeLicences(addons);
+} catch (error) {
+  if (!(error instanceof Failure)) throw error;
+  say(error.message);
+  process.exitCode = 1;
+}
