@@ -13,6 +13,13 @@ elseif(TWO_LAYER_NET_BASELINE)
   message(FATAL_ERROR "TWO_LAYER_NET_BASELINE: expected x86-64-v2 or nothing but received ${TWO_LAYER_NET_BASELINE}")
 endif()
 
+# Messages of assertions name files: as from here, not as this machine has them.
+if(NOT MSVC)
+  foreach(part engine two_layer_net highway)
+    target_compile_options(${part} PRIVATE -ffile-prefix-map=${CMAKE_CURRENT_SOURCE_DIR}/=)
+  endforeach()
+endif()
+
 # Node finds two functions; everything else that was linked in, the C++ library among it, is nobody else's. What is
 # needed of the system must be there when the addon is loaded, or the fallback could not serve.
 if(CMAKE_SYSTEM_NAME STREQUAL "Linux")

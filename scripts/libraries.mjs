@@ -54,7 +54,12 @@ function compilerLibraries() {
     ...{ ...llvm, title: `${title}, as zig has it`, purl: `pkg:generic/${folder}@zig-${ZIG_VERSION}` },
     texts: textsOf(join(home, 'lib', folder), ['LICENSE.TXT']),
   }));
-  const runtime = { title: "zig's compiler runtime", version: ZIG_VERSION, licence: 'MIT', home: 'https://ziglang.org' };
+  const runtime = {
+    title: "zig's compiler runtime",
+    version: ZIG_VERSION,
+    licence: 'MIT',
+    home: 'https://ziglang.org',
+  };
   return [...libraries, { ...runtime, purl: `pkg:pypi/ziglang@${ZIG_VERSION}`, texts: textsOf(home, ['LICENSE']) }];
 }
 

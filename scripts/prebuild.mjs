@@ -31,7 +31,9 @@ try {
   for (const name of names) results[name] = prebuild(name);
   mkdirSync(WORK, { recursive: true });
   writeFileSync(join(WORK, 'runs.json'), `${JSON.stringify(results, null, 2)}\n`);
-  const failed = Object.values(results).flat().some(({ outcome }) => outcome === 'failed');
+  const failed = Object.values(results)
+    .flat()
+    .some(({ outcome }) => outcome === 'failed');
   if (failed) process.exitCode = 1;
 } catch (error) {
   if (!(error instanceof Failure)) throw error;

@@ -3,7 +3,7 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { buildOpenBlas } from './openblas.mjs';
-import { ROOT, run, say, WORK } from './process.mjs';
+import { Failure, ROOT, run, say, WORK } from './process.mjs';
 import { unpackedSource } from './sources.mjs';
 import { prebuiltFile, TARGETS } from './targets.mjs';
 import { zigTools } from './zig.mjs';
@@ -18,7 +18,7 @@ export function buildAddon(name) {
     TWO_LAYER_NET_WERROR: 'ON',
     TWO_LAYER_NET_BASELINE: target.baseline ?? '',
     TWO_LAYER_NET_HIGHWAY_SOURCE: unpackedSource('highway'),
-    ...(target.platform === 'linux' ? withZig(name, target) : withApple(target)),
+    ...TOOLS[target.platform](name, target),
   };
   say(`${name}: the addon…`);
   // A folder of its own: prebuildify takes what is in build/Release of it, and a clone's own build stays as it is.
@@ -28,19 +28,15 @@ export function buildAddon(name) {
   const { platform, arch, libc } = target;
   const prebuildify = join(ROOT, 'node_modules', 'prebuildify', 'bin.js');
   const tags = libc ? ['--tag-libc', libc] : [];
-  run(
-    process.execPath,
-    [prebuildify, '--cwd', staging, '--out', ROOT, '--name', 'two-layer-net', '--napi', ...tags],
-    {
-      env: {
-        ...process.env,
-        ...{ PREBUILD_PLATFORM: platform, PREBUILD_ARCH: arch },
-        PREBUILD_NODE_GYP: join(ROOT, 'scripts', 'prebuild', 'cmake-js-as-node-gyp.mjs'),
-        TWO_LAYER_NET_CMAKE: JSON.stringify(definitions),
-        CMAKE_BUILD_PARALLEL_LEVEL: String(availableParallelism()),
-      },
+  run(process.execPath, [prebuildify, '--cwd', staging, '--out', ROOT, '--name', 'two-layer-net', '--napi', ...tags], {
+    env: {
+      ...process.env,
+      ...{ PREBUILD_PLATFORM: platform, PREBUILD_ARCH: arch },
+      PREBUILD_NODE_GYP: join(ROOT, 'scripts', 'prebuild', 'cmake-js-as-node-gyp.mjs'),
+      TWO_LAYER_NET_CMAKE: JSON.stringify(definitions),
+      CMAKE_BUILD_PARALLEL_LEVEL: String(availableParallelism()),
     },
-  );
+  });
   return join(ROOT, prebuiltFile(name));
 }
 
@@ -56,7 +52,21 @@ function withZig(name, target) {
 }
 
 /** The system's compiler, and the BLAS that every macOS has. */
-function withApple(target) {
+function withApple(_name, target) {
   const architecture = target.arch === 'x64' ? 'x86_64' : 'arm64';
   return { BLA_VENDOR: 'Apple', CMAKE_OSX_ARCHITECTURES: architecture, CMAKE_OSX_DEPLOYMENT_TARGET: '13.3' };
 }
+
+/** Visual Studio's clang, and OpenBLAS as a static library from vcpkg: `vcpkg install openblas:x64-windows-static`. */
+function withVcpkg() {
+  const root = process.env.VCPKG_ROOT ?? process.env.VCPKG_INSTALLATION_ROOT;
+  if (!root) throw new Failure('Set VCPKG_ROOT to the folder of vcpkg, which brings OpenBLAS for Windows');
+  return {
+    CMAKE_GENERATOR_TOOLSET: 'ClangCL',
+    CMAKE_TOOLCHAIN_FILE: join(root, 'scripts', 'buildsystems', 'vcpkg.cmake'),
+    VCPKG_TARGET_TRIPLET: 'x64-windows-static',
+    CMAKE_MSVC_RUNTIME_LIBRARY: 'MultiThreaded',
+  };
+}
+
+const TOOLS = { linux: withZig, darwin: withApple, win32: withVcpkg };

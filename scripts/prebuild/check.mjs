@@ -43,7 +43,8 @@ function checkExports(file) {
   const symbols = run('nm', ['--dynamic', '--defined-only', '--format=posix', file]).trim().split('\n');
   const names = symbols.map((line) => line.split(' ')[0]).sort();
   const wanted = ['napi_register_module_v1', 'node_api_module_get_api_version_v1'];
-  if (names.join() !== wanted.join()) throw new Failure(`${file} exports ${names.join(', ')}; expected ${wanted.join(', ')}`);
+  if (names.join() !== wanted.join())
+    throw new Failure(`${file} exports ${names.join(', ')}; expected ${wanted.join(', ')}`);
   return `exports ${names.length} functions`;
 }
 

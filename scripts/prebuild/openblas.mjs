@@ -37,7 +37,8 @@ export function buildOpenBlas(name, target) {
   keepBlockingOfKernels(sources);
   const make = maker(sources, target);
   const objects = Object.entries(objectsOf(target.openblas)).flatMap(([part, files]) => make(part, files));
-  for (const core of [target.openblas.fallback, ...target.openblas.cores]) objects.push(...kernels(sources, make, core));
+  for (const core of [target.openblas.fallback, ...target.openblas.cores])
+    objects.push(...kernels(sources, make, core));
   writeHeaders(sources, built.include);
   archive(built.archive, objects, target);
   return built;
@@ -46,7 +47,10 @@ export function buildOpenBlas(name, target) {
 /** Changes with all that decides what is built. */
 function recipe(target) {
   const hash = createHash('sha256').update(readFileSync(fileURLToPath(import.meta.url)));
-  return hash.update(JSON.stringify([target, ZIG_VERSION, SOURCES.openblas])).digest('hex').slice(0, 8);
+  return hash
+    .update(JSON.stringify([target, ZIG_VERSION, SOURCES.openblas]))
+    .digest('hex')
+    .slice(0, 8);
 }
 
 /**

@@ -4,6 +4,7 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, symlinkSync } fr
 import { join } from 'node:path';
 import { Failure, run, say, WORK, works } from './process.mjs';
 import { aptOptions } from './sources.mjs';
+import { TARGETS } from './targets.mjs';
 
 const RUNTIMES = join(WORK, 'runtimes');
 const ARM64_ROOT = '/usr/aarch64-linux-gnu';
@@ -13,21 +14,33 @@ const MUSL_NODE = '24.19.0';
 /**
  * Ways to run a target's addon here: each with what it shows, and a command that takes Node's arguments. `refused` where
  * the addon must not load, since the processor is too old for it. One that is not to be had says why in `missing`.
+ *
+ * @param ownAlone - only the Node that runs this
  */
-export function runtimesOf(name) {
-  return RUNTIMES_OF[name]?.() ?? [];
+export function runtimesOf(name, ownAlone = false) {
+  const { platform, arch } = TARGETS[name];
+  const others = ownAlone ? undefined : RUNTIMES_OF[name];
+  if (others) return others();
+  return platform === process.platform && arch === process.arch ? [ownNode()] : [];
+}
+
+function ownNode() {
+  return { title: `Node ${process.versions.node} on this processor`, command: [process.execPath] };
 }
 
 const RUNTIMES_OF = {
   'linux-x64-glibc': () => [
-    { title: `Node ${process.versions.node} on this processor`, command: [process.execPath] },
+    ownNode(),
     emulated('qemu-x86_64-static', 'Nehalem-v1', 'a processor of x86-64-v2, by qemu'),
     { ...emulated('qemu-x86_64-static', 'core2duo-v1', 'a processor older than x86-64-v2, by qemu'), refused: true },
   ],
   'linux-x64-musl': () => [attempt(`Node ${MUSL_NODE} on musl`, () => muslNode('x86_64', 'amd64'))],
   'linux-arm64-glibc': () => [attempt('Node 22 for ARM, by qemu', armNode)],
   'linux-arm64-musl': () => [
-    attempt(`Node ${MUSL_NODE} for ARM on musl, by qemu`, () => ['qemu-aarch64-static', ...muslNode('aarch64', 'arm64')]),
+    attempt(`Node ${MUSL_NODE} for ARM on musl, by qemu`, () => [
+      'qemu-aarch64-static',
+      ...muslNode('aarch64', 'arm64'),
+    ]),
   ],
 };
 
@@ -61,7 +74,8 @@ function npmNode(name, version) {
 }
 
 function armNode() {
-  if (!works('qemu-aarch64-static')) throw new Failure("qemu-aarch64-static is not installed (Debian's qemu-user-static)");
+  if (!works('qemu-aarch64-static'))
+    throw new Failure("qemu-aarch64-static is not installed (Debian's qemu-user-static)");
   if (!existsSync(join(ARM64_ROOT, 'lib', 'libstdc++.so.6'))) {
     throw new Failure(`No C++ library for ARM under ${ARM64_ROOT} (Debian's libstdc++6-arm64-cross)`);
   }

@@ -7,15 +7,19 @@ import { ROOT, WORK } from './process.mjs';
 import { runtimesOf } from './runtimes.mjs';
 import { prebuiltFile } from './targets.mjs';
 
-/** One line for each runtime: `passed`, `failed` or `not run`, and what is to be said of it. */
-export function tryAddon(name, file) {
+/**
+ * One line for each runtime: `passed`, `failed` or `not run`, and what is to be said of it.
+ *
+ * @param options.quick - this machine's own Node alone
+ */
+export function tryAddon(name, file, { quick = false } = {}) {
   // A folder that holds this addon alone, so that no other can serve in its place.
   const home = join(WORK, `${name}-alone`);
   const alone = join(home, prebuiltFile(name));
   rmSync(home, { recursive: true, force: true });
   mkdirSync(dirname(alone), { recursive: true });
   copyFileSync(file, alone);
-  return runtimesOf(name).map((runtime) => {
+  return runtimesOf(name, quick).map((runtime) => {
     if (runtime.missing) return { title: runtime.title, outcome: 'not run', detail: runtime.missing };
     return { title: runtime.title, ...judge(runtime, alone, diagnosis(runtime.command, home)) };
   });

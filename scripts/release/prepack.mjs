@@ -18,7 +18,10 @@ function prebuiltAddons() {
 }
 
 function writeHashes(addons) {
-  const hashOf = (file) => createHash('sha256').update(readFileSync(join(PREBUILDS, file))).digest('hex');
+  const hashOf = (file) =>
+    createHash('sha256')
+      .update(readFileSync(join(PREBUILDS, file)))
+      .digest('hex');
   writeFileSync(join(PREBUILDS, 'SHA256SUMS'), addons.map((file) => `${hashOf(file)}  ${file}\n`).join(''));
 }
 

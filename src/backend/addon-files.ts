@@ -1,7 +1,8 @@
 /** Which files may be the addon, in the order in which they are tried. */
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { PACKAGE_NAME, type PackageRoot, requireDependency } from '../package-folder.js';
+import { publishedHashes } from './checksum.js';
 import { libc } from './libc.js';
 
 /** A file that may be the addon, or one that is for another C library, which is not tried. */
@@ -14,7 +15,7 @@ export interface AddonFile {
 /** What was found under some folders. */
 export interface AddonFiles {
   readonly files: readonly AddonFile[];
-  /** The folders of prebuilt addons, `linux-x64` and the like, that are there, for this platform or not. */
+  /** The platforms with prebuilt addons, `linux-x64` and the like, that are there or were when the package was published. */
   readonly platforms: readonly string[];
 }
 
@@ -65,8 +66,11 @@ function built({ folder, isPackage }: PackageRoot): AddonFile[] {
 
 function prebuilt({ folder, isPackage }: PackageRoot): AddonFiles {
   const place = join(folder, 'prebuilds');
-  const platforms = namesIn(place);
-  const { platform, name } = platformNames(platforms);
+  const present = namesIn(place).filter((entry) => statSync(join(place, entry)).isDirectory());
+  // Those that something took away were published all the same.
+  const published = isPackage ? [...publishedHashes(place).keys()].map(dirname) : [];
+  const platforms = [...new Set([...present, ...published])];
+  const { platform, name } = platformNames(present);
   if (platform === undefined) return { files: [], platforms };
   // Beside a bundle there may be other packages' addons.
   const mine = (file: string) => isPackage || file.startsWith(`${PACKAGE_NAME}.`);

@@ -6,17 +6,21 @@ import { basename, dirname, join } from 'node:path';
 /** Beside the folders of platforms, written when the package is packed; lines as sha256sum writes them. */
 const LIST = 'SHA256SUMS';
 
+/** The hash of each addon that the package was published with, by `platform/file`; none where there is no list. */
+export function publishedHashes(prebuilds: string): ReadonlyMap<string, string> {
+  const list = join(prebuilds, LIST);
+  if (!existsSync(list)) return new Map();
+  const lines = readFileSync(list, 'utf8').split('\n');
+  return new Map(lines.filter((line) => line !== '').map((line) => [line.slice(66), line.slice(0, 64)]));
+}
+
 /**
  * What is wrong with an addon that the published package lists, in words to follow its file's name; undefined where
  * nothing is, and for a file of no list, as one that was built here.
  */
 export function checksumFault(file: string): string | undefined {
   const platform = dirname(file);
-  const list = join(dirname(platform), LIST);
-  if (!existsSync(list)) return undefined;
-  const name = `${basename(platform)}/${basename(file)}`;
-  const lines = readFileSync(list, 'utf8').split('\n');
-  const expected = lines.find((line) => line.slice(66) === name)?.slice(0, 64);
+  const expected = publishedHashes(dirname(platform)).get(`${basename(platform)}/${basename(file)}`);
   if (expected === undefined) return undefined;
   const found = createHash('sha256').update(readFileSync(file)).digest('hex');
   if (found === expected) return undefined;

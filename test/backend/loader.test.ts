@@ -80,6 +80,11 @@ describeWithAddon('an addon whose package lists its hash', () => {
     return { file, attempt: tryToLoad(folder) };
   }
 
+  it('is said to be missing where it was taken away with its folder', () => {
+    const { attempt } = listed((file) => rmSync(dirname(file), { recursive: true }));
+    expect(attempt).toMatchObject({ binding: undefined, situation: 'damaged', tried: [] });
+  });
+
   it('serves as it was published', () => {
     const { file, attempt } = listed(() => {});
     expect(attempt).toMatchObject({ file, tried: [{ file, outcome: 'loaded' }] });

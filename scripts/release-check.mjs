@@ -1,0 +1,97 @@
+// All of a release that needs no credentials, from a fresh clone on: `npm run release:check`.
+//
+//   node scripts/release-check.mjs [--quick] [--prebuilt]
+//
+// Builds the addons of Linux and computes with each, packs, looks at the tarball, tries it as its users would, runs the
+// tests of arithmetic on the prebuilt addon, and writes the bill of materials and the checksums. --quick: only the addon
+// of linux-x64-glibc, without emulators, other package managers and Nodes. --prebuilt: with the addons that are in
+// prebuilds/, which other machines may have built. What it leaves is in build/release/.
+// Exits 1 where anything failed; what cannot be done on this machine is skipped with its reason.
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { buildAddon } from './prebuild/addon.mjs';
+import { checkAddon } from './prebuild/check.mjs';
+import { ROOT, run } from './prebuild/process.mjs';
+import { LINUX_TARGETS, prebuiltFile } from './prebuild/targets.mjs';
+import { tryAddon } from './prebuild/try.mjs';
+import { tryOnBareSystem } from './release/bare-system.mjs';
+import { writeBillOfMaterials } from './release/bill-of-materials.mjs';
+import { Checks, expect, Skipped } from './release/checks.mjs';
+import { smoke } from './release/smoke.mjs';
+import { checkTarball, pack, writeChecksums } from './release/tarball.mjs';
+
+const QUICK = process.argv.includes('--quick');
+const BUILDS = !process.argv.includes('--prebuilt');
+const checks = new Checks();
+
+async function prebuild(name) {
+  let file;
+  await checks.check(`${name}: builds`, () => {
+    file = BUILDS ? buildAddon(name) : join(ROOT, prebuiltFile(name));
+    return checkAddon(name, file).join('; ');
+  });
+  if (!file) return;
+  for (const { title, outcome, detail } of tryAddon(name, file, { quick: QUICK })) {
+    await checks.check(`${name}: ${title}`, () => {
+      if (outcome === 'not run') throw new Skipped(detail);
+      expect(outcome === 'passed', detail);
+      return detail;
+    });
+  }
+}
+
+function nodeTool(name, file, ...words) {
+  return run(process.execPath, [join(ROOT, 'node_modules', name, file), ...words]);
+}
+
+/** The tests that run on both backends, with the prebuilt addon in place of the one that was built here. */
+function testPrebuilt() {
+  const files = readdirSync(join(ROOT, 'test'), { encoding: 'utf8' })
+    .filter((file) => file.endsWith('.test.ts'))
+    .filter((file) => /from '[./]*\/backends\.js'/.test(readFileSync(join(ROOT, 'test', file), 'utf8')));
+  const env = {
+    ...process.env,
+    NO_COLOR: '1',
+    TWO_LAYER_NET_PREBUILD: join(ROOT, 'build', 'prebuild', 'linux-x64-glibc-alone'),
+  };
+  const options = [
+    'run',
+    '--testNamePattern=^(?!.*where the addon is missing)',
+    ...files.map((file) => join('test', file)),
+  ];
+  const output = run(process.execPath, [join(ROOT, 'node_modules', 'vitest', 'vitest.mjs'), ...options], { env });
+  return /Tests\s+(.*)/.exec(output)?.[1] ?? '';
+}
+
+/** Whoever reads the change log must find the version in it. */
+function checkVersion() {
+  const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+  const changes = readFileSync(join(ROOT, 'CHANGELOG.md'), 'utf8');
+  expect(changes.includes(`## ${version}`), `CHANGELOG.md has no entry for ${version}`);
+  return version;
+}
+
+run(process.execPath, [join(ROOT, 'scripts', 'setup.mjs')]);
+await checks.check('the change log has this version', checkVersion);
+if (BUILDS) rmSync(join(ROOT, 'prebuilds'), { recursive: true, force: true });
+for (const name of QUICK ? ['linux-x64-glibc'] : LINUX_TARGETS) await prebuild(name);
+let tarball;
+await checks.check('npm pack', () => {
+  tarball = pack();
+});
+if (tarball && existsSync(tarball)) {
+  await checks.check('the tarball', () => checkTarball(tarball, { quick: QUICK }));
+  await checks.check('publint', () => void nodeTool('publint', 'src/cli.js', '--strict', tarball));
+  // An ES module alone: every Node that is supported can require it (programs/require.cjs).
+  const attw = join('@arethetypeswrong', 'cli');
+  await checks.check('arethetypeswrong', () => {
+    nodeTool(attw, 'dist/index.js', '--no-color', '--ignore-rules', 'cjs-resolves-to-esm', '--', tarball);
+  });
+  await smoke(checks, tarball, { quick: QUICK });
+  await checks.check('tests of arithmetic on the prebuilt addon', testPrebuilt);
+  if (!QUICK) await checks.check('on a bare Debian', () => tryOnBareSystem(tarball));
+  await checks.check('bill of materials (CycloneDX)', writeBillOfMaterials);
+  await checks.check('checksums', writeChecksums);
+}
+process.stdout.write(`${checks.summary()}\n`);
+process.exitCode = checks.count('failed') > 0 ? 1 : 0;

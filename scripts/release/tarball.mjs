@@ -1,0 +1,72 @@
+// The tarball that is published: packed by npm, looked at from outside.
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { ROOT, run, WORK } from '../prebuild/process.mjs';
+import { LINUX_TARGETS, prebuiltFile, TARGETS } from '../prebuild/targets.mjs';
+import { expect } from './checks.mjs';
+import { npmProgram } from './tools.mjs';
+
+/** Bytes, with the addons of every platform. */
+const LARGEST_TARBALL = 12e6;
+
+/** What has come of a release: the tarball, its checksums, its bill of materials. */
+export const RELEASE = join(ROOT, 'build', 'release');
+
+/** Packs; returns the tarball's path. */
+export function pack() {
+  rmSync(RELEASE, { recursive: true, force: true });
+  mkdirSync(RELEASE, { recursive: true });
+  const [program, ...words] = npmProgram();
+  run(program, [...words, 'pack', '--silent', '--pack-destination', RELEASE]);
+  const [tarball] = readdirSync(RELEASE).filter((name) => name.endsWith('.tgz'));
+  return join(RELEASE, tarball);
+}
+
+/**
+ * Size, what must be inside and what must not. Returns the size in words.
+ *
+ * @param options.quick - one addon is enough
+ */
+export function checkTarball(tarball, { quick = false } = {}) {
+  const size = statSync(tarball).size;
+  expect(size < LARGEST_TARBALL, `Expected less than ${LARGEST_TARBALL} bytes but the tarball has ${size}`);
+  const unpacked = join(WORK, 'unpacked');
+  rmSync(unpacked, { recursive: true, force: true });
+  mkdirSync(unpacked, { recursive: true });
+  run('tar', ['xzf', tarball, '-C', unpacked, '--strip-components=1']);
+  const files = readdirSync(unpacked, { recursive: true, encoding: 'utf8' });
+  const wanted = [
+    'LICENSE',
+    'README.md',
+    'THIRD_PARTY_LICENSES',
+    'binding.d.ts',
+    'dist/index.d.ts',
+    'prebuilds/SHA256SUMS',
+  ];
+  const addons = (quick ? ['linux-x64-glibc'] : LINUX_TARGETS).map(prebuiltFile);
+  const missing = [...wanted, ...addons].filter((file) => !files.includes(file));
+  expect(missing.length === 0, `The tarball lacks ${missing.join(', ')}`);
+  const strange = files.filter((file) =>
+    /(^|\/)(node_modules|test|native|scripts|build)(\/|$)|\.(tgz|log|map)$/.test(file),
+  );
+  expect(strange.length === 0, `The tarball has what is no user's: ${strange.slice(0, 5).join(', ')}`);
+  run('sha256sum', ['--check', '--strict', '--quiet', 'SHA256SUMS'], { cwd: join(unpacked, 'prebuilds') });
+  for (const file of files.filter((name) => name.endsWith('.node'))) {
+    const found = readFileSync(join(unpacked, file)).includes(ROOT);
+    expect(!found, `${file} has the path of the folder that it was built in`);
+  }
+  const others = Object.keys(TARGETS).filter((name) => !files.includes(prebuiltFile(name)));
+  const lacking = others.length > 0 ? `; without ${others.join(', ')}, which are built elsewhere` : '';
+  return `${(size / 1e6).toFixed(2)} MB, ${files.filter((name) => name.endsWith('.node')).length} addons${lacking}`;
+}
+
+/** `SHA256SUMS` of all that is attached to a release. */
+export function writeChecksums() {
+  const list = join(RELEASE, 'SHA256SUMS');
+  if (existsSync(list)) rmSync(list);
+  const hash = (file) => createHash('sha256').update(readFileSync(file)).digest('hex');
+  const names = readdirSync(RELEASE).sort();
+  writeFileSync(list, names.map((name) => `${hash(join(RELEASE, name))}  ${basename(name)}\n`).join(''));
+  return `${names.length} files`;
+}
