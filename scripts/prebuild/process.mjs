@@ -12,6 +12,9 @@ export const WORK = join(ROOT, 'build', 'prebuild');
 /** Something could not be done; the message says what and why, without a stack. */
 export class Failure extends Error {}
 
+/** What it needs from elsewhere is not to be had now: nothing here is wrong. */
+export class Unavailable extends Failure {}
+
 export function say(text) {
   process.stderr.write(`[prebuild] ${text}\n`);
 }

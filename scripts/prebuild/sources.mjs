@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Failure, run, say, WORK } from './process.mjs';
+import { Failure, run, say, Unavailable, WORK } from './process.mjs';
 
 /** Also read by scripts/sbom.mjs and by THIRD_PARTY_LICENSES: what is in the addon, from where, under which licence. */
 export const SOURCES = {
@@ -56,10 +56,15 @@ function findArchive(name) {
     if (file && existsSync(file) && hashOf(file) === sha256) return file;
   }
   mkdirSync(CACHE, { recursive: true });
-  download(name);
+  try {
+    download(name);
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    throw new Unavailable(error.message);
+  }
   const found = existsSync(cached) ? hashOf(cached) : 'no file';
   if (found === sha256) return cached;
-  throw new Failure(
+  throw new Unavailable(
     `The source of ${SOURCES[name].title}: expected ${debian.file} with SHA-256 ${sha256}, but Debian gave ${found}. ` +
       'Put that file into a folder and name it in TWO_LAYER_NET_SOURCES, or pin another in scripts/prebuild/sources.mjs',
   );
@@ -107,7 +112,8 @@ function debianSources(type) {
     return first.replace(/^Types:.*$/m, `Types: ${type}`).replace(/^Suites:.*$/m, 'Suites: sid forky');
   }
   const mirror = existsSync(oneLine) && /^deb\s+(?:\[[^\]]*\]\s+)?(\S+)/m.exec(readFileSync(oneLine, 'utf8'))?.[1];
-  if (!mirror) throw new Failure('Sources are fetched through apt, from Debian: neither is configured on this machine');
+  if (!mirror)
+    throw new Unavailable('Sources are fetched through apt, from Debian: neither is configured on this machine');
   const key = '/usr/share/keyrings/debian-archive-keyring.gpg';
   return `Types: ${type}\nURIs: ${mirror}\nSuites: sid forky\nComponents: main\nSigned-By: ${key}\n`;
 }

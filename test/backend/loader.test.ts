@@ -75,7 +75,10 @@ describeWithAddon('an addon whose package lists its hash', () => {
     copyFileSync(ADDON, file);
     const hash = createHash('sha256').update(readFileSync(file)).digest('hex');
     const name = file.slice(join(folder, 'prebuilds').length + 1);
-    writeFileSync(join(folder, 'prebuilds', 'SHA256SUMS'), `${'0'.repeat(64)}  linux-x64/other.node\n${hash}  ${name}\n`);
+    writeFileSync(
+      join(folder, 'prebuilds', 'SHA256SUMS'),
+      `${'0'.repeat(64)}  linux-x64/other.node\n${hash}  ${name}\n`,
+    );
     damage(file);
     return { file, attempt: tryToLoad(folder) };
   }
@@ -97,7 +100,9 @@ describeWithAddon('an addon whose package lists its hash', () => {
     });
     expect(attempt.binding).toBeUndefined();
     expect(attempt).toMatchObject({ situation: 'damaged', tried: [{ file, outcome: 'damaged' }] });
-    expect(attempt.tried[0].reason).toMatch(/it is damaged: its SHA-256 is [0-9a-f]{12}…, and SHA256SUMS has [0-9a-f]{12}…$/);
+    expect(attempt.tried[0].reason).toMatch(
+      /it is damaged: its SHA-256 is [0-9a-f]{12}…, and SHA256SUMS has [0-9a-f]{12}…$/,
+    );
   });
 });
 
