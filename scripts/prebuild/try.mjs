@@ -21,14 +21,14 @@ export function tryAddon(name, file, { quick = false } = {}) {
   copyFileSync(file, alone);
   return runtimesOf(name, quick).map((runtime) => {
     if (runtime.missing) return { title: runtime.title, outcome: 'not run', detail: runtime.missing };
-    return { title: runtime.title, ...judge(runtime, alone, diagnosis(runtime.command, home)) };
+    return { title: runtime.title, ...judge(runtime, alone, diagnosis(runtime, home)) };
   });
 }
 
 /** What `two-layer-net doctor` tells, as its JSON. */
-function diagnosis([program, ...words], home) {
+function diagnosis({ command: [program, ...words], env: more = {} }, home) {
   const doctor = [join(ROOT, 'dist', 'cli', 'main.js'), 'doctor', '--no-speed', '--json', '-'];
-  const env = { ...process.env, TWO_LAYER_NET_PREBUILD: home };
+  const env = { ...process.env, ...more, TWO_LAYER_NET_PREBUILD: home };
   const options = { env, encoding: 'utf8', maxBuffer: 2 ** 26, timeout: 900_000 };
   const { stdout, stderr, status, signal } = spawnSync(program, [...words, ...doctor], options);
   try {

@@ -13,9 +13,10 @@ interface DetectLibc {
   versionSync(): string | null;
 }
 
-/** The C library that this process runs on. */
+/** The C library that this process runs on; the environment variable `LIBC` overrides it, as node-gyp-build has it. */
 export function libc(): Libc {
   if (process.platform !== 'linux') return { family: undefined, version: undefined };
+  if (process.env.LIBC) return { family: process.env.LIBC, version: undefined };
   const detect = requireDependency<DetectLibc>('detect-libc');
   if (detect) return { family: detect.familySync() ?? undefined, version: detect.versionSync() ?? undefined };
   // A bundle without node_modules: Node itself tells of glibc.
