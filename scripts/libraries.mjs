@@ -17,7 +17,8 @@ export function bundledLibraries() {
     npmLibrary('Apache ECharts', 'echarts', 'LICENSE', 'NOTICE'),
     npmLibrary('ZRender', 'zrender', 'LICENSE'),
     npmLibrary('tslib', tslib(), 'LICENSE.txt'),
-    npmLibrary('DejaVu fonts', 'dejavu-fonts-ttf', 'LICENSE'),
+    // Its package.json names its files instead.
+    { ...npmLibrary('DejaVu fonts', 'dejavu-fonts-ttf', 'LICENSE'), licence: 'Bitstream Vera and Arev Fonts' },
     npmLibrary('node-sixel', 'sixel', 'LICENSE'),
   ];
 }

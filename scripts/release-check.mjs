@@ -102,7 +102,7 @@ if (tarball && existsSync(tarball)) {
   await smoke(checks, tarball, { quick: QUICK });
   await checks.check('tests of arithmetic on the prebuilt addon', testPrebuilt);
   if (!QUICK) await checks.check('on a bare Debian', () => tryOnBareSystem(tarball));
-  await checks.check('bill of materials (CycloneDX)', writeBillOfMaterials);
+  await checks.check('bill of materials (CycloneDX)', () => writeBillOfMaterials(tarball));
   await checks.check('checksums', writeChecksums);
 }
 process.stdout.write(`${checks.summary()}\n`);

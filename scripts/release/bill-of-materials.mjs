@@ -1,20 +1,16 @@
-// The software bill of materials of a release, as CycloneDX: what npm installs with the package, as npm itself lists it,
-// and what is inside the package, in its bundles and its prebuilt addons.
+// The software bill of materials of a release, as CycloneDX: what npm installs with the package, as npm itself lists it
+// where the tarball alone is installed, and what is inside the package, in its bundles and its prebuilt addons.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { addonLibraries, bundledLibraries } from '../libraries.mjs';
-import { run } from '../prebuild/process.mjs';
 import { expect } from './checks.mjs';
+import { UserPackage } from './installed.mjs';
 import { RELEASE } from './tarball.mjs';
 import { npmProgram } from './tools.mjs';
 
 /** Writes it beside the tarball; returns how many components it names. */
-export function writeBillOfMaterials() {
-  const [program, ...words] = npmProgram();
-  const bill = JSON.parse(
-    run(program, [...words, 'sbom', '--sbom-format', 'cyclonedx', '--omit', 'dev', '--omit', 'peer']),
-  );
-  bill.metadata.component.name = 'two-layer-net';
+export function writeBillOfMaterials(tarball) {
+  const bill = installedBill(tarball);
   const inside = [
     ...bundledLibraries().map((library) => component(library, 'in the bundles under dist/')),
     ...addonLibraries().map((library) => component(library, 'compiled into the addons under prebuilds/')),
@@ -25,20 +21,46 @@ export function writeBillOfMaterials() {
   bill.dependencies.push(...inside.map((part) => ({ ref: part['bom-ref'], dependsOn: [] })));
   const references = bill.components.map((part) => part['bom-ref']);
   expect(new Set(references).size === references.length, 'Two components of the bill of materials have one reference');
-  expect(
-    references.some((name) => /openblas/i.test(name)),
-    'OpenBLAS is not in the bill of materials',
-  );
+  for (const name of ['openblas', 'highway', 'echarts', 'detect-libc', 'commander']) {
+    const found = references.some((reference) => reference.includes(name));
+    expect(found, `${name} is not in the bill of materials`);
+  }
   writeFileSync(join(RELEASE, 'sbom.cdx.json'), `${JSON.stringify(bill, null, 2)}\n`);
   return `${references.length} components`;
 }
 
+/** Of the package and its dependencies; the package that they were installed into is left out. */
+function installedBill(tarball) {
+  const user = new UserPackage('bill');
+  try {
+    const npm = npmProgram();
+    user.run([...npm, 'install', '--ignore-scripts', '--no-audit', '--no-fund', tarball]);
+    const bill = JSON.parse(user.run([...npm, 'sbom', '--sbom-format', 'cyclonedx']).stdout);
+    const own = bill.components.find(({ name }) => name === 'two-layer-net');
+    const application = bill.metadata.component['bom-ref'];
+    bill.metadata.component = own;
+    bill.components = bill.components.filter((part) => part !== own);
+    bill.dependencies = bill.dependencies.filter(({ ref }) => ref !== application);
+    // Where the tarball was on this machine is nobody's business.
+    own.externalReferences = own.externalReferences.filter(({ type }) => type !== 'distribution');
+    return bill;
+  } finally {
+    user.remove();
+  }
+}
+
 function component({ title, version, licence, home, purl }, where) {
-  // An identifier of SPDX's stands alone; what has an operator is an expression.
-  const licences = / (OR|AND|WITH) /.test(licence) ? [{ expression: licence }] : [{ license: { id: licence } }];
   return {
-    ...{ 'bom-ref': purl, type: 'library', name: title, version, purl, scope: 'required', licenses: licences },
+    ...{ 'bom-ref': purl, type: 'library', name: title, version, purl, scope: 'required', licenses: licences(licence) },
     externalReferences: home ? [{ type: 'website', url: home }] : [],
     properties: [{ name: 'two-layer-net:place', value: where }],
   };
+}
+
+/** An identifier of SPDX's stands alone; what has an operator is an expression; all else is a name. */
+function licences(licence) {
+  if (/^[\w.+-]+$/.test(licence)) return [{ license: { id: licence } }];
+  if (/^[\w.+-]+( (OR|AND|WITH) [\w.+-]+)+$/.test(licence) && !licence.startsWith('SEE '))
+    return [{ expression: licence }];
+  return [{ license: { name: licence } }];
 }

@@ -25,7 +25,7 @@ export class UserPackage {
     this.home = mkdtempSync(join(tmpdir(), `two-layer-net ${name} ä—`));
     this.folder = join(this.home, 'my app');
     cpSync(PROGRAMS, this.folder, { recursive: true });
-    this.write('package.json', JSON.stringify({ name: 'my-app', private: true, ...manifest }));
+    this.write('package.json', JSON.stringify({ name: 'my-app', version: '1.0.0', private: true, ...manifest }));
   }
 
   write(name, text) {

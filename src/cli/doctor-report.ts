@@ -25,12 +25,13 @@ function machineRows({ version, system, processor }: Diagnosis): Row[] {
   const has = Object.entries(features ?? {}).map(([name, there]) => `${name} ${there ? 'yes' : 'no'}`);
   const { total, free, limit, used } = system.memory;
   const limited = limit === null ? '' : `, ${gigabytes(limit)} for this process`;
+  const taken = used === null ? '' : `; ${gigabytes(used)} taken now`;
   return [
     ['two-layer-net', version],
     ['system', `${platform} ${arch}, ${release}${libc ? `, ${libc} ${libcVersion ?? ''}`.trimEnd() : ''}`],
     ['processor', `${model}, ${count === 1 ? 'one' : `${count} of it`}${level ? `, ${level}` : ''}`],
     ['features', has.length > 0 ? has.join(', ') : 'not known here'],
-    ['memory', `${gigabytes(total)}, ${gigabytes(free)} of it free${limited}; ${gigabytes(used)} taken now`],
+    ['memory', `${gigabytes(total)}, ${gigabytes(free)} of it free${limited}${taken}`],
     ['Node', `${node}${range}`],
     ['environment', environmentWords(system.environment)],
   ];

@@ -25,8 +25,8 @@ export interface SystemFacts {
     readonly free: number;
     /** What this process may take by its cgroup; null where nothing limits it. */
     readonly limit: number | null;
-    /** What it has taken. */
-    readonly used: number;
+    /** What it has taken; null where the system does not tell: on Linux without /proc. */
+    readonly used: number | null;
   };
   /** The variables of the environment that change how this package or OpenBLAS works. */
   readonly environment: Readonly<Record<string, string>>;
@@ -41,7 +41,7 @@ export function systemFacts(): SystemFacts {
     ...{ platform: process.platform, arch: process.arch, release: release() },
     ...{ libc: family ?? null, libcVersion: version ?? null },
     ...{ node, nodeRange: range ?? null, nodeSupported: range === undefined ? null : inRange(node, range) },
-    memory: { total: totalmem(), free: freemem(), limit: memoryLimit(), used: process.memoryUsage.rss() },
+    memory: { total: totalmem(), free: freemem(), limit: memoryLimit(), used: usedMemory() },
     environment: relevant(process.env),
   };
 }
@@ -74,6 +74,14 @@ function notBelow([minor, patch]: number[], [leastMinor, leastPatch]: number[]):
 function memoryLimit(): number | null {
   const limit = process.constrainedMemory();
   return limit > 0 && limit < totalmem() ? limit : null;
+}
+
+function usedMemory(): number | null {
+  try {
+    return process.memoryUsage.rss();
+  } catch {
+    return null;
+  }
 }
 
 function relevant(environment: NodeJS.ProcessEnv): Record<string, string> {

@@ -1,4 +1,4 @@
-import { afterEach, expect, it } from 'vitest';
+import { afterEach, expect, it, vi } from 'vitest';
 import { inRange, systemFacts } from '../../src/doctor/system.js';
 
 const RANGE = '^20.19 || >=22.12';
@@ -34,4 +34,12 @@ it('tells of the variables that matter and no others', () => {
   expect(environment).toMatchObject({ OPENBLAS_CORETYPE: 'Zen' });
   expect(Object.keys(environment).filter((name) => !/^(OPENBLAS|TWO_LAYER_NET)_/.test(name))).toStrictEqual([]);
   expect({ node, nodeSupported }).toStrictEqual({ node: process.versions.node, nodeSupported: true });
+});
+
+it('describes a system that does not tell the memory in use, as in a chroot without /proc', () => {
+  const rss = vi.spyOn(process.memoryUsage, 'rss').mockImplementation(() => {
+    throw Object.assign(new Error('no such file or directory, uv_resident_set_memory'), { code: 'ENOENT' });
+  });
+  expect(systemFacts().memory).toMatchObject({ used: null });
+  rss.mockRestore();
 });
