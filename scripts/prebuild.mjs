@@ -9,7 +9,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildAddon } from './prebuild/addon.mjs';
 import { checkAddon } from './prebuild/check.mjs';
-import { Failure, ROOT, run, say, WORK } from './prebuild/process.mjs';
+import { Failure, say, WORK } from './prebuild/process.mjs';
 import { LINUX_TARGETS, TARGETS } from './prebuild/targets.mjs';
 import { tryAddon } from './prebuild/try.mjs';
 
@@ -27,7 +27,6 @@ const results = {};
 try {
   const unknown = names.find((name) => !(name in TARGETS));
   if (unknown) throw new Failure(`Expected a target, of ${Object.keys(TARGETS).join(', ')}, but received ${unknown}`);
-  run(process.execPath, [join(ROOT, 'scripts', 'setup.mjs')]);
   for (const name of names) results[name] = prebuild(name);
   mkdirSync(WORK, { recursive: true });
   writeFileSync(join(WORK, 'runs.json'), `${JSON.stringify(results, null, 2)}\n`);

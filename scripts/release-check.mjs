@@ -81,7 +81,6 @@ function checkVersion() {
   return version;
 }
 
-run(process.execPath, [join(ROOT, 'scripts', 'setup.mjs')]);
 await checks.check('the change log has this version', checkVersion);
 if (BUILDS) rmSync(join(ROOT, 'prebuilds'), { recursive: true, force: true });
 for (const name of QUICK ? ['linux-x64-glibc'] : LINUX_TARGETS) await prebuild(name);

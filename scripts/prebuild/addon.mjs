@@ -32,12 +32,19 @@ export function buildAddon(name) {
     env: {
       ...process.env,
       ...{ PREBUILD_PLATFORM: platform, PREBUILD_ARCH: arch },
-      PREBUILD_NODE_GYP: join(ROOT, 'scripts', 'prebuild', 'cmake-js-as-node-gyp.mjs'),
+      PREBUILD_NODE_GYP: nodeGyp(),
       TWO_LAYER_NET_CMAKE: JSON.stringify(definitions),
+      ...(platform === 'win32' ? { CMAKE_GENERATOR_TOOLSET: 'ClangCL' } : {}),
       CMAKE_BUILD_PARALLEL_LEVEL: String(availableParallelism()),
     },
   });
   return join(ROOT, prebuiltFile(name));
+}
+
+/** prebuildify starts it as a program; on Windows by a shell, which knows no other programs than Node's. */
+function nodeGyp() {
+  const script = join(ROOT, 'scripts', 'prebuild', 'cmake-js-as-node-gyp.mjs');
+  return process.platform === 'win32' ? `"${process.execPath}" "${script}"` : script;
 }
 
 /** zig, and an OpenBLAS of its own. The linker strips (cmake/Prebuilt.cmake): binutils' strip knows one architecture. */
@@ -62,7 +69,6 @@ function withVcpkg() {
   const root = process.env.VCPKG_ROOT ?? process.env.VCPKG_INSTALLATION_ROOT;
   if (!root) throw new Failure('Set VCPKG_ROOT to the folder of vcpkg, which brings OpenBLAS for Windows');
   return {
-    CMAKE_GENERATOR_TOOLSET: 'ClangCL',
     CMAKE_TOOLCHAIN_FILE: join(root, 'scripts', 'buildsystems', 'vcpkg.cmake'),
     VCPKG_TARGET_TRIPLET: 'x64-windows-static',
     CMAKE_MSVC_RUNTIME_LIBRARY: 'MultiThreaded',
