@@ -1,14 +1,15 @@
 # What the target two_layer_net needs to run on other machines than the one that builds it (scripts/prebuild.mjs).
 
-# Code outside of kernels. The registration, which refuses older processors, and Highway, which asks the processor, run on
-# the oldest; so do the libraries that the compiler brings.
+# Code outside of kernels. What runs before the registration has refused an older processor is for the oldest: the answers
+# to OpenBLAS, which asks while it is loaded, Highway, which asks the processor, and the libraries of the compiler.
 if(TWO_LAYER_NET_BASELINE STREQUAL "x86-64-v2")
   target_compile_options(engine PRIVATE -march=x86-64-v2)
   target_compile_options(two_layer_net PRIVATE -march=x86-64-v2)
   set_source_files_properties(native/addon/registration.cpp PROPERTIES
     COMPILE_OPTIONS -march=x86-64
     COMPILE_DEFINITIONS TWO_LAYER_NET_NEEDS_X86_64_V2)
-  set_source_files_properties(native/engine/processor.cpp PROPERTIES COMPILE_OPTIONS -march=x86-64)
+  set_source_files_properties(native/engine/blas_environment.cpp native/engine/processor.cpp PROPERTIES
+    COMPILE_OPTIONS -march=x86-64)
 elseif(TWO_LAYER_NET_BASELINE)
   message(FATAL_ERROR "TWO_LAYER_NET_BASELINE: expected x86-64-v2 or nothing but received ${TWO_LAYER_NET_BASELINE}")
 endif()

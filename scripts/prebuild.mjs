@@ -1,6 +1,6 @@
 // Builds the addons that the package brings along, looks at each from outside, and computes with each: `npm run prebuild`.
 //
-//   node scripts/prebuild.mjs [TARGET...]     (every target of Linux unless told otherwise; scripts/prebuild/targets.mjs)
+//   npm run prebuild -- [TARGET...]     (every target of Linux unless told otherwise; scripts/prebuild/targets.mjs)
 //
 // On Linux of x86-64, with Debian's apt for the sources and python3-venv for zig. Sources, tools and what is built of
 // them stay in build/prebuild/, so that a second run takes seconds a target. What was run, and what was not and why, is

@@ -7,7 +7,7 @@
 // of linux-x64-glibc, without emulators, other package managers and Nodes. --prebuilt: with the addons that are in
 // prebuilds/, which other machines may have built. What it leaves is in build/release/.
 // Exits 1 where anything failed; what cannot be done on this machine is skipped with its reason.
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildAddon } from './prebuild/addon.mjs';
 import { checkAddon } from './prebuild/check.mjs';
@@ -65,12 +65,19 @@ function testPrebuilt() {
     TWO_LAYER_NET_PREBUILD: join(ROOT, 'build', 'prebuild', 'linux-x64-glibc-alone'),
   };
   const options = [
-    'run',
+    ...['run', '--reporter=json'],
     '--testNamePattern=^(?!.*where the addon is missing)',
     ...files.map((file) => join('test', file)),
   ];
   const output = run(process.execPath, [join(ROOT, 'node_modules', 'vitest', 'vitest.mjs'), ...options], { env });
-  return /Tests\s+(.*)/.exec(output)?.[1] ?? '';
+  const { numPassedTests, testResults } = JSON.parse(output.slice(output.indexOf('{')));
+  const native = testResults
+    .flatMap((file) => file.assertionResults)
+    .filter(({ status, fullName }) => {
+      return status === 'passed' && /native/.test(fullName);
+    });
+  expect(native.length > 100, `Expected hundreds of tests on the addon but ${native.length} ran`);
+  return `${numPassedTests} passed, ${native.length} of them on the addon`;
 }
 
 /** Whoever reads the change log must find the version in it. */
@@ -82,10 +89,12 @@ function checkVersion() {
 }
 
 await checks.check('the change log has this version', checkVersion);
-if (BUILDS) rmSync(join(ROOT, 'prebuilds'), { recursive: true, force: true });
-for (const name of QUICK ? ['linux-x64-glibc'] : LINUX_TARGETS) await prebuild(name);
+const unknown = process.argv.slice(2).find((word) => word !== '--quick' && word !== '--prebuilt');
+await checks.check('the options', () => expect(!unknown, `Expected --quick or --prebuilt but received ${unknown}`));
+const names = unknown ? [] : QUICK ? ['linux-x64-glibc'] : LINUX_TARGETS;
+for (const name of names) await prebuild(name);
 let tarball;
-const addons = existsSync(join(ROOT, 'prebuilds'));
+const addons = names.some((name) => existsSync(join(ROOT, prebuiltFile(name))));
 await checks.check('npm pack', () => {
   if (!addons) throw new Skipped('no addon could be built');
   tarball = pack();

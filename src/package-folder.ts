@@ -29,9 +29,15 @@ function codeFile(): string | undefined {
   const files = [
     url?.startsWith('file:') ? fileURLToPath(url) : undefined,
     typeof __filename === 'string' ? __filename : undefined,
-    process.argv[1],
+    startedScript(),
   ];
   return files.find((file) => file !== undefined && existsSync(file));
+}
+
+/** The script that was started; code of the command line (`node -e`) has arguments in its place, which may be anybody's. */
+function startedScript(): string | undefined {
+  const isScript = !process.execArgv.some((word) => /^(-e|-p|-pe|--eval|--print)(=|$)/.test(word));
+  return isScript ? process.argv[1] : undefined;
 }
 
 /** What package.json in `folder` says, if it is this package's. */
@@ -79,6 +85,11 @@ export function packageRoots(): readonly PackageRoot[] {
   return roots;
 }
 
+/** Whether a folder is a clone of the repository, which can build what an installed package comes with. */
+export function isClone({ folder, isPackage }: PackageRoot): boolean {
+  return isPackage && existsSync(join(folder, 'CMakeLists.txt'));
+}
+
 /** package.json; undefined where the package is bundled and its own folder is not to be found. */
 function manifest() {
   const own = packageRoots().find(({ isPackage }) => isPackage);
@@ -107,7 +118,7 @@ export function packageFile(...path: string[]): string {
   const found = places.find((place) => existsSync(place));
   if (found !== undefined) return found;
   const sought = places.length > 0 ? `it is not at ${places.join(' nor at ')}` : 'there is no folder to look in';
-  const remedy = packageRoots().some(({ isPackage, folder }) => isPackage && existsSync(join(folder, 'CMakeLists.txt')))
+  const remedy = packageRoots().some(isClone)
     ? 'npm run build:ts makes it'
     : `install ${PACKAGE_NAME} again, or, where it is bundled, keep it outside the bundle (external) or copy ${name} beside it`;
   throw new Error(`A file of ${PACKAGE_NAME} is missing, ${name}: ${sought}. To mend it: ${remedy}`);
@@ -117,14 +128,15 @@ export function packageFile(...path: string[]): string {
  * Loads one of this package's dependencies when it is needed. (An `import` at the head of a module would end a bundle in
  * ES modules when it starts: these are CommonJS and require Node's own modules, which such a bundle cannot.)
  *
- * @returns undefined where it is not to be found: in a bundle without node_modules
+ * @returns undefined where it is not to be found, in a bundle without node_modules, or cannot be loaded: what it does is
+ * done without it, less well
  */
 export function requireDependency<T>(name: string): T | undefined {
   for (const from of [...packageRoots().map(({ folder }) => join(folder, 'package.json')), codeFile()]) {
     try {
       if (from !== undefined) return createRequire(from)(name) as T;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'MODULE_NOT_FOUND') throw error;
+    } catch {
+      // The next place may have it.
     }
   }
   return undefined;

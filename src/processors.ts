@@ -1,7 +1,8 @@
 /**
- * How many threads this process can run at once. Node tells the processors that it may run on (its affinity); the share
- * of their time that a container may take, its cgroup's quota, Node 20 does not tell: in a container of 1.5 processors on
- * a machine of 64, 64 threads would wait for each other.
+ * How many threads this process can run at once: the processors that it may run on (its affinity), or the share of their
+ * time that a container may take (its cgroup's quota) where that is less. In a container of 1.5 processors on a machine of
+ * 64, 64 threads would wait for each other, and one would leave a third of it idle. Node 20 knows nothing of the quota;
+ * newer ones round it down in os.availableParallelism(), so that on Linux the affinity is read from the kernel.
  *
  * The files are described in the kernel's Documentation/admin-guide/cgroup-v2.rst and cgroup-v1/, scheduler/sched-bwc.rst,
  * and in `man 7 cgroups` and `man 5 proc`.
@@ -27,13 +28,14 @@ interface Machine {
   /** What stands for `/`. */
   readonly root?: string;
   readonly platform?: string;
-  /** @defaultValue os.availableParallelism() */
+  /** @defaultValue the affinity */
   readonly available?: number;
 }
 
 /** Finds the processors that this process may use. Never throws: what cannot be read limits nothing. */
 export function usableProcessors(machine: Machine = {}): Processors {
-  const { root = '/', platform = process.platform, available = availableParallelism() } = machine;
+  const { root = '/', platform = process.platform } = machine;
+  const { available = platform === 'linux' ? affinity(root) : availableParallelism() } = machine;
   const quota = platform === 'linux' ? quotaUnder(root) : undefined;
   const limit = quota === undefined ? Number.POSITIVE_INFINITY : Math.max(1, Math.ceil(quota));
   const words = `${available} ${available === 1 ? 'processor' : 'processors'}`;
@@ -50,8 +52,18 @@ let own: { readonly quota: number | undefined } | undefined;
  */
 export function defaultThreads(): number {
   own ??= { quota: usableProcessors().quota };
-  const available = availableParallelism();
+  const available = process.platform === 'linux' ? affinity('/') : availableParallelism();
   return Math.min(available, Math.max(1, Math.ceil(own.quota ?? available)));
+}
+
+/** The processors in the line `Cpus_allowed_list: 0-3,8` of this process's status; Node's number where there is none. */
+function affinity(root: string): number {
+  const list = /^Cpus_allowed_list:\s*([\d,-]+)$/m.exec(read(root, '/proc/self/status'))?.[1];
+  if (list === undefined) return availableParallelism();
+  return list.split(',').reduce((count, range) => {
+    const [first, last = first] = range.split('-').map(Number);
+    return count + last - first + 1;
+  }, 0);
 }
 
 /** A file system of cgroups where it is mounted. */

@@ -78,6 +78,19 @@ describeOnPrivate('kernels of OpenBLAS', noFitting, () => {
       });
     });
 
+    it.skipIf(core === 'SkylakeX')('are never those that the processor cannot run, which the user asks for', () => {
+      const script = `const addon = ${ADDON};
+        const [W1, b1, W2, b2] = [6, 3, 6, 2].map((length) => new Float32Array(length));
+        const net = { shape: { inputSize: 2, hiddenSize: 3, numClasses: 2 }, parameters: { W1, b1, W2, b2 }, kernels: 'blas', bfloat16: false, threads: 1 };
+        addon.scores(net, { data: new Float32Array(2), count: 1, mean: null }, new Float32Array(2));
+        console.log(JSON.stringify(addon.info()));`;
+      expect(runScript(script, { OPENBLAS_CORETYPE: 'SkylakeX' })).toMatchObject({
+        kernels: core,
+        kernelsReason:
+          'OPENBLAS_CORETYPE=SkylakeX is set in the environment and ignored: this processor lacks instructions of those kernels. Unset it',
+      });
+    });
+
     it('are those that the user asks for where they are older than the processor, and the reason says so', () => {
       const remedy = `older than this processor's ${feature}: unset it, or set it to ${core}`;
       expect(infoIn(thread, { OPENBLAS_CORETYPE: 'Nehalem' })).toMatchObject({

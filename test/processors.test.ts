@@ -222,3 +222,29 @@ it.skipIf(noQuota !== undefined)(
     }
   },
 );
+
+describe('the affinity on Linux', () => {
+  const status = (list: string) => ({
+    '/proc/self/status': `Name:\tnode\nCpus_allowed_list:\t${list}\nMems_allowed_list:\t0\n`,
+  });
+
+  it.each([
+    ['0', 1],
+    ['0-63', 64],
+    ['0-3,8,10-11', 7],
+  ])('%s is %i', (list, count) => {
+    const root = rootWith(status(list));
+    expect(usableProcessors({ root, platform: 'linux' })).toMatchObject({ count, available: count });
+  });
+
+  it('is what a quota is rounded up against, not what a newer Node has rounded down already', () => {
+    const root = rootWith({ ...version2('/', { '/': '150000 100000' }), ...status('0-63') });
+    const reason = "a cgroup's quota of 1.5 of 64 processors";
+    expect(usableProcessors({ root, platform: 'linux' })).toEqual({ count: 2, available: 64, quota: 1.5, reason });
+  });
+
+  it("is Node's number where the kernel does not tell", () => {
+    const root = rootWith({});
+    expect(usableProcessors({ root, platform: 'linux' }).available).toBe(availableParallelism());
+  });
+});

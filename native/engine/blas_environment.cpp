@@ -17,6 +17,7 @@ constexpr char kCoreVariable[] = "OPENBLAS_CORETYPE";
 struct LoadTime {
   char by_user[32];  // OpenBLAS itself compares no more than 20 characters
   bool picked;
+  bool refused;
 };
 LoadTime at_load;
 
@@ -39,6 +40,15 @@ int generation(const std::string& core) {
   return is_core("Haswell") || is_core("Zen") ? 1 : 2;
 }
 
+// Whether such kernels need what this processor has not: OpenBLAS takes them all the same, and the process would end of
+// an illegal instruction.
+bool beyond_processor(const std::string& core) {
+  const ProcessorFeatures has = processor_features();
+  const auto is_core = [&core](const char* name) { return same_name(core, name); };
+  if (is_core("SkylakeX") || is_core("Cooperlake") || is_core("SapphireRapids")) return !has.avx512;
+  return (is_core("Haswell") || is_core("Zen")) && !has.avx2_fma;
+}
+
 }  // namespace
 
 FittingKernels fitting_kernels() {
@@ -56,6 +66,7 @@ std::string kernels_reason(const KernelsTaken& choice) {
   if (!choice.has_others) return "the only kernels of this build of OpenBLAS" + than;
   if (!choice.by_user.empty()) {
     std::string reason = std::string(kCoreVariable) + "=" + choice.by_user + " is set in the environment";
+    if (choice.refused) return reason + " and ignored: this processor lacks instructions of those kernels. Unset it";
     if (!same_name(choice.by_user, choice.kernels)) reason += ", but this OpenBLAS did not follow it";
     return older ? reason + than + ": unset it, or set it to " + fitting : reason;
   }
@@ -68,7 +79,7 @@ std::string kernels_reason(const KernelsTaken& choice) {
 }
 
 std::string kernels_reason(const std::string& kernels, bool has_others) {
-  return kernels_reason({fitting_kernels(), at_load.by_user, at_load.picked, has_others, kernels});
+  return kernels_reason({fitting_kernels(), at_load.by_user, at_load.picked, has_others, kernels, at_load.refused});
 }
 
 }  // namespace two_layer_net
@@ -99,10 +110,11 @@ extern "C" char* OUR_GETENV(const char* name) {
   if (std::strcmp(name, kCoreVariable) != 0) return value;
   if (value != nullptr && *value != '\0') {
     remember_user_choice(value);
-    return value;
+    at_load.refused = beyond_processor(value);
+    if (!at_load.refused) return value;
   }
   const char* fitting = fitting_kernels().core;
-  if (*fitting == '\0') return value;
+  if (*fitting == '\0') return nullptr;
   at_load.picked = true;
   return const_cast<char*>(fitting);  // getenv's callers only read
 }

@@ -23,6 +23,7 @@ struct KernelsTaken {
   bool picked;          // whether OpenBLAS was told to take the fitting ones
   bool has_others;      // whether this build of OpenBLAS has more than one processor's kernels
   std::string kernels;  // those that it took, by its own name for them
+  bool refused = false; // whether OpenBLAS was not told of by_user, whose kernels this processor cannot run
 };
 
 // Why OpenBLAS has the kernels that it has, in words; says so where they are older than the processor, and what to do.

@@ -26,6 +26,8 @@ export function buildAddon(name) {
   rmSync(staging, { recursive: true, force: true });
   mkdirSync(staging, { recursive: true });
   const { platform, arch, libc } = target;
+  // Hashes of earlier addons, by which this one would be damaged.
+  rmSync(join(ROOT, 'prebuilds', 'SHA256SUMS'), { force: true });
   const prebuildify = join(ROOT, 'node_modules', 'prebuildify', 'bin.js');
   const tags = libc ? ['--tag-libc', libc] : [];
   run(process.execPath, [prebuildify, '--cwd', staging, '--out', ROOT, '--name', 'two-layer-net', '--napi', ...tags], {

@@ -7,7 +7,6 @@ import { createHash } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { Failure, run, say, WORK } from './process.mjs';
 import { SOURCES, unpackedSource } from './sources.mjs';
 import { ZIG_VERSION, zigTools } from './zig.mjs';
@@ -46,7 +45,8 @@ export function buildOpenBlas(name, target) {
 
 /** Changes with all that decides what is built. */
 function recipe(target) {
-  const hash = createHash('sha256').update(readFileSync(fileURLToPath(import.meta.url)));
+  const hash = createHash('sha256');
+  for (const file of ['openblas.mjs', 'zig.mjs']) hash.update(readFileSync(new URL(file, import.meta.url)));
   return hash
     .update(JSON.stringify([target, ZIG_VERSION, SOURCES.openblas]))
     .digest('hex')

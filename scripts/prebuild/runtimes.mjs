@@ -33,6 +33,7 @@ const RUNTIMES_OF = {
     ownNode(),
     emulated('qemu-x86_64-static', 'Nehalem-v1', 'a processor of x86-64-v2, by qemu'),
     { ...emulated('qemu-x86_64-static', 'core2duo-v1', 'a processor older than x86-64-v2, by qemu'), refused: true },
+    { ...emulated('qemu-x86_64-static', 'Opteron_G1-v1', 'the oldest x86-64, by qemu'), refused: true },
   ],
   // The rest of the system is glibc's, so that LIBC has to say it.
   'linux-x64-musl': () => [{ ...attempt(`Node ${MUSL_NODE} on musl`, muslNodeHere), env: { LIBC: 'musl' } }],
@@ -51,7 +52,11 @@ function startedBy(name, words) {
   mkdirSync(dirname(script), { recursive: true });
   writeFileSync(script, `#!/bin/sh\nexec ${words.map((word) => `'${word}'`).join(' ')} "$@"\n`);
   chmodSync(script, 0o755);
-  return [...words, '--import', `data:text/javascript,process.execPath=${JSON.stringify(script)}`];
+  return [
+    ...words,
+    '--import',
+    `data:text/javascript,${encodeURIComponent(`process.execPath=${JSON.stringify(script)}`)}`,
+  ];
 }
 
 function attempt(title, find) {

@@ -5,7 +5,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { join } from 'node:path';
 import { Failure, run, say, Unavailable, WORK } from './process.mjs';
 
-/** Also read by scripts/sbom.mjs and by THIRD_PARTY_LICENSES: what is in the addon, from where, under which licence. */
+/** Also what scripts/libraries.mjs makes licences and the bill of materials of: what is in the addon, from where, under which licence. */
 export const SOURCES = {
   openblas: {
     title: 'OpenBLAS',

@@ -1,16 +1,25 @@
 // The compiler of the Linux targets: zig, from PyPI, in a virtual environment of its own.
 import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { run, say, WORK, works } from './process.mjs';
+import { Failure, run, say, WORK, works } from './process.mjs';
 
 export const ZIG_VERSION = '0.15.2';
+
+/** SHA-256 of PyPI's file for Linux of x86-64: the compiler of what is published is no other. */
+const WHEEL = '806316453d1ede7174ed3fefb8e5348154629089c3bb5fe812dfd0e172fac130';
 
 let program;
 
 /** The path of zig; installs it the first time. */
 export function zig() {
-  program ??= process.env.ZIG || installedZig();
+  program ??= process.env.ZIG ? givenZig(process.env.ZIG) : installedZig();
   return program;
+}
+
+function givenZig(file) {
+  const version = run(file, ['version']).trim();
+  if (version !== ZIG_VERSION) throw new Failure(`ZIG: expected zig ${ZIG_VERSION} but ${file} is ${version}`);
+  return file;
 }
 
 function installedZig() {
@@ -20,14 +29,25 @@ function installedZig() {
   if (!existsSync(python) || !works(python, ask)) {
     say(`installing zig ${ZIG_VERSION} from PyPI…`);
     run('python3', ['-m', 'venv', environment]);
-    run(python, ['-m', 'pip', 'install', '--quiet', `ziglang==${ZIG_VERSION}`]);
+    const wanted = join(environment, 'requirements.txt');
+    writeFileSync(wanted, `ziglang==${ZIG_VERSION} --hash=sha256:${WHEEL}\n`);
+    run(python, [
+      '-m',
+      'pip',
+      'install',
+      '--quiet',
+      '--require-hashes',
+      '--only-binary=:all:',
+      '--requirement',
+      wanted,
+    ]);
   }
   return run(python, ask).trim();
 }
 
 /**
  * Programs that behave as the compilers and the archiver of one target, which Makefiles and CMake know how to call:
- * `cc`, `c++`, `ar`, `ranlib`, `strip`.
+ * `cc`, `c++`, `ar`, `ranlib`.
  */
 export function zigTools(target) {
   const folder = join(WORK, 'tools', target.zig);

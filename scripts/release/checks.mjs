@@ -9,7 +9,7 @@ export class Checks {
   /** `{title, outcome, detail, seconds}`; outcome is passed, failed or skipped. */
   results = [];
 
-  /** Runs a check; what it returns is told as what was found. Throws nothing but what is a mistake of the check itself. */
+  /** Runs a check; what it returns is told as what was found. Tells whether it passed; never throws. */
   async check(title, run) {
     const start = performance.now();
     const done = (outcome, detail) => {
@@ -20,10 +20,12 @@ export class Checks {
     try {
       const found = await run();
       done('passed', typeof found === 'string' ? found : '');
+      return true;
     } catch (error) {
       if (error instanceof Skipped) done('skipped', error.message);
-      else if (error instanceof Failure) done('failed', error.message);
-      else throw error;
+      // What is not a Failure is unforeseen, in the check or in what it checks: where it came from helps.
+      else done('failed', error instanceof Failure ? error.message : error.stack);
+      return false;
     }
   }
 

@@ -4,12 +4,13 @@
 //   prebuilds/SHA256SUMS     as sha256sum writes it, of every addon
 //   THIRD_PARTY_LICENSES
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { addonLibraries, bundledLibraries, licenceTexts } from '../libraries.mjs';
 import { Failure, ROOT, run, say } from '../prebuild/process.mjs';
 
 const PREBUILDS = join(ROOT, 'prebuilds');
+const HASHES = join(PREBUILDS, 'SHA256SUMS');
 
 function prebuiltAddons() {
   if (!existsSync(PREBUILDS)) return [];
@@ -22,7 +23,7 @@ function writeHashes(addons) {
     createHash('sha256')
       .update(readFileSync(join(PREBUILDS, file)))
       .digest('hex');
-  writeFileSync(join(PREBUILDS, 'SHA256SUMS'), addons.map((file) => `${hashOf(file)}  ${file}\n`).join(''));
+  writeFileSync(HASHES, addons.map((file) => `${hashOf(file)}  ${file}\n`).join(''));
 }
 
 function writeLicences(addons) {
@@ -36,6 +37,7 @@ function writeLicences(addons) {
 try {
   run(process.execPath, [join(ROOT, 'scripts', 'setup.mjs')]);
   const addons = prebuiltAddons();
+  rmSync(HASHES, { force: true });
   if (addons.length === 0) say('no addon is in prebuilds/: this package will run on TypeScript (`npm run prebuild`)');
   else writeHashes(addons);
   writeLicences(addons);

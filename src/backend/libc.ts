@@ -19,9 +19,9 @@ export function libc(): Libc {
   if (process.env.LIBC) return { family: process.env.LIBC, version: undefined };
   const detect = requireDependency<DetectLibc>('detect-libc');
   if (detect) return { family: detect.familySync() ?? undefined, version: detect.versionSync() ?? undefined };
-  // A bundle without node_modules: Node itself tells of glibc.
+  // A bundle without node_modules: Node itself tells of glibc, and of nothing where it runs on musl.
   const version = glibcVersion();
-  return { family: version === undefined ? undefined : 'glibc', version };
+  return { family: version === undefined ? 'musl' : 'glibc', version };
 }
 
 function glibcVersion(): string | undefined {

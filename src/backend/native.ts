@@ -1,11 +1,10 @@
-import { existsSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
 import type { Binding } from '../../binding.js';
-import { type PackageRoot, packageRoots } from '../package-folder.js';
+import { isClone, type PackageRoot, packageRoots } from '../package-folder.js';
 import { type AddonFiles, addonFiles } from './addon-files.js';
 import { checksumFault } from './checksum.js';
-import { elfFault } from './elf.js';
+import { type ElfFault, elfFault } from './elf.js';
 import { libc } from './libc.js';
 
 /** What came of one file that may be the addon. */
@@ -82,19 +81,28 @@ function tryRoots(roots: readonly PackageRoot[]): NativeAttempt {
     tried.push(trial);
     if (binding) return { binding, file, tried };
   }
-  const reasons = tried.flatMap(({ reason }) => reason ?? []);
-  if (!tried.some(({ outcome }) => outcome !== 'other-libc')) reasons.push(noneFound(roots, found));
+  const reasons = reasonsOf(tried, found.missing);
+  if (!tried.some(isFitting) && found.missing.length === 0) reasons.push(noneFound(roots, found));
   return { binding: undefined, reasons, tried, situation: situationOf(roots, found, tried) };
+}
+
+function isFitting({ outcome }: AddonTrial): boolean {
+  return outcome !== 'other-libc';
+}
+
+/** Files for another C library are not worth a word beside others. */
+function reasonsOf(tried: readonly AddonTrial[], missing: readonly string[]): string[] {
+  const gone = missing.map((file) => `${file} is missing, with which this package was published`);
+  const others = gone.length === 0 && !tried.some(isFitting);
+  return [...gone, ...tried.filter((trial) => others || isFitting(trial)).flatMap(({ reason }) => reason ?? [])];
 }
 
 type Loaded = AddonTrial & { readonly binding?: Binding };
 
 function load(file: string): Loaded {
   try {
-    const fault = elfFault(file);
+    const fault = faultOf(file);
     if (fault) return failed(file, fault.kind, `${file} cannot be loaded: ${fault.reason}`);
-    const changed = checksumFault(file);
-    if (changed) return failed(file, 'damaged', `${file} cannot be loaded: ${changed}`);
     const addon = createRequire(file)(file) as Partial<Binding>;
     const missing = CALLS.filter((call) => typeof addon[call] !== 'function');
     if (missing.length === 0) return { file, outcome: 'loaded', reason: undefined, binding: addon as Binding };
@@ -102,6 +110,20 @@ function load(file: string): Loaded {
   } catch (error) {
     return failed(file, outcomeOf(error), `${file} cannot be loaded: ${firstLine(error)}`);
   }
+}
+
+/**
+ * What keeps a file from being loaded, as far as a look at it tells; undefined where nothing does.
+ *
+ * @throws the file system's error where it cannot be read
+ */
+export function faultOf(file: string): ElfFault | undefined {
+  // Reading from a pipe would wait for ever.
+  if (!statSync(file).isFile()) return { kind: 'damaged', reason: 'it is no file' };
+  const fault = elfFault(file);
+  if (fault) return fault;
+  const reason = checksumFault(file);
+  return reason === undefined ? undefined : { kind: 'damaged', reason };
 }
 
 function failed(file: string, outcome: AddonTrial['outcome'], reason: string): Loaded {
@@ -131,7 +153,7 @@ function noneFound(roots: readonly PackageRoot[], { platforms }: AddonFiles): st
 
 function situationOf(
   roots: readonly PackageRoot[],
-  { platforms }: AddonFiles,
+  { platforms, missing }: AddonFiles,
   tried: readonly AddonTrial[],
 ): AddonSituation {
   if (process.env.TWO_LAYER_NET_PREBUILD) return 'elsewhere';
@@ -139,8 +161,8 @@ function situationOf(
   // What it says itself is the matter, in a clone too.
   if (any('refused')) return 'unloadable';
   const packages = roots.filter(({ isPackage }) => isPackage);
-  if (packages.some(({ folder }) => existsSync(join(folder, 'CMakeLists.txt')))) return 'clone';
-  if (any('damaged', 'foreign', 'other-version')) return 'damaged';
+  if (packages.some(isClone)) return 'clone';
+  if (missing.length > 0 || any('damaged', 'foreign', 'other-version')) return 'damaged';
   if (any('not-loaded')) return 'unloadable';
   if (packages.length === 0 && platforms.length === 0) return 'bundled';
   // What was published has prebuilt addons: where their folder is not there, or is empty, something took them away.

@@ -13,7 +13,7 @@ interface DoctorCommandOptions {
 
 const HELP = `
 What --json writes can be published in a bug report: the only personal things in it are the paths of the addon's files,
-and the values of the environment's variables OPENBLAS_* and TWO_LAYER_NET_*.
+and the values of the environment's variables OPENBLAS_*, TWO_LAYER_NET_*, PREBUILDS_ONLY and LIBC.
 
 Exit code 0: the addon loads and its checks pass; or there is none for this platform, and TypeScript serves.
 Exit code 1: something is wrong, and the last lines say what to do.`;

@@ -3,6 +3,7 @@ import type { BackendChoice, BackendInfo } from '../backend/choose.js';
 import type { ImageDataset, LabelledRows } from '../data/image-dataset.js';
 import { evaluate } from '../evaluation.js';
 import { saveModel } from '../model/model-file.js';
+import { isClone, packageRoots } from '../package-folder.js';
 import { RandomState } from '../random-state.js';
 import { backendWords } from '../report/backend-words.js';
 import type { LiveReport } from '../report/live-server.js';
@@ -82,7 +83,8 @@ async function train(options: TrainCommandOptions): Promise<void> {
   const { save, json, data: _data, plot, report: folder, serve, ...settings } = options;
   await checkOutputs({ '--save': save, '--json': json, ...(await checkReport(folder)) });
   const info = computeInfo(options);
-  const data = await loadData(options, 'npm run train -- --data DIR');
+  const script = packageRoots().some(isClone) ? 'npm run train --' : 'npx two-layer-net train';
+  const data = await loadData(options, `${script} --data DIR`);
   const net = makeNet(options, data);
   const base = { created, settings, backend: info, data: reportDataset(data), numIters: options.iterations };
   const interruption = new Interruption('Stopping after this iteration; what was trained is kept');

@@ -85,6 +85,8 @@ function usedMemory(): number | null {
 }
 
 function relevant(environment: NodeJS.ProcessEnv): Record<string, string> {
-  const names = Object.keys(environment).filter((name) => /^(OPENBLAS|TWO_LAYER_NET)_|^PREBUILDS_ONLY$/.test(name));
+  const names = Object.keys(environment).filter((name) =>
+    /^(OPENBLAS|TWO_LAYER_NET)_|^(PREBUILDS_ONLY|LIBC)$/.test(name),
+  );
   return Object.fromEntries(names.sort().map((name) => [name, environment[name] ?? '']));
 }

@@ -88,6 +88,29 @@ describeWithAddon('an addon whose package lists its hash', () => {
     expect(attempt).toMatchObject({ binding: undefined, situation: 'damaged', tried: [] });
   });
 
+  it('is said to be missing where its file alone was taken away, and one for another C library is left', () => {
+    const folder = emptyPackage();
+    const [mine, other] = [here, there].map(
+      (libc) => `${PREBUILDS.slice('prebuilds/'.length)}/two-layer-net.${libc}.node`,
+    );
+    writeFileSync(place(folder, 'prebuilds', other), 'of no matter');
+    const hashes = [mine, other].map((name) => `${'0'.repeat(64)}  ${name}\n`).join('');
+    writeFileSync(place(folder, 'prebuilds', 'SHA256SUMS'), hashes);
+    const reasons = [`${join(folder, 'prebuilds', mine)} is missing, with which this package was published`];
+    expect(tryToLoad(folder)).toMatchObject({ binding: undefined, situation: 'damaged', reasons });
+  });
+
+  it.each([
+    ['a list that is a folder', (folder: string) => place(folder, 'prebuilds', 'SHA256SUMS', 'x')],
+    ['a link that leads nowhere', (folder: string) => symlinkSync('/nowhere', place(folder, 'prebuilds', 'linux-x65'))],
+  ])('is found beside %s', (_what, add) => {
+    const folder = emptyPackage();
+    const file = place(folder, PREBUILDS, 'two-layer-net.node');
+    copyFileSync(ADDON, file);
+    add(folder);
+    expect(tryToLoad(folder)).toMatchObject({ file });
+  });
+
   it('serves as it was published', () => {
     const { file, attempt } = listed(() => {});
     expect(attempt).toMatchObject({ file, tried: [{ file, outcome: 'loaded' }] });

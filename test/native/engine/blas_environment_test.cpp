@@ -32,6 +32,12 @@ TEST(KernelsReason, TellsOfTheUsersChoice) {
       "it to Zen");
 }
 
+TEST(KernelsReason, TellsOfAUsersChoiceThatTheProcessorCannotRun) {
+  EXPECT_EQ(kernels_reason({kAvx2, "SkylakeX", true, true, "Zen", true}),
+            "OPENBLAS_CORETYPE=SkylakeX is set in the environment and ignored: this processor lacks instructions of "
+            "those kernels. Unset it");
+}
+
 TEST(KernelsReason, TellsOfTheLibrarysChoice) {
   EXPECT_EQ(reason(kNone, "", false, "NeoverseN1"), "OpenBLAS's own choice");
   EXPECT_EQ(reason(kAvx512, "", false, "Cooperlake"), "OpenBLAS's own choice");
