@@ -11,6 +11,9 @@ set(BLAS_SOURCES native/engine/blas_cblas.cpp native/engine/blas_openblas.cpp)
 target_include_directories(blas SYSTEM INTERFACE ${TWO_LAYER_NET_BLAS_INCLUDE})
 target_compile_definitions(blas INTERFACE TWO_LAYER_NET_CBLAS_HEADER=<cblas.h> TWO_LAYER_NET_OPENBLAS
                            TWO_LAYER_NET_PRIVATE_BLAS TWO_LAYER_NET_BLAS_CALLS_OUR_GETENV)
-target_link_libraries(blas INTERFACE ${TWO_LAYER_NET_BLAS_ARCHIVE} Threads::Threads m)
-# OpenBLAS registers functions for fork and exit that must not be unloaded with the addon when a Worker ends.
-target_link_options(blas INTERFACE -Wl,-z,nodelete)
+target_link_libraries(blas INTERFACE ${TWO_LAYER_NET_BLAS_ARCHIVE} Threads::Threads)
+if(NOT WIN32)
+  target_link_libraries(blas INTERFACE m)
+  # OpenBLAS registers functions for fork and exit that must not be unloaded with the addon when a Worker ends.
+  target_link_options(blas INTERFACE -Wl,-z,nodelete)
+endif()

@@ -2,8 +2,8 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { buildOpenBlas } from './openblas.mjs';
-import { Failure, ROOT, run, say, WORK } from './process.mjs';
+import { buildOpenBlas, buildOpenBlasByCMake } from './openblas.mjs';
+import { ROOT, run, say, WORK } from './process.mjs';
 import { unpackedSource } from './sources.mjs';
 import { prebuiltFile, TARGETS } from './targets.mjs';
 import { zigTools } from './zig.mjs';
@@ -66,15 +66,13 @@ function withApple(_name, target) {
   return { BLA_VENDOR: 'Apple', CMAKE_OSX_ARCHITECTURES: architecture, CMAKE_OSX_DEPLOYMENT_TARGET: '13.3' };
 }
 
-/** Visual Studio's clang, and OpenBLAS as a static library from vcpkg: `vcpkg install openblas:x64-windows-static`. */
-function withVcpkg() {
-  const root = process.env.VCPKG_ROOT ?? process.env.VCPKG_INSTALLATION_ROOT;
-  if (!root) throw new Failure('Set VCPKG_ROOT to the folder of vcpkg, which brings OpenBLAS for Windows');
+/** Visual Studio's clang, and the same OpenBLAS, whole. */
+function withVisualStudio(name, target) {
+  const { archive, include } = buildOpenBlasByCMake(name, target);
   return {
-    CMAKE_TOOLCHAIN_FILE: join(root, 'scripts', 'buildsystems', 'vcpkg.cmake'),
-    VCPKG_TARGET_TRIPLET: 'x64-windows-static',
+    ...{ TWO_LAYER_NET_BLAS_ARCHIVE: archive, TWO_LAYER_NET_BLAS_INCLUDE: include },
     CMAKE_MSVC_RUNTIME_LIBRARY: 'MultiThreaded',
   };
 }
 
-const TOOLS = { linux: withZig, darwin: withApple, win32: withVcpkg };
+const TOOLS = { linux: withZig, darwin: withApple, win32: withVisualStudio };

@@ -43,6 +43,31 @@ export function buildOpenBlas(name, target) {
   return built;
 }
 
+/**
+ * For Windows, where there is no make: by OpenBLAS's own CMake, with clang-cl, products and all the rest. Untested so far.
+ */
+export function buildOpenBlasByCMake(name, target) {
+  const folder = join(WORK, `${name}-openblas-${SOURCES.openblas.version}-${recipe(target)}`);
+  const built = { archive: join(folder, 'lib', 'openblas.lib'), include: join(folder, 'include', 'openblas') };
+  if (existsSync(built.archive)) return built;
+  const sources = join(folder, 'sources');
+  rmSync(folder, { recursive: true, force: true });
+  cpSync(unpackedSource('openblas'), sources, { recursive: true });
+  keepBlockingOfKernels(sources);
+  const definitions = {
+    ...{ CMAKE_BUILD_TYPE: 'Release', CMAKE_INSTALL_PREFIX: folder, CMAKE_MSVC_RUNTIME_LIBRARY: 'MultiThreaded' },
+    ...{ CMAKE_C_COMPILER: 'clang-cl', CMAKE_POLICY_DEFAULT_CMP0091: 'NEW', BUILD_SHARED_LIBS: 'OFF' },
+    ...{ DYNAMIC_ARCH: 'ON', DYNAMIC_LIST: target.openblas.cores.join(';'), USE_THREAD: 'OFF', USE_LOCKING: 'ON' },
+    ...{ NOFORTRAN: 'ON', BUILD_WITHOUT_LAPACK: 'ON', BUILD_TESTING: 'OFF' },
+    CMAKE_C_FLAGS: '-Dgetenv=two_layer_net_getenv',
+  };
+  const words = Object.entries(definitions).map(([key, value]) => `-D${key}=${value}`);
+  const build = join(folder, 'build');
+  run('cmake', ['-G', 'Ninja', '-S', sources, '-B', build, ...words]);
+  run('cmake', ['--build', build, '--target', 'install']);
+  return built;
+}
+
 /** Changes with all that decides what is built. */
 function recipe(target) {
   const hash = createHash('sha256');

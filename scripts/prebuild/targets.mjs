@@ -45,8 +45,8 @@ export const TARGETS = {
   // Built on macOS itself, with its compiler and its BLAS.
   'darwin-arm64': { platform: 'darwin', arch: 'arm64' },
   'darwin-x64': { platform: 'darwin', arch: 'x64', baseline: X64_BASELINE },
-  // Built on Windows, with its clang and vcpkg's OpenBLAS.
-  'win32-x64': { platform: 'win32', arch: 'x64' },
+  // Built on Windows, with Visual Studio's clang.
+  'win32-x64': { platform: 'win32', arch: 'x64', openblas: X64_CORES },
 };
 
 /** What is built and tried by one command on a Linux machine of x86-64. */

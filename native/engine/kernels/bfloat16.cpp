@@ -3,7 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
-#if defined(__x86_64__) && defined(__GNUC__)
+// No Mac has a processor with these products, and Apple numbers its clang in its own way.
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__APPLE__)
 #include <immintrin.h>
 
 #include "../processor.h"
