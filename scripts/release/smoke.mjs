@@ -91,8 +91,12 @@ async function surroundings(checks, user, first) {
     sameBits(user.outcome([...isolated('--net'), NODE, 'train.mjs']), first),
   );
   await checks.check('with read-only node_modules', () => {
-    const script =
-      'mount --bind -o ro node_modules node_modules && mount -o remount,bind,ro node_modules && ! touch node_modules/x 2>/dev/null && exec "$0" train.mjs';
+    const script = [
+      'mount --bind -o ro node_modules node_modules',
+      'mount -o remount,bind,ro node_modules',
+      '! touch node_modules/x 2>/dev/null',
+      'exec "$0" train.mjs',
+    ].join(' && ');
     return sameBits(user.outcome([...isolated('--mount'), 'sh', '-c', script, NODE]), first);
   });
 }
