@@ -40,15 +40,6 @@ int generation(const std::string& core) {
   return is_core("Haswell") || is_core("Zen") ? 1 : 2;
 }
 
-// Whether such kernels need what this processor has not: OpenBLAS takes them all the same, and the process would end of
-// an illegal instruction.
-bool beyond_processor(const std::string& core) {
-  const ProcessorFeatures has = processor_features();
-  const auto is_core = [&core](const char* name) { return same_name(core, name); };
-  if (is_core("SkylakeX") || is_core("Cooperlake") || is_core("SapphireRapids")) return !has.avx512;
-  return (is_core("Haswell") || is_core("Zen")) && !has.avx2_fma;
-}
-
 }  // namespace
 
 FittingKernels fitting_kernels() {
@@ -85,6 +76,21 @@ std::string kernels_reason(const std::string& kernels, bool has_others) {
 }  // namespace two_layer_net
 
 #ifdef TWO_LAYER_NET_PRIVATE_BLAS
+
+namespace two_layer_net {
+namespace {
+
+// Whether such kernels need what this processor has not: OpenBLAS takes them all the same, and the process would end of
+// an illegal instruction.
+bool beyond_processor(const std::string& core) {
+  const ProcessorFeatures has = processor_features();
+  const auto is_core = [&core](const char* name) { return same_name(core, name); };
+  if (is_core("SkylakeX") || is_core("Cooperlake") || is_core("SapphireRapids")) return !has.avx512;
+  return (is_core("Haswell") || is_core("Zen")) && !has.avx2_fma;
+}
+
+}  // namespace
+}  // namespace two_layer_net
 
 // What the private copy of OpenBLAS reads of the environment is answered here. The environment itself stays as it is:
 // setenv would be a race with other threads, and would tell every other OpenBLAS of the process and its child processes
