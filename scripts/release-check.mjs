@@ -7,8 +7,9 @@
 // of linux-x64-glibc, without those tests, emulators, other package managers and Nodes. --prebuilt: with the addons that are in
 // prebuilds/, which other machines may have built. What it leaves is in build/release/.
 // Exits 1 where anything failed; what cannot be done on this machine is skipped with its reason.
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { filesOnBothBackends } from './backend-tests.mjs';
 import { buildAddon } from './prebuild/addon.mjs';
 import { checkAddon } from './prebuild/check.mjs';
 import { ROOT, run, Unavailable } from './prebuild/process.mjs';
@@ -56,9 +57,6 @@ function nodeTool(name, file, ...words) {
 
 /** The tests that run on both backends, with the prebuilt addon in place of the one that was built here. */
 function testPrebuilt() {
-  const files = readdirSync(join(ROOT, 'test'), { encoding: 'utf8' })
-    .filter((file) => file.endsWith('.test.ts'))
-    .filter((file) => /from '[./]*\/backends\.js'/.test(readFileSync(join(ROOT, 'test', file), 'utf8')));
   const env = {
     ...process.env,
     NO_COLOR: '1',
@@ -67,7 +65,7 @@ function testPrebuilt() {
   const options = [
     ...['run', '--reporter=json'],
     '--testNamePattern=^(?!.*where the addon is missing)',
-    ...files.map((file) => join('test', file)),
+    ...filesOnBothBackends(),
   ];
   const output = run(process.execPath, [join(ROOT, 'node_modules', 'vitest', 'vitest.mjs'), ...options], { env });
   const { numPassedTests, testResults } = JSON.parse(output.slice(output.indexOf('{')));

@@ -9,10 +9,10 @@
 // For Linux and GCC. OpenBLAS is not instrumented: what happens inside it is not seen, and needs no suppressions.
 // Each part has a build folder of its own under build/. Exits 1 where one does not pass.
 import { spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { dirname, isAbsolute, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { filesOnBothBackends } from './backend-tests.mjs';
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const SANITIZERS = { address: 'address,undefined', thread: 'thread', addon: 'address,undefined' };
@@ -96,14 +96,6 @@ function engineTests(part) {
   const spread = quiet(program, ['--gtest_list_tests']).output.includes('unexpected memory mapping');
   const [command, ...args] = [...(spread ? ['setarch', '-R'] : []), program, '--gtest_brief=1'];
   test(command, args);
-}
-
-/** The files of test/ that run on both backends. */
-function filesOnBothBackends() {
-  return readdirSync(join(ROOT, 'test'), { recursive: true, encoding: 'utf8' })
-    .filter((file) => file.endsWith('.test.ts'))
-    .map((file) => join('test', file))
-    .filter((file) => /from '[./]*\/backends\.js'/.test(readFileSync(join(ROOT, file), 'utf8')));
 }
 
 function addonTests() {

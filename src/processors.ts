@@ -35,7 +35,7 @@ interface Machine {
 /** Finds the processors that this process may use. Never throws: what cannot be read limits nothing. */
 export function usableProcessors(machine: Machine = {}): Processors {
   const { root = '/', platform = process.platform } = machine;
-  const { available = platform === 'linux' ? affinity(root) : availableParallelism() } = machine;
+  const { available = affinity(root, platform) } = machine;
   const quota = platform === 'linux' ? quotaUnder(root) : undefined;
   const limit = quota === undefined ? Number.POSITIVE_INFINITY : Math.max(1, Math.ceil(quota));
   const words = `${available} ${available === 1 ? 'processor' : 'processors'}`;
@@ -52,12 +52,16 @@ let own: { readonly quota: number | undefined } | undefined;
  */
 export function defaultThreads(): number {
   own ??= { quota: usableProcessors().quota };
-  const available = process.platform === 'linux' ? affinity('/') : availableParallelism();
+  const available = affinity('/', process.platform);
   return Math.min(available, Math.max(1, Math.ceil(own.quota ?? available)));
 }
 
-/** The processors in the line `Cpus_allowed_list: 0-3,8` of this process's status; Node's number where there is none. */
-function affinity(root: string): number {
+/**
+ * The processors in the line `Cpus_allowed_list: 0-3,8` of this process's status; Node's number where there is none,
+ * and elsewhere than on Linux.
+ */
+function affinity(root: string, platform: string): number {
+  if (platform !== 'linux') return availableParallelism();
   const list = /^Cpus_allowed_list:\s*([\d,-]+)$/m.exec(read(root, '/proc/self/status'))?.[1];
   if (list === undefined) return availableParallelism();
   return list.split(',').reduce((count, range) => {
