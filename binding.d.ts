@@ -1,6 +1,6 @@
 /**
  * The contract between TypeScript and the arithmetic. The C++ addon (native/addon) and the pure-TypeScript backend
- * (src/backend/reference.ts) both satisfy {@link Binding}, so that every test of arithmetic is one test run twice.
+ * (src/backend/reference/reference.ts) both satisfy {@link Binding}, so that every test of arithmetic is one test run twice.
  *
  * Letters: N rows, D inputs per row, H hidden units, C classes. Matrices are row-major typed arrays. The type of
  * `parameters.W1` decides the arithmetic: Float32Array or Float64Array; every other real array of a call has the same

@@ -3,8 +3,8 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    globalSetup: ['test/check-environment.ts'],
-    reporters: ['default', './test/skip-reporter.ts'],
+    globalSetup: ['test/support/check-environment.ts'],
+    reporters: ['default', './test/support/skip-reporter.ts'],
     // Each file in a process of its own: the addon is loaded and its warnings are given once per process.
     pool: 'forks',
     testTimeout: 120_000,

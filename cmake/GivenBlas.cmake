@@ -7,7 +7,7 @@ set(TWO_LAYER_NET_BLAS_INCLUDE "" CACHE PATH "The folder of its cblas.h")
 message(STATUS "BLAS: a private copy of OpenBLAS, linked in (${TWO_LAYER_NET_BLAS_ARCHIVE})")
 find_package(Threads REQUIRED)
 add_library(blas INTERFACE)
-set(BLAS_SOURCES native/engine/blas_cblas.cpp native/engine/blas_openblas.cpp)
+set(BLAS_SOURCES native/engine/blas/cblas.cpp native/engine/blas/openblas.cpp)
 target_include_directories(blas SYSTEM INTERFACE ${TWO_LAYER_NET_BLAS_INCLUDE})
 target_compile_definitions(blas INTERFACE TWO_LAYER_NET_CBLAS_HEADER=<cblas.h> TWO_LAYER_NET_OPENBLAS
                            TWO_LAYER_NET_PRIVATE_BLAS TWO_LAYER_NET_BLAS_CALLS_OUR_GETENV)

@@ -8,7 +8,7 @@ if(TWO_LAYER_NET_BASELINE STREQUAL "x86-64-v2")
   set_source_files_properties(native/addon/registration.cpp PROPERTIES
     COMPILE_OPTIONS -march=x86-64
     COMPILE_DEFINITIONS TWO_LAYER_NET_NEEDS_X86_64_V2)
-  set_source_files_properties(native/engine/blas_environment.cpp native/engine/processor.cpp PROPERTIES
+  set_source_files_properties(native/engine/blas/environment.cpp native/engine/core/processor.cpp PROPERTIES
     COMPILE_OPTIONS -march=x86-64)
 elseif(TWO_LAYER_NET_BASELINE)
   message(FATAL_ERROR "TWO_LAYER_NET_BASELINE: expected x86-64-v2 or nothing but received ${TWO_LAYER_NET_BASELINE}")

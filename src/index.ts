@@ -5,16 +5,16 @@
  */
 export type { ParameterArrays, Reals } from '../binding.js';
 export { type BackendChoice, type BackendInfo, type BackendName, backendInfo } from './backend/choose.js';
-export type { AddonSituation } from './backend/native.js';
-export { type LoadCifar10Options, loadCifar10, readCifarRecords } from './data/cifar10.js';
-export type { ImageDataset, LabelledRows } from './data/image-dataset.js';
+export type { AddonSituation } from './backend/native/native.js';
+export type { ImageDataset, LabelledRows } from './data/dataset.js';
+export { type LoadCifar10Options, loadCifar10, readCifarRecords } from './data/formats/cifar10.js';
 export { Matrix, type MatrixData, type MatrixOptions } from './data/matrix.js';
 export {
   type SyntheticOptions,
   syntheticCifar10,
   type WriteSyntheticOptions,
   writeSyntheticCifar10,
-} from './data/synthetic.js';
+} from './data/synthetic/synthetic.js';
 export type { AddonFacts, AddonFileFacts } from './doctor/addon.js';
 export { type DiagnoseOptions, type Diagnosis, diagnose } from './doctor/diagnose.js';
 export type { ProcessorFacts } from './doctor/processor.js';
@@ -22,25 +22,19 @@ export type { CheckName, SelfTest, SelfTestCheck } from './doctor/self-test.js';
 export type { Speed } from './doctor/speed.js';
 export type { SystemFacts } from './doctor/system.js';
 export type { Finding, Verdict } from './doctor/verdict.js';
-export type { ErrorCode } from './errors.js';
-export { type Evaluation, evaluate } from './evaluation.js';
-export { type GradientCheckOptions, type GradientErrors, gradientCheck } from './gradient-check.js';
-export type { LabelsInput, NumberArray, RowsInput } from './inputs.js';
-export { loadModel, type Model, type ModelHistory, type ModelParams, saveModel } from './model/model-file.js';
-export type { Processors } from './processors.js';
-export { RandomState, type RandomStateSnapshot, type RandomStateSnapshotInput } from './random-state.js';
-export { LiveReport } from './report/live-server.js';
-export { makeReport, type ReportDataset, type ReportInput, writeReport } from './report/make-report.js';
-export { Picture } from './report/picture.js';
-export { type ImageShape, type PlotWeightsOptions, plotWeights, type WeightsOwner } from './report/plot-weights.js';
+export { loadModel, type Model, type ModelHistory, type ModelParams, saveModel } from './model/model.js';
+export { type Evaluation, evaluate } from './net/evaluation.js';
+export { type GradientCheckOptions, type GradientErrors, gradientCheck } from './net/gradient-check.js';
 export {
-  type PlotConfusionOptions,
-  type PlotHistoryOptions,
-  type PlotOptions,
-  plotConfusion,
-  plotHistory,
-  plotSweep,
-} from './report/plots.js';
+  type ComputeOptions,
+  type Dtype,
+  type LossAndGradients,
+  TwoLayerNet,
+  type TwoLayerNetOptions,
+} from './net/two-layer-net.js';
+export type { Processors } from './platform/processors.js';
+export { RandomState, type RandomStateSnapshot, type RandomStateSnapshotInput } from './random/random-state.js';
+export { makeReport, type ReportDataset, type ReportInput, writeReport } from './report/document/make-report.js';
 export type {
   ReportClasses,
   ReportData,
@@ -51,15 +45,31 @@ export type {
   ReportPatch,
   ReportProgress,
   ReportRows,
-} from './report/report-data.js';
+} from './report/document/report-data.js';
+export { LiveReport } from './report/live/live-server.js';
+export { Picture } from './report/pictures/picture.js';
+export {
+  type ImageShape,
+  type PlotWeightsOptions,
+  plotWeights,
+  type WeightsOwner,
+} from './report/pictures/plot-weights.js';
+export {
+  type PlotConfusionOptions,
+  type PlotHistoryOptions,
+  type PlotOptions,
+  plotConfusion,
+  plotHistory,
+  plotSweep,
+} from './report/pictures/plots.js';
+export { restoreTraining, type TrainingState, trainingState } from './training/state.js';
 export {
   DivergedError,
   TrainingAbortedError,
   type TrainingHistory,
   type TrainingProgress,
   type TrainOptions,
-} from './training.js';
-export { restoreTraining, type TrainingState, trainingState } from './training-state.js';
+} from './training/training.js';
 export type { RankedSettings, Spread } from './tune/ranking.js';
 export { fingerprint, ResultsFile, type SavedSearch, type SearchHeader } from './tune/results-file.js';
 export type { Search, SearchKind, SearchOptions } from './tune/search.js';
@@ -74,10 +84,5 @@ export {
 } from './tune/sweep.js';
 export type { RunningTrial, SweepProgress } from './tune/sweep-progress.js';
 export type { Trial, TrialResult } from './tune/trial.js';
-export {
-  type ComputeOptions,
-  type Dtype,
-  type LossAndGradients,
-  TwoLayerNet,
-  type TwoLayerNetOptions,
-} from './two-layer-net.js';
+export type { ErrorCode } from './validation/errors.js';
+export type { LabelsInput, NumberArray, RowsInput } from './validation/inputs.js';

@@ -4,9 +4,9 @@
 #include <cstdlib>
 #include <string>
 
-#include "../engine/blas.h"
-#include "../engine/kernels/bfloat16.h"
-#include "../engine/kernels/kernels.h"
+#include "../engine/blas/blas.h"
+#include "../engine/simd/bfloat16/bfloat16.h"
+#include "../engine/simd/kernels/kernels.h"
 #include "evaluate_calls.h"
 #include "registration.h"
 #include "train_calls.h"

@@ -7,10 +7,10 @@
 #include <cstdint>
 #include <string>
 
-#include "../engine/random_stream.h"
-#include "../engine/rows.h"
-#include "../engine/shape.h"
-#include "../engine/train.h"
+#include "../engine/core/random_stream.h"
+#include "../engine/core/rows.h"
+#include "../engine/core/shape.h"
+#include "../engine/training/train.h"
 
 namespace two_layer_net::addon {
 

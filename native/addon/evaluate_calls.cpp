@@ -1,10 +1,10 @@
 #include "evaluate_calls.h"
 
-#include "../engine/blas.h"
-#include "../engine/inference.h"
-#include "../engine/layers.h"
-#include "../engine/loss.h"
-#include "../engine/peak.h"
+#include "../engine/blas/blas.h"
+#include "../engine/inference/inference.h"
+#include "../engine/layers/layers.h"
+#include "../engine/training/loss.h"
+#include "../engine/simd/peak.h"
 #include "arguments.h"
 
 namespace two_layer_net::addon {

@@ -4,7 +4,7 @@
 
 #include <node_api.h>
 
-#include "../engine/processor.h"
+#include "../engine/core/processor.h"
 
 namespace {
 

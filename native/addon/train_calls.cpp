@@ -12,9 +12,9 @@
 #include <type_traits>
 #include <vector>
 
-#include "../engine/kernels/bfloat16.h"
-#include "../engine/parameter_copy.h"
-#include "../engine/train.h"
+#include "../engine/simd/bfloat16/bfloat16.h"
+#include "../engine/core/parameter_copy.h"
+#include "../engine/training/train.h"
 #include "arguments.h"
 #include "running_trainings.h"
 

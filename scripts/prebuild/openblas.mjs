@@ -103,7 +103,7 @@ function maker(sources, target) {
     ...{ USE_THREAD: 0, USE_LOCKING: 1, NUM_THREADS: 64 },
     ...{ NOFORTRAN: 1, NO_LAPACK: 1, ONLY_CBLAS: 1, NO_SHARED: 1, NO_WARMUP: 1, GEMM_GEMV_FORWARD: 0 },
     ...{ BUILD_SINGLE: 1, BUILD_DOUBLE: 1, BUILD_COMPLEX: 0, BUILD_COMPLEX16: 0, BUILD_BFLOAT16: 0, BUILD_HFLOAT16: 0 },
-    // What it reads of the environment goes through native/engine/blas_environment.cpp.
+    // What it reads of the environment goes through native/engine/blas/environment.cpp.
     COMMON_OPT: '-O2 -fvisibility=hidden -fPIC -Dgetenv=two_layer_net_getenv',
   };
   const words = Object.entries(variables).map(([key, value]) => `${key}=${value}`);

@@ -1,7 +1,7 @@
 /** The article done again, as one page. */
 
-import { escapeHtml } from '../report/escape-html.js';
-import { htmlPage } from '../report/report-html.js';
+import { escapeHtml } from '../report/document/escape-html.js';
+import { htmlPage } from '../report/document/report-html.js';
 import type { NamedPicture, ReproducedPart } from './reproduction.js';
 
 /** What the page says of the whole. */

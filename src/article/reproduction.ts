@@ -1,14 +1,14 @@
 /** The article from its first figure to its last, each beside what comes out here. */
 import type { BackendChoice } from '../backend/choose.js';
-import type { ImageDataset } from '../data/image-dataset.js';
-import { evaluate } from '../evaluation.js';
-import { gradientCheck } from '../gradient-check.js';
-import { RandomState } from '../random-state.js';
-import type { Picture } from '../report/picture.js';
-import { plotWeights } from '../report/plot-weights.js';
-import { plotHistory, plotSweep } from '../report/plots.js';
+import type { ImageDataset } from '../data/dataset.js';
+import { evaluate } from '../net/evaluation.js';
+import { gradientCheck } from '../net/gradient-check.js';
+import { type Dtype, TwoLayerNet } from '../net/two-layer-net.js';
+import { RandomState } from '../random/random-state.js';
+import type { Picture } from '../report/pictures/picture.js';
+import { plotWeights } from '../report/pictures/plot-weights.js';
+import { plotHistory, plotSweep } from '../report/pictures/plots.js';
 import { type SweepResults, sweep } from '../tune/sweep.js';
-import { type Dtype, TwoLayerNet } from '../two-layer-net.js';
 import { CORRECT_LOSS, CORRECT_SCORES, FIRST_TRAINING, HIDDEN_SIZE, PRINTED } from './printed.js';
 import { pythonExponential } from './python-format.js';
 import { TOY_REG, TOY_TRAINING, toyData, toyModel } from './toy.js';

@@ -1,6 +1,7 @@
 /** The article's toy model: a net small enough to check by hand. */
-import { RandomState } from '../random-state.js';
-import { TwoLayerNet } from '../two-layer-net.js';
+
+import { TwoLayerNet } from '../net/two-layer-net.js';
+import { RandomState } from '../random/random-state.js';
 
 /** `init_toy_model`: 4 inputs, 10 hidden units, 3 classes, drawn from `np.random.seed(0)`. */
 export function toyModel(): TwoLayerNet {

@@ -1,9 +1,9 @@
 import type { Binding } from '../../binding.js';
-import { checkOneOf } from '../check.js';
-import { withCode } from '../errors.js';
-import { defaultThreads } from '../processors.js';
-import { loadNative, remedyFor } from './native.js';
-import { referenceBinding } from './reference.js';
+import { defaultThreads } from '../platform/processors.js';
+import { checkOneOf } from '../validation/check.js';
+import { withCode } from '../validation/errors.js';
+import { loadNative, remedyFor } from './native/native.js';
+import { referenceBinding } from './reference/reference.js';
 
 /** Which arithmetic a net is asked to use. */
 export type BackendChoice =

@@ -1,5 +1,5 @@
 import { Matrix } from '../data/matrix.js';
-import { SplitMix32 } from '../data/split-mix.js';
+import { SplitMix32 } from '../data/synthetic/split-mix.js';
 
 /** Rows and labels to train on. */
 export interface BenchData {

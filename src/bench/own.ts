@@ -1,8 +1,8 @@
 /** This package's own part of the benchmark: training, prediction, and where the time of a step goes. */
 import type { Kernels, LabelledRows, Profile } from '../../binding.js';
 import { type BackendChoice, chooseBackend } from '../backend/choose.js';
-import { RandomState } from '../random-state.js';
-import { type Dtype, TwoLayerNet } from '../two-layer-net.js';
+import { type Dtype, TwoLayerNet } from '../net/two-layer-net.js';
+import { RandomState } from '../random/random-state.js';
 import type { BenchDtype, Contender } from './contender.js';
 import { type BenchData, randomData } from './data.js';
 import type { BenchShape } from './shapes.js';

@@ -1,7 +1,7 @@
 /** What a search costs: trials side by side, against the same trials one after the other on all cores. */
 import type { BackendChoice } from '../backend/choose.js';
+import type { Dtype } from '../net/two-layer-net.js';
 import { sweep } from '../tune/sweep.js';
-import type { Dtype } from '../two-layer-net.js';
 import { randomData } from './data.js';
 import type { SearchTiming } from './result.js';
 import { rotated } from './rounds.js';

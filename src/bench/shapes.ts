@@ -1,5 +1,5 @@
 /** What is measured: sizes of a net and a minibatch, and the work in one step. */
-import { withCode } from '../errors.js';
+import { withCode } from '../validation/errors.js';
 
 /** A net and its minibatch. */
 export interface BenchShape {

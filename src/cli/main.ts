@@ -1,14 +1,14 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
-import { packageVersion } from '../package-folder.js';
-import { benchCommand } from './bench.js';
-import { dataCommand } from './data.js';
-import { doctorCommand } from './doctor.js';
-import { evaluateCommand } from './evaluate.js';
-import { predictCommand } from './predict.js';
-import { reproduceCommand } from './reproduce.js';
-import { sweepCommand } from './sweep.js';
-import { trainCommand } from './train.js';
+import { packageVersion } from '../platform/package-files.js';
+import { benchCommand } from './verbs/bench.js';
+import { dataCommand } from './verbs/data.js';
+import { doctorCommand } from './verbs/doctor.js';
+import { evaluateCommand } from './verbs/evaluate.js';
+import { predictCommand } from './verbs/predict.js';
+import { reproduceCommand } from './verbs/reproduce.js';
+import { sweepCommand } from './verbs/sweep.js';
+import { trainCommand } from './verbs/train.js';
 
 /** Exit codes: done, failed, wrong usage; interrupted (130) is set where the signal is taken. */
 const EXIT = { failed: 1, usage: 2 } as const;

@@ -1,5 +1,5 @@
-import { checkNumber, checkOptions, firstNonFinite } from '../check.js';
-import { withCode, wrongShape, wrongType } from '../errors.js';
+import { checkNumber, checkOptions, firstNonFinite } from '../validation/check.js';
+import { withCode, wrongShape, wrongType } from '../validation/errors.js';
 
 /** What a matrix's numbers may be stored as. Bytes stay bytes: a row becomes floats only when it is used. */
 export type MatrixData = Uint8Array | Float32Array | Float64Array;

@@ -1,9 +1,9 @@
 /** Which files may be the addon, and what comes of them; without ending this process where one of them would. */
 import { spawnSync } from 'node:child_process';
 import type { Binding } from '../../binding.js';
-import { addonFiles } from '../backend/addon-files.js';
-import { type AddonSituation, type AddonTrial, faultOf, loadNative } from '../backend/native.js';
-import { packageRoots } from '../package-folder.js';
+import { addonFiles } from '../backend/native/addon-files.js';
+import { type AddonSituation, type AddonTrial, faultOf, loadNative } from '../backend/native/native.js';
+import { packageRoots } from '../platform/package-files.js';
 
 /** What became of a file that may be the addon. */
 export interface AddonFileFacts {

@@ -1,9 +1,9 @@
 /** Everything that is worth knowing where something does not work, or is slow. */
 import type { BindingInfo, Kernels } from '../../binding.js';
-import { referenceBinding } from '../backend/reference.js';
-import { kernelsFromEnvironment } from '../options.js';
-import { packageVersion } from '../package-folder.js';
-import { type Processors, usableProcessors } from '../processors.js';
+import { referenceBinding } from '../backend/reference/reference.js';
+import { packageVersion } from '../platform/package-files.js';
+import { type Processors, usableProcessors } from '../platform/processors.js';
+import { kernelsFromEnvironment } from '../training/settings.js';
 import { type AddonFacts, findAddon } from './addon.js';
 import { type ProcessorFacts, processorFacts } from './processor.js';
 import { type SelfTest, selfTest } from './self-test.js';

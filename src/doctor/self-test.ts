@@ -1,6 +1,6 @@
 /** Whether a backend computes what the reference computes. */
 import type { Binding, Kernels } from '../../binding.js';
-import { referenceBinding } from '../backend/reference.js';
+import { referenceBinding } from '../backend/reference/reference.js';
 import { classDifference, differenceOfAll, relativeDifference, sameBits } from './compare.js';
 import {
   classesBy,

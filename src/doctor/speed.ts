@@ -2,7 +2,7 @@ import type { Kernels } from '../../binding.js';
 import type { BackendName } from '../backend/choose.js';
 import { benchmark } from '../bench/benchmark.js';
 import { type BenchShape, SHAPES } from '../bench/shapes.js';
-import { defaultThreads } from '../processors.js';
+import { defaultThreads } from '../platform/processors.js';
 
 /** How fast a training step is, measured within a few seconds: `two-layer-net bench` takes the time to be sure. */
 export interface Speed {

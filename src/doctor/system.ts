@@ -1,6 +1,6 @@
 import { freemem, release, totalmem } from 'node:os';
-import { type Libc, libc } from '../backend/libc.js';
-import { supportedNode } from '../package-folder.js';
+import { type Libc, libc } from '../backend/native/libc.js';
+import { supportedNode } from '../platform/package-files.js';
 
 /** The system and what runs this. */
 export interface SystemFacts {

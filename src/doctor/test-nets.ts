@@ -9,7 +9,7 @@ import type {
   TrainingCall,
   TrainingOutcome,
 } from '../../binding.js';
-import { RandomState } from '../random-state.js';
+import { RandomState } from '../random/random-state.js';
 
 /** Sizes to test with: N rows of D numbers, H hidden units, C classes. */
 export interface TestShape {

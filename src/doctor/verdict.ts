@@ -1,4 +1,4 @@
-import { remedyFor } from '../backend/native.js';
+import { remedyFor } from '../backend/native/native.js';
 import type { Diagnosis } from './diagnose.js';
 
 /** Something that is not as it should be, and what to do about it. */

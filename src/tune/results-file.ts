@@ -2,8 +2,8 @@
 import { createHash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
 import { Matrix } from '../data/matrix.js';
-import { describe, withCode } from '../errors.js';
-import { isSystemError } from '../files/replace-file.js';
+import { isSystemError } from '../platform/replace-file.js';
+import { describe, withCode } from '../validation/errors.js';
 import { resolveSearch, type Search } from './search.js';
 import type { SweepData } from './sweep.js';
 import { isTrialResult, type TrialResult } from './trial.js';

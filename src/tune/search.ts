@@ -1,9 +1,10 @@
 /** Searches: which trials, for how many iterations, and which of them go on. */
-import { checkNumber, checkOneOf, checkOptions, type NumberRule } from '../check.js';
-import { withCode } from '../errors.js';
-import { setting } from '../options.js';
-import { RandomState } from '../random-state.js';
-import { DTYPES, type Dtype } from '../two-layer-net.js';
+
+import { DTYPES, type Dtype } from '../net/two-layer-net.js';
+import { RandomState } from '../random/random-state.js';
+import { setting } from '../training/settings.js';
+import { checkNumber, checkOneOf, checkOptions, type NumberRule } from '../validation/check.js';
+import { withCode } from '../validation/errors.js';
 import type { ResolvedSpace, SearchSpace, TrialSettings } from './settings.js';
 import { drawFrom, firstRange, gridOf, rangeInGrid, resolveSpace } from './space.js';
 

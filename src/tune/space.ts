@@ -1,8 +1,9 @@
 /** Which settings a search tries: values, lists of them, and ranges to draw from. */
-import { checkNumber, checkOneOf, checkOptions } from '../check.js';
-import { describe, withCode, wrongType } from '../errors.js';
-import { SETTINGS, setting } from '../options.js';
-import type { RandomState } from '../random-state.js';
+
+import type { RandomState } from '../random/random-state.js';
+import { SETTINGS, setting } from '../training/settings.js';
+import { checkNumber, checkOneOf, checkOptions } from '../validation/check.js';
+import { describe, withCode, wrongType } from '../validation/errors.js';
 import {
   type Choices,
   isList,

@@ -1,15 +1,15 @@
 /** Searches for good settings: trials side by side on the processor's cores, over one data set in memory. */
 import { type BackendChoice, chooseBackend } from '../backend/choose.js';
-import { checkNumber, checkOptions } from '../check.js';
 import { Matrix } from '../data/matrix.js';
-import { wrongShape, wrongType } from '../errors.js';
-import { checkLabels, checkRows, columnsOf, type LabelsInput, type RowsInput } from '../inputs.js';
-import { setting } from '../options.js';
-import { defaultThreads } from '../processors.js';
-import { TrainingAbortedError, type TrainingHistory } from '../training.js';
-import { restoreTraining, type TrainingState } from '../training-state.js';
-import type { TwoLayerNet } from '../two-layer-net.js';
-import { type CoreLease, runOnCores } from './cores.js';
+import type { TwoLayerNet } from '../net/two-layer-net.js';
+import { defaultThreads } from '../platform/processors.js';
+import { setting } from '../training/settings.js';
+import { restoreTraining, type TrainingState } from '../training/state.js';
+import { TrainingAbortedError, type TrainingHistory } from '../training/training.js';
+import { checkNumber, checkOptions } from '../validation/check.js';
+import { wrongShape, wrongType } from '../validation/errors.js';
+import { checkLabels, checkRows, columnsOf, type LabelsInput, type RowsInput } from '../validation/inputs.js';
+import { type CoreLease, runOnCores } from './executors/local-cores.js';
 import { bestOf, compare, keyOf, type RankedSettings, rank } from './ranking.js';
 import {
   combinationsOf,

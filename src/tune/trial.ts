@@ -1,12 +1,17 @@
 /** One trial of a search: a pure function of its settings, its seed and the data. */
 import { createHash } from 'node:crypto';
 import type { BackendChoice } from '../backend/choose.js';
-import { evaluate } from '../evaluation.js';
-import type { LabelsInput, RowsInput } from '../inputs.js';
-import { RandomState } from '../random-state.js';
-import { DivergedError, TrainingAbortedError, type TrainingHistory, type TrainingProgress } from '../training.js';
-import { restoreTraining, type TrainingState, trainingState } from '../training-state.js';
-import { type Dtype, TwoLayerNet } from '../two-layer-net.js';
+import { evaluate } from '../net/evaluation.js';
+import { type Dtype, TwoLayerNet } from '../net/two-layer-net.js';
+import { RandomState } from '../random/random-state.js';
+import { restoreTraining, type TrainingState, trainingState } from '../training/state.js';
+import {
+  DivergedError,
+  TrainingAbortedError,
+  type TrainingHistory,
+  type TrainingProgress,
+} from '../training/training.js';
+import type { LabelsInput, RowsInput } from '../validation/inputs.js';
 import { TRIAL_SETTINGS, type TrialSettings } from './settings.js';
 
 /** Settings and a seed to train with. */

@@ -4,7 +4,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { Peer } from '../../src/bench/peer.js';
 import { findPeers } from '../../src/bench/peer-programs.js';
 import { parseShape } from '../../src/bench/shapes.js';
-import { ROOT } from '../cli/run-cli.js';
+import { ROOT } from '../support/run-cli.js';
 
 const python = process.env.TWO_LAYER_NET_PYTHON ?? 'python3';
 const available = spawnSync(python, ['-c', 'import numpy']).status === 0;

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ROOT, runCli, startCli } from './run-cli.js';
+import { ROOT, runCli, startCli } from '../support/run-cli.js';
 
 /** A folder of peers, one for each way to go wrong. */
 let folder: string;

@@ -13,8 +13,8 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { ADDON, addonMissing, copyPackage, PACKAGE, PREBUILDS, runNode } from '../package-copy.js';
-import { runCli } from './run-cli.js';
+import { ADDON, addonMissing, copyPackage, PACKAGE, PREBUILDS, runNode } from '../support/package-copy.js';
+import { runCli } from '../support/run-cli.js';
 
 const scratch = mkdtempSync(join(tmpdir(), 'two-layer-net-doctor-'));
 afterAll(() => rmSync(scratch, { recursive: true }));
@@ -159,7 +159,7 @@ describe.skipIf(why !== undefined)(`doctor of an installed package${why ? ` (ski
 
   test('whose addon computes wrongly ends with exit code 1, and shows what fails', () => {
     // The files of dist/ are those of a copy: its reference, with which the addon is compared, is made wrong.
-    const reference = join(folder, 'dist', 'backend', 'reference.js');
+    const reference = join(folder, 'dist', 'backend', 'reference', 'reference.js');
     expect(existsSync(reference)).toBe(true);
     const text = readFileSync(reference, 'utf8');
     const spoiled = text.replace('return dataLoss / N +', 'return 1.001 * dataLoss / N +');

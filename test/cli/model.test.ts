@@ -3,10 +3,10 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { loadCifar10 } from '../../src/data/cifar10.js';
-import { loadModel, saveModel } from '../../src/model/model-file.js';
-import { TwoLayerNet } from '../../src/two-layer-net.js';
-import { MAIN, runCli } from './run-cli.js';
+import { loadCifar10 } from '../../src/data/formats/cifar10.js';
+import { loadModel, saveModel } from '../../src/model/model.js';
+import { TwoLayerNet } from '../../src/net/two-layer-net.js';
+import { MAIN, runCli } from '../support/run-cli.js';
 
 let folder: string;
 const inFolder = (...args: string[]) => runCli(args, { cwd: folder });

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Finished, ROOT, runCli, startCli } from './run-cli.js';
+import { type Finished, ROOT, runCli, startCli } from '../support/run-cli.js';
 
 interface Row {
   what: string;

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { TrialResult } from '../../src/tune/trial.js';
-import { runCli, startCli } from './run-cli.js';
+import { runCli, startCli } from '../support/run-cli.js';
 
 let folder: string;
 beforeEach(() => {

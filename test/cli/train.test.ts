@@ -4,11 +4,11 @@ import { cp, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { loadCifar10 } from '../../src/data/cifar10.js';
-import { loadModel } from '../../src/model/model-file.js';
-import { RandomState } from '../../src/random-state.js';
-import { TwoLayerNet } from '../../src/two-layer-net.js';
-import { MAIN, runCli, startCli } from './run-cli.js';
+import { loadCifar10 } from '../../src/data/formats/cifar10.js';
+import { loadModel } from '../../src/model/model.js';
+import { TwoLayerNet } from '../../src/net/two-layer-net.js';
+import { RandomState } from '../../src/random/random-state.js';
+import { MAIN, runCli, startCli } from '../support/run-cli.js';
 
 /** A working folder whose data/ holds the stand-in set in CIFAR-10's layout. */
 let folder: string;

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { Binding, TrainingCall, TrainingOutcome } from '../../binding.js';
-import { loadNative } from '../../src/backend/native.js';
-import { referenceBinding } from '../../src/backend/reference.js';
+import { loadNative } from '../../src/backend/native/native.js';
+import { referenceBinding } from '../../src/backend/reference/reference.js';
 import { selfTest } from '../../src/doctor/self-test.js';
 import { TEST_SHAPES, testCase, trainingBy } from '../../src/doctor/test-nets.js';
-import { describeOnNative } from '../backends.js';
+import { describeOnNative } from '../support/backends.js';
 
 const SMALL = TEST_SHAPES.slice(0, 3);
 const FAKE_INFO = { ...referenceBinding.info(), ownKernels: 'FAKE' };

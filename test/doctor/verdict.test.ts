@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { referenceBinding } from '../../src/backend/reference.js';
+import { referenceBinding } from '../../src/backend/reference/reference.js';
 import type { Diagnosis } from '../../src/doctor/diagnose.js';
 import { processorFacts } from '../../src/doctor/processor.js';
 import type { SelfTestCheck } from '../../src/doctor/self-test.js';

@@ -1,7 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
-import { loadModel, saveModel } from '../../src/model/model-file.js';
-import { freshFolder, fullModel } from './files.js';
+import { loadModel, saveModel } from '../../src/model/model.js';
+import { freshFolder, fullModel } from '../support/model-files.js';
 
 const inFolder = freshFolder();
 const available = spawnSync('python3', ['-c', 'import safetensors.numpy']).status === 0;

@@ -6,7 +6,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { checkAddon } from '../../scripts/prebuild/check.mjs';
 import { SOURCES, unpackedSource } from '../../scripts/prebuild/sources.mjs';
 import { LINUX_TARGETS, prebuiltFile, TARGETS } from '../../scripts/prebuild/targets.mjs';
-import { ADDON, addonMissing } from '../package-copy.js';
+import { ADDON, addonMissing } from '../support/package-copy.js';
 
 const scratch = mkdtempSync(join(tmpdir(), 'two-layer-net-prebuild-'));
 afterAll(() => rmSync(scratch, { recursive: true }));

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { RandomState } from '../../src/random-state.js';
+import { RandomState } from '../../src/random/random-state.js';
 import { type SearchSpace, variedSettings } from '../../src/tune/settings.js';
 import { drawFrom, gridOf, resolveSpace } from '../../src/tune/space.js';
 

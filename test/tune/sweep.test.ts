@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { Matrix } from '../../src/data/matrix.js';
-import { evaluate } from '../../src/evaluation.js';
-import { RandomState } from '../../src/random-state.js';
-import { TrainingAbortedError } from '../../src/training.js';
+import { evaluate } from '../../src/net/evaluation.js';
+import { TwoLayerNet } from '../../src/net/two-layer-net.js';
+import { RandomState } from '../../src/random/random-state.js';
+import { TrainingAbortedError } from '../../src/training/training.js';
 import { gridOf, resolveSpace } from '../../src/tune/space.js';
 import { SweepAbortedError, type SweepData, type SweepOptions, sweep } from '../../src/tune/sweep.js';
 import type { SweepProgress } from '../../src/tune/sweep-progress.js';
 import { makeTrial, runTrial, type TrialResult } from '../../src/tune/trial.js';
-import { TwoLayerNet } from '../../src/two-layer-net.js';
-import { describeOnBackends, describeOnNative } from '../backends.js';
+import { describeOnBackends, describeOnNative } from '../support/backends.js';
 
 const D = 20;
 const C = 3;

@@ -1,5 +1,5 @@
 /** Pictures as the escape sequences of a terminal that shows them; which one it is {@link terminalImageProtocol} finds out. */
-import { checkNumber } from '../../check.js';
+import { checkNumber } from '../../validation/check.js';
 
 /** Characters of base64 in one escape sequence, as the protocol wants it: at most 4096, and a multiple of 4. */
 const CHUNK = 4096;

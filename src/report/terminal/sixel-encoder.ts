@@ -3,8 +3,8 @@
  * file `UPNG` must be declared (esbuild: `banner: { js: 'var UPNG;' }`): sixel/upng.js assigns it undeclared, which strict code must not.
  */
 import { FINALIZER, image2sixel, introducer, sixelEncode } from 'sixel/lib/SixelEncoder.js';
-import { checkNumber } from '../../check.js';
-import { wrongShape } from '../../errors.js';
+import { checkNumber } from '../../validation/check.js';
+import { wrongShape } from '../../validation/errors.js';
 
 /** Colours that sixels hold at once in the terminals there are. */
 const MOST_COLORS = 256;

@@ -1,0 +1,34 @@
+#include <Accelerate/Accelerate.h>
+
+#include "blas.h"
+#include "library.h"
+
+namespace two_layer_net {
+
+// macOS 15 and newer: a setting of each thread. Before, Accelerate takes threads as it likes.
+#ifdef __MAC_15_0
+
+OneThreadedCall::OneThreadedCall() {
+  if (__builtin_available(macOS 15.0, *)) {
+    before_ = static_cast<int>(BLASGetThreading());
+    BLASSetThreading(BLAS_THREADING_SINGLE_THREADED);
+  }
+}
+
+OneThreadedCall::~OneThreadedCall() {
+  if (__builtin_available(macOS 15.0, *)) BLASSetThreading(static_cast<BLAS_THREADING>(before_));
+}
+
+#else
+
+OneThreadedCall::OneThreadedCall() = default;
+OneThreadedCall::~OneThreadedCall() = default;
+
+#endif
+
+SingleThreadedBlas::SingleThreadedBlas() = default;
+SingleThreadedBlas::~SingleThreadedBlas() = default;
+
+BlasInfo blas_info() { return {"Accelerate", "Apple's own", "Accelerate has no others to choose from"}; }
+
+}  // namespace two_layer_net

@@ -1,0 +1,61 @@
+// A step whose products are the BLAS's, on the parameters as they are.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "../training/step.h"
+
+namespace two_layer_net {
+
+// The work is cut by rows for the passes through the layers and by columns of D for W1's gradient; partial sums are
+// added in the order of the pieces.
+template <class T>
+class BlasStep : public Step<T> {
+ public:
+  BlasStep(const Shape& shape, const StepOptions& options);
+
+  void read(const Parameters<const T>& net) override;
+  void write(const Parameters<T>& net) const override;
+  double forward_backward(const LabelledRows& data, const Choice& rows, const int32_t* upcoming, T scale,
+                          ThreadTeam& team) override;
+  void update(T keep, T rate, ThreadTeam& team) override;
+  void add_gradients(const Parameters<T>& gradients, ThreadTeam& team) override;
+  double sum_of_squares() const override { return squares_W1_ + squares_W2_; }
+  bool finite() const override;
+  double accuracy(const LabelledRows& data, const Choice& rows, ThreadTeam& team) const override;
+  void save(std::vector<T>& to) const override { to = numbers_; }
+  void restore(const std::vector<T>& from) override;
+  Profile profile() const override { return profile_; }
+
+ private:
+  double backward_piece(T scale, int piece, bool timed);
+  double add_dW1(T alpha, T beta, T* out, ThreadTeam& team);
+  void sum_squares();
+
+  const Shape shape_;
+  std::vector<T> numbers_;  // all parameters
+  Parameters<T> net_;       // into numbers_
+  double squares_W1_ = 0, squares_W2_ = 0;
+  int n_ = 0;
+  std::vector<Range> row_pieces_;     // of the gathered rows
+  std::vector<Range> column_pieces_;  // of D
+  std::vector<int32_t> labels_;
+  std::vector<T> mean_;     // (D), or empty for none
+  std::vector<T> X_;        // (n, D)
+  std::vector<T> hidden_;   // (n, H) after ReLU
+  std::vector<T> dhidden_;  // (n, H)
+  std::vector<T> dscores_;  // (n, C)
+  std::vector<T> dW2_, db1_, db2_;
+  // One slot per row piece, added up in order.
+  std::vector<T> dW2_parts_, db1_parts_, db2_parts_;
+  std::vector<double> loss_parts_;
+  std::vector<double> square_parts_;  // one per column piece
+  const bool profiled_;
+  Profile profile_;
+};
+
+extern template class BlasStep<float>;
+extern template class BlasStep<double>;
+
+}  // namespace two_layer_net

@@ -1,0 +1,117 @@
+#include "inference.h"
+
+#include <algorithm>
+#include <atomic>
+#include <functional>
+#include <vector>
+
+#include "../blas/blas.h"
+#include "../layers/layers.h"
+#include "../simd/simd_inference.h"
+#include "../simd/packed_net.h"
+
+namespace two_layer_net {
+namespace {
+
+// Rows per block: enough for the product to run at full speed, small enough that a block of 3072 floats per row (1.5
+// MB) stays near the core.
+constexpr int kBlock = 128;
+
+// Takes rows of the choice, their scores, and the numbers from one row of scores to the next; the scores live until it
+// returns. Called for each block of rows, on the team.
+template <class T>
+using UseScores = std::function<void(Range, const T* scores, int stride)>;
+
+template <class T>
+void for_each_block_by_blas(const Shape& shape, const Parameters<const T>& net, const Rows& rows, const Choice& choice,
+                            ThreadTeam& team, const UseScores<T>& use) {
+  const auto [D, H, C] = shape;
+  const std::vector<Range> blocks = cut(choice.n, kBlock);
+  const int longest = std::min(kBlock, choice.n);
+  const std::vector<T> mean = rows.mean ? std::vector<T>(rows.mean, rows.mean + D) : std::vector<T>();
+  struct Buffers {
+    std::vector<T> X, hidden, scores;
+  };
+  std::vector<Buffers> buffers(team.size());
+  // Before the threads start: they must not throw.
+  for (Buffers& own : buffers) {
+    own.X.resize(static_cast<size_t>(longest) * D);
+    own.hidden.resize(static_cast<size_t>(longest) * H);
+    own.scores.resize(static_cast<size_t>(longest) * C);
+  }
+  team.for_each(static_cast<int>(blocks.size()), [&, D = D, H = H, C = C](int b, int member) {
+    auto& [X, hidden, scores] = buffers[member];
+    const int n = blocks[b].size();
+    gather(rows, choice.part(blocks[b].begin, blocks[b].end), D, mean.empty() ? nullptr : mean.data(), X.data());
+    gemm(Transpose::kNo, Transpose::kNo, n, H, D, T(1), X.data(), D, net.W1, H, T(0), hidden.data(), H);
+    bias_relu(n, H, net.b1, hidden.data());
+    gemm(Transpose::kNo, Transpose::kNo, n, C, H, T(1), hidden.data(), H, net.W2, C, T(0), scores.data(), C);
+    add_bias(n, C, net.b2, scores.data());
+    use(blocks[b], scores.data(), C);
+  });
+}
+
+template <class T>
+void for_each_block(const Shape& shape, const Parameters<const T>& net, const Rows& rows, const Choice& choice,
+                    ThreadTeam& team, KernelChoice kernels, const UseScores<T>& use) {
+  if (!own_kernels_infer(kernels, shape, choice.n)) {
+    return for_each_block_by_blas<T>(shape, net, rows, choice, team, use);
+  }
+  const Kernels<T>& own = *own_kernels<T>();
+  const PackedShape packed_shape(shape, own.tiles, sizeof(T));
+  PackedNetCopy<T> packed(packed_shape);
+  packed.read(packed_shape, net);
+  for_each_scored_block<T>(packed_shape, own, packed.view(), rows, choice, team, use);
+}
+
+Choice all_of(const Rows& rows) { return {nullptr, 0, static_cast<int>(rows.count)}; }
+
+}  // namespace
+
+template <class T>
+void compute_scores(const Shape& shape, const Parameters<const T>& net, const Rows& rows, ThreadTeam& team, T* scores,
+                    KernelChoice kernels) {
+  const size_t C = shape.C;
+  for_each_block<T>(shape, net, rows, all_of(rows), team, kernels, [&](Range block, const T* from, int stride) {
+    for (int i = block.begin; i < block.end; i++, from += stride) std::copy_n(from, C, scores + i * C);
+  });
+}
+
+template <class T>
+int64_t predict(const Shape& shape, const Parameters<const T>& net, const Rows& rows, ThreadTeam& team,
+                int32_t* classes, KernelChoice kernels) {
+  for_each_block<T>(shape, net, rows, all_of(rows), team, kernels, [&](Range block, const T* scores, int stride) {
+    for (int i = block.begin; i < block.end; i++, scores += stride) classes[i] = argmax(shape.C, scores);
+  });
+  const int32_t* bad = std::find(classes, classes + rows.count, -1);
+  if (bad == classes + rows.count) return -1;
+  std::replace(classes, classes + rows.count, -1, 0);
+  return bad - classes;
+}
+
+template <class T>
+double accuracy(const Shape& shape, const Parameters<const T>& net, const LabelledRows& data, const Choice& rows,
+                ThreadTeam& team, KernelChoice kernels) {
+  std::atomic<int> right{0};
+  for_each_block<T>(shape, net, data.rows, rows, team, kernels, [&](Range block, const T* scores, int stride) {
+    right += count_right(rows.part(block.begin, block.end), shape.C, scores, stride, data.labels);
+  });
+  return static_cast<double>(right) / rows.n;
+}
+
+int useful_threads(const Shape& shape, size_t N, int threads) {
+  const double multiplications = static_cast<double>(N) * static_cast<double>(shape.w1_size() + shape.w2_size());
+  return useful_threads(multiplications, (N + kBlock - 1) / kBlock, threads);
+}
+
+#define TWO_LAYER_NET_INFERENCE(T)                                                                                 \
+  template void compute_scores<T>(const Shape&, const Parameters<const T>&, const Rows&, ThreadTeam&, T*,         \
+                                  KernelChoice);                                                                  \
+  template int64_t predict<T>(const Shape&, const Parameters<const T>&, const Rows&, ThreadTeam&, int32_t*,       \
+                              KernelChoice);                                                                      \
+  template double accuracy<T>(const Shape&, const Parameters<const T>&, const LabelledRows&, const Choice&,       \
+                              ThreadTeam&, KernelChoice);
+TWO_LAYER_NET_INFERENCE(float)
+TWO_LAYER_NET_INFERENCE(double)
+
+}  // namespace two_layer_net

@@ -1,0 +1,60 @@
+// The two large products of a float32 step with bfloat16 factors and float32 sums, on processors with AVX512-BF16: one
+// instruction multiplies 32 pairs and adds them in twos (Intel 64 and IA-32 Architectures Software Developer's Manual,
+// VDPBF16PS). Weights stay in float32; what is rounded is a copy of W1, and dhidden. Bytes are exact in bfloat16 as
+// they are, so it is not they that are centred: x · w − mean · w is made of two dot products, and so is the gradient.
+//
+// The layouts are those of packed_shape.h with 32 numbers to a vector, so two lanes of theirs to one of 16. The tiles
+// are those of the float32 kernels with 16 lanes, which do the rest of the step.
+#pragma once
+
+#include <cstdint>
+
+#include "../../core/rows.h"
+#include "../kernels/kernels.h"
+#include "../packed_shape.h"
+
+namespace two_layer_net {
+
+// A bfloat16 number: the upper half of a float32.
+using Bfloat16 = uint16_t;
+
+// Whether this build has these kernels and this processor runs them.
+bool has_bfloat16();
+
+// X of one group of rows in the columns of one chunk: bytes as they are, other numbers less their mean and rounded;
+// what is missing 0. out: the group's numbers in this chunk. mean (D_padded).
+void gather_bfloat16(const PackedShape& shape, const Rows& rows, const Choice& choice, int chunk, int x_group,
+                     const float* mean, Bfloat16* out);
+
+// One group in the columns of one chunk whose first kMeanRows rows add up to the mean exactly.
+constexpr int kMeanRows = 3;
+void split_mean_bfloat16(const PackedShape& shape, int chunk, const float* mean, Bfloat16* out);
+
+// W1's numbers of one group of hidden units in one chunk, rounded.
+void round_bfloat16(const PackedShape& shape, int chunk, const float* w, Bfloat16* out);
+
+// As Kernels::forward. columns: in the chunk.
+void forward_bfloat16(const Bfloat16* x, const Bfloat16* w, int columns, int groups, int rows, bool add, float* tiles);
+
+// One panel of dhidden as pairs of rows (n, n + 1) for each hidden unit, rounded, and what the rounded numbers of each
+// unit come to. pairs: [pair of rows][unit of the panel][row of the pair].
+void pair_dhidden_bfloat16(const PackedShape& shape, const PackedBatch<float>& batch, int panel, Bfloat16* pairs,
+                           float* sums);
+
+// What apply_dW1_bfloat16 works on.
+struct Bfloat16Batch {
+  int n;
+  const Bfloat16* X;       // as gather_bfloat16 makes it, x_groups + 1 groups in each chunk
+  const Bfloat16* pairs;   // of dhidden, panel after panel
+  const float* sums;       // (H, whole panels)
+  const float* mean;       // (D_padded), what X is yet to be centred by; null for nothing
+};
+
+// As Kernels::apply_dW1; writes W1 rounded as well.
+double apply_dW1_bfloat16(const PackedShape& shape, const Bfloat16Batch& batch, int chunk, int column,
+                          const Ahead& ahead, Application<float> how, float* W1, Bfloat16* W1_rounded);
+
+// As Kernels::multiply_adds, of bfloat16 factors.
+double multiply_adds_bfloat16(int64_t rounds, float& result);
+
+}  // namespace two_layer_net

@@ -1,0 +1,22 @@
+// Running a packed net on any number of rows with the engine's own kernels, a block of rows at a time.
+#pragma once
+
+#include <functional>
+
+#include "kernels/kernels.h"
+#include "../core/thread_team.h"
+
+namespace two_layer_net {
+
+// mean (D) as the kernels take it: in T, padded with zeros; all zeros for none.
+template <class T>
+void pack_mean(const PackedShape& shape, const double* mean, T* out);
+
+// Calls use(rows of the choice, their scores, numbers from one row of scores to the next) for each block of rows, on
+// the team.
+template <class T>
+void for_each_scored_block(const PackedShape& shape, const Kernels<T>& kernels, const PackedNet<const T>& net,
+                           const Rows& rows, const Choice& choice, ThreadTeam& team,
+                           const std::function<void(Range, const T* scores, int stride)>& use);
+
+}  // namespace two_layer_net

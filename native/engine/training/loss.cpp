@@ -1,0 +1,48 @@
+#include "loss.h"
+
+#include <algorithm>
+#include <memory>
+
+#include "../layers/layers.h"
+#include "step.h"
+
+namespace two_layer_net {
+namespace {
+
+// Rows at a time, so that the gradient on a whole data set needs no copy of it in reals.
+constexpr int kBlock = 1000;
+
+}  // namespace
+
+template <class T>
+double loss_and_gradients(const Shape& shape, const Parameters<const T>& net, const Rows& rows, const int32_t* labels,
+                          double reg, ThreadTeam& team, const Parameters<T>& gradients, KernelChoice kernels) {
+  const int N = static_cast<int>(rows.count);
+  const LabelledRows data{rows, labels};
+  const std::unique_ptr<Step<T>> step =
+      make_step<T>(shape, {std::min(N, kBlock), rows.element, team.size(), kernels});
+  step->read(net);
+  std::fill_n(gradients.W1, shape.w1_size(), T(0));
+  std::fill_n(gradients.b1, shape.H, T(0));
+  std::fill_n(gradients.W2, shape.w2_size(), T(0));
+  std::fill_n(gradients.b2, shape.C, T(0));
+  double data_loss = 0;
+  for (const Range block : cut(N, kBlock)) {
+    const Choice choice{nullptr, static_cast<size_t>(block.begin), block.size()};
+    data_loss += step->forward_backward(data, choice, nullptr, T(1) / static_cast<T>(N), team);
+    step->add_gradients(gradients, team);
+  }
+  // d ½ · reg · Σw² / dw
+  add_multiple(shape.w1_size(), static_cast<T>(reg), net.W1, gradients.W1);
+  add_multiple(shape.w2_size(), static_cast<T>(reg), net.W2, gradients.W2);
+  return data_loss / N + 0.5 * reg * step->sum_of_squares();
+}
+
+template double loss_and_gradients<float>(const Shape&, const Parameters<const float>&, const Rows&, const int32_t*,
+                                          double, ThreadTeam&, const Parameters<float>&,
+                                           KernelChoice);
+template double loss_and_gradients<double>(const Shape&, const Parameters<const double>&, const Rows&, const int32_t*,
+                                           double, ThreadTeam&, const Parameters<double>&,
+                                           KernelChoice);
+
+}  // namespace two_layer_net

@@ -1,0 +1,27 @@
+// The loss of a net on some rows and its gradients, as values: what a gradient check needs. Training does not come
+// here; it never stores W1's gradient (train.h).
+#pragma once
+
+#include <cstdint>
+
+#include "../inference/kernel_choice.h"
+#include "../core/rows.h"
+#include "../core/shape.h"
+#include "../core/thread_team.h"
+
+namespace two_layer_net {
+
+// Returns mean cross-entropy + ½ · reg · (ΣW1² + ΣW2²) and writes its gradients.
+template <class T>
+double loss_and_gradients(const Shape& shape, const Parameters<const T>& net, const Rows& rows, const int32_t* labels,
+                          double reg, ThreadTeam& team, const Parameters<T>& gradients,
+                          KernelChoice kernels = KernelChoice::kAuto);
+
+extern template double loss_and_gradients<float>(const Shape&, const Parameters<const float>&, const Rows&,
+                                                 const int32_t*, double, ThreadTeam&, const Parameters<float>&,
+                                                 KernelChoice);
+extern template double loss_and_gradients<double>(const Shape&, const Parameters<const double>&, const Rows&,
+                                                  const int32_t*, double, ThreadTeam&, const Parameters<double>&,
+                                                  KernelChoice);
+
+}  // namespace two_layer_net

@@ -1,0 +1,25 @@
+#include "step.h"
+
+#include <type_traits>
+
+#include "../simd/bfloat16/bfloat16_step.h"
+#include "../blas/blas_step.h"
+#include "../simd/simd_step.h"
+
+namespace two_layer_net {
+
+template <class T>
+std::unique_ptr<Step<T>> make_step(const Shape& shape, const StepOptions& options) {
+  if constexpr (std::is_same_v<T, float>) {
+    if (options.bfloat16) return std::make_unique<Bfloat16Step>(shape, options);
+  }
+  if (own_kernels_train(options.kernels)) {
+    return std::make_unique<OwnStep<T>>(shape, *own_kernels<T>(), options);
+  }
+  return std::make_unique<BlasStep<T>>(shape, options);
+}
+
+template std::unique_ptr<Step<float>> make_step<float>(const Shape&, const StepOptions&);
+template std::unique_ptr<Step<double>> make_step<double>(const Shape&, const StepOptions&);
+
+}  // namespace two_layer_net

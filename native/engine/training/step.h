@@ -1,0 +1,78 @@
+// One step of training: forward, backward, update. Three implementations make the same step of different products:
+// OwnStep (simd/simd_step.h), Bfloat16Step (simd/bfloat16/bfloat16_step.h) and BlasStep (blas/blas_step.h).
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "../inference/kernel_choice.h"
+#include "../core/rows.h"
+#include "../core/shape.h"
+#include "../core/thread_team.h"
+
+namespace two_layer_net {
+
+// Where the time of the calling thread went, in seconds.
+struct Profile {
+  double gather = 0;   // rows taken from the data, converted and centred
+  double forward = 0;  // X · W1
+  double head = 0;     // everything between the two large products; BlasStep makes the small gradients here, too
+  double update = 0;   // Xᵀ · dhidden, and the parameters' step; OwnStep makes the small gradients here
+  double waiting = 0;  // for the other threads
+};
+
+// A net in training, in the layout that its products want, with the buffers for its minibatches.
+template <class T>
+class Step {
+ public:
+  virtual ~Step() = default;
+
+  // Takes the parameters; gives them back. After reading, the sum of squares is what an update to these parameters
+  // would have left, to the last bit: a training that goes on where another stopped has that one's losses.
+  virtual void read(const Parameters<const T>& net) = 0;
+  virtual void write(const Parameters<T>& net) const = 0;
+
+  // Forward and backward through both layers, with the gradient of W1 left to be made. `scale` is 1 / N of the whole
+  // batch that the loss is a mean over. `upcoming` (the same n), or null, are rows that the next call will probably
+  // take. Returns Σ_n −log p(label).
+  virtual double forward_backward(const LabelledRows& data, const Choice& rows, const int32_t* upcoming, T scale,
+                                  ThreadTeam& team) = 0;
+
+  // With the gradients of the data loss on the last forward_backward's rows, which `data` must still hold:
+  // weights ← keep · weights − rate · gradient, biases ← biases − rate · gradient.
+  virtual void update(T keep, T rate, ThreadTeam& team) = 0;
+  // gradients ← gradients + gradient.
+  virtual void add_gradients(const Parameters<T>& gradients, ThreadTeam& team) = 0;
+
+  // Σ W1² + Σ W2² as they are now.
+  virtual double sum_of_squares() const = 0;
+  virtual bool finite() const = 0;
+
+  // The share of those rows whose class is their label.
+  virtual double accuracy(const LabelledRows& data, const Choice& rows, ThreadTeam& team) const = 0;
+
+  // The parameters in the step's own layout, to go back to.
+  virtual void save(std::vector<T>& to) const = 0;
+  virtual void restore(const std::vector<T>& from) = 0;
+
+  // Where time went since the step was made; all 0 unless that was asked for.
+  virtual Profile profile() const = 0;
+};
+
+struct StepOptions {
+  int capacity;     // rows in a minibatch, at most
+  Element element;  // what the rows are kept as
+  int threads;      // of the largest team that it will work with
+  KernelChoice kernels;
+  bool profiled = false;
+  bool bfloat16 = false;  // factors of the large products; with float, and only where has_bfloat16()
+};
+
+template <class T>
+std::unique_ptr<Step<T>> make_step(const Shape& shape, const StepOptions& options);
+
+extern template std::unique_ptr<Step<float>> make_step<float>(const Shape&, const StepOptions&);
+extern template std::unique_ptr<Step<double>> make_step<double>(const Shape&, const StepOptions&);
+
+}  // namespace two_layer_net

@@ -1,0 +1,206 @@
+#include "train.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <memory>
+#include <utility>
+
+#include "../blas/blas.h"
+#include "step.h"
+#include "../core/thread_team.h"
+
+namespace two_layer_net {
+namespace {
+
+// One training call.
+template <class T>
+class Trainer {
+ public:
+  Trainer(const Shape& shape, const Parameters<T>& net, const LabelledRows& training, const LabelledRows* validation,
+          const TrainingOptions& options, const GeneratorState& random)
+      : shape_(shape),
+        net_(net),
+        training_(training),
+        validation_(validation),
+        options_(options),
+        epoch_(std::max<int>(static_cast<int>(training.rows.count / options.batch_size), 1)),
+        team_(options.threads),
+        step_(make_step<T>(shape, {options.batch_size, training.rows.element, team_.size(), options.kernels,
+                                   options.profiled, options.bfloat16})),
+        indices_(options.batch_size),
+        upcoming_(options.batch_size),
+        random_(random),
+        random_ahead_(random),
+        learning_rate_(options.learning_rate),
+        iteration_(options.first_iteration) {
+    step_->read(net);
+    draw_ahead();
+  }
+
+  TrainingOutcome run(const TrainingHooks& hooks) {
+    const auto start = std::chrono::steady_clock::now();
+    TrainingStatus status = loop(hooks);
+    // The last step's result meets no loss that would tell.
+    if (status != TrainingStatus::kDiverged && !step_->finite()) {
+      go_back_to_finite();
+      status = TrainingStatus::kDiverged;
+    }
+    step_->write(net_);
+    report_.iterations = iteration_;
+    report_.learning_rate = learning_rate_;
+    const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
+    return {status, std::move(report_), random_.state(), seconds.count(), step_->profile()};
+  }
+
+ private:
+  // The state that the iterations after it follow from.
+  struct Checkpoint {
+    std::vector<T> parameters;  // as the step saves them; none while they were never finite
+    GeneratorState random;
+    double learning_rate;
+    int iteration;
+  };
+
+  TrainingStatus loop(const TrainingHooks& hooks) {
+    while (iteration_ < options_.iterations) {
+      if ((iteration_ - options_.first_iteration) % kCheckpointInterval == 0) checkpoint();
+      const double loss = forward_backward();
+      if (!std::isfinite(loss)) {
+        go_back_to_finite();
+        return TrainingStatus::kDiverged;
+      }
+      update();
+      report_.losses.push_back(loss);
+      if (at_epoch()) note_accuracies();
+      next_iteration();
+      if (iteration_ == options_.iterations) break;
+      if (hooks.stop()) return TrainingStatus::kStopped;
+      if (hooks.report_due()) report(hooks);
+    }
+    return TrainingStatus::kDone;
+  }
+
+  void report(const TrainingHooks& hooks) {
+    report_.iterations = iteration_;
+    report_.learning_rate = learning_rate_;
+    step_->write(net_);
+    hooks.report(std::exchange(report_, {}));
+  }
+
+  bool at_epoch() const { return iteration_ % epoch_ == 0; }
+
+  void next_iteration() {
+    if (at_epoch()) learning_rate_ *= options_.learning_rate_decay;
+    iteration_++;
+  }
+
+  // Draws the minibatch after the next, so that its rows can be on their way while there is something else to do.
+  void draw_ahead() {
+    random_ahead_.choice(static_cast<uint32_t>(training_.rows.count), options_.batch_size, upcoming_.data());
+  }
+
+  // Takes the next minibatch; returns its loss and leaves its gradients in step_.
+  double forward_backward() {
+    indices_.swap(upcoming_);
+    random_ = random_ahead_;
+    const bool last = iteration_ + 1 == options_.iterations;
+    if (!last) draw_ahead();
+    const T scale = T(1) / static_cast<T>(options_.batch_size);
+    const double data_loss =
+        step_->forward_backward(training_, minibatch(), last ? nullptr : upcoming_.data(), scale, team_);
+    return data_loss / options_.batch_size + 0.5 * options_.reg * step_->sum_of_squares();
+  }
+
+  // w ← w − lr · (dw + reg · w), for the weights as w ← (1 − lr·reg) · w − lr · dw.
+  void update() {
+    step_->update(static_cast<T>(1 - learning_rate_ * options_.reg), static_cast<T>(learning_rate_), team_);
+  }
+
+  Choice minibatch() const { return {indices_.data(), 0, options_.batch_size}; }
+
+  void note_accuracies() {
+    report_.train_accuracies.push_back(step_->accuracy(training_, minibatch(), team_));
+    if (validation_) {
+      const Choice all{nullptr, 0, static_cast<int>(validation_->rows.count)};
+      report_.validation_accuracies.push_back(step_->accuracy(*validation_, all, team_));
+    }
+  }
+
+  void checkpoint() {
+    if (!step_->finite()) return;  // the checkpoint before stays good
+    step_->save(checkpoint_.parameters);
+    checkpoint_.random = random_.state();
+    checkpoint_.learning_rate = learning_rate_;
+    checkpoint_.iteration = iteration_;
+  }
+
+  // Updates happen in place, so that the parameters before a bad step are gone: they are made again from the last
+  // checkpoint, which a training that does not diverge pays for with one copy every kCheckpointInterval iterations.
+  void go_back_to_finite() {
+    if (checkpoint_.parameters.empty() || step_->finite()) return;
+    const RandomStream random_now = random_;
+    const double learning_rate_now = learning_rate_;
+    const int iteration_now = iteration_;
+    std::vector<T>& finite = checkpoint_.parameters;  // which is not needed again
+    step_->restore(finite);
+    random_ahead_ = RandomStream(checkpoint_.random);
+    draw_ahead();
+    learning_rate_ = checkpoint_.learning_rate;
+    iteration_ = checkpoint_.iteration;
+    while (iteration_ < iteration_now) {
+      forward_backward();
+      update();
+      next_iteration();
+      if (!step_->finite()) break;
+      step_->save(finite);
+    }
+    step_->restore(finite);
+    random_ = random_now;
+    learning_rate_ = learning_rate_now;
+    iteration_ = iteration_now;
+  }
+
+  static constexpr int kCheckpointInterval = 50;
+
+  const Shape shape_;
+  const Parameters<T> net_;
+  const LabelledRows training_;
+  const LabelledRows* validation_;
+  const TrainingOptions options_;
+  const int epoch_;  // iterations in one
+  ThreadTeam team_;
+  const std::unique_ptr<Step<T>> step_;
+  std::vector<int32_t> indices_, upcoming_;  // of this minibatch and the next
+  RandomStream random_, random_ahead_;       // after the draw of each
+  double learning_rate_;
+  int iteration_;
+  TrainingReport report_;
+  Checkpoint checkpoint_{};
+};
+
+}  // namespace
+
+template <class T>
+TrainingOutcome train(const Shape& shape, const Parameters<T>& net, const LabelledRows& training,
+                      const LabelledRows* validation, const TrainingOptions& options, const GeneratorState& random,
+                      const TrainingHooks& hooks) {
+  const SingleThreadedBlas hold;
+  return Trainer<T>(shape, net, training, validation, options, random).run(hooks);
+}
+
+int useful_threads(const Shape& shape, const TrainingOptions& options) {
+  // Forward and backward; one pass of each is handed out at a time, in pieces of a few rows or columns.
+  const double multiplications =
+      static_cast<double>(options.batch_size) * static_cast<double>(shape.w1_size() + shape.w2_size());
+  const size_t pieces = static_cast<size_t>(std::max(options.batch_size, shape.D)) / 8 + 1;
+  return useful_threads(multiplications, pieces, options.threads);
+}
+
+template TrainingOutcome train<float>(const Shape&, const Parameters<float>&, const LabelledRows&, const LabelledRows*,
+                                      const TrainingOptions&, const GeneratorState&, const TrainingHooks&);
+template TrainingOutcome train<double>(const Shape&, const Parameters<double>&, const LabelledRows&,
+                                       const LabelledRows*, const TrainingOptions&, const GeneratorState&,
+                                       const TrainingHooks&);
+
+}  // namespace two_layer_net

@@ -1,0 +1,77 @@
+// Training: stochastic gradient descent on minibatches, the whole loop.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <vector>
+
+#include "../core/random_stream.h"
+#include "../core/rows.h"
+#include "step.h"
+#include "../core/shape.h"
+
+namespace two_layer_net {
+
+struct TrainingOptions {
+  int iterations;  // in all, those before the first included
+  int batch_size;
+  double learning_rate;        // of the first iteration that is made
+  double learning_rate_decay;  // factor after each epoch
+  double reg;                  // ½ · reg · (ΣW1² + ΣW2²)
+  int threads;                 // as many as there are to be had; the result does not depend on it
+  KernelChoice kernels = KernelChoice::kAuto;
+  bool profiled = false;  // keep a profile; costs some percent of a small step
+  bool bfloat16 = false;  // factors of the large products; with float, and only where has_bfloat16()
+  int first_iteration = 0;  // iterations made before, by a training that this one goes on with
+};
+
+enum class TrainingStatus { kDone, kStopped, kDiverged };
+
+// What happened since the last report, in order.
+struct TrainingReport {
+  int iterations = 0;  // done so far, those before the first included
+  std::vector<double> losses;
+  std::vector<double> train_accuracies;
+  std::vector<double> validation_accuracies;
+  double learning_rate = 0;  // of the next iteration
+};
+
+struct TrainingOutcome {
+  TrainingStatus status;
+  TrainingReport last;    // since the last report
+  GeneratorState random;  // after the last draw
+  double seconds;
+  Profile profile;        // of all steps, all 0 unless asked for
+};
+
+// How the caller follows a training, on the thread that trains.
+struct TrainingHooks {
+  std::function<bool()> stop;        // asked after each iteration
+  std::function<bool()> report_due;  // asked after each iteration; must be quick
+  std::function<void(TrainingReport&&)> report;
+};
+
+// Trains `net` in place. Each iteration draws batch_size indices with replacement, takes the loss and its gradients
+// on those rows and makes one step. At iterations 0, E, 2E … (E = max(⌊N / batch_size⌋, 1), an epoch), after the step,
+// the accuracies on the minibatch and the validation rows are noted and the learning rate decays, as in the article's
+// course. A loss that is NaN or infinite ends training, and so does a last step to parameters that
+// are; `net` then holds the last parameters that were finite. A training that begins at a later iteration, with the
+// parameters, the learning rate and the generator that another one ended with, goes on as that one would have, to the
+// last bit.
+// `validation` may be null.
+template <class T>
+TrainingOutcome train(const Shape& shape, const Parameters<T>& net, const LabelledRows& training,
+                      const LabelledRows* validation, const TrainingOptions& options, const GeneratorState& random,
+                      const TrainingHooks& hooks);
+
+// How many of `threads` are worth having for steps of this size.
+int useful_threads(const Shape& shape, const TrainingOptions& options);
+
+extern template TrainingOutcome train<float>(const Shape&, const Parameters<float>&, const LabelledRows&,
+                                             const LabelledRows*, const TrainingOptions&, const GeneratorState&,
+                                             const TrainingHooks&);
+extern template TrainingOutcome train<double>(const Shape&, const Parameters<double>&, const LabelledRows&,
+                                              const LabelledRows*, const TrainingOptions&, const GeneratorState&,
+                                              const TrainingHooks&);
+
+}  // namespace two_layer_net

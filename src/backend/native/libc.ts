@@ -1,0 +1,35 @@
+import { requireDependency } from '../../platform/package-files.js';
+
+/** The C library of a Linux system: which one, and its version where that is known. */
+export interface Libc {
+  /** `glibc` or `musl`; undefined where there is no such choice (not Linux) or it cannot be told. */
+  readonly family: string | undefined;
+  readonly version: string | undefined;
+}
+
+/** What `detect-libc` gives, as far as it is used. */
+interface DetectLibc {
+  familySync(): string | null;
+  versionSync(): string | null;
+}
+
+/** The C library that this process runs on; the environment variable `LIBC` overrides it, as node-gyp-build has it. */
+export function libc(): Libc {
+  if (process.platform !== 'linux') return { family: undefined, version: undefined };
+  if (process.env.LIBC) return { family: process.env.LIBC, version: undefined };
+  const detect = requireDependency<DetectLibc>('detect-libc');
+  if (detect) return { family: detect.familySync() ?? undefined, version: detect.versionSync() ?? undefined };
+  // A bundle without node_modules: Node itself tells of glibc, and of nothing where it runs on musl.
+  const version = glibcVersion();
+  return { family: version === undefined ? 'musl' : 'glibc', version };
+}
+
+function glibcVersion(): string | undefined {
+  const report = process.report as typeof process.report & { excludeNetwork?: boolean };
+  const { excludeNetwork } = report;
+  // The names of a machine's network interfaces can take seconds to look up.
+  report.excludeNetwork = true;
+  const { header } = report.getReport() as { header: { glibcVersionRuntime?: string } };
+  report.excludeNetwork = excludeNetwork ?? false;
+  return header.glibcVersionRuntime;
+}

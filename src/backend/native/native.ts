@@ -1,0 +1,201 @@
+import { statSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { Binding } from '../../../binding.js';
+import { isClone, type PackageRoot, packageRoots } from '../../platform/package-files.js';
+import { type AddonFiles, addonFiles } from './addon-files.js';
+import { checksumFault } from './checksum.js';
+import { type ElfFault, elfFault } from './elf.js';
+import { libc } from './libc.js';
+
+/** What came of one file that may be the addon. */
+export interface AddonTrial {
+  /** Its path. */
+  readonly file: string;
+  /**
+   * `loaded`: it serves; `damaged`: it is cut short or no shared library; `other-version`: it lacks calls of this package;
+   * `foreign`: it is for another kind of processor; `other-libc`: it is for another C library, and was left alone;
+   * `not-loaded`: the system's loader refused it, for want of a library perhaps; `refused`: it was loaded and refuses to
+   * work here, as on a processor that is too old.
+   */
+  readonly outcome: 'loaded' | 'damaged' | 'other-version' | 'foreign' | 'other-libc' | 'not-loaded' | 'refused';
+  /** Why it does not serve, a sentence that begins with the file; undefined where it does. */
+  readonly reason: string | undefined;
+}
+
+/** What can be done about an addon that does not load. */
+export type AddonSituation =
+  /** The environment variable `TWO_LAYER_NET_PREBUILD` names another folder to look in. */
+  | 'elsewhere'
+  /** A clone of the repository, which builds its own. */
+  | 'clone'
+  /** An installed package that lacks what it came with, or has it damaged. */
+  | 'damaged'
+  /** There is an addon for this platform, and it does not load here. */
+  | 'unloadable'
+  /** The package has none for this platform. */
+  | 'unsupported'
+  /** The code is in a bundle, and neither the package nor its prebuilt addons are to be found from there. */
+  | 'bundled';
+
+/** What came of looking for the addon: the addon and its file, or why there is none; and every file that was tried. */
+export type NativeAttempt =
+  | { readonly binding: Binding; readonly file: string; readonly tried: readonly AddonTrial[] }
+  | {
+      readonly binding: undefined;
+      readonly reasons: readonly string[];
+      readonly tried: readonly AddonTrial[];
+      readonly situation: AddonSituation;
+    };
+
+/** The calls of the addon; one that lacks any was built from other sources than this package's. */
+const CALLS = [
+  'info',
+  'peak',
+  'firstNonFinite',
+  'scores',
+  'predict',
+  'lossAndGradients',
+  'train',
+  'trainSync',
+] as const;
+
+let attempt: NativeAttempt | undefined;
+
+/** Loads the addon from build/Release or prebuilds/, once; never throws. */
+export function loadNative(): NativeAttempt {
+  attempt ??= tryRoots(packageRoots());
+  return attempt;
+}
+
+/** @internal Exported for tests: looks for the addon under `folder`, as if the package were there. */
+export function tryToLoad(folder: string): NativeAttempt {
+  return tryRoots([{ folder, isPackage: true }]);
+}
+
+/** Tries the files in order, until one loads that is of this version. */
+function tryRoots(roots: readonly PackageRoot[]): NativeAttempt {
+  const found = addonFiles(roots);
+  const tried: AddonTrial[] = [];
+  for (const { file, unfit } of found.files) {
+    const { binding, ...trial } = unfit === undefined ? load(file) : failed(file, 'other-libc', `${file} ${unfit}`);
+    tried.push(trial);
+    if (binding) return { binding, file, tried };
+  }
+  const reasons = reasonsOf(tried, found.missing);
+  if (!tried.some(isFitting) && found.missing.length === 0) reasons.push(noneFound(roots, found));
+  return { binding: undefined, reasons, tried, situation: situationOf(roots, found, tried) };
+}
+
+function isFitting({ outcome }: AddonTrial): boolean {
+  return outcome !== 'other-libc';
+}
+
+/** Files for another C library are not worth a word beside others. */
+function reasonsOf(tried: readonly AddonTrial[], missing: readonly string[]): string[] {
+  const gone = missing.map((file) => `${file} is missing, with which this package was published`);
+  const others = gone.length === 0 && !tried.some(isFitting);
+  return [...gone, ...tried.filter((trial) => others || isFitting(trial)).flatMap(({ reason }) => reason ?? [])];
+}
+
+type Loaded = AddonTrial & { readonly binding?: Binding };
+
+function load(file: string): Loaded {
+  try {
+    const fault = faultOf(file);
+    if (fault) return failed(file, fault.kind, `${file} cannot be loaded: ${fault.reason}`);
+    const addon = createRequire(file)(file) as Partial<Binding>;
+    const missing = CALLS.filter((call) => typeof addon[call] !== 'function');
+    if (missing.length === 0) return { file, outcome: 'loaded', reason: undefined, binding: addon as Binding };
+    return failed(file, 'other-version', `${file} is of another version: it has no ${missing.join(', ')}`);
+  } catch (error) {
+    return failed(file, outcomeOf(error), `${file} cannot be loaded: ${firstLine(error)}`);
+  }
+}
+
+/**
+ * What keeps a file from being loaded, as far as a look at it tells; undefined where nothing does.
+ *
+ * @throws the file system's error where it cannot be read
+ */
+export function faultOf(file: string): ElfFault | undefined {
+  // Reading from a pipe would wait for ever.
+  if (!statSync(file).isFile()) return { kind: 'damaged', reason: 'it is no file' };
+  const fault = elfFault(file);
+  if (fault) return fault;
+  const reason = checksumFault(file);
+  return reason === undefined ? undefined : { kind: 'damaged', reason };
+}
+
+function failed(file: string, outcome: AddonTrial['outcome'], reason: string): Loaded {
+  return { file, outcome, reason };
+}
+
+/** The system's loader throws under a code of Node's, the file system with a number; anything else the addon threw. */
+function outcomeOf(error: unknown): AddonTrial['outcome'] {
+  const { code, errno } = (error ?? {}) as NodeJS.ErrnoException;
+  return code === 'ERR_DLOPEN_FAILED' || errno !== undefined ? 'not-loaded' : 'refused';
+}
+
+/** This platform in words: `linux-x64 (glibc)`. */
+export function platformWords(): string {
+  const { family } = libc();
+  return `${process.platform}-${process.arch}${family ? ` (${family})` : ''}`;
+}
+
+function noneFound(roots: readonly PackageRoot[], { platforms }: AddonFiles): string {
+  const instead = process.env.TWO_LAYER_NET_PREBUILD;
+  const folders = instead ? [instead] : roots.map(({ folder }) => folder);
+  const where =
+    folders.length > 0 ? `under ${folders.join(' nor under ')}` : 'since the code is in a bundle of no file';
+  const others = platforms.length > 0 ? `; prebuilt ones are there for ${platforms.join(', ')}` : '';
+  return `no addon for ${platformWords()} was found ${where}${others}`;
+}
+
+function situationOf(
+  roots: readonly PackageRoot[],
+  { platforms, missing }: AddonFiles,
+  tried: readonly AddonTrial[],
+): AddonSituation {
+  if (process.env.TWO_LAYER_NET_PREBUILD) return 'elsewhere';
+  const any = (...outcomes: AddonTrial['outcome'][]) => tried.some(({ outcome }) => outcomes.includes(outcome));
+  // What it says itself is the matter, in a clone too.
+  if (any('refused')) return 'unloadable';
+  const packages = roots.filter(({ isPackage }) => isPackage);
+  if (packages.some(isClone)) return 'clone';
+  if (missing.length > 0 || any('damaged', 'foreign', 'other-version')) return 'damaged';
+  if (any('not-loaded')) return 'unloadable';
+  if (packages.length === 0 && platforms.length === 0) return 'bundled';
+  // What was published has prebuilt addons: where their folder is not there, or is empty, something took them away.
+  const emptied = tried.length === 0 && platforms.includes(`${process.platform}-${process.arch}`);
+  return platforms.length === 0 || emptied ? 'damaged' : 'unsupported';
+}
+
+/** Situation by situation what to do, a sentence without its full stop. */
+const REMEDIES: Readonly<Record<AddonSituation, string>> = {
+  elsewhere: 'Unset TWO_LAYER_NET_PREBUILD, which names the folder to look in, or let it name one with an addon',
+  clone: 'Build it with `npm run build:native` (needs a C++ compiler, CMake and OpenBLAS)',
+  damaged: 'Install the package again: the addon that comes with it is missing or damaged',
+  unloadable:
+    'The addon for this platform is there and does not load on this system, for the reason given; where its file may be ' +
+    'damaged, install the package again',
+  unsupported:
+    'This package has no addon for this platform, where TypeScript serves everything; a clone of its repository can build one',
+  bundled:
+    "The package is in a bundle: keep two-layer-net outside it (the bundler's `external`), or copy the package's folder " +
+    'prebuilds/ beside the bundle',
+};
+
+/**
+ * What to do about an addon that does not load; a sentence without its full stop.
+ *
+ * @param asker - `doctor`, which shows all there is, is not told to be asked
+ */
+export function remedyFor(situation: AddonSituation, asker: 'net' | 'doctor' = 'net'): string {
+  const remedy = REMEDIES[situation];
+  return asker === 'doctor' ? remedy : `${remedy}. \`npx two-layer-net doctor\` shows the details`;
+}
+
+function firstLine(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return message.split('\n')[0];
+}

@@ -1,0 +1,122 @@
+/**
+ * The net's layers in plain TypeScript: forward beside backward, outputs last, shapes in comments. A plain statement
+ * of the mathematics that is still quick enough to train with; the fast one lives in native/engine, and the one product
+ * that all layers are made of in reference-product.ts. Sums are kept in float64 and rounded once, when they are stored.
+ */
+import type { Reals, Rows } from '../../../binding.js';
+import { product, rowMajor, transposed } from './product.js';
+
+/** An array of the same arithmetic as `like`. */
+export function realsLike(like: Reals, length: number): Reals {
+  return like instanceof Float32Array ? new Float32Array(length) : new Float64Array(length);
+}
+
+/** X (n, D) ← rows[indices[i]] − mean, or rows[first + i] − mean where `indices` is null. */
+export function gather(rows: Rows, indices: Int32Array | null, first: number, n: number, X: Reals): void {
+  const { data, mean } = rows;
+  const D = data.length / rows.count;
+  // Row and mean in the arithmetic of X, as in the addon: a float64 row of a float32 net is rounded before.
+  const center = X instanceof Float32Array && mean ? Float32Array.from(mean) : mean;
+  for (let i = 0; i < n; i++) {
+    const from = (indices ? indices[i] : first + i) * D;
+    X.set(data.subarray(from, from + D), i * D);
+    if (center) subtract(center, X, i * D);
+  }
+}
+
+/** to[start …] ← to[start …] − values */
+function subtract(values: Reals, to: Reals, start: number): void {
+  for (let i = 0; i < values.length; i++) to[start + i] -= values[i];
+}
+
+/** out (n, H) ← X (n, D) · W (D, H) + b (H). */
+export function affine(n: number, D: number, H: number, X: Reals, W: Reals, b: Reals, out: Reals): void {
+  product(n, D, H, rowMajor(X, D), rowMajor(W, H), (i, h, count, sums, from) => {
+    for (let c = 0; c < count; c++) out[i * H + h + c] = sums[from + c] + b[h + c];
+  });
+}
+
+/**
+ * out (D, H) ← alpha · Xᵀ · dout + beta · out, where X is (n, D) and dout (n, H): the gradient of an affine layer's
+ * weights, added to a gradient or to the weights themselves, so that it need not be stored.
+ */
+export function affineWeightsBackward(
+  n: number,
+  D: number,
+  H: number,
+  X: Reals,
+  dout: Reals,
+  { alpha, beta }: { alpha: number; beta: number },
+  out: Reals,
+): void {
+  product(D, n, H, transposed(rowMajor(X, D)), rowMajor(dout, H), (d, h, count, sums, from) => {
+    for (let c = 0, to = d * H + h; c < count; c++, to++) out[to] = alpha * sums[from + c] + beta * out[to];
+  });
+}
+
+/** dX (n, H) ← dout (n, C) · Wᵀ, where W is (H, C). */
+export function affineInputsBackward(n: number, H: number, C: number, dout: Reals, W: Reals, dX: Reals): void {
+  product(n, C, H, rowMajor(dout, C), transposed(rowMajor(W, C)), (i, h, count, sums, from) => {
+    for (let c = 0; c < count; c++) dX[i * H + h + c] = sums[from + c];
+  });
+}
+
+/** db (H) ← Σ_n dout (n, H). */
+export function biasBackward(n: number, H: number, dout: Reals, db: Float64Array): void {
+  db.fill(0);
+  for (let i = 0; i < n; i++) {
+    for (let h = 0; h < H; h++) db[h] += dout[i * H + h];
+  }
+}
+
+/** values ← max(0, values); a NaN stays a NaN. */
+export function relu(values: Reals): void {
+  for (let i = 0; i < values.length; i++) if (values[i] <= 0) values[i] = 0;
+}
+
+/** dvalues ← dvalues where the ReLU's output is above 0, else 0: its gradient at 0 is 0. */
+export function reluBackward(output: Reals, dvalues: Reals): void {
+  for (let i = 0; i < dvalues.length; i++) if (!(output[i] > 0)) dvalues[i] = 0;
+}
+
+/**
+ * Softmax, cross-entropy and their gradient. `scores` (n, C) go in and d loss / d scores come out:
+ * (softmax − onehot(labels)) · scale, where scale is 1 / N of the whole minibatch. Returns Σ_n −log softmax[label].
+ * The row's maximum is subtracted first, and the loss taken as log Σ exp(s − max) − (s[label] − max): finite for any
+ * finite scores.
+ */
+export function softmaxLoss(n: number, C: number, labels: Int32Array, scale: number, scores: Reals): number {
+  let loss = 0;
+  for (let i = 0; i < n; i++) {
+    const row = i * C;
+    let highest = scores[row];
+    for (let c = 1; c < C; c++) highest = Math.max(highest, scores[row + c]);
+    const ofLabel = scores[row + labels[i]] - highest;
+    let sum = 0;
+    for (let c = 0; c < C; c++) {
+      scores[row + c] = Math.exp(scores[row + c] - highest);
+      sum += scores[row + c];
+    }
+    loss += Math.log(sum) - ofLabel;
+    for (let c = 0; c < C; c++) scores[row + c] *= scale / sum;
+    scores[row + labels[i]] -= scale;
+  }
+  return loss;
+}
+
+/** Σ values². */
+export function sumOfSquares(values: Reals): number {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += values[i] * values[i];
+  return sum;
+}
+
+/** The index of the highest of C scores from `start` on; ties go to the first. −1 when one of them is NaN. */
+export function argmax(scores: Reals, start: number, C: number): number {
+  let best = 0;
+  for (let c = 0; c < C; c++) {
+    if (Number.isNaN(scores[start + c])) return -1;
+    if (scores[start + c] > scores[start + best]) best = c;
+  }
+  return best;
+}

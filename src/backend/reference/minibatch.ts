@@ -1,0 +1,94 @@
+import type { LabelledRows, Net, ParameterArrays, Reals } from '../../../binding.js';
+import {
+  affine,
+  affineInputsBackward,
+  affineWeightsBackward,
+  biasBackward,
+  gather,
+  realsLike,
+  relu,
+  reluBackward,
+  softmaxLoss,
+} from './layers.js';
+
+/**
+ * The forward and backward pass over some rows, down to everything that the gradients are made of. Used again for
+ * batch after batch of up to `capacity` rows.
+ */
+export class ReferenceMinibatch {
+  readonly db1: Float64Array;
+  readonly db2: Float64Array;
+  readonly labels: Int32Array;
+  /** The gathered rows (n, D), mean subtracted. */
+  X: Reals;
+  private readonly capacity: number;
+  private readonly buffers: { X: Reals; hidden: Reals; dhidden: Reals; scores: Reals };
+  private hidden: Reals;
+  private dhidden: Reals;
+  private scores: Reals;
+  private n = 0;
+
+  constructor(
+    private readonly net: Net,
+    capacity: number,
+  ) {
+    const { inputSize: D, hiddenSize: H, numClasses: C } = net.shape;
+    const like = net.parameters.W1;
+    this.capacity = capacity;
+    this.buffers = {
+      X: realsLike(like, capacity * D),
+      hidden: realsLike(like, capacity * H),
+      dhidden: realsLike(like, capacity * H),
+      scores: realsLike(like, capacity * C),
+    };
+    ({ X: this.X, hidden: this.hidden, dhidden: this.dhidden, scores: this.scores } = this.buffers);
+    this.db1 = new Float64Array(H);
+    this.db2 = new Float64Array(C);
+    this.labels = new Int32Array(capacity);
+  }
+
+  /** Takes n rows, at `indices` or, where that is null, from `first` on. */
+  gather(data: LabelledRows, indices: Int32Array | null, first: number, n: number): void {
+    const { inputSize: D, hiddenSize: H, numClasses: C } = this.net.shape;
+    if (n > this.capacity) throw new RangeError(`Minibatch of ${this.capacity} rows cannot hold ${n}`);
+    this.n = n;
+    this.X = this.buffers.X.subarray(0, n * D);
+    this.hidden = this.buffers.hidden.subarray(0, n * H);
+    this.dhidden = this.buffers.dhidden.subarray(0, n * H);
+    this.scores = this.buffers.scores.subarray(0, n * C);
+    gather(data.rows, indices, first, n, this.X);
+    for (let i = 0; i < n; i++) this.labels[i] = data.labels[indices ? indices[i] : first + i];
+  }
+
+  /** Forward: the scores (n, C) of the gathered rows; they are overwritten by {@link backward}. */
+  forward(): Reals {
+    const { inputSize: D, hiddenSize: H, numClasses: C } = this.net.shape;
+    const { W1, b1, W2, b2 } = this.net.parameters;
+    affine(this.n, D, H, this.X, W1, b1, this.hidden);
+    relu(this.hidden);
+    affine(this.n, H, C, this.hidden, W2, b2, this.scores);
+    return this.scores;
+  }
+
+  /**
+   * Forward and backward through both layers, in the article's order; `scale` is 1 / N of the whole batch. Returns
+   * Σ_n −log p(label). Afterwards db1 and db2 hold the biases' gradients, and the weights' can be asked for.
+   */
+  backward(scale: number): number {
+    const { hiddenSize: H, numClasses: C } = this.net.shape;
+    const dscores = this.forward();
+    const loss = softmaxLoss(this.n, C, this.labels, scale, dscores);
+    biasBackward(this.n, C, dscores, this.db2);
+    affineInputsBackward(this.n, H, C, dscores, this.net.parameters.W2, this.dhidden);
+    reluBackward(this.hidden, this.dhidden);
+    biasBackward(this.n, H, this.dhidden, this.db1);
+    return loss;
+  }
+
+  /** W1 ← alpha · dW1 + beta · W1 and W2 likewise, for weights or gradients `out`. */
+  addWeightGradients(alpha: number, beta: number, out: Pick<ParameterArrays, 'W1' | 'W2'>): void {
+    const { inputSize: D, hiddenSize: H, numClasses: C } = this.net.shape;
+    affineWeightsBackward(this.n, D, H, this.X, this.dhidden, { alpha, beta }, out.W1);
+    affineWeightsBackward(this.n, H, C, this.hidden, this.scores, { alpha, beta }, out.W2);
+  }
+}

@@ -1,0 +1,65 @@
+/**
+ * The backend in plain TypeScript. It satisfies binding.d.ts exactly as the addon does: the tests of arithmetic run
+ * on both, and it serves where the addon does not load.
+ */
+import type { Binding, ParameterArrays, Reals } from '../../../binding.js';
+import { firstNonFinite } from '../../validation/check.js';
+import { forEachBlock, predict } from './inference.js';
+import { sumOfSquares } from './layers.js';
+import { ReferenceMinibatch } from './minibatch.js';
+import { peak } from './peak.js';
+import { train, trainSync } from './train.js';
+
+/** Rows at a time, so that the gradient on a whole data set needs no copy of it in reals. */
+const BLOCK = 1000;
+
+/** gradient ← gradient + reg · weights, the gradient of ½ · reg · Σ weights². */
+function regularize(reg: number, weights: Reals, gradient: Reals): void {
+  for (let i = 0; i < weights.length; i++) gradient[i] += reg * weights[i];
+}
+
+function add(values: Float64Array, to: Reals): void {
+  for (let i = 0; i < values.length; i++) to[i] += values[i];
+}
+
+export const referenceBinding: Binding = {
+  info: () => ({
+    blas: 'none',
+    kernels: 'TypeScript',
+    kernelsReason: 'TypeScript has no others',
+    ownKernels: 'none',
+    bfloat16: false,
+  }),
+
+  peak,
+
+  firstNonFinite,
+
+  scores(net, rows, scores) {
+    const C = net.shape.numClasses;
+    forEachBlock(net, rows, (first, _count, block) => scores.set(block, first * C));
+  },
+
+  predict,
+
+  lossAndGradients(net, data, reg, gradients: ParameterArrays) {
+    const N = data.rows.count;
+    const { W1, W2 } = net.parameters;
+    for (const gradient of [gradients.W1, gradients.b1, gradients.W2, gradients.b2]) gradient.fill(0);
+    const batch = new ReferenceMinibatch(net, Math.min(BLOCK, N));
+    let dataLoss = 0;
+    for (let first = 0; first < N; first += BLOCK) {
+      batch.gather(data, null, first, Math.min(BLOCK, N - first));
+      dataLoss += batch.backward(1 / N);
+      batch.addWeightGradients(1, 1, gradients);
+      add(batch.db1, gradients.b1);
+      add(batch.db2, gradients.b2);
+    }
+    regularize(reg, W1, gradients.W1);
+    regularize(reg, W2, gradients.W2);
+    return dataLoss / N + 0.5 * reg * (sumOfSquares(W1) + sumOfSquares(W2));
+  },
+
+  train,
+  trainSync,
+};

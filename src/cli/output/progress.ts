@@ -1,0 +1,66 @@
+import { Presets, SingleBar } from 'cli-progress';
+import { iterationLine, type TrainingProgress } from '../../training/training.js';
+
+/** Shows a training's progress on standard error: a bar on a terminal, the article's lines elsewhere. */
+export interface ProgressView {
+  update(progress: TrainingProgress): void;
+  /** Leaves the last state standing; what comes after is not shown. May be called again. */
+  close(): void;
+}
+
+/** The view that fits standard error. */
+export function progressView(numIters: number): ProgressView {
+  return process.stderr.isTTY ? new Bar(numIters) : new Lines();
+}
+
+/** Columns that the numbers beside the bar take at most, with six-digit counts. */
+const NUMBERS_WIDTH = 72;
+
+class Bar implements ProgressView {
+  private readonly bar: SingleBar;
+
+  constructor(numIters: number) {
+    const format = '{bar} {value}/{total} | loss {loss} | {rate} samples/s | {left} left';
+    // cli-progress cuts what is wider than the terminal: the numbers go before the bar's length.
+    const barsize = Math.min(40, Math.max(5, (process.stderr.columns || 80) - NUMBERS_WIDTH));
+    this.bar = new SingleBar(
+      { format, barsize, stream: process.stderr, clearOnComplete: false, hideCursor: true, fps: 20 },
+      Presets.shades_classic,
+    );
+    this.bar.start(numIters, 0, { loss: '-', rate: '-', left: '-' });
+  }
+
+  update({ iteration, numIters, loss, samplesPerSecond, seconds }: TrainingProgress): void {
+    if (!this.bar.isActive) return;
+    this.bar.update(iteration, {
+      loss: loss.toFixed(6),
+      rate: Math.round(samplesPerSecond).toLocaleString('en-US'),
+      left: duration(((numIters - iteration) * seconds) / iteration),
+    });
+  }
+
+  close(): void {
+    if (this.bar.isActive) this.bar.stop();
+  }
+}
+
+class Lines implements ProgressView {
+  private printed = 0;
+
+  update({ numIters, history: { lossHistory } }: TrainingProgress): void {
+    for (; this.printed < lossHistory.length; this.printed += 100) {
+      process.stderr.write(`${iterationLine(this.printed, numIters, lossHistory[this.printed])}\n`);
+    }
+  }
+
+  close(): void {}
+}
+
+/** `1.5 s`, `2:05 min`, `1:02:05 h`. */
+export function duration(seconds: number): string {
+  if (seconds < 60) return `${seconds.toFixed(1)} s`;
+  const whole = Math.round(seconds);
+  const two = (value: number) => String(value).padStart(2, '0');
+  const [hours, minutes, rest] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
+  return hours > 0 ? `${hours}:${two(minutes)}:${two(rest)} h` : `${minutes}:${two(rest)} min`;
+}

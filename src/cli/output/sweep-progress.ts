@@ -1,0 +1,89 @@
+/** A search's progress on standard error: a bar on a terminal, a line for each trial elsewhere. */
+import { Presets, SingleBar } from 'cli-progress';
+import type { Search } from '../../tune/search.js';
+import type { SweepProgress } from '../../tune/sweep-progress.js';
+import type { TrialResult } from '../../tune/trial.js';
+import { duration } from './progress.js';
+import { share } from './results.js';
+import { settingWords } from './sweep-report.js';
+
+export interface SweepProgressView {
+  update(progress: SweepProgress): void;
+  /** A trial has ended. */
+  result(result: TrialResult): void;
+  /** Leaves the last state standing. May be called again. */
+  close(): void;
+}
+
+/**
+ * @param finished - trials that an earlier run has finished
+ * @param search - whose trials are told by the settings that it varies
+ */
+export function sweepProgressView(finished: number, search: Search): SweepProgressView {
+  return process.stderr.isTTY ? new Bar(search) : new Lines(finished);
+}
+
+class Bar implements SweepProgressView {
+  constructor(private readonly search: Search) {}
+
+  private readonly bar = new SingleBar(
+    {
+      format: '{bar} {value}/{total} trials | best {best} | {left} left',
+      barsize: Math.min(40, Math.max(5, (process.stderr.columns || 80) - 76)),
+      ...{ stream: process.stderr, clearOnComplete: false, hideCursor: true, fps: 20 },
+    },
+    Presets.shades_classic,
+  );
+
+  update({ finished, trials, running, best, secondsLeft }: SweepProgress): void {
+    // Trials on their way count by how far they are.
+    const underWay = running.reduce((sum, { iteration, numIters }) => sum + iteration / numIters, 0);
+    const payload = {
+      best: best?.valAccuracy
+        ? `${share(best.valAccuracy)} (${settingWords(best.settings, best.seed, this.search)})`
+        : '-',
+      left: secondsLeft === undefined ? '-' : duration(secondsLeft),
+    };
+    const value = Math.min(trials, Math.floor((finished + underWay) * 10) / 10);
+    if (!this.bar.isActive && finished < trials) this.bar.start(trials, value, payload);
+    else this.bar.update(value, payload);
+  }
+
+  result(): void {}
+
+  close(): void {
+    if (this.bar.isActive) this.bar.stop();
+  }
+}
+
+class Lines implements SweepProgressView {
+  private trials = 0;
+  private best = 0;
+  private secondsLeft: number | undefined;
+
+  constructor(private finished: number) {}
+
+  update({ trials, finished, secondsLeft }: SweepProgress): void {
+    this.secondsLeft = secondsLeft;
+    if (this.trials === 0 && finished > 0)
+      process.stderr.write(`${finished} of ${trials} trials are finished already\n`);
+    this.trials = trials;
+  }
+
+  result({ id, settings, seed, numIters, status, iterations, valAccuracy, seconds }: TrialResult): void {
+    this.finished++;
+    this.best = Math.max(this.best, valAccuracy ?? 0);
+    const left = this.secondsLeft === undefined ? '' : `, ${duration(this.secondsLeft)} left`;
+    const { learningRate, reg, hiddenSize } = settings;
+    const outcome =
+      status === 'diverged'
+        ? `diverged at iteration ${iterations}`
+        : `val accuracy ${share(valAccuracy ?? Number.NaN)}`;
+    process.stderr.write(
+      `trial ${this.finished} of ${this.trials} (${id}): lr ${learningRate} reg ${reg} hidden ${hiddenSize} seed ${seed}, ` +
+        `${numIters} iterations: ${outcome} (${duration(seconds)}); best ${share(this.best)}${left}\n`,
+    );
+  }
+
+  close(): void {}
+}

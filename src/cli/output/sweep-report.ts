@@ -1,0 +1,165 @@
+/** The results of a search as text. */
+import { pythonExponential } from '../../article/python-format.js';
+import type { BackendInfo } from '../../backend/choose.js';
+import type { ImageDataset } from '../../data/dataset.js';
+import { backendWords } from '../../report/document/backend-words.js';
+import { bestOf, type RankedSettings, type Spread } from '../../tune/ranking.js';
+import type { Search } from '../../tune/search.js';
+import {
+  isList,
+  TRIAL_SETTINGS,
+  type TrialSettingName,
+  type TrialSettings,
+  variedSettings,
+} from '../../tune/settings.js';
+import type { SweepResults } from '../../tune/sweep.js';
+import { dataWords } from '../options/load-data.js';
+import { columns, share } from './results.js';
+
+/** The names that the article's lines and the table have. */
+const SHORT: Readonly<Record<TrialSettingName, string>> = {
+  learningRate: 'lr',
+  reg: 'reg',
+  hiddenSize: 'hidden',
+  batchSize: 'batch',
+  learningRateDecay: 'decay',
+  std: 'std',
+};
+
+/** A search that has ended, and on what. */
+export interface SweepOutcome {
+  readonly results: SweepResults;
+  /** Of the best net; undefined where there is none. */
+  readonly testAccuracy: number | undefined;
+  readonly info: BackendInfo;
+  readonly data: ImageDataset;
+  readonly interrupted: boolean;
+}
+
+/** The article's lines, then the combinations, best first, then how the best does on the test part. */
+export function sweepLines({ results, testAccuracy, info, data, interrupted }: SweepOutcome): string[] {
+  const { ranking, search, seconds } = results;
+  const best = bestOf(ranking);
+  if (ranking.length === 0) return ['no trial has ended'];
+  const lines = [...ranking].sort(inOrder).map((ranked) => articleLine(ranked, search));
+  if (best) {
+    // In a halving others may have had more on their way; they were not trained to the end.
+    const lasting = search.search === 'halving' ? ' (of those that lasted)' : '';
+    const accuracy = python(best.valAccuracy);
+    lines.push(`best validation accuracy achieved during cross-validation: ${accuracy}${lasting}`);
+  }
+  return [
+    ...lines,
+    '',
+    ...table(ranking, search),
+    '',
+    ...columns([
+      ['best settings', best ? settingWords(best.settings, best.seed, search) : 'none: no trial ended well'],
+      [
+        'test accuracy',
+        testAccuracy === undefined ? (interrupted ? 'not before the search has ended' : '-') : share(testAccuracy),
+      ],
+      ['seconds', seconds.toFixed(2)],
+      ['backend', backendWords(info)],
+      ['data', dataWords(data)],
+    ]),
+  ];
+}
+
+/** As Python sorts the article's tuples: by learning rate, then by strength. */
+function inOrder(a: RankedSettings, b: RankedSettings): number {
+  return TRIAL_SETTINGS.reduce((order, name) => order || a.settings[name] - b.settings[name], 0);
+}
+
+/** `lr 1.000000e-03 reg 4.000000e-01 train accuracy: 0.523000 val accuracy: 0.498000`, and what else was varied. */
+function articleLine(
+  { settings, trainAccuracy, valAccuracy, diverged, results }: RankedSettings,
+  search: Search,
+): string {
+  const others = variedSettings(search.space).filter((name) => name !== 'learningRate' && name !== 'reg');
+  const more = others.map((name) => ` ${SHORT[name]} ${settings[name]}`).join('');
+  const seeds = results.length > 1 ? ` (mean of ${results.length} seeds)` : '';
+  const lost = diverged > 0 ? ` (${results.length > 1 ? `${diverged} ` : ''}diverged)` : '';
+  return (
+    `lr ${pythonExponential(settings.learningRate, 6)} reg ${pythonExponential(settings.reg, 6)}${more} ` +
+    `train accuracy: ${python(trainAccuracy?.mean)} val accuracy: ${python(valAccuracy?.mean)}${seeds}${lost}`
+  );
+}
+
+/** `%f`; what there is not is NumPy's nan. */
+function python(value: number | null | undefined): string {
+  return typeof value === 'number' ? value.toFixed(6) : 'nan';
+}
+
+function table(ranking: readonly RankedSettings[], search: Search): string[] {
+  const varied = variedSettings(search.space);
+  const rounds = new Set(ranking.map(({ numIters }) => numIters)).size > 1;
+  const heads = [
+    'rank',
+    ...varied.map((name) => SHORT[name]),
+    ...(rounds ? ['iterations'] : []),
+    'validation',
+    'training',
+  ];
+  const rows = ranking.map(({ settings, numIters, valAccuracy, trainAccuracy }, i) => [
+    String(i + 1),
+    ...varied.map((name) => String(settings[name])),
+    ...(rounds ? [String(numIters)] : []),
+    valAccuracy ? spreadWords(valAccuracy) : 'diverged',
+    trainAccuracy ? spreadWords(trainAccuracy) : '-',
+  ]);
+  const widths = heads.map((head, column) => Math.max(head.length, ...rows.map((row) => row[column].length)));
+  return [heads, ...rows].map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column]))
+      .join('  ')
+      .trimEnd(),
+  );
+}
+
+function spreadWords({ mean, deviation }: Spread): string {
+  return deviation > 0 ? `${share(mean)} ± ${share(deviation)}` : share(mean);
+}
+
+/** The settings that a search varied, and the seed if there were several. */
+export function settingWords(settings: TrialSettings, seed: number, search: Search): string {
+  const varied = variedSettings(search.space);
+  const shown = varied.length > 0 ? varied : (['learningRate'] as const);
+  const words = shown.map((name) => `${SHORT[name]} ${settings[name]}`);
+  return [...words, ...(search.seeds > 1 ? [`seed ${seed}`] : [])].join(', ');
+}
+
+/** A search's settings for its report. */
+export function settingsWords(search: Search): Record<string, string | number> {
+  const { space, trials, ...rest } = search;
+  const choices = TRIAL_SETTINGS.map((name) => {
+    const tried = space[name];
+    if (isList(tried)) return [name, tried.join(', ')] as const;
+    return [name, `${tried.low} to ${tried.high}${tried.scale === 'log' ? ', by factors' : ''}`] as const;
+  });
+  const { eta, minIters, ...always } = rest;
+  const halving = search.search === 'halving' ? { eta, minIters } : {};
+  return { ...Object.fromEntries(choices), ...always, ...(trials === undefined ? {} : { trials }), ...halving };
+}
+
+/** All trials as a table of comma-separated values (RFC 4180), with a line of names. */
+export function csvLines({ results }: Pick<SweepResults, 'results'>): string[] {
+  const names = {
+    ...SHORT,
+    learningRate: 'learning_rate',
+    hiddenSize: 'hidden',
+    batchSize: 'batch_size',
+    learningRateDecay: 'learning_rate_decay',
+  };
+  const heads = [
+    ...['id', ...TRIAL_SETTINGS.map((name) => names[name]), 'seed', 'dtype', 'num_iters', 'iterations', 'status'],
+    ...['validation_accuracy', 'train_accuracy', 'loss', 'seconds'],
+  ];
+  const rows = results.map(
+    ({ id, settings, seed, dtype, numIters, iterations, status, valAccuracy, trainAccuracy, loss, seconds }) => [
+      ...[id, ...TRIAL_SETTINGS.map((name) => settings[name]), seed, dtype, numIters, iterations, status],
+      ...[valAccuracy, trainAccuracy, loss, seconds],
+    ],
+  );
+  return [heads, ...rows].map((row) => `${row.map((cell) => cell ?? '').join(',')}\r\n`);
+}

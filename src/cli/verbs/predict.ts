@@ -1,0 +1,58 @@
+import { Command } from 'commander';
+import type { BackendChoice } from '../../backend/choose.js';
+import { readCifarRecords } from '../../data/formats/cifar10.js';
+import { IMAGE_BYTES } from '../../data/formats/cifar10-layout.js';
+import { type LoadedModel, loadForImages } from '../options/load-model.js';
+import { computeOptions, jsonOption } from '../options/options.js';
+import { checkOutputs, printable, printResult } from '../output/results.js';
+
+interface PredictCommandOptions {
+  backend: BackendChoice;
+  threads?: number;
+  json?: string;
+}
+
+/** What `predict` says of one record. */
+interface Prediction {
+  file: string;
+  /** The record's place in its file, from 0. */
+  record: number;
+  class: string;
+  classIndex: number;
+  probability: number;
+}
+
+/** `two-layer-net predict MODEL FILES…`: class and probability of each record. */
+export function predictCommand(): Command {
+  const command = new Command('predict')
+    .description('Predict the class of each record in files of the CIFAR-10 layout (label byte, 3072 pixel bytes).')
+    .argument('<model>', 'model file, as train --save writes it')
+    .argument('<files...>', 'files of records');
+  for (const option of [...computeOptions(), jsonOption()]) command.addOption(option);
+  return command.action(run);
+}
+
+async function run(modelFile: string, files: string[], options: PredictCommandOptions): Promise<void> {
+  const { backend, threads } = options;
+  await checkOutputs({ '--json': options.json }, { 'the model': modelFile });
+  const loaded = await loadForImages(modelFile, IMAGE_BYTES, { backend, threads });
+  const predictions: Prediction[] = [];
+  for (const file of files) for (const prediction of await predictFile(loaded, file)) predictions.push(prediction);
+  const lines = predictions.map(
+    ({ file, record, class: name, probability }) => `${file}:${record}\t${printable(name)}\t${probability.toFixed(4)}`,
+  );
+  await printResult(lines, { predictions, backend: loaded.net.backend }, options.json);
+}
+
+async function predictFile({ net, classNames, centered }: LoadedModel, file: string): Promise<Prediction[]> {
+  const { X } = await readCifarRecords(file);
+  const C = net.numClasses;
+  const probabilities = net.probabilities(centered(X));
+  return Array.from({ length: X.rows }, (_, record) => {
+    const start = record * C;
+    let classIndex = 0;
+    for (let c = 1; c < C; c++) if (probabilities[start + c] > probabilities[start + classIndex]) classIndex = c;
+    const probability = probabilities[start + classIndex];
+    return { file, record, class: classNames[classIndex], classIndex, probability };
+  });
+}

@@ -1,0 +1,116 @@
+import { join } from 'node:path';
+import { Command, Option } from 'commander';
+import { type ReproducedPart, type ReproductionOptions, reproduce } from '../../article/reproduction.js';
+import { reproductionHtml } from '../../article/reproduction-html.js';
+import type { BackendChoice } from '../../backend/choose.js';
+import type { ImageDataset } from '../../data/dataset.js';
+import { DTYPES, type Dtype } from '../../net/two-layer-net.js';
+import { replaceFile } from '../../platform/replace-file.js';
+import { backendWords } from '../../report/document/backend-words.js';
+import { makeFolder } from '../../report/document/make-report.js';
+import { whyNoRaster } from '../../report/pictures/rasterize.js';
+import { TrainingAbortedError } from '../../training/training.js';
+import { SweepAbortedError } from '../../tune/sweep.js';
+import { dataWords, loadData } from '../options/load-data.js';
+import { computeInfo, computeOptions, dataOptions, jsonOption, seedOption } from '../options/options.js';
+import { Interruption } from '../output/interruption.js';
+import { checkOutputs, columns, printResult } from '../output/results.js';
+
+interface ReproduceCommandOptions {
+  out: string;
+  seed: number;
+  dtype: Dtype;
+  backend: BackendChoice;
+  threads?: number;
+  data?: string;
+  fullTest: boolean;
+  json?: string;
+}
+
+/** The page among the pictures. */
+const PAGE = 'reproduction.html';
+
+/** `two-layer-net reproduce`: the article, all of it, its figures beside ours. */
+export function reproduceCommand(): Command {
+  const command = new Command('reproduce').description(
+    'Run the whole article: each of its figures beside what comes out here, and its pictures, in one page.',
+  );
+  const options = [
+    new Option('--out <dir>', `folder for the pictures and ${PAGE}`).default('reproduction'),
+    seedOption('weights and minibatches'),
+    new Option('--dtype <type>', 'type of parameters and arithmetic').choices([...DTYPES]).default('float64'),
+    ...computeOptions(),
+    ...dataOptions(),
+    jsonOption(),
+  ];
+  for (const option of options) command.addOption(option);
+  return command.action(run);
+}
+
+async function run(options: ReproduceCommandOptions): Promise<void> {
+  const start = performance.now();
+  const { out, seed, dtype, backend, threads, json } = options;
+  await makeFolder(out);
+  const page = join(out, PAGE);
+  await checkOutputs({ '--out': page, '--json': json });
+  const info = computeInfo(options);
+  const data = await loadData(options, 'two-layer-net reproduce --data DIR');
+  const interruption = new Interruption('Stopping; the parts that are done are kept');
+  const how = { seed, dtype, backend, threads, signal: interruption.signal };
+  const parts = await interruption.during(
+    () => allParts(data, how, out, json),
+    () => {},
+  );
+  const interrupted = interruption.signal.aborted;
+  const facts = [
+    ...(interrupted ? ['stopped before its end: what follows is not the whole article'] : []),
+    `on ${dataWords(data)}; ${dtype}, seed ${seed}, ${backendWords(info)}`,
+    `${((performance.now() - start) / 1000).toFixed(1)} s in all`,
+  ];
+  await replaceFile(page, [reproductionHtml({ facts, parts })]);
+  const plain = parts.map(({ pictures, ...part }) => ({ ...part, pictures: pictures.map(({ name }) => name) }));
+  await printResult(facts, { seed, dtype, data: data.source, backendInfo: info, parts: plain, interrupted }, json);
+  process.stderr.write(`Wrote the pictures and ${page}\n`);
+  if (interruption.bySignal) process.exitCode = Interruption.EXIT_CODE;
+}
+
+/** Runs all parts, printing each with its pictures written; those until an interruption, if there was one. */
+async function allParts(
+  data: ImageDataset,
+  how: ReproductionOptions,
+  out: string,
+  json: string | undefined,
+): Promise<ReproducedPart[]> {
+  const parts: ReproducedPart[] = [];
+  const missing = await whyNoRaster();
+  if (missing) process.stderr.write(`Charts are written as SVG alone. ${missing}\n`);
+  try {
+    for await (const part of reproduce(data, how)) {
+      parts.push(part);
+      if (json !== '-') process.stdout.write(`${partLines(part).join('\n')}\n\n`);
+      await writePictures(part, out, !missing);
+    }
+  } catch (error) {
+    if (!(error instanceof TrainingAbortedError || error instanceof SweepAbortedError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+  }
+  return parts;
+}
+
+function partLines({ title, comparisons, pictures, seconds }: ReproducedPart): string[] {
+  const width = Math.max('article'.length, ...comparisons.map(({ article }) => article.length));
+  const rows = comparisons.map(
+    ({ what, article, ours }) => [`  ${what}`, `${article.padEnd(width)}  ${ours}`] as const,
+  );
+  const written = pictures.map(({ caption, name }) => `  ${caption}: ${name}`);
+  const head = [`${title} (${seconds.toFixed(2)} s)`, `${'article'.padEnd(width)}  here`] as const;
+  return [...columns([head, ...rows]), ...written];
+}
+
+/** Each picture as SVG, and as PNG where that can be drawn; a weight grid always can. */
+async function writePictures({ pictures }: ReproducedPart, out: string, asPng: boolean): Promise<void> {
+  for (const { name, picture } of pictures) {
+    await picture.save(join(out, `${name}.svg`));
+    if (asPng || picture.isPixels) await picture.save(join(out, `${name}.png`));
+  }
+}

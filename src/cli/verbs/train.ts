@@ -1,0 +1,213 @@
+import { Command, Option } from 'commander';
+import type { BackendChoice, BackendInfo } from '../../backend/choose.js';
+import type { ImageDataset, LabelledRows } from '../../data/dataset.js';
+import { saveModel } from '../../model/model.js';
+import { evaluate } from '../../net/evaluation.js';
+import { DTYPES, type Dtype, TwoLayerNet } from '../../net/two-layer-net.js';
+import { isClone, packageRoots } from '../../platform/package-files.js';
+import { RandomState } from '../../random/random-state.js';
+import { backendWords } from '../../report/document/backend-words.js';
+import { makeReport, type ReportInput, writeReport } from '../../report/document/make-report.js';
+import type { LiveReport } from '../../report/live/live-server.js';
+import { DivergedError, TrainingAbortedError, type TrainingHistory } from '../../training/training.js';
+import { dataWords, loadData, reportDataset } from '../options/load-data.js';
+import {
+  computeInfo,
+  computeOptions,
+  dataOptions,
+  jsonOption,
+  reportOptions,
+  seedOption,
+  settingOption,
+} from '../options/options.js';
+import { Interruption } from '../output/interruption.js';
+import { keepServing, startLive, trainingFollower } from '../output/live.js';
+import { plotInTerminal } from '../output/plot.js';
+import { type ProgressView, progressView } from '../output/progress.js';
+import { checkOutputs, checkReport, columns, printResult, share } from '../output/results.js';
+
+/** The options of `train` as commander gives them. */
+interface TrainCommandOptions {
+  hidden: number;
+  std: number;
+  iterations: number;
+  batchSize: number;
+  learningRate: number;
+  learningRateDecay: number;
+  reg: number;
+  seed: number;
+  dtype: Dtype;
+  backend: BackendChoice;
+  threads?: number;
+  data?: string;
+  fullTest: boolean;
+  save?: string;
+  json?: string;
+  plot: boolean;
+  report?: string;
+  serve?: number;
+}
+
+/** `two-layer-net train`: the article's network on CIFAR-10, with the article's default settings. */
+export function trainCommand(): Command {
+  const command = new Command('train').description("Train on CIFAR-10; the defaults are the article's first run.");
+  const options = [
+    settingOption('--hidden <units>', 'hiddenSize', 50),
+    settingOption('--std <number>', 'std'),
+    settingOption('--iterations <n>', 'numIters', 1000),
+    settingOption('--batch-size <rows>', 'batchSize'),
+    settingOption('--learning-rate <number>', 'learningRate', 1e-4),
+    settingOption('--learning-rate-decay <factor>', 'learningRateDecay'),
+    settingOption('--reg <number>', 'reg', 0.5),
+    seedOption('weights and minibatches'),
+    new Option('--dtype <type>', 'type of parameters and arithmetic').choices([...DTYPES]).default('float32'),
+    ...computeOptions(),
+    ...dataOptions(),
+    new Option('--save <file>', 'write the trained model (safetensors)'),
+    new Option('--plot', 'print the curves at the end').default(false),
+    ...reportOptions(),
+    jsonOption(),
+  ];
+  for (const option of options) command.addOption(option);
+  return command.action((given: TrainCommandOptions) => {
+    if (given.plot && given.json === '-') {
+      command.error('error: --plot and --json - both want standard output: give --json a file');
+    }
+    return train(given);
+  });
+}
+
+async function train(options: TrainCommandOptions): Promise<void> {
+  const start = performance.now();
+  const created = new Date();
+  const { save, json, data: _data, plot, report: folder, serve, ...settings } = options;
+  await checkOutputs({ '--save': save, '--json': json, ...(await checkReport(folder)) });
+  const info = computeInfo(options);
+  const script = packageRoots().some(isClone) ? 'npm run train --' : 'npx two-layer-net train';
+  const data = await loadData(options, `${script} --data DIR`);
+  const net = makeNet(options, data);
+  const base = { created, settings, backend: info, data: reportDataset(data), numIters: options.iterations };
+  const interruption = new Interruption('Stopping after this iteration; what was trained is kept');
+  const begun = makeReport({ ...base, data: undefined, status: 'running' });
+  const live = await startLive(serve, begun, () => interruption.stop());
+  try {
+    const { history, interrupted } = await trainInterruptibly(net, data, options, interruption, live);
+    if (save !== undefined) {
+      const { classNames, mean } = data;
+      await saveModel(save, { ...net, classNames, mean, history, settings });
+      process.stderr.write(`Saved the model to ${save}\n`);
+    }
+    const result = resultOf({ net, data, history, options, info, interrupted });
+    await printResult(resultLines(result, data, (performance.now() - start) / 1000), result, json);
+    if (plot) await plotInTerminal(history);
+    const status = interrupted ? 'interrupted' : 'done';
+    await report({ ...base, net, history, status }, folder, live, interruption.bySignal);
+    if (interruption.bySignal) process.exitCode = Interruption.EXIT_CODE;
+  } catch (error) {
+    if (!(error instanceof DivergedError)) throw error;
+    // What came before is what one wants to look at; the net that is left has nothing to be judged by.
+    process.stderr.write('The training has diverged\n');
+    await report({ ...base, history: error.history, status: 'diverged' }, folder, live, false);
+    throw error;
+  } finally {
+    await live?.close();
+  }
+}
+
+function resultLines(result: ReturnType<typeof resultOf>, data: ImageDataset, total: number): string[] {
+  return columns([
+    ['train accuracy', share(result.trainAccuracy)],
+    ['validation accuracy', share(result.valAccuracy)],
+    ['test accuracy', share(result.testAccuracy)],
+    ['seconds', `${result.seconds.toFixed(2)} training, ${total.toFixed(2)} in all`],
+    ['backend', backendWords(result.backendInfo)],
+    ['data', dataWords(data)],
+  ]);
+}
+
+/** Writes the report and goes on serving it, as far as either was asked for. */
+async function report(
+  input: ReportInput,
+  folder: string | undefined,
+  live: LiveReport | undefined,
+  leaving: boolean,
+): Promise<void> {
+  if (folder === undefined && !live) return;
+  const made = makeReport(input);
+  if (folder !== undefined) process.stderr.write(`Wrote the report to ${await writeReport(folder, made)}\n`);
+  await keepServing(live, made, leaving);
+}
+
+interface Trained {
+  readonly net: TwoLayerNet;
+  readonly data: ImageDataset;
+  readonly history: TrainingHistory;
+  readonly options: TrainCommandOptions;
+  readonly info: BackendInfo;
+  readonly interrupted: boolean;
+}
+
+function resultOf({ net, data, history, options, info, interrupted }: Trained) {
+  const accuracy = ({ X, y }: LabelledRows) => evaluate(net, X, y).accuracy;
+  return {
+    options,
+    lossHistory: history.lossHistory,
+    trainAccHistory: history.trainAccHistory,
+    valAccHistory: history.valAccHistory,
+    trainAccuracy: accuracy(data.train),
+    valAccuracy: accuracy(data.validation),
+    testAccuracy: accuracy(data.test),
+    seconds: history.seconds,
+    samplesPerSecond: history.samplesPerSecond,
+    backend: net.backend,
+    backendInfo: info,
+    data: data.source,
+    interrupted,
+  };
+}
+
+function makeNet(options: TrainCommandOptions, data: ImageDataset): TwoLayerNet {
+  const { std, dtype, backend, threads } = options;
+  return new TwoLayerNet({
+    inputSize: data.train.X.columns,
+    hiddenSize: options.hidden,
+    numClasses: data.classNames.length,
+    ...{ std, dtype, backend, threads },
+    random: new RandomState(options.seed),
+  });
+}
+
+/** Trains with progress shown; the history is that until an interruption, if there was one. */
+async function trainInterruptibly(
+  net: TwoLayerNet,
+  data: ImageDataset,
+  options: TrainCommandOptions,
+  interruption: Interruption,
+  live: LiveReport | undefined,
+): Promise<{ history: TrainingHistory; interrupted: boolean }> {
+  const { train, validation } = data;
+  const { iterations: numIters, batchSize, learningRate, learningRateDecay, reg } = options;
+  const view: ProgressView = progressView(numIters);
+  const follow = live && trainingFollower(live, net, reportDataset(data));
+  try {
+    const history = await interruption.during(
+      () =>
+        net.train(train.X, train.y, validation.X, validation.y, {
+          ...{ numIters, batchSize, learningRate, learningRateDecay, reg },
+          onProgress: (progress) => {
+            view.update(progress);
+            follow?.(progress);
+          },
+          signal: interruption.signal,
+        }),
+      () => view.close(),
+    );
+    return { history, interrupted: false };
+  } catch (error) {
+    if (!(error instanceof TrainingAbortedError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    return { history: error.history, interrupted: true };
+  } finally {
+    view.close();
+  }
+}

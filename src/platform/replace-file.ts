@@ -1,0 +1,180 @@
+import { randomBytes } from 'node:crypto';
+import type { Stats } from 'node:fs';
+import { access, constants, type FileHandle, open, readlink, realpath, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join, resolve, sep } from 'node:path';
+import { withCode, wrongType } from '../validation/errors.js';
+
+/**
+ * Finds out now whether {@link replaceFile} can write `path` later, so that nobody trains for an hour and then cannot
+ * save. A temporary file is created in the folder and removed again: for root, and on read-only mounts, permission bits
+ * do not tell. What only the writing itself shows (a full disk) is not foreseen.
+ *
+ * @throws Error `ERR_NOT_WRITABLE` with the reason and the remedy; TypeError `ERR_INVALID_TYPE` when `path` is no string
+ */
+export async function checkWritable(path: string): Promise<void> {
+  checkPath(path);
+  await explainFailure(path, async () => {
+    const target = await findTarget(path);
+    if (target.existing && !target.existing.isFile()) return;
+    const temporary = temporaryName(target.file);
+    const handle = await open(temporary, 'wx');
+    await handle.close();
+    await rm(temporary);
+  });
+}
+
+/**
+ * Makes `path` a file of these chunks (strings as UTF-8), whole or not at all: they go to a temporary file in the same
+ * folder, which is flushed to the disk and then renamed over `path`. After any failure the old file is what it was and
+ * the temporary file is gone. A symbolic link stays, and the file it leads to is replaced; an existing file's
+ * permissions stay, and its owner where the system lets us. What is neither file nor folder (a pipe, `/dev/null`)
+ * cannot be replaced and is written to.
+ *
+ * @param chunks - written in order; what their iterator throws is thrown on unchanged
+ * @throws Error `ERR_NOT_WRITABLE` with the reason and the remedy; TypeError `ERR_INVALID_TYPE` when `path` is no string
+ */
+export async function replaceFile(path: string, chunks: Iterable<string | Uint8Array>): Promise<void> {
+  checkPath(path);
+  await explainFailure(path, async () => {
+    const target = await findTarget(path);
+    if (target.existing && !target.existing.isFile()) {
+      await writeAndClose(await open(target.file, 'w'), chunks);
+      return;
+    }
+    const temporary = temporaryName(target.file);
+    const handle = await open(temporary, 'wx');
+    try {
+      await writeAndClose(handle, chunks, async () => {
+        if (target.existing) await keepOwnerAndMode(handle, target.existing);
+        await handle.sync();
+      });
+      await rename(temporary, target.file);
+    } catch (error) {
+      // The first error is the one to report, even if the cleaning fails too.
+      await rm(temporary, { force: true }).catch(() => {});
+      throw error;
+    }
+  });
+}
+
+/**
+ * A path must be a non-empty string.
+ *
+ * @throws TypeError `ERR_INVALID_TYPE`
+ */
+export function checkPath(path: unknown): void {
+  if (typeof path === 'string' && path !== '' && !path.includes('\0')) return;
+  throw wrongType('the path of a file, as a string,', path);
+}
+
+/** Where the bytes of a path that a user named really go. */
+interface Target {
+  /** The path behind symbolic links. */
+  readonly file: string;
+  /** What is there now, if anything. */
+  readonly existing: Stats | undefined;
+}
+
+async function findTarget(path: string): Promise<Target> {
+  if (path.endsWith('/') || path.endsWith(sep)) throw notWritable(path, 'it names a folder; add the name of a file');
+  const existing = await unlessMissing(stat(path));
+  if (existing === undefined) return { file: await findMissing(path), existing };
+  if (existing.isDirectory()) throw notWritable(path, 'it is a folder; add the name of a file');
+  // A rename would replace a write-protected file without a word.
+  await access(path, constants.W_OK);
+  // The real path of a pipe (/dev/fd/63) cannot be opened.
+  return { file: existing.isFile() ? await realpath(path) : path, existing };
+}
+
+/** The path at which a file that does not exist will be created: at the end of dangling links, in a real folder. */
+async function findMissing(path: string): Promise<string> {
+  let file = path;
+  // stat() has refused links in a circle, so this ends; the bound is for links that change meanwhile.
+  for (let hops = 0; hops < 40; hops++) {
+    const folder = await unlessMissing(realpath(dirname(file)));
+    if (folder === undefined) {
+      const missing = dirname(file);
+      throw notWritable(
+        path,
+        `the folder ${missing} does not exist; create it first: mkdir -p ${JSON.stringify(missing)}`,
+      );
+    }
+    file = join(folder, basename(file));
+    const link = await readlink(file).catch(() => undefined);
+    if (link === undefined) return file;
+    file = resolve(folder, link);
+  }
+  throw notWritable(path, REASONS.ELOOP);
+}
+
+/** `found`, or undefined when nothing is there. */
+async function unlessMissing<T>(found: Promise<T>): Promise<T | undefined> {
+  try {
+    return await found;
+  } catch (error) {
+    if (isSystemError(error) && error.code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+/** Hidden, in the target's folder so that a rename stays on one file system, and no one else's. */
+function temporaryName(file: string): string {
+  // Cut, so that a long name with its additions stays under the 255 bytes that file systems allow.
+  const name = basename(file).slice(0, 40);
+  return join(dirname(file), `.${name}.${process.pid}-${randomBytes(6).toString('hex')}.tmp`);
+}
+
+async function writeAndClose(
+  handle: FileHandle,
+  chunks: Iterable<string | Uint8Array>,
+  beforeClose: () => Promise<void> = async () => {},
+): Promise<void> {
+  try {
+    // On a handle, writeFile goes on where the last one ended.
+    for (const chunk of chunks) await handle.writeFile(chunk);
+    await beforeClose();
+  } finally {
+    await handle.close();
+  }
+}
+
+async function keepOwnerAndMode(handle: FileHandle, existing: Stats): Promise<void> {
+  // Only root may give a file away; for others the new file is their own, as any file they write. Before chmod, as
+  // chown clears bits.
+  await handle.chown(existing.uid, existing.gid).catch(() => {});
+  await handle.chmod(existing.mode & 0o777);
+}
+
+/** Why the system refused, and what to do, by its error code. */
+const REASONS = {
+  EACCES: 'permission denied; choose a file and a folder that you may write to',
+  EPERM: 'the system does not permit it; choose another file or folder',
+  EROFS: 'the file system is read-only; choose another folder',
+  ENOSPC: 'no space is left on the device; free some, or choose another folder',
+  EDQUOT: 'the disk quota is used up; free some space, or choose another folder',
+  ENOENT: 'its folder takes no new files or has been removed; choose another folder',
+  ENOTDIR: 'a part of the path is a file where a folder is needed; correct the path',
+  ENAMETOOLONG: 'the name is longer than the file system allows; choose a shorter one',
+  ELOOP: 'symbolic links lead in a circle; choose another path',
+  EBUSY: 'it is in use (a mount point?); choose another name',
+} as const;
+
+async function explainFailure(path: string, action: () => Promise<void>): Promise<void> {
+  try {
+    await action();
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+    const reason = Object.entries(REASONS).find(([code]) => code === error.code)?.[1];
+    throw notWritable(path, reason ? `${reason} (${error.code})` : error.message, error);
+  }
+}
+
+function notWritable(path: string, reason: string, cause?: Error): Error {
+  const message = `Cannot write ${path}: ${reason}`;
+  return withCode(cause ? new Error(message, { cause }) : new Error(message), 'ERR_NOT_WRITABLE');
+}
+
+/** Whether `error` comes from the operating system; every other error is a fault of a program and passes unchanged. */
+export function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && 'syscall' in error;
+}

@@ -1,0 +1,92 @@
+/** The combinations of a search as a table that sorts by any of its columns. */
+
+import type { RankedSettings } from '../../tune/ranking.js';
+import { settingText, spreadText } from '../charts/numbers.js';
+import type { ReportData } from '../document/report-data.js';
+import { axesOf, SETTING_NAMES } from '../pictures/sweep-chart.js';
+import { element } from './element.js';
+
+type SearchData = NonNullable<ReportData['search']>;
+
+/** One column: what it says of a combination, and what it sorts by; null is last either way. */
+interface Column {
+  readonly name: string;
+  readonly text: (ranked: RankedSettings, rank: number) => string;
+  readonly key: (ranked: RankedSettings, rank: number) => number | null;
+}
+
+function columnsOf({ search, ranking }: SearchData): Column[] {
+  const settings = axesOf({ search }).map(
+    (name): Column => ({
+      name: SETTING_NAMES[name],
+      text: ({ settings }) => settingText(settings[name]),
+      key: ({ settings }) => settings[name],
+    }),
+  );
+  const accuracy = (name: string, which: 'valAccuracy' | 'trainAccuracy'): Column => ({
+    name,
+    text: ({ [which]: spread, diverged }) => {
+      if (spread) return spreadText(spread.mean, spread.deviation);
+      return diverged > 0 ? 'diverged' : '–';
+    },
+    key: ({ [which]: spread }) => spread?.mean ?? null,
+  });
+  const rounds = new Set(ranking.map(({ numIters }) => numIters)).size > 1;
+  const seeds: Column = {
+    name: 'seeds',
+    text: ({ results, diverged }) => `${results.length}${diverged > 0 ? ` (${diverged} diverged)` : ''}`,
+    key: ({ results }) => results.length,
+  };
+  return [
+    { name: 'rank', text: (_, rank) => String(rank), key: (_, rank) => rank },
+    accuracy('validation accuracy', 'valAccuracy'),
+    ...settings,
+    ...(rounds ? [{ name: 'iterations', text: iterations, key: ({ numIters }: RankedSettings) => numIters }] : []),
+    ...(search.seeds > 1 ? [seeds] : []),
+    accuracy('training accuracy', 'trainAccuracy'),
+  ];
+}
+
+function iterations({ numIters }: RankedSettings): string {
+  return String(numIters);
+}
+
+/** What a table is sorted by, which stays when its rows change. */
+const sorting = new WeakMap<HTMLElement, { column: string; descending: boolean }>();
+
+/** Fills `place` with the table. */
+export function searchTable(place: HTMLElement, search: SearchData): void {
+  const columns = columnsOf(search);
+  const { column, descending } = sorting.get(place) ?? { column: 'rank', descending: false };
+  const by = columns.find(({ name }) => name === column) ?? columns[0];
+  const rows = search.ranking.map((ranked, i) => ({ ranked, rank: i + 1 }));
+  rows.sort((a, b) => compare(by.key(a.ranked, a.rank), by.key(b.ranked, b.rank), descending));
+  const heads = columns.map(({ name }) => {
+    const sorted = name === by.name;
+    const direction = descending ? 'descending' : 'ascending';
+    const button = element('button', { type: 'button' }, name, sorted ? (descending ? ' ▼' : ' ▲') : '');
+    button.addEventListener('click', () => {
+      // Large accuracies are what one looks for first.
+      sorting.set(place, { column: name, descending: sorted ? !descending : name.endsWith('accuracy') });
+      searchTable(place, search);
+      place.querySelector<HTMLElement>(`th[data-column="${name}"] button`)?.focus();
+    });
+    return element('th', { scope: 'col', 'data-column': name, 'aria-sort': sorted ? direction : 'none' }, button);
+  });
+  const body = rows.map(({ ranked, rank }) =>
+    element('tr', {}, ...columns.map(({ text }) => element('td', {}, text(ranked, rank)))),
+  );
+  place.replaceChildren(
+    element(
+      'table',
+      { class: 'search' },
+      element('thead', {}, element('tr', {}, ...heads)),
+      element('tbody', {}, ...body),
+    ),
+  );
+}
+
+function compare(a: number | null, b: number | null, descending: boolean): number {
+  if (a === null || b === null) return Number(a === null) - Number(b === null);
+  return descending ? b - a : a - b;
+}

@@ -1,0 +1,143 @@
+/** Charts as pictures. */
+
+import type { Evaluation } from '../../net/evaluation.js';
+import type { TrainingHistory } from '../../training/training.js';
+import type { SweepResults } from '../../tune/sweep.js';
+import { checkNumber, checkOptions, type NumberRule } from '../../validation/check.js';
+import { wrongShape, wrongType } from '../../validation/errors.js';
+import { reportBundle } from './bundle.js';
+import type { Chart } from './chart-data.js';
+import { Picture } from './picture.js';
+import { sweepChart } from './sweep-chart.js';
+
+/** How a chart is drawn. */
+export interface PlotOptions {
+  /**
+   * In pixels, 200 … 10 000.
+   * @defaultValue 760
+   */
+  width?: number;
+  /**
+   * In pixels, 200 … 10 000.
+   * @defaultValue what the chart needs
+   */
+  height?: number;
+  /**
+   * Above the chart.
+   * @defaultValue none
+   */
+  title?: string;
+  /**
+   * Light text on a dark ground.
+   * @defaultValue false
+   */
+  dark?: boolean;
+}
+
+/** Options of {@link plotHistory}. */
+export interface PlotHistoryOptions extends PlotOptions {
+  /**
+   * Iterations over which the smoothed loss is a mean; 1 draws the raw loss alone.
+   * @defaultValue a fiftieth of the iterations, and 1 where that is less than 5
+   */
+  smoothing?: number;
+}
+
+/** Options of {@link plotConfusion}. */
+export interface PlotConfusionOptions extends PlotOptions {
+  /**
+   * The name of each class (C).
+   * @defaultValue the numbers of the classes
+   */
+  classNames?: readonly string[];
+}
+
+const PLOT_OPTIONS = ['width', 'height', 'title', 'dark'] as const;
+const SIZE = { integer: true, min: 200, max: 10_000 } as const satisfies NumberRule;
+const WIDTH = 760;
+
+/**
+ * A training's curves, as the article's figures 2 and 3: the loss of each iteration, raw and smoothed, and below it the
+ * accuracies on training minibatches and on the validation rows, one for each epoch, where the history has any.
+ *
+ * @throws TypeError or RangeError for options that are unknown or out of range, and for what is no history
+ */
+export function plotHistory(
+  history: Pick<TrainingHistory, 'lossHistory' | 'trainAccHistory' | 'valAccHistory'>,
+  options: PlotHistoryOptions = {},
+): Picture {
+  const { smoothing } = checkOptions(options, 'the options of plotHistory', [...PLOT_OPTIONS, 'smoothing']);
+  if (smoothing !== undefined) checkNumber(smoothing, 'smoothing', { integer: true, min: 1 });
+  if (typeof history !== 'object' || history === null) throw wrongType('the history of a training', history);
+  const { lossHistory, trainAccHistory, valAccHistory } = history;
+  for (const list of [lossHistory, trainAccHistory, valAccHistory]) {
+    if (!isNumbers(list)) throw wrongType('lists of numbers in the history of a training', list);
+  }
+  const both = trainAccHistory.length + valAccHistory.length > 0;
+  const chart: Chart = { kind: 'history', lossHistory, trainAccHistory, valAccHistory, smoothing };
+  return draw(chart, options, both ? 620 : 380);
+}
+
+/**
+ * Validation accuracy over the settings that a search varied: a curve over one, a heat map over two (or points, where
+ * values were drawn), parallel coordinates over more. Settings on a log scale have log axes. A search that varied
+ * nothing makes one point over the learning rate.
+ *
+ * @throws TypeError or RangeError for options that are unknown or out of range; RangeError `ERR_SHAPE` without a result
+ */
+export function plotSweep(results: Pick<SweepResults, 'search' | 'ranking'>, options: PlotOptions = {}): Picture {
+  checkOptions(options, 'the options of plotSweep', PLOT_OPTIONS);
+  if (!Array.isArray(results?.ranking) || !results.search) throw wrongType('the results of a search', results);
+  if (results.ranking.length === 0) throw wrongShape('at least one result of a search', results.ranking);
+  return draw(sweepChart(results), options, 460);
+}
+
+/**
+ * The confusion matrix: rows are true classes, columns predicted ones, numbers are counts, and shades the share of the
+ * row.
+ *
+ * @throws TypeError or RangeError for options that are unknown or out of range; RangeError `ERR_SHAPE` when there is not
+ * one name for each class
+ */
+export function plotConfusion(evaluation: Pick<Evaluation, 'confusion'>, options: PlotConfusionOptions = {}): Picture {
+  checkOptions(options, 'the options of plotConfusion', [...PLOT_OPTIONS, 'classNames']);
+  const confusion: unknown = evaluation?.confusion;
+  if (!isSquare(confusion)) throw wrongType('a square matrix of counts for confusion', confusion);
+  const { classNames = confusion.map((_, label) => String(label)) } = options;
+  if (!Array.isArray(classNames) || !classNames.every((name) => typeof name === 'string')) {
+    throw wrongType('an array of strings for classNames', classNames);
+  }
+  if (classNames.length !== confusion.length) throw wrongShape(`${confusion.length} classNames`, classNames);
+  // Cells that hold three digits and no less than a name's height.
+  const side = Math.min(SIZE.max - 220, Math.max(420, 26 * classNames.length));
+  const chart: Chart = { kind: 'confusion', confusion, classNames: classNames.map(drawable) };
+  return draw(chart, options, side + 160, side + 220);
+}
+
+function isSquare(matrix: unknown): matrix is number[][] {
+  return (
+    Array.isArray(matrix) && matrix.length > 0 && matrix.every((row) => isNumbers(row) && row.length === matrix.length)
+  );
+}
+
+function isNumbers(list: unknown): list is number[] {
+  return Array.isArray(list) && list.every((value) => typeof value === 'number');
+}
+
+/** A name without what XML cannot hold: control characters, and halves of surrogate pairs. */
+function drawable(name: string): string {
+  return name.replace(/[^\P{Cc}\t\n\r]|\p{Cs}|[\uFFFE\uFFFF]/gu, '\uFFFD');
+}
+
+function draw(chart: Chart, options: PlotOptions, defaultHeight: number, defaultWidth = WIDTH): Picture {
+  const { title, dark = false } = options;
+  const width = checkNumber(options.width ?? defaultWidth, 'width', SIZE);
+  const height = checkNumber(options.height ?? defaultHeight, 'height', SIZE);
+  if (title !== undefined && typeof title !== 'string') throw wrongType('a string for title', title);
+  if (typeof dark !== 'boolean') throw wrongType('true or false for dark', dark);
+  return new Picture(
+    width,
+    height,
+    reportBundle().renderChart(chart, { width, height, dark, title: title && drawable(title) }),
+  );
+}

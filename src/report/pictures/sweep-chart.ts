@@ -1,0 +1,44 @@
+/** What a search's chart shows. */
+import { type TrialSettingName, variedSettings } from '../../tune/settings.js';
+import type { SweepResults } from '../../tune/sweep.js';
+import type { SweepAxis, SweepChart } from './chart-data.js';
+
+/** Settings as people read them. */
+export const SETTING_NAMES: Readonly<Record<TrialSettingName, string>> = {
+  learningRate: 'learning rate',
+  learningRateDecay: 'learning rate decay',
+  reg: 'regularization strength',
+  hiddenSize: 'hidden units',
+  batchSize: 'minibatch',
+  std: 'initial spread',
+};
+
+/** A list whose largest value is so many times its smallest is read by factors. */
+const LOG_FACTOR = 10;
+
+/** The settings that a search varied; the learning rate where it varied none, so that there is something to show. */
+export function axesOf({ search }: Pick<SweepResults, 'search'>): TrialSettingName[] {
+  const varied = variedSettings(search.space);
+  return varied.length > 0 ? varied : ['learningRate'];
+}
+
+export function sweepChart({ search, ranking }: Pick<SweepResults, 'search' | 'ranking'>): SweepChart {
+  const names = axesOf({ search });
+  const axes = names.map((name): SweepAxis => {
+    const choices = search.space[name];
+    const log = 'scale' in choices ? choices.scale === 'log' : spansFactors(choices);
+    return { name: SETTING_NAMES[name], log };
+  });
+  const points = ranking.map(({ settings, valAccuracy, numIters }) => ({
+    values: names.map((name) => settings[name]),
+    accuracy: valAccuracy?.mean ?? null,
+    deviation: valAccuracy?.deviation ?? 0,
+    numIters,
+  }));
+  return { kind: 'sweep', axes, points };
+}
+
+function spansFactors(values: readonly number[]): boolean {
+  const low = Math.min(...values);
+  return low > 0 && Math.max(...values) >= LOG_FACTOR * low;
+}

@@ -1,0 +1,321 @@
+/** Addons that are missing, damaged, for another machine, or refuse: never a crash, and always the reason. */
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import {
+  closeSync,
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { tryToLoad } from '../../../src/backend/native/native.js';
+import { ADDON, addonMissing, copyPackage, PACKAGE, PREBUILDS, runNode } from '../../support/package-copy.js';
+
+const scratch = mkdtempSync(join(tmpdir(), 'two-layer-net-loader-'));
+afterAll(() => rmSync(scratch, { recursive: true }));
+// It would be looked into in place of the folders of these tests; the addon itself is loaded.
+beforeAll(() => {
+  delete process.env.TWO_LAYER_NET_PREBUILD;
+});
+
+const why = process.platform === 'linux' ? addonMissing : 'not Linux, whose libraries are ELF files';
+const glibc = process.platform === 'linux' && !readFileSync(process.execPath).includes('ld-musl-');
+const [here, there] = glibc ? ['glibc', 'musl'] : ['musl', 'glibc'];
+
+/** A suite that needs a sound addon to damage; the title says why where it is skipped. */
+function describeWithAddon(title: string, tests: () => void): void {
+  describe.skipIf(why !== undefined)(why ? `${title} (skipped: ${why})` : title, tests);
+}
+
+/** An empty folder of a package. */
+function emptyPackage(): string {
+  return mkdtempSync(join(scratch, 'package-'));
+}
+
+/** The place of a file in `folder`, with the folders around it. */
+function place(folder: string, ...path: string[]): string {
+  const file = join(folder, ...path);
+  mkdirSync(dirname(file), { recursive: true });
+  return file;
+}
+
+/** Overwrites some bytes of a file. */
+function patch(file: string, position: number, bytes: Buffer): void {
+  const descriptor = openSync(file, 'r+');
+  writeSync(descriptor, bytes, 0, bytes.length, position);
+  closeSync(descriptor);
+}
+
+/** What the loader says of one file that is made by `damage` from the sound addon. */
+function tryDamaged(damage: (file: string) => void) {
+  const folder = emptyPackage();
+  const file = place(folder, PREBUILDS, 'two-layer-net.node');
+  copyFileSync(ADDON, file);
+  damage(file);
+  const attempt = tryToLoad(folder);
+  rmSync(folder, { recursive: true });
+  return { file, attempt };
+}
+
+describeWithAddon('an addon whose package lists its hash', () => {
+  /** A package with the addon, changed by `damage`, and the list that was right before. */
+  function listed(damage: (file: string) => void) {
+    const folder = emptyPackage();
+    const file = place(folder, PREBUILDS, 'two-layer-net.node');
+    copyFileSync(ADDON, file);
+    const hash = createHash('sha256').update(readFileSync(file)).digest('hex');
+    const name = file.slice(join(folder, 'prebuilds').length + 1);
+    writeFileSync(
+      join(folder, 'prebuilds', 'SHA256SUMS'),
+      `${'0'.repeat(64)}  linux-x64/other.node\n${hash}  ${name}\n`,
+    );
+    damage(file);
+    return { file, attempt: tryToLoad(folder) };
+  }
+
+  it('is said to be missing where it was taken away with its folder', () => {
+    const { attempt } = listed((file) => rmSync(dirname(file), { recursive: true }));
+    expect(attempt).toMatchObject({ binding: undefined, situation: 'damaged', tried: [] });
+  });
+
+  it('is said to be missing where its file alone was taken away, and one for another C library is left', () => {
+    const folder = emptyPackage();
+    const [mine, other] = [here, there].map(
+      (libc) => `${PREBUILDS.slice('prebuilds/'.length)}/two-layer-net.${libc}.node`,
+    );
+    writeFileSync(place(folder, 'prebuilds', other), 'of no matter');
+    const hashes = [mine, other].map((name) => `${'0'.repeat(64)}  ${name}\n`).join('');
+    writeFileSync(place(folder, 'prebuilds', 'SHA256SUMS'), hashes);
+    const reasons = [`${join(folder, 'prebuilds', mine)} is missing, with which this package was published`];
+    expect(tryToLoad(folder)).toMatchObject({ binding: undefined, situation: 'damaged', reasons });
+  });
+
+  it.each([
+    ['a list that is a folder', (folder: string) => place(folder, 'prebuilds', 'SHA256SUMS', 'x')],
+    ['a link that leads nowhere', (folder: string) => symlinkSync('/nowhere', place(folder, 'prebuilds', 'linux-x65'))],
+  ])('is found beside %s', (_what, add) => {
+    const folder = emptyPackage();
+    const file = place(folder, PREBUILDS, 'two-layer-net.node');
+    copyFileSync(ADDON, file);
+    add(folder);
+    expect(tryToLoad(folder)).toMatchObject({ file });
+  });
+
+  it('serves as it was published', () => {
+    const { file, attempt } = listed(() => {});
+    expect(attempt).toMatchObject({ file, tried: [{ file, outcome: 'loaded' }] });
+  });
+
+  it.each([0.2, 0.5, 0.8])('is not loaded where one bit is another, at %f of its length', (share) => {
+    const { file, attempt } = listed((file) => {
+      const at = Math.floor(statSync(file).size * share);
+      patch(file, at, Buffer.from([readFileSync(file)[at] ^ 1]));
+    });
+    expect(attempt.binding).toBeUndefined();
+    expect(attempt).toMatchObject({ situation: 'damaged', tried: [{ file, outcome: 'damaged' }] });
+    expect(attempt.tried[0].reason).toMatch(
+      /it is damaged: its SHA-256 is [0-9a-f]{12}…, and SHA256SUMS has [0-9a-f]{12}…$/,
+    );
+  });
+});
+
+describeWithAddon('an addon that is cut short', () => {
+  const size = ADDON && statSync(ADDON).size;
+  const lengths = [
+    0,
+    1,
+    63,
+    64,
+    65,
+    1000,
+    4096,
+    ...[0.1, 0.5, 0.9, 0.97, 0.999].map((share) => Math.floor(share * Number(size))),
+  ];
+
+  it.each([...lengths, Number(size) - 1])('to %i bytes is not loaded, and said to be damaged', (length) => {
+    const { file, attempt } = tryDamaged((copy) => truncateSync(copy, length));
+    expect(attempt).toMatchObject({ binding: undefined, situation: 'damaged', tried: [{ file, outcome: 'damaged' }] });
+    expect(attempt).toHaveProperty('reasons', [expect.stringMatching(/cannot be loaded: it is (no ELF file|damaged)/)]);
+  });
+});
+
+describeWithAddon('an addon that is overwritten', () => {
+  it.each([
+    ['at its beginning', 0],
+    ['in its list of parts', 56],
+  ])('with zeros %s is said to be damaged', (_where, position) => {
+    const { attempt } = tryDamaged((copy) => patch(copy, position, Buffer.alloc(4096)));
+    expect(attempt).toMatchObject({ binding: undefined, situation: 'damaged' });
+  });
+
+  it('with noise is said to be damaged', () => {
+    const noise = Buffer.from(Array.from({ length: 5000 }, (_, i) => (i * 2654435761) >>> 13));
+    const { attempt } = tryDamaged((copy) => writeFileSync(copy, noise));
+    expect(attempt).toMatchObject({ binding: undefined, situation: 'damaged' });
+  });
+
+  it('with noise behind an intact head is said to be damaged', () => {
+    const noise = Buffer.from(Array.from({ length: 4000 }, (_, i) => (i * 2654435761) >>> 13));
+    const { attempt } = tryDamaged((copy) => patch(copy, 64, noise));
+    expect(attempt).toMatchObject({ binding: undefined, situation: 'damaged' });
+  });
+});
+
+describeWithAddon('an addon for another processor', () => {
+  it('is told by its name, whatever the loader would say of it', () => {
+    const [other, machine] = process.arch === 'arm64' ? ['x64', 62] : ['arm64', 183];
+    const { file, attempt } = tryDamaged((copy) => patch(copy, 18, Buffer.from([machine as number, 0])));
+    expect(attempt).toMatchObject({
+      situation: 'damaged',
+      tried: [{ file, outcome: 'foreign' }],
+      reasons: [`${file} cannot be loaded: it is for ${other}, this is ${process.arch}`],
+    });
+  });
+});
+
+describeWithAddon('several addons', () => {
+  it('are tried in order, each error is kept, and the first that loads serves', () => {
+    const folder = emptyPackage();
+    const damaged = place(folder, 'build', 'Release', 'two_layer_net.node');
+    const debug = place(folder, 'build', 'Debug', 'two_layer_net.node');
+    writeFileSync(damaged, 'no library');
+    writeFileSync(debug, 'none either');
+    const prebuilt = place(folder, PREBUILDS, `two-layer-net.${here}.node`);
+    symlinkSync(ADDON, prebuilt);
+    expect(tryToLoad(folder)).toMatchObject({
+      file: prebuilt,
+      tried: [
+        { file: damaged, outcome: 'damaged', reason: expect.stringContaining(damaged) },
+        { file: debug, outcome: 'damaged', reason: expect.stringContaining(debug) },
+        { file: prebuilt, outcome: 'loaded', reason: undefined },
+      ],
+    });
+  });
+
+  it('for two C libraries: the other one is left alone, and the reason says so', () => {
+    const folder = emptyPackage();
+    const other = place(folder, PREBUILDS, `two-layer-net.${there}.node`);
+    symlinkSync(ADDON, other);
+    const reason = `${other} is for ${there}, this system has ${here}`;
+    expect(tryToLoad(folder)).toMatchObject({
+      binding: undefined,
+      situation: 'unsupported',
+      tried: [{ file: other, outcome: 'other-libc' }],
+      reasons: [reason, expect.stringMatching(/^no addon for .* was found under/)],
+    });
+    const fitting = place(folder, PREBUILDS, `two-layer-net.${here}.node`);
+    symlinkSync(ADDON, fitting);
+    expect(tryToLoad(folder)).toMatchObject({ file: fitting });
+  });
+
+  it('for other platforms alone: says which there are', () => {
+    const folder = emptyPackage();
+    symlinkSync(ADDON, place(folder, 'prebuilds', 'sunos-sparc', 'two-layer-net.node'));
+    const attempt = tryToLoad(folder);
+    expect(attempt).toMatchObject({ binding: undefined, situation: 'unsupported', tried: [] });
+    expect(attempt).toHaveProperty('reasons', [expect.stringContaining('prebuilt ones are there for sunos-sparc')]);
+  });
+});
+
+describeWithAddon('TWO_LAYER_NET_PREBUILD', () => {
+  afterEach(() => {
+    delete process.env.TWO_LAYER_NET_PREBUILD;
+  });
+
+  it('names the folder to look in, in place of the package', () => {
+    const elsewhere = emptyPackage();
+    const built = place(elsewhere, 'build', 'Debug', 'two_layer_net.node');
+    symlinkSync(ADDON, built);
+    process.env.TWO_LAYER_NET_PREBUILD = elsewhere;
+    expect(tryToLoad(PACKAGE)).toMatchObject({ file: built });
+    process.env.TWO_LAYER_NET_PREBUILD = emptyPackage();
+    expect(tryToLoad(PACKAGE)).toMatchObject({ binding: undefined, situation: 'elsewhere' });
+  });
+});
+
+/** An addon that refuses, by the C compiler that is there. */
+function refusingAddon(): string | undefined {
+  const file = join(scratch, 'refusing.node');
+  const include = join(PACKAGE, 'node_modules', 'node-api-headers', 'include');
+  const source = join(PACKAGE, 'test', 'fixtures', 'refusing-addon.c');
+  const { status } = spawnSync('cc', ['-shared', '-fPIC', '-I', include, source, '-o', file]);
+  return status === 0 ? file : undefined;
+}
+
+describeWithAddon('the installed package', () => {
+  const folder = why === undefined ? copyPackage(join(scratch, 'installed')) : '';
+  const prebuilt = join(folder, PREBUILDS, `two-layer-net.${here}.node`);
+  const program = `
+    import { backendInfo, TwoLayerNet } from ${JSON.stringify(join(folder, 'dist', 'index.js'))};
+    const options = { inputSize: 4, hiddenSize: 5, numClasses: 3 };
+    const nets = [new TwoLayerNet(options), new TwoLayerNet(options)];
+    nets[0].trainSync(new Float32Array(8), [0, 1]);
+    console.log(JSON.stringify({ backend: backendInfo().backend, reasons: backendInfo().reasons }));
+    try { new TwoLayerNet({ ...options, backend: 'native' }) } catch ({ code }) { console.log(code) }`;
+
+  /** Runs the program with what `make` puts in place of the prebuilt addon. */
+  function runWith(make: (file: string) => void) {
+    rmSync(prebuilt, { force: true });
+    mkdirSync(dirname(prebuilt), { recursive: true });
+    make(prebuilt);
+    const { status, signal, stdout, stderr } = runNode(['--input-type=module', '--eval', program]);
+    expect({ status, signal }).toStrictEqual({ status: 0, signal: null });
+    const [line, code] = stdout.split('\n');
+    return { ...(JSON.parse(line) as { backend: string; reasons: string[] }), code, stderr };
+  }
+
+  it('takes its prebuilt addon, silently', () => {
+    expect(runWith((file) => symlinkSync(ADDON, file))).toStrictEqual({
+      backend: 'native',
+      reasons: [],
+      code: '',
+      stderr: '',
+    });
+  });
+
+  const refusing = why === undefined ? refusingAddon() : undefined;
+  const noCompiler = refusing ? '' : ' (skipped: no C compiler)';
+  const cases: [string, (file: string) => void, RegExp, boolean?][] = [
+    ['is gone', () => {}, /no addon for .* was found under .*Install the package again/],
+    [
+      'is cut short',
+      (file) => {
+        copyFileSync(ADDON, file);
+        truncateSync(file, 1_000_000);
+      },
+      /it is damaged: it ends after 1000000 of at least \d+ bytes\. Install the package again/,
+    ],
+    [
+      'is no library',
+      (file) => writeFileSync(file, '<html>proxy error</html>'),
+      /it is no ELF file.*Install the package again/,
+    ],
+    [
+      `refuses this processor${noCompiler}`,
+      (file) => copyFileSync(refusing ?? '', file),
+      /this processor lacks SSE4\.2, which the addon needs\. The addon for this platform is there and does not load/,
+      refusing === undefined,
+    ],
+  ];
+  for (const [what, make, message, skip] of cases) {
+    it.skipIf(skip)(`goes on in TypeScript where the addon ${what}, after one warning with reason and remedy`, () => {
+      const { backend, reasons, code, stderr } = runWith(make);
+      expect(backend).toBe('js');
+      expect(reasons).toHaveLength(1);
+      expect(code).toBe('ERR_NATIVE_UNAVAILABLE');
+      expect(stderr.match(/TWO_LAYER_NET_FALLBACK/g)).toHaveLength(1);
+      expect(stderr).toMatch(message);
+      expect(stderr).toContain('`npx two-layer-net doctor` shows the details');
+    });
+  }
+});

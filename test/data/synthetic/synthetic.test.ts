@@ -1,0 +1,202 @@
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ImageDataset, LabelledRows } from '../../../src/data/dataset.js';
+import { loadCifar10 } from '../../../src/data/formats/cifar10.js';
+import { PicturePainter } from '../../../src/data/synthetic/pictures.js';
+import { SplitMix32 } from '../../../src/data/synthetic/split-mix.js';
+import { syntheticCifar10, writeSyntheticCifar10 } from '../../../src/data/synthetic/synthetic.js';
+
+let root: string;
+let dataset: ImageDataset;
+beforeAll(() => {
+  root = mkdtempSync(join(tmpdir(), 'synthetic-'));
+  dataset = syntheticCifar10();
+});
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+function sha256(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+/** Ten pictures, made alone. */
+function ten(seed: number, split: 'training' | 'test', from: number): { labels: number[]; pixels: Uint8Array } {
+  const painter = new PicturePainter(seed);
+  const words = new Uint32Array(10 * 768);
+  const labels = Array.from({ length: 10 }, (_, i) => painter.paint(split, from + i, words, i * 768));
+  return { labels, pixels: new Uint8Array(words.buffer) };
+}
+
+describe('SplitMix32', () => {
+  it('gives the numbers of an independent implementation', () => {
+    // The same formulas in Python's unbounded integers, masked to 32 bits.
+    const random = new SplitMix32();
+    random.seek(0, 0);
+    expect(Array.from({ length: 4 }, () => random.next())).toEqual([2521853103, 1440776843, 1938646741, 282433977]);
+    random.seek(4294967295, 5);
+    expect(Array.from({ length: 3 }, () => random.next())).toEqual([2002519910, 137093965, 3097063306]);
+  });
+});
+
+describe('the synthetic pictures', () => {
+  // Pinned when the pictures were last changed on purpose: they must not depend on machine, engine or compiler.
+  it.each([
+    [0, 'training', 0, '3074185296', '7ddbf6156f43a23107a33d6d26284f6d2a9b4122fe7b692e4194bbae0d4c3a3e'],
+    [0, 'test', 0, '1098765432', 'af4138b79fad9f0b96c6337add8e6ca7a11aae60f7f9e7f061e5aeed59518cb6'],
+    [1, 'training', 0, '7418529630', '0bfab07c80fc321f701ec51010430b30c4ec06b8f61770affb4bff238f36b211'],
+    [2 ** 32 - 1, 'training', 49990, '5432109876', '7122049067221facee6cc4efa2d4835c1ab064c1e70664d600edcf51d7394a9c'],
+  ] as const)('of seed %i, %s from %i on are these bytes', (seed, split, from, labels, hash) => {
+    const pictures = ten(seed, split, from);
+    expect(pictures.labels.join('')).toBe(labels);
+    expect(sha256(pictures.pixels)).toBe(hash);
+  });
+
+  it('are the same alone as in the data set', () => {
+    const rows = dataset.train.X.data.subarray(31_415 * 3072, 31_425 * 3072) as Uint8Array;
+    const alone = ten(0, 'training', 31_415);
+    expect(sha256(alone.pixels)).toBe(sha256(rows));
+    expect(alone.labels).toEqual([...dataset.train.y.subarray(31_415, 31_425)]);
+  });
+
+  it('differ from each other', () => {
+    const seen = new Set<string>();
+    for (const X of [dataset.train.X.slice(0, 2000), dataset.validation.X, dataset.test.X]) {
+      for (let row = 0; row < X.rows; row++) seen.add(sha256(X.slice(row, row + 1).data as Uint8Array));
+    }
+    expect(seen.size).toBe(4000);
+  });
+});
+
+/** How many of `rows` the nearest of the classes' mean pictures gets right: a linear classifier, as weak as they come. */
+function nearestMeanAccuracy({ train, classNames, mean }: ImageDataset, { X, y }: LabelledRows): number {
+  const means = classNames.map(() => new Float64Array(3072));
+  const counts = classNames.map(() => 0);
+  for (let row = 0; row < 10_000; row++) {
+    const sum = means[train.y[row]];
+    counts[train.y[row]]++;
+    for (let i = 0; i < 3072; i++) sum[i] += train.X.data[row * 3072 + i] - mean[i];
+  }
+  for (const [label, sum] of means.entries()) means[label] = sum.map((value) => value / counts[label]);
+  let right = 0;
+  for (let row = 0; row < X.rows; row++) {
+    const distances = means.map((centre) => {
+      let distance = 0;
+      for (let i = 0; i < 3072; i++) distance += (X.data[row * 3072 + i] - mean[i] - centre[i]) ** 2;
+      return distance;
+    });
+    if (distances.indexOf(Math.min(...distances)) === y[row]) right++;
+  }
+  return right / X.rows;
+}
+
+describe('syntheticCifar10', () => {
+  it('has the split, the shapes and the mean of CIFAR-10 as loadCifar10 gives it', () => {
+    const { train, validation, test, mean, classNames, imageShape, source } = dataset;
+    expect([train.X.rows, validation.X.rows, test.X.rows]).toEqual([49_000, 1000, 1000]);
+    expect(train.X.data.buffer).toBe(validation.X.data.buffer);
+    expect([train.X.mean, validation.X.mean, test.X.mean]).toEqual([mean, mean, mean]);
+    let sum = 0;
+    for (let row = 0; row < 49_000; row++) sum += train.X.data[row * 3072 + 1000];
+    expect(mean[1000]).toBe(sum / 49_000);
+    expect(classNames).toEqual('disc ring square triangle cross star heart crescent stripes checks'.split(' '));
+    expect(imageShape).toEqual({ height: 32, width: 32, channels: 3 });
+    expect(source).toBe('synthetic');
+  });
+
+  it('has as many pictures of each class', () => {
+    const count = (y: Uint8Array) => dataset.classNames.map((_, label) => y.filter((value) => value === label).length);
+    expect(count(dataset.train.y)).toEqual(Array(10).fill(4900));
+    expect(count(dataset.validation.y)).toEqual(Array(10).fill(100));
+    expect(count(dataset.test.y)).toEqual(Array(10).fill(100));
+  });
+
+  it('is told apart above chance and far below perfectly by the nearest mean picture', () => {
+    // NumPy, all 49 000 pictures: 0.291 of the validation set.
+    const accuracy = nearestMeanAccuracy(dataset, dataset.validation);
+    expect(accuracy).toBeGreaterThan(0.2);
+    expect(accuracy).toBeLessThan(0.4);
+  });
+
+  it('takes a seed and the full test set', () => {
+    const { test, train } = syntheticCifar10({ seed: 1, fullTest: true });
+    expect(test.X.rows).toBe(10_000);
+    expect(sha256(train.X.slice(0, 10).data as Uint8Array)).toBe(sha256(ten(1, 'training', 0).pixels));
+    expect(sha256(test.X.slice(9990).data as Uint8Array)).toBe(sha256(ten(1, 'test', 9990).pixels));
+  });
+
+  it('refuses wrong options', () => {
+    expect(() => syntheticCifar10({ seed: -1 })).toThrow(expect.objectContaining({ code: 'ERR_OUT_OF_RANGE' }));
+    expect(() => syntheticCifar10({ seed: 2 ** 32 })).toThrow(/from 0 to 4294967295/);
+    expect(() => syntheticCifar10({ seed: Number.NaN })).toThrow(expect.objectContaining({ code: 'ERR_NOT_FINITE' }));
+    // @ts-expect-error an option that does not exist
+    expect(() => syntheticCifar10({ sead: 1 })).toThrow(/did you mean seed/);
+    // @ts-expect-error a string for a boolean
+    expect(() => syntheticCifar10({ fullTest: 'yes' })).toThrow(/true or false for fullTest/);
+  });
+});
+
+describe('writeSyntheticCifar10', () => {
+  it('writes what loadCifar10 reads as the same data set, and does not write twice', async () => {
+    const dir = join(root, 'new', 'folder');
+    await writeSyntheticCifar10(dir);
+    expect(readdirSync(dir).sort()).toEqual([
+      'batches.meta.txt',
+      ...[1, 2, 3, 4, 5].map((batch) => `data_batch_${batch}.bin`),
+      'test_batch.bin',
+    ]);
+    const read = await loadCifar10(dir);
+    for (const part of ['train', 'validation', 'test'] as const) {
+      expect(Buffer.compare(read[part].X.data as Uint8Array, dataset[part].X.data as Uint8Array), part).toBe(0);
+      expect(Buffer.compare(read[part].y, dataset[part].y), part).toBe(0);
+    }
+    const { classNames, mean, imageShape, source } = dataset;
+    expect(read).toMatchObject({ classNames, imageShape, source });
+    expect(read.mean).toEqual(mean);
+    await expect(writeSyntheticCifar10(dir, { seed: 1 })).rejects.toMatchObject({ code: 'ERR_NOT_WRITABLE' });
+    expect((await loadCifar10(dir)).train.y).toEqual(dataset.train.y);
+  });
+
+  it.each(['data_batch_5.bin', 'test_batch.bin', 'batches.meta.txt', 'cifar-10-batches-bin/data_batch_1.bin'])(
+    'refuses a folder with %s, and leaves it as it was',
+    async (name) => {
+      const dir = join(root, `taken-${name.replace('/', '-')}`);
+      mkdirSync(join(dir, 'cifar-10-batches-bin'), { recursive: true });
+      writeFileSync(join(dir, name), 'precious');
+      const before = readdirSync(dir, { recursive: true });
+      const message = expect.stringMatching(/already.*ever overwritten; choose another folder/);
+      await expect(writeSyntheticCifar10(dir)).rejects.toMatchObject({ code: 'ERR_NOT_WRITABLE', message });
+      expect(readdirSync(dir, { recursive: true })).toEqual(before);
+      expect(readFileSync(join(dir, name), 'utf8')).toBe('precious');
+    },
+  );
+
+  it('refuses a file where the folder should be', async () => {
+    const file = join(root, 'file');
+    writeFileSync(file, 'x');
+    await expect(writeSyntheticCifar10(file)).rejects.toMatchObject({ code: 'ERR_NOT_WRITABLE' });
+    await expect(writeSyntheticCifar10(join(file, 'below'))).rejects.toMatchObject({ code: 'ERR_NOT_WRITABLE' });
+  });
+
+  it('removes what it wrote when a file appears meanwhile', async () => {
+    const dir = join(root, 'race');
+    const writing = writeSyntheticCifar10(dir);
+    const late = join(dir, 'test_batch.bin');
+    while (!existsSync(join(dir, 'batches.meta.txt'))) await new Promise((resolve) => setTimeout(resolve, 1));
+    writeFileSync(late, 'precious');
+    await expect(writing).rejects.toMatchObject({ code: 'ERR_NOT_WRITABLE' });
+    expect(readdirSync(dir)).toEqual(['test_batch.bin']);
+    expect(readFileSync(late, 'utf8')).toBe('precious');
+  });
+
+  it('refuses wrong arguments before it makes a folder', async () => {
+    const dir = join(root, 'never');
+    await expect(writeSyntheticCifar10(dir, { seed: 0.5 })).rejects.toMatchObject({ code: 'ERR_OUT_OF_RANGE' });
+    // @ts-expect-error an option that the writer has not
+    await expect(writeSyntheticCifar10(dir, { fullTest: true })).rejects.toMatchObject({ code: 'ERR_UNKNOWN_OPTION' });
+    // @ts-expect-error a number for a folder
+    await expect(writeSyntheticCifar10(5)).rejects.toMatchObject({ code: 'ERR_INVALID_TYPE' });
+    expect(existsSync(dir)).toBe(false);
+  });
+});

@@ -1,0 +1,241 @@
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { type RequestOptions, request } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { loadModel } from '../../src/model/model.js';
+import { TwoLayerNet } from '../../src/net/two-layer-net.js';
+import { ROOT } from '../support/run-cli.js';
+
+const EXAMPLES = join(ROOT, 'examples');
+const programs = readdirSync(EXAMPLES)
+  .filter((name) => name.endsWith('.ts'))
+  .map((name) => name.slice(0, -'.ts'.length));
+
+/** A folder inside the package, where its own name resolves. */
+let inside: string;
+beforeAll(() => {
+  inside = mkdtempSync(join(ROOT, 'dist', 'examples-'));
+  const tsc = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc');
+  const files = programs.map((name) => join(EXAMPLES, `${name}.ts`));
+  // Erasable and verbatim: what Node itself runs by taking the types out.
+  const options =
+    '--ignoreConfig --strict --noUnusedLocals --noUnusedParameters --erasableSyntaxOnly --verbatimModuleSyntax ' +
+    '--module nodenext --target es2022 --lib es2023 --types node';
+  const args = [tsc, ...options.split(' '), '--rootDir', EXAMPLES, '--outDir', inside, ...files];
+  const { stdout, status } = spawnSync(process.execPath, args, { cwd: ROOT, encoding: 'utf8' });
+  expect({ stdout, status }).toEqual({ stdout: '', status: 0 });
+  copyFileSync(join(EXAMPLES, 'fruit.csv'), join(inside, 'fruit.csv'));
+});
+afterAll(() => rmSync(inside, { recursive: true, force: true }));
+
+/** Runs a compiled example to its end and returns what it printed. */
+function run(name: string, ...args: string[]): string {
+  return execFileSync(process.execPath, [join(inside, `${name}.js`), ...args], { cwd: tmpdir(), encoding: 'utf8' });
+}
+
+/** The number that `pattern` finds in `text`. */
+function numberIn(text: string, pattern: RegExp): number {
+  const found = pattern.exec(text);
+  if (!found) throw new Error(`Expected ${pattern} in:\n${text}`);
+  return Number(found[1]);
+}
+
+test('there are three examples, each of which examples/README.md and its own head name', () => {
+  expect(programs.sort()).toEqual(['live-progress', 'own-rows', 'toy']);
+  const readme = readFileSync(join(EXAMPLES, 'README.md'), 'utf8');
+  for (const name of programs) {
+    expect(readme).toContain(`[${name}.ts](${name}.ts)`);
+    const source = readFileSync(join(EXAMPLES, `${name}.ts`), 'utf8');
+    for (const command of [`node examples/${name}.ts`, `npx tsx examples/${name}.ts`])
+      expect(source).toContain(command);
+  }
+});
+
+test("toy.ts prints the article's figures beside its own, and a loss that goes down", () => {
+  const printed = run('toy');
+  expect(numberIn(printed, /sum of absolute differences: (\S+) /)).toBeLessThan(1e-7);
+  expect(numberIn(printed, /^difference: (\S+) /m)).toBeLessThan(1e-9);
+  for (const name of ['W1', 'b1', 'W2', 'b2']) {
+    const error = numberIn(printed, new RegExp(`^${name} max relative error: (\\S+) `, 'm'));
+    expect(error, name).toBeLessThan(1e-6);
+    expect(error, name).toBeGreaterThan(0);
+  }
+  const first = numberIn(printed, /^iteration 0: loss (\S+)$/m);
+  expect(first).toBeGreaterThan(1);
+  expect(numberIn(printed, /^iteration 20: loss (\S+)$/m)).toBeLessThan(first);
+  expect(numberIn(printed, /^final training loss: (\S+)$/m)).toBeLessThan(0.05);
+  expect(printed).toContain('predicted classes: 0 1 2 2 1 (labels: 0 1 2 2 1)');
+});
+
+describe('own-rows.ts', () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'two-layer-net-examples-'));
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  test('classifies the rows that it held back, saves the model with its scale, and predicts with it', async () => {
+    const file = join(folder, 'fruit.safetensors');
+    const printed = run('own-rows', file);
+    expect(printed).toContain(`saved ${file}`);
+    expect(existsSync(file)).toBe(true);
+    // The most frequent class alone is right in 21 rows of 50.
+    const accuracy = numberIn(printed, /^validation accuracy: (\S+) \(50 rows\)$/m);
+    expect(accuracy).toBeGreaterThan(0.88);
+    expect(accuracy, 'classes that overlap').toBeLessThan(1);
+
+    const confusion = ['apricot', 'nectarine', 'plum'].map((name) => {
+      const counts = new RegExp(`^ +${name}((?: +\\d+){3})$`, 'm').exec(printed)?.[1];
+      return counts?.trim().split(/ +/).map(Number) ?? [];
+    });
+    expect(confusion.flat().reduce((sum, count) => sum + count)).toBe(50);
+    expect(confusion[0][0] + confusion[1][1] + confusion[2][2]).toBe(Math.round(50 * accuracy));
+
+    const { classNames, settings, params } = await loadModel(file);
+    expect(classNames).toEqual(['apricot', 'nectarine', 'plum']);
+    expect(settings?.columns).toEqual(['weight_g', 'diameter_mm', 'firmness_n', 'sugar_brix']);
+    const { means, spreads } = settings as { means: number[]; spreads: number[] };
+    // The scale is the columns' own: diameters are tens of millimetres.
+    expect(means).toEqual([expect.any(Number), expect.closeTo(50, -1), expect.any(Number), expect.any(Number)]);
+    const [, fruit, name, probability] = /^([\d., ]+): (\w+), probability (\S+)$/m.exec(printed) ?? [];
+    const row = fruit.split(', ').map((x, d) => (Number(x) - means[d]) / spreads[d]);
+    const probabilities = Array.from(TwoLayerNet.fromParams(params).probabilities([row]));
+    expect(probability).toBe(Math.max(...probabilities).toFixed(3));
+    expect(classNames?.indexOf(name)).toBe(probabilities.indexOf(Math.max(...probabilities)));
+  });
+
+  test('writes into a new temporary folder unless told otherwise', () => {
+    const file = /^saved (.+)$/m.exec(run('own-rows'))?.[1] ?? '';
+    expect(existsSync(file)).toBe(true);
+    rmSync(join(file, '..'), { recursive: true });
+  });
+});
+
+describe('live-progress.ts', () => {
+  let child: ChildProcess;
+  let url: string;
+  /** What became of the server: its exit code or signal. */
+  let exit: Promise<unknown[]>;
+
+  beforeEach(async () => {
+    child = spawn(process.execPath, [join(inside, 'live-progress.js')], { stdio: ['ignore', 'pipe', 'inherit'] });
+    exit = once(child, 'exit');
+    if (!child.stdout) throw new Error('Expected a pipe');
+    const line = await Promise.race([
+      once(createInterface(child.stdout), 'line').then(([text]) => text),
+      exit.then((how) => `ended: ${how}`),
+    ]);
+    expect(line).toMatch(/^listening on http:\/\/127\.0\.0\.1:\d+\/$/);
+    url = new URL(line.slice('listening on '.length)).origin;
+  });
+  afterEach(async () => {
+    child.kill('SIGKILL');
+    await exit;
+  });
+
+  const post = async (path: string, headers = {}) => (await fetch(url + path, { method: 'POST', headers })).status;
+
+  /** The status of a request whose Host header, which `fetch` keeps to itself, is `host`. */
+  async function statusFor(host: string, options: RequestOptions = {}): Promise<number | undefined> {
+    const [response] = await once(request(url, { ...options, headers: { host } }).end(), 'response');
+    response.resume();
+    return response.statusCode;
+  }
+
+  /** The server-sent events of `GET /progress`, from now on. */
+  async function listen() {
+    const { status, headers, body } = await fetch(`${url}/progress`);
+    expect(status).toBe(200);
+    expect(headers.get('content-type')).toBe('text/event-stream');
+    if (!body) throw new Error('Expected a stream');
+    return eventsOf(body.pipeThrough(new TextDecoderStream()));
+  }
+
+  async function* eventsOf(chunks: AsyncIterable<string>) {
+    let text = '';
+    for await (const chunk of chunks) {
+      text += chunk;
+      const blocks = text.split('\n\n');
+      text = blocks.pop() ?? '';
+      for (const block of blocks) {
+        const [, event, data] = /^event: (.*)\ndata: (.*)$/.exec(block) ?? [];
+        if (event) yield { event, data: JSON.parse(data) };
+      }
+    }
+  }
+
+  test('reports a training while it answers other requests, and stops it when told to', async () => {
+    const events = await listen();
+    const next = async () => {
+      const { value, done } = await events.next();
+      if (done) throw new Error('Expected another event');
+      return value;
+    };
+    expect(await post('/stop')).toBe(409);
+    expect(await post('/train')).toBe(202);
+    expect(await post('/train')).toBe(409);
+
+    let before = 0;
+    for (let report = 0; report < 3; report++) {
+      const { event, data } = await next();
+      expect(event).toBe('progress');
+      expect(data).toEqual({
+        iteration: expect.any(Number),
+        numIters: 400_000,
+        loss: expect.any(Number),
+        accuracy: expect.any(Number),
+      });
+      expect(data.iteration).toBeGreaterThan(before);
+      before = data.iteration;
+      expect(await (await fetch(`${url}/health`)).json()).toEqual({ training: true });
+    }
+    expect(before).toBeLessThan(400_000);
+
+    expect(await post('/stop')).toBe(202);
+    let last = await next();
+    while (last.event === 'progress') last = await next();
+    expect(last).toEqual({ event: 'end', data: { how: 'stopped' } });
+    expect(await (await fetch(`${url}/health`)).json()).toEqual({ training: false });
+
+    expect(await post('/train'), 'another training').toBe(202);
+    expect((await next()).data.iteration, 'starts anew').toBeGreaterThan(0);
+  });
+
+  test('refuses requests under strange host names, and POSTs from other sites', async () => {
+    const { port, host } = new URL(url);
+    expect(await statusFor(host)).toBe(200);
+    expect(await statusFor(`localhost:${port}`)).toBe(200);
+    for (const strange of ['attacker.example', `attacker.example:${port}`, '127.0.0.1', `127.0.0.1:${port}0`]) {
+      expect(await statusFor(strange), strange).toBe(403);
+      expect(await statusFor(strange, { method: 'POST', path: '/train' }), strange).toBe(403);
+    }
+    for (const origin of ['http://attacker.example', 'null', `https://127.0.0.1:${port}`]) {
+      expect(await post('/train', { origin }), origin).toBe(403);
+    }
+    expect(await (await fetch(`${url}/health`)).json()).toEqual({ training: false });
+    expect(await post('/train', { origin: url })).toBe(202);
+  });
+
+  test('serves its page, and 404 for what it does not have', async () => {
+    const page = await fetch(url);
+    expect(page.headers.get('content-type')).toBe('text/html; charset=utf-8');
+    expect(await page.text()).toContain("new EventSource('progress')");
+    expect((await fetch(`${url}/other`)).status).toBe(404);
+    expect(await post('/health')).toBe(404);
+  });
+
+  test.each(['SIGTERM', 'SIGINT'] as const)('%s in mid-training ends it with code 0', async (signal) => {
+    const events = await listen();
+    expect(await post('/train')).toBe(202);
+    expect((await events.next()).value?.event).toBe('progress');
+    child.kill(signal);
+    const rest = [];
+    for await (const { event, data } of events) if (event === 'end') rest.push(data);
+    expect(rest).toEqual([{ how: 'stopped' }]);
+    expect(await exit).toEqual([0, null]);
+  });
+});

@@ -1,0 +1,37 @@
+#include "../../../../native/engine/core/shape.h"
+
+#include <gtest/gtest.h>
+
+#include <climits>
+
+namespace two_layer_net {
+namespace {
+
+TEST(Cut, GivesPiecesThatCoverTheWholeInOrder) {
+  for (int total : {0, 1, 49, 50, 51, 100, 101}) {
+    int end = 0;
+    for (const Range piece : cut(total, 50)) {
+      EXPECT_EQ(piece.begin, end);
+      EXPECT_TRUE(piece.size() == 50 || piece.end == total);
+      EXPECT_GT(piece.size(), 0);
+      end = piece.end;
+    }
+    EXPECT_EQ(end, total);
+  }
+}
+
+// Two thousand million rows of one byte are a data set that fits a machine.
+TEST(Cut, ReachesTheLargestInt) {
+  const std::vector<Range> pieces = cut(INT_MAX, 1 << 20);
+  ASSERT_EQ(pieces.size(), 2048u);
+  EXPECT_EQ(pieces.back().begin, INT_MAX - (1 << 20) + 1);
+  EXPECT_EQ(pieces.back().end, INT_MAX);
+}
+
+TEST(Shape, CountsWeightsBeyondTheRangeOfAnInt) {
+  EXPECT_EQ((Shape{100000, 50000, 60000}.w1_size()), 5000000000u);
+  EXPECT_EQ((Shape{100000, 50000, 60000}.w2_size()), 3000000000u);
+}
+
+}  // namespace
+}  // namespace two_layer_net

@@ -1,0 +1,388 @@
+import { once } from 'node:events';
+import { type ClientRequest, type IncomingMessage, type OutgoingHttpHeaders, request } from 'node:http';
+import { connect } from 'node:net';
+import { networkInterfaces } from 'node:os';
+import { text } from 'node:stream/consumers';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { patched, type ReportData, type ReportPatch } from '../../../src/report/document/report-data.js';
+import { LiveReport } from '../../../src/report/live/live-server.js';
+
+const REPORT: ReportData = {
+  ...{ format: 'two-layer-net report', version: 1, title: 'A training', status: 'running' },
+  created: '2026-11-24T03:15:02.123Z',
+  machine: { cpu: 'a processor', processors: 2, platform: 'linux x64', node: '20.19.0', version: '0', backend: 'js' },
+};
+
+const onStop = vi.fn();
+let live: LiveReport;
+let port: number;
+/** `/TOKEN/` */
+let path: string;
+let requests: ClientRequest[];
+
+beforeEach(async () => {
+  requests = [];
+  onStop.mockClear();
+  live = await LiveReport.start(REPORT, { onStop });
+  port = Number(new URL(live.url).port);
+  path = new URL(live.url).pathname;
+});
+afterEach(async () => {
+  for (const one of requests) one.destroy();
+  await live.close();
+});
+
+/** Asks as any program on this machine can. */
+async function open(at: string, { method = 'GET', headers = {} }: { method?: string; headers?: OutgoingHttpHeaders }) {
+  const asked = request({ host: '127.0.0.1', port, path: at, method, headers, agent: false });
+  requests.push(asked.end());
+  const [response] = (await once(asked, 'response')) as [IncomingMessage];
+  return response;
+}
+
+async function ask(at: string, how: Parameters<typeof open>[1] = {}) {
+  const response = await open(at, how);
+  return { status: response.statusCode, headers: response.headers, body: await text(response) };
+}
+
+/** Writes to the port whatever it is given, and reads all that comes back. */
+async function say(words: string | Buffer): Promise<string> {
+  const socket = connect(port, '127.0.0.1');
+  socket.end(words);
+  return text(socket);
+}
+
+interface Event {
+  readonly name: string;
+  readonly data: unknown;
+}
+
+/** The events that a page gets. It reads from the network only when it is asked for the next one. */
+class Watcher {
+  static async open(): Promise<Watcher> {
+    const response = await open(`${path}events`, { headers: { accept: 'text/event-stream' } });
+    expect(response.statusCode).toBe(200);
+    expect(response.headers['content-type']).toMatch(/^text\/event-stream/);
+    return new Watcher(response);
+  }
+
+  /** Characters that have come. */
+  read = 0;
+  readonly #events: AsyncGenerator<Event>;
+
+  private constructor(response: IncomingMessage) {
+    this.#events = this.#parse(response.setEncoding('utf8'));
+  }
+
+  async *#parse(response: AsyncIterable<string>): AsyncGenerator<Event> {
+    let rest = '';
+    for await (const chunk of response) {
+      this.read += chunk.length;
+      rest += chunk;
+      if (!chunk.includes('\n')) continue;
+      const blocks = rest.split('\n\n');
+      rest = blocks.pop() ?? '';
+      for (const block of blocks) {
+        const [, name, data] = /^event: (\w+)\ndata: ([^\r\n]*)$/.exec(block) ?? expect.fail(`no event: ${block}`);
+        yield { name, data: JSON.parse(data) };
+      }
+    }
+  }
+
+  /** The next event; undefined where the stream has ended. */
+  async next(): Promise<Event | undefined> {
+    return (await this.#events.next()).value;
+  }
+}
+
+const progress = (done: number) => ({ done, total: 10_000, unit: 'iterations' as const, seconds: 1 });
+const step = (done: number, loss = 2): ReportPatch => ({
+  set: { progress: progress(done) },
+  append: { lossHistory: [loss], trainAccHistory: [], valAccHistory: [] },
+});
+
+describe('the live page', () => {
+  it('is at the address that is printed, on 127.0.0.1, with a token of 32 digits', async () => {
+    expect(live.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/[0-9a-f]{32}\/$/);
+    const { status, body } = await ask(path);
+    expect(status).toBe(200);
+    expect(body).toMatch(/^<!doctype html>/);
+    expect(body).toContain('<body data-live>');
+    expect(body).toContain('<title>A training</title>');
+  });
+
+  it('has another token each time', async () => {
+    const other = await LiveReport.start(REPORT, { onStop });
+    expect(new URL(other.url).pathname).not.toBe(path);
+    await other.close();
+  });
+
+  it('is the report as it is now', async () => {
+    live.change({ set: { title: 'Another title' } });
+    expect((await ask(path)).body).toContain('<title>Another title</title>');
+  });
+
+  it('may not be stored, framed, guessed at or reached from other sites, and fetches from its own server only', async () => {
+    const { headers, body } = await ask(path);
+    expect(headers).toMatchObject({
+      'content-type': 'text/html; charset=utf-8',
+      'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
+      'x-frame-options': 'DENY',
+      'referrer-policy': 'no-referrer',
+      'cross-origin-resource-policy': 'same-origin',
+    });
+    expect(headers).not.toHaveProperty('access-control-allow-origin');
+    const [, policy] = /http-equiv="Content-Security-Policy" content="([^"]*)"/.exec(body) ?? expect.fail('no policy');
+    expect(policy).toContain("default-src 'none'; script-src 'sha256-");
+    expect(policy).toContain("connect-src 'self'");
+    expect(policy).not.toMatch(/script-src[^;]*unsafe/);
+  });
+
+  it('answers HEAD without the page', async () => {
+    expect(await ask(path, { method: 'HEAD' })).toMatchObject({ status: 200, body: '' });
+  });
+});
+
+describe('the live report refuses', () => {
+  it.each([
+    ['another token', () => `/${'0'.repeat(32)}/`],
+    ['no token', () => '/'],
+    ['an empty token', () => '//'],
+    ['a longer token', () => `${path.slice(0, -1)}0/`],
+    ['a shorter token', () => `${path.slice(0, -2)}/`],
+    ['the token without its folder', () => path.slice(0, -1)],
+  ])('%s', async (_, at) => {
+    expect(await ask(at())).toMatchObject({ status: 403, body: expect.stringContaining('Refused') });
+    expect((await ask(`${at()}events`)).status).toBe(403);
+    expect((await ask(`${at()}stop`, { method: 'POST' })).status).toBe(403);
+    expect(onStop).not.toHaveBeenCalled();
+  });
+
+  it.each([
+    ['another name, as one that was made to lead here', () => `evil.example:${port}`],
+    ['another name without a port', () => 'evil.example'],
+    ['another port', () => `127.0.0.1:${port === 65_535 ? 1 : port + 1}`],
+    ['no port', () => '127.0.0.1'],
+    ['a name that begins as ours', () => `localhost:${port}.evil.example`],
+  ])('a request for %s', async (_, host) => {
+    for (const at of ['', 'events']) expect((await ask(path + at, { headers: { host: host() } })).status).toBe(403);
+    expect((await ask(`${path}stop`, { method: 'POST', headers: { host: host() } })).status).toBe(403);
+    expect(onStop).not.toHaveBeenCalled();
+  });
+
+  it('a request for nobody', async () => {
+    expect(await say(`GET ${path} HTTP/1.1\r\nConnection: close\r\n\r\n`)).toMatch(/^HTTP\/1\.1 400 /);
+    expect(await say(`GET ${path} HTTP/1.0\r\n\r\n`)).toMatch(/^HTTP\/1\.1 403 /);
+    expect(await say(`POST ${path}stop HTTP/1.0\r\n\r\n`)).toMatch(/^HTTP\/1\.1 403 /);
+    expect(onStop).not.toHaveBeenCalled();
+  });
+
+  it('a token of as many characters, but more bytes', async () => {
+    const head = `GET /${'\u00e9'.repeat(32)}/ HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nConnection: close\r\n\r\n`;
+    expect(await say(Buffer.from(head, 'latin1'))).toMatch(/^HTTP\/1\.1 40[03] /);
+    expect((await ask(path)).status).toBe(200);
+  });
+
+  it.each([
+    ['another site', () => 'https://evil.example'],
+    ['a program on another port', () => `http://127.0.0.1:${port === 65_535 ? 1 : port + 1}`],
+    ['another name of this machine', () => `http://localhost:${port}`],
+    ['a file or a sandbox', () => 'null'],
+  ])('a page of %s', async (_, origin) => {
+    const headers = { origin: origin() };
+    for (const at of ['', 'events']) expect((await ask(path + at, { headers })).status).toBe(403);
+    expect((await ask(`${path}stop`, { method: 'POST', headers })).status).toBe(403);
+    expect(onStop).not.toHaveBeenCalled();
+  });
+
+  it('what is not there, and stopping by opening an address', async () => {
+    expect((await ask(`${path}stop`)).status).toBe(404);
+    expect((await ask(`${path}other`)).status).toBe(404);
+    expect((await ask(`${path}../`)).status).toBe(404);
+    expect((await ask(path, { method: 'POST' })).status).toBe(404);
+    expect((await ask(`${path}events`, { method: 'POST' })).status).toBe(404);
+    expect(onStop).not.toHaveBeenCalled();
+  });
+});
+
+describe('the live report accepts', () => {
+  it.each(['127.0.0.1', 'localhost'])('its own page, opened at %s', async (name) => {
+    const host = `${name}:${port}`;
+    expect((await ask(path, { headers: { host } })).status).toBe(200);
+    const headers = { host, origin: `http://${host}` };
+    expect((await ask(path, { headers })).status).toBe(200);
+    expect((await ask(`${path}stop`, { method: 'POST', headers })).status).toBe(202);
+    expect(onStop).toHaveBeenCalledTimes(1);
+  });
+
+  it('a wish to stop from a program that sends no origin', async () => {
+    expect(await ask(`${path}stop`, { method: 'POST' })).toMatchObject({ status: 202, body: 'Stopping\n' });
+    expect(onStop).toHaveBeenCalledTimes(1);
+  });
+});
+
+const elsewhere = Object.values(networkInterfaces())
+  .flat()
+  .find((one) => one && !one.internal && one.family === 'IPv4')?.address;
+
+it.skipIf(elsewhere === undefined)(
+  'the live report is not at the other addresses of this machine (skipped without one)',
+  async () => {
+    const socket = connect(port, elsewhere);
+    const reached = once(socket, 'connect').finally(() => socket.destroy());
+    await expect(reached).rejects.toThrow(expect.objectContaining({ code: 'ECONNREFUSED' }));
+  },
+);
+
+describe('those who watch', () => {
+  it('get the whole report, then each change, and the whole again where it is replaced', async () => {
+    const watcher = await Watcher.open();
+    expect(await watcher.next()).toStrictEqual({ name: 'report', data: REPORT });
+    for (const done of [1, 2, 3]) {
+      live.change(step(done));
+      expect(await watcher.next()).toStrictEqual({ name: 'patch', data: step(done) });
+    }
+    expect(live.report).toStrictEqual({
+      ...REPORT,
+      progress: progress(3),
+      history: { lossHistory: [2, 2, 2], trainAccHistory: [], valAccHistory: [] },
+    });
+    const end: ReportData = { ...REPORT, status: 'done', title: 'The end' };
+    live.replace(end);
+    expect(await watcher.next()).toStrictEqual({ name: 'report', data: end });
+    expect(live.report).toBe(end);
+  });
+
+  it('get names with line breaks, and the words of the protocol, as they are', async () => {
+    const watcher = await Watcher.open();
+    await watcher.next();
+    const title = 'one\n\nevent: end\ndata: {}\r\u2028two';
+    live.change({ set: { title } });
+    expect(await watcher.next()).toStrictEqual({ name: 'patch', data: { set: { title } } });
+  });
+
+  it('each get all of it, whenever they came', async () => {
+    const first = await Watcher.open();
+    expect(await first.next()).toStrictEqual({ name: 'report', data: REPORT });
+    live.change(step(1));
+    const second = await Watcher.open();
+    expect(await second.next()).toStrictEqual({ name: 'report', data: live.report });
+    live.change(step(2));
+    expect(await first.next()).toStrictEqual({ name: 'patch', data: step(1) });
+    for (const watcher of [first, second]) expect(await watcher.next()).toStrictEqual({ name: 'patch', data: step(2) });
+  });
+
+  it('and do not read hold up neither memory nor others, and see the last state when they read again', async () => {
+    const CHANGES = 600;
+    const SIZE = 100_000;
+    const [slow, quick] = [await Watcher.open(), await Watcher.open()];
+    for (const watcher of [slow, quick]) await watcher.next();
+    let seen: ReportData = REPORT;
+    for (let done = 1; done <= CHANGES; done++) {
+      live.change({ ...step(done, done), set: { progress: progress(done), title: String(done).repeat(SIZE / 3) } });
+      // The quick one reads whatever there is for it; the slow one nothing at all.
+      while (seen.progress?.done !== done) seen = follow(seen, await quick.next());
+    }
+    expect(seen).toStrictEqual(live.report);
+
+    // What waits for the slow one is what the system's own buffers have taken, and not more.
+    let last: ReportData = REPORT;
+    let reports = 0;
+    while (last.progress?.done !== CHANGES) {
+      const event = await slow.next();
+      if (event?.name === 'report') reports++;
+      last = follow(last, event);
+    }
+    expect(last).toStrictEqual(live.report);
+    expect(reports).toBeGreaterThan(0);
+    expect(slow.read).toBeLessThan((CHANGES * SIZE) / 2);
+
+    // From then on it gets changes as all others.
+    live.change(step(CHANGES + 1));
+    expect(await slow.next()).toStrictEqual({ name: 'patch', data: step(CHANGES + 1) });
+  });
+
+  it('and go away are forgotten', async () => {
+    const gone = await Watcher.open();
+    await gone.next();
+    requests[0].destroy();
+    const stays = await Watcher.open();
+    await stays.next();
+    for (let done = 1; done <= 100; done++) {
+      live.change(step(done));
+      expect(await stays.next()).toMatchObject({ name: 'patch', data: { set: { progress: { done } } } });
+    }
+  });
+});
+
+/** The report after an event, as the page makes it. */
+function follow(report: ReportData, event: Event | undefined): ReportData {
+  if (event?.name === 'report') return event.data as ReportData;
+  expect(event?.name).toBe('patch');
+  return patched(report, event?.data as ReportPatch);
+}
+
+describe('the end of a live report', () => {
+  it('is told to those who watch, and leaves the port free', async () => {
+    const watchers = [await Watcher.open(), await Watcher.open()];
+    for (const watcher of watchers) await watcher.next();
+    await live.close();
+    for (const watcher of watchers) {
+      expect(await watcher.next()).toStrictEqual({ name: 'end', data: {} });
+      expect(await watcher.next()).toBeUndefined();
+    }
+    await expect(ask(path)).rejects.toThrow(expect.objectContaining({ code: 'ECONNREFUSED' }));
+    const next = await LiveReport.start(REPORT, { port, onStop });
+    expect(new URL(next.url).port).toBe(String(port));
+    await next.close();
+  });
+
+  it('comes after the last report', async () => {
+    const watcher = await Watcher.open();
+    await watcher.next();
+    live.replace({ ...REPORT, status: 'done' });
+    await live.close();
+    expect(await watcher.next()).toMatchObject({ name: 'report', data: { status: 'done' } });
+    expect(await watcher.next()).toMatchObject({ name: 'end' });
+  });
+
+  it('does not wait for those who do not read', async () => {
+    const slow = await Watcher.open();
+    await slow.next();
+    live.change({ set: { title: 'x'.repeat(30_000_000) } });
+    await live.close();
+    await expect(ask(path)).rejects.toThrow(expect.objectContaining({ code: 'ECONNREFUSED' }));
+  });
+
+  it('may come twice, and changes after it are kept', async () => {
+    await live.close();
+    await live.close();
+    live.change(step(1));
+    expect(live.report.progress?.done).toBe(1);
+  });
+});
+
+describe('the port of a live report', () => {
+  it('that is taken is refused with what to do', async () => {
+    await expect(LiveReport.start(REPORT, { port, onStop })).rejects.toThrow(
+      expect.objectContaining({
+        code: 'ERR_SERVE',
+        message: expect.stringMatching(new RegExp(`Cannot serve on port ${port}: .*choose another port, or 0`)),
+        cause: expect.objectContaining({ code: 'EADDRINUSE' }),
+      }),
+    );
+    expect((await ask(path)).status).toBe(200);
+  });
+
+  it.each([-1, 65_536, 0.5])('cannot be %d', async (bad) => {
+    const refused = LiveReport.start(REPORT, { port: bad, onStop });
+    await expect(refused).rejects.toThrow(RangeError);
+    await expect(refused).rejects.toThrow(expect.objectContaining({ code: 'ERR_OUT_OF_RANGE' }));
+  });
+
+  it('cannot be a text', async () => {
+    const refused = LiveReport.start(REPORT, { port: '80' as unknown as number, onStop });
+    await expect(refused).rejects.toThrow(expect.objectContaining({ code: 'ERR_INVALID_TYPE' }));
+  });
+});

@@ -1,0 +1,137 @@
+// Charts of unusual sizes, numbers and names.
+import { describe, expect, it } from 'vitest';
+import { plotWeights } from '../../../src/report/pictures/plot-weights.js';
+import { plotConfusion, plotHistory, plotSweep } from '../../../src/report/pictures/plots.js';
+import { rank } from '../../../src/tune/ranking.js';
+import { combinationsOf, resolveSearch, type SearchOptions } from '../../../src/tune/search.js';
+import { makeTrial } from '../../../src/tune/trial.js';
+
+function searchOf(options: SearchOptions, judge: (i: number, k: number) => number | null) {
+  const search = resolveSearch(options);
+  const results = combinationsOf(search).flatMap((settings, i) =>
+    Array.from({ length: search.seeds }, (_, k) => {
+      const valAccuracy = judge(i, k);
+      const rest = { iterations: 1, numIters: 1, valAccuracy, trainAccuracy: null, loss: 1, seconds: 1 };
+      return {
+        ...makeTrial(settings, k, search.dtype),
+        ...rest,
+        status: valAccuracy === null ? 'diverged' : 'done',
+      } as const;
+    }),
+  );
+  return { search, ranking: rank(results) };
+}
+const history = (lossHistory: number[]) => ({ lossHistory, trainAccHistory: [], valAccHistory: [] });
+const labels = (svg: string) =>
+  [...svg.matchAll(/<text ([^>]*)>([^<]*)<\/text>/g)].map(([, a, text]) => {
+    const [x, y] = (/transform="[a-z]+\(([^)]*)\)"/.exec(a)?.[1] ?? '').split(/[ ,]/).map(Number).slice(-2);
+    const size = Number(/font-size:(\d+)px/.exec(a)?.[1]);
+    return { text, x, y, anchor: /text-anchor="(\w+)"/.exec(a)?.[1], width: 0.55 * size * text.length };
+  });
+
+describe('a chart', () => {
+  it('holds no control character of a title, which XML cannot', async () => {
+    await expect(plotHistory(history([2, 1]), { title: 'a\x07b' }).png()).resolves.toBeDefined();
+  });
+  it('holds no control character of a class name', async () => {
+    await expect(plotConfusion({ confusion: [[1]] }, { classNames: ['a\x01b'] }).png()).resolves.toBeDefined();
+  });
+  it('of very many classes has a size within the limits', () => {
+    const confusion = Array.from({ length: 377 }, () => new Array<number>(377).fill(1));
+    expect(() => plotConfusion({ confusion })).not.toThrow();
+  });
+  it.each([[[1e-7, 2e-7, 1.5e-7]], [[1e30, 1e5, 3]], [[123_456_789, 234_567_890]]])(
+    'has the labels of its loss axis inside: %j',
+    (losses) => {
+      for (const { text, x, anchor, width } of labels(plotHistory(history(losses)).svg)) {
+        if (anchor === 'end') expect(x - width, text).toBeGreaterThanOrEqual(0);
+      }
+    },
+  );
+  it('has the label of its last iteration inside after a million', () => {
+    for (const { text, x, anchor, width } of labels(plotHistory(history(new Array(1e6).fill(1))).svg)) {
+      if (anchor === 'middle' && text.includes(',')) expect(x + width / 2, text).toBeLessThanOrEqual(760);
+    }
+  });
+  it('leaves out what does not fit into its cells', () => {
+    const learningRate = Array.from({ length: 10 }, (_, i) => 10 ** -i);
+    const { svg } = plotSweep(
+      searchOf({ space: { learningRate, reg: [0, 1] }, seeds: 2 }, (i, k) => 0.3 + i / 100 + k / 50),
+    );
+    const cells = labels(svg)
+      .filter(({ text }) => text.includes('±'))
+      .sort((a, b) => a.y - b.y || a.x - b.x);
+    expect(cells).toEqual([]);
+    const fewer = { space: { learningRate: learningRate.slice(0, 4), reg: [0, 1] }, seeds: 2 };
+    expect(
+      labels(plotSweep(searchOf(fewer, (i, k) => 0.3 + i / 100 + k / 50)).svg).filter(({ text }) => text.includes('±')),
+    ).toHaveLength(8);
+  });
+  it('of six settings has their names whole', () => {
+    const space = {
+      learningRate: [1, 2],
+      reg: [1, 2],
+      hiddenSize: [1, 2],
+      batchSize: [1, 2],
+      learningRateDecay: [0.5, 1],
+      std: [1, 2],
+    };
+    const texts = labels(plotSweep(searchOf({ space }, () => 0.5)).svg).map(({ text }) => text);
+    // A word on each line.
+    expect(texts).toEqual(expect.arrayContaining(['regularization', 'strength', 'decay', 'Validation', 'accuracy']));
+  });
+  it('counts iterations in whole numbers', () => {
+    const texts = labels(plotHistory(history([3, 2, 1])).svg)
+      .filter(({ y }) => y > 330)
+      .map(({ text }) => text);
+    expect(texts.filter((text) => /\d\.\d/.test(text))).toEqual([]);
+  });
+  it('is the same document each time', () => {
+    expect(plotHistory(history([2, 1])).svg).toBe(plotHistory(history([2, 1])).svg);
+  });
+  it('holds no trace of what is no text', () => {
+    const space = { learningRate: { low: 1e-5, high: 1e-1 }, reg: { low: 0, high: 1 } };
+    expect(plotSweep(searchOf({ space, search: 'random', trials: 5 }, () => 0.5)).svg).not.toContain('[object');
+  });
+  it('has no accuracy beyond 1 on its scale', () => {
+    const { svg } = plotSweep(searchOf({ space: { learningRate: [1, 2], reg: [1, 2] } }, () => 1));
+    expect(labels(svg).map(({ text }) => text)).not.toContain('1.050');
+  });
+  it.each<[string, () => unknown]>([
+    ['plotSweep({})', () => plotSweep({} as never)],
+    ['classNames null', () => plotConfusion({ confusion: [[1]] }, { classNames: null as never })],
+    ['classNames a string', () => plotConfusion({ confusion: [[1]] }, { classNames: 'a' as never })],
+    ['plotWeights({})', () => plotWeights({} as never)],
+    ['W1 of another length', () => plotWeights({ params: { W1: new Float64Array(4) }, inputSize: 3, hiddenSize: 2 })],
+    [
+      'confusion of text',
+      () =>
+        plotConfusion({
+          confusion: [
+            ['x', 1],
+            [2, 3],
+          ] as never,
+        }),
+    ],
+    ['losses of text', () => plotHistory(history(['x', 'y'] as never))],
+  ])('is refused with a code for %s', (_, plot) => {
+    expect(plot).toThrow(expect.objectContaining({ code: expect.stringMatching(/^ERR_/) }));
+  });
+  it('shows a finite loss between others that are not', () => {
+    expect(plotHistory(history([Number.NaN, 1, Number.NaN])).svg).toMatch(
+      /ecmeta_series_index="0"[^>]*ecmeta_ssr_type="chart"/,
+    );
+  });
+  it('takes undefined for its default', () => {
+    expect(plotConfusion({ confusion: [[1]] }, { width: undefined as never }).width).toBe(
+      plotConfusion({ confusion: [[1]] }).width,
+    );
+  });
+  it('of weights has its colours at the ends of float64', async () => {
+    const max = Number.MAX_VALUE;
+    const of = (W1: number[]) =>
+      plotWeights({ params: { W1: Float64Array.from(W1) }, inputSize: W1.length, hiddenSize: 1 }).svg;
+    expect(of([-max, 0, 0, max])).toBe(of([-1, 0, 0, 1]));
+    expect(of([0, 5e-324, 0, 5e-324])).toBe(of([0, 1, 0, 1]));
+  });
+});

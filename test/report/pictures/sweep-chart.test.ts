@@ -1,0 +1,112 @@
+import { describe, expect, it } from 'vitest';
+import { axesOf, SETTING_NAMES, sweepChart } from '../../../src/report/pictures/sweep-chart.js';
+import { rank } from '../../../src/tune/ranking.js';
+import { combinationsOf, resolveSearch, type SearchOptions } from '../../../src/tune/search.js';
+import { makeTrial } from '../../../src/tune/trial.js';
+
+type Space = NonNullable<SearchOptions['space']>;
+
+/** A search whose combination `i` has the accuracies `judge(i, seed)`. */
+function resultsOf(options: SearchOptions, judge: (i: number, seed: number) => number | null = () => 0.5) {
+  const search = resolveSearch(options);
+  const results = combinationsOf(search).flatMap((settings, i) =>
+    Array.from({ length: search.seeds }, (_, k) => {
+      const valAccuracy = judge(i, k);
+      const status = valAccuracy === null ? ('diverged' as const) : ('done' as const);
+      const { numIters } = search;
+      const rest = { iterations: numIters, numIters, status, valAccuracy, trainAccuracy: null, loss: 1, seconds: 1 };
+      return { ...makeTrial(settings, k, search.dtype), ...rest };
+    }),
+  );
+  return { search, ranking: rank(results) };
+}
+
+const axesFor = (space: Space, search: SearchOptions['search'] = 'grid') =>
+  axesOf({ search: resolveSearch({ space, search }) });
+
+describe('the axes of a search', () => {
+  it('are the settings that it varied, in the order of the settings', () => {
+    expect(axesFor({ std: [0.1, 0.2], hiddenSize: [5, 6], reg: 0.5, learningRate: [0.1, 0.2] })).toStrictEqual([
+      'learningRate',
+      'hiddenSize',
+      'std',
+    ]);
+    expect(axesFor({ batchSize: [10, 20] })).toStrictEqual(['batchSize']);
+  });
+
+  it('count a range, but not a list of one value nor of one value twice', () => {
+    expect(axesFor({ reg: { low: 0, high: 1 }, hiddenSize: [7], batchSize: [9, 9] }, 'random')).toStrictEqual(['reg']);
+  });
+
+  it('are the learning rate where nothing was varied', () => {
+    expect(axesFor({ learningRate: 0.1, reg: [0.5], hiddenSize: 7 })).toStrictEqual(['learningRate']);
+  });
+
+  it('have names that people read', () => {
+    const space = { learningRate: [1, 2], learningRateDecay: [0.5, 1], reg: [1, 2], hiddenSize: [1, 2] };
+    const { axes } = sweepChart(resultsOf({ space: { ...space, batchSize: [1, 2], std: [1, 2] } }));
+    const names = ['learning rate', 'regularization strength', 'hidden units', 'minibatch'];
+    expect(axes.map(({ name }) => name)).toStrictEqual([...names, 'learning rate decay', 'initial spread']);
+    expect(Object.values(SETTING_NAMES).toSorted()).toStrictEqual(axes.map(({ name }) => name).toSorted());
+  });
+});
+
+describe('an axis of a search', () => {
+  const logOf = (reg: Space['reg'] & {}, search: SearchOptions['search'] = 'grid') =>
+    sweepChart(resultsOf({ space: { reg }, search, ...(search === 'grid' ? {} : { trials: 3 }) })).axes[0].log;
+
+  it.each<[boolean, number[]]>([
+    [true, [0.1, 1]],
+    [true, [1, 0.5, 0.01]],
+    [true, [1, 10]],
+    [true, [5, 1000, 7]],
+    [false, [1, 9.99]],
+    [false, [0.4, 0.5, 0.6]],
+    [false, [0, 1]],
+    [false, [1, 0, 1e-9, 1e9]],
+  ])('is logarithmic (%s) for the list %j: by factors of ten, and never with 0', (log, values) => {
+    expect(logOf(values)).toBe(log);
+  });
+
+  it('has the scale of its range, however far the range goes', () => {
+    expect(logOf({ low: 0.5, high: 0.6, scale: 'log' }, 'random')).toBe(true);
+    expect(logOf({ low: 1e-6, high: 1, scale: 'linear' }, 'random')).toBe(false);
+    expect(logOf({ low: 1e-6, high: 1 }, 'random')).toBe(false);
+    expect(logOf({ low: 1e-6, high: 1, scale: 'log' }, 'halving')).toBe(true);
+  });
+
+  it('is logarithmic by its list where nothing was varied: one value spans nothing', () => {
+    const { axes, points } = sweepChart(resultsOf({ space: { learningRate: 0.25 } }));
+    expect(axes).toStrictEqual([{ name: 'learning rate', log: false }]);
+    expect(points.map(({ values }) => values)).toStrictEqual([[0.25]]);
+  });
+});
+
+describe('the points of a search', () => {
+  it('have the values in the order of the axes, best first, with mean, deviation and iterations', () => {
+    const space = { reg: [0.1, 0.2], learningRate: [1, 2] };
+    const { axes, points } = sweepChart(resultsOf({ space, seeds: 2, numIters: 7 }, (i, k) => 0.25 * i + 0.125 * k));
+    expect(axes.map(({ name }) => name)).toStrictEqual(['learning rate', 'regularization strength']);
+    const deviation = 0.125 / Math.SQRT2;
+    const expected = [
+      { values: [2, 0.2], accuracy: 0.8125 },
+      { values: [2, 0.1], accuracy: 0.5625 },
+      { values: [1, 0.2], accuracy: 0.3125 },
+      { values: [1, 0.1], accuracy: 0.0625 },
+    ];
+    expect(points).toHaveLength(4);
+    for (const [i, point] of points.entries()) {
+      expect(point).toMatchObject({ ...expected[i], numIters: 7 });
+      expect(point.deviation).toBeCloseTo(deviation, 12);
+    }
+  });
+
+  it('have no accuracy where every trial diverged, and that of the others where some did', () => {
+    const judge = (i: number, k: number) => (i === 0 || k === 0 ? null : 0.5);
+    const { points } = sweepChart(resultsOf({ space: { learningRate: [1, 2] }, seeds: 2, numIters: 7 }, judge));
+    expect(points).toStrictEqual([
+      { values: [2], accuracy: 0.5, deviation: 0, numIters: 7 },
+      { values: [1], accuracy: null, deviation: 0, numIters: 7 },
+    ]);
+  });
+});

@@ -1,0 +1,62 @@
+import { describe } from 'vitest';
+import type { ParameterArrays } from '../../binding.js';
+import type { BackendName } from '../../src/backend/choose.js';
+import { loadNative } from '../../src/backend/native/native.js';
+
+const native = loadNative();
+
+/** Why the addon cannot be tested here; undefined where it can. */
+export const nativeMissing = native.binding ? undefined : native.reasons.join('; ');
+
+const BACKENDS: readonly BackendName[] = nativeMissing === undefined ? ['native', 'js'] : ['js'];
+
+/** One suite of arithmetic run on both backends; without the addon its half is skipped, and the title says why. */
+export function describeOnBackends(title: string, tests: (backend: BackendName) => void): void {
+  if (nativeMissing !== undefined) describe.skip(`${title}: native (skipped: ${nativeMissing})`, () => tests('native'));
+  describe.each(BACKENDS)(`${title}: %s`, tests);
+}
+
+/** A suite that needs the addon; skipped without it, and the title says why. */
+export function describeOnNative(title: string, tests: () => void): void {
+  describe.skipIf(nativeMissing !== undefined)(nativeMissing ? `${title} (skipped: ${nativeMissing})` : title, tests);
+}
+
+/** The names of the parameters, in the order in which an error would name them. */
+export const PARAMETERS = ['W1', 'b1', 'W2', 'b2'] as const;
+
+/** Copies that later training leaves alone. */
+export function copyOf({ W1, b1, W2, b2 }: ParameterArrays): ParameterArrays {
+  return { W1: W1.slice(), b1: b1.slice(), W2: W2.slice(), b2: b2.slice() };
+}
+
+/** Numbers of any nesting in one row. */
+export function flat(values: ArrayLike<number> | readonly number[][]): number[] {
+  return Array.from(values as ArrayLike<number | number[]>).flat();
+}
+
+/** max |actual − expected| / |expected| over the entries; an entry that must be 0 may not differ at all. */
+export function relativeError(actual: ArrayLike<number>, expected: ArrayLike<number>): number {
+  return largest(actual, expected, (i) => Math.abs(expected[i]));
+}
+
+/**
+ * max |actual − expected| / max |expected|: how many digits an array as a whole is good for. For sums whose terms
+ * cancel: the error of a small entry is that of the large terms it is made of.
+ */
+export function errorOfScale(actual: ArrayLike<number>, expected: ArrayLike<number>): number {
+  const scale = Array.from(expected).reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  return largest(actual, expected, () => scale);
+}
+
+function largest(actual: ArrayLike<number>, expected: ArrayLike<number>, scale: (i: number) => number): number {
+  if (actual.length !== expected.length) return Number.POSITIVE_INFINITY;
+  let worst = 0;
+  for (let i = 0; i < expected.length; i++) {
+    if (Object.is(actual[i], expected[i])) continue;
+    const difference = Math.abs(actual[i] - expected[i]);
+    // A NaN in either is as wrong as can be.
+    const error = difference === 0 ? 0 : difference / scale(i);
+    worst = Number.isNaN(error) ? Number.POSITIVE_INFINITY : Math.max(worst, error);
+  }
+  return worst;
+}

@@ -1,0 +1,44 @@
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, rmSync, symlinkSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { loadNative } from '../../src/backend/native/native.js';
+
+/** This package's folder. */
+export const PACKAGE = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+
+const native = loadNative();
+
+/** The file of the addon that loads here; empty where none does. */
+export const ADDON = native.binding ? native.file : '';
+
+/** Why there is none; undefined where there is one. */
+export const addonMissing = native.binding ? undefined : native.reasons.join('; ');
+
+/** Where `prebuildify` puts this platform's addon, from the package's folder. */
+export const PREBUILDS = join('prebuilds', `${process.platform}-${process.arch}`);
+
+/** A copy of the built package as npm would install it, in `folder`, without an addon. */
+export function copyPackage(folder: string): string {
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  cpSync(join(PACKAGE, 'dist'), join(folder, 'dist'), { recursive: true });
+  cpSync(join(PACKAGE, 'package.json'), join(folder, 'package.json'));
+  symlinkSync(join(PACKAGE, 'node_modules'), join(folder, 'node_modules'));
+  return folder;
+}
+
+/** What came of a program. */
+export interface Ran {
+  readonly status: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs Node, without the variables that choose another addon. */
+export function runNode(args: readonly string[], cwd?: string): Ran {
+  const { TWO_LAYER_NET_PREBUILD: _other, PREBUILDS_ONLY: _only, ...env } = process.env;
+  const { status, signal, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8', env, cwd });
+  return { status, signal, stdout, stderr };
+}
