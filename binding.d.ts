@@ -54,14 +54,14 @@ export interface LabelledRows {
  * Which matrix products a net computes with: `own` kernels, those of the `blas`, or with `auto` whichever is faster for
  * the net's sizes.
  */
-export type Kernels = 'auto' | 'own' | 'blas';
+export type Products = 'auto' | 'simd' | 'blas';
 
 /** A net as a call takes it. */
 export interface Net {
   readonly shape: Shape;
   readonly parameters: ParameterArrays;
   /** Which matrix products; the TypeScript backend has one kind and takes any. */
-  readonly kernels: Kernels;
+  readonly products: Products;
   /**
    * Whether the two large products of training take bfloat16 factors; sums, parameters and all other calls stay float32.
    * Training refuses it where {@link BindingInfo.bfloat16} is false or the parameters are Float64Arrays.
@@ -167,17 +167,17 @@ export interface BindingInfo {
    * The kernels that the BLAS runs on this processor (OpenBLAS: its core name; `unknown` where it does not tell), or
    * what stands for them.
    */
-  readonly kernels: string;
+  readonly blasCore: string;
   /**
    * Why these, in words: `picked for this processor's AVX-512`, `OPENBLAS_CORETYPE=Haswell is set in the environment`,
    * `OpenBLAS's own choice`; says where they are older than the processor, and what to do.
    */
-  readonly kernelsReason: string;
+  readonly blasCoreReason: string;
   /**
    * The instruction set that the engine's own kernels use, as Highway names it: `AVX3` (AVX-512), `AVX2`, `SSE4`, `NEON`;
    * `none` where there are none, and the BLAS serves every shape.
    */
-  readonly ownKernels: string;
+  readonly simdTarget: string;
   /** Whether training can use bfloat16 products. */
   readonly bfloat16: boolean;
 }

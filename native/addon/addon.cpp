@@ -18,10 +18,10 @@ Napi::Value info(const Napi::CallbackInfo& call) {
   const BlasInfo blas = blas_info();
   Napi::Object object = Napi::Object::New(call.Env());
   object.Set("blas", blas.name);
-  object.Set("kernels", blas.kernels);
-  object.Set("kernelsReason", blas.kernels_reason);
+  object.Set("blasCore", blas.core);
+  object.Set("blasCoreReason", blas.core_reason);
   object.Set("bfloat16", has_bfloat16());
-  object.Set("ownKernels", own_kernels<float>() ? own_kernels<float>()->target : "none");
+  object.Set("simdTarget", simd_kernels<float>() ? simd_kernels<float>()->target : "none");
   return object;
 }
 
@@ -29,10 +29,10 @@ Napi::Value info(const Napi::CallbackInfo& call) {
 // threads that load the addon: another may be using kernels by then.
 void choose_target(Napi::Env env) {
   static const char* const wanted = std::getenv("TWO_LAYER_NET_SIMD");
-  static const bool there = !wanted || !*wanted || force_kernel_target(wanted);
+  static const bool there = !wanted || !*wanted || force_simd_target(wanted);
   if (there) return;
   std::string all;
-  for (const std::string& target : kernel_targets()) all += (all.empty() ? "" : ", ") + target;
+  for (const std::string& target : simd_targets()) all += (all.empty() ? "" : ", ") + target;
   throw Napi::Error::New(env, std::string("TWO_LAYER_NET_SIMD is ") + wanted + ", but this build and processor have " +
                                   (all.empty() ? "no kernels to choose from" : all));
 }

@@ -61,18 +61,18 @@ Shape shape_of(const Napi::Object& net) {
   return {int_at(shape, "inputSize", 1), int_at(shape, "hiddenSize", 1), int_at(shape, "numClasses", 1)};
 }
 
-KernelChoice kernels_of(const Napi::Object& net) {
-  const Napi::Value value = net.Get("kernels");
+Products products_of(const Napi::Object& net) {
+  const Napi::Value value = net.Get("products");
   const std::string name = value.IsString() ? value.As<Napi::String>().Utf8Value() : "";
-  if (name == "auto") return KernelChoice::kAuto;
-  if (name == "blas") return KernelChoice::kBlas;
-  if (name != "own") refuse(net.Env(), "binding: expected auto, own or blas for kernels");
-  if (!has_own_kernels()) {
+  if (name == "auto") return Products::kAuto;
+  if (name == "blas") return Products::kBlas;
+  if (name != "simd") refuse(net.Env(), "binding: expected auto, simd or blas for products");
+  if (!has_simd_kernels()) {
     refuse(net.Env(),
-           "This build has no kernels of its own, which TWO_LAYER_NET_KERNELS=own asks for: it was built without Google "
-           "Highway. Install it (Debian: libhwy-dev) and run `npm run build:native`, or set auto or blas");
+           "This build has no SIMD kernels: it was built without Google "
+           "Highway. Install it (Debian: libhwy-dev) and run `npm run build:native`, or use products auto or blas");
   }
-  return KernelChoice::kOwn;
+  return Products::kSimd;
 }
 
 int threads_of(const Napi::Object& net) { return int_at(net, "threads", 1); }

@@ -27,7 +27,7 @@ int int_at(const Napi::Object& owner, const char* name, int min);
 
 Shape shape_of(const Napi::Object& net);
 int threads_of(const Napi::Object& net);
-KernelChoice kernels_of(const Napi::Object& net);
+Products products_of(const Napi::Object& net);
 
 // True for Float64Array, false for Float32Array; throws for anything else. A net is what its W1 is.
 bool is_double(Napi::Env env, const Napi::Value& array);

@@ -31,7 +31,7 @@ Napi::Value scores_as(const Napi::CallbackInfo& info) {
   Napi::TypedArrayOf<T> out = array_of<T>(info[2], rows.count * shape.C, "scores");
   const SingleThreadedBlas hold;
   ThreadTeam team(useful_threads(shape, rows.count, threads_of(net)));
-  compute_scores<T>(shape, parameters.view(), rows, team, out.Data(), kernels_of(net));
+  compute_scores<T>(shape, parameters.view(), rows, team, out.Data(), products_of(net));
   return info.Env().Undefined();
 }
 
@@ -44,7 +44,7 @@ Napi::Value predict_as(const Napi::CallbackInfo& info) {
   Napi::Int32Array classes = array_of<int32_t>(info[2], rows.count, "classes");
   const SingleThreadedBlas hold;
   ThreadTeam team(useful_threads(shape, rows.count, threads_of(net)));
-  const int64_t bad = predict<T>(shape, parameters.view(), rows, team, classes.Data(), kernels_of(net));
+  const int64_t bad = predict<T>(shape, parameters.view(), rows, team, classes.Data(), products_of(net));
   return Napi::Number::New(info.Env(), static_cast<double>(bad));
 }
 
@@ -61,7 +61,7 @@ Napi::Value loss_and_gradients_as(const Napi::CallbackInfo& info) {
   const SingleThreadedBlas hold;
   ThreadTeam team(useful_threads(shape, rows.count, threads_of(net)));
   const double loss =
-      loss_and_gradients<T>(shape, parameters.view(), rows, labels, reg, team, gradients.view(), kernels_of(net));
+      loss_and_gradients<T>(shape, parameters.view(), rows, labels, reg, team, gradients.view(), products_of(net));
   return Napi::Number::New(info.Env(), loss);
 }
 

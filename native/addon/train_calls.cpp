@@ -72,12 +72,12 @@ class Training {
         options_{int_at(call, "numIters", 1),        int_at(call, "batchSize", 1),
                  number_at(call, "learningRate"),    number_at(call, "learningRateDecay"),
                  number_at(call, "reg"),             threads_of(object_at(call, "net")),
-                 kernels_of(object_at(call, "net")), call.Get("profile").ToBoolean(),
+                 products_of(object_at(call, "net")), call.Get("profile").ToBoolean(),
                  object_at(call, "net").Get("bfloat16").ToBoolean(), int_at(call, "firstIteration", 0)},
         generator_(generator_of(object_at(call, "random"))),
         report_interval_(std::chrono::milliseconds(int_at(call, "reportInterval", 0))),
         stop_(array_of<int32_t>(call.Get("stop"), 1, "stop").Data()) {
-    const bool wants_blas = options_.kernels == KernelChoice::kBlas;
+    const bool wants_blas = options_.products == Products::kBlas;
     if (options_.bfloat16 && !(std::is_same_v<T, float> && has_bfloat16() && !wants_blas)) {
       throw Napi::Error::New(call.Env(), "binding: no bfloat16 products for these parameters on this processor");
     }

@@ -47,8 +47,8 @@ function judge({ refused = false }, file, found) {
     return { outcome, detail: `${where}: ${addon.reasons.join('; ')}` };
   }
   if (addon.file !== file) return { outcome: 'failed', detail: `${where}: ${addon.reasons.join('; ')}` };
-  const kernels = `own kernels ${backend.ownKernels}, OpenBLAS ${backend.kernels}`;
+  const products = `own kernels ${backend.simdTarget}, OpenBLAS ${backend.products}`;
   const problems = verdict.problems.map(({ what }) => what).join('; ');
   const passed = verdict.ok && selfTest !== null;
-  return { outcome: passed ? 'passed' : 'failed', detail: `${where}: ${kernels}${problems && `: ${problems}`}` };
+  return { outcome: passed ? 'passed' : 'failed', detail: `${where}: ${products}${problems && `: ${problems}`}` };
 }

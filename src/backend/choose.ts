@@ -34,18 +34,18 @@ export interface BackendInfo {
   /** The BLAS as it describes itself; `none` for TypeScript. */
   readonly blas: string;
   /** The kernels that the BLAS runs on this processor: OpenBLAS's name of a processor, `TypeScript` for TypeScript. */
-  readonly kernels: string;
+  readonly blasCore: string;
   /**
    * Why these, in words. The addon picks OpenBLAS's kernels by the processor's features when it is loaded, the first
    * time in the process; OPENBLAS_CORETYPE in the environment of the process overrides that. Where the kernels are older
    * than the processor, this says so and what to do.
    */
-  readonly kernelsReason: string;
+  readonly blasCoreReason: string;
   /**
    * The instruction set of the engine's own kernels, which train nets of every shape: `AVX3` (AVX-512), `AVX2`, `SSE4`, `NEON`;
    * `none` where the addon was built without Highway, and for TypeScript.
    */
-  readonly ownKernels: string;
+  readonly simdTarget: string;
   /** Whether this processor and build train nets of dtype `bfloat16`. */
   readonly bfloat16: boolean;
   /** Threads that a net uses unless told otherwise; TypeScript uses one. */

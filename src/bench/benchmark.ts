@@ -1,4 +1,4 @@
-import type { Kernels } from '../../binding.js';
+import type { Products } from '../../binding.js';
 import { type BackendChoice, backendInfo, chooseBackend } from '../backend/choose.js';
 import type { Dtype } from '../net/two-layer-net.js';
 import type { BenchDtype, Contender } from './contender.js';
@@ -17,7 +17,7 @@ export interface BenchSettings {
   /** Numbers of threads, one after the other. */
   readonly threads: readonly number[];
   readonly dtypes: readonly Dtype[];
-  readonly kernels: readonly Kernels[];
+  readonly products: readonly Products[];
   readonly backend: BackendChoice;
   readonly rounds: number;
   /** Seconds that one measurement should last. */
@@ -128,11 +128,11 @@ async function timed(
 }
 
 /** Every dtype with every choice of kernels. */
-function ownSettings({ dtypes, kernels, backend }: BenchSettings, threads: number): OwnSettings[] {
-  return dtypes.flatMap((dtype) => kernels.map((kind) => ({ backend, dtype, kernels: kind, threads })));
+function ownSettings({ dtypes, products, backend }: BenchSettings, threads: number): OwnSettings[] {
+  return dtypes.flatMap((dtype) => products.map((kind) => ({ backend, dtype, products: kind, threads })));
 }
 
 function profileOf(shape: BenchShape, own: OwnSettings, cache: DataCache, iterations: number): ProfileResult {
   const { profile, seconds } = profileTraining(shape, own, cache, iterations);
-  return { shape, threads: own.threads, name: ownName(own), kernels: own.kernels, iterations, seconds, profile };
+  return { shape, threads: own.threads, name: ownName(own), products: own.products, iterations, seconds, profile };
 }

@@ -1,5 +1,5 @@
 /** This package's own part of the benchmark: training, prediction, and where the time of a step goes. */
-import type { Kernels, LabelledRows, Profile } from '../../binding.js';
+import type { LabelledRows, Products, Profile } from '../../binding.js';
 import { type BackendChoice, chooseBackend } from '../backend/choose.js';
 import { type Dtype, TwoLayerNet } from '../net/two-layer-net.js';
 import { RandomState } from '../random/random-state.js';
@@ -11,7 +11,7 @@ import type { BenchShape } from './shapes.js';
 export interface OwnSettings {
   readonly backend: BackendChoice;
   readonly dtype: Dtype;
-  readonly kernels: Kernels;
+  readonly products: Products;
   readonly threads: number;
 }
 
@@ -40,8 +40,8 @@ export class DataCache {
 }
 
 /** `two-layer-net float32`, with the kernels where they were asked for. */
-export function ownName({ dtype, kernels }: OwnSettings): string {
-  return `two-layer-net ${dtype}${kernels === 'auto' ? '' : `, ${kernels} kernels`}`;
+export function ownName({ dtype, products }: OwnSettings): string {
+  return `two-layer-net ${dtype}${products === 'auto' ? '' : `, ${products} products`}`;
 }
 
 /** TypeScript has one thread, however many it is given. */
@@ -123,14 +123,14 @@ export function profileTraining(
   const { binding } = chooseBackend(settings.backend);
   const { D: inputSize, H: hiddenSize, C: numClasses, N: batchSize } = shape;
   const { params: parameters } = netFor(shape, settings);
-  const { kernels, threads, dtype } = settings;
+  const { products, threads, dtype } = settings;
   const training: LabelledRows = { rows: { data: X.data, count: X.rows, mean: X.mean ?? null }, labels: y };
   return binding.trainSync(
     {
       net: {
         shape: { inputSize, hiddenSize, numClasses },
         parameters,
-        kernels,
+        products,
         bfloat16: dtype === 'bfloat16',
         threads,
       },
@@ -144,14 +144,14 @@ export function profileTraining(
   );
 }
 
-function netFor({ D, H, C }: BenchShape, { backend, dtype, kernels, threads }: OwnSettings): TwoLayerNet {
-  const before = process.env.TWO_LAYER_NET_KERNELS;
-  process.env.TWO_LAYER_NET_KERNELS = kernels;
+function netFor({ D, H, C }: BenchShape, { backend, dtype, products, threads }: OwnSettings): TwoLayerNet {
+  const before = process.env.TWO_LAYER_NET_PRODUCTS;
+  process.env.TWO_LAYER_NET_PRODUCTS = products;
   try {
     return new TwoLayerNet({ inputSize: D, hiddenSize: H, numClasses: C, backend, dtype, threads });
   } finally {
-    if (before === undefined) delete process.env.TWO_LAYER_NET_KERNELS;
-    else process.env.TWO_LAYER_NET_KERNELS = before;
+    if (before === undefined) delete process.env.TWO_LAYER_NET_PRODUCTS;
+    else process.env.TWO_LAYER_NET_PRODUCTS = before;
   }
 }
 

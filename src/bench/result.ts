@@ -1,5 +1,5 @@
 /** What a benchmark finds, as `two-layer-net bench --json` writes it. */
-import type { Kernels, Profile } from '../../binding.js';
+import type { Products, Profile } from '../../binding.js';
 import type { BackendInfo } from '../backend/choose.js';
 import type { BenchDtype, Description } from './contender.js';
 import type { PeerIntroduction } from './peer.js';
@@ -112,7 +112,7 @@ export interface ProfileResult {
   readonly shape: BenchShape;
   readonly threads: number;
   readonly name: string;
-  readonly kernels: Kernels;
+  readonly products: Products;
   readonly iterations: number;
   /** Wall time of all iterations. */
   readonly seconds: number;

@@ -51,7 +51,7 @@ const PROGRAM = `
   if (typeof addon.peak === 'function') for (const dtype of ['float32', 'float64', 'bfloat16']) addon.peak(dtype, 1, 1e-3);
   const [W1, b1, W2, b2] = [6, 3, 6, 2].map((length) => new Float32Array(length));
   const shape = { inputSize: 2, hiddenSize: 3, numClasses: 2 };
-  const net = { shape, parameters: { W1, b1, W2, b2 }, kernels: 'blas', bfloat16: false, threads: 1 };
+  const net = { shape, parameters: { W1, b1, W2, b2 }, products: 'blas', bfloat16: false, threads: 1 };
   if (typeof addon.scores === 'function') addon.scores(net, { data: new Float32Array(2), count: 1, mean: null }, new Float32Array(2));`;
 
 /**

@@ -1,9 +1,9 @@
 /** Everything that is worth knowing where something does not work, or is slow. */
-import type { BindingInfo, Kernels } from '../../binding.js';
+import type { BindingInfo, Products } from '../../binding.js';
 import { referenceBinding } from '../backend/reference/reference.js';
 import { packageVersion } from '../platform/package-files.js';
 import { type Processors, usableProcessors } from '../platform/processors.js';
-import { kernelsFromEnvironment } from '../training/settings.js';
+import { productsFromEnvironment } from '../training/settings.js';
 import { type AddonFacts, findAddon } from './addon.js';
 import { type ProcessorFacts, processorFacts } from './processor.js';
 import { type SelfTest, selfTest } from './self-test.js';
@@ -44,8 +44,8 @@ export interface Diagnosis {
   readonly addon: AddonFacts;
   /** What serves: the addon where it loads, else TypeScript. */
   readonly backend: BindingInfo & { readonly backend: 'native' | 'js' };
-  /** Why the environment variable TWO_LAYER_NET_KERNELS is not understood; null where it is, or is not set. */
-  readonly kernelsError: string | null;
+  /** Why the environment variable TWO_LAYER_NET_PRODUCTS is not understood; null where it is, or is not set. */
+  readonly productsError: string | null;
   /** null where it was not asked for, or there is no addon. */
   readonly selfTest: SelfTest | null;
   /** null where it was not asked for, or failed. */
@@ -69,30 +69,33 @@ export async function diagnose(options: DiagnoseOptions = {}): Promise<Diagnosis
   onStep('Looking for the addon');
   const { facts: addon, binding } = findAddon();
   const backend = binding ? 'native' : 'js';
-  const { kernels, kernelsError } = kernelsAskedFor();
+  const { products, productsError } = productsAskedFor();
   const tell = (line: string) => onStep(`Testing ${line}`);
   const tested = testing && binding ? await selfTest(binding, TEST_SHAPES, tell) : null;
   if (timing) onStep('Measuring a training step');
-  const { speed, speedError } = timing ? await trySpeed(backend, kernels) : { speed: null, speedError: null };
+  const { speed, speedError } = timing ? await trySpeed(backend, products) : { speed: null, speedError: null };
   const found = {
     ...{ version: packageVersion(), date, system: systemFacts(), processor: processorFacts() },
     ...{ threads: usableProcessors(), addon, backend: { backend, ...(binding ?? referenceBinding).info() } as const },
-    ...{ kernelsError, selfTest: tested, speed, speedError },
+    ...{ productsError, selfTest: tested, speed, speedError },
   };
   return { ...found, verdict: judge(found) };
 }
 
-function kernelsAskedFor(): { kernels: Kernels; kernelsError: string | null } {
+function productsAskedFor(): { products: Products; productsError: string | null } {
   try {
-    return { kernels: kernelsFromEnvironment(), kernelsError: null };
+    return { products: productsFromEnvironment(), productsError: null };
   } catch (error) {
-    return { kernels: 'auto', kernelsError: (error as Error).message };
+    return { products: 'auto', productsError: (error as Error).message };
   }
 }
 
-async function trySpeed(backend: 'native' | 'js', kernels: Kernels): Promise<Pick<Diagnosis, 'speed' | 'speedError'>> {
+async function trySpeed(
+  backend: 'native' | 'js',
+  products: Products,
+): Promise<Pick<Diagnosis, 'speed' | 'speedError'>> {
   try {
-    return { speed: await measureSpeed(backend, kernels), speedError: null };
+    return { speed: await measureSpeed(backend, products), speedError: null };
   } catch (error) {
     return { speed: null, speedError: error instanceof Error ? error.message : String(error) };
   }

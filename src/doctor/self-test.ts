@@ -1,5 +1,5 @@
 /** Whether a backend computes what the reference computes. */
-import type { Binding, Kernels } from '../../binding.js';
+import type { Binding, Products } from '../../binding.js';
 import { referenceBinding } from '../backend/reference/reference.js';
 import { classDifference, differenceOfAll, relativeDifference, sameBits } from './compare.js';
 import {
@@ -29,7 +29,7 @@ export interface SelfTestCheck {
   readonly check: CheckName;
   readonly dtype: 'float32' | 'float64' | 'bfloat16';
   /** Whose matrix products; those of bfloat16 are the engine's own. */
-  readonly kernels: Exclude<Kernels, 'auto'>;
+  readonly products: Exclude<Products, 'auto'>;
   /**
    * The largest difference, by the largest number compared (with bfloat16 the difference of all together, by all together);
    * null where a call failed, or where it is infinite: a NaN, or for `threads` any bit.
@@ -91,18 +91,21 @@ export async function selfTest(
   tell: (line: string) => void = () => {},
 ): Promise<SelfTest> {
   const start = performance.now();
-  const { ownKernels, blas, bfloat16 } = binding.info();
-  const kinds = [...(ownKernels === 'none' ? [] : (['own'] as const)), ...(blas === 'none' ? [] : (['blas'] as const))];
+  const { simdTarget, blas, bfloat16 } = binding.info();
+  const kinds = [
+    ...(simdTarget === 'none' ? [] : (['simd'] as const)),
+    ...(blas === 'none' ? [] : (['blas'] as const)),
+  ];
   const checks: SelfTestCheck[] = [];
   for (const arithmetic of ['float32', 'float64'] as const) {
     const expected = shapes.map((shape) => expect(shape, arithmetic));
-    for (const kernels of kinds) {
-      tell(`${arithmetic}, ${kernels} kernels`);
-      checks.push(...(await checksOf(binding, expected, { dtype: arithmetic, kernels })));
+    for (const products of kinds) {
+      tell(`${arithmetic}, ${products} products`);
+      checks.push(...(await checksOf(binding, expected, { dtype: arithmetic, products })));
     }
-    if (arithmetic === 'float32' && bfloat16 && kinds.includes('own')) {
+    if (arithmetic === 'float32' && bfloat16 && kinds.includes('simd')) {
       tell('bfloat16');
-      checks.push(...(await checksOf(binding, expected, { dtype: 'bfloat16', kernels: 'own' })));
+      checks.push(...(await checksOf(binding, expected, { dtype: 'bfloat16', products: 'simd' })));
     }
   }
   return {
@@ -114,7 +117,7 @@ export async function selfTest(
 
 function expect(shape: TestShape, dtype: 'float32' | 'float64'): Expected {
   const test = testCase(shape, dtype);
-  const settings: TestSettings = { kernels: 'auto', bfloat16: false, threads: 1 };
+  const settings: TestSettings = { products: 'auto', bfloat16: false, threads: 1 };
   return {
     test,
     scores: scoresBy(referenceBinding, test, settings),
@@ -123,11 +126,11 @@ function expect(shape: TestShape, dtype: 'float32' | 'float64'): Expected {
   };
 }
 
-type Way = Pick<SelfTestCheck, 'dtype' | 'kernels'>;
+type Way = Pick<SelfTestCheck, 'dtype' | 'products'>;
 
 async function checksOf(binding: Binding, cases: readonly Expected[], way: Way): Promise<SelfTestCheck[]> {
-  const { dtype, kernels } = way;
-  const settings: TestSettings = { kernels, bfloat16: dtype === 'bfloat16', threads: 2 };
+  const { dtype, products } = way;
+  const settings: TestSettings = { products, bfloat16: dtype === 'bfloat16', threads: 2 };
   const { sums, training } = ALLOWED[dtype];
   type Difference = (expected: Expected) => number | Promise<number>;
   const inference: [CheckName, number, Difference][] = [

@@ -1,4 +1,4 @@
-import type { Kernels } from '../../binding.js';
+import type { Products } from '../../binding.js';
 import type { BackendName } from '../backend/choose.js';
 import { benchmark } from '../bench/benchmark.js';
 import { type BenchShape, SHAPES } from '../bench/shapes.js';
@@ -29,11 +29,11 @@ const ROWS = 4000;
  *
  * @throws Error where a step cannot be made
  */
-export async function measureSpeed(backend: BackendName, kernels: Kernels): Promise<Speed> {
+export async function measureSpeed(backend: BackendName, products: Products): Promise<Speed> {
   const shape = SHAPES.article;
   const threads = backend === 'js' ? 1 : defaultThreads();
   const settings = {
-    ...{ shapes: [shape], threads: [threads], dtypes: ['float32'] as const, kernels: [kernels], backend },
+    ...{ shapes: [shape], threads: [threads], dtypes: ['float32'] as const, products: [products], backend },
     ...{ rounds: 3, seconds: 0.2, rows: ROWS, profile: false, peers: [] },
   };
   const { steps, peaks } = await benchmark(settings, () => {});

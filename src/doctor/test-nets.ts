@@ -1,10 +1,10 @@
 /** The nets and rows of the self-test, and what a backend makes of them. */
 import type {
   Binding,
-  Kernels,
   LabelledRows,
   Net,
   ParameterArrays,
+  Products,
   Reals,
   TrainingCall,
   TrainingOutcome,
@@ -37,7 +37,7 @@ export const TEST_SHAPES: readonly TestShape[] = [
 
 /** How a backend is to compute. */
 export interface TestSettings {
-  readonly kernels: Kernels;
+  readonly products: Products;
   readonly bfloat16: boolean;
   readonly threads: number;
 }

@@ -55,21 +55,21 @@ function addonProblems({ addon }: Omit<Diagnosis, 'verdict'>): Finding[] {
   ];
 }
 
-function settingProblems({ kernelsError }: Omit<Diagnosis, 'verdict'>): Finding[] {
-  if (kernelsError === null) return [];
-  return [{ what: kernelsError, remedy: 'Unset TWO_LAYER_NET_KERNELS, or correct it: no net can be made' }];
+function settingProblems({ productsError }: Omit<Diagnosis, 'verdict'>): Finding[] {
+  if (productsError === null) return [];
+  return [{ what: productsError, remedy: 'Unset TWO_LAYER_NET_PRODUCTS, or correct it: no net can be made' }];
 }
 
 function testProblems({ selfTest, speedError }: Omit<Diagnosis, 'verdict'>): Finding[] {
   const failed = selfTest?.checks.filter(({ passed }) => !passed) ?? [];
   const problems = [];
   if (failed.length > 0) {
-    const ways = [...new Set(failed.map(({ dtype, kernels }) => `${dtype} with ${kernels} kernels`))];
-    const sound = (['own', 'blas'] as const).find((kind) => {
-      const checks = selfTest?.checks.filter(({ kernels }) => kernels === kind) ?? [];
+    const ways = [...new Set(failed.map(({ dtype, products }) => `${dtype} with ${products} products`))];
+    const sound = (['simd', 'blas'] as const).find((kind) => {
+      const checks = selfTest?.checks.filter(({ products }) => products === kind) ?? [];
       return checks.length > 0 && checks.every(({ passed }) => passed);
     });
-    const meanwhile = sound ? `set TWO_LAYER_NET_KERNELS=${sound}, whose checks pass` : "use backend 'js'";
+    const meanwhile = sound ? `set TWO_LAYER_NET_PRODUCTS=${sound}, whose checks pass` : "use backend 'js'";
     problems.push({
       what: `The addon computes something else than TypeScript does: ${failed.length} checks fail, in ${ways.join(', ')}`,
       remedy: `Do not trust its results: ${meanwhile}, and ${TELL}`,
@@ -91,10 +91,10 @@ function notesOn({ addon, system, backend, threads }: Omit<Diagnosis, 'verdict'>
       remedy: 'Install one of those',
     });
   }
-  if (/older than/.test(backend.kernelsReason)) {
-    notes.push({ what: `BLAS kernels ${backend.kernels}: ${backend.kernelsReason}`, remedy: 'Do as it says' });
+  if (/older than/.test(backend.blasCoreReason)) {
+    notes.push({ what: `BLAS kernels ${backend.blasCore}: ${backend.blasCoreReason}`, remedy: 'Do as it says' });
   }
-  if (addon.file !== null && backend.ownKernels === 'none') {
+  if (addon.file !== null && backend.simdTarget === 'none') {
     notes.push({
       what: 'The addon was built without kernels of its own, and the BLAS serves, more slowly',
       remedy: 'Build it with Google Highway installed',

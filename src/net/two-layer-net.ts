@@ -1,9 +1,9 @@
-import type { Kernels, LabelledRows, Net, ParameterArrays, Reals, Shape } from '../../binding.js';
+import type { LabelledRows, Net, ParameterArrays, Products, Reals, Shape } from '../../binding.js';
 import { type BackendChoice, type BackendName, type ChosenBackend, chooseBackend } from '../backend/choose.js';
 import { defaultThreads } from '../platform/processors.js';
 import { RandomState } from '../random/random-state.js';
 import { TrainingRun } from '../training/run.js';
-import { kernelsFromEnvironment, setting } from '../training/settings.js';
+import { productsFromEnvironment, setting } from '../training/settings.js';
 import { resolveTrainOptions, type TrainingHistory, type TrainOptions } from '../training/training.js';
 import { checkOneOf, checkOptions } from '../validation/check.js';
 import { describe, withCode, wrongType } from '../validation/errors.js';
@@ -116,16 +116,16 @@ export class TwoLayerNet {
   /** The stream that training draws from unless told otherwise. */
   readonly random: RandomState;
   readonly #backend: ChosenBackend;
-  readonly #kernels: Kernels;
+  readonly #products: Products;
   #training = false;
 
   /**
    * A net with random weights: W1 = std · randn(D, H), then W2 = std · randn(H, C), from one stream as the article's.
    *
-   * The environment variable `TWO_LAYER_NET_KERNELS` (auto, own, blas) is read here; it chooses the matrix products.
+   * The environment variable `TWO_LAYER_NET_PRODUCTS` (auto, own, blas) is read here; it chooses the matrix products.
    *
    * @throws TypeError or RangeError for options that are unknown, missing, of the wrong type or out of range, and for an
-   * unknown `TWO_LAYER_NET_KERNELS`; Error `ERR_NATIVE_UNAVAILABLE` for `backend: 'native'` where the addon does not load,
+   * unknown `TWO_LAYER_NET_PRODUCTS`; Error `ERR_NATIVE_UNAVAILABLE` for `backend: 'native'` where the addon does not load,
    * `ERR_BFLOAT16_UNAVAILABLE` for `dtype: 'bfloat16'` where it cannot be had
    */
   constructor(options: TwoLayerNetOptions) {
@@ -140,8 +140,8 @@ export class TwoLayerNet {
     checkElements(H * C, `hiddenSize · numClasses (${H} · ${C})`);
     const { backend, threads = defaultThreads(), random = new RandomState(0) } = options;
     this.#backend = chooseBackend(backend);
-    this.#kernels = kernelsFromEnvironment();
-    if (this.dtype === 'bfloat16') checkBfloat16(this.#backend, this.#kernels);
+    this.#products = productsFromEnvironment();
+    if (this.dtype === 'bfloat16') checkBfloat16(this.#backend, this.#products);
     this.threads = setting('threads', threads);
     if (!(random instanceof RandomState)) {
       throw wrongType('a RandomState for random', random);
@@ -385,7 +385,7 @@ export class TwoLayerNet {
     return {
       shape,
       parameters: { W1, b1, W2, b2 },
-      kernels: this.#kernels,
+      products: this.#products,
       bfloat16: this.dtype === 'bfloat16',
       threads,
     };
@@ -393,12 +393,12 @@ export class TwoLayerNet {
 }
 
 /** float32 would do, but silently slower than was asked for. */
-function checkBfloat16({ name, binding }: ChosenBackend, kernels: Kernels): void {
-  const { bfloat16, ownKernels } = binding.info();
-  if (bfloat16 && kernels !== 'blas') return;
-  let why = `this processor has no AVX512-BF16, or the addon was built without kernels for it (its own are ${ownKernels})`;
+function checkBfloat16({ name, binding }: ChosenBackend, products: Products): void {
+  const { bfloat16, simdTarget } = binding.info();
+  if (bfloat16 && products !== 'blas') return;
+  let why = `this processor has no AVX512-BF16, or the addon was built without kernels for it (its own are ${simdTarget})`;
   if (name === 'js') why = 'the TypeScript backend has no bfloat16 products';
-  else if (bfloat16) why = 'TWO_LAYER_NET_KERNELS=blas asks for the BLAS, and its products are not these';
+  else if (bfloat16) why = 'TWO_LAYER_NET_PRODUCTS=blas asks for the BLAS, and its products are not these';
   throw withCode(
     new Error(`dtype 'bfloat16' is not available: ${why}. Use float32, which gives the same net with less noise`),
     'ERR_BFLOAT16_UNAVAILABLE',

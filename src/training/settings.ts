@@ -1,4 +1,4 @@
-import type { Kernels } from '../../binding.js';
+import type { Products } from '../../binding.js';
 import { checkNumber, checkOneOf, type NumberRule } from '../validation/check.js';
 
 /** One numeric setting: what it may be, what it is unless said otherwise, and what it means. */
@@ -54,15 +54,15 @@ export function setting(name: SettingName, value: number | undefined): number {
 }
 
 /** Which matrix products a net may compute with. */
-export const KERNELS: readonly Kernels[] = ['auto', 'own', 'blas'];
+export const PRODUCTS: readonly Products[] = ['auto', 'simd', 'blas'];
 
 /**
- * The matrix products that the environment variable `TWO_LAYER_NET_KERNELS` asks for, `auto` where it is not set: to
+ * The matrix products that the environment variable `TWO_LAYER_NET_PRODUCTS` asks for, `auto` where it is not set: to
  * compare kernels, and to leave one kind out where it should be at fault.
  *
  * @throws TypeError `ERR_INVALID_TYPE` for another value
  */
-export function kernelsFromEnvironment(): Kernels {
-  const value = process.env.TWO_LAYER_NET_KERNELS || 'auto';
-  return checkOneOf(value, 'the environment variable TWO_LAYER_NET_KERNELS', KERNELS);
+export function productsFromEnvironment(): Products {
+  const value = process.env.TWO_LAYER_NET_PRODUCTS || 'auto';
+  return checkOneOf(value, 'the environment variable TWO_LAYER_NET_PRODUCTS', PRODUCTS);
 }

@@ -66,27 +66,27 @@ describeOnPrivate('kernels of OpenBLAS', noFitting, () => {
   describe.each(['main thread', 'Worker'] as const)('in the %s', (thread) => {
     it.each([{}, { OPENBLAS_CORETYPE: '' }])('are picked by the features of the processor: %o', (variables) => {
       expect(infoIn(thread, variables)).toMatchObject({
-        kernels: core,
-        kernelsReason: `picked for this processor's ${feature}`,
+        blasCore: core,
+        blasCoreReason: `picked for this processor's ${feature}`,
       });
     });
 
     it('are those that the user asks for', () => {
       expect(infoIn(thread, { OPENBLAS_CORETYPE: core.toLowerCase() })).toMatchObject({
-        kernels: core,
-        kernelsReason: `OPENBLAS_CORETYPE=${core.toLowerCase()} is set in the environment`,
+        blasCore: core,
+        blasCoreReason: `OPENBLAS_CORETYPE=${core.toLowerCase()} is set in the environment`,
       });
     });
 
     it.skipIf(core === 'SkylakeX')('are never those that the processor cannot run, which the user asks for', () => {
       const script = `const addon = ${ADDON};
         const [W1, b1, W2, b2] = [6, 3, 6, 2].map((length) => new Float32Array(length));
-        const net = { shape: { inputSize: 2, hiddenSize: 3, numClasses: 2 }, parameters: { W1, b1, W2, b2 }, kernels: 'blas', bfloat16: false, threads: 1 };
+        const net = { shape: { inputSize: 2, hiddenSize: 3, numClasses: 2 }, parameters: { W1, b1, W2, b2 }, products: 'blas', bfloat16: false, threads: 1 };
         addon.scores(net, { data: new Float32Array(2), count: 1, mean: null }, new Float32Array(2));
         console.log(JSON.stringify(addon.info()));`;
       expect(runScript(script, { OPENBLAS_CORETYPE: 'SkylakeX' })).toMatchObject({
-        kernels: core,
-        kernelsReason:
+        blasCore: core,
+        blasCoreReason:
           'OPENBLAS_CORETYPE=SkylakeX is set in the environment and ignored: this processor lacks instructions of those kernels. Unset it',
       });
     });
@@ -94,8 +94,8 @@ describeOnPrivate('kernels of OpenBLAS', noFitting, () => {
     it('are those that the user asks for where they are older than the processor, and the reason says so', () => {
       const remedy = `older than this processor's ${feature}: unset it, or set it to ${core}`;
       expect(infoIn(thread, { OPENBLAS_CORETYPE: 'Nehalem' })).toMatchObject({
-        kernels: 'Nehalem',
-        kernelsReason: `OPENBLAS_CORETYPE=Nehalem is set in the environment, ${remedy}`,
+        blasCore: 'Nehalem',
+        blasCoreReason: `OPENBLAS_CORETYPE=Nehalem is set in the environment, ${remedy}`,
       });
     });
   });
@@ -117,7 +117,7 @@ describeUnless(shared ?? ownThreads ?? noTasks, 'threads of the BLAS', () => {
         {
           shape: { inputSize: size, hiddenSize: size, numClasses: size },
           parameters: { W1: reals(size * size), b1: reals(size), W2: reals(size * size), b2: reals(size) },
-          kernels: 'blas',
+          products: 'blas',
           threads: 1,
         },
         { data: reals(size * size), count: size, mean: null },

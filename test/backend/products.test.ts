@@ -7,7 +7,7 @@ import { Matrix, RandomState, TwoLayerNet } from '../../src/index.js';
 import { copyOf, describeOnNative, PARAMETERS } from '../support/backends.js';
 
 const { binding, file = '' } = { file: undefined, ...loadNative() };
-const noOwn = binding?.info().ownKernels === 'none' ? 'the addon was built without Highway' : undefined;
+const noOwn = binding?.info().simdTarget === 'none' ? 'the addon was built without Highway' : undefined;
 
 const [D, H, C, N] = [131, 23, 7, 300];
 const X = new Matrix(
@@ -36,21 +36,21 @@ function apart(values: ArrayLike<number>, expected: ArrayLike<number>): number {
   return most / scale;
 }
 
-describeOnNative('TWO_LAYER_NET_KERNELS', () => {
-  const before = process.env.TWO_LAYER_NET_KERNELS;
+describeOnNative('TWO_LAYER_NET_PRODUCTS', () => {
+  const before = process.env.TWO_LAYER_NET_PRODUCTS;
   afterEach(() => {
-    if (before === undefined) delete process.env.TWO_LAYER_NET_KERNELS;
-    else process.env.TWO_LAYER_NET_KERNELS = before;
+    if (before === undefined) delete process.env.TWO_LAYER_NET_PRODUCTS;
+    else process.env.TWO_LAYER_NET_PRODUCTS = before;
   });
 
-  describe.each(['blas', 'own'])('%s', (kernels) => {
-    const skipped = kernels === 'own' && noOwn !== undefined;
+  describe.each(['blas', 'simd'])('%s', (products) => {
+    const skipped = products === 'simd' && noOwn !== undefined;
 
     it.skipIf(skipped).each([
       ['float32', 2e-5],
       ['float64', 1e-12],
     ] as const)(`trains as TypeScript does in %s${skipped ? ` (skipped: ${noOwn})` : ''}`, (dtype, near) => {
-      process.env.TWO_LAYER_NET_KERNELS = kernels;
+      process.env.TWO_LAYER_NET_PRODUCTS = products;
       const native = trained(dtype, 'native'),
         js = trained(dtype, 'js');
       for (const name of PARAMETERS) expect(apart(native.params[name], js.params[name]), name).toBeLessThan(near);
@@ -62,9 +62,9 @@ describeOnNative('TWO_LAYER_NET_KERNELS', () => {
   });
 
   it.skipIf(noOwn !== undefined)('own and blas are not the same', () => {
-    process.env.TWO_LAYER_NET_KERNELS = 'own';
+    process.env.TWO_LAYER_NET_PRODUCTS = 'simd';
     const own = trained('float32', 'native');
-    process.env.TWO_LAYER_NET_KERNELS = 'blas';
+    process.env.TWO_LAYER_NET_PRODUCTS = 'blas';
     expect(trained('float32', 'native').params).not.toStrictEqual(own.params);
   });
 });
@@ -72,7 +72,7 @@ describeOnNative('TWO_LAYER_NET_KERNELS', () => {
 describeOnNative('TWO_LAYER_NET_SIMD', () => {
   /** What the addon says of itself in a process that asks for a target; the error where it does not load. */
   function loadedWith(target: string) {
-    const script = `console.log(require(${JSON.stringify(file)}).info().ownKernels)`;
+    const script = `console.log(require(${JSON.stringify(file)}).info().simdTarget)`;
     const env = { ...process.env, TWO_LAYER_NET_SIMD: target };
     const { stdout, stderr } = spawnSync(process.execPath, ['-e', script], { env, encoding: 'utf8' });
     return { stdout: stdout.trim(), stderr };
@@ -85,7 +85,7 @@ describeOnNative('TWO_LAYER_NET_SIMD', () => {
   });
 
   it('empty takes the best', () => {
-    expect(loadedWith('')).toEqual({ stdout: binding?.info().ownKernels, stderr: '' });
+    expect(loadedWith('')).toEqual({ stdout: binding?.info().simdTarget, stderr: '' });
   });
 
   it('an unknown one is refused with those that there are', () => {

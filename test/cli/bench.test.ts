@@ -75,15 +75,15 @@ describe('bench', () => {
     expect(stderr).toMatch(/without .*unavailable\.mjs: No module named 'fake'/);
   });
 
-  test('several types and kernels, on the TypeScript backend', async () => {
-    const some = ['--dtype', 'float64,float32', '--kernels', 'own,blas', '--backend', 'js', '--threads', '1'];
+  test('several types and products, on the TypeScript backend', async () => {
+    const some = ['--dtype', 'float64,float32', '--products', 'simd,blas', '--backend', 'js', '--threads', '1'];
     const { stdout } = await runCli(['bench', ...SHORT, ...some, '--json', '-']);
     const { steps, peaks } = JSON.parse(stdout);
     expect(steps[0].contenders.map(({ name }: { name: string }) => name)).toEqual([
-      'two-layer-net float64, own kernels',
-      'two-layer-net float64, blas kernels',
-      'two-layer-net float32, own kernels',
-      'two-layer-net float32, blas kernels',
+      'two-layer-net float64, simd products',
+      'two-layer-net float64, blas products',
+      'two-layer-net float32, simd products',
+      'two-layer-net float32, blas products',
     ]);
     expect(peaks.map(({ dtype }: { dtype: string }) => dtype)).toEqual(['float64', 'float32']);
   });
@@ -131,7 +131,7 @@ describe('bench', () => {
     [['--threads', '1,0'], /--threads.*Expected an integer from 1.*received "0"/],
     [['--threads', ''], /Expected an integer from 1/],
     [['--dtype', 'float32,float16'], /Expected some of float32,.*received "float16"/],
-    [['--kernels', 'mine'], /Expected some of auto,own,blas but received "mine"/],
+    [['--products', 'mine'], /Expected some of auto,simd,blas but received "mine"/],
     [['--rounds', '0'], /--rounds.*Expected an integer from 1/],
     [['--seconds', '0'], /--seconds.*Expected a finite number above 0/],
     [['--searches', '0'], /--searches.*Expected an integer from 1/],

@@ -76,9 +76,9 @@ describe('doctor', () => {
   });
 
   withAddon(`takes a setting that no net can be made with for wrong${skipped}`, async () => {
-    const { code, stdout } = await runCli(QUICK, { env: { TWO_LAYER_NET_KERNELS: 'fast' } });
+    const { code, stdout } = await runCli(QUICK, { env: { TWO_LAYER_NET_PRODUCTS: 'fast' } });
     expect(code).toBe(1);
-    expect(stdout).toMatch(/Something is wrong\n- Expected one of "auto".*TWO_LAYER_NET_KERNELS.*"fast"/);
+    expect(stdout).toMatch(/Something is wrong\n- Expected one of "auto".*TWO_LAYER_NET_PRODUCTS.*"fast"/);
   });
 });
 
@@ -167,8 +167,8 @@ describe.skipIf(why !== undefined)(`doctor of an installed package${why ? ` (ski
     writeFileSync(reference, spoiled);
     const { status, stdout } = doctorWith((file) => symlinkSync(ADDON, file), 'doctor', '--no-speed');
     writeFileSync(reference, text);
-    expect(stdout).toMatch(/float32, own .* loss FAILED \(\d\.\de-\d, allowed 1e-5\), gradients \d/);
-    expect(stdout).toMatch(/FAILED: loss, float64, blas kernels, at D \d+, H \d+, C \d+, N \d+/);
+    expect(stdout).toMatch(/float32, simd .* loss FAILED \(\d\.\de-\d, allowed 1e-5\), gradients \d/);
+    expect(stdout).toMatch(/FAILED: loss, float64, blas products, at D \d+, H \d+, C \d+, N \d+/);
     expect(stdout).toMatch(/Something is wrong\n- The addon computes something else[\s\S]*Do not trust its results/);
     expect(status).toBe(1);
   });

@@ -7,7 +7,7 @@ import { TEST_SHAPES, testCase, trainingBy } from '../../src/doctor/test-nets.js
 import { describeOnNative } from '../support/backends.js';
 
 const SMALL = TEST_SHAPES.slice(0, 3);
-const FAKE_INFO = { ...referenceBinding.info(), ownKernels: 'FAKE' };
+const FAKE_INFO = { ...referenceBinding.info(), simdTarget: 'FAKE' };
 
 /** The reference as if it were an addon, with what `wrong` puts in its place. */
 function fake(wrong: Partial<Binding> = {}): Binding {
@@ -42,9 +42,9 @@ describe('the self-test', () => {
   it('passes what computes as the reference, in both types of arithmetic', async () => {
     const { passed, checks } = await selfTest(fake(), SMALL);
     expect(passed).toBe(true);
-    expect(checks.map(({ dtype, kernels, check }) => `${dtype} ${kernels} ${check}`)).toStrictEqual(
+    expect(checks.map(({ dtype, products, check }) => `${dtype} ${products} ${check}`)).toStrictEqual(
       ['float32', 'float64'].flatMap((dtype) =>
-        ['scores', 'classes', 'loss', 'gradients', 'training', 'threads'].map((check) => `${dtype} own ${check}`),
+        ['scores', 'classes', 'loss', 'gradients', 'training', 'threads'].map((check) => `${dtype} simd ${check}`),
       ),
     );
     for (const check of checks) expect(check).toMatchObject({ difference: 0, at: null, error: null });
@@ -53,11 +53,11 @@ describe('the self-test', () => {
   it('asks for each kind of kernels that there is', async () => {
     const asked = new Set<string>();
     const scores: Binding['scores'] = (net, ...rest) => {
-      asked.add(net.kernels);
+      asked.add(net.products);
       referenceBinding.scores(net, ...rest);
     };
     await selfTest(fake({ scores, info: () => ({ ...FAKE_INFO, blas: 'A BLAS' }) }), SMALL);
-    expect([...asked]).toStrictEqual(['own', 'blas']);
+    expect([...asked]).toStrictEqual(['simd', 'blas']);
   });
 
   it('passes nothing where there is nothing to test', async () => {
@@ -177,7 +177,7 @@ describe('the self-test', () => {
 describe('the nets of the self-test', () => {
   it.each(TEST_SHAPES)('$D $H $C $N: no hidden unit is within rounding of 0 in any step', (shape) => {
     const test = testCase(shape, 'float64');
-    const settings = { kernels: 'auto', bfloat16: false, threads: 1 } as const;
+    const settings = { products: 'auto', bfloat16: false, threads: 1 } as const;
     let alive = 0;
     for (let steps = 0; steps < shape.steps; steps++) {
       const now = { ...test, shape: { ...shape, steps } };

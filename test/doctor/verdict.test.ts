@@ -8,9 +8,9 @@ import { judge } from '../../src/doctor/verdict.js';
 
 type Found = Omit<Diagnosis, 'verdict'>;
 
-function check(passed: boolean, kernels: 'own' | 'blas'): SelfTestCheck {
+function check(passed: boolean, products: 'simd' | 'blas'): SelfTestCheck {
   const difference = passed ? 0 : 0.5;
-  return { check: 'scores', dtype: 'float32', kernels, difference, allowed: 1e-5, passed, at: null, error: null };
+  return { check: 'scores', dtype: 'float32', products, difference, allowed: 1e-5, passed, at: null, error: null };
 }
 
 /** A diagnosis where all is well, but for what `but` says. */
@@ -19,9 +19,9 @@ function found(but: Partial<Found>): Found {
     ...{ version: '1.0.0', date: '2026-01-01T00:00:00.000Z', system: systemFacts(), processor: processorFacts() },
     threads: { count: 2, available: 2, quota: undefined, reason: '2 processors' },
     addon: { tried: [], file: '/addon.node', reasons: [], situation: null },
-    backend: { ...referenceBinding.info(), backend: 'native', ownKernels: 'AVX2' },
-    kernelsError: null,
-    selfTest: { passed: true, seconds: 1, checks: [check(true, 'own'), check(true, 'blas')] },
+    backend: { ...referenceBinding.info(), backend: 'native', simdTarget: 'AVX2' },
+    productsError: null,
+    selfTest: { passed: true, seconds: 1, checks: [check(true, 'simd'), check(true, 'blas')] },
     ...{ speed: null, speedError: null },
     ...but,
   };
@@ -65,23 +65,23 @@ describe('without an addon', () => {
 });
 
 it('names the kernels that compute rightly where others do not', () => {
-  const checks = [check(false, 'own'), check(true, 'blas')];
+  const checks = [check(false, 'simd'), check(true, 'blas')];
   const { ok, problems } = judge(found({ selfTest: { passed: false, seconds: 1, checks } }));
   expect(ok).toBe(false);
   expect(problems).toMatchObject([
     {
-      what: expect.stringMatching(/1 checks fail, in float32 with own kernels/),
-      remedy: expect.stringMatching(/KERNELS=blas/),
+      what: expect.stringMatching(/1 checks fail, in float32 with simd products/),
+      remedy: expect.stringMatching(/PRODUCTS=blas/),
     },
   ]);
-  const none = [check(false, 'own'), check(false, 'blas')];
+  const none = [check(false, 'simd'), check(false, 'blas')];
   expect(judge(found({ selfTest: { passed: false, seconds: 1, checks: none } })).problems[0].remedy).toMatch(
     /backend 'js'/,
   );
 });
 
 it('takes a setting that no net can be made with, and a training that fails, for wrong', () => {
-  expect(judge(found({ kernelsError: 'Expected one of' }))).toMatchObject({
+  expect(judge(found({ productsError: 'Expected one of' }))).toMatchObject({
     ok: false,
     problems: [{ what: 'Expected one of' }],
   });
@@ -92,8 +92,8 @@ it('takes a setting that no net can be made with, and a training that fails, for
 });
 
 it('notes what is slower than it could be, or not as supported', () => {
-  const kernelsReason = "OPENBLAS_CORETYPE=Nehalem is set, older than this processor's AVX2: unset it";
-  const backend = { ...referenceBinding.info(), backend: 'native', kernelsReason } as const;
+  const blasCoreReason = "OPENBLAS_CORETYPE=Nehalem is set, older than this processor's AVX2: unset it";
+  const backend = { ...referenceBinding.info(), backend: 'native', blasCoreReason } as const;
   const threads = { count: 2, available: 64, quota: 1.5, reason: "a cgroup's quota of 1.5 of 64 processors" };
   const system = { ...systemFacts(), node: '18.0.0', nodeSupported: false };
   const { ok, notes } = judge(found({ backend, threads, system }));

@@ -24,21 +24,21 @@ describeOnBackends('a new net', (backend) => {
     expect(net.random).toBe(random);
   });
 
-  it.each(['', 'auto', 'own', 'blas'])('takes %j from the environment for its kernels', (kernels) => {
-    vi.stubEnv('TWO_LAYER_NET_KERNELS', kernels);
+  it.each(['', 'auto', 'simd', 'blas'])('takes %j from the environment for its products', (products) => {
+    vi.stubEnv('TWO_LAYER_NET_PRODUCTS', products);
     const net = new TwoLayerNet({ ...sizes, backend });
     vi.unstubAllEnvs();
     expect(net.predict(new Float32Array(4))).toHaveLength(1);
   });
 
-  it('refuses unknown kernels', () => {
-    vi.stubEnv('TWO_LAYER_NET_KERNELS', 'fast');
+  it('refuses unknown products', () => {
+    vi.stubEnv('TWO_LAYER_NET_PRODUCTS', 'fast');
     const make = () => new TwoLayerNet({ ...sizes, backend });
     expect(make).toThrow(
       expect.objectContaining({
         code: 'ERR_INVALID_TYPE',
         message:
-          'Expected one of "auto", "own", "blas" for the environment variable TWO_LAYER_NET_KERNELS but received "fast"',
+          'Expected one of "auto", "simd", "blas" for the environment variable TWO_LAYER_NET_PRODUCTS but received "fast"',
       }),
     );
     vi.unstubAllEnvs();
@@ -243,8 +243,8 @@ describeOnBackends('peak', (backend) => {
 describe('backendInfo', () => {
   it('tells of TypeScript', () => {
     expect(backendInfo('js')).toStrictEqual({
-      ...{ backend: 'js', blas: 'none', kernels: 'TypeScript', kernelsReason: 'TypeScript has no others' },
-      ...{ ownKernels: 'none', bfloat16: false },
+      ...{ backend: 'js', blas: 'none', blasCore: 'TypeScript', blasCoreReason: 'TypeScript has no others' },
+      ...{ simdTarget: 'none', bfloat16: false },
       ...{ threads: 1, file: undefined, reasons: [] },
     });
   });
@@ -256,9 +256,9 @@ describe('backendInfo', () => {
       expect(info).toMatchObject({ backend: 'native', threads: defaultThreads(), reasons: [] });
       expect(info.file).toMatch(/\.node$/);
       expect(info.blas).not.toBe('');
-      expect(info.kernels).not.toBe('');
-      expect(info.kernelsReason).not.toBe('');
-      expect(info.ownKernels).toMatch(/^(AVX3|AVX2|SSE4|SSSE3|SCALAR|NEON|none)/);
+      expect(info.blasCore).not.toBe('');
+      expect(info.blasCoreReason).not.toBe('');
+      expect(info.simdTarget).toMatch(/^(AVX3|AVX2|SSE4|SSSE3|SCALAR|NEON|none)/);
       expect(backendInfo()).toStrictEqual(info);
     },
   );

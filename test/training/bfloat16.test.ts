@@ -65,8 +65,8 @@ describe("dtype 'bfloat16' where it cannot be had", () => {
 
 describe.skipIf(missing !== undefined)(`dtype 'bfloat16' beside blas${missing ? ` (skipped: ${missing})` : ''}`, () => {
   it('is refused, since the BLAS has no such products', () => {
-    const before = process.env.TWO_LAYER_NET_KERNELS;
-    process.env.TWO_LAYER_NET_KERNELS = 'blas';
+    const before = process.env.TWO_LAYER_NET_PRODUCTS;
+    process.env.TWO_LAYER_NET_PRODUCTS = 'blas';
     try {
       expect(() => new TwoLayerNet({ inputSize: 2, hiddenSize: 2, numClasses: 2, dtype: 'bfloat16' })).toThrow(
         expect.objectContaining({
@@ -75,8 +75,8 @@ describe.skipIf(missing !== undefined)(`dtype 'bfloat16' beside blas${missing ? 
         }),
       );
     } finally {
-      if (before === undefined) delete process.env.TWO_LAYER_NET_KERNELS;
-      else process.env.TWO_LAYER_NET_KERNELS = before;
+      if (before === undefined) delete process.env.TWO_LAYER_NET_PRODUCTS;
+      else process.env.TWO_LAYER_NET_PRODUCTS = before;
     }
   });
 });

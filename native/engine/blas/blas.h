@@ -29,8 +29,8 @@ class SingleThreadedBlas {
 
 struct BlasInfo {
   std::string name;            // as the library describes itself
-  std::string kernels;         // the kernels that it runs on this processor
-  std::string kernels_reason;  // why it runs these, in words
+  std::string core;            // the kernels that it runs on this processor
+  std::string core_reason;  // why it runs these, in words
 };
 BlasInfo blas_info();
 

@@ -162,7 +162,7 @@ bool BlasStep<T>::finite() const {
 
 template <class T>
 double BlasStep<T>::accuracy(const LabelledRows& data, const Choice& rows, ThreadTeam& team) const {
-  return two_layer_net::accuracy<T>(shape_, net_, data, rows, team, KernelChoice::kBlas);
+  return two_layer_net::accuracy<T>(shape_, net_, data, rows, team, Products::kBlas);
 }
 
 template <class T>

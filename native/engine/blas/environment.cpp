@@ -50,7 +50,7 @@ FittingKernels fitting_kernels() {
   return {"", ""};
 }
 
-std::string kernels_reason(const KernelsTaken& choice) {
+std::string core_reason(const KernelsTaken& choice) {
   const std::string fitting = choice.fitting.core, feature = choice.fitting.feature;
   const bool older = !fitting.empty() && generation(choice.kernels) < generation(fitting);
   const std::string than = older ? ", older than this processor's " + feature : "";
@@ -69,8 +69,8 @@ std::string kernels_reason(const KernelsTaken& choice) {
   return "OpenBLAS's own choice, because it has no " + fitting + " kernels";
 }
 
-std::string kernels_reason(const std::string& kernels, bool has_others) {
-  return kernels_reason({fitting_kernels(), at_load.by_user, at_load.picked, has_others, kernels, at_load.refused});
+std::string core_reason(const std::string& kernels, bool has_others) {
+  return core_reason({fitting_kernels(), at_load.by_user, at_load.picked, has_others, kernels, at_load.refused});
 }
 
 }  // namespace two_layer_net

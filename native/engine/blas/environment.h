@@ -27,9 +27,9 @@ struct KernelsTaken {
 };
 
 // Why OpenBLAS has the kernels that it has, in words; says so where they are older than the processor, and what to do.
-std::string kernels_reason(const KernelsTaken& choice);
+std::string core_reason(const KernelsTaken& choice);
 
 // As above, of the OpenBLAS that the engine calls.
-std::string kernels_reason(const std::string& kernels, bool has_others);
+std::string core_reason(const std::string& kernels, bool has_others);
 
 }  // namespace two_layer_net

@@ -34,7 +34,7 @@ SingleThreadedBlas::~SingleThreadedBlas() { threads().release(); }
 
 BlasInfo blas_info() {
   const std::string name = openblas_get_config(), kernels = openblas_get_corename();
-  return {name, kernels, kernels_reason(kernels, name.find("DYNAMIC_ARCH") != std::string::npos)};
+  return {name, kernels, core_reason(kernels, name.find("DYNAMIC_ARCH") != std::string::npos)};
 }
 
 }  // namespace two_layer_net

@@ -53,11 +53,11 @@ void for_each_block_by_blas(const Shape& shape, const Parameters<const T>& net, 
 
 template <class T>
 void for_each_block(const Shape& shape, const Parameters<const T>& net, const Rows& rows, const Choice& choice,
-                    ThreadTeam& team, KernelChoice kernels, const UseScores<T>& use) {
-  if (!own_kernels_infer(kernels, shape, choice.n)) {
+                    ThreadTeam& team, Products products, const UseScores<T>& use) {
+  if (!simd_kernels_infer(products, shape, choice.n)) {
     return for_each_block_by_blas<T>(shape, net, rows, choice, team, use);
   }
-  const Kernels<T>& own = *own_kernels<T>();
+  const Kernels<T>& own = *simd_kernels<T>();
   const PackedShape packed_shape(shape, own.tiles, sizeof(T));
   PackedNetCopy<T> packed(packed_shape);
   packed.read(packed_shape, net);
@@ -70,17 +70,17 @@ Choice all_of(const Rows& rows) { return {nullptr, 0, static_cast<int>(rows.coun
 
 template <class T>
 void compute_scores(const Shape& shape, const Parameters<const T>& net, const Rows& rows, ThreadTeam& team, T* scores,
-                    KernelChoice kernels) {
+                    Products products) {
   const size_t C = shape.C;
-  for_each_block<T>(shape, net, rows, all_of(rows), team, kernels, [&](Range block, const T* from, int stride) {
+  for_each_block<T>(shape, net, rows, all_of(rows), team, products, [&](Range block, const T* from, int stride) {
     for (int i = block.begin; i < block.end; i++, from += stride) std::copy_n(from, C, scores + i * C);
   });
 }
 
 template <class T>
 int64_t predict(const Shape& shape, const Parameters<const T>& net, const Rows& rows, ThreadTeam& team,
-                int32_t* classes, KernelChoice kernels) {
-  for_each_block<T>(shape, net, rows, all_of(rows), team, kernels, [&](Range block, const T* scores, int stride) {
+                int32_t* classes, Products products) {
+  for_each_block<T>(shape, net, rows, all_of(rows), team, products, [&](Range block, const T* scores, int stride) {
     for (int i = block.begin; i < block.end; i++, scores += stride) classes[i] = argmax(shape.C, scores);
   });
   const int32_t* bad = std::find(classes, classes + rows.count, -1);
@@ -91,10 +91,10 @@ int64_t predict(const Shape& shape, const Parameters<const T>& net, const Rows& 
 
 template <class T>
 double accuracy(const Shape& shape, const Parameters<const T>& net, const LabelledRows& data, const Choice& rows,
-                ThreadTeam& team, KernelChoice kernels) {
+                ThreadTeam& team, Products products) {
   std::atomic<int> right{0};
-  for_each_block<T>(shape, net, data.rows, rows, team, kernels, [&](Range block, const T* scores, int stride) {
-    right += count_right(rows.part(block.begin, block.end), shape.C, scores, stride, data.labels);
+  for_each_block<T>(shape, net, data.rows, rows, team, products, [&](Range block, const T* scores, int stride) {
+    right += count_correct(rows.part(block.begin, block.end), shape.C, scores, stride, data.labels);
   });
   return static_cast<double>(right) / rows.n;
 }
@@ -106,11 +106,11 @@ int useful_threads(const Shape& shape, size_t N, int threads) {
 
 #define TWO_LAYER_NET_INFERENCE(T)                                                                                 \
   template void compute_scores<T>(const Shape&, const Parameters<const T>&, const Rows&, ThreadTeam&, T*,         \
-                                  KernelChoice);                                                                  \
+                                  Products);                                                                  \
   template int64_t predict<T>(const Shape&, const Parameters<const T>&, const Rows&, ThreadTeam&, int32_t*,       \
-                              KernelChoice);                                                                      \
+                              Products);                                                                      \
   template double accuracy<T>(const Shape&, const Parameters<const T>&, const LabelledRows&, const Choice&,       \
-                              ThreadTeam&, KernelChoice);
+                              ThreadTeam&, Products);
 TWO_LAYER_NET_INFERENCE(float)
 TWO_LAYER_NET_INFERENCE(double)
 

@@ -3,7 +3,7 @@
 
 #include <cstdint>
 
-#include "kernel_choice.h"
+#include "products.h"
 #include "../core/rows.h"
 #include "../core/shape.h"
 #include "../core/thread_team.h"
@@ -13,29 +13,29 @@ namespace two_layer_net {
 // scores (N, C) ← max(0, X · W1 + b1) · W2 + b2.
 template <class T>
 void compute_scores(const Shape& shape, const Parameters<const T>& net, const Rows& rows, ThreadTeam& team, T* scores,
-                    KernelChoice kernels = KernelChoice::kAuto);
+                    Products products = Products::kAuto);
 
 // classes (N) ← the class with the highest score of each row; ties go to the first. Returns the index of the first
 // row with a NaN among its scores (its class is then 0), or −1.
 template <class T>
 int64_t predict(const Shape& shape, const Parameters<const T>& net, const Rows& rows, ThreadTeam& team,
-                int32_t* classes, KernelChoice kernels = KernelChoice::kAuto);
+                int32_t* classes, Products products = Products::kAuto);
 
 // The share of those rows whose class is their label; a row with a NaN among its scores has none.
 template <class T>
 double accuracy(const Shape& shape, const Parameters<const T>& net, const LabelledRows& data, const Choice& rows,
-                ThreadTeam& team, KernelChoice kernels = KernelChoice::kAuto);
+                ThreadTeam& team, Products products = Products::kAuto);
 
 // How many threads are worth starting for one pass over N rows.
 int useful_threads(const Shape& shape, size_t N, int threads);
 
 #define TWO_LAYER_NET_INFERENCE(T)                                                                                   \
   extern template void compute_scores<T>(const Shape&, const Parameters<const T>&, const Rows&, ThreadTeam&, T*,     \
-                                         KernelChoice);                                                              \
+                                         Products);                                                              \
   extern template int64_t predict<T>(const Shape&, const Parameters<const T>&, const Rows&, ThreadTeam&, int32_t*,   \
-                                     KernelChoice);                                                                  \
+                                     Products);                                                                  \
   extern template double accuracy<T>(const Shape&, const Parameters<const T>&, const LabelledRows&, const Choice&,   \
-                                     ThreadTeam&, KernelChoice);
+                                     ThreadTeam&, Products);
 TWO_LAYER_NET_INFERENCE(float)
 TWO_LAYER_NET_INFERENCE(double)
 #undef TWO_LAYER_NET_INFERENCE

@@ -71,7 +71,7 @@ int argmax(int C, const T* scores) {
 }
 
 template <class T>
-int count_right(const Choice& rows, int C, const T* scores, int stride, const int32_t* labels) {
+int count_correct(const Choice& rows, int C, const T* scores, int stride, const int32_t* labels) {
   int right = 0;
   for (int i = 0; i < rows.n; i++, scores += stride) right += argmax(C, scores) == labels[rows[i]];
   return right;
@@ -127,7 +127,7 @@ size_t first_non_finite(size_t size, const T* values) {
   template double softmax_loss<T>(int, int, const T*, const int32_t*, T, T*, T*);            \
   template void add_bias<T>(int, int, const T*, T*);                                         \
   template int argmax<T>(int, const T*);                                                     \
-  template int count_right<T>(const Choice&, int, const T*, int, const int32_t*);            \
+  template int count_correct<T>(const Choice&, int, const T*, int, const int32_t*);            \
   template void add_multiple<T>(size_t, T, const T*, T*);                                    \
   template double sum_of_squares<T>(size_t, const T*);                                       \
   template size_t first_non_finite<T>(size_t, const T*);

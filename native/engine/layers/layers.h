@@ -37,7 +37,7 @@ int argmax(int C, const T* scores);
 // How many of `rows` have their label's score highest. scores (rows.n, …), `stride` numbers from one row to the next;
 // labels of all rows.
 template <class T>
-int count_right(const Choice& rows, int C, const T* scores, int stride, const int32_t* labels);
+int count_correct(const Choice& rows, int C, const T* scores, int stride, const int32_t* labels);
 
 // to ← to + factor · from
 template <class T>
@@ -57,7 +57,7 @@ size_t first_non_finite(size_t size, const T* values);
   extern template double softmax_loss<T>(int, int, const T*, const int32_t*, T, T*, T*);            \
   extern template void add_bias<T>(int, int, const T*, T*);                                         \
   extern template int argmax<T>(int, const T*);                                                     \
-  extern template int count_right<T>(const Choice&, int, const T*, int, const int32_t*);            \
+  extern template int count_correct<T>(const Choice&, int, const T*, int, const int32_t*);            \
   extern template void add_multiple<T>(size_t, T, const T*, T*);                                    \
   extern template double sum_of_squares<T>(size_t, const T*);                                       \
   extern template size_t first_non_finite<T>(size_t, const T*);

@@ -9,11 +9,11 @@
 namespace two_layer_net {
 
 template <class T>
-OwnStep<T>::OwnStep(const Shape& shape, const Kernels<T>& kernels, const StepOptions& options)
-    : OwnStep(shape, kernels, options, Room{}) {}
+SimdStep<T>::SimdStep(const Shape& shape, const Kernels<T>& kernels, const StepOptions& options)
+    : SimdStep(shape, kernels, options, Room{}) {}
 
 template <class T>
-OwnStep<T>::OwnStep(const Shape& shape, const Kernels<T>& kernels, const StepOptions& options, const Room& room)
+SimdStep<T>::SimdStep(const Shape& shape, const Kernels<T>& kernels, const StepOptions& options, const Room& room)
     : kernels_(kernels),
       shape_(shape, kernels.tiles, sizeof(T)),
       net_(shape_),
@@ -55,7 +55,7 @@ OwnStep<T>::OwnStep(const Shape& shape, const Kernels<T>& kernels, const StepOpt
 }
 
 template <class T>
-void OwnStep<T>::read(const Parameters<const T>& net) {
+void SimdStep<T>::read(const Parameters<const T>& net) {
   net_.read(shape_, net);
   // A step along a gradient of 0 leaves the weights and sums their squares in the order of updates.
   batch_.n = 1;
@@ -66,12 +66,12 @@ void OwnStep<T>::read(const Parameters<const T>& net) {
 }
 
 template <class T>
-void OwnStep<T>::write(const Parameters<T>& net) const {
+void SimdStep<T>::write(const Parameters<T>& net) const {
   net_.write(shape_, net);
 }
 
 template <class T>
-double OwnStep<T>::forward_backward(const LabelledRows& data, const Choice& rows, const int32_t* upcoming, T scale,
+double SimdStep<T>::forward_backward(const LabelledRows& data, const Choice& rows, const int32_t* upcoming, T scale,
                                     ThreadTeam& team) {
   batch_.n = rows.n;
   for (int i = 0; i < rows.n; i++) labels_[i] = data.labels[rows[i]];
@@ -88,14 +88,14 @@ double OwnStep<T>::forward_backward(const LabelledRows& data, const Choice& rows
 }
 
 template <class T>
-void OwnStep<T>::forward(const LabelledRows& data, const Choice& rows, ThreadTeam& team) {
+void SimdStep<T>::forward(const LabelledRows& data, const Choice& rows, ThreadTeam& team) {
   in_forward_units(shape_.x_groups(rows.n), team, [&](int slot, Range x_groups, int member) {
     forward_unit(data, rows, slot, x_groups, member);
   });
 }
 
 template <class T>
-void OwnStep<T>::forward_unit(const LabelledRows& data, const Choice& rows, int slot, Range x_groups, int member) {
+void SimdStep<T>::forward_unit(const LabelledRows& data, const Choice& rows, int slot, Range x_groups, int member) {
   const T* W1 = net_.view().W1;
   const int all_groups = shape_.x_groups(rows.n), x_rows = shape_.tiles.x_rows;
   Stopwatch watch(timed(member));
@@ -120,7 +120,7 @@ void OwnStep<T>::forward_unit(const LabelledRows& data, const Choice& rows, int 
 }
 
 template <class T>
-double OwnStep<T>::head(T scale, ThreadTeam& team) {
+double SimdStep<T>::head(T scale, ThreadTeam& team) {
   const PackedNet<const T> net = net_of_head();
   const int groups = shape_.x_groups(batch_.n);
   Stopwatch waiting(profiled_);
@@ -136,7 +136,7 @@ double OwnStep<T>::head(T scale, ThreadTeam& team) {
 }
 
 template <class T>
-double OwnStep<T>::apply(Application<T> how, const PackedNet<T>& net, ThreadTeam& team) {
+double SimdStep<T>::apply(Application<T> how, const PackedNet<T>& net, ThreadTeam& team) {
   return in_column_blocks(how, net, team, [&](int chunk, int column, const Ahead& ahead) {
     return kernels_.apply_dW1(shape_, batch_, chunk, column, ahead, how, net.W1);
   });
@@ -144,7 +144,7 @@ double OwnStep<T>::apply(Application<T> how, const PackedNet<T>& net, ThreadTeam
 
 // This block's share of the rows ahead, in its own chunk of columns, which the same thread will probably take.
 template <class T>
-Ahead OwnStep<T>::ahead_of(const ColumnBlock& block) const {
+Ahead SimdStep<T>::ahead_of(const ColumnBlock& block) const {
   const Range chunk = shape_.chunks[block.chunk];
   const int pair = 2 * shape_.tiles.lanes;
   const Range rows = part_of(static_cast<int>(rows_ahead_.size()), block.column / pair, chunk.size() / pair);
@@ -153,52 +153,52 @@ Ahead OwnStep<T>::ahead_of(const ColumnBlock& block) const {
 }
 
 template <class T>
-void OwnStep<T>::update(T keep, T rate, ThreadTeam& team) {
+void SimdStep<T>::update(T keep, T rate, ThreadTeam& team) {
   squares_ = apply({keep, rate}, net_.view(), team) + squares_W2();
 }
 
 template <class T>
-void OwnStep<T>::add_gradients(const Parameters<T>& gradients, ThreadTeam& team) {
+void SimdStep<T>::add_gradients(const Parameters<T>& gradients, ThreadTeam& team) {
   PackedNetCopy<T> packed(shape_);
   apply({T(1), T(-1)}, packed.view(), team);
   packed.add_to(shape_, gradients);
 }
 
 template <class T>
-double OwnStep<T>::squares_W2() const {
+double SimdStep<T>::squares_W2() const {
   const size_t size = static_cast<size_t>(shape_.shape.H) * shape_.score_stride;  // the padding is 0
   return two_layer_net::sum_of_squares<T>(size, net_.view().W2);
 }
 
 template <class T>
-bool OwnStep<T>::finite() const {
+bool SimdStep<T>::finite() const {
   const AlignedBuffer<T>& numbers = net_.numbers();
   return first_non_finite(numbers.size(), numbers.data()) == numbers.size();
 }
 
 template <class T>
-double OwnStep<T>::accuracy(const LabelledRows& data, const Choice& rows, ThreadTeam& team) const {
+double SimdStep<T>::accuracy(const LabelledRows& data, const Choice& rows, ThreadTeam& team) const {
   std::atomic<int> right{0};
   for_each_scored_block<T>(shape_, kernels_, net_.view(), data.rows, rows, team,
                            [&](Range block, const T* scores, int stride) {
-                             right += count_right(rows.part(block.begin, block.end), shape_.shape.C, scores, stride,
+                             right += count_correct(rows.part(block.begin, block.end), shape_.shape.C, scores, stride,
                                                   data.labels);
                            });
   return static_cast<double>(right) / rows.n;
 }
 
 template <class T>
-void OwnStep<T>::save(std::vector<T>& to) const {
+void SimdStep<T>::save(std::vector<T>& to) const {
   to.assign(net_.numbers().data(), net_.numbers().data() + net_.numbers().size());
 }
 
 template <class T>
-void OwnStep<T>::restore(const std::vector<T>& from) {
+void SimdStep<T>::restore(const std::vector<T>& from) {
   std::copy(from.begin(), from.end(), net_.numbers().data());
   squares_ = two_layer_net::sum_of_squares<T>(shape_.w1_size(), net_.view().W1) + squares_W2();
 }
 
-template class OwnStep<float>;
-template class OwnStep<double>;
+template class SimdStep<float>;
+template class SimdStep<double>;
 
 }  // namespace two_layer_net

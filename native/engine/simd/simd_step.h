@@ -15,9 +15,9 @@
 namespace two_layer_net {
 
 template <class T>
-class OwnStep : public Step<T> {
+class SimdStep : public Step<T> {
  public:
-  OwnStep(const Shape& shape, const Kernels<T>& kernels, const StepOptions& options);
+  SimdStep(const Shape& shape, const Kernels<T>& kernels, const StepOptions& options);
 
   void read(const Parameters<const T>& net) override;
   void write(const Parameters<T>& net) const override;
@@ -38,7 +38,7 @@ class OwnStep : public Step<T> {
     bool for_X = true;    // X, or the bytes that stand for it
     int more_groups = 0;  // of tiles, beside those of the minibatch
   };
-  OwnStep(const Shape& shape, const Kernels<T>& kernels, const StepOptions& options, const Room& room);
+  SimdStep(const Shape& shape, const Kernels<T>& kernels, const StepOptions& options, const Room& room);
 
   // The tiles of X · W1 of all rows.
   virtual void forward(const LabelledRows& data, const Choice& rows, ThreadTeam& team);
@@ -102,7 +102,7 @@ class OwnStep : public Step<T> {
 // the second-level cache, else some, so that what comes there serves them all.
 template <class T>
 template <class Unit>
-void OwnStep<T>::in_forward_units(int x_groups, ThreadTeam& team, const Unit& unit) {
+void SimdStep<T>::in_forward_units(int x_groups, ThreadTeam& team, const Unit& unit) {
   const int block = shape_.w_blocks[0].size() == 1 ? 1 : PackedShape::kBlockGroups, blocks = (x_groups + block - 1) / block;
   batch_.tile_groups = x_groups;
   Stopwatch waiting(profiled_);
@@ -116,7 +116,7 @@ void OwnStep<T>::in_forward_units(int x_groups, ThreadTeam& team, const Unit& un
 
 template <class T>
 template <class Use>
-void OwnStep<T>::for_each_chunk_of(int slot, const Use& use) const {
+void SimdStep<T>::for_each_chunk_of(int slot, const Use& use) const {
   const Range chunks = part_of(static_cast<int>(shape_.chunks.size()), slot, batch_.slots);
   for (int chunk = chunks.begin; chunk < chunks.end; chunk++) use(chunk, chunk == chunks.begin, shape_.w_blocks[chunk]);
 }
@@ -124,7 +124,7 @@ void OwnStep<T>::for_each_chunk_of(int slot, const Use& use) const {
 // A unit is a block of columns of W1, and with it its share of the panels of hidden units for the other parameters.
 template <class T>
 template <class ApplyDW1>
-double OwnStep<T>::in_column_blocks(Application<T> how, const PackedNet<T>& net, ThreadTeam& team,
+double SimdStep<T>::in_column_blocks(Application<T> how, const PackedNet<T>& net, ThreadTeam& team,
                                     const ApplyDW1& apply_dW1) {
   const int blocks = static_cast<int>(column_blocks_.size());
   Stopwatch waiting(profiled_);

@@ -16,11 +16,11 @@ constexpr int kBlock = 1000;
 
 template <class T>
 double loss_and_gradients(const Shape& shape, const Parameters<const T>& net, const Rows& rows, const int32_t* labels,
-                          double reg, ThreadTeam& team, const Parameters<T>& gradients, KernelChoice kernels) {
+                          double reg, ThreadTeam& team, const Parameters<T>& gradients, Products products) {
   const int N = static_cast<int>(rows.count);
   const LabelledRows data{rows, labels};
   const std::unique_ptr<Step<T>> step =
-      make_step<T>(shape, {std::min(N, kBlock), rows.element, team.size(), kernels});
+      make_step<T>(shape, {std::min(N, kBlock), rows.element, team.size(), products});
   step->read(net);
   std::fill_n(gradients.W1, shape.w1_size(), T(0));
   std::fill_n(gradients.b1, shape.H, T(0));
@@ -40,9 +40,9 @@ double loss_and_gradients(const Shape& shape, const Parameters<const T>& net, co
 
 template double loss_and_gradients<float>(const Shape&, const Parameters<const float>&, const Rows&, const int32_t*,
                                           double, ThreadTeam&, const Parameters<float>&,
-                                           KernelChoice);
+                                           Products);
 template double loss_and_gradients<double>(const Shape&, const Parameters<const double>&, const Rows&, const int32_t*,
                                            double, ThreadTeam&, const Parameters<double>&,
-                                           KernelChoice);
+                                           Products);
 
 }  // namespace two_layer_net

@@ -4,7 +4,7 @@
 
 #include <cstdint>
 
-#include "../inference/kernel_choice.h"
+#include "../inference/products.h"
 #include "../core/rows.h"
 #include "../core/shape.h"
 #include "../core/thread_team.h"
@@ -15,13 +15,13 @@ namespace two_layer_net {
 template <class T>
 double loss_and_gradients(const Shape& shape, const Parameters<const T>& net, const Rows& rows, const int32_t* labels,
                           double reg, ThreadTeam& team, const Parameters<T>& gradients,
-                          KernelChoice kernels = KernelChoice::kAuto);
+                          Products products = Products::kAuto);
 
 extern template double loss_and_gradients<float>(const Shape&, const Parameters<const float>&, const Rows&,
                                                  const int32_t*, double, ThreadTeam&, const Parameters<float>&,
-                                                 KernelChoice);
+                                                 Products);
 extern template double loss_and_gradients<double>(const Shape&, const Parameters<const double>&, const Rows&,
                                                   const int32_t*, double, ThreadTeam&, const Parameters<double>&,
-                                                  KernelChoice);
+                                                  Products);
 
 }  // namespace two_layer_net

@@ -13,8 +13,8 @@ std::unique_ptr<Step<T>> make_step(const Shape& shape, const StepOptions& option
   if constexpr (std::is_same_v<T, float>) {
     if (options.bfloat16) return std::make_unique<Bfloat16Step>(shape, options);
   }
-  if (own_kernels_train(options.kernels)) {
-    return std::make_unique<OwnStep<T>>(shape, *own_kernels<T>(), options);
+  if (simd_kernels_train(options.products)) {
+    return std::make_unique<SimdStep<T>>(shape, *simd_kernels<T>(), options);
   }
   return std::make_unique<BlasStep<T>>(shape, options);
 }

@@ -1,12 +1,12 @@
 // One step of training: forward, backward, update. Three implementations make the same step of different products:
-// OwnStep (simd/simd_step.h), Bfloat16Step (simd/bfloat16/bfloat16_step.h) and BlasStep (blas/blas_step.h).
+// SimdStep (simd/simd_step.h), Bfloat16Step (simd/bfloat16/bfloat16_step.h) and BlasStep (blas/blas_step.h).
 #pragma once
 
 #include <cstdint>
 #include <memory>
 #include <vector>
 
-#include "../inference/kernel_choice.h"
+#include "../inference/products.h"
 #include "../core/rows.h"
 #include "../core/shape.h"
 #include "../core/thread_team.h"
@@ -18,7 +18,7 @@ struct Profile {
   double gather = 0;   // rows taken from the data, converted and centred
   double forward = 0;  // X · W1
   double head = 0;     // everything between the two large products; BlasStep makes the small gradients here, too
-  double update = 0;   // Xᵀ · dhidden, and the parameters' step; OwnStep makes the small gradients here
+  double update = 0;   // Xᵀ · dhidden, and the parameters' step; SimdStep makes the small gradients here
   double waiting = 0;  // for the other threads
 };
 
@@ -64,7 +64,7 @@ struct StepOptions {
   int capacity;     // rows in a minibatch, at most
   Element element;  // what the rows are kept as
   int threads;      // of the largest team that it will work with
-  KernelChoice kernels;
+  Products products;
   bool profiled = false;
   bool bfloat16 = false;  // factors of the large products; with float, and only where has_bfloat16()
 };

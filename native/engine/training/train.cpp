@@ -26,7 +26,7 @@ class Trainer {
         options_(options),
         epoch_(std::max<int>(static_cast<int>(training.rows.count / options.batch_size), 1)),
         team_(options.threads),
-        step_(make_step<T>(shape, {options.batch_size, training.rows.element, team_.size(), options.kernels,
+        step_(make_step<T>(shape, {options.batch_size, training.rows.element, team_.size(), options.products,
                                    options.profiled, options.bfloat16})),
         indices_(options.batch_size),
         upcoming_(options.batch_size),

@@ -19,7 +19,7 @@ struct TrainingOptions {
   double learning_rate_decay;  // factor after each epoch
   double reg;                  // ½ · reg · (ΣW1² + ΣW2²)
   int threads;                 // as many as there are to be had; the result does not depend on it
-  KernelChoice kernels = KernelChoice::kAuto;
+  Products products = Products::kAuto;
   bool profiled = false;  // keep a profile; costs some percent of a small step
   bool bfloat16 = false;  // factors of the large products; with float, and only where has_bfloat16()
   int first_iteration = 0;  // iterations made before, by a training that this one goes on with

@@ -25,9 +25,9 @@ function add(values: Float64Array, to: Reals): void {
 export const referenceBinding: Binding = {
   info: () => ({
     blas: 'none',
-    kernels: 'TypeScript',
-    kernelsReason: 'TypeScript has no others',
-    ownKernels: 'none',
+    blasCore: 'TypeScript',
+    blasCoreReason: 'TypeScript has no others',
+    simdTarget: 'none',
     bfloat16: false,
   }),
 

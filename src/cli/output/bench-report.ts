@@ -28,11 +28,11 @@ export function reportLines(result: BenchResult): string[] {
 
 function heading({ version, date, machine, backend, rounds, seconds, rows, ignored }: BenchResult): string[] {
   const { cpu, processors, platform, node } = machine;
-  const { blas, kernels, kernelsReason, ownKernels } = backend;
+  const { blas, blasCore, blasCoreReason, simdTarget } = backend;
   return [
     `two-layer-net ${version} on ${cpu} (${count(processors, 'processor')}), ${platform}, Node ${node}, ${date.slice(0, 10)}`,
     ...(backend.backend === 'native'
-      ? [`backend native on ${blas}`, `own kernels ${ownKernels}; BLAS kernels ${kernels}: ${kernelsReason}`]
+      ? [`backend native on ${blas}`, `own kernels ${simdTarget}; BLAS kernels ${blasCore}: ${blasCoreReason}`]
       : ['backend js (TypeScript, one thread)']),
     `${count(rounds, 'round')} of about ${seconds} s each; ${rows} rows of random bytes`,
     ...Object.entries(ignored).map(([name, value]) => `${name}=${value} is left out: each library chooses its kernels`),

@@ -51,8 +51,8 @@ function backendRows({ addon, backend, threads }: Diagnosis): Row[] {
   return [
     ...rows,
     ['BLAS', backend.blas],
-    ['BLAS kernels', `${backend.kernels}: ${backend.kernelsReason}`],
-    ['own kernels', backend.ownKernels],
+    ['BLAS kernels', `${backend.blasCore}: ${backend.blasCoreReason}`],
+    ['own kernels', backend.simdTarget],
     ['bfloat16', backend.bfloat16 ? 'yes' : 'no'],
     ['threads', `${count}: the affinity allows ${available}, ${quotaWords}`],
   ];
@@ -84,8 +84,8 @@ function selfTestLines({ checks, seconds }: SelfTest): string[] {
   return [title, ...columns(rows), ...failed];
 }
 
-function wayOf({ dtype, kernels }: SelfTestCheck): string {
-  return `${dtype}, ${kernels}`;
+function wayOf({ dtype, products }: SelfTestCheck): string {
+  return `${dtype}, ${products}`;
 }
 
 function resultWords({ check, difference, allowed, passed }: SelfTestCheck): string {
@@ -95,8 +95,8 @@ function resultWords({ check, difference, allowed, passed }: SelfTestCheck): str
   return passed ? `${found} < ${most}` : `FAILED (${found}, allowed ${most})`;
 }
 
-function failureLine({ check, dtype, kernels, at, error }: SelfTestCheck): string {
-  return `  FAILED: ${check}, ${dtype}, ${kernels} kernels, at ${at}${error ? `: ${error}` : ''}`;
+function failureLine({ check, dtype, products, at, error }: SelfTestCheck): string {
+  return `  FAILED: ${check}, ${dtype}, ${products} products, at ${at}${error ? `: ${error}` : ''}`;
 }
 
 function findingLines({ what, remedy }: Finding): string[] {

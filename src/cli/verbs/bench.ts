@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import type { Kernels } from '../../../binding.js';
+import type { Products } from '../../../binding.js';
 import type { BackendChoice } from '../../backend/choose.js';
 import { benchmark } from '../../bench/benchmark.js';
 import { findPeers } from '../../bench/peer-programs.js';
@@ -10,7 +10,7 @@ import { measureSearches } from '../../bench/search.js';
 import { type BenchShape, parseShape, SHAPES } from '../../bench/shapes.js';
 import { DTYPES, type Dtype } from '../../net/two-layer-net.js';
 import { defaultThreads } from '../../platform/processors.js';
-import { KERNELS } from '../../training/settings.js';
+import { PRODUCTS } from '../../training/settings.js';
 import {
   backendOption,
   countListOption,
@@ -27,7 +27,7 @@ interface BenchCommandOptions {
   shapes?: BenchShape[];
   threads?: number[];
   dtype: Dtype[];
-  kernels: Kernels[];
+  products: Products[];
   backend: BackendChoice;
   rounds: number;
   seconds: number;
@@ -61,7 +61,7 @@ export function benchCommand(version: string): Command {
       'numbers of threads, as in 1,2 (default: 1, and one per processor)',
     ),
     listOption('--dtype <list>', 'types of arithmetic', DTYPES, ['float32']),
-    listOption('--kernels <list>', 'matrix products: own kernels, those of the BLAS, the faster', KERNELS, ['auto']),
+    listOption('--products <list>', 'matrix products: own kernels, those of the BLAS, the faster', PRODUCTS, ['auto']),
     backendOption(),
     numberOption('--rounds <n>', 'times that each is measured', { integer: true, min: 1, max: 1000 }, 5),
     numberOption('--seconds <s>', 'length of one measurement', { min: 0, exclusiveMin: true, max: 60 }, 0.5),
@@ -86,13 +86,13 @@ async function run(options: BenchCommandOptions, version: string): Promise<void>
   const ignored = withoutCoretype();
   // By way of exit, which ends the peers: they are stopped between their turns and would hear of nothing themselves.
   for (const [signal, code] of Object.entries(SIGNALS)) process.once(signal, () => process.exit(code));
-  const { dtype, kernels, backend, rounds, seconds, rows, profile, searches, peers = [], python } = options;
+  const { dtype, products, backend, rounds, seconds, rows, profile, searches, peers = [], python } = options;
   const tell = (line: string) => void process.stderr.write(`${line}\n`);
   const measured = await benchmark(
     {
       shapes: options.shapes ?? (searches ? [] : Object.values(SHAPES)),
       threads: options.threads ?? [...new Set([1, defaultThreads()])],
-      ...{ dtypes: dtype, kernels, backend, rounds, seconds, rows, profile },
+      ...{ dtypes: dtype, products, backend, rounds, seconds, rows, profile },
       peers: findPeers(peers, python),
     },
     tell,

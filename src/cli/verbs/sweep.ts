@@ -5,7 +5,7 @@ import { saveModel } from '../../model/model.js';
 import { evaluate } from '../../net/evaluation.js';
 import { DTYPES, type Dtype } from '../../net/two-layer-net.js';
 import { replaceFile } from '../../platform/replace-file.js';
-import { kernelWords } from '../../report/document/backend-words.js';
+import { productsWords } from '../../report/document/backend-words.js';
 import { makeReport, writeReport } from '../../report/document/make-report.js';
 import type { LiveReport } from '../../report/live/live-server.js';
 import { bestOf } from '../../tune/ranking.js';
@@ -133,7 +133,7 @@ async function run(options: SweepCommandOptions, command: AnyCommand): Promise<v
   await checkOutputs(outputs, { '--resume': resume, '--results': results });
   const info = computeInfo(options);
   const data = await loadData(options, 'two-layer-net sweep --data DIR');
-  const backend = kernelWords(info);
+  const backend = productsWords(info);
   const begun = await searchStart({ resume, results: options.results, asked, data, created, backend });
   const { search, path } = begun;
   tellFewer(search);

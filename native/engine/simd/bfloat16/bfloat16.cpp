@@ -21,7 +21,7 @@ constexpr int kTile = 32;
 
 // Runs on every processor, unlike all that follows.
 bool has_bfloat16() {
-  return processor_features().avx512_bf16 && own_kernels<float>() && own_kernels<float>()->tiles.lanes == kLanes;
+  return processor_features().avx512_bf16 && simd_kernels<float>() && simd_kernels<float>()->tiles.lanes == kLanes;
 }
 
 }  // namespace two_layer_net
@@ -171,19 +171,19 @@ template <int kGroups>
 __m512 outer_tile(const Bfloat16* __restrict x, int pairs, const Bfloat16* __restrict dhidden,
                   const float* __restrict unit_sums, const float* __restrict mean, float* __restrict w,
                   Bfloat16* __restrict rounded, size_t stride, Application<float> how, bool last, __m512 squares) {
-  constexpr int kOwn = kGroups * kWRows;
-  __m512 sums[kOwn][2];
-  UNROLL_ALL for (int h = 0; h < kOwn; h++) sums[h][0] = sums[h][1] = _mm512_setzero_ps();
+  constexpr int kSimd = kGroups * kWRows;
+  __m512 sums[kSimd][2];
+  UNROLL_ALL for (int h = 0; h < kSimd; h++) sums[h][0] = sums[h][1] = _mm512_setzero_ps();
   UNROLL_ALL for (int g = 0; g < kGroups; g++) {
     UNROLL_ALL for (int i = 0; i < 2 * kWRows; i++) {
       __builtin_prefetch(w + g * stride + i * kLanes, 1, 3);
       if (i < kWRows) __builtin_prefetch(rounded + g * stride + i * kPair, 1, 3);
     }
   }
-  for (int n = 0; n < pairs; n++, x += 2 * kPair, dhidden += 2 * kOwn) {
+  for (int n = 0; n < pairs; n++, x += 2 * kPair, dhidden += 2 * kSimd) {
     const __m512bh x0 = reinterpret_cast<__m512bh>(_mm512_load_si512(x));
     const __m512bh x1 = reinterpret_cast<__m512bh>(_mm512_load_si512(x + kPair));
-    UNROLL_ALL for (int h = 0; h < kOwn; h++) {
+    UNROLL_ALL for (int h = 0; h < kSimd; h++) {
       int32_t both;
       __builtin_memcpy(&both, dhidden + 2 * h, sizeof both);
       const __m512bh unit = reinterpret_cast<__m512bh>(_mm512_set1_epi32(both));

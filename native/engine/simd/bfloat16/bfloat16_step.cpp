@@ -8,7 +8,7 @@
 namespace two_layer_net {
 
 Bfloat16Step::Bfloat16Step(const Shape& shape, const StepOptions& options)
-    : OwnStep<float>(shape, *own_kernels<float>(), options, Room{.for_X = false, .more_groups = 1}) {
+    : SimdStep<float>(shape, *simd_kernels<float>(), options, Room{.for_X = false, .more_groups = 1}) {
   const size_t groups = shape_.x_groups(options.capacity), rows = groups * shape_.tiles.x_rows;
   const size_t units = static_cast<size_t>(shape_.w_groups) * shape_.tiles.w_rows;
   W1_ = AlignedBuffer<Bfloat16>(shape_.w1_size());
@@ -19,17 +19,17 @@ Bfloat16Step::Bfloat16Step(const Shape& shape, const StepOptions& options)
 }
 
 void Bfloat16Step::read(const Parameters<const float>& net) {
-  OwnStep<float>::read(net);
+  SimdStep<float>::read(net);
   round_weights();
 }
 
 void Bfloat16Step::restore(const std::vector<float>& from) {
-  OwnStep<float>::restore(from);
+  SimdStep<float>::restore(from);
   round_weights();
 }
 
 void Bfloat16Step::add_gradients(const Parameters<float>& gradients, ThreadTeam& team) {
-  OwnStep<float>::add_gradients(gradients, team);
+  SimdStep<float>::add_gradients(gradients, team);
   round_weights();  // what apply has rounded is no net's
 }
 

@@ -9,7 +9,7 @@
 namespace two_layer_net {
 
 // Only where has_bfloat16().
-class Bfloat16Step : public OwnStep<float> {
+class Bfloat16Step : public SimdStep<float> {
  public:
   Bfloat16Step(const Shape& shape, const StepOptions& options);
 

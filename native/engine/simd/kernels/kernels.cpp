@@ -67,16 +67,16 @@ HWY_EXPORT(Float64Kernels);
 }  // namespace
 
 template <>
-const Kernels<float>* own_kernels<float>() {
+const Kernels<float>* simd_kernels<float>() {
   return HWY_DYNAMIC_DISPATCH(Float32Kernels)();
 }
 
 template <>
-const Kernels<double>* own_kernels<double>() {
+const Kernels<double>* simd_kernels<double>() {
   return HWY_DYNAMIC_DISPATCH(Float64Kernels)();
 }
 
-std::vector<std::string> kernel_targets() {
+std::vector<std::string> simd_targets() {
   hwy::SetSupportedTargetsForTest(0);
   std::vector<std::string> names;
   // A better target has a lower bit.
@@ -86,7 +86,7 @@ std::vector<std::string> kernel_targets() {
   return names;
 }
 
-bool force_kernel_target(const std::string& name) {
+bool force_simd_target(const std::string& name) {
   hwy::SetSupportedTargetsForTest(0);
   const int64_t all = hwy::SupportedTargets() & (HWY_TARGETS);
   int64_t chosen = name.empty() ? all : 0;

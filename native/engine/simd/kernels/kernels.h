@@ -106,14 +106,14 @@ struct Kernels {
 
 // The fastest kernels that this processor can run. Null where the package was built without Highway.
 template <class T>
-const Kernels<T>* own_kernels();
+const Kernels<T>* simd_kernels();
 
 // The targets that were compiled and that this processor can run, best first, as Highway names them. Ends what
-// force_kernel_target began.
-std::vector<std::string> kernel_targets();
+// force_simd_target began.
+std::vector<std::string> simd_targets();
 
-// From now on own_kernels() gives the kernels of that target; of the best again for an empty name. False where the
+// From now on simd_kernels() gives the kernels of that target; of the best again for an empty name. False where the
 // processor or this build has no such target. For tests and measurements; not while another thread uses kernels.
-bool force_kernel_target(const std::string& name);
+bool force_simd_target(const std::string& name);
 
 }  // namespace two_layer_net

@@ -4,17 +4,17 @@
 namespace two_layer_net {
 
 template <>
-const Kernels<float>* own_kernels<float>() {
+const Kernels<float>* simd_kernels<float>() {
   return nullptr;
 }
 
 template <>
-const Kernels<double>* own_kernels<double>() {
+const Kernels<double>* simd_kernels<double>() {
   return nullptr;
 }
 
-std::vector<std::string> kernel_targets() { return {}; }
+std::vector<std::string> simd_targets() { return {}; }
 
-bool force_kernel_target(const std::string& name) { return name.empty(); }
+bool force_simd_target(const std::string& name) { return name.empty(); }
 
 }  // namespace two_layer_net

@@ -15,8 +15,8 @@ namespace {
 TEST(Blas, TellsWhatItRunsOn) {
   const BlasInfo info = blas_info();
   EXPECT_NE(info.name, "");
-  EXPECT_NE(info.kernels, "");
-  EXPECT_NE(info.kernels_reason, "");
+  EXPECT_NE(info.core, "");
+  EXPECT_NE(info.core_reason, "");
   RecordProperty("blas", info.name);
 }
 

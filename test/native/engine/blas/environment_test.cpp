@@ -8,7 +8,7 @@ namespace {
 constexpr FittingKernels kAvx512{"SkylakeX", "AVX-512"}, kAvx2{"Zen", "AVX2"}, kNone{"", ""};
 
 std::string reason(FittingKernels fitting, const char* by_user, bool picked, const char* kernels) {
-  return kernels_reason({fitting, by_user, picked, true, kernels});
+  return core_reason({fitting, by_user, picked, true, kernels});
 }
 
 TEST(KernelsReason, TellsOfAPick) {
@@ -33,7 +33,7 @@ TEST(KernelsReason, TellsOfTheUsersChoice) {
 }
 
 TEST(KernelsReason, TellsOfAUsersChoiceThatTheProcessorCannotRun) {
-  EXPECT_EQ(kernels_reason({kAvx2, "SkylakeX", true, true, "Zen", true}),
+  EXPECT_EQ(core_reason({kAvx2, "SkylakeX", true, true, "Zen", true}),
             "OPENBLAS_CORETYPE=SkylakeX is set in the environment and ignored: this processor lacks instructions of "
             "those kernels. Unset it");
 }
@@ -44,7 +44,7 @@ TEST(KernelsReason, TellsOfTheLibrarysChoice) {
   EXPECT_EQ(reason(kAvx512, "", false, "Zen"),
             "OpenBLAS's own choice, older than this processor's AVX-512: set OPENBLAS_CORETYPE=SkylakeX before the "
             "process starts");
-  EXPECT_EQ(kernels_reason({kAvx512, "Haswell", false, false, "Prescott"}),
+  EXPECT_EQ(core_reason({kAvx512, "Haswell", false, false, "Prescott"}),
             "the only kernels of this build of OpenBLAS, older than this processor's AVX-512");
 }
 

@@ -32,7 +32,7 @@ constexpr bool kPrivate = false;
 TEST(OpenBlas, TellsWhatItRunsOn) {
   const BlasInfo info = blas_info();
   EXPECT_NE(info.name.find("OpenBLAS"), std::string::npos) << info.name;
-  EXPECT_EQ(info.kernels, openblas_get_corename());
+  EXPECT_EQ(info.core, openblas_get_corename());
 }
 
 TEST(OpenBlas, RunsOnOneThreadWhileHeld) {

@@ -43,7 +43,7 @@ std::vector<int32_t> drawn(int n, size_t count) {
 template <class Source>
 std::pair<Net<float>, std::vector<double>> stepped(const Case& tried, const Data<Source>& data, bool bfloat16,
                                                    int threads = 2, int steps = 1) {
-  const StepOptions options{tried.n, data.rows().element, threads, KernelChoice::kOwn, false, bfloat16};
+  const StepOptions options{tried.n, data.rows().element, threads, Products::kSimd, false, bfloat16};
   const auto step = make_step<float>(tried.shape, options);
   Net<float> net(tried.shape, 3, 0.1);
   step->read(net.view());
@@ -109,7 +109,7 @@ void expect_rounded_gradients(const Case& tried, const Data<Source>& data) {
   SCOPED_TRACE(::testing::Message() << "D " << tried.shape.D << " H " << tried.shape.H << " C " << tried.shape.C
                                     << " N " << tried.n << (data.mean.empty() ? "" : " with a mean"));
   const Net<float> net(tried.shape, 3, 0.1);
-  const auto step = make_step<float>(tried.shape, {tried.n, data.rows().element, 2, KernelChoice::kOwn, false, true});
+  const auto step = make_step<float>(tried.shape, {tried.n, data.rows().element, 2, Products::kSimd, false, true});
   step->read(net.view());
   ThreadTeam team(2);
   const std::vector<int32_t> indices = drawn(tried.n, data.count);
@@ -172,7 +172,7 @@ TEST_F(Bfloat16, CentresBytesInTheProducts) {
 TEST_F(Bfloat16, GoesBackToWhatItSaved) {
   const Case tried{{100, 23, 5}, 40};
   const Data<uint8_t> bytes(60, tried.shape, 1);
-  const StepOptions options{tried.n, Element::kUint8, 2, KernelChoice::kOwn, false, true};
+  const StepOptions options{tried.n, Element::kUint8, 2, Products::kSimd, false, true};
   const auto step = make_step<float>(tried.shape, options);
   const Net<float> net(tried.shape, 3, 0.1);
   step->read(net.view());

@@ -30,8 +30,8 @@ namespace {
 // One target's kernels serve while it lives, then the best again.
 class ForcedTarget {
  public:
-  explicit ForcedTarget(const std::string& name) { EXPECT_TRUE(force_kernel_target(name)); }
-  ~ForcedTarget() { force_kernel_target(""); }
+  explicit ForcedTarget(const std::string& name) { EXPECT_TRUE(force_simd_target(name)); }
+  ~ForcedTarget() { force_simd_target(""); }
   ForcedTarget(const ForcedTarget&) = delete;
   ForcedTarget& operator=(const ForcedTarget&) = delete;
 };
@@ -40,16 +40,16 @@ template <class T>
 class OwnKernels : public ::testing::Test {
  protected:
   void SetUp() override {
-    if (!has_own_kernels()) GTEST_SKIP() << "built without kernels of its own";
+    if (!has_simd_kernels()) GTEST_SKIP() << "built without kernels of its own";
   }
 
   template <class Use>
   static void on_each_target(const Use& use) {
-    ASSERT_FALSE(kernel_targets().empty());
-    for (const std::string& name : kernel_targets()) {
+    ASSERT_FALSE(simd_targets().empty());
+    for (const std::string& name : simd_targets()) {
       SCOPED_TRACE(name);
       const ForcedTarget forced(name);
-      ASSERT_EQ(own_kernels<T>()->target, name);
+      ASSERT_EQ(simd_kernels<T>()->target, name);
       use();
     }
   }
@@ -119,9 +119,9 @@ class ExactSample {
 };
 
 template <class T>
-std::unique_ptr<Step<T>> step_from(const Net<T>& net, Element element, int capacity, KernelChoice kernels,
+std::unique_ptr<Step<T>> step_from(const Net<T>& net, Element element, int capacity, Products products,
                                    const ThreadTeam& team) {
-  std::unique_ptr<Step<T>> step = make_step<T>(net.shape, {capacity, element, team.size(), kernels, false});
+  std::unique_ptr<Step<T>> step = make_step<T>(net.shape, {capacity, element, team.size(), products, false});
   step->read(net.view());
   return step;
 }
@@ -144,7 +144,7 @@ void expect_like_one_read_anew(const Step<T>& step, const Shape& shape, Element 
                                const ThreadTeam& team) {
   const Net<T> net = written(step, shape);
   EXPECT_NEAR(step.sum_of_squares(), squares_of(net), kTolerance<T> * squares_of(net));
-  const auto anew = step_from(net, element, capacity, KernelChoice::kOwn, team);
+  const auto anew = step_from(net, element, capacity, Products::kSimd, team);
   std::vector<T> numbers, expected;
   step.save(numbers);
   anew->save(expected);
@@ -160,7 +160,7 @@ void expect_naive_step(const ExactSample<Source>& sample, double reg, const Net<
   // A step of the size of the weights.
   const double learning_rate = largest(sample.start.W1) / largest(gradients.W1);
   ThreadTeam team(2);
-  const auto step = step_from(Net<T>(sample.start), data.rows.element, rows.n, KernelChoice::kOwn, team);
+  const auto step = step_from(Net<T>(sample.start), data.rows.element, rows.n, Products::kSimd, team);
   const double data_loss = step->forward_backward(data, rows, rows.indices, scale, team);
   EXPECT_NEAR(data_loss / rows.n + 0.5 * reg * step->sum_of_squares(), loss, kTolerance<T> * std::max(1.0, loss));
 
@@ -203,8 +203,8 @@ TYPED_TEST(OwnKernels, TakeFewerRowsAfterMore) {
   const Net<T> start(second.start);
   this->on_each_target([&] {
     ThreadTeam team(2);
-    const auto used = step_from(start, Element::kUint8, more.n, KernelChoice::kOwn, team);
-    const auto anew = step_from(start, Element::kUint8, fewer.n, KernelChoice::kOwn, team);
+    const auto used = step_from(start, Element::kUint8, more.n, Products::kSimd, team);
+    const auto anew = step_from(start, Element::kUint8, fewer.n, Products::kSimd, team);
     used->forward_backward(first.data.labelled(), first.choice(), nullptr, T(1), team);
     EXPECT_EQ(used->forward_backward(second.data.labelled(), second.choice(), nullptr, T(1), team),
               anew->forward_backward(second.data.labelled(), second.choice(), nullptr, T(1), team));
@@ -222,7 +222,7 @@ TYPED_TEST(OwnKernels, GiveBackTheBitsThatTheyRead) {
     net.b2.front() = std::numeric_limits<T>::denorm_min();
     this->on_each_target([&] {
       ThreadTeam team(1);
-      const auto step = step_from(net, Element::kFloat32, c.n, KernelChoice::kOwn, team);
+      const auto step = step_from(net, Element::kFloat32, c.n, Products::kSimd, team);
       EXPECT_TRUE(same_bits(written(*step, c.shape), net));
       EXPECT_TRUE(step->finite());
       EXPECT_NEAR(step->sum_of_squares(), squares_of(net), kTolerance<T> * squares_of(net));
@@ -238,7 +238,7 @@ TYPED_TEST(OwnKernels, GoBackToWhatWasSaved) {
   const Choice all{nullptr, 0, c.n};
   this->on_each_target([&] {
     ThreadTeam team(2);
-    const auto step = step_from(start, Element::kFloat32, c.n, KernelChoice::kOwn, team);
+    const auto step = step_from(start, Element::kFloat32, c.n, Products::kSimd, team);
     const auto take_step = [&] {
       const double loss = step->forward_backward(data.labelled(), all, nullptr, T(0.1), team);
       step->update(T(0.5), T(0.1), team);
@@ -269,7 +269,7 @@ TYPED_TEST(OwnKernels, SumSquaresOfLargeWeights) {
     *start.arrays()[array] = Numbers(1).several<T>(start.arrays()[array]->size(), -1e20, 1e20);
     this->on_each_target([&] {
       ThreadTeam team(1);
-      const auto step = step_from(start, Element::kUint8, c.n, KernelChoice::kOwn, team);
+      const auto step = step_from(start, Element::kUint8, c.n, Products::kSimd, team);
       EXPECT_NEAR(step->sum_of_squares(), squares_of(start), 1e-12 * squares_of(start));
       step->forward_backward(data.labelled(), {nullptr, 0, c.n}, nullptr, T(0), team);
       step->update(T(1), T(0), team);
@@ -290,14 +290,14 @@ constexpr Trial kTrials[] = {{{{37, 11, 10}, 23}, 200}, {{{7, 3, 2}, 1}, 20},   
                              {{{1000, 103, 10}, 45}, 2}, {{{1000, 103, 10}, 45}, 2}};
 
 template <class T, class Source>
-void expect_same_bits_for_any_number_of_threads(const Trial& trial, KernelChoice kernels) {
+void expect_same_bits_for_any_number_of_threads(const Trial& trial, Products products) {
   SCOPED_TRACE(::testing::Message() << trial.of << ", numbers of " << sizeof(Source) << " bytes");
   const Shape shape = trial.of.shape;
   const Net<T> start(shape, 1, 0.1);
   Data<Source> data(10 * trial.of.n, shape, 2), validation(50, shape, 4);
   const bool bytes = std::is_same_v<Source, uint8_t>;
   if (bytes) data.mean = validation.mean = Numbers(3).several<double>(shape.D, 120, 130);
-  TrainingOptions options{trial.iterations, trial.of.n, bytes ? 1e-6 : 1e-2, 0.9, 0.01, 1, kernels};
+  TrainingOptions options{trial.iterations, trial.of.n, bytes ? 1e-6 : 1e-2, 0.9, 0.01, 1, products};
   const Trained<T> alone = trained(start, data, options, random_state(0), &validation);
   ASSERT_EQ(alone.status, TrainingStatus::kDone);
   EXPECT_FALSE(same_bits(alone.net, start));
@@ -317,7 +317,7 @@ TYPED_TEST(OwnKernels, GiveTheSameBitsForAnyNumberOfThreads) {
     for (size_t i = 0; i < std::size(kTrials); i++) {
       const auto expect = i % 2 == 0 ? expect_same_bits_for_any_number_of_threads<T, uint8_t>
                                      : expect_same_bits_for_any_number_of_threads<T, float>;
-      expect(kTrials[i], KernelChoice::kOwn);
+      expect(kTrials[i], Products::kSimd);
     }
   });
 }
@@ -329,7 +329,7 @@ TYPED_TEST_SUITE(BlasKernels, Arithmetics);
 
 TYPED_TEST(BlasKernels, GiveTheSameBitsForAnyNumberOfThreads) {
   for (const Trial& trial : kTrials) {
-    expect_same_bits_for_any_number_of_threads<TypeParam, uint8_t>(trial, KernelChoice::kBlas);
+    expect_same_bits_for_any_number_of_threads<TypeParam, uint8_t>(trial, Products::kBlas);
   }
 }
 
@@ -343,16 +343,16 @@ TYPED_TEST(OwnKernels, GiveTheNaiveLossAndGradients) {
     Net<double> expected(sample.start.shape);
     const double loss = naive::loss(sample.start, sample.data, all, 0.1, expected);
     const Net<T> net(sample.start);
-    const auto expect_naive = [&](KernelChoice kernels) {
+    const auto expect_naive = [&](Products products) {
       ThreadTeam team(2);
       Net<T> gradients(net.shape, 9, 9);  // overwritten, whatever was there
       EXPECT_NEAR(loss_and_gradients(net.shape, net.view(), sample.data.rows(), sample.data.labels.data(), 0.1, team,
-                                     gradients.view(), kernels),
+                                     gradients.view(), products),
                   loss, kTolerance<T> * std::max(1.0, loss));
       EXPECT_TRUE(near(gradients, expected)) << "N " << n;
     };
-    expect_naive(KernelChoice::kBlas);
-    this->on_each_target([&] { expect_naive(KernelChoice::kOwn); });
+    expect_naive(Products::kBlas);
+    this->on_each_target([&] { expect_naive(Products::kSimd); });
   }
 }
 
@@ -364,13 +364,13 @@ struct Said {
   double accuracy;
 
   template <class Source>
-  Said(const Net<T>& net, const Data<Source>& data, const std::vector<int32_t>& indices, KernelChoice kernels)
+  Said(const Net<T>& net, const Data<Source>& data, const std::vector<int32_t>& indices, Products products)
       : scores(data.count * net.shape.C), classes(data.count) {
     ThreadTeam team(3);
-    compute_scores(net.shape, net.view(), data.rows(), team, scores.data(), kernels);
-    EXPECT_EQ(predict(net.shape, net.view(), data.rows(), team, classes.data(), kernels), -1);
+    compute_scores(net.shape, net.view(), data.rows(), team, scores.data(), products);
+    EXPECT_EQ(predict(net.shape, net.view(), data.rows(), team, classes.data(), products), -1);
     accuracy = two_layer_net::accuracy(net.shape, net.view(), data.labelled(),
-                                       {indices.data(), 0, static_cast<int>(indices.size())}, team, kernels);
+                                       {indices.data(), 0, static_cast<int>(indices.size())}, team, products);
   }
 };
 
@@ -396,8 +396,8 @@ void expect_naive_inference(const Shape& shape, size_t count, const std::functio
   std::vector<int32_t> indices(count + 5);
   Numbers numbers(4);
   for (int32_t& i : indices) i = numbers.below(static_cast<int>(count));
-  const auto expect = [&](KernelChoice kernels) {
-    const Said<T> said(net, data, indices, kernels);
+  const auto expect = [&](Products products) {
+    const Said<T> said(net, data, indices, products);
     EXPECT_TRUE(near(said.scores, expected, kTolerance<T>, largest(expected)));
     std::vector<int32_t> classes;
     for (size_t i = 0; i < count; i++) classes.push_back(argmax(shape.C, &said.scores[i * shape.C]));
@@ -406,8 +406,8 @@ void expect_naive_inference(const Shape& shape, size_t count, const std::functio
         std::count_if(indices.begin(), indices.end(), [&](int32_t i) { return classes[i] == data.labels[i]; });
     EXPECT_EQ(said.accuracy, static_cast<double>(right) / static_cast<double>(indices.size()));
   };
-  expect(KernelChoice::kBlas);
-  each([&] { expect(KernelChoice::kOwn); });
+  expect(Products::kBlas);
+  each([&] { expect(Products::kSimd); });
 }
 
 // Blocks are eight groups of rows, 32 or 40.
@@ -439,12 +439,12 @@ void expect_no_read_past_the_end(const Case& c) {
   const LabelledRows rows{{X.data(), data.rows().element, data.count, mean.data()}, labels.data()};
   const Choice all{nullptr, 0, c.n};
   ThreadTeam team(1);
-  const auto step = make_step<T>(c.shape, {c.n, rows.rows.element, 1, KernelChoice::kOwn, false});
+  const auto step = make_step<T>(c.shape, {c.n, rows.rows.element, 1, Products::kSimd, false});
   step->read(at_end);
-  const auto elsewhere = step_from(net, rows.rows.element, c.n, KernelChoice::kOwn, team);
+  const auto elsewhere = step_from(net, rows.rows.element, c.n, Products::kSimd, team);
   EXPECT_EQ(step->forward_backward(rows, all, nullptr, T(0.1), team),
             elsewhere->forward_backward(data.labelled(), all, nullptr, T(0.1), team));
-  compute_scores<T>(c.shape, at_end, rows.rows, team, scores.data(), KernelChoice::kOwn);
+  compute_scores<T>(c.shape, at_end, rows.rows, team, scores.data(), Products::kSimd);
   for (Step<T>* each : {step.get(), elsewhere.get()}) each->update(T(0.9), T(0.1), team);
   step->write(at_end);
   const Net<T> expected = written(*elsewhere, c.shape);
@@ -468,10 +468,10 @@ TYPED_TEST(OwnKernels, ReadNothingPastTheEnd) {
 }
 
 template <class T>
-double loss_of(const Net<T>& net, const Data<float>& data, KernelChoice kernels) {
+double loss_of(const Net<T>& net, const Data<float>& data, Products products) {
   ThreadTeam team(1);
   Net<T> gradients(net.shape);
-  return loss_and_gradients(net.shape, net.view(), data.rows(), data.labels.data(), 0, team, gradients.view(), kernels);
+  return loss_and_gradients(net.shape, net.view(), data.rows(), data.labels.data(), 0, team, gradients.view(), products);
 }
 
 // Wherever among the vectors of classes it comes to be: a vector's maximum may leave it out, and so may exp.
@@ -489,7 +489,7 @@ TYPED_TEST(OwnKernels, ShowNaNAndInfinityInTheLoss) {
           (*net.arrays()[array])[at] = bad;
           // Infinity times what may be negative: −infinity shuts a unit, and leaves a class without a share.
           if (array == 0 && !std::isnan(bad)) continue;
-          ASSERT_FALSE(std::isfinite(loss_of(net, data, KernelChoice::kOwn))) << bad << " in array " << array;
+          ASSERT_FALSE(std::isfinite(loss_of(net, data, Products::kSimd))) << bad << " in array " << array;
         }
       }
     }
@@ -506,7 +506,7 @@ TYPED_TEST(OwnKernels, ShowRowsOfNaNAndInfinityAsTheBlasDoes) {
       for (int d = 0; d < shape.D; d++) {
         Data<float> data(6, shape, 2);
         data.X[5 * shape.D + d] = bad;
-        const double loss = loss_of(net, data, KernelChoice::kOwn), expected = loss_of(net, data, KernelChoice::kBlas);
+        const double loss = loss_of(net, data, Products::kSimd), expected = loss_of(net, data, Products::kBlas);
         ASSERT_EQ(std::isfinite(loss), std::isfinite(expected)) << bad << " at " << d;
         ASSERT_FALSE(std::isnan(bad) && std::isfinite(loss));
       }
@@ -529,7 +529,7 @@ TYPED_TEST(OwnKernels, TakeTheLossOfLargeLogits) {
       ThreadTeam team(1);
       Net<T> gradients(shape);
       EXPECT_NEAR(loss_and_gradients(shape, std::as_const(net).view(), data.rows(), data.labels.data(), 0, team, gradients.view(),
-                                     KernelChoice::kOwn),
+                                     Products::kSimd),
                   loss, kTolerance<T> * loss)
           << size;
       EXPECT_TRUE(near(gradients, expected)) << size;
@@ -541,11 +541,11 @@ TYPED_TEST(OwnKernels, DivergeToTheLastFiniteParametersWhereTheBlasDoes) {
   using T = TypeParam;
   for (int k : {0, 3, 51}) {
     const PoisonedTraining<T> poisoned(k);
-    TrainingOptions options{500, poisoned.kBatch, 2, 0.5, 0, 2, KernelChoice::kBlas};
+    TrainingOptions options{500, poisoned.kBatch, 2, 0.5, 0, 2, Products::kBlas};
     const Trained<T> by_blas = trained(poisoned.start, poisoned.training, options);
     ASSERT_EQ(by_blas.status, TrainingStatus::kDiverged);
     this->on_each_target([&] {
-      options.kernels = KernelChoice::kOwn;
+      options.products = Products::kSimd;
       options.iterations = 500;
       const Trained<T> diverged = trained(poisoned.start, poisoned.training, options);
       EXPECT_EQ(diverged.status, TrainingStatus::kDiverged);
@@ -558,17 +558,17 @@ TYPED_TEST(OwnKernels, DivergeToTheLastFiniteParametersWhereTheBlasDoes) {
 }
 
 TEST(KernelTargets, AreForcedByNameAndNoOther) {
-  EXPECT_TRUE(force_kernel_target(""));
-  EXPECT_FALSE(force_kernel_target("no target"));
-  EXPECT_EQ(has_own_kernels(), !kernel_targets().empty());
-  if (!has_own_kernels()) GTEST_SKIP() << "built without kernels of its own";
-  EXPECT_EQ(own_kernels<float>()->target, kernel_targets().front());
-  for (const std::string& name : kernel_targets()) {
+  EXPECT_TRUE(force_simd_target(""));
+  EXPECT_FALSE(force_simd_target("no target"));
+  EXPECT_EQ(has_simd_kernels(), !simd_targets().empty());
+  if (!has_simd_kernels()) GTEST_SKIP() << "built without kernels of its own";
+  EXPECT_EQ(simd_kernels<float>()->target, simd_targets().front());
+  for (const std::string& name : simd_targets()) {
     const ForcedTarget forced(name);
-    EXPECT_EQ(own_kernels<float>()->target, name);
-    EXPECT_EQ(own_kernels<double>()->target, name);
+    EXPECT_EQ(simd_kernels<float>()->target, name);
+    EXPECT_EQ(simd_kernels<double>()->target, name);
   }
-  EXPECT_EQ(own_kernels<float>()->target, kernel_targets().front());
+  EXPECT_EQ(simd_kernels<float>()->target, simd_targets().front());
 }
 
 }  // namespace

@@ -5,14 +5,14 @@
 
 namespace two_layer_net {
 
-// What the caller asks for. kOwn where the package was built without Highway is an error of the caller's.
-enum class KernelChoice { kAuto, kOwn, kBlas };
+// What the caller asks for. kSimd where the package was built without Highway is an error of the caller's.
+enum class Products { kAuto, kSimd, kBlas };
 
 // Whether the package was built with kernels of its own.
-bool has_own_kernels();
+bool has_simd_kernels();
 
 // Whether the own kernels serve training steps, and passes forward over so many rows.
-bool own_kernels_train(KernelChoice choice);
-bool own_kernels_infer(KernelChoice choice, const Shape& shape, size_t rows);
+bool simd_kernels_train(Products choice);
+bool simd_kernels_infer(Products choice, const Shape& shape, size_t rows);
 
 }  // namespace two_layer_net

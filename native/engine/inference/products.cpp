@@ -1,0 +1,26 @@
+#include "products.h"
+
+#include "../simd/kernels/kernels.h"
+
+namespace two_layer_net {
+namespace {
+
+// A pass forward lays W1 out anew, which so many rows are worth; and so small a W1 the BLAS multiplies faster.
+constexpr size_t kRowsWorthPacking = 256, kLeastWeights = 4096;
+
+}  // namespace
+
+bool has_simd_kernels() { return simd_kernels<float>() != nullptr; }
+
+// No shape was found that the BLAS trains faster, from D 20, H 16, N 32 to D 4096, H 4096, N 1024 (bench/README.md,
+// "Which kernels serve").
+bool simd_kernels_train(Products choice) {
+  return choice != Products::kBlas && has_simd_kernels();
+}
+
+bool simd_kernels_infer(Products choice, const Shape& shape, size_t rows) {
+  if (choice == Products::kAuto && (rows < kRowsWorthPacking || shape.w1_size() < kLeastWeights)) return false;
+  return choice != Products::kBlas && has_simd_kernels();
+}
+
+}  // namespace two_layer_net
