@@ -45,7 +45,7 @@ export type {
   ReportPatch,
   ReportProgress,
   ReportRows,
-} from './report/document/report-data.js';
+} from './report/content/report-data.js';
 export { LiveReport } from './report/live/live-server.js';
 export { Picture } from './report/pictures/picture.js';
 export {

@@ -1,6 +1,6 @@
 /** The article done again, as one page. */
 
-import { escapeHtml } from '../report/document/escape-html.js';
+import { escapeHtml } from '../report/content/escape-html.js';
 import { htmlPage } from '../report/document/report-html.js';
 import type { NamedPicture, ReproducedPart } from './reproduction.js';
 

@@ -70,7 +70,7 @@ describe('what is wrong with the world ends with exit code 1, before any trainin
     ['a --save path in no folder', () => ['train', '--save', join(folder, 'no', 'model')], /no/],
     ['a --save path that is a folder', () => ['train', '--save', folder], /folder|directory/],
     ['a --json path in no folder', () => ['train', '--json', join(folder, 'no', 'result')], /no/],
-    ['a --save path of standard output', () => ['train', '--save', '-'], /--save cannot go to standard output/],
+    ['a --save path of standard output', () => ['train', '--save', '-'], /--save cannot write to standard output/],
     [
       'one file for two results',
       () => ['train', '--save', join(folder, 'same'), '--json', `${folder}/./same`],

@@ -3,7 +3,7 @@ import type { Diagnosis } from '../../doctor/diagnose.js';
 import type { SelfTest, SelfTestCheck } from '../../doctor/self-test.js';
 import type { Speed } from '../../doctor/speed.js';
 import type { Finding } from '../../doctor/verdict.js';
-import { columns } from './results.js';
+import { columns } from './format.js';
 
 /** All lines of it; the last ones are the verdict. */
 export function doctorLines(diagnosis: Diagnosis): string[] {

@@ -1,9 +1,9 @@
 /** `--serve`: the report of a command, live. */
 
 import type { TwoLayerNet } from '../../net/two-layer-net.js';
+import type { ReportData } from '../../report/content/report-data.js';
 import type { ReportDataset } from '../../report/document/make-report.js';
 import { weightsOf } from '../../report/document/make-report.js';
-import type { ReportData } from '../../report/document/report-data.js';
 import { LiveReport } from '../../report/live/live-server.js';
 import type { TrainingProgress } from '../../training/training.js';
 import { rank } from '../../tune/ranking.js';

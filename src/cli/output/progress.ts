@@ -1,5 +1,6 @@
 import { Presets, SingleBar } from 'cli-progress';
 import { iterationLine, type TrainingProgress } from '../../training/training.js';
+import { formatDuration } from './format.js';
 
 /** Shows a training's progress on standard error: a bar on a terminal, the article's lines elsewhere. */
 export interface ProgressView {
@@ -35,7 +36,7 @@ class Bar implements ProgressView {
     this.bar.update(iteration, {
       loss: loss.toFixed(6),
       rate: Math.round(samplesPerSecond).toLocaleString('en-US'),
-      left: duration(((numIters - iteration) * seconds) / iteration),
+      left: formatDuration(((numIters - iteration) * seconds) / iteration),
     });
   }
 
@@ -54,13 +55,4 @@ class Lines implements ProgressView {
   }
 
   close(): void {}
-}
-
-/** `1.5 s`, `2:05 min`, `1:02:05 h`. */
-export function duration(seconds: number): string {
-  if (seconds < 60) return `${seconds.toFixed(1)} s`;
-  const whole = Math.round(seconds);
-  const two = (value: number) => String(value).padStart(2, '0');
-  const [hours, minutes, rest] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
-  return hours > 0 ? `${hours}:${two(minutes)}:${two(rest)} h` : `${minutes}:${two(rest)} min`;
 }

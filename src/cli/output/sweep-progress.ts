@@ -3,8 +3,7 @@ import { Presets, SingleBar } from 'cli-progress';
 import type { Search } from '../../tune/search.js';
 import type { SweepProgress } from '../../tune/sweep-progress.js';
 import type { TrialResult } from '../../tune/trial.js';
-import { duration } from './progress.js';
-import { share } from './results.js';
+import { formatDuration, formatRatio } from './format.js';
 import { settingWords } from './sweep-report.js';
 
 export interface SweepProgressView {
@@ -40,9 +39,9 @@ class Bar implements SweepProgressView {
     const underWay = running.reduce((sum, { iteration, numIters }) => sum + iteration / numIters, 0);
     const payload = {
       best: best?.valAccuracy
-        ? `${share(best.valAccuracy)} (${settingWords(best.settings, best.seed, this.search)})`
+        ? `${formatRatio(best.valAccuracy)} (${settingWords(best.settings, best.seed, this.search)})`
         : '-',
-      left: secondsLeft === undefined ? '-' : duration(secondsLeft),
+      left: secondsLeft === undefined ? '-' : formatDuration(secondsLeft),
     };
     const value = Math.min(trials, Math.floor((finished + underWay) * 10) / 10);
     if (!this.bar.isActive && finished < trials) this.bar.start(trials, value, payload);
@@ -73,15 +72,15 @@ class Lines implements SweepProgressView {
   result({ id, settings, seed, numIters, status, iterations, valAccuracy, seconds }: TrialResult): void {
     this.finished++;
     this.best = Math.max(this.best, valAccuracy ?? 0);
-    const left = this.secondsLeft === undefined ? '' : `, ${duration(this.secondsLeft)} left`;
+    const left = this.secondsLeft === undefined ? '' : `, ${formatDuration(this.secondsLeft)} left`;
     const { learningRate, reg, hiddenSize } = settings;
     const outcome =
       status === 'diverged'
         ? `diverged at iteration ${iterations}`
-        : `val accuracy ${share(valAccuracy ?? Number.NaN)}`;
+        : `val accuracy ${formatRatio(valAccuracy ?? Number.NaN)}`;
     process.stderr.write(
       `trial ${this.finished} of ${this.trials} (${id}): lr ${learningRate} reg ${reg} hidden ${hiddenSize} seed ${seed}, ` +
-        `${numIters} iterations: ${outcome} (${duration(seconds)}); best ${share(this.best)}${left}\n`,
+        `${numIters} iterations: ${outcome} (${formatDuration(seconds)}); best ${formatRatio(this.best)}${left}\n`,
     );
   }
 

@@ -14,7 +14,7 @@ import {
 } from '../../tune/settings.js';
 import type { SweepResults } from '../../tune/sweep.js';
 import { dataWords } from '../options/load-data.js';
-import { columns, share } from './results.js';
+import { columns, formatRatio } from './format.js';
 
 /** The names that the article's lines and the table have. */
 const SHORT: Readonly<Record<TrialSettingName, string>> = {
@@ -57,7 +57,11 @@ export function sweepLines({ results, testAccuracy, info, data, interrupted }: S
       ['best settings', best ? settingWords(best.settings, best.seed, search) : 'none: no trial ended well'],
       [
         'test accuracy',
-        testAccuracy === undefined ? (interrupted ? 'not before the search has ended' : '-') : share(testAccuracy),
+        testAccuracy === undefined
+          ? interrupted
+            ? 'not before the search has ended'
+            : '-'
+          : formatRatio(testAccuracy),
       ],
       ['seconds', seconds.toFixed(2)],
       ['backend', backendWords(info)],
@@ -118,7 +122,7 @@ function table(ranking: readonly RankedSettings[], search: Search): string[] {
 }
 
 function spreadWords({ mean, deviation }: Spread): string {
-  return deviation > 0 ? `${share(mean)} ± ${share(deviation)}` : share(mean);
+  return deviation > 0 ? `${formatRatio(mean)} ± ${formatRatio(deviation)}` : formatRatio(mean);
 }
 
 /** The settings that a search varied, and the seed if there were several. */

@@ -20,7 +20,8 @@ import {
   settingListOption,
 } from '../options/options.js';
 import { reportLines } from '../output/bench-report.js';
-import { checkOutputs, printResult } from '../output/results.js';
+import { checkOutputs } from '../output/output-files.js';
+import { printResult } from '../output/print-result.js';
 
 /** The options of `bench` as commander gives them. */
 interface BenchCommandOptions {

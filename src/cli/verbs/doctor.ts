@@ -2,7 +2,8 @@ import { Command, Option } from 'commander';
 import { diagnose } from '../../doctor/diagnose.js';
 import { jsonOption } from '../options/options.js';
 import { doctorLines } from '../output/doctor-report.js';
-import { checkOutputs, printResult } from '../output/results.js';
+import { checkOutputs } from '../output/output-files.js';
+import { printResult } from '../output/print-result.js';
 
 /** The options of `doctor` as commander gives them. */
 interface DoctorCommandOptions {

@@ -6,7 +6,9 @@ import { withCode } from '../../validation/errors.js';
 import { loadData } from '../options/load-data.js';
 import { type LoadedModel, loadForImages } from '../options/load-model.js';
 import { computeOptions, dataOptions, jsonOption } from '../options/options.js';
-import { checkOutputs, columns, printable, printResult, share } from '../output/results.js';
+import { columns, formatRatio, printable } from '../output/format.js';
+import { checkOutputs } from '../output/output-files.js';
+import { printResult } from '../output/print-result.js';
 
 interface EvaluateCommandOptions {
   data?: string;
@@ -53,9 +55,9 @@ function checkSameClasses(file: string, { model, net }: LoadedModel, names: read
 }
 
 function report({ accuracy, classAccuracy, confusion }: Evaluation, names: readonly string[], rows: number): string[] {
-  const perClass = names.map((name, c) => [name, share(classAccuracy[c])] as const);
+  const perClass = names.map((name, c) => [name, formatRatio(classAccuracy[c])] as const);
   return [
-    `accuracy ${share(accuracy)} on ${rows} test records`,
+    `accuracy ${formatRatio(accuracy)} on ${rows} test records`,
     '',
     'accuracy by class',
     ...columns(perClass).map((line) => `  ${line}`),

@@ -4,7 +4,9 @@ import { readCifarRecords } from '../../data/formats/cifar10.js';
 import { IMAGE_BYTES } from '../../data/formats/cifar10-layout.js';
 import { type LoadedModel, loadForImages } from '../options/load-model.js';
 import { computeOptions, jsonOption } from '../options/options.js';
-import { checkOutputs, printable, printResult } from '../output/results.js';
+import { printable } from '../output/format.js';
+import { checkOutputs } from '../output/output-files.js';
+import { printResult } from '../output/print-result.js';
 
 interface PredictCommandOptions {
   backend: BackendChoice;

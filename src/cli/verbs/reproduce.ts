@@ -5,16 +5,18 @@ import { reproductionHtml } from '../../article/reproduction-html.js';
 import type { BackendChoice } from '../../backend/choose.js';
 import type { ImageDataset } from '../../data/dataset.js';
 import { DTYPES, type Dtype } from '../../net/two-layer-net.js';
+import { makeFolder } from '../../platform/make-folder.js';
 import { replaceFile } from '../../platform/replace-file.js';
 import { backendWords } from '../../report/document/backend-words.js';
-import { makeFolder } from '../../report/document/make-report.js';
 import { whyNoRaster } from '../../report/pictures/rasterize.js';
 import { TrainingAbortedError } from '../../training/training.js';
 import { SweepAbortedError } from '../../tune/sweep.js';
 import { dataWords, loadData } from '../options/load-data.js';
 import { computeInfo, computeOptions, dataOptions, jsonOption, seedOption } from '../options/options.js';
+import { columns } from '../output/format.js';
 import { Interruption } from '../output/interruption.js';
-import { checkOutputs, columns, printResult } from '../output/results.js';
+import { checkOutputs } from '../output/output-files.js';
+import { printResult } from '../output/print-result.js';
 
 interface ReproduceCommandOptions {
   out: string;

@@ -35,7 +35,8 @@ import {
 import { type SearchStart, searchStart } from '../options/sweep-results.js';
 import { Interruption } from '../output/interruption.js';
 import { keepServing, searchFollower, startLive } from '../output/live.js';
-import { checkOutputs, checkReport, printResult } from '../output/results.js';
+import { checkOutputs, checkReport } from '../output/output-files.js';
+import { printResult } from '../output/print-result.js';
 import { sweepProgressView } from '../output/sweep-progress.js';
 import { csvLines, settingsWords, sweepLines } from '../output/sweep-report.js';
 

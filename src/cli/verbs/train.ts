@@ -20,11 +20,13 @@ import {
   seedOption,
   settingOption,
 } from '../options/options.js';
+import { columns, formatRatio } from '../output/format.js';
 import { Interruption } from '../output/interruption.js';
 import { keepServing, startLive, trainingFollower } from '../output/live.js';
+import { checkOutputs, checkReport } from '../output/output-files.js';
 import { plotInTerminal } from '../output/plot.js';
+import { printResult } from '../output/print-result.js';
 import { type ProgressView, progressView } from '../output/progress.js';
-import { checkOutputs, checkReport, columns, printResult, share } from '../output/results.js';
 
 /** The options of `train` as commander gives them. */
 interface TrainCommandOptions {
@@ -116,9 +118,9 @@ async function train(options: TrainCommandOptions): Promise<void> {
 
 function resultLines(result: ReturnType<typeof resultOf>, data: ImageDataset, total: number): string[] {
   return columns([
-    ['train accuracy', share(result.trainAccuracy)],
-    ['validation accuracy', share(result.valAccuracy)],
-    ['test accuracy', share(result.testAccuracy)],
+    ['train accuracy', formatRatio(result.trainAccuracy)],
+    ['validation accuracy', formatRatio(result.valAccuracy)],
+    ['test accuracy', formatRatio(result.testAccuracy)],
     ['seconds', `${result.seconds.toFixed(2)} training, ${total.toFixed(2)} in all`],
     ['backend', backendWords(result.backendInfo)],
     ['data', dataWords(data)],

@@ -1,7 +1,7 @@
 /** How a net does on each class. */
 import type { EChartsCoreOption } from 'echarts/core';
-import { escapeHtml } from '../document/escape-html.js';
-import type { ChartStyle, ClassAccuracyChart, ConfusionChart } from '../pictures/chart-data.js';
+import type { ChartStyle, ClassAccuracyChart, ConfusionChart } from '../content/chart-data.js';
+import { escapeHtml } from '../content/escape-html.js';
 import { accuracyText } from './numbers.js';
 import { axis, frame, titleHeight, tooltip } from './parts.js';
 import { FONT, isLightShade } from './theme.js';

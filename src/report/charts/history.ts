@@ -1,6 +1,6 @@
 /** The curves of a training, as the article's figures 2 and 3. */
 import type { EChartsCoreOption } from 'echarts/core';
-import type { ChartStyle, HistoryChart } from '../pictures/chart-data.js';
+import type { ChartStyle, HistoryChart } from '../content/chart-data.js';
 import { accuracyText, tickText } from './numbers.js';
 import { axis, frame, titleHeight, tooltip } from './parts.js';
 import { smooth } from './smooth.js';

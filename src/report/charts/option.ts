@@ -1,6 +1,6 @@
 /** Any chart as the options of Apache ECharts. */
 import type { EChartsCoreOption } from 'echarts/core';
-import type { Chart, ChartStyle } from '../pictures/chart-data.js';
+import type { Chart, ChartStyle } from '../content/chart-data.js';
 import { classAccuracyOption, confusionOption } from './classes.js';
 import { historyOption } from './history.js';
 import { sweepOption } from './sweep.js';

@@ -1,6 +1,6 @@
 /** What several charts have in common. */
 import type { EChartsCoreOption } from 'echarts/core';
-import type { ChartStyle } from '../pictures/chart-data.js';
+import type { ChartStyle } from '../content/chart-data.js';
 import { FONT, type Theme, themeOf } from './theme.js';
 
 /** Background, font, title and tooltip of every chart. */

@@ -1,7 +1,7 @@
 /** Charts without a browser. */
 
-import { escapeHtml } from '../document/escape-html.js';
-import type { Chart, ChartStyle } from '../pictures/chart-data.js';
+import type { Chart, ChartStyle } from '../content/chart-data.js';
+import { escapeHtml } from '../content/escape-html.js';
 import { init } from './echarts.js';
 import { optionOf } from './option.js';
 

@@ -1,7 +1,7 @@
 /** Validation accuracy over the settings of a search. */
 import type { EChartsCoreOption } from 'echarts/core';
-import { escapeHtml } from '../document/escape-html.js';
-import type { ChartStyle, SweepAxis, SweepChart, SweepPoint } from '../pictures/chart-data.js';
+import type { ChartStyle, SweepAxis, SweepChart, SweepPoint } from '../content/chart-data.js';
+import { escapeHtml } from '../content/escape-html.js';
 import { accuracyText, settingText, spreadText } from './numbers.js';
 import { axis, frame, titleHeight, tooltip } from './parts.js';
 import { FONT, isLightShade, type Theme } from './theme.js';

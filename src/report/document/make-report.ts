@@ -1,21 +1,18 @@
 /** Reports of trainings and searches. */
-import { mkdir } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import type { BackendInfo } from '../../backend/choose.js';
 import { Matrix } from '../../data/matrix.js';
 import { evaluate } from '../../net/evaluation.js';
 import type { TwoLayerNet } from '../../net/two-layer-net.js';
+import { makeFolder } from '../../platform/make-folder.js';
 import { packageVersion } from '../../platform/package-files.js';
 import { defaultThreads } from '../../platform/processors.js';
-import { checkPath, isSystemError, replaceFile } from '../../platform/replace-file.js';
+import { replaceFile } from '../../platform/replace-file.js';
 import type { TrainingHistory } from '../../training/training.js';
 import type { SweepResults } from '../../tune/sweep.js';
-import { withCode, wrongType } from '../../validation/errors.js';
+import { wrongType } from '../../validation/errors.js';
 import { columnsOf, type LabelsInput, type RowsInput } from '../../validation/inputs.js';
-import { type ImageShape, plotWeights } from '../pictures/plot-weights.js';
-import { encodePng, type Pixels } from '../pictures/png.js';
-import { backendWords } from './backend-words.js';
 import type {
   ReportClasses,
   ReportData,
@@ -24,7 +21,10 @@ import type {
   ReportMachine,
   ReportMistake,
   ReportRows,
-} from './report-data.js';
+} from '../content/report-data.js';
+import { type ImageShape, plotWeights } from '../pictures/plot-weights.js';
+import { encodePng, type Pixels } from '../pictures/png.js';
+import { backendWords } from './backend-words.js';
 import { reportHtml } from './report-html.js';
 
 /** Rows with their classes. */
@@ -119,19 +119,6 @@ export async function writeReport(folder: string, report: ReportData): Promise<s
   const file = join(folder, REPORT_FILE);
   await replaceFile(file, [reportHtml(report)]);
   return file;
-}
-
-/** Makes a folder and those around it. */
-export async function makeFolder(folder: string): Promise<void> {
-  checkPath(folder);
-  try {
-    await mkdir(folder, { recursive: true });
-  } catch (error) {
-    if (!isSystemError(error)) throw error;
-    const what =
-      error.code === 'EEXIST' || error.code === 'ENOTDIR' ? 'there is a file where a folder is needed' : error.message;
-    throw withCode(new Error(`Cannot make the folder ${folder}: ${what}`, { cause: error }), 'ERR_NOT_WRITABLE');
-  }
 }
 
 function machineOf(backend: BackendInfo): ReportMachine {

@@ -1,9 +1,9 @@
 /** A report as one page that needs nothing else. */
 import { createHash } from 'node:crypto';
+import { escapeHtml } from '../content/escape-html.js';
+import { DATA_ELEMENT, type ReportData } from '../content/report-data.js';
 import { bundleText } from '../pictures/bundle.js';
-import { escapeHtml } from './escape-html.js';
 import { PAGE_STYLE } from './page-style.js';
-import { DATA_ELEMENT, type ReportData } from './report-data.js';
 
 /** What a page is made of. */
 export interface HtmlPage {

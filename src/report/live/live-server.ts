@@ -5,7 +5,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { isSystemError } from '../../platform/replace-file.js';
 import { checkNumber } from '../../validation/check.js';
 import { withCode } from '../../validation/errors.js';
-import { patched, type ReportData, type ReportPatch } from '../document/report-data.js';
+import { patched, type ReportData, type ReportPatch } from '../content/report-data.js';
 import { reportHtml } from '../document/report-html.js';
 
 /** Nobody else's machine can reach it. */

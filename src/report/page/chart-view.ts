@@ -2,7 +2,7 @@
 
 import { init } from '../charts/echarts.js';
 import { optionOf } from '../charts/option.js';
-import type { Chart } from '../pictures/chart-data.js';
+import type { Chart } from '../content/chart-data.js';
 import { element } from './element.js';
 
 /** One chart and where it is drawn. */

@@ -5,7 +5,7 @@ import {
   type ReportData,
   type ReportPatch,
   type ReportProgress,
-} from '../document/report-data.js';
+} from '../content/report-data.js';
 import { element } from './element.js';
 import { SECTIONS, type Section } from './sections.js';
 

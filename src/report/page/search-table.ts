@@ -2,8 +2,8 @@
 
 import type { RankedSettings } from '../../tune/ranking.js';
 import { settingText, spreadText } from '../charts/numbers.js';
-import type { ReportData } from '../document/report-data.js';
-import { axesOf, SETTING_NAMES } from '../pictures/sweep-chart.js';
+import type { ReportData } from '../content/report-data.js';
+import { axesOf, SETTING_NAMES } from '../content/sweep-chart.js';
 import { element } from './element.js';
 
 type SearchData = NonNullable<ReportData['search']>;

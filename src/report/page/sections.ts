@@ -1,8 +1,8 @@
 /** The parts of a report, each drawn anew when what it shows has changed. */
 
 import { accuracyText, settingText } from '../charts/numbers.js';
-import type { ReportData, ReportImage, ReportMistake } from '../document/report-data.js';
-import { sweepChart } from '../pictures/sweep-chart.js';
+import type { ReportData, ReportImage, ReportMistake } from '../content/report-data.js';
+import { sweepChart } from '../content/sweep-chart.js';
 import { ChartView } from './chart-view.js';
 import { element, pairs } from './element.js';
 import { searchTable } from './search-table.js';

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { packageFile } from '../../platform/package-files.js';
-import type { Chart, ChartStyle } from './chart-data.js';
+import type { Chart, ChartStyle } from '../content/chart-data.js';
 
 /** What src/report/page/entry.ts gives. */
 interface ReportBundle {

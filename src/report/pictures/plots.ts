@@ -5,10 +5,10 @@ import type { TrainingHistory } from '../../training/training.js';
 import type { SweepResults } from '../../tune/sweep.js';
 import { checkNumber, checkOptions, type NumberRule } from '../../validation/check.js';
 import { wrongShape, wrongType } from '../../validation/errors.js';
+import type { Chart } from '../content/chart-data.js';
+import { sweepChart } from '../content/sweep-chart.js';
 import { reportBundle } from './bundle.js';
-import type { Chart } from './chart-data.js';
 import { Picture } from './picture.js';
-import { sweepChart } from './sweep-chart.js';
 
 /** How a chart is drawn. */
 export interface PlotOptions {

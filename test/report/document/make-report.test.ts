@@ -7,8 +7,8 @@ import { Matrix } from '../../../src/data/matrix.js';
 import { evaluate } from '../../../src/net/evaluation.js';
 import { TwoLayerNet } from '../../../src/net/two-layer-net.js';
 import { RandomState } from '../../../src/random/random-state.js';
+import type { ReportData, ReportImage } from '../../../src/report/content/report-data.js';
 import { makeReport, type ReportInput, writeReport } from '../../../src/report/document/make-report.js';
-import type { ReportData, ReportImage } from '../../../src/report/document/report-data.js';
 import { DivergedError } from '../../../src/training/training.js';
 import { sweep } from '../../../src/tune/sweep.js';
 
@@ -287,7 +287,7 @@ describe('writing a report', () => {
       await expect(writeReport(into, makeReport({ backend }))).rejects.toThrow(
         expect.objectContaining({
           code: 'ERR_NOT_WRITABLE',
-          message: expect.stringContaining('there is a file where a folder is needed'),
+          message: expect.stringContaining('a file exists where a folder is needed'),
         }),
       );
     }

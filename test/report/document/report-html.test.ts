@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { DATA_ELEMENT, type ReportData } from '../../../src/report/document/report-data.js';
+import { DATA_ELEMENT, type ReportData } from '../../../src/report/content/report-data.js';
 import { reportHtml } from '../../../src/report/document/report-html.js';
 
 const REPORT: ReportData = {

@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { patched, type ReportData, type ReportPatch } from '../../../src/report/document/report-data.js';
+import { patched, type ReportData, type ReportPatch } from '../../../src/report/content/report-data.js';
 import { LiveReport } from '../../../src/report/live/live-server.js';
 
 const REPORT: ReportData = {

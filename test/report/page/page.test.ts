@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import type { ReportData } from '../../../src/report/document/report-data.js';
+import type { ReportData } from '../../../src/report/content/report-data.js';
 import {
   chartsDrawn,
   clippedTexts,

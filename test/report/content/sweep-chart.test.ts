@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { axesOf, SETTING_NAMES, sweepChart } from '../../../src/report/pictures/sweep-chart.js';
+import { axesOf, SETTING_NAMES, sweepChart } from '../../../src/report/content/sweep-chart.js';
 import { rank } from '../../../src/tune/ranking.js';
 import { combinationsOf, resolveSearch, type SearchOptions } from '../../../src/tune/search.js';
 import { makeTrial } from '../../../src/tune/trial.js';
