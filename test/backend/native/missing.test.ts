@@ -1,0 +1,112 @@
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, describe, expect, it } from 'vitest';
+import { tryToLoad } from '../../../src/backend/native/native.js';
+
+describe('where the addon is missing', () => {
+  const PACKAGE = fileURLToPath(new URL('../../..', import.meta.url));
+  const folder = mkdtempSync(join(tmpdir(), 'two-layer-net-'));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  function addonFolder(name: string): string {
+    const release = join(folder, name, 'build', 'Release');
+    mkdirSync(release, { recursive: true });
+    return release;
+  }
+
+  it('says that there is none in an empty folder', () => {
+    const empty = join(folder, 'empty');
+    mkdirSync(empty);
+    expect(tryToLoad(empty)).toStrictEqual({
+      binding: undefined,
+      reasons: [expect.stringMatching(`^no addon for ${process.platform}-${process.arch}.* was found under .*empty$`)],
+      tried: [],
+      situation: 'damaged',
+    });
+  });
+
+  it('says which file is damaged', () => {
+    const file = join(addonFolder('damaged'), 'two_layer_net.node');
+    writeFileSync(file, 'this is no shared library');
+    const attempt = tryToLoad(join(folder, 'damaged'));
+    expect(attempt).toMatchObject({
+      binding: undefined,
+      reasons: [expect.stringContaining(`${file} cannot be loaded: `)],
+    });
+  });
+
+  // Any addon that is not this package's.
+  const foreign = readdirSync(join(PACKAGE, 'node_modules', '@rolldown'))
+    .filter((name) => name.startsWith('binding-'))
+    .flatMap((name) => {
+      const directory = join(PACKAGE, 'node_modules', '@rolldown', name);
+      return readdirSync(directory).map((file) => join(directory, file));
+    })
+    .find((file) => file.endsWith('.node'));
+  const title = foreign ? '' : ' (skipped: there is no other addon in node_modules)';
+
+  it.skipIf(foreign === undefined)(`says which calls an addon of another make lacks${title}`, () => {
+    const file = join(addonFolder('foreign'), 'two_layer_net.node');
+    symlinkSync(foreign ?? '', file);
+    expect(tryToLoad(join(folder, 'foreign'))).toMatchObject({
+      binding: undefined,
+      reasons: [
+        `${file} is of another version: it has no info, peak, firstNonFinite, scores, predict, lossAndGradients, train, trainSync`,
+      ],
+    });
+  });
+
+  /** Runs a program on a copy of the built package that has no addon. */
+  function runWithoutAddon(body: string) {
+    const copy = join(folder, 'copy');
+    cpSync(join(PACKAGE, 'dist'), join(copy, 'dist'), { recursive: true });
+    cpSync(join(PACKAGE, 'package.json'), join(copy, 'package.json'));
+    rmSync(join(copy, 'node_modules'), { force: true });
+    symlinkSync(join(PACKAGE, 'node_modules'), join(copy, 'node_modules'));
+    const source = `import { backendInfo, TwoLayerNet } from ${JSON.stringify(join(copy, 'dist', 'index.js'))};
+      const options = { inputSize: 4, hiddenSize: 5, numClasses: 3 };
+      ${body}`;
+    const { status, stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '--eval', source], {
+      encoding: 'utf8',
+    });
+    return { status, stdout, stderr };
+  }
+
+  it('falls back to TypeScript with one warning per process, which says why and what to do', () => {
+    const { status, stdout, stderr } = runWithoutAddon(`
+      const nets = [new TwoLayerNet(options), new TwoLayerNet({ ...options, backend: 'auto' })];
+      nets[0].trainSync(new Float32Array(8), [0, 1]);
+      const { backend, blas, file, reasons } = backendInfo();
+      console.log(JSON.stringify([nets.map((net) => net.backend), backend, blas, file ?? null, reasons.length]));`);
+    expect(JSON.parse(stdout)).toStrictEqual([['js', 'js'], 'js', 'none', null, 1]);
+    expect(stderr.match(/TWO_LAYER_NET_FALLBACK/g)).toHaveLength(1);
+    expect(stderr).toMatch(
+      /slower TypeScript backend is used: no addon for .* was found under .*\. Install the package again: .*`npx two-layer-net doctor` shows/,
+    );
+    expect(status).toBe(0);
+  });
+
+  it("is silent when backend 'js' is asked for", () => {
+    const { status, stdout, stderr } = runWithoutAddon(`
+      console.log(new TwoLayerNet({ ...options, backend: 'js' }).backend, backendInfo('js').reasons.length);`);
+    expect({ status, stdout, stderr }).toStrictEqual({ status: 0, stdout: 'js 0\n', stderr: '' });
+  });
+
+  it("refuses backend 'native' with the reason and the remedy", () => {
+    const { stdout, stderr } = runWithoutAddon(`
+      for (const call of [() => new TwoLayerNet({ ...options, backend: 'native' }), () => backendInfo('native')]) {
+        try { call(); } catch ({ name, code, message }) { console.log(name, code, message); }
+      }`);
+    expect(stdout.trim().split('\n')).toStrictEqual([
+      ...[1, 2].map(() =>
+        expect.stringMatching(
+          /^Error ERR_NATIVE_UNAVAILABLE The native backend is not available: no addon for .* was found under .*\. Install the package again: .*`npx two-layer-net doctor` shows/,
+        ),
+      ),
+    ]);
+    expect(stderr).toBe('');
+  });
+});

@@ -1,0 +1,144 @@
+import { describe, expect, it } from 'vitest';
+import { plotSweep } from '../../../src/report/pictures/plots.js';
+import {
+  BLUE,
+  curveOf,
+  DRAWN,
+  END_OF_CELLS,
+  judge,
+  judgeDraw,
+  labelOf,
+  labelsOf,
+  marksOf,
+  placesOf,
+  SPACE,
+  searchOf,
+  THREE,
+  textsOf,
+} from '../../support/charts.js';
+
+describe('plotSweep', () => {
+  it('makes a cell of each combination of two settings, with its accuracy or that it diverged', () => {
+    const results = searchOf({ space: SPACE }, judge);
+    const picture = plotSweep(results);
+    expect(textsOf(picture)).toEqual(expect.arrayContaining(['learning rate', 'regularization strength']));
+    expect(marksOf(picture, 0)).toHaveLength(6);
+    for (const { settings, valAccuracy } of results.ranking) {
+      const text = valAccuracy === null ? 'diverged' : valAccuracy.mean.toFixed(3);
+      const [cell] = labelsOf(picture).filter((label) => label.text === text && label.x < END_OF_CELLS);
+      const column = { 0.01: '0.01', 0.001: '0.001', 0.0001: '1e-4' }[settings.learningRate] ?? '';
+      expect(cell.x).toBeCloseTo(labelOf(picture, column).x, 1);
+      expect(cell.y).toBeCloseTo(labelOf(picture, settings.reg === 0 ? '0' : '0.5').y, 1);
+    }
+  });
+
+  it('says how far seeds lie apart', () => {
+    const picture = plotSweep(searchOf({ space: SPACE, seeds: 2 }, ({ reg }, k) => 0.25 + reg / 2 + k / 8));
+    const cells = textsOf(picture).filter((text) => text.includes('±'));
+    expect(cells.toSorted()).toStrictEqual([
+      ...new Array(3).fill('0.313 ± 0.088'),
+      ...new Array(3).fill('0.563 ± 0.088'),
+    ]);
+  });
+
+  it('has the best in the lightest colour of its scale, the worst in the darkest, and says which they are', () => {
+    const results = searchOf({ space: SPACE }, ({ learningRate, reg }) => 0.2 + learningRate * 10 + reg / 2);
+    const picture = plotSweep(results);
+    const fills = marksOf(picture, 0).map((mark) => /fill="([^"]*)"/.exec(mark)?.[1]);
+    expect(fills[0]).toBe('rgb(253,231,37)');
+    expect(fills[5]).toBe('rgb(68,1,84)');
+    // Once in its cell, and once at the end of the scale.
+    for (const end of ['0.550', '0.201']) expect(textsOf(picture).filter((text) => text === end)).toHaveLength(2);
+  });
+
+  it('writes on its cells what can be read: dark on light, light on dark', () => {
+    const accuracies = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6];
+    const picture = plotSweep(searchOf({ space: SPACE }, () => accuracies.pop() ?? null));
+    const cells = labelsOf(picture).filter(({ text }) => /^0\.\d00$/.test(text));
+    const colorOf = (text: string) => cells.filter((cell) => cell.text === text)[0].color;
+    expect(colorOf('0.600')).toBe('#1b1f24');
+    expect(colorOf('0.200')).toBe('#ffffff');
+  });
+
+  it('makes a point of each drawn combination, and a cross of each that diverged', () => {
+    const results = searchOf(DRAWN, judgeDraw);
+    const lost = results.ranking.filter(({ valAccuracy }) => valAccuracy === null);
+    expect(lost.length).toBeGreaterThan(0);
+    const picture = plotSweep(results);
+    expect(marksOf(picture, 0)).toHaveLength(20 - lost.length);
+    expect(marksOf(picture, 1)).toHaveLength(lost.length);
+    expect(textsOf(picture)).toEqual(expect.arrayContaining(['learning rate', 'regularization strength', 'diverged']));
+  });
+
+  it('puts drawn combinations at their values, by factors on a log axis', () => {
+    const results = searchOf(DRAWN, ({ reg }) => 0.3 + reg / 10);
+    const picture = plotSweep(results);
+    expect(textsOf(picture)).not.toContain('diverged');
+    const places = placesOf(picture, 0);
+    const [left, right] = [labelOf(picture, '1e-4').x, labelOf(picture, '0.01').x];
+    const [low, high] = [labelOf(picture, '0.2').y, labelOf(picture, '0.8').y];
+    for (const [i, { settings }] of results.ranking.entries()) {
+      const x = left + ((right - left) * (Math.log10(settings.learningRate) + 4)) / 2;
+      const y = low + ((high - low) * (settings.reg - 0.2)) / 0.6;
+      expect(Math.hypot(places[i].x - x, places[i].y - y)).toBeLessThan(0.5);
+    }
+  });
+
+  it('makes a line of each combination of three settings, over an axis for each and one for the accuracy', () => {
+    const results = searchOf(THREE, judgeDraw);
+    const lost = results.ranking.filter(({ valAccuracy }) => valAccuracy === null).length;
+    const picture = plotSweep(results);
+    const names = ['learning rate', 'regularization strength', 'hidden units', 'Validation accuracy'];
+    const places = names.map((name) => labelOf(picture, name));
+    expect(new Set(places.map(({ y }) => y)).size).toBe(1);
+    expect(places.map(({ x }) => x)).toStrictEqual(places.map(({ x }) => x).toSorted((a, b) => a - b));
+    expect(marksOf(picture, 0)).toHaveLength(20 - lost);
+    expect(marksOf(picture, 1)).toHaveLength(lost);
+    expect(textsOf(picture)).toContain('diverged');
+  });
+
+  it('makes a curve over one varied setting, from its least value to its largest', () => {
+    const accuracies: Record<number, number | null> = { 0.001: 0.2, 0.01: 0.6, 0.1: null, 1: 0.4 };
+    const space = { learningRate: [1, 0.01, 0.1, 0.001] };
+    const picture = plotSweep(searchOf({ space }, ({ learningRate }) => accuracies[learningRate]));
+    expect(textsOf(picture)).toEqual(expect.arrayContaining(['learning rate', 'Validation accuracy', 'diverged']));
+    const tick = (text: string) => labelOf(picture, text).x;
+    const curve = curveOf(picture, BLUE);
+    expect(curve).toHaveLength(3);
+    for (const [i, text] of ['0.001', '0.01', '1'].entries())
+      expect(Math.abs(curve[i][0] - tick(text))).toBeLessThan(1);
+    const [low, high, middle] = curve.map(([, y]) => y);
+    expect((middle - low) / (high - low)).toBeCloseTo(0.5, 1);
+    const [cross, ...more] = placesOf(picture, 1);
+    expect(more).toHaveLength(0);
+    expect(Math.abs(cross.x - tick('0.1'))).toBeLessThan(1);
+  });
+
+  it('makes a point over the learning rate where nothing was varied', () => {
+    const picture = plotSweep(searchOf({ space: { learningRate: 1e-3, reg: 0.5 } }, () => 0.4));
+    expect(textsOf(picture)).toEqual(expect.arrayContaining(['learning rate', 'Validation accuracy']));
+    expect(marksOf(picture, 0)).toHaveLength(1);
+    expect(placesOf(picture, 0)[0].x).toBeCloseTo(labelOf(picture, '0.001').x, 0);
+  });
+
+  it('says that all diverged', () => {
+    const none = () => null;
+    const cells = textsOf(plotSweep(searchOf({ space: SPACE }, none)));
+    expect(cells.filter((text) => text === 'diverged')).toHaveLength(6);
+    const draws = plotSweep(searchOf(DRAWN, none));
+    expect([marksOf(draws, 0).length, marksOf(draws, 1).length]).toStrictEqual([0, 20]);
+    const lines = plotSweep(searchOf(THREE, none));
+    expect([marksOf(lines, 0).length, marksOf(lines, 1).length]).toStrictEqual([0, 20]);
+    const curve = plotSweep(searchOf({ space: { reg: [1, 2] } }, none));
+    expect([marksOf(curve, 0).length, marksOf(curve, 1).length]).toStrictEqual([0, 2]);
+  });
+
+  it('refuses what has no results', () => {
+    const empty = { ...searchOf({ space: SPACE }, judge), ranking: [] };
+    expect(() => plotSweep(empty)).toThrow(expect.objectContaining({ name: 'RangeError', code: 'ERR_SHAPE' }));
+    expect(() => plotSweep(empty)).toThrow(/at least one result of a search but received an array of 0/);
+    for (const given of [null, 3] as unknown as (typeof empty)[]) {
+      expect(() => plotSweep(given)).toThrow(expect.objectContaining({ code: 'ERR_INVALID_TYPE' }));
+    }
+  });
+});

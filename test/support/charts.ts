@@ -1,0 +1,107 @@
+import { Resvg } from '@resvg/resvg-js';
+import { expect } from 'vitest';
+import { RandomState } from '../../src/random/random-state.js';
+import type { Picture } from '../../src/report/pictures/picture.js';
+import { type RankedSettings, rank } from '../../src/tune/ranking.js';
+import { combinationsOf, resolveSearch, type SearchOptions } from '../../src/tune/search.js';
+import { makeTrial } from '../../src/tune/trial.js';
+
+type Settings = RankedSettings['settings'];
+
+/** A training whose loss falls, with accuracies that rise. */
+export function historyOf(iterations: number, epochs: number) {
+  const noise = new RandomState(3).uniform(-0.1, 0.1, iterations);
+  return {
+    lossHistory: Array.from(noise, (value, i) => 0.3 + 2 * Math.exp((-2 * i) / iterations) + value),
+    trainAccHistory: Array.from({ length: epochs }, (_, epoch) => 0.2 + (0.5 * epoch) / epochs),
+    valAccHistory: Array.from({ length: epochs }, (_, epoch) => 0.15 + (0.4 * epoch) / epochs),
+  };
+}
+
+/** A search whose combinations have the accuracies that `judge` gives them. */
+export function searchOf(options: SearchOptions, judge: (settings: Settings, seed: number) => number | null) {
+  const search = resolveSearch(options);
+  const results = combinationsOf(search).flatMap((settings) =>
+    Array.from({ length: search.seeds }, (_, k) => {
+      const valAccuracy = judge(settings, k);
+      const status = valAccuracy === null ? ('diverged' as const) : ('done' as const);
+      const { numIters } = search;
+      const rest = { iterations: numIters, numIters, status, valAccuracy, trainAccuracy: null, loss: 1, seconds: 1 };
+      return { ...makeTrial(settings, k, search.dtype), ...rest };
+    }),
+  );
+  return { search, ranking: rank(results) };
+}
+
+const ENTITIES: Record<string, string> = { '&lt;': '<', '&gt;': '>', '&quot;': '"', '&#39;': "'", '&amp;': '&' };
+
+/** Each text of the picture with the place of its anchor. */
+export function labelsOf({ svg }: Picture): { text: string; x: number; y: number; color: string }[] {
+  return [...svg.matchAll(/<text ([^>]*)>([^<]*)<\/text>/g)].map(([, attributes, text]) => {
+    const numbers = /transform="[a-z]+\(([^)]*)\)"/.exec(attributes)?.[1].split(/[ ,]/).map(Number) ?? [0, 0];
+    const [x, y] = numbers.slice(-2);
+    const color = /fill="([^"]*)"/.exec(attributes)?.[1] ?? '';
+    return { text: text.replace(/&(?:lt|gt|quot|#39|amp);/g, (entity) => ENTITIES[entity]), x, y, color };
+  });
+}
+
+export const textsOf = (picture: Picture) => labelsOf(picture).map(({ text }) => text);
+
+/** The one label of this text. */
+export function labelOf(picture: Picture, text: string): { x: number; y: number } {
+  const found = labelsOf(picture).filter((label) => label.text === text);
+  expect(found, text).toHaveLength(1);
+  return found[0];
+}
+
+/** The marks of data: the nth series' points, cells or lines. */
+export function marksOf({ svg }: Picture, series: number): string[] {
+  const mark = new RegExp(`<[^>]*ecmeta_series_index="${series}"[^>]*ecmeta_ssr_type="chart"[^>]*>`, 'g');
+  return svg.match(mark) ?? [];
+}
+
+/** Where the marks of a series are. */
+export const placesOf = (picture: Picture, series: number) =>
+  marksOf(picture, series).map((mark) => {
+    const [x, y] = (/matrix\(([^)]*)\)/.exec(mark)?.[1] ?? '').split(',').map(Number).slice(-2);
+    return { x, y };
+  });
+
+/** The numbers of a curve's path, point by point. */
+export function curveOf({ svg }: Picture, color: string, nth = 0): [number, number][] {
+  const paths = svg.match(new RegExp(`<path [^>]*fill="none"[^>]*stroke="${color}"[^>]*>`, 'g')) ?? [];
+  const path = / d="([^"]*)"/.exec(paths[nth])?.[1] ?? '';
+  return [...path.matchAll(/[ML]([-\d.]+) ([-\d.]+)/g)].map(([, x, y]) => [Number(x), Number(y)]);
+}
+
+export const [BLUE, VERMILION] = ['#0072b2', '#d55e00'];
+
+/** An SVG document that a strict reader of XML takes, of the size that it says, and without leaks of JavaScript. */
+export function expectSound(picture: Picture): void {
+  const { width, height, svg } = picture;
+  expect(svg).toMatch(new RegExp(`^<svg width="${width}" height="${height}" `));
+  expect(svg.trimEnd().endsWith('</svg>')).toBe(true);
+  expect(svg).not.toMatch(/NaN|undefined|Infinity/);
+  const image = new Resvg(svg, { font: { loadSystemFonts: false } }).render();
+  expect([image.width, image.height]).toStrictEqual([width, height]);
+}
+
+export const SPACE = { learningRate: [1e-2, 1e-3, 1e-4], reg: [0, 0.5] };
+export const DRAWN = {
+  space: { learningRate: { low: 1e-5, high: 1e-1, scale: 'log' }, reg: { low: 0, high: 1 } },
+  search: 'random',
+  trials: 20,
+} as const;
+export const THREE = { ...DRAWN, space: { ...DRAWN.space, hiddenSize: [20, 50, 200] } };
+/** Different for each of SPACE, and none where both are largest. */
+export const judge = ({ learningRate, reg }: Settings) =>
+  learningRate === 1e-2 && reg === 0.5 ? null : 0.4 - Math.log10(learningRate) / 100 + reg / 10;
+/** Of draws, some diverge. */
+export const judgeDraw = ({ learningRate, reg }: Settings) => (learningRate > 1e-2 ? null : 0.3 + reg / 10);
+/** Left of the scale of colours, in pixels. */
+export const END_OF_CELLS = 760 - 96;
+export const CONFUSION = [
+  [51, 2, 3],
+  [4, 52, 6],
+  [7, 8, 153],
+];

@@ -1,0 +1,80 @@
+import { getEventListeners } from 'node:events';
+import { expect, it, vi } from 'vitest';
+import { TrainingAbortedError } from '../../src/training/training.js';
+import { describeOnBackends } from '../support/backends.js';
+import { brisk, ENDLESS, newNet, numbersOf, rejection, stateAfter, stateOf, X, y } from '../support/training.js';
+
+describeOnBackends('an AbortSignal', (backend) => {
+  it('that is aborted already changes nothing', async () => {
+    const net = newNet(backend);
+    const before = stateOf(net);
+    const onProgress = vi.fn();
+    const signal = AbortSignal.abort('no need');
+    const error = await rejection<TrainingAbortedError>(net.train(X, y, X, y, { signal, onProgress }));
+    expect(error).toBeInstanceOf(TrainingAbortedError);
+    expect(error).toMatchObject({ name: 'AbortError', code: 'ABORT_ERR', cause: 'no need' });
+    expect(error.message).toBe('Training was aborted after 0 of 100 iterations');
+    expect(error.history.lossHistory).toStrictEqual([]);
+    expect(() => net.trainSync(X, y, X, y, { signal, onProgress })).toThrow(TrainingAbortedError);
+    expect(onProgress).not.toHaveBeenCalled();
+    expect(stateOf(net)).toStrictEqual(before);
+    expect(getEventListeners(signal, 'abort')).toHaveLength(0);
+    net.trainSync(X, y, null, null, { ...brisk, numIters: 3 });
+    expect(stateOf(net)).toStrictEqual(stateAfter(3, backend));
+  });
+
+  it('ends train midway: the history so far, and the parameters after its last iteration', async () => {
+    const net = newNet(backend);
+    const controller = new AbortController();
+    const reason = new Error('the user left');
+    setTimeout(() => controller.abort(reason), 20);
+    const { signal } = controller;
+    const error = await rejection<TrainingAbortedError>(net.train(X, y, X, y, { ...brisk, numIters: ENDLESS, signal }));
+    const { lossHistory, trainAccHistory, valAccHistory, learningRate } = error.history;
+    expect(error).toMatchObject({ name: 'AbortError', code: 'ABORT_ERR' });
+    expect(error.cause).toBe(reason);
+    expect(error.message).toBe(`Training was aborted after ${lossHistory.length} of ${ENDLESS} iterations`);
+    expect(lossHistory.length).toBeGreaterThan(0);
+
+    const twin = newNet(backend);
+    const expected = twin.trainSync(X, y, X, y, { ...brisk, numIters: lossHistory.length });
+    expect({ lossHistory, trainAccHistory, valAccHistory, learningRate }).toStrictEqual(numbersOf(expected));
+    expect(stateOf(net)).toStrictEqual(stateOf(twin));
+  });
+
+  it('ends trainSync when onProgress aborts it', () => {
+    const net = newNet(backend);
+    const controller = new AbortController();
+    let error: TrainingAbortedError | undefined;
+    try {
+      net.trainSync(X, y, null, null, {
+        ...{ ...brisk, numIters: ENDLESS, progressInterval: 0, signal: controller.signal },
+        onProgress: ({ iteration }) => {
+          if (iteration === 5) controller.abort();
+        },
+      });
+    } catch (thrown) {
+      error = thrown as TrainingAbortedError;
+    }
+    expect(error).toMatchObject({ code: 'ABORT_ERR', cause: controller.signal.reason });
+    const done = error?.history.lossHistory.length ?? 0;
+    // The report may be followed by the one iteration that had begun.
+    expect([5, 6]).toContain(done);
+    expect(stateOf(net)).toStrictEqual(stateAfter(done, backend));
+  });
+
+  it('is not listened to any longer once training has ended', async () => {
+    const { signal } = new AbortController();
+    const net = newNet(backend);
+    const training = net.train(X, y, null, null, { ...brisk, signal });
+    expect(getEventListeners(signal, 'abort')).toHaveLength(1);
+    await training;
+    expect(getEventListeners(signal, 'abort')).toHaveLength(0);
+  });
+
+  it('of a timeout is the cause', async () => {
+    const options = { ...brisk, numIters: ENDLESS, signal: AbortSignal.timeout(5) };
+    const error = await rejection<TrainingAbortedError>(newNet(backend).train(X, y, null, null, options));
+    expect((error.cause as Error).name).toBe('TimeoutError');
+  });
+});

@@ -1,0 +1,112 @@
+import { expect, it, vi } from 'vitest';
+import type { Dtype } from '../../src/net/two-layer-net.js';
+import { DivergedError, type TrainOptions } from '../../src/training/training.js';
+import { copyOf, describeOnBackends } from '../support/backends.js';
+import { allFinite, D, newNet, rejection, X, y } from '../support/training.js';
+
+describeOnBackends('a training that cannot go on', (backend) => {
+  it.each<[Dtype, number, string]>([
+    ['float32', 1e3, '100'],
+    ['float32', 1e10, '1000000000'],
+    ['float32', 1e30, '1e+29'],
+    ['float64', 1e10, '1000000000'],
+    ['float64', 1e30, '1e+29'],
+    ['float64', 1e100, '1e+99'],
+  ])('ends with DivergedError in %s at a rate of %d, with the last finite parameters', async (dtype, rate, smaller) => {
+    const options = { batchSize: 9, learningRate: rate, reg: 1e-5, numIters: 400 };
+    const net = newNet(backend, dtype);
+    const error = await rejection<DivergedError>(net.train(X, y, X, y, options));
+    expect(error).toBeInstanceOf(DivergedError);
+    expect(error).toMatchObject({ name: 'DivergedError', code: 'ERR_DIVERGED' });
+    const { iteration, history } = error;
+    expect(iteration).toBeGreaterThan(0);
+    expect(error.message).toContain(`at iteration ${iteration} of 400`);
+    expect(error.message).toContain(`try a smaller one, such as ${smaller}.`);
+    expect(history.lossHistory).toHaveLength(iteration);
+    expect(history.lossHistory.every(Number.isFinite)).toBe(true);
+
+    // The steps up to that iteration, made again: all of them, or all but the one that went out of range.
+    const states = [iteration, iteration - 1].map((numIters) => {
+      const twin = newNet(backend, dtype);
+      if (numIters > 0) twin.trainSync(X, y, X, y, { ...options, numIters });
+      return copyOf(twin.params);
+    });
+    expect(copyOf(net.params)).toStrictEqual(states.find(allFinite));
+
+    // The stream has drawn for that iteration too.
+    const random = newNet(backend).random;
+    for (let i = 0; i <= iteration; i++) random.choice(40, 9);
+    expect(net.random.getState()).toStrictEqual(random.getState());
+    // Free again.
+    expect(() => net.trainSync(X, y)).not.toThrow(/training already/);
+  });
+
+  it('comes back to the last finite parameters after many good iterations', async () => {
+    // Rows of zeros leave regularization alone at work: each step makes the weights −3 times what they were, until
+    // float32 ends. The loss is noted in float64 and stays finite for as long as the weights do.
+    const zeros = new Float32Array(40 * D);
+    const options = { batchSize: 9, learningRate: 4, reg: 1, learningRateDecay: 1 };
+    const net = newNet(backend, 'float32');
+    const training = net.train(zeros, y, null, null, { ...options, numIters: 400 });
+    const { iteration } = await rejection<DivergedError>(training);
+    // 0.5 · 3^n is above 3.4e38 from n = 82 on; the largest of 35 draws is some way above 0.5.
+    expect(iteration).toBeGreaterThan(75);
+    expect(iteration).toBeLessThan(83);
+    const twin = newNet(backend, 'float32');
+    twin.trainSync(zeros, y, null, null, { ...options, numIters: iteration - 1 });
+    expect(copyOf(net.params)).toStrictEqual(copyOf(twin.params));
+    expect(allFinite(copyOf(net.params))).toBe(true);
+  });
+
+  it('tells when the last step, whose result meets no loss, made the parameters infinite', () => {
+    const net = newNet(backend, 'float32');
+    const before = copyOf(net.params);
+    const training = () => net.trainSync(X, y, null, null, { numIters: 1, batchSize: 9, learningRate: 3e38, reg: 1e5 });
+    expect(training).toThrow(DivergedError);
+    expect(copyOf(net.params)).toStrictEqual(before);
+  });
+
+  it('names the parameters whose memory went to another thread meanwhile', async () => {
+    const net = newNet(backend);
+    const training = net.train(X, y, null, null, { numIters: 200, batchSize: 9 });
+    structuredClone(net.params.W2, { transfer: [net.params.W2.buffer as ArrayBuffer] });
+    await expect(training).rejects.toMatchObject({
+      code: 'ERR_DETACHED',
+      message: expect.stringMatching(/params\.W2/),
+    });
+  });
+
+  it('names such parameters in trainSync too', () => {
+    const net = newNet(backend);
+    const options: TrainOptions = {
+      ...{ numIters: 200, batchSize: 9, progressInterval: 0 },
+      onProgress: () => structuredClone(0, { transfer: [net.params.b2.buffer as ArrayBuffer] }),
+    };
+    expect(() => net.trainSync(X, y, null, null, options)).toThrow(/params\.b2.*detached/);
+  });
+
+  it('stops soon when parameters go away between reports, and says so once', async () => {
+    const net = newNet(backend);
+    const warned = vi.fn();
+    process.on('warning', warned);
+    const options: TrainOptions = {
+      ...{ numIters: 2 ** 31 - 1, batchSize: 9, progressInterval: 0 },
+      onProgress: () => {
+        if (net.params.b2.length > 0) structuredClone(0, { transfer: [net.params.b2.buffer as ArrayBuffer] });
+      },
+    };
+    await expect(net.train(X, y, null, null, options)).rejects.toMatchObject({ code: 'ERR_DETACHED' });
+    await new Promise((resolve) => setImmediate(resolve));
+    process.off('warning', warned);
+    expect(warned).not.toHaveBeenCalled();
+  });
+
+  it('says that the inputs are too large, not the rate, when the very first loss is not finite', () => {
+    const net = newNet(backend, 'float32');
+    const before = copyOf(net.params);
+    expect(() => net.trainSync(new Float64Array(D).fill(1e300), [0])).toThrow(
+      /iteration 0 of 100 before any step: the inputs or the parameters are too large/,
+    );
+    expect(copyOf(net.params)).toStrictEqual(before);
+  });
+});
