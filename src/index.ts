@@ -34,7 +34,6 @@ export {
 } from './net/two-layer-net.js';
 export type { Processors } from './platform/processors.js';
 export { RandomState, type RandomStateSnapshot, type RandomStateSnapshotInput } from './random/random-state.js';
-export { makeReport, type ReportDataset, type ReportInput, writeReport } from './report/document/make-report.js';
 export type {
   ReportClasses,
   ReportData,
@@ -46,6 +45,7 @@ export type {
   ReportProgress,
   ReportRows,
 } from './report/content/report-data.js';
+export { makeReport, type ReportDataset, type ReportInput, writeReport } from './report/document/make-report.js';
 export { LiveReport } from './report/live/live-server.js';
 export { Picture } from './report/pictures/picture.js';
 export {
