@@ -1,15 +1,15 @@
 /**
  * The natural logarithm of glibc (2.28 and later) on an x86-64 processor with fused multiply-add, bit for bit.
  *
- * NumPy's normal draws pass through the C library's `log`, and a draw that is off in its last bit is another stream.
- * V8's `Math.log` differs from glibc's for about 7 % of the arguments, even a correctly rounded logarithm for 0.08 %,
- * and glibc's own variant for processors without fused multiply-add for 0.012 %.
+ * NumPy's normal draws use the C library's `log`, and a draw whose last bit differs belongs to a different stream. V8's
+ * `Math.log` differs from glibc's for about 7 % of arguments, even a correctly rounded logarithm for 0.08 %, and glibc's
+ * own variant for processors without fused multiply-add for 0.012 %.
  *
- * The algorithm, the table and the coefficients are those of ARM's optimized-routines, which glibc took over:
- * `math/log.c` and `math/log_data.c` there (© 2018 Arm Limited, MIT licence), with N = 128, LOG_POLY_ORDER = 6 and
- * LOG_POLY1_ORDER = 12. The source leaves open which products and sums the compiler fuses, and each choice rounds
- * differently; what is fused here is what glibc's x86-64 build (GCC with -mfma -mavx2, in libm.so.6 of glibc 2.36)
- * fuses. Where a product or a sum is exact anyway, it is written plainly.
+ * The algorithm, the table and the coefficients come from ARM's optimized-routines, which glibc adopted: `math/log.c` and
+ * `math/log_data.c` (© 2018 Arm Limited, MIT licence), with N = 128, LOG_POLY_ORDER = 6 and LOG_POLY1_ORDER = 12. The
+ * source does not say which products and sums the compiler fuses, and each choice rounds differently. This code fuses
+ * what glibc's x86-64 build fuses (GCC with -mfma -mavx2, in libm.so.6 of glibc 2.36). A product or sum that is exact
+ * either way is written plainly.
  */
 
 /** ln 2 in two parts. The first has 11 trailing zero bits, so that its product with an exponent is exact. */
@@ -35,16 +35,16 @@ const B8 = -0.10000486757818193;
 const B9 = 0.09181994006195467;
 const B10 = -0.08328363062289341;
 
-/** From here to 1 the logarithm is so near 0 that the table would cost it its last bits. */
+/** From here to 1 the logarithm is so close to 0 that the table would lose its last bits. */
 const NEAR_ONE = 0.9375;
 
-/** The upper half of the double 0.6875: z = x·2^-k lies in [0.6875, 1.375), which the table cuts into 128 parts. */
+/** The upper half of the double 0.6875: z = x·2^-k is in [0.6875, 1.375), which the table divides into 128 parts. */
 const Z_START_HIGH = 0x3fe60000;
 
 /**
- * 1/c and log(c) in turn, for a point c near the middle of each of the 128 parts: 256 doubles, little-endian, in base64.
- * They are the rows of `.tab` for N == 128 in `math/log_data.c`; to make this text again, write those numbers one after
- * the other as little-endian doubles (Python: `struct.pack('<256d', *map(float.fromhex, numbers))`) and encode them.
+ * 1/c and log(c) in turn, for a point c near the middle of each of the 128 parts: 256 little-endian doubles in base64.
+ * They are the rows of `.tab` for N == 128 in `math/log_data.c`. To regenerate this text, write those numbers in order as
+ * little-endian doubles (Python: `struct.pack('<256d', *map(float.fromhex, numbers))`) and encode them.
  */
 const TABLE_BASE64 = [
   'n97gw/A09z8AkOZ5f8zXvx/pLGp4E/c/AAANwu5v17+gtfoIYPL2PwDgURPjE9e/fYwTH6bR9j8AeCg4W7jWv9G0xQtJsfY/AHiAkFVd1r+6DC8z',
@@ -81,12 +81,12 @@ function decodeTable(): Float64Array {
   return Float64Array.from({ length: bytes.length / 8 }, (_, i) => bytes.readDoubleLE(8 * i));
 }
 
-/** Where a double is taken apart and put together. */
+/** Scratch memory to take doubles apart and put them together. */
 const bits = new DataView(new ArrayBuffer(8));
 
 /**
- * log(x), for a normal x above 0 and below 1: all that the polar method asks for. Other arguments get no check and no
- * sensible answer.
+ * log(x) for a normal number x above 0 and below 1, which is all that the polar method needs. Other arguments are not
+ * checked, and the result is meaningless for them.
  */
 export function glibcLog(x: number): number {
   if (x >= NEAR_ONE) return logNearOne(x);
@@ -100,7 +100,7 @@ export function glibcLog(x: number): number {
   const z = bits.getFloat64(0);
   const row = ((offset >> 13) & 127) * 2;
 
-  // log(x) = k·ln 2 + log(c) + log(1 + r) with r = z/c − 1. The first two add up without rounding.
+  // log(x) = k·ln 2 + log(c) + log(1 + r) with r = z/c − 1. The sum of the first two is exact.
   const r = fusedMultiplyAdd(z, table[row], -1);
   const w = k * LN2_HIGH + table[row + 1];
   const hi = w + r;
@@ -132,16 +132,16 @@ function logNearOne(x: number): number {
   return hi + fusedMultiplyAdd(p, r3, lo);
 }
 
-/** 2^27 + 1 cuts a double into halves of 26 bits, whose products are exact. */
+/** Multiplying by 2^27 + 1 splits a double into halves of 26 bits, whose products are exact. */
 const SPLITTER = 134217729;
 
 /**
- * a·b + c, rounded once, as the processor's instruction does; nothing here may overflow or underflow.
+ * a·b + c, rounded once, as the processor's instruction does. Nothing here may overflow or underflow.
  *
- * The product is taken apart into p + e (Dekker), then p + e + c into a double and two smaller remainders, as in
- * S. Boldo and G. Melquiond, "Emulation of a FMA and Correctly Rounded Sums: Proved Algorithms Using Rounding to Odd"
- * (2008). Adding the remainders rounds, and that can go wrong only where their rounded sum lands on the middle between
- * two doubles: there the part that was lost decides, in place of the paper's rounding to odd.
+ * The product is split into p + e (Dekker), then p + e + c into a double and two smaller remainders, as in S. Boldo and
+ * G. Melquiond, "Emulation of a FMA and Correctly Rounded Sums: Proved Algorithms Using Rounding to Odd" (2008). Adding
+ * the remainders rounds. That is wrong only if their rounded sum is exactly halfway between two doubles; then the part
+ * that was lost decides, instead of the paper's rounding to odd.
  */
 function fusedMultiplyAdd(a: number, b: number, c: number): number {
   const p = a * b;

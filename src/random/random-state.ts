@@ -1,54 +1,25 @@
 import { randomFillSync } from 'node:crypto';
 import { checkNumber } from '../validation/check.js';
-import { describe, withCode, wrongShape, wrongType } from '../validation/errors.js';
+import { withCode, wrongShape, wrongType } from '../validation/errors.js';
 import { glibcLog } from './glibc-log.js';
+import { KEY_LENGTH, MAX_UINT32, MersenneTwister } from './mersenne-twister.js';
+import { copyOf, isShuffleable, type Shuffleable, type ShuffledTypedArray, shuffleInPlace } from './shuffle.js';
+import { checkSnapshot, checkWords, type RandomStateSnapshot, type RandomStateSnapshotInput } from './snapshot.js';
 
-/** What {@link RandomState.permutation} and {@link RandomState.shuffle} take besides arrays. */
-export type ShuffledTypedArray =
-  | Int8Array
-  | Uint8Array
-  | Uint8ClampedArray
-  | Int16Array
-  | Uint16Array
-  | Int32Array
-  | Uint32Array
-  | BigInt64Array
-  | BigUint64Array
-  | Float32Array
-  | Float64Array;
-
-/**
- * Where a stream stands: the parts of NumPy's `get_state()`, without the name of the generator. For JSON, write the
- * key as an array: `JSON.stringify({ ...state, key: Array.from(state.key) })`; `setState` takes that back.
- */
-export interface RandomStateSnapshot {
-  /** The 624 words of the Mersenne Twister. */
-  key: Uint32Array;
-  /** How many of the words have been drawn, 0 to 624; at 624 the next draw makes new ones. */
-  position: number;
-  /** Whether the second of a pair of normal draws is waiting. */
-  hasGauss: boolean;
-  /** That second draw; 0 when none is waiting. */
-  cachedGaussian: number;
-}
-
-/** What {@link RandomState.setState} takes: a {@link RandomStateSnapshot} whose key may be an array, as in JSON. */
-export interface RandomStateSnapshotInput extends Readonly<Omit<RandomStateSnapshot, 'key'>> {
-  readonly key: Uint32Array | readonly number[];
-}
+export type { ShuffledTypedArray } from './shuffle.js';
+export type { RandomStateSnapshot, RandomStateSnapshotInput } from './snapshot.js';
 
 const MAX_INT32 = 2 ** 31 - 1;
-const MAX_UINT32 = 2 ** 32 - 1;
 
 /**
- * NumPy's legacy random stream, `np.random.RandomState`: for the same seed and the same calls in the same order, the
- * same draws to the last bit. The generator is MT19937, the Mersenne Twister.
+ * NumPy's legacy random stream, `np.random.RandomState`. The same seed and the same calls in the same order produce the
+ * same draws, bit for bit. The generator is MT19937, the Mersenne Twister.
  *
- * Normal draws pass through a logarithm, and NumPy uses the C library's: theirs are those of NumPy on x86-64 Linux
- * with glibc 2.28 or later on a processor with fused multiply-add (Intel since Haswell, AMD since Zen). NumPy's own
- * draws elsewhere can differ in their last bit.
+ * Normal draws depend on a logarithm, and NumPy uses the C library's. The draws here are those of NumPy on x86-64 Linux
+ * with glibc 2.28 or later, on a processor with fused multiply-add (Intel since Haswell, AMD since Zen). On other
+ * systems NumPy's own draws can differ in the last bit.
  *
- * Each method takes a `size`, the length of the array that it returns; without one it returns a single number.
+ * Most methods accept a `size`, the length of the array that they return; without it they return a single number.
  *
  * @see https://numpy.org/doc/stable/reference/random/legacy.html
  */
@@ -58,10 +29,10 @@ export class RandomState {
   #cachedGaussian = 0;
 
   /**
-   * @param seed - an integer from 0 to 2^32 − 1, or one or more of them (NumPy's list of integers: `[5]` is another
-   * seed than `5`); without one the stream starts from the operating system's entropy
-   * @throws TypeError `ERR_INVALID_TYPE`, RangeError `ERR_OUT_OF_RANGE` or `ERR_NOT_FINITE`, and `ERR_SHAPE` when there
-   * is no number in the array
+   * @param seed - an integer from 0 to 2^32 − 1, or an array of one or more such integers (as in NumPy, `[5]` and `5`
+   * are different seeds); without a seed the stream starts from the operating system's entropy
+   * @throws TypeError `ERR_INVALID_TYPE`, RangeError `ERR_OUT_OF_RANGE` or `ERR_NOT_FINITE`, and RangeError `ERR_SHAPE`
+   * for an empty array
    */
   constructor(seed?: number | readonly number[] | Uint32Array) {
     this.#twister = new MersenneTwister();
@@ -70,11 +41,11 @@ export class RandomState {
     else this.#twister.seed(checkNumber(seed, 'the seed', { integer: true, min: 0, max: MAX_UINT32 }));
   }
 
-  /** Draws one number from the normal distribution of mean 0 and variance 1, as `np.random.randn()` does. */
+  /** Draws one number from the standard normal distribution (mean 0, variance 1), like `np.random.randn()`. */
   randn(): number;
   /**
-   * Draws `size` numbers from the normal distribution of mean 0 and variance 1, as `np.random.randn(size)` does. For a
-   * matrix draw rows × columns numbers: NumPy fills in the same order.
+   * Draws `size` numbers from the standard normal distribution, like `np.random.randn(size)`. For a matrix, draw
+   * rows × columns numbers: NumPy fills matrices in the same order, row by row.
    *
    * @throws TypeError `ERR_INVALID_TYPE`, RangeError `ERR_OUT_OF_RANGE` or `ERR_NOT_FINITE`
    */
@@ -86,10 +57,10 @@ export class RandomState {
     return draws;
   }
 
-  /** Draws one number from the uniform distribution over [0, 1), as `np.random.random_sample()` does. */
+  /** Draws one number from the uniform distribution over [0, 1), like `np.random.random_sample()`. */
   randomSample(): number;
   /**
-   * Draws `size` numbers from the uniform distribution over [0, 1), as `np.random.random_sample(size)` does.
+   * Draws `size` numbers from the uniform distribution over [0, 1), like `np.random.random_sample(size)`.
    *
    * @throws TypeError `ERR_INVALID_TYPE`, RangeError `ERR_OUT_OF_RANGE` or `ERR_NOT_FINITE`
    */
@@ -102,16 +73,16 @@ export class RandomState {
   }
 
   /**
-   * Draws one number from the uniform distribution over [low, high), as `np.random.uniform(low, high)` does: NumPy too
-   * takes a `high` below `low`.
+   * Draws one number from the uniform distribution over [low, high), like `np.random.uniform(low, high)`. As in NumPy,
+   * `high` may be below `low`.
    *
-   * @throws TypeError `ERR_INVALID_TYPE`, RangeError `ERR_NOT_FINITE`, and `ERR_OUT_OF_RANGE` when high − low overflows
+   * @throws TypeError `ERR_INVALID_TYPE`, RangeError `ERR_NOT_FINITE`, and `ERR_OUT_OF_RANGE` if high − low overflows
    */
   uniform(low: number, high: number): number;
   /**
-   * Draws `size` numbers from the uniform distribution over [low, high), as `np.random.uniform(low, high, size)` does.
+   * Draws `size` numbers from the uniform distribution over [low, high), like `np.random.uniform(low, high, size)`.
    *
-   * @throws TypeError `ERR_INVALID_TYPE`, RangeError `ERR_NOT_FINITE`, and `ERR_OUT_OF_RANGE` for the size or when
+   * @throws TypeError `ERR_INVALID_TYPE`, RangeError `ERR_NOT_FINITE`, and `ERR_OUT_OF_RANGE` for the size or if
    * high − low overflows
    */
   uniform(low: number, high: number, size: number): Float64Array;
@@ -129,14 +100,18 @@ export class RandomState {
     return draws;
   }
 
-  /** Draws one integer from `low` (included) to `high` (excluded), as `np.random.randint(low, high)` does. */
+  /**
+   * Draws one integer from `low` (inclusive) to `high` (exclusive), like `np.random.randint(low, high)`.
+   *
+   * @throws as with a `size`
+   */
   randint(low: number, high: number): number;
   /**
-   * Draws `size` integers from `low` (included) to `high` (excluded), as `np.random.randint(low, high, size)` does with
-   * its default type, the 64-bit `int`. The bounds are any safe integers; the draws come as doubles, which hold them
+   * Draws `size` integers from `low` (inclusive) to `high` (exclusive), like `np.random.randint(low, high, size)` with
+   * its default type, the 64-bit `int`. The bounds may be any safe integers; the draws are doubles, which hold them
    * exactly.
    *
-   * @throws TypeError `ERR_INVALID_TYPE`, RangeError `ERR_OUT_OF_RANGE` (also when `high` is not above `low`) or
+   * @throws TypeError `ERR_INVALID_TYPE`, RangeError `ERR_OUT_OF_RANGE` (also if `high` is not above `low`) or
    * `ERR_NOT_FINITE`
    */
   randint(low: number, high: number, size: number): Float64Array;
@@ -152,11 +127,16 @@ export class RandomState {
     return draws;
   }
 
-  /** Draws one index from 0 to n − 1, as `np.random.choice(n)` does. */
+  /**
+   * Draws one index from 0 to n − 1, like `np.random.choice(n)`.
+   *
+   * @param n - 1 to 2^31 − 1
+   * @throws as with a `size`
+   */
   choice(n: number): number;
   /**
-   * Draws `size` indices from 0 to n − 1 with replacement, as `np.random.choice(n, size)` does: the rows of a training
-   * batch. NumPy draws nothing from the stream when n is 1.
+   * Draws `size` indices from 0 to n − 1 with replacement, like `np.random.choice(n, size)`. Training draws the rows of
+   * a minibatch with it. As in NumPy, nothing is taken from the stream if n is 1.
    *
    * @param n - 1 to 2^31 − 1
    * @throws TypeError `ERR_INVALID_TYPE`, RangeError `ERR_OUT_OF_RANGE` or `ERR_NOT_FINITE`
@@ -171,23 +151,32 @@ export class RandomState {
   }
 
   /**
-   * Returns 0 … n − 1 in random order, as `np.random.permutation(n)` does.
+   * Returns 0 … n − 1 in random order, like `np.random.permutation(n)`.
    *
    * @param n - 0 to 2^31 − 1
    * @throws TypeError `ERR_INVALID_TYPE`, RangeError `ERR_OUT_OF_RANGE` or `ERR_NOT_FINITE`
    */
   permutation(n: number): Int32Array;
-  /** Returns a copy of `array` in random order, as `np.random.permutation(array)` does; the rows, when it is nested. */
+  /**
+   * Returns a shuffled copy of `array`, like `np.random.permutation(array)`. Nested arrays are shuffled by rows.
+   *
+   * @throws TypeError `ERR_INVALID_TYPE`
+   */
   permutation<T extends ShuffledTypedArray>(array: T): T;
+  /**
+   * Returns a shuffled copy of `array`, like `np.random.permutation(array)`. Nested arrays are shuffled by rows.
+   *
+   * @throws TypeError `ERR_INVALID_TYPE`
+   */
   permutation<T>(array: readonly T[]): T[];
-  permutation(of: number | ShuffledTypedArray | readonly unknown[]): ShuffledTypedArray | unknown[] {
+  permutation(of: number | ShuffledTypedArray | readonly unknown[]): Shuffleable {
     const order = toPermute(of);
     this.shuffle(order);
     return order;
   }
 
   /**
-   * Brings `array` into random order in its place, as `np.random.shuffle(array)` does; the rows, when it is nested.
+   * Shuffles `array` in place, like `np.random.shuffle(array)`. Nested arrays are shuffled by rows.
    *
    * @throws TypeError `ERR_INVALID_TYPE`
    */
@@ -195,17 +184,10 @@ export class RandomState {
     if (!isShuffleable(array)) {
       throw wrongType('an array or a typed array to shuffle', array);
     }
-    // Arrays and the several typed arrays share no type under which an element may be written.
-    const items = array as unknown[];
-    for (let i = items.length - 1; i > 0; i--) {
-      const j = this.#twister.upTo(i);
-      const item = items[i];
-      items[i] = items[j];
-      items[j] = item;
-    }
+    shuffleInPlace(array, (last) => this.#twister.upTo(last));
   }
 
-  /** Returns where the stream stands, as `np.random.get_state()` does: a copy, which later draws leave alone. */
+  /** Returns a copy of the stream's state, like `np.random.get_state()`. Later draws do not change the copy. */
   getState(): RandomStateSnapshot {
     return {
       key: this.#twister.key.slice(),
@@ -216,11 +198,10 @@ export class RandomState {
   }
 
   /**
-   * Puts the stream where `state` says, as `np.random.set_state(state)` does. The state is copied; one that is refused
-   * changes nothing.
+   * Sets the stream's state, like `np.random.set_state(state)`. The state is copied; an invalid state changes nothing.
    *
-   * @throws TypeError `ERR_INVALID_TYPE`, RangeError `ERR_SHAPE` when the key has not 624 words, `ERR_NOT_FINITE`, and
-   * `ERR_OUT_OF_RANGE`, also for the one key from which the generator would draw zeros for ever
+   * @throws TypeError `ERR_INVALID_TYPE`; RangeError `ERR_SHAPE` if the key does not have 624 words, `ERR_NOT_FINITE`,
+   * and `ERR_OUT_OF_RANGE`, which includes the one key that yields zeros forever
    */
   setState(state: RandomStateSnapshotInput): void {
     const { key, position, hasGauss, cachedGaussian } = checkSnapshot(state);
@@ -230,7 +211,7 @@ export class RandomState {
     this.#cachedGaussian = cachedGaussian;
   }
 
-  /** Marsaglia's polar method, as NumPy's `legacy_gauss` has it: draws come in pairs, the second waits for its call. */
+  /** Marsaglia's polar method, as in NumPy's `legacy_gauss`: draws come in pairs, and the second waits for its call. */
   #gauss(): number {
     if (this.#hasGauss) {
       const waiting = this.#cachedGaussian;
@@ -253,122 +234,9 @@ export class RandomState {
   }
 }
 
-const KEY_LENGTH = 624;
-/** The word so many places on is mixed into each new word. */
-const MIDDLE = 397;
-const SIGN_BIT = 0x80000000;
-
-/**
- * MT19937. M. Matsumoto and T. Nishimura, "Mersenne Twister: A 623-Dimensionally Equidistributed Uniform Pseudo-Random
- * Number Generator", ACM TOMACS 8 (1998); seeded as in their mt19937ar.c of 2002, and drawn from as in NumPy.
- */
-class MersenneTwister {
-  readonly key = new Uint32Array(KEY_LENGTH);
-  position = KEY_LENGTH;
-
-  /** The authors' `init_genrand`. */
-  seed(seed: number): void {
-    const { key } = this;
-    key[0] = seed;
-    for (let i = 1; i < KEY_LENGTH; i++) key[i] = Math.imul(1812433253, scramble(key[i - 1])) + i;
-    this.position = KEY_LENGTH;
-  }
-
-  /** The authors' `init_by_array`. */
-  seedByArray(seeds: ArrayLike<number>): void {
-    const { key } = this;
-    this.seed(19650218);
-    let i = 1;
-    const advance = () => {
-      if (++i < KEY_LENGTH) return;
-      key[0] = key[KEY_LENGTH - 1];
-      i = 1;
-    };
-    for (let step = 0; step < Math.max(KEY_LENGTH, seeds.length); step++, advance()) {
-      const j = step % seeds.length;
-      key[i] = (key[i] ^ Math.imul(1664525, scramble(key[i - 1]))) + seeds[j] + j;
-    }
-    for (let step = 1; step < KEY_LENGTH; step++, advance()) {
-      key[i] = (key[i] ^ Math.imul(1566083941, scramble(key[i - 1]))) - i;
-    }
-    key[0] = SIGN_BIT;
-  }
-
-  /** The next 32 bits, as a signed integer: V8 keeps those out of the heap. */
-  int32(): number {
-    if (this.position === KEY_LENGTH) this.#twist();
-    let y = this.key[this.position++];
-    y ^= y >>> 11;
-    y ^= (y << 7) & 0x9d2c5680;
-    y ^= (y << 15) & 0xefc60000;
-    return y ^ (y >>> 18);
-  }
-
-  /** The next double in [0, 1), of 53 random bits. */
-  double(): number {
-    const upper = this.int32() >>> 5;
-    const lower = this.int32() >>> 6;
-    return (upper * 2 ** 26 + lower) / 2 ** 53;
-  }
-
-  /** The next integer from 0 to `last` (below 2^32): draws are cut to its number of bits until one is not above it. */
-  upTo(last: number): number {
-    if (last === 0) return 0;
-    const mask = MAX_UINT32 >>> Math.clz32(last);
-    let draw: number;
-    do draw = (this.int32() & mask) >>> 0;
-    while (draw > last);
-    return draw;
-  }
-
-  /** The next integer from `low` to low + lastHigh·2^32 + lastLow; two draws, upper half first, when 32 bits are few. */
-  integer(low: number, lastHigh: number, lastLow: number): number {
-    if (lastHigh === 0) return low + this.upTo(lastLow);
-    const mask = MAX_UINT32 >>> Math.clz32(lastHigh);
-    let high: number;
-    let rest: number;
-    do {
-      high = (this.int32() & mask) >>> 0;
-      rest = this.int32() >>> 0;
-    } while (high > lastHigh || (high === lastHigh && rest > lastLow));
-    // The upper half goes first: the draw alone may need 54 bits, its sum with the bound does not.
-    return low + high * 2 ** 32 + rest;
-  }
-
-  /** Makes the next 624 words. */
-  #twist(): void {
-    const { key } = this;
-    const middle = KEY_LENGTH - MIDDLE;
-    const last = KEY_LENGTH - 1;
-    for (let i = 0; i < middle; i++) key[i] = twisted(key[i], key[i + 1], key[i + MIDDLE]);
-    for (let i = middle; i < last; i++) key[i] = twisted(key[i], key[i + 1], key[i - middle]);
-    key[last] = twisted(key[last], key[0], key[MIDDLE - 1]);
-    this.position = 0;
-  }
-}
-
-function scramble(word: number): number {
-  return word ^ (word >>> 30);
-}
-
-function twisted(word: number, next: number, distant: number): number {
-  const joined = (word & SIGN_BIT) | (next & ~SIGN_BIT);
-  return distant ^ (joined >>> 1) ^ (-(next & 1) & 0x9908b0df);
-}
-
-function isShuffleable(value: unknown): value is unknown[] | ShuffledTypedArray {
-  return Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));
-}
-
-function copy(array: readonly unknown[] | ShuffledTypedArray): unknown[] | ShuffledTypedArray {
-  if (Array.isArray(array)) return array.slice();
-  // A Buffer's own slice would share its memory; this one, which all typed arrays have in common, copies.
-  return Uint8Array.prototype.slice.call(array);
-}
-
-/** The copy of an array, or the indices below a number, that a permutation brings into random order. */
-function toPermute(of: unknown): ShuffledTypedArray | unknown[] {
-  if (isShuffleable(of)) return copy(of);
+/** What a permutation shuffles: a copy of an array, or the integers below a number. */
+function toPermute(of: unknown): Shuffleable {
+  if (isShuffleable(of)) return copyOf(of);
   if (typeof of !== 'number') {
     throw wrongType('a number, an array or a typed array to permute', of);
   }
@@ -386,41 +254,4 @@ function checkSeeds(seeds: readonly number[] | Uint32Array): ArrayLike<number> {
   }
   checkWords(seeds, 'the seed');
   return seeds;
-}
-
-function checkWords(words: ArrayLike<unknown>, name: string): void {
-  for (let i = 0; i < words.length; i++) {
-    checkNumber(words[i], `number ${i} of ${name}`, { integer: true, min: 0, max: MAX_UINT32 });
-  }
-}
-
-function checkSnapshot(state: RandomStateSnapshotInput): RandomStateSnapshotInput {
-  if (typeof state !== 'object' || state === null) {
-    throw wrongType('what getState returns for the state', state);
-  }
-  checkKey(state.key);
-  checkNumber(state.position, 'the position of the state', { integer: true, min: 0, max: KEY_LENGTH });
-  if (typeof state.hasGauss !== 'boolean') {
-    throw wrongType('true or false for hasGauss of the state', state.hasGauss);
-  }
-  checkNumber(state.cachedGaussian, 'cachedGaussian of the state');
-  return state;
-}
-
-function checkKey(key: unknown): void {
-  const expected = `Expected ${KEY_LENGTH} integers from 0 to ${MAX_UINT32} for the key of the state`;
-  if (!(Array.isArray(key) || key instanceof Uint32Array)) {
-    throw withCode(
-      new TypeError(`${expected}, in a Uint32Array or an array, but received ${describe(key)}`),
-      'ERR_INVALID_TYPE',
-    );
-  }
-  if (key.length !== KEY_LENGTH) {
-    throw withCode(new RangeError(`${expected} but received ${describe(key)}`), 'ERR_SHAPE');
-  }
-  checkWords(key, 'the key of the state');
-  // The lower 31 bits of the first word never enter a new word; with nothing else set, polar draws would never end.
-  if (key[0] < SIGN_BIT && key.every((word, i) => i === 0 || word === 0)) {
-    throw withCode(new RangeError(`${expected}, not all zero`), 'ERR_OUT_OF_RANGE');
-  }
 }
