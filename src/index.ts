@@ -17,6 +17,7 @@ export {
 } from './data/synthetic/synthetic.js';
 export type { AddonFacts, AddonFileFacts } from './doctor/addon.js';
 export { type DiagnoseOptions, type Diagnosis, diagnose } from './doctor/diagnose.js';
+export type { Observations } from './doctor/observations.js';
 export type { ProcessorFacts } from './doctor/processor.js';
 export type { CheckName, SelfTest, SelfTestCheck } from './doctor/self-test.js';
 export type { Speed } from './doctor/speed.js';

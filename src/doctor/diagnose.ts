@@ -1,14 +1,15 @@
 /** Everything that is worth knowing where something does not work, or is slow. */
-import type { BindingInfo, Products } from '../../binding.js';
+import type { Products } from '../../binding.js';
 import { referenceBinding } from '../backend/reference/reference.js';
 import { packageVersion } from '../platform/package-files.js';
-import { type Processors, usableProcessors } from '../platform/processors.js';
+import { usableProcessors } from '../platform/processors.js';
 import { productsFromEnvironment } from '../training/settings.js';
-import { type AddonFacts, findAddon } from './addon.js';
-import { type ProcessorFacts, processorFacts } from './processor.js';
-import { type SelfTest, selfTest } from './self-test.js';
-import { measureSpeed, type Speed } from './speed.js';
-import { type SystemFacts, systemFacts } from './system.js';
+import { findAddon } from './addon.js';
+import type { Observations } from './observations.js';
+import { processorFacts } from './processor.js';
+import { selfTest } from './self-test.js';
+import { measureSpeed } from './speed.js';
+import { systemFacts } from './system.js';
 import { TEST_SHAPES } from './test-nets.js';
 import { judge, type Verdict } from './verdict.js';
 
@@ -28,30 +29,8 @@ export interface DiagnoseOptions {
   readonly onStep?: (line: string) => void;
 }
 
-/**
- * What {@link diagnose} finds; it can be written as JSON. The paths of the addon's files and the values of the
- * environment's variables of this package and OpenBLAS are in it, and nothing else that is personal.
- */
-export interface Diagnosis {
-  /** This package's version. */
-  readonly version: string;
-  /** When, ISO 8601. */
-  readonly date: string;
-  readonly system: SystemFacts;
-  readonly processor: ProcessorFacts;
-  /** Threads that a net uses unless told otherwise, and why. */
-  readonly threads: Processors;
-  readonly addon: AddonFacts;
-  /** What serves: the addon where it loads, else TypeScript. */
-  readonly backend: BindingInfo & { readonly backend: 'native' | 'js' };
-  /** Why the environment variable TWO_LAYER_NET_PRODUCTS is not understood; null where it is, or is not set. */
-  readonly productsError: string | null;
-  /** null where it was not asked for, or there is no addon. */
-  readonly selfTest: SelfTest | null;
-  /** null where it was not asked for, or failed. */
-  readonly speed: Speed | null;
-  /** Why there is no speed; null where there is, or it was not asked for. */
-  readonly speedError: string | null;
+/** What {@link diagnose} finds, and what follows from it. It can be written as JSON. */
+export interface Diagnosis extends Observations {
   readonly verdict: Verdict;
 }
 
@@ -93,7 +72,7 @@ function productsAskedFor(): { products: Products; productsError: string | null 
 async function trySpeed(
   backend: 'native' | 'js',
   products: Products,
-): Promise<Pick<Diagnosis, 'speed' | 'speedError'>> {
+): Promise<Pick<Observations, 'speed' | 'speedError'>> {
   try {
     return { speed: await measureSpeed(backend, products), speedError: null };
   } catch (error) {

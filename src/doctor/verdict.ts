@@ -1,5 +1,5 @@
 import { remedyFor } from '../backend/native/native.js';
-import type { Diagnosis } from './diagnose.js';
+import type { Observations } from './observations.js';
 
 /** Something that is not as it should be, and what to do about it. */
 export interface Finding {
@@ -28,13 +28,13 @@ export interface Verdict {
 const TELL = 'tell us with the output of `npx two-layer-net doctor --json FILE`';
 
 /** Judges what was found. */
-export function judge(found: Omit<Diagnosis, 'verdict'>): Verdict {
+export function judge(found: Observations): Verdict {
   const problems = [...addonProblems(found), ...settingProblems(found), ...testProblems(found)];
   const notes = notesOn(found);
   return { ok: problems.length === 0, summary: summaryOf(found, problems), problems, notes };
 }
 
-function summaryOf(found: Omit<Diagnosis, 'verdict'>, problems: readonly Finding[]): string {
+function summaryOf(found: Observations, problems: readonly Finding[]): string {
   const { addon, selfTest, speed } = found;
   if (problems.length > 0) return 'Something is wrong';
   const time = speed ? `; ${speed.milliseconds.toPrecision(3)} ms for a step of the article's size` : '';
@@ -43,7 +43,7 @@ function summaryOf(found: Omit<Diagnosis, 'verdict'>, problems: readonly Finding
   return `All well: the addon loads${tested}${time}`;
 }
 
-function addonProblems({ addon }: Omit<Diagnosis, 'verdict'>): Finding[] {
+function addonProblems({ addon }: Observations): Finding[] {
   if (addon.situation === null || addon.situation === 'unsupported') return [];
   const what = `The native addon is not available, so the slower TypeScript backend serves: ${addon.reasons.join('; ')}`;
   if (addon.situation !== 'crashing') return [{ what, remedy: remedyFor(addon.situation, 'doctor') }];
@@ -55,12 +55,12 @@ function addonProblems({ addon }: Omit<Diagnosis, 'verdict'>): Finding[] {
   ];
 }
 
-function settingProblems({ productsError }: Omit<Diagnosis, 'verdict'>): Finding[] {
+function settingProblems({ productsError }: Observations): Finding[] {
   if (productsError === null) return [];
   return [{ what: productsError, remedy: 'Unset TWO_LAYER_NET_PRODUCTS, or correct it: no net can be made' }];
 }
 
-function testProblems({ selfTest, speedError }: Omit<Diagnosis, 'verdict'>): Finding[] {
+function testProblems({ selfTest, speedError }: Observations): Finding[] {
   const failed = selfTest?.checks.filter(({ passed }) => !passed) ?? [];
   const problems = [];
   if (failed.length > 0) {
@@ -80,7 +80,7 @@ function testProblems({ selfTest, speedError }: Omit<Diagnosis, 'verdict'>): Fin
   return problems;
 }
 
-function notesOn({ addon, system, backend, threads }: Omit<Diagnosis, 'verdict'>): Finding[] {
+function notesOn({ addon, system, backend, threads }: Observations): Finding[] {
   const notes: Finding[] = [];
   if (addon.situation === 'unsupported') {
     notes.push({ what: addon.reasons.join('; '), remedy: remedyFor('unsupported', 'doctor') });

@@ -1,0 +1,20 @@
+/** Idioms that the sources do without, each with what takes its place. */
+import { expect, test } from 'vitest';
+import { differences, sourceFiles } from './source-files.js';
+
+const sources = sourceFiles(/^src\/.*\.ts$/);
+
+/** The files in which the pattern occurs outside of comments. */
+function having(pattern: RegExp): string[] {
+  return sources.filter(({ text }) => pattern.test(text.replace(/^\s*(\/\/|\/?\*).*$/gm, ''))).map(({ path }) => path);
+}
+
+test('only src/backend and the parsing of options compare the name of the backend', () => {
+  const allowed = /^src\/(backend|cli\/options)\//;
+  const comparing = having(/[!=]== '(js|native)'/).filter((path) => !allowed.test(path));
+  expect(differences(comparing, 'comparesBackend'), 'Ask for a capability: src/backend/capabilities.ts.').toEqual([]);
+});
+
+test('no literal is spread into another', () => {
+  expect(differences(having(/\.\.\.\{/), 'spreadsLiteral'), 'Write its properties where it is spread.').toEqual([]);
+});
