@@ -93,7 +93,7 @@ describe('sweep', () => {
     const { code, stdout, stderr } = await begun.done;
     expect(code, stderr).toBe(130);
     expect(stderr).toMatch(/The search was aborted after \d of 6 trials/);
-    expect(stderr).toContain('Go on with: two-layer-net sweep --resume part.jsonl');
+    expect(stderr).toContain('To continue the search, run: two-layer-net sweep --resume part.jsonl');
     const part = JSON.parse(readFileSync(at('part.json'), 'utf8'));
     expect(part.interrupted).toBe(true);
     expect(part.results.length).toBeGreaterThan(0);
@@ -134,7 +134,7 @@ describe('sweep', () => {
     // A name of its own where none is given.
     const [results] = readdirSync(folder).filter((name) => name.endsWith('.jsonl'));
     expect(results).toMatch(/^sweep-\d{8}-\d{6}\.jsonl$/);
-    expect(stderr).toContain(`The results are in ${results}`);
+    expect(stderr).toContain(`Wrote the results to ${results}`);
   });
 
   test.each<[string, string[], RegExp]>([
@@ -143,9 +143,9 @@ describe('sweep', () => {
     ['a value that is none', ['--learning-rate', '1e-3,x'], /--learning-rate.*received "x"/],
     ['a range upside down', ['--search', 'random', '--reg', '1..0'], /a low end below the high end 0 of reg/],
     ['an unknown kind', ['--search', 'bayes'], /Allowed choices are grid, random, halving/],
-    ['a factor of no halving', ['--eta', '4'], /--eta can be given with --search halving alone/],
-    ['--resume without results', ['--resume', 'x', '--no-results'], /--no-results cannot be given with --resume/],
-    ['--resume with other settings', ['--resume', 'x.jsonl', '--seeds', '2'], /--seeds cannot be given with --resume/],
+    ['a factor of no halving', ['--eta', '4'], /--eta can only be used with --search halving/],
+    ['--resume without results', ['--resume', 'x', '--no-results'], /--no-results cannot be used with --resume/],
+    ['--resume with other settings', ['--resume', 'x.jsonl', '--seeds', '2'], /--seeds cannot be used with --resume/],
   ])('takes %s for wrong usage', async (_, args, message) => {
     const { code, stderr } = await run(...args);
     expect(stderr).toMatch(message);
@@ -174,7 +174,7 @@ describe('sweep', () => {
     const few = ['--search', 'random', '--trials', '9', '--learning-rate', '1e-3,1e-4', '--reg', '0.5', '--no-results'];
     const { code, stderr } = await run(...SHORT, ...few);
     expect(code).toBe(0);
-    expect(stderr).toContain('no more than 2 different combinations to draw, of 9 trials');
+    expect(stderr).toContain('only 2 combinations, fewer than the 9 requested');
     expect(stderr).toMatch(/^trial 2 of 2 .*; best 0\.\d{4}, \d\.\d s left$/m);
   });
 

@@ -26,10 +26,10 @@ const SHORT: Readonly<Record<TrialSettingName, string>> = {
   std: 'std',
 };
 
-/** A search that has ended, and on what. */
-export interface SweepOutcome {
+/** What {@link sweepLines} prints. */
+export interface SweepSummary {
   readonly results: SweepResults;
-  /** Of the best net; undefined where there is none. */
+  /** Test accuracy of the best net; undefined if it was not evaluated. */
   readonly testAccuracy: number | undefined;
   readonly info: BackendInfo;
   readonly data: ImageDataset;
@@ -37,7 +37,7 @@ export interface SweepOutcome {
 }
 
 /** The article's lines, then the combinations, best first, then how the best does on the test part. */
-export function sweepLines({ results, testAccuracy, info, data, interrupted }: SweepOutcome): string[] {
+export function sweepLines({ results, testAccuracy, info, data, interrupted }: SweepSummary): string[] {
   const { ranking, search, seconds } = results;
   const best = bestOf(ranking);
   if (ranking.length === 0) return ['no trial has ended'];

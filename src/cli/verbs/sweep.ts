@@ -1,14 +1,10 @@
 import { type Command as AnyCommand, Command, Option } from 'commander';
-import type { BackendChoice, BackendInfo } from '../../backend/choose.js';
+import type { BackendChoice } from '../../backend/choose.js';
 import type { ImageDataset } from '../../data/dataset.js';
-import { saveModel } from '../../model/model.js';
-import { evaluate } from '../../net/evaluation.js';
 import { DTYPES, type Dtype } from '../../net/two-layer-net.js';
-import { replaceFile } from '../../platform/replace-file.js';
 import { productsWords } from '../../report/document/backend-words.js';
-import { makeReport, writeReport } from '../../report/document/make-report.js';
+import { makeReport } from '../../report/document/make-report.js';
 import type { LiveReport } from '../../report/live/live-server.js';
-import { bestOf } from '../../tune/ranking.js';
 import {
   combinationsOf,
   resolveSearch,
@@ -34,11 +30,12 @@ import {
 } from '../options/options.js';
 import { type SearchStart, searchStart } from '../options/sweep-results.js';
 import { Interruption } from '../output/interruption.js';
-import { keepServing, searchFollower, startLive } from '../output/live.js';
+import { searchFollower, startLive } from '../output/live.js';
 import { checkOutputs, checkReport } from '../output/output-files.js';
-import { printResult } from '../output/print-result.js';
+import { publishReport } from '../output/publish-report.js';
+import { showSweepOutcome } from '../output/sweep-outcome.js';
 import { sweepProgressView } from '../output/sweep-progress.js';
-import { csvLines, settingsWords, sweepLines } from '../output/sweep-report.js';
+import { settingsWords } from '../output/sweep-report.js';
 
 /** The options of `sweep` as commander gives them. */
 interface SweepCommandOptions {
@@ -69,10 +66,23 @@ interface SweepCommandOptions {
   serve?: number;
 }
 
-/** The options that say what is searched; with `--resume` they come from the file. */
+/** The options that define the search; with `--resume` they come from the file. */
 const SEARCH_OPTIONS = [
-  ...['learningRate', 'reg', 'hidden', 'batchSize', 'learningRateDecay', 'std', 'search', 'trials', 'iterations'],
-  ...['seeds', 'seed', 'eta', 'minIterations', 'dtype', 'results'],
+  'learningRate',
+  'reg',
+  'hidden',
+  'batchSize',
+  'learningRateDecay',
+  'std',
+  'search',
+  'trials',
+  'iterations',
+  'seeds',
+  'seed',
+  'eta',
+  'minIterations',
+  'dtype',
+  'results',
 ];
 
 /** `two-layer-net sweep`: the article's search for good settings, and others. */
@@ -137,65 +147,52 @@ async function run(options: SweepCommandOptions, command: AnyCommand): Promise<v
   const backend = productsWords(info);
   const begun = await searchStart({ resume, results: options.results, asked, data, created, backend });
   const { search, path } = begun;
-  tellFewer(search);
-  const interruption = new Interruption('Stopping; what is finished is kept');
+  warnOfFewCombinations(search);
+  const interruption = new Interruption('Stopping; finished trials are kept');
   const base = { created, backend: info, data: reportDataset(data), settings: settingsWords(search) };
   const empty = makeReport({ ...base, data: undefined, status: 'running' });
   const live = await startLive(options.serve, empty, () => interruption.stop());
   try {
-    const outcome = await searchInterruptibly({ ...begun, data, options, interruption, live });
-    await show({ ...outcome, options, info, data, path });
-    const { results, interrupted } = outcome;
-    // A search that goes on may not have seen the test part.
+    const {
+      results: found,
+      interrupted,
+      unwritten,
+    } = await searchInterruptibly({
+      ...begun,
+      data,
+      options,
+      interruption,
+      live,
+    });
+    const resultsFile = unwritten === undefined ? path : undefined;
+    await showSweepOutcome({ results: found, interrupted, info, data, resultsFile, files: options });
+    // A search that will continue must not have seen the test part.
     const shown = interrupted ? { ...base.data, test: undefined } : base.data;
     const status = interrupted ? 'interrupted' : 'done';
-    await report(options.report, live, { ...base, data: shown, search: results, status }, interruption);
-    // Nobody loses what was found because a file of it could not be written; the command has failed all the same.
-    if (outcome.unwritten !== undefined) throw outcome.unwritten;
+    const targets = { folder: options.report, live, leaving: interruption.bySignal };
+    await publishReport({ ...base, data: shown, search: found, status }, targets);
+    // The results have been shown even though their file could not be written; the command still failed.
+    if (unwritten !== undefined) throw unwritten;
     if (interruption.bySignal) process.exitCode = Interruption.EXIT_CODE;
   } finally {
     await live?.close();
   }
 }
 
-/** Drawn combinations are all different: a small space may have fewer than were asked for. */
-function tellFewer(search: Search): void {
+/** All drawn combinations differ, so a small space may have fewer than requested. */
+function warnOfFewCombinations(search: Search): void {
   const { length } = combinationsOf(search);
   if (search.trials === undefined || length >= search.trials) return;
-  process.stderr.write(
-    `The space has no more than ${length} different combinations to draw, of ${search.trials} trials\n`,
-  );
+  process.stderr.write(`The search space has only ${length} combinations, fewer than the ${search.trials} requested\n`);
 }
 
-interface Shown extends SearchOutcome {
-  readonly options: SweepCommandOptions;
-  readonly info: BackendInfo;
-  readonly data: ImageDataset;
-  readonly path: string | undefined;
-}
-
-/** Evaluates the best net, once and not before the search has ended, writes what was asked for and prints the results. */
-async function show({ results, interrupted, unwritten, options, info, data, path }: Shown): Promise<void> {
-  const { save, csv, json } = options;
-  const { best } = results;
-  const testAccuracy = best && !interrupted ? evaluate(best.net, data.test.X, data.test.y).accuracy : undefined;
-  if (save !== undefined) await saveBest(save, results, data);
-  if (csv !== undefined) await replaceFile(csv, csvLines(results));
-  await printResult(
-    sweepLines({ results, testAccuracy, info, data, interrupted }),
-    { ...jsonOf(results), testAccuracy, backendInfo: info, data: data.source, interrupted },
-    json,
-  );
-  if (path && unwritten === undefined) process.stderr.write(resultsNote(path, interrupted));
-}
-
-/** With `--resume` the search is the file's: an option that would change it is wrong usage. */
+/** With `--resume` the search comes from the file: an option that would change it is a usage error. */
 function checkResume({ resume, results }: SweepCommandOptions, command: AnyCommand): void {
   if (resume === undefined) return;
   const given = SEARCH_OPTIONS.filter((name) => isGiven(command, name));
   if (given.length === 0) return;
   const flags = given.map((name) => (name === 'results' && results === false ? '--no-results' : flagOf(name)));
-  command.error(`error: ${flags.join(', ')} cannot be given with --resume: the search is the one in ${resume}`);
+  command.error(`error: ${flags.join(', ')} cannot be used with --resume, which continues the search in ${resume}`);
 }
 
 function isGiven(command: AnyCommand, name: string): boolean {
@@ -206,7 +203,7 @@ function flagOf(name: string): string {
   return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
-/** The search that the options ask for; one that there cannot be is wrong usage. */
+/** The search that the options describe; an impossible one is a usage error. */
 function searchOf(options: SweepCommandOptions, command: AnyCommand): Search {
   const { learningRate, reg, hidden: hiddenSize, batchSize, learningRateDecay, std } = options;
   const { search, trials, iterations: numIters, seeds, seed, eta, minIterations, dtype } = options;
@@ -216,7 +213,7 @@ function searchOf(options: SweepCommandOptions, command: AnyCommand): Search {
     ...(minIterations !== undefined && { minIters: minIterations }),
   };
   const idle = search === 'halving' ? [] : ['eta', 'minIterations'].filter((name) => isGiven(command, name));
-  if (idle.length > 0) command.error(`error: ${idle.map(flagOf).join(', ')} can be given with --search halving alone`);
+  if (idle.length > 0) command.error(`error: ${idle.map(flagOf).join(', ')} can only be used with --search halving`);
   try {
     return resolveSearch({ space, search, numIters, seeds, seed, eta, dtype, ...some });
   } catch (error) {
@@ -231,27 +228,31 @@ interface SearchRun extends SearchStart {
   readonly live: LiveReport | undefined;
 }
 
-interface SearchOutcome {
-  /** All of them, or those until an interruption. */
+interface FinishedSearch {
+  /** All results, or those before the interruption. */
   readonly results: SweepResults;
   readonly interrupted: boolean;
-  /** Why the file of results does not have them all; undefined where it does. */
+  /** Why the results file is incomplete; undefined if it is complete. */
   readonly unwritten: unknown;
 }
 
-/** Searches with progress shown. */
-async function searchInterruptibly(run: SearchRun): Promise<SearchOutcome> {
+/** Searches and shows progress. */
+async function searchInterruptibly(run: SearchRun): Promise<FinishedSearch> {
   const { search, earlier, data, options, interruption, live } = run;
   const file = await run.open();
   const { backend, threads } = options;
   const view = sweepProgressView(earlier.length, search);
   const follow = live && searchFollower(live, search, earlier);
-  const tell = (error: unknown) => void process.stderr.write(`warning: ${(error as Error).message}\n`);
+  const warn = (error: unknown) => void process.stderr.write(`warning: ${(error as Error).message}\n`);
   const find = () =>
     sweep(data, {
-      ...{ ...search, backend, threads, earlier, signal: interruption.signal },
+      ...search,
+      backend,
+      threads,
+      earlier,
+      signal: interruption.signal,
       onResult: (result) => {
-        file?.add(result, tell);
+        file?.add(result, warn);
         view.result(result);
         follow?.onResult(result);
       },
@@ -260,7 +261,7 @@ async function searchInterruptibly(run: SearchRun): Promise<SearchOutcome> {
         follow?.onProgress(progress);
       },
     });
-  let found: Omit<SearchOutcome, 'unwritten'>;
+  let found: Omit<FinishedSearch, 'unwritten'>;
   let unwritten: unknown;
   try {
     found = { results: await interruption.during(find, () => view.close()), interrupted: false };
@@ -275,46 +276,4 @@ async function searchInterruptibly(run: SearchRun): Promise<SearchOutcome> {
     });
   }
   return { ...found, unwritten };
-}
-
-async function saveBest(
-  path: string,
-  { best, ranking, search }: SweepResults,
-  { classNames, mean }: ImageDataset,
-): Promise<void> {
-  if (!best) {
-    const why = bestOf(ranking)
-      ? 'the best trial is one of an earlier run, whose net is made at the end'
-      : 'no trial has ended well';
-    process.stderr.write(`There is no model to save to ${path}: ${why}\n`);
-    return;
-  }
-  const { result, net, history } = best;
-  const { settings, seed, numIters, id } = result;
-  const all = { ...settings, seed, numIters, dtype: search.dtype, trial: id };
-  await saveModel(path, { ...net, classNames, mean, history, settings: all });
-  process.stderr.write(`Saved the best model to ${path}\n`);
-}
-
-function jsonOf({ search, results, ranking, best, seconds }: SweepResults): object {
-  // The ranking names its results by their ids: they are all there once.
-  const ranked = ranking.map(({ results, ...rest }) => ({ ...rest, trials: results.map(({ id }) => id) }));
-  return { search, results, ranking: ranked, best: best?.result ?? bestOf(ranking) ?? null, seconds };
-}
-
-function resultsNote(path: string, interrupted: boolean): string {
-  return interrupted ? `Go on with: two-layer-net sweep --resume ${path}\n` : `The results are in ${path}\n`;
-}
-
-/** Writes the report and goes on serving it, as far as either was asked for. */
-async function report(
-  folder: string | undefined,
-  live: LiveReport | undefined,
-  input: Parameters<typeof makeReport>[0] & { search: SweepResults },
-  interruption: Interruption,
-): Promise<void> {
-  if (folder === undefined && !live) return;
-  const made = makeReport(input);
-  if (folder !== undefined) process.stderr.write(`Wrote the report to ${await writeReport(folder, made)}\n`);
-  await keepServing(live, made, interruption.bySignal);
 }

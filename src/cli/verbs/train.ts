@@ -7,7 +7,7 @@ import { DTYPES, type Dtype, TwoLayerNet } from '../../net/two-layer-net.js';
 import { isClone, packageRoots } from '../../platform/package-files.js';
 import { RandomState } from '../../random/random-state.js';
 import { backendWords } from '../../report/document/backend-words.js';
-import { makeReport, type ReportInput, writeReport } from '../../report/document/make-report.js';
+import { makeReport, type ReportInput } from '../../report/document/make-report.js';
 import type { LiveReport } from '../../report/live/live-server.js';
 import { DivergedError, TrainingAbortedError, type TrainingHistory } from '../../training/training.js';
 import { dataWords, loadData, reportDataset } from '../options/load-data.js';
@@ -22,11 +22,12 @@ import {
 } from '../options/options.js';
 import { columns, formatRatio } from '../output/format.js';
 import { Interruption } from '../output/interruption.js';
-import { keepServing, startLive, trainingFollower } from '../output/live.js';
+import { startLive, trainingFollower } from '../output/live.js';
 import { checkOutputs, checkReport } from '../output/output-files.js';
 import { plotInTerminal } from '../output/plot.js';
 import { printResult } from '../output/print-result.js';
 import { type ProgressView, progressView } from '../output/progress.js';
+import { publishReport } from '../output/publish-report.js';
 
 /** The options of `train` as commander gives them. */
 interface TrainCommandOptions {
@@ -73,7 +74,7 @@ export function trainCommand(): Command {
   for (const option of options) command.addOption(option);
   return command.action((given: TrainCommandOptions) => {
     if (given.plot && given.json === '-') {
-      command.error('error: --plot and --json - both want standard output: give --json a file');
+      command.error('error: --plot and --json - both write to standard output: give --json a file name');
     }
     return train(given);
   });
@@ -89,7 +90,7 @@ async function train(options: TrainCommandOptions): Promise<void> {
   const data = await loadData(options, `${script} --data DIR`);
   const net = makeNet(options, data);
   const base = { created, settings, backend: info, data: reportDataset(data), numIters: options.iterations };
-  const interruption = new Interruption('Stopping after this iteration; what was trained is kept');
+  const interruption = new Interruption('Stopping after this iteration; the trained net is kept');
   const begun = makeReport({ ...base, data: undefined, status: 'running' });
   const live = await startLive(serve, begun, () => interruption.stop());
   try {
@@ -103,13 +104,14 @@ async function train(options: TrainCommandOptions): Promise<void> {
     await printResult(resultLines(result, data, (performance.now() - start) / 1000), result, json);
     if (plot) await plotInTerminal(history);
     const status = interrupted ? 'interrupted' : 'done';
-    await report({ ...base, net, history, status }, folder, live, interruption.bySignal);
+    await publishReport({ ...base, net, history, status }, { folder, live, leaving: interruption.bySignal });
     if (interruption.bySignal) process.exitCode = Interruption.EXIT_CODE;
   } catch (error) {
     if (!(error instanceof DivergedError)) throw error;
-    // What came before is what one wants to look at; the net that is left has nothing to be judged by.
-    process.stderr.write('The training has diverged\n');
-    await report({ ...base, history: error.history, status: 'diverged' }, folder, live, false);
+    // The history up to here shows what went wrong; the net itself has become useless.
+    process.stderr.write('Training diverged\n');
+    const input: ReportInput = { ...base, history: error.history, status: 'diverged' };
+    await publishReport(input, { folder, live, leaving: false });
     throw error;
   } finally {
     await live?.close();
@@ -125,19 +127,6 @@ function resultLines(result: ReturnType<typeof resultOf>, data: ImageDataset, to
     ['backend', backendWords(result.backendInfo)],
     ['data', dataWords(data)],
   ]);
-}
-
-/** Writes the report and goes on serving it, as far as either was asked for. */
-async function report(
-  input: ReportInput,
-  folder: string | undefined,
-  live: LiveReport | undefined,
-  leaving: boolean,
-): Promise<void> {
-  if (folder === undefined && !live) return;
-  const made = makeReport(input);
-  if (folder !== undefined) process.stderr.write(`Wrote the report to ${await writeReport(folder, made)}\n`);
-  await keepServing(live, made, leaving);
 }
 
 interface Trained {
@@ -174,12 +163,15 @@ function makeNet(options: TrainCommandOptions, data: ImageDataset): TwoLayerNet 
     inputSize: data.train.X.columns,
     hiddenSize: options.hidden,
     numClasses: data.classNames.length,
-    ...{ std, dtype, backend, threads },
+    std,
+    dtype,
+    backend,
+    threads,
     random: new RandomState(options.seed),
   });
 }
 
-/** Trains with progress shown; the history is that until an interruption, if there was one. */
+/** Trains and shows progress. After an interruption the history ends there. */
 async function trainInterruptibly(
   net: TwoLayerNet,
   data: ImageDataset,
@@ -195,7 +187,11 @@ async function trainInterruptibly(
     const history = await interruption.during(
       () =>
         net.train(train.X, train.y, validation.X, validation.y, {
-          ...{ numIters, batchSize, learningRate, learningRateDecay, reg },
+          numIters,
+          batchSize,
+          learningRate,
+          learningRateDecay,
+          reg,
           onProgress: (progress) => {
             view.update(progress);
             follow?.(progress);

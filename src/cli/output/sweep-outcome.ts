@@ -1,0 +1,71 @@
+/** What `sweep` prints and writes when its search has ended. */
+import type { BackendInfo } from '../../backend/choose.js';
+import type { ImageDataset } from '../../data/dataset.js';
+import { saveModel } from '../../model/model.js';
+import { evaluate } from '../../net/evaluation.js';
+import { replaceFile } from '../../platform/replace-file.js';
+import { bestOf } from '../../tune/ranking.js';
+import type { SweepResults } from '../../tune/sweep.js';
+import { printResult } from './print-result.js';
+import { csvLines, sweepLines } from './sweep-report.js';
+
+/** A search that has ended, and where its results go. */
+export interface SweepOutcome {
+  /** All results, or those before the interruption. */
+  readonly results: SweepResults;
+  readonly interrupted: boolean;
+  readonly info: BackendInfo;
+  readonly data: ImageDataset;
+  /** The results file if it is complete; undefined otherwise. */
+  readonly resultsFile: string | undefined;
+  /** Files that the options name. */
+  readonly files: { readonly save?: string; readonly csv?: string; readonly json?: string };
+}
+
+/**
+ * Evaluates the best net on the test part, writes the requested files and prints the results. An interrupted search does
+ * not see the test part: it may still continue, and its choices must not depend on that part.
+ */
+export async function showSweepOutcome(outcome: SweepOutcome): Promise<void> {
+  const { results, interrupted, info, data, resultsFile, files } = outcome;
+  const { best } = results;
+  const testAccuracy = best && !interrupted ? evaluate(best.net, data.test.X, data.test.y).accuracy : undefined;
+  if (files.save !== undefined) await saveBest(files.save, results, data);
+  if (files.csv !== undefined) await replaceFile(files.csv, csvLines(results));
+  await printResult(
+    sweepLines({ results, testAccuracy, info, data, interrupted }),
+    { ...jsonOf(results), testAccuracy, backendInfo: info, data: data.source, interrupted },
+    files.json,
+  );
+  if (resultsFile === undefined) return;
+  process.stderr.write(
+    interrupted
+      ? `To continue the search, run: two-layer-net sweep --resume ${resultsFile}\n`
+      : `Wrote the results to ${resultsFile}\n`,
+  );
+}
+
+async function saveBest(
+  path: string,
+  { best, ranking, search }: SweepResults,
+  { classNames, mean }: ImageDataset,
+): Promise<void> {
+  if (!best) {
+    const reason = bestOf(ranking)
+      ? 'the best trial is from an earlier run, and its net is only trained again at the end of the search'
+      : 'no trial finished without diverging';
+    process.stderr.write(`No model was saved to ${path}: ${reason}\n`);
+    return;
+  }
+  const { result, net, history } = best;
+  const { settings, seed, numIters, id } = result;
+  const all = { ...settings, seed, numIters, dtype: search.dtype, trial: id };
+  await saveModel(path, { ...net, classNames, mean, history, settings: all });
+  process.stderr.write(`Saved the best model to ${path}\n`);
+}
+
+/** The results for `--json`. The ranking refers to results by id, so that each is written once. */
+function jsonOf({ search, results, ranking, best, seconds }: SweepResults): object {
+  const ranked = ranking.map(({ results, ...rest }) => ({ ...rest, trials: results.map(({ id }) => id) }));
+  return { search, results, ranking: ranked, best: best?.result ?? bestOf(ranking) ?? null, seconds };
+}
