@@ -1,4 +1,4 @@
-// What the C++ peers share: the dialogue of one JSON line at a time (src/bench/peer.ts).
+// What the C++ peers share: the dialogue of one JSON line at a time (bench/peer.ts).
 #pragma once
 #include <chrono>
 #include <cstdio>

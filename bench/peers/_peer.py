@@ -1,4 +1,4 @@
-"""What the Python peers share: the dialogue of one JSON line at a time (src/bench/peer.ts), and the data."""
+"""What the Python peers share: the dialogue of one JSON line at a time (bench/peer.ts), and the data."""
 import json
 import os
 import sys

@@ -1,4 +1,4 @@
-// What the TensorFlow.js peers share: the step, and the dialogue of one JSON line at a time (src/bench/peer.ts).
+// What the TensorFlow.js peers share: the step, and the dialogue of one JSON line at a time (bench/peer.ts).
 // A step indexes tensors, takes gradients and applies plain SGD; nothing is read back until the end of a run.
 import { createInterface } from 'node:readline';
 

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { Peer } from '../../src/bench/peer.js';
-import { findPeers, type PeerProgram } from '../../src/bench/peer-programs.js';
-import { SHAPES } from '../../src/bench/shapes.js';
+import { Peer } from '../../bench/peer.js';
+import { findPeers, type PeerProgram } from '../../bench/peer-programs.js';
+import { SHAPES } from '../../src/measure/shapes.js';
 
 const FAKE = fileURLToPath(new URL('fake-peer.mjs', import.meta.url));
 
@@ -20,7 +20,7 @@ async function start(mode: string, patience = 60): Promise<Peer> {
 }
 
 describe('a peer', () => {
-  test('introduces itself, hears how many threads it may use, prepares and runs', async () => {
+  test('introduces itself, learns its number of threads, prepares and runs', async () => {
     const peer = await start('good');
     expect(peer.introduction).toEqual({ name: 'fake', version: '1', threads: 3, dtype: 'float32', work: 'step' });
     await peer.prepare(SHAPES.tiny);
@@ -28,7 +28,7 @@ describe('a peer', () => {
     expect(await peer.run(5)).toBe(0.005);
   });
 
-  test('may do the products alone, and says so', async () => {
+  test('may compute only the products, and says so', async () => {
     expect((await start('products')).work).toBe('products');
   });
 
@@ -37,41 +37,41 @@ describe('a peer', () => {
     ['garbage', /expected a line of JSON but it printed "Hello there!"/],
     ['stranger', /expected its name, version, threads and dtype but it said \{"name":"fake"\}/],
     ['dies', /it ended with exit code 1: Error: out of luck$/],
-  ])('that is %s is told with the reason', async (mode, message) => {
+  ])('that fails at start (%s) is reported with the reason', async (mode, message) => {
     await expect(start(mode)).rejects.toThrow(message);
   });
 
-  test('that cannot be started is told so', async () => {
+  test('that cannot be started is reported', async () => {
     const program = { ...fake('good'), command: join(tmpdir(), 'no-such-python') };
-    await expect(Peer.start(program, { threads: 1, rows: 1 })).rejects.toThrow(/cannot be started: .*ENOENT/);
+    await expect(Peer.start(program, { threads: 1, rows: 1 })).rejects.toThrow(/could not be started: .*ENOENT/);
   });
 
-  test('that was not built is told so, with the file that says how', async () => {
-    const program = { ...fake('good'), missing: 'it is not built' };
-    await expect(Peer.start(program, { threads: 1, rows: 1 })).rejects.toThrow('it is not built');
+  test('that was not built is reported', async () => {
+    const program = { ...fake('good'), missing: 'not built' };
+    await expect(Peer.start(program, { threads: 1, rows: 1 })).rejects.toThrow('not built');
   });
 
-  test('that keeps silent is given up', async () => {
-    await expect(start('mute', 0.3)).rejects.toThrow('it gave no answer in 0.3 s');
+  test('that does not answer is given up', async () => {
+    await expect(start('mute', 0.3)).rejects.toThrow('it did not answer within 0.3 s');
   });
 
-  test('that fell silent is not asked again: an answer could be to the question before', async () => {
+  test('that stopped answering gets no more requests: an answer could belong to an earlier one', async () => {
     const peer = await start('falls-silent', 2);
-    await expect(peer.prepare(SHAPES.tiny)).rejects.toThrow('it gave no answer in 2 s');
-    await expect(peer.run(1)).rejects.toThrow('it gave no answer in 2 s');
+    await expect(peer.prepare(SHAPES.tiny)).rejects.toThrow('it did not answer within 2 s');
+    await expect(peer.run(1)).rejects.toThrow('it did not answer within 2 s');
   });
 
-  test('that refuses a shape says why, and may take the next', async () => {
+  test('that refuses a shape says why, and may accept the next', async () => {
     const peer = await start('refuses');
     await expect(peer.prepare(SHAPES.wide)).rejects.toThrow(/^no 512 hidden units$/);
     await expect(peer.prepare(SHAPES.article)).rejects.toThrow(/^no 50 hidden units$/);
   });
 
-  test('that answers in words is told so', async () => {
+  test('that answers with words instead of seconds is reported', async () => {
     await expect((await start('wrong-answer')).run(1)).rejects.toThrow(/expected the seconds.*"many"/);
   });
 
-  test('that dies at work is told with its exit code, then and after', async () => {
+  test('that dies during a run is reported with its exit code, also for later requests', async () => {
     const peer = await start('dies-running');
     await peer.prepare(SHAPES.tiny);
     await expect(peer.run(1)).rejects.toThrow('it ended with exit code 3');
@@ -79,7 +79,7 @@ describe('a peer', () => {
   });
 });
 
-test('peers are the Python, JavaScript and C++ files of a folder; what begins with an underscore is part of others', async () => {
+test('peers are the Python, JavaScript and C++ files of a folder; those whose name begins with an underscore are skipped', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'two-layer-net-peers-'));
   onTestFinished(() => rm(folder, { recursive: true }));
   for (const name of ['b.py', 'a.mjs', '_shared.py', 'notes.md', 'built.cpp', 'unbuilt.cpp']) {

@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { Peer } from '../../src/bench/peer.js';
-import { findPeers } from '../../src/bench/peer-programs.js';
-import { parseShape } from '../../src/bench/shapes.js';
+import { Peer } from '../../bench/peer.js';
+import { findPeers } from '../../bench/peer-programs.js';
+import { parseShape } from '../../src/measure/shapes.js';
 import { ROOT } from '../support/run-cli.js';
 
 const python = process.env.TWO_LAYER_NET_PYTHON ?? 'python3';

@@ -20,9 +20,19 @@ export interface Running {
   shows(text: string): Promise<void>;
 }
 
+export interface RunOptions {
+  cwd?: string;
+  env?: Record<string, string>;
+}
+
 /** Starts the command as a user's shell would, from the built dist/. */
-export function startCli(args: string[], options: { cwd?: string; env?: Record<string, string> } = {}): Running {
-  const child = spawn(process.execPath, [MAIN, ...args], {
+export function startCli(args: string[], options: RunOptions = {}): Running {
+  return startScript(MAIN, args, options);
+}
+
+/** Starts a script of this repository. */
+export function startScript(script: string, args: string[], options: RunOptions = {}): Running {
+  const child = spawn(process.execPath, [script, ...args], {
     cwd: options.cwd ?? ROOT,
     env: { ...process.env, ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,28 +1,28 @@
-/** Which programs in a folder are peers, and how each is started. */
+/** Finds the peers in a folder, and how to start each. */
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, dirname, extname, join } from 'node:path';
 
-/** A peer as it lies on disk. */
+/** A peer's file on disk. */
 export interface PeerProgram {
-  /** Its file; the table names the peer by it until it has told its own name. */
+  /** Its file, which names the peer until it has introduced itself. */
   readonly file: string;
   readonly command: string;
   readonly args: readonly string[];
-  /** Why it cannot be started; undefined where it can. */
+  /** Why it cannot be started; undefined if it can. */
   readonly missing: string | undefined;
 }
 
-/** What a file's ending means; of a C++ source, what was built from it is run. */
-const ENDINGS = ['.py', '.mjs', '.cpp'];
+/** The extensions of peers. For a C++ source, the program that was built from it is run. */
+const EXTENSIONS = ['.py', '.mjs', '.cpp'];
 
 /**
- * The peers among some files and folders, by name. In a folder, a file whose name begins with an underscore is part of
- * others and no peer.
+ * Finds the peers among some files and folders. In a folder they are sorted by name, and files whose name begins with
+ * an underscore are skipped: peers import them.
  */
 export function findPeers(paths: readonly string[], python: string): PeerProgram[] {
   return paths.flatMap((path) => {
     if (!statSync(path).isDirectory()) return [peerProgram(path, python)];
-    const names = readdirSync(path).filter((name) => ENDINGS.includes(extname(name)) && !name.startsWith('_'));
+    const names = readdirSync(path).filter((name) => EXTENSIONS.includes(extname(name)) && !name.startsWith('_'));
     return names.sort().map((name) => peerProgram(join(path, name), python));
   });
 }
@@ -35,7 +35,7 @@ function peerProgram(file: string, python: string): PeerProgram {
       return { file, command: process.execPath, args: [file], missing: undefined };
     case '.cpp': {
       const program = join(dirname(file), 'build', basename(file, '.cpp'));
-      const missing = existsSync(program) ? undefined : `it is not built: the first lines of ${file} say how`;
+      const missing = existsSync(program) ? undefined : `not built: the first lines of ${file} say how`;
       return { file, command: program, args: [], missing };
     }
     default:

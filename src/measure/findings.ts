@@ -1,8 +1,8 @@
 import type { BenchDtype } from './contender.js';
-import { PREDICTED_ROWS } from './own.js';
+import { PREDICTED_ROWS } from './net-contenders.js';
 import type {
-  BenchResult,
   Failure,
+  Measurement,
   Peak,
   PredictionResult,
   PredictionTiming,
@@ -14,7 +14,7 @@ import type { Timing } from './rounds.js';
 import { type BenchShape, productsFlop, rowFlop, stepFlop } from './shapes.js';
 import { median, medianRatio, spread } from './statistics.js';
 
-/** Timings of one shape at one number of threads. */
+/** Timings of one shape with one number of threads. */
 export interface Measured {
   readonly shape: BenchShape;
   readonly threads: number;
@@ -22,10 +22,10 @@ export interface Measured {
   readonly peaks: RoundPeaks;
 }
 
-/** The peak for each type, GFLOP/s, round by round. */
+/** The peak of each dtype in each round, GFLOP/s. */
 export type RoundPeaks = ReadonlyMap<BenchDtype, readonly number[]>;
 
-/** Collects what is measured and makes results of it at the end. */
+/** Collects timings and turns them into results at the end. */
 export class Findings {
   readonly #steps: Measured[] = [];
   readonly #predictions: Measured[] = [];
@@ -44,7 +44,7 @@ export class Findings {
   }
 
   /** Everything that was measured. */
-  results(): Pick<BenchResult, 'peaks' | 'steps' | 'predictions' | 'profiles'> {
+  results(): Pick<Measurement, 'peaks' | 'steps' | 'predictions' | 'profiles'> {
     return {
       peaks: this.#peaks(),
       steps: this.#steps.map((measured) => this.#stepResult(measured)),
@@ -99,7 +99,10 @@ function stepTiming(
   const flop = work === 'products' ? productsFlop(shape) : stepFlop(shape);
   const milliseconds = samples.map((seconds) => seconds * 1000);
   return {
-    ...{ name, dtype, work, threads },
+    name,
+    dtype,
+    work,
+    threads,
     milliseconds: spread(milliseconds),
     samples: milliseconds,
     gflops: flop / median(samples) / 1e9,
@@ -108,7 +111,7 @@ function stepTiming(
   };
 }
 
-/** Round by round, and of that the median: a clock that changes between rounds changes both. */
+/** The median of the shares in each round: a clock that changes between rounds changes both speed and peak. */
 function shareOfPeak(flop: number, samples: readonly number[], peaks: readonly number[] | undefined): number | null {
   if (!peaks?.every(Number.isFinite)) return null;
   return medianRatio(

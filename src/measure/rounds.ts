@@ -1,22 +1,27 @@
 import type { Contender } from './contender.js';
 import type { BenchShape } from './shapes.js';
 
-/** How much is measured. */
+/** How much to measure. */
 export interface RoundsOptions {
-  /** Times that each contender runs. */
+  /** How often each contender runs. */
   readonly rounds: number;
-  /** Seconds that one run should last, about. */
+  /** Approximate length of one run in seconds. */
   readonly seconds: number;
+  /**
+   * The fewest iterations in one run, however long they take.
+   * @defaultValue 1
+   */
+  readonly minIterations?: number;
   /** Called at the beginning of each round. */
   readonly eachRound?: () => void;
 }
 
-/** What came of one contender: seconds for one iteration in each round, or why there is none. */
+/** The result of one contender: seconds per iteration in each round, or the reason why there are none. */
 export type Timing =
   | { readonly contender: Contender; readonly samples: readonly number[] }
   | { readonly contender: Contender; readonly failed: string };
 
-/** A contender on its way through the rounds. */
+/** A contender and its samples so far. */
 interface Runner {
   readonly contender: Contender;
   iterations: number;
@@ -25,8 +30,9 @@ interface Runner {
 }
 
 /**
- * Times the contenders in rounds: each runs once per round, after another one each time, so that a machine that slows down
- * or a neighbour that wakes up meets all of them. One that fails is left out of the following rounds and keeps its reason.
+ * Times the contenders in rounds. Each runs once per round, in a different order each time, so that a machine that
+ * slows down or another program that starts affects all of them. A contender that fails is skipped from then on, and
+ * its reason is kept.
  */
 export async function interleave(
   contenders: readonly Contender[],
@@ -37,7 +43,8 @@ export async function interleave(
   for (const runner of runners) {
     await unlessFailed(runner, async () => {
       await runner.contender.prepare(shape);
-      runner.iterations = await iterationsFor(runner.contender, options.seconds);
+      const iterations = await iterationsFor(runner.contender, options.seconds);
+      runner.iterations = Math.max(iterations, options.minIterations ?? 1);
     });
   }
   for (let round = 0; round < options.rounds; round++) {
@@ -53,7 +60,7 @@ export async function interleave(
   );
 }
 
-/** The list from its `round`-th entry on, then what is before it. */
+/** The list rotated to the left by `round` places. */
 export function rotated<T>(list: readonly T[], round: number): T[] {
   const first = list.length === 0 ? 0 : round % list.length;
   return [...list.slice(first), ...list.slice(0, first)];
@@ -68,17 +75,17 @@ async function unlessFailed(runner: Runner, work: () => Promise<void>): Promise<
   }
 }
 
-/** More iterations than any contender makes in a minute. */
-const MOST = 1e9;
+/** More iterations than any contender completes in a minute. */
+const MAX_ITERATIONS = 1e9;
 
-/** The number of iterations that lasts about `seconds`; finding it warms the contender up. */
+/** The number of iterations that takes about `seconds`. Finding it also warms the contender up. */
 async function iterationsFor(contender: Contender, seconds: number): Promise<number> {
   let iterations = 1;
   for (;;) {
     const took = await contender.run(iterations);
     if (took >= seconds / 4) return Math.max(1, Math.round((iterations * seconds) / took));
-    // At least twice as many, and no more than ten times: the first iterations are slower than the rest.
+    if (iterations >= MAX_ITERATIONS) throw new Error(`it reported ${took} s for ${iterations} iterations: impossible`);
+    // Two to ten times as many: the first iterations are slower than the rest.
     iterations *= took > 0 ? Math.min(10, Math.max(2, Math.ceil(seconds / 4 / took))) : 10;
-    if (iterations > MOST) throw new Error(`its many iterations took it ${took} s, which cannot be`);
   }
 }

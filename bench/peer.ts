@@ -1,41 +1,45 @@
 /**
- * A peer: a program of its own that speaks one line of JSON at a time. On start it prints
- * `{"name", "version", "threads", "dtype"}` (and `"work": "products"` where it does the two large products alone), or
- * `{"unavailable": "why"}`. To `{"prepare": {"D", "H", "C", "N", "rows"}}` it answers `{"ready": true}`, to `{"run": n}`
- * with the seconds that n iterations took, `{"seconds"}`, and to either with `{"failed": "why"}`. It ends with its standard
- * input.
+ * A peer: a separate program that reads and writes one line of JSON at a time. When it starts it prints
+ * `{"name", "version", "threads", "dtype"}`, with `"work": "products"` if it computes only the two large products, or
+ * `{"unavailable": "why"}`. It answers `{"prepare": {"D", "H", "C", "N", "rows"}}` with `{"ready": true}`, and
+ * `{"run": n}` with the seconds that n iterations took, `{"seconds"}`. It may answer either with `{"failed": "why"}`.
+ * It exits when its standard input ends.
  */
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import type { BenchDtype, Contender, Description } from './contender.js';
+import type { BenchDtype, Description } from '../src/measure/contender.js';
+import type { OtherContender } from '../src/measure/measure.js';
+import type { BenchShape } from '../src/measure/shapes.js';
 import type { PeerProgram } from './peer-programs.js';
-import type { BenchShape } from './shapes.js';
 
-/** What a peer says of itself. */
+/** What a peer says about itself. */
 export interface PeerIntroduction extends Description {
   readonly version: string;
 }
 
-/** How a peer is run. */
+/** How to run a peer. */
 export interface PeerSettings {
   readonly threads: number;
   /** Rows of its data set. */
   readonly rows: number;
-  /** Seconds that it may take for an answer; compilers take their time. */
+  /**
+   * Seconds to wait for an answer.
+   * @defaultValue 300: compilers are slow
+   */
   readonly patience?: number;
 }
 
 const PATIENCE = 300;
 
-/** The last of what a peer wrote to standard error is kept: its cause of death. */
+/** Characters of standard error to keep: the last ones say why a peer died. */
 const KEPT_ERRORS = 4000;
 
-/** Every library's own name for the number of threads that it may use. */
+/** Each library's environment variable for its number of threads. */
 const THREAD_VARIABLES = ['OMP_NUM_THREADS', 'OPENBLAS_NUM_THREADS', 'MKL_NUM_THREADS', 'VECLIB_MAXIMUM_THREADS'];
 
 /**
- * glibc gives large arrays back to the system whenever they are freed, so that every step of a library that allocates pays
- * for new pages, or not, by the luck of the heap's layout (scikit-learn: 2 or 4 ms for one step). Kept instead.
+ * Makes glibc keep freed memory. By default it returns large arrays to the system, and a library that allocates in each
+ * step pays for new pages or not, depending on the layout of its heap (scikit-learn: 2 or 4 ms per step).
  */
 const KEEP_MEMORY = {
   MALLOC_MMAP_THRESHOLD_: String(2 ** 25),
@@ -45,8 +49,8 @@ const KEEP_MEMORY = {
 
 type Answer = Readonly<Record<string, unknown>>;
 
-/** A peer that runs. */
-export class Peer implements Contender {
+/** A running peer. */
+export class Peer implements OtherContender {
   readonly name: string;
   readonly dtype: BenchDtype;
   readonly work: Description['work'];
@@ -64,15 +68,15 @@ export class Peer implements Contender {
   }
 
   /**
-   * Starts a peer and hears its introduction.
+   * Starts a peer and reads its introduction.
    *
-   * @throws Error with the reason why it is not to be had
+   * @throws Error with the reason if it is unavailable
    */
   static async start(program: PeerProgram, { threads, rows, patience = PATIENCE }: PeerSettings): Promise<Peer> {
     if (program.missing !== undefined) throw new Error(program.missing);
     const dialogue = new Dialogue(program, threads, patience);
     try {
-      const answer = await dialogue.hear();
+      const answer = await dialogue.answer();
       if (typeof answer.unavailable === 'string') throw new Error(answer.unavailable);
       return new Peer(introductionOf(answer), dialogue, rows);
     } catch (error) {
@@ -91,7 +95,6 @@ export class Peer implements Contender {
     throw new Error(`expected the seconds of a run but it answered ${JSON.stringify(seconds)}`);
   }
 
-  /** Ends it, whatever it is at. */
   end(): void {
     this.dialogue.end();
   }
@@ -100,21 +103,21 @@ export class Peer implements Contender {
 function introductionOf(answer: Answer): PeerIntroduction {
   const { name, version, threads, dtype, work = 'step' } = answer;
   const known = dtype === 'float32' || dtype === 'float64' || dtype === 'bfloat16';
-  const right = typeof name === 'string' && typeof version === 'string' && typeof threads === 'number' && known;
-  if (right && (work === 'step' || work === 'products')) return { name, version, threads, dtype, work };
+  const valid = typeof name === 'string' && typeof version === 'string' && typeof threads === 'number' && known;
+  if (valid && (work === 'step' || work === 'products')) return { name, version, threads, dtype, work };
   throw new Error(`expected its name, version, threads and dtype but it said ${JSON.stringify(answer)}`);
 }
 
 /**
- * Questions and answers with a child process. Between them it is stopped (SIGSTOP): threads of a BLAS or of OpenMP that
- * spin for a while after their work, each for as long as its library thinks, would otherwise slow whoever comes next.
+ * Requests to a child process and its answers. In between the process is stopped (SIGSTOP): the threads of a BLAS or of
+ * OpenMP keep spinning for a while after their work, which would slow down the next contender.
  */
 class Dialogue {
   private readonly child: ChildProcessWithoutNullStreams;
   private readonly lines: AsyncIterator<string>;
   private readonly died: Promise<never>;
   private errors = '';
-  /** Why nothing more is asked: after a wrong answer or none, the next could be to an old question. */
+  /** Why there are no more requests: after an invalid answer or none, the next could belong to an old request. */
   private lost: unknown;
 
   constructor(
@@ -128,29 +131,30 @@ class Dialogue {
     this.child.stderr.setEncoding('utf8').on('data', (text: string) => {
       this.errors = (this.errors + text).slice(-KEPT_ERRORS);
     });
-    // What cannot be written any more is told by the end of the process.
+    // If writing fails, the process has ended, and `died` says why.
     this.child.stdin.on('error', () => {});
     this.died = new Promise((_, reject) => {
-      this.child.on('error', (error) => reject(new Error(`it cannot be started: ${error.message}`)));
+      this.child.on('error', (error) => reject(new Error(`it could not be started: ${error.message}`)));
       this.child.on('close', (code, signal) => reject(new Error(this.obituary(code, signal))));
     });
-    this.died.catch(() => {}); // it may end between two questions
+    // It may end between two requests; the next one then reports the error.
+    this.died.catch(() => {});
     running.add(this.child);
     this.child.on('close', () => running.delete(this.child));
   }
 
-  /** @throws Error with what the peer failed by, or why there was no answer; in the latter case, for good */
-  async ask(question: object): Promise<Answer> {
+  /** @throws Error with the peer's reason, or why there was no answer: then every later request fails too */
+  async ask(request: object): Promise<Answer> {
     if (this.lost !== undefined) throw this.lost;
     this.child.kill('SIGCONT');
-    this.child.stdin.write(`${JSON.stringify(question)}\n`);
-    const answer = await this.hear();
+    this.child.stdin.write(`${JSON.stringify(request)}\n`);
+    const answer = await this.answer();
     if (typeof answer.failed === 'string') throw new Error(answer.failed);
     return answer;
   }
 
-  /** The next line that it says. */
-  async hear(): Promise<Answer> {
+  /** Reads the next line. */
+  async answer(): Promise<Answer> {
     try {
       return parse(await this.line());
     } catch (error) {
@@ -169,7 +173,7 @@ class Dialogue {
   private async line(): Promise<string> {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
-      const error = new Error(`it gave no answer in ${this.patience} s`);
+      const error = new Error(`it did not answer within ${this.patience} s`);
       timer = setTimeout(() => reject(error), this.patience * 1000);
     });
     try {
@@ -192,12 +196,12 @@ function parse(line: string): Answer {
     const answer: unknown = JSON.parse(line);
     if (typeof answer === 'object' && answer !== null) return answer as Answer;
   } catch {
-    // Told below, like JSON that is no object.
+    // The error below covers this, and JSON that is not an object.
   }
   throw new Error(`expected a line of JSON but it printed ${JSON.stringify(line.slice(0, 200))}`);
 }
 
-/** Peers that run. A stopped process outlives its parent unless somebody ends it. */
+/** Running peers. A stopped process would outlive its parent. */
 const running = new Set<ChildProcessWithoutNullStreams>();
 
 process.on('exit', () => {

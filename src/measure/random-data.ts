@@ -2,14 +2,14 @@ import { Matrix } from '../data/matrix.js';
 import { SplitMix32 } from '../data/synthetic/split-mix.js';
 
 /** Rows and labels to train on. */
-export interface BenchData {
+export interface RandomData {
   /** Bytes, with the mean to subtract. */
   readonly X: Matrix;
   readonly y: Int32Array;
 }
 
-/** Random bytes with random labels: the time of a step does not depend on what the numbers are. */
-export function randomData(rows: number, D: number, C: number): BenchData {
+/** Random bytes with random labels. The time of a step does not depend on the values. */
+export function randomData(rows: number, D: number, C: number): RandomData {
   const random = new SplitMix32();
   random.seek(0, 0);
   const words = new Uint32Array(Math.ceil((rows * D) / 4));

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import type { Contender } from '../../src/bench/contender.js';
-import { Findings } from '../../src/bench/findings.js';
-import { SHAPES, stepFlop } from '../../src/bench/shapes.js';
+import type { Contender } from '../../src/measure/contender.js';
+import { Findings } from '../../src/measure/findings.js';
+import { SHAPES, stepFlop } from '../../src/measure/shapes.js';
 
-test('a share is of the peak in the same round, and the median of the rounds', () => {
+test('a share refers to the peak of the same round; the median over the rounds is reported', () => {
   const findings = new Findings();
   const shape = SHAPES.tiny;
   const contender = { name: 'a', dtype: 'float32', work: 'step', threads: 2 } as Contender;
@@ -16,7 +16,7 @@ test('a share is of the peak in the same round, and the median of the rounds', (
   expect(found).toEqual([{ dtype: 'float32', threads: 2, gflops: { median: 20, min: 12.5, max: 50 } }]);
 });
 
-test('without a peak there is no share', () => {
+test('there is no share without a peak', () => {
   const findings = new Findings();
   const contender = { name: 'a', dtype: 'bfloat16', work: 'step', threads: 1 } as Contender;
   const peaks = new Map([['bfloat16', [Number.NaN]]] as const);

@@ -1,37 +1,37 @@
-/** What a search costs: trials side by side, against the same trials one after the other on all cores. */
-import type { BackendChoice } from '../backend/choose.js';
-import type { Dtype } from '../net/two-layer-net.js';
-import { sweep } from '../tune/sweep.js';
-import { randomData } from './data.js';
+/** The time of a search: its trials side by side, and the same trials one after the other on all cores. */
+import type { BackendChoice } from '../src/backend/choose.js';
+import { randomData } from '../src/measure/random-data.js';
+import { rotated } from '../src/measure/rounds.js';
+import { medianRatio, spread } from '../src/measure/statistics.js';
+import type { Dtype } from '../src/net/two-layer-net.js';
+import { sweep } from '../src/tune/sweep.js';
 import type { SearchTiming } from './result.js';
-import { rotated } from './rounds.js';
-import { medianRatio, spread } from './statistics.js';
 
 /** Which searches to measure. */
 export interface SearchBench {
-  /** Numbers of trials, one search for each. */
+  /** Numbers of trials. Each is one search. */
   readonly trials: readonly number[];
-  /** Threads in all. */
+  /** Threads in total. */
   readonly threads: number;
   readonly dtype: Dtype;
   readonly backend: BackendChoice;
-  /** Times that each is measured. */
+  /** How often each is measured. */
   readonly rounds: number;
   /** Rows to train on. */
   readonly rows: number;
 }
 
-/** The article's net, in iterations that take some tenths of a second on one core. */
+/** The article's net, for a few tenths of a second on one core. */
 const NUM_ITERS = 500;
 const D = 3072;
 const C = 10;
-/** Rows that trials are judged by, as in the article. */
+/** Rows for the validation accuracy, as in the article. */
 const VALIDATION_ROWS = 1000;
 
 /**
- * Times searches of so many trials, each way once in each round, in turns.
+ * Times searches in rounds; each round runs both ways, in alternating order.
  *
- * @param tell - hears what is being done
+ * @param tell - called with a line of progress before each search
  */
 export async function measureSearches(bench: SearchBench, tell: (line: string) => void): Promise<SearchTiming[]> {
   const { threads, dtype, backend, rounds, rows } = bench;
@@ -47,7 +47,7 @@ export async function measureSearches(bench: SearchBench, tell: (line: string) =
     const regs = Array.from({ length: trials }, (_, i) => 0.1 + 0.01 * i);
     const ways = {
       sideBySide: { samples: [] as number[], run: () => search(regs) },
-      // A search of one trial has all cores.
+      // A search of one trial uses all cores.
       oneAfterOther: {
         samples: [] as number[],
         run: async () => {

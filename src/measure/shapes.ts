@@ -1,4 +1,4 @@
-/** What is measured: sizes of a net and a minibatch, and the work in one step. */
+/** The sizes of a net and its minibatch, and the work in one training step. */
 import { withCode } from '../validation/errors.js';
 
 /** A net and its minibatch. */
@@ -13,7 +13,7 @@ export interface BenchShape {
   readonly N: number;
 }
 
-/** The shapes that have a name, which are those measured unless told otherwise. */
+/** The shapes that have a name. These are measured by default. */
 export const SHAPES: Readonly<Record<string, BenchShape>> = {
   article: { D: 3072, H: 50, C: 10, N: 200 },
   aligned: { D: 3072, H: 64, C: 10, N: 200 },
@@ -26,7 +26,11 @@ export const SHAPES: Readonly<Record<string, BenchShape>> = {
   tiny: { D: 20, H: 16, C: 10, N: 32 },
 };
 
-/** `article`, or sizes as in `H64,N200` or `D20,H16,C3,N32`: the article's where one is left out. */
+/**
+ * Parses a name such as `article`, or sizes such as `H64,N200` or `D20,H16,C3,N32`. A missing size is the article's.
+ *
+ * @throws RangeError `ERR_OUT_OF_RANGE` if `text` is neither
+ */
 export function parseShape(text: string): BenchShape {
   const named = Object.hasOwn(SHAPES, text) ? SHAPES[text] : undefined;
   if (named) return named;
@@ -36,7 +40,7 @@ export function parseShape(text: string): BenchShape {
     if (letter === undefined || sizes.has(letter)) {
       throw withCode(
         new RangeError(
-          `Expected a shape (${Object.keys(SHAPES).join(', ')}) or sizes as in "D784,H100,C10,N128" ` +
+          `Expected a shape (${Object.keys(SHAPES).join(', ')}) or sizes such as "D784,H100,C10,N128" ` +
             `but received ${JSON.stringify(text)}`,
         ),
         'ERR_OUT_OF_RANGE',
@@ -47,25 +51,25 @@ export function parseShape(text: string): BenchShape {
   return { ...SHAPES.article, ...Object.fromEntries(sizes) } as BenchShape;
 }
 
-/** `D 3072, H 50, C 10, N 200`. */
-export function shapeWords({ D, H, C, N }: BenchShape): string {
+/** Formats a shape as `D 3072, H 50, C 10, N 200`. */
+export function formatShape({ D, H, C, N }: BenchShape): string {
   return `D ${D}, H ${H}, C ${C}, N ${N}`;
 }
 
 /**
- * Multiply-adds of one training step, 2 FLOP each: X·W1 and Xᵀ·dhidden, and the three products of the second layer. What
- * else a step does (gather, softmax, update) takes time but counts as no work.
+ * FLOP of one training step, 2 for each multiply-add: X·W1 and Xᵀ·dhidden, and the three products of the second layer.
+ * Everything else in a step (gather, softmax, update) takes time but is not counted.
  */
 export function stepFlop({ D, H, C, N }: BenchShape): number {
   return 2 * 2 * N * D * H + 3 * 2 * N * H * C;
 }
 
-/** The same of the two large products alone. */
+/** FLOP of the two large products alone. */
 export function productsFlop({ D, H, N }: BenchShape): number {
   return 2 * 2 * N * D * H;
 }
 
-/** The same for the scores of one row. */
+/** FLOP for the scores of one row. */
 export function rowFlop({ D, H, C }: BenchShape): number {
   return 2 * D * H + 2 * H * C;
 }

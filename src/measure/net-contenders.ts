@@ -1,34 +1,34 @@
-/** This package's own part of the benchmark: training, prediction, and where the time of a step goes. */
+/** This package's nets as contenders: training, prediction, and how the time of a step is divided. */
 import type { LabelledRows, Products, Profile } from '../../binding.js';
 import { type BackendChoice, chooseBackend } from '../backend/choose.js';
 import { type Dtype, TwoLayerNet } from '../net/two-layer-net.js';
 import { RandomState } from '../random/random-state.js';
 import type { BenchDtype, Contender } from './contender.js';
-import { type BenchData, randomData } from './data.js';
+import { type RandomData, randomData } from './random-data.js';
 import type { BenchShape } from './shapes.js';
 
 /** One way to run this package. */
-export interface OwnSettings {
+export interface NetSettings {
   readonly backend: BackendChoice;
   readonly dtype: Dtype;
   readonly products: Products;
   readonly threads: number;
 }
 
-/** Rows in one iteration of {@link OwnPrediction}; a run predicts as many of them at a time as there are data. */
+/** Rows in one iteration of {@link NetPrediction}. A run predicts as many rows at a time as the data set has. */
 export const PREDICTED_ROWS = 1000;
 
-/** Steps that keep the numbers finite for millions of iterations: hardly a decay of the weights, or they would vanish. */
+/** Keeps the numbers finite for millions of steps. Stronger regularization would make the weights vanish. */
 const TRAINING = { learningRate: 1e-4, learningRateDecay: 1, reg: 1e-5 } as const;
 
-/** The data of the shape before are kept for the next: most shapes have the same. */
+/** Keeps the data of the previous shape, because most shapes use the same. */
 export class DataCache {
   #key = '';
-  #data: BenchData | undefined;
+  #data: RandomData | undefined;
 
   constructor(readonly rows: number) {}
 
-  for({ D, C }: BenchShape): BenchData {
+  for({ D, C }: BenchShape): RandomData {
     const key = `${D} ${C}`;
     if (this.#data === undefined || this.#key !== key) {
       this.#data = undefined;
@@ -39,29 +39,29 @@ export class DataCache {
   }
 }
 
-/** `two-layer-net float32`, with the kernels where they were asked for. */
-export function ownName({ dtype, products }: OwnSettings): string {
+/** `two-layer-net float32`, with the matrix products unless they are `auto`. */
+export function contenderName({ dtype, products }: NetSettings): string {
   return `two-layer-net ${dtype}${products === 'auto' ? '' : `, ${products} products`}`;
 }
 
-/** TypeScript has one thread, however many it is given. */
-function threadsOf({ backend, threads }: OwnSettings): number {
+/** The TypeScript backend uses one thread, however many it is given. */
+function threadsOf({ backend, threads }: NetSettings): number {
   return chooseBackend(backend).name === 'js' ? 1 : threads;
 }
 
-/** Training through the public API, on bytes: drawing, gathering, converting and updating are all in the time. */
-export class OwnTraining implements Contender {
+/** Training through the public API, on bytes. The time includes drawing, gathering, converting and updating. */
+export class NetTraining implements Contender {
   readonly name: string;
   readonly dtype: BenchDtype;
   readonly work = 'step';
   readonly threads: number;
-  #task: { net: TwoLayerNet; data: BenchData; N: number } | undefined;
+  #task: { net: TwoLayerNet; data: RandomData; N: number } | undefined;
 
   constructor(
-    readonly settings: OwnSettings,
+    readonly settings: NetSettings,
     private readonly cache: DataCache,
   ) {
-    this.name = ownName(settings);
+    this.name = contenderName(settings);
     this.dtype = settings.dtype;
     this.threads = threadsOf(settings);
   }
@@ -77,20 +77,20 @@ export class OwnTraining implements Contender {
   }
 }
 
-/** `predict` on many rows at once; an iteration is a thousand of them. */
-export class OwnPrediction implements Contender {
+/** `predict` on many rows at once. One iteration is a thousand rows. */
+export class NetPrediction implements Contender {
   readonly name: string;
   readonly dtype: BenchDtype;
   readonly work = 'rows';
   readonly threads: number;
-  #task: { net: TwoLayerNet; data: BenchData } | undefined;
+  #task: { net: TwoLayerNet; data: RandomData } | undefined;
 
   constructor(
-    readonly settings: OwnSettings,
+    readonly settings: NetSettings,
     private readonly cache: DataCache,
   ) {
-    this.name = ownName(settings);
-    // Predictions of bfloat16 nets are float32's.
+    this.name = contenderName(settings);
+    // bfloat16 nets predict in float32.
     this.dtype = settings.dtype === 'bfloat16' ? 'float32' : settings.dtype;
     this.threads = threadsOf(settings);
   }
@@ -112,10 +112,10 @@ export class OwnPrediction implements Contender {
   }
 }
 
-/** Where the time of some training steps goes, and the whole of it; the profile is null where the backend does not tell. */
+/** How the time of some training steps is divided, and their total. The profile is null if the backend has none. */
 export function profileTraining(
   shape: BenchShape,
-  settings: OwnSettings,
+  settings: NetSettings,
   cache: DataCache,
   iterations: number,
 ): { profile: Profile | null; seconds: number } {
@@ -134,7 +134,12 @@ export function profileTraining(
         bfloat16: dtype === 'bfloat16',
         threads,
       },
-      ...{ training, validation: null, ...TRAINING, numIters: iterations, firstIteration: 0, batchSize },
+      training,
+      validation: null,
+      ...TRAINING,
+      numIters: iterations,
+      firstIteration: 0,
+      batchSize,
       random: new RandomState(0).getState(),
       stop: new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)),
       reportInterval: 0,
@@ -144,7 +149,7 @@ export function profileTraining(
   );
 }
 
-function netFor({ D, H, C }: BenchShape, { backend, dtype, products, threads }: OwnSettings): TwoLayerNet {
+function netFor({ D, H, C }: BenchShape, { backend, dtype, products, threads }: NetSettings): TwoLayerNet {
   const before = process.env.TWO_LAYER_NET_PRODUCTS;
   process.env.TWO_LAYER_NET_PRODUCTS = products;
   try {
@@ -156,6 +161,6 @@ function netFor({ D, H, C }: BenchShape, { backend, dtype, products, threads }: 
 }
 
 function prepared<T>(task: T | undefined): T {
-  if (task === undefined) throw new Error('prepare comes before run');
+  if (task === undefined) throw new Error('expected a call of prepare before run');
   return task;
 }

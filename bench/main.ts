@@ -1,0 +1,133 @@
+/** `npm run bench`: this package beside other libraries. Started by run.mjs. */
+import { existsSync } from 'node:fs';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import {
+  type MeasurementOptions,
+  measurementOptions,
+  measurementSettings,
+  thisMachine,
+  withoutCoretype,
+} from '../src/cli/options/measurement.js';
+import { countListOption } from '../src/cli/options/options.js';
+import { checkOutputs } from '../src/cli/output/output-files.js';
+import { printResult } from '../src/cli/output/print-result.js';
+import { measure } from '../src/measure/measure.js';
+import { packageVersion } from '../src/platform/package-files.js';
+import { defaultThreads } from '../src/platform/processors.js';
+import { Peer } from './peer.js';
+import { findPeers, type PeerProgram } from './peer-programs.js';
+import { peerReportLines } from './report.js';
+import type { PeerBenchResult, PeerReport, SearchTiming } from './result.js';
+import { measureSearches } from './searches.js';
+
+/** The options as commander parses them. */
+interface BenchOptions extends MeasurementOptions {
+  searches?: number[] | true;
+  peers?: string[];
+  python: string;
+}
+
+/** The exit codes that a shell expects of a program that a signal ends: 128 and the signal's number. */
+const SIGNALS = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 };
+
+/** Where this repository keeps its peers. */
+const PEERS = 'bench/peers';
+
+const command = new Command('npm run bench --')
+  .description('Measure training steps and predictions beside other libraries, in turns.')
+  .showHelpAfterError('(--help shows the options)')
+  .exitOverride();
+for (const option of [...measurementOptions(), ...peerOptions()]) command.addOption(option);
+command.action(run);
+
+function peerOptions(): Option[] {
+  return [
+    countListOption('--searches [trials]', 'time searches of so many trials, in place of steps'),
+    new Option(
+      '--peers <paths...>',
+      'peers to measure: files, or folders of them (default: those of this repository)',
+    ).argParser((path: string, before: string[] = []) => [...before, existingPath(path)]),
+    new Option('--python <program>', 'runs the peers in Python').env('TWO_LAYER_NET_PYTHON').default('python3'),
+  ];
+}
+
+async function run(options: BenchOptions): Promise<void> {
+  await checkOutputs({ '--json': options.json });
+  const ignored = withoutCoretype();
+  // process.exit ends the peers. They are stopped between their turns and would not notice a signal themselves.
+  for (const [signal, code] of Object.entries(SIGNALS)) process.once(signal, () => process.exit(code));
+  const { searches, peers: paths = [PEERS], python } = options;
+  const settings = measurementSettings(options);
+  const shapes = searches && options.shapes === undefined ? [] : settings.shapes;
+  const programs = shapes.length > 0 ? findPeers(paths, python) : [];
+  const peers: PeerReport[] = [];
+  const startOthers = (threads: number) => startPeers(programs, threads, settings.rows, peers);
+  const measured = await measure({ ...settings, shapes, startOthers }, tell);
+  const result: PeerBenchResult = {
+    version: packageVersion(),
+    machine: thisMachine(),
+    ignored,
+    ...measured,
+    peers,
+    searches: await timeSearches(options),
+  };
+  await printResult(peerReportLines(result), result, options.json);
+}
+
+/** Starts the peers one after the other, so that each has the machine to itself while it loads. */
+async function startPeers(
+  programs: readonly PeerProgram[],
+  threads: number,
+  rows: number,
+  reports: PeerReport[],
+): Promise<Peer[]> {
+  const started: Peer[] = [];
+  for (const program of programs) {
+    const { file } = program;
+    try {
+      const peer = await Peer.start(program, { threads, rows });
+      started.push(peer);
+      reports.push({ file, threads, introduction: peer.introduction, unavailable: null });
+    } catch (error) {
+      const unavailable = (error as Error).message;
+      reports.push({ file, threads, introduction: null, unavailable });
+      tell(`without ${file}: ${unavailable}`);
+    }
+  }
+  return started;
+}
+
+/** Times searches; by default one trial, as many as there are cores, one more, and three times as many. */
+async function timeSearches(options: BenchOptions): Promise<SearchTiming[]> {
+  const { searches, threads, dtype, backend, rounds, rows } = options;
+  if (!searches) return [];
+  const cores = Math.max(...(threads ?? [defaultThreads()]));
+  const trials = searches === true ? [...new Set([1, cores, cores + 1, 3 * cores])] : searches;
+  const timings: SearchTiming[] = [];
+  for (const one of dtype) {
+    timings.push(...(await measureSearches({ trials, threads: cores, backend, rounds, rows, dtype: one }, tell)));
+  }
+  return timings;
+}
+
+function tell(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
+
+function existingPath(path: string): string {
+  if (existsSync(path)) return path;
+  throw new InvalidArgumentError(`Expected a peer's file or a folder of peers but ${path} does not exist`);
+}
+
+try {
+  await command.parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) {
+    // Commander has printed its message. Help ends here too, with exit code 0.
+    process.exitCode = error.exitCode === 0 ? 0 : 2;
+  } else {
+    process.stderr.write(`error: ${(error as Error).message}\n`);
+    if (process.env.DEBUG) process.stderr.write(`${(error as Error).stack}\n`);
+    process.exitCode = 1;
+  }
+}
