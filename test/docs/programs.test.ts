@@ -1,0 +1,32 @@
+/** Every program in the documents compiles, runs and prints what the document shows. */
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { ROOT } from '../support/run-cli.js';
+import { blocksOf, documents } from './documents.js';
+
+/** Each program with the output that the document shows after it. */
+const programs = documents.flatMap((document) => {
+  const blocks = blocksOf(document);
+  return blocks.flatMap(({ language, text }, i) =>
+    language === 'ts' ? [{ path: document.path, program: text, output: blocks[i + 1]?.text }] : [],
+  );
+});
+
+/** A folder inside the package, where its own name resolves. */
+const inside = join(ROOT, 'dist', 'snippets');
+beforeAll(() => mkdirSync(inside));
+afterAll(() => rmSync(inside, { recursive: true }));
+
+test('programs are found', () => expect(programs.map(({ path }) => path)).toContain('README.md'));
+
+test.each(programs)('a program of $path compiles as strict TypeScript and prints what it shows: $program', (block) => {
+  writeFileSync(join(inside, 'example.ts'), block.program);
+  const tsc = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc');
+  // Without skipLibCheck and Node's types: the package's own declarations must need neither.
+  const options = '--ignoreConfig --strict --module nodenext --target es2022 --lib es2023,dom --types'.split(' ');
+  execFileSync(process.execPath, [tsc, ...options, '', 'example.ts'], { cwd: inside, encoding: 'utf8' });
+  const printed = execFileSync(process.execPath, ['example.js'], { cwd: inside, encoding: 'utf8' });
+  expect(printed).toBe(block.output);
+});
