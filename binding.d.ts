@@ -79,28 +79,27 @@ export interface GeneratorState {
   readonly position: number;
 }
 
-/** One training: `numIters` steps of stochastic gradient descent on minibatches drawn with replacement. */
+/**
+ * The named settings of a training, all of them required. Its members are added by the table in
+ * src/training/settings.ts, from the entries marked `engine`.
+ */
+// biome-ignore lint/suspicious/noEmptyInterface: the table adds the members
+export interface TrainingSettings {}
+
+/** One training: `settings.numIters` steps of stochastic gradient descent on minibatches drawn with replacement. */
 export interface TrainingCall {
   /** The net; its parameters are read at the start and written at each report and at the end. */
   readonly net: Net;
   readonly training: LabelledRows;
   /** Rows for the validation accuracy; null for none. */
   readonly validation: LabelledRows | null;
-  /** Steps in all, those of `firstIteration` included. */
-  readonly numIters: number;
+  /** How to train; {@link TrainingSettings.learningRate} is that of the first step that is made. */
+  readonly settings: TrainingSettings;
   /**
-   * Steps made before, below numIters: 0 for a new training. With the parameters, the learning rate and the generator that
+   * Steps made before, fewer than `settings.numIters`: 0 for a new training. With the parameters, the learning rate and the generator that
    * another training ended with after so many, this one goes on as that one would have, to the last bit.
    */
   readonly firstIteration: number;
-  /** N of a step: rows per minibatch. */
-  readonly batchSize: number;
-  /** Of the first step that is made. */
-  readonly learningRate: number;
-  /** Factor on the learning rate after each epoch of max(⌊N/batchSize⌋, 1) iterations, the first after iteration 0. */
-  readonly learningRateDecay: number;
-  /** Strength of ½·reg·(ΣW1² + ΣW2²). */
-  readonly reg: number;
   /** Where the minibatches' indices come from. */
   readonly random: GeneratorState;
   /** One number in shared memory; set to 1 (Atomics.store), it stops training after the current iteration. */

@@ -3,7 +3,7 @@ import type { BackendChoice } from '../src/backend/choose.js';
 import { randomData } from '../src/measure/random-data.js';
 import { rotated } from '../src/measure/rounds.js';
 import { medianRatio, spread } from '../src/measure/statistics.js';
-import type { Dtype } from '../src/net/two-layer-net.js';
+import type { Dtype } from '../src/training/settings.js';
 import { sweep } from '../src/tune/sweep.js';
 import type { SearchTiming } from './result.js';
 

@@ -26,9 +26,9 @@ export type { Finding, Verdict } from './doctor/verdict.js';
 export { loadModel, type Model, type ModelHistory, type ModelParams, saveModel } from './model/model.js';
 export { type Evaluation, evaluate } from './net/evaluation.js';
 export { type GradientCheckOptions, type GradientErrors, gradientCheck } from './net/gradient-check.js';
+export { restoreTraining } from './net/restore-training.js';
 export {
   type ComputeOptions,
-  type Dtype,
   type LossAndGradients,
   TwoLayerNet,
   type TwoLayerNetOptions,
@@ -63,14 +63,11 @@ export {
   plotHistory,
   plotSweep,
 } from './report/pictures/plots.js';
-export { restoreTraining, type TrainingState, trainingState } from './training/state.js';
-export {
-  DivergedError,
-  TrainingAbortedError,
-  type TrainingHistory,
-  type TrainingProgress,
-  type TrainOptions,
-} from './training/training.js';
+export { DivergedError, TrainingAbortedError } from './training/errors.js';
+export type { TrainingHistory, TrainingProgress } from './training/history.js';
+export type { TrainOptions } from './training/options.js';
+export type { Dtype } from './training/settings.js';
+export { type TrainingState, trainingState } from './training/state.js';
 export type { RankedSettings, Spread } from './tune/ranking.js';
 export { fingerprint, ResultsFile, type SavedSearch, type SearchHeader } from './tune/results-file.js';
 export type { Search, SearchKind, SearchOptions } from './tune/search.js';

@@ -138,6 +138,25 @@ GeneratorState generator_of(const Napi::Object& random) {
   return state;
 }
 
+namespace {
+
+// One overload for each type that a setting may have.
+void read_setting(const Napi::Object& settings, const char* name, int& value) {
+  value = int_at(settings, name, value);
+}
+void read_setting(const Napi::Object& settings, const char* name, double& value) { value = number_at(settings, name); }
+
+}  // namespace
+
+TrainingSettings settings_of(const Napi::Object& call) {
+  const Napi::Object object = object_at(call, "settings");
+  TrainingSettings settings;
+#define TWO_LAYER_NET_READ(type, member, name, neutral) read_setting(object, name, settings.member);
+  TWO_LAYER_NET_TRAINING_SETTINGS(TWO_LAYER_NET_READ)
+#undef TWO_LAYER_NET_READ
+  return settings;
+}
+
 template Napi::TypedArrayOf<float> array_of<float>(const Napi::Value&, size_t, const std::string&);
 template Napi::TypedArrayOf<double> array_of<double>(const Napi::Value&, size_t, const std::string&);
 template Napi::TypedArrayOf<int32_t> array_of<int32_t>(const Napi::Value&, size_t, const std::string&);

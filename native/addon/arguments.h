@@ -10,6 +10,7 @@
 #include "../engine/core/random_stream.h"
 #include "../engine/core/rows.h"
 #include "../engine/core/shape.h"
+#include "../engine/training/settings.h"
 #include "../engine/training/train.h"
 
 namespace two_layer_net::addon {
@@ -49,5 +50,8 @@ Rows rows_of(const Napi::Object& rows, int D);
 const int32_t* labels_of(const Napi::Object& data, size_t count, int C);
 
 GeneratorState generator_of(const Napi::Object& random);
+
+// `call.settings`, by the names in training/settings.h.
+TrainingSettings settings_of(const Napi::Object& call);
 
 }  // namespace two_layer_net::addon

@@ -69,11 +69,14 @@ class Training {
   explicit Training(const Napi::Object& call)
       : shape_(shape_of(object_at(call, "net"))),
         parameters_(shape_, ParameterArrays<T>(object_at(object_at(call, "net"), "parameters"), shape_).view()),
-        options_{int_at(call, "numIters", 1),        int_at(call, "batchSize", 1),
-                 number_at(call, "learningRate"),    number_at(call, "learningRateDecay"),
-                 number_at(call, "reg"),             threads_of(object_at(call, "net")),
-                 products_of(object_at(call, "net")), call.Get("profile").ToBoolean(),
-                 object_at(call, "net").Get("bfloat16").ToBoolean(), int_at(call, "firstIteration", 0)},
+        options_{
+            .settings = settings_of(call),
+            .threads = threads_of(object_at(call, "net")),
+            .products = products_of(object_at(call, "net")),
+            .profiled = call.Get("profile").ToBoolean(),
+            .bfloat16 = object_at(call, "net").Get("bfloat16").ToBoolean(),
+            .first_iteration = int_at(call, "firstIteration", 0),
+        },
         generator_(generator_of(object_at(call, "random"))),
         report_interval_(std::chrono::milliseconds(int_at(call, "reportInterval", 0))),
         stop_(array_of<int32_t>(call.Get("stop"), 1, "stop").Data()) {
@@ -81,7 +84,7 @@ class Training {
     if (options_.bfloat16 && !(std::is_same_v<T, float> && has_bfloat16() && !wants_blas)) {
       throw Napi::Error::New(call.Env(), "binding: no bfloat16 products for these parameters on this processor");
     }
-    if (options_.first_iteration >= options_.iterations) {
+    if (options_.first_iteration >= options_.settings.num_iters) {
       throw Napi::RangeError::New(call.Env(), "binding: expected firstIteration below numIters");
     }
     options_.threads = useful_threads(shape_, options_);

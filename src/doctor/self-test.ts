@@ -1,6 +1,7 @@
 /** Whether a backend computes what the reference computes. */
 import type { Binding, Products } from '../../binding.js';
 import { referenceBinding } from '../backend/reference/reference.js';
+import { PARAMETERS } from '../validation/parameters.js';
 import { classDifference, differenceOfAll, relativeDifference, sameBits } from './compare.js';
 import {
   classesBy,
@@ -183,8 +184,6 @@ async function worst(
   const finite = Number.isFinite(difference) ? difference : null;
   return { difference: finite, passed: difference <= allowed, at, error: null };
 }
-
-const PARAMETERS = ['W1', 'b1', 'W2', 'b2'] as const;
 
 type Gradients = ReturnType<typeof gradientsBy>;
 

@@ -10,6 +10,8 @@ import type {
   TrainingOutcome,
 } from '../../binding.js';
 import { RandomState } from '../random/random-state.js';
+import { engineSettings } from '../training/settings.js';
+import { copyParameters } from '../validation/parameters.js';
 
 /** Sizes to test with: N rows of D numbers, H hidden units, C classes. */
 export interface TestShape {
@@ -78,11 +80,6 @@ export function testCase(shape: TestShape, dtype: 'float32' | 'float64'): TestCa
   return { shape, parameters, data: { rows: { data, count: N, mean }, labels } };
 }
 
-/** Parameters that a training may change. */
-export function copyParameters({ W1, b1, W2, b2 }: ParameterArrays): ParameterArrays {
-  return { W1: W1.slice(), b1: b1.slice(), W2: W2.slice(), b2: b2.slice() };
-}
-
 function netOf({ shape, parameters }: TestCase, settings: TestSettings): Net {
   const { D: inputSize, H: hiddenSize, C: numClasses } = shape;
   return { shape: { inputSize, hiddenSize, numClasses }, parameters, ...settings };
@@ -144,11 +141,20 @@ function callOf(test: TestCase, settings: TestSettings): TrainingCall {
   const parameters = copyParameters(test.parameters);
   return {
     net: { ...netOf(test, settings), parameters },
-    ...{ training: test.data, validation: test.data, numIters: test.shape.steps, firstIteration: 0 },
-    // Rows of bytes are large numbers, and so are their gradients.
-    ...{ batchSize: test.shape.N, learningRate: test.shape.bytes ? 1e-3 : 0.05, learningRateDecay: 0.95, reg: REG },
+    training: test.data,
+    validation: test.data,
+    settings: engineSettings({
+      numIters: test.shape.steps,
+      batchSize: test.shape.N,
+      // Rows of bytes are large numbers, and so are their gradients.
+      learningRate: test.shape.bytes ? 1e-3 : 0.05,
+      learningRateDecay: 0.95,
+      reg: REG,
+    }),
+    firstIteration: 0,
     random: new RandomState(7).getState(),
     stop: new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)),
-    ...{ reportInterval: 0, profile: false },
+    reportInterval: 0,
+    profile: false,
   };
 }

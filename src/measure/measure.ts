@@ -1,6 +1,6 @@
 import type { Products } from '../../binding.js';
 import { type BackendChoice, backendInfo, chooseBackend } from '../backend/choose.js';
-import type { Dtype } from '../net/two-layer-net.js';
+import type { Dtype } from '../training/settings.js';
 import type { BenchDtype, Contender } from './contender.js';
 import { Findings, type Measured } from './findings.js';
 import {

@@ -1,8 +1,9 @@
 /** This package's nets as contenders: training, prediction, and how the time of a step is divided. */
 import type { LabelledRows, Products, Profile } from '../../binding.js';
 import { type BackendChoice, chooseBackend } from '../backend/choose.js';
-import { type Dtype, TwoLayerNet } from '../net/two-layer-net.js';
+import { TwoLayerNet } from '../net/two-layer-net.js';
 import { RandomState } from '../random/random-state.js';
+import { type Dtype, engineSettings } from '../training/settings.js';
 import type { BenchDtype, Contender } from './contender.js';
 import { type RandomData, randomData } from './random-data.js';
 import type { BenchShape } from './shapes.js';
@@ -136,10 +137,8 @@ export function profileTraining(
       },
       training,
       validation: null,
-      ...TRAINING,
-      numIters: iterations,
+      settings: engineSettings({ ...TRAINING, numIters: iterations, batchSize }),
       firstIteration: 0,
-      batchSize,
       random: new RandomState(0).getState(),
       stop: new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)),
       reportInterval: 0,

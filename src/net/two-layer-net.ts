@@ -2,10 +2,11 @@ import type { LabelledRows, Net, ParameterArrays, Products, Reals, Shape } from 
 import { type BackendChoice, type BackendName, type ChosenBackend, chooseBackend } from '../backend/choose.js';
 import { defaultThreads } from '../platform/processors.js';
 import { RandomState } from '../random/random-state.js';
+import type { TrainingHistory } from '../training/history.js';
+import { resolveOptions, type TrainOptions } from '../training/options.js';
 import { TrainingRun } from '../training/run.js';
-import { productsFromEnvironment, setting } from '../training/settings.js';
-import { resolveTrainOptions, type TrainingHistory, type TrainOptions } from '../training/training.js';
-import { checkOneOf, checkOptions } from '../validation/check.js';
+import { type Dtype, productsFromEnvironment, setting } from '../training/settings.js';
+import { checkOptions } from '../validation/check.js';
 import { describe, withCode, wrongType } from '../validation/errors.js';
 import {
   checkFinite,
@@ -15,22 +16,9 @@ import {
   checkParameterTypes,
   checkRows,
   type LabelsInput,
-  PARAMETERS,
   type RowsInput,
 } from '../validation/inputs.js';
-
-/** The type of parameters and arithmetic. */
-export type Dtype =
-  /** Fast; the default. */
-  | 'float32'
-  /** As NumPy computes: reproduces the article's figures. */
-  | 'float64'
-  /**
-   * float32 parameters, trained with products of bfloat16 factors and float32 sums: nearly twice as fast in large nets,
-   * with some noise in the losses' third digit. Everything but training computes in float32. Needs the addon and a
-   * processor with AVX512-BF16; see {@link BackendInfo.bfloat16}.
-   */
-  | 'bfloat16';
+import { PARAMETERS } from '../validation/parameters.js';
 
 /** How a net computes; the same for new nets and for nets made from parameters. */
 export interface ComputeOptions {
@@ -88,8 +76,6 @@ export interface LossAndGradients {
 
 const COMPUTE_OPTIONS = ['backend', 'threads', 'random'] as const;
 const NET_OPTIONS = ['inputSize', 'hiddenSize', 'numClasses', 'std', 'dtype', 'params', ...COMPUTE_OPTIONS] as const;
-/** The types of parameters and arithmetic. */
-export const DTYPES: readonly Dtype[] = ['float32', 'float64', 'bfloat16'];
 
 /** The largest number of elements in one buffer of the engine; 8 GiB in float64. */
 const MAX_ELEMENTS = 2 ** 30;
@@ -129,8 +115,8 @@ export class TwoLayerNet {
    * `ERR_BFLOAT16_UNAVAILABLE` for `dtype: 'bfloat16'` where it cannot be had
    */
   constructor(options: TwoLayerNetOptions) {
-    const { dtype = 'float32' } = checkOptions(options, 'the options of TwoLayerNet', NET_OPTIONS);
-    this.dtype = checkOneOf(dtype, 'dtype', DTYPES);
+    checkOptions(options, 'the options of TwoLayerNet', NET_OPTIONS);
+    this.dtype = setting('dtype', options.dtype);
     this.inputSize = setting('inputSize', options.inputSize);
     this.hiddenSize = setting('hiddenSize', options.hiddenSize);
     this.numClasses = setting('numClasses', options.numClasses);
@@ -310,14 +296,12 @@ export class TwoLayerNet {
         'ERR_BUSY',
       );
     }
-    const resolved = resolveTrainOptions(options, this.random);
+    const resolved = resolveOptions(options, this.random);
+    const { batchSize } = resolved.settings;
     const { inputSize: D, hiddenSize: H, numClasses: C } = this;
     // The engine keeps rows, hidden units (in parts and whole, forward and back) and scores of a minibatch, in whole
     // vectors, and W2's gradient for each fifty rows.
-    checkElements(
-      resolved.batchSize * (D + 6 * (H + 16) + C + 16 + (H * C) / 50),
-      `a minibatch of ${resolved.batchSize} rows`,
-    );
+    checkElements(batchSize * (D + 6 * (H + 16) + C + 16 + (H * C) / 50), `a minibatch of ${batchSize} rows`);
     const training = this.#labelled(X, y, 'X', 'y');
     const validation = this.#validation(Xval ?? undefined, yval ?? undefined);
     checkFixed(training.rows, 'X');

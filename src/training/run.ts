@@ -1,63 +1,77 @@
 import type { LabelledRows, Net, TrainingCall, TrainingOutcome, TrainingReport } from '../../binding.js';
 import type { RandomState, RandomStateSnapshot } from '../random/random-state.js';
 import { withCode } from '../validation/errors.js';
-import { type ResolvedTrainOptions, TrainingAbortedError, type TrainingHistory, TrainingRecord } from './training.js';
+import { DivergedError, TrainingAbortedError } from './errors.js';
+import { iterationLine, type TrainingHistory } from './history.js';
+import type { ResolvedOptions } from './options.js';
+import { ENGINE_SETTINGS, pickSettings } from './settings.js';
 
 /** Streams that a training draws from at the moment: two drawing from one would each undo the other. */
 const streamsInUse = new WeakSet<RandomState>();
 
-/** One training from its checked arguments to its history: what lies between a net and a backend's call. */
+/** One training from its checked arguments to its history: everything between a net and a backend's call. */
 export class TrainingRun {
   /** What the backend is called with. */
   readonly call: TrainingCall;
-  /** What the backend reports to; null when nobody wants to hear. */
+  /** What the backend reports to; null if nobody follows the training. */
   readonly report: ((report: TrainingReport) => void) | null;
-  readonly #options: ResolvedTrainOptions;
-  readonly #record: TrainingRecord;
+  readonly #options: ResolvedOptions;
+  readonly #history: TrainingHistory;
   readonly #state: RandomStateSnapshot;
   readonly #stop = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
   readonly #abort = () => this.#end();
+  readonly #start = performance.now();
   #thrown: { error: unknown } | undefined;
 
   /**
    * @throws Error `ERR_BUSY` when another training draws from the stream; {@link TrainingAbortedError} when the signal
    * is aborted already
    */
-  constructor(net: Net, training: LabelledRows, validation: LabelledRows | null, options: ResolvedTrainOptions) {
+  constructor(net: Net, training: LabelledRows, validation: LabelledRows | null, options: ResolvedOptions) {
     this.#options = options;
-    this.#record = new TrainingRecord(options);
-    const { signal, random, numIters, batchSize, learningRateDecay, reg } = options;
-    const { learningRate, lossHistory } = this.#record.history;
-    if (signal?.aborted) throw new TrainingAbortedError(numIters, signal.reason, this.#record.history);
+    this.#history = firstHistory(options);
+    const { settings, signal, random } = options;
+    if (signal?.aborted) throw new TrainingAbortedError(settings.numIters, signal.reason, this.#history);
     if (streamsInUse.has(random)) {
       throw withCode(
         new Error(
-          'Another training draws from this random stream and has not ended: await it first, or give each training a RandomState of its own',
+          'Another training draws from this random stream and has not ended: ' +
+            'await it first, or give each training its own RandomState',
         ),
         'ERR_BUSY',
       );
     }
     this.#state = random.getState();
+    const { learningRate, lossHistory } = this.#history;
     this.call = {
       net,
       training,
       validation,
-      ...{ numIters, firstIteration: lossHistory.length, batchSize, learningRate, learningRateDecay, reg },
+      settings: { ...pickSettings(ENGINE_SETTINGS, settings), learningRate },
+      firstIteration: lossHistory.length,
       random: this.#state,
       stop: this.#stop,
-      reportInterval: options.progressInterval,
+      reportInterval: settings.progressInterval,
       profile: false,
     };
-    this.report = this.#record.wanted ? (report) => this.#take(report) : null;
+    const followed = options.verbose || options.onProgress !== undefined;
+    this.report = followed ? (report) => this.#take(report) : null;
     streamsInUse.add(random);
     signal?.addEventListener('abort', this.#abort);
   }
 
-  /** The history, or what the training came to, thrown. The stream is then where the training left it. */
+  /** The history, or the error that the training ended with. The stream is then where the training left it. */
   finish(outcome: TrainingOutcome): TrainingHistory {
-    this.#options.random.setState({ ...this.#state, position: outcome.position });
+    const { random, settings, signal } = this.#options;
+    random.setState({ ...this.#state, position: outcome.position });
     if (this.#thrown) throw this.#thrown.error;
-    return this.#record.end(outcome);
+    this.#add(outcome, outcome.seconds);
+    if (outcome.status === 'diverged') throw new DivergedError(outcome.iterations, settings, this.#history);
+    this.#tellProgress();
+    if (outcome.status === 'stopped') {
+      throw new TrainingAbortedError(settings.numIters, signal?.reason, this.#history);
+    }
+    return this.#history;
   }
 
   /** To be called whatever happened. */
@@ -74,11 +88,60 @@ export class TrainingRun {
   #take(report: TrainingReport): void {
     if (this.#thrown) return;
     try {
-      this.#record.add(report);
-      this.#record.pass();
+      this.#add(report, (performance.now() - this.#start) / 1000);
+      this.#tellProgress();
     } catch (error) {
       this.#thrown = { error };
       this.#end();
     }
+  }
+
+  /** Adds a report to the history; `seconds` are those since this training began. */
+  #add(report: TrainingReport, seconds: number): void {
+    const { verbose, settings, resume } = this.#options;
+    const history = this.#history;
+    const before = history.lossHistory.length;
+    for (const loss of report.losses) history.lossHistory.push(loss);
+    for (const accuracy of report.trainAccuracies) history.trainAccHistory.push(accuracy);
+    for (const accuracy of report.validationAccuracies) history.valAccHistory.push(accuracy);
+    history.learningRate = report.learningRate;
+    history.seconds = (resume?.seconds ?? 0) + seconds;
+    history.samplesPerSecond = (history.lossHistory.length * settings.batchSize) / history.seconds;
+    if (verbose) print(history.lossHistory, before, settings.numIters);
+  }
+
+  #tellProgress(): void {
+    const history = this.#history;
+    const { onProgress, settings } = this.#options;
+    const iteration = history.lossHistory.length;
+    if (iteration === 0) return;
+    onProgress?.({
+      iteration,
+      numIters: settings.numIters,
+      loss: history.lossHistory[iteration - 1],
+      learningRate: history.learningRate,
+      samplesPerSecond: history.samplesPerSecond,
+      seconds: history.seconds,
+      history,
+    });
+  }
+}
+
+/** The history that a training begins with: a copy of the one that it continues, or an empty one. */
+function firstHistory({ settings, resume }: ResolvedOptions): TrainingHistory {
+  return {
+    lossHistory: [...(resume?.lossHistory ?? [])],
+    trainAccHistory: [...(resume?.trainAccHistory ?? [])],
+    valAccHistory: [...(resume?.valAccHistory ?? [])],
+    learningRate: resume?.learningRate ?? settings.learningRate,
+    seconds: resume?.seconds ?? 0,
+    samplesPerSecond: resume?.samplesPerSecond ?? 0,
+  };
+}
+
+/** Prints the lines of every hundredth iteration from `from` on. */
+function print(lossHistory: readonly number[], from: number, numIters: number): void {
+  for (let i = Math.ceil(from / 100) * 100; i < lossHistory.length; i += 100) {
+    console.log(iterationLine(i, numIters, lossHistory[i]));
   }
 }

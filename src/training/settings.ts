@@ -1,64 +1,328 @@
+/**
+ * The settings of a net and of its training, each declared once. Everything else follows from this table: the types of
+ * the options, the checks at run time, the flags and the help of the command line, what a search may vary, the ids of
+ * its trials, its file of results, and the numbers that the engine gets.
+ *
+ * To add a setting: one entry here, its line in native/engine/training/settings.h and its use in train.cpp, its use in
+ * src/backend/reference/train.ts, and a test.
+ *
+ * The comment above an entry is the one that editors show for the option. No module of Node is imported here: the
+ * report's page uses the table too.
+ */
 import type { Products } from '../../binding.js';
 import { checkNumber, checkOneOf, type NumberRule } from '../validation/check.js';
+import { wrongType } from '../validation/errors.js';
 
-/** One numeric setting: what it may be, what it is unless said otherwise, and what it means. */
-export interface Setting {
-  readonly rule: NumberRule;
-  /** Undefined where it must be given. */
-  readonly defaultValue?: number;
-  /** For help and documentation. */
-  readonly meaning: string;
+/** The types of parameters and arithmetic, as documented at {@link Dtype}. */
+export const DTYPES = ['float32', 'float64', 'bfloat16'] as const satisfies readonly Dtype[];
+
+/** The type of parameters and arithmetic. */
+export type Dtype =
+  /** Fast; the default. */
+  | 'float32'
+  /** As NumPy computes: reproduces the article's figures. */
+  | 'float64'
+  /**
+   * float32 parameters, trained with products of bfloat16 factors and float32 sums: nearly twice as fast for large nets,
+   * with some noise in the third digit of the losses. Everything except training computes in float32. Needs the addon
+   * and a processor with AVX512-BF16; see {@link BackendInfo.bfloat16}.
+   */
+  | 'bfloat16';
+
+/** What every entry of the table says, whatever its type. */
+interface Described {
+  /** Whether it is an option of a new net (`net`) or of `train` (`training`). */
+  readonly of: 'net' | 'training';
+  /** One line for help and documentation; a number's unit is part of it. */
+  readonly description: string;
+  /** The flag of the command line with the name of its value; `--no-…` is not needed. Left out: no flag. */
+  readonly flag?: `--${string}`;
+  /** The name in tables and in the article's lines; the setting's own name if left out. */
+  readonly short?: string;
+  /** A search may vary it. Such a setting needs a default: it is part of a trial's id when it differs from it. */
+  readonly search?: true;
+  /** The backend gets it, in `call.settings`. */
+  readonly engine?: true;
+  /** The library requires the option: the default is that of the command line and of a search. */
+  readonly required?: true;
 }
+
+/** A setting that is a number; `integer` allows whole numbers only. */
+export interface NumberSetting extends Described, Omit<NumberRule, 'integer'> {
+  readonly type: 'number' | 'integer';
+  readonly default?: number;
+}
+
+/** A setting that is one of some words. */
+export interface ChoiceSetting extends Described {
+  readonly type: 'choice';
+  readonly choices: readonly string[];
+  readonly default: string;
+}
+
+/** A setting that is on or off. */
+export interface BooleanSetting extends Described {
+  readonly type: 'boolean';
+  readonly default: boolean;
+}
+
+/** One entry of the table. */
+export type Setting = NumberSetting | ChoiceSetting | BooleanSetting;
+
+/** A table of settings. Functions that work by the table accept another one, so that a test can add a setting. */
+export type SettingsTable = Readonly<Record<string, Setting>>;
 
 /** The largest count that the engine's 32-bit integers hold. */
 const MAX_COUNT = 2 ** 31 - 1;
-const SIZE: NumberRule = { integer: true, min: 1, max: MAX_COUNT };
 
-/** Numeric settings of a net and of a training: one table for errors and for the command line's help. */
+/**
+ * The table. A search draws its settings in this order, and in a grid the first varies slowest (the article's loops):
+ * append new ones after those, or earlier searches would draw other combinations.
+ */
 export const SETTINGS = {
-  inputSize: { rule: SIZE, meaning: 'numbers per row (D)' },
-  hiddenSize: { rule: SIZE, meaning: 'hidden units (H)' },
-  numClasses: { rule: SIZE, meaning: 'classes (C)' },
-  std: { rule: { min: 0 }, defaultValue: 1e-4, meaning: 'standard deviation of the initial weights' },
-  threads: {
-    rule: { integer: true, min: 1, max: 1024 },
-    meaning: 'threads; the results are the same for any number (default: one per processor that it may use)',
-  },
-  numIters: { rule: SIZE, defaultValue: 100, meaning: 'iterations, one minibatch each' },
-  batchSize: { rule: SIZE, defaultValue: 200, meaning: 'rows per minibatch, drawn with replacement' },
+  /** D, numbers per row. */
+  inputSize: { of: 'net', type: 'integer', min: 1, max: MAX_COUNT, required: true, description: 'numbers per row (D)' },
+  /** C, classes. */
+  numClasses: { of: 'net', type: 'integer', min: 1, max: MAX_COUNT, required: true, description: 'classes (C)' },
+  /**
+   * Step along the negative gradient; above 0.
+   * @defaultValue 1e-3
+   */
   learningRate: {
-    rule: { min: 0, exclusiveMin: true },
-    defaultValue: 1e-3,
-    meaning: 'step along the negative gradient',
+    of: 'training',
+    type: 'number',
+    min: 0,
+    exclusiveMin: true,
+    default: 1e-3,
+    description: 'step along the negative gradient',
+    flag: '--learning-rate <number>',
+    short: 'lr',
+    search: true,
+    engine: true,
   },
+  /**
+   * Regularization strength, in ½·reg·(ΣW1² + ΣW2²).
+   * @defaultValue 1e-5
+   */
+  reg: {
+    of: 'training',
+    type: 'number',
+    min: 0,
+    default: 1e-5,
+    description: 'regularization strength, in ½·reg·(ΣW1² + ΣW2²)',
+    flag: '--reg <number>',
+    search: true,
+    engine: true,
+  },
+  /** H, hidden units. */
+  hiddenSize: {
+    of: 'net',
+    type: 'integer',
+    min: 1,
+    max: MAX_COUNT,
+    default: 50,
+    required: true,
+    description: 'hidden units (H)',
+    flag: '--hidden <units>',
+    short: 'hidden',
+    search: true,
+  },
+  /**
+   * Rows per minibatch, drawn with replacement; may be more than there are rows.
+   * @defaultValue 200
+   */
+  batchSize: {
+    of: 'training',
+    type: 'integer',
+    min: 1,
+    max: MAX_COUNT,
+    default: 200,
+    description: 'rows per minibatch, drawn with replacement',
+    flag: '--batch-size <rows>',
+    short: 'batch',
+    search: true,
+    engine: true,
+  },
+  /**
+   * Factor on the learning rate after each epoch of max(⌊N/batchSize⌋, 1) iterations, the first after iteration 0.
+   * With few rows an epoch is a few iterations, or one, and the rate soon vanishes: use 1 there.
+   * @defaultValue 0.95
+   */
   learningRateDecay: {
-    rule: { min: 0, exclusiveMin: true },
-    defaultValue: 0.95,
-    meaning: 'factor on the learning rate after each epoch',
+    of: 'training',
+    type: 'number',
+    min: 0,
+    exclusiveMin: true,
+    default: 0.95,
+    description: 'factor on the learning rate after each epoch',
+    flag: '--learning-rate-decay <factor>',
+    short: 'decay',
+    search: true,
+    engine: true,
   },
-  reg: { rule: { min: 0 }, defaultValue: 1e-5, meaning: 'regularization strength, in ½·reg·(ΣW1² + ΣW2²)' },
+  /**
+   * Standard deviation of the initial weights; biases start at 0. The default is the article's, for pixels of 0 … 255;
+   * rows of numbers around 1 need more, such as 1 / √D: from weights near 0 they learn nothing for a long time.
+   * @defaultValue 1e-4
+   */
+  std: {
+    of: 'net',
+    type: 'number',
+    min: 0,
+    default: 1e-4,
+    description: 'standard deviation of the initial weights',
+    flag: '--std <number>',
+    search: true,
+  },
+  /**
+   * The type of parameters and arithmetic.
+   * @defaultValue 'float32'
+   */
+  dtype: {
+    of: 'net',
+    type: 'choice',
+    choices: DTYPES,
+    default: 'float32',
+    description: 'type of parameters and arithmetic',
+    flag: '--dtype <type>',
+    search: true,
+  },
+  /**
+   * Iterations, one minibatch each; the total, including those that `resume` has made.
+   * @defaultValue 100
+   */
+  numIters: {
+    of: 'training',
+    type: 'integer',
+    min: 1,
+    max: MAX_COUNT,
+    default: 100,
+    description: 'iterations, one minibatch each',
+    flag: '--iterations <n>',
+    engine: true,
+  },
+  /**
+   * Threads of the engine at most, 1 … 1024; work too small to share uses fewer. The results are the same to the last
+   * bit for any number.
+   * @defaultValue one for each processor that this process may use: that its affinity and the quota of its cgroup allow
+   */
+  threads: {
+    of: 'net',
+    type: 'integer',
+    min: 1,
+    max: 1024,
+    description: 'threads; the results are the same for any number (default: one per processor that it may use)',
+    flag: '--threads <n>',
+  },
+  /**
+   * Milliseconds between calls of `onProgress`; 0 for as many as there is time for, up to one each iteration.
+   * @defaultValue 100
+   */
   progressInterval: {
-    rule: { integer: true, min: 0, max: 1e9 },
-    defaultValue: 100,
-    meaning: 'milliseconds between progress reports; 0 for every iteration',
+    of: 'training',
+    type: 'integer',
+    min: 0,
+    max: 1e9,
+    default: 100,
+    description: 'milliseconds between progress reports; 0 for every iteration',
   },
-} as const satisfies Record<string, Setting>;
+} as const satisfies SettingsTable;
 
-/** The name of a numeric setting. */
-export type SettingName = keyof typeof SETTINGS;
+type Table = typeof SETTINGS;
 
-/** `value`, or the setting's default where it is undefined; throws as checkNumber does. */
-export function setting(name: SettingName, value: number | undefined): number {
-  const { rule, defaultValue } = SETTINGS[name] as Setting;
-  return checkNumber(value === undefined ? defaultValue : value, name, rule);
+/** The name of a setting. */
+export type SettingName = keyof Table;
+
+/** The names of the settings whose entries have these properties. */
+export type SettingsWith<Properties> = {
+  [Name in SettingName]: Table[Name] extends Properties ? Name : never;
+}[SettingName];
+
+/** A value of any setting. */
+export type AnyValue = number | string | boolean;
+
+type ValueIn<Entry> = Entry extends { readonly choices: readonly (infer Choice)[] }
+  ? Choice
+  : Entry extends { readonly type: 'boolean' }
+    ? boolean
+    : number;
+
+/** The values of some settings by their names, with the comments of the table. */
+export type SettingValues<Name extends SettingName> = { -readonly [N in Name]: ValueIn<Table[N]> };
+
+/** The settings that the backend gets, complete. */
+export type EngineSettings = Readonly<SettingValues<SettingsWith<{ engine: true }>>>;
+
+declare module '../../binding.js' {
+  interface TrainingSettings extends EngineSettings {}
+}
+
+/** The names of the entries of `table` that `wanted` accepts, in the table's order. */
+export function settingNames(wanted: (setting: Setting) => boolean, table: SettingsTable = SETTINGS): string[] {
+  return Object.keys(table).filter((name) => wanted(table[name]));
+}
+
+/** The options of `train` that are settings. */
+export const TRAINING_SETTINGS = settingNames(({ of }) => of === 'training') as SettingsWith<{ of: 'training' }>[];
+
+/** The settings that the backend gets. */
+export const ENGINE_SETTINGS = settingNames(({ engine }) => engine === true) as SettingsWith<{ engine: true }>[];
+
+/**
+ * `value` if the setting allows it, or the setting's default if it is undefined.
+ *
+ * @throws TypeError `ERR_INVALID_TYPE` for a value of the wrong type and for a word that is not among the choices;
+ * RangeError `ERR_NOT_FINITE` or `ERR_OUT_OF_RANGE` for a number
+ */
+export function setting<Name extends SettingName>(name: Name, value: unknown): SettingValues<Name>[Name] {
+  return checkSetting(SETTINGS[name], name, value) as SettingValues<Name>[Name];
+}
+
+/** As {@link setting}, for an entry of any table; `name` stands in the error. */
+export function checkSetting(entry: Setting, name: string, value: unknown): AnyValue {
+  const chosen = value === undefined && !entry.required ? entry.default : value;
+  if (entry.type === 'choice') return checkOneOf(chosen, name, entry.choices);
+  if (entry.type !== 'boolean') return checkNumber(chosen, name, ruleOf(entry));
+  if (typeof chosen === 'boolean') return chosen;
+  throw wrongType(`true or false for ${name}`, chosen);
+}
+
+/** The range of a number's setting. */
+export function ruleOf({ type, min, max, exclusiveMin }: NumberSetting): NumberRule {
+  return {
+    integer: type === 'integer',
+    ...(min !== undefined && { min }),
+    ...(max !== undefined && { max }),
+    ...(exclusiveMin !== undefined && { exclusiveMin }),
+  };
+}
+
+/** Checks the settings named, and puts the defaults in place of those that are undefined or missing. */
+export function resolveSettings<Name extends SettingName>(
+  names: readonly Name[],
+  values: { readonly [N in Name]?: unknown },
+): SettingValues<Name> {
+  return Object.fromEntries(names.map((name) => [name, setting(name, values[name])])) as SettingValues<Name>;
+}
+
+/** What a backend's call carries: the settings given, and the defaults of the others. */
+export function engineSettings(values: Partial<EngineSettings>): EngineSettings {
+  return resolveSettings(ENGINE_SETTINGS, values);
+}
+
+/** The values of some settings alone. */
+export function pickSettings<Name extends SettingName>(
+  names: readonly Name[],
+  values: Readonly<SettingValues<Name>>,
+): SettingValues<Name> {
+  return Object.fromEntries(names.map((name) => [name, values[name]])) as SettingValues<Name>;
 }
 
 /** Which matrix products a net may compute with. */
 export const PRODUCTS: readonly Products[] = ['auto', 'simd', 'blas'];
 
 /**
- * The matrix products that the environment variable `TWO_LAYER_NET_PRODUCTS` asks for, `auto` where it is not set: to
- * compare kernels, and to leave one kind out where it should be at fault.
+ * The matrix products that the environment variable `TWO_LAYER_NET_PRODUCTS` asks for, `auto` if it is not set.
  *
  * @throws TypeError `ERR_INVALID_TYPE` for another value
  */

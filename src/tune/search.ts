@@ -1,8 +1,7 @@
 /** Searches: which trials, for how many iterations, and which of them go on. */
 
-import { DTYPES, type Dtype } from '../net/two-layer-net.js';
 import { RandomState } from '../random/random-state.js';
-import { setting } from '../training/settings.js';
+import { DTYPES, type Dtype, setting } from '../training/settings.js';
 import { checkNumber, checkOneOf, checkOptions, type NumberRule } from '../validation/check.js';
 import { withCode } from '../validation/errors.js';
 import type { ResolvedSpace, SearchSpace, TrialSettings } from './settings.js';

@@ -1,7 +1,7 @@
 /** Which settings a search tries: values, lists of them, and ranges to draw from. */
 
 import type { RandomState } from '../random/random-state.js';
-import { SETTINGS, setting } from '../training/settings.js';
+import { ruleOf, SETTINGS, setting } from '../training/settings.js';
 import { checkNumber, checkOneOf, checkOptions } from '../validation/check.js';
 import { describe, withCode, wrongType } from '../validation/errors.js';
 import {
@@ -51,7 +51,7 @@ function resolveChoices(name: TrialSettingName, choices: Choices | undefined): r
 function resolveRange(name: TrialSettingName, range: Range): Required<Range> {
   const { scale = 'linear' } = checkOptions(range, `the range of ${name}`, ['low', 'high', 'scale']);
   checkOneOf(scale, `the scale of ${name}`, ['linear', 'log']);
-  const { rule } = SETTINGS[name];
+  const rule = ruleOf(SETTINGS[name]);
   const low = checkNumber(range.low, `the low end of ${name}`, rule);
   const high = checkNumber(range.high, `the high end of ${name}`, rule);
   if (low >= high) throw outOfRange(`a low end below the high end ${high} of ${name}`, low);
@@ -110,8 +110,7 @@ export function drawFrom(space: ResolvedSpace, count: number, random: RandomStat
 function drawOne(name: TrialSettingName, choices: readonly number[] | Required<Range>, random: RandomState): number {
   if (isList(choices)) return choices.length === 1 ? choices[0] : choices[random.choice(choices.length)];
   const { low, high, scale } = choices;
-  const { rule } = SETTINGS[name];
-  const whole = 'integer' in rule && rule.integer;
+  const whole = SETTINGS[name].type === 'integer';
   // Half a unit more to each side: each whole number has the same share, or on a log scale its own.
   const [from, to] = whole ? [low - 0.5, high + 0.5] : [low, high];
   const value = scale === 'log' ? Math.exp(random.uniform(Math.log(from), Math.log(to))) : random.uniform(from, to);

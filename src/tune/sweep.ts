@@ -1,11 +1,13 @@
 /** Searches for good settings: trials side by side on the processor's cores, over one data set in memory. */
 import { type BackendChoice, chooseBackend } from '../backend/choose.js';
 import { Matrix } from '../data/matrix.js';
+import { restoreTraining } from '../net/restore-training.js';
 import type { TwoLayerNet } from '../net/two-layer-net.js';
 import { defaultThreads } from '../platform/processors.js';
+import { TrainingAbortedError } from '../training/errors.js';
+import type { TrainingHistory } from '../training/history.js';
 import { setting } from '../training/settings.js';
-import { restoreTraining, type TrainingState } from '../training/state.js';
-import { TrainingAbortedError, type TrainingHistory } from '../training/training.js';
+import type { TrainingState } from '../training/state.js';
 import { checkNumber, checkOptions } from '../validation/check.js';
 import { wrongShape, wrongType } from '../validation/errors.js';
 import { checkLabels, checkRows, columnsOf, type LabelsInput, type RowsInput } from '../validation/inputs.js';

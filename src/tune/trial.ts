@@ -2,15 +2,13 @@
 import { createHash } from 'node:crypto';
 import type { BackendChoice } from '../backend/choose.js';
 import { evaluate } from '../net/evaluation.js';
-import { type Dtype, TwoLayerNet } from '../net/two-layer-net.js';
+import { restoreTraining } from '../net/restore-training.js';
+import { TwoLayerNet } from '../net/two-layer-net.js';
 import { RandomState } from '../random/random-state.js';
-import { restoreTraining, type TrainingState, trainingState } from '../training/state.js';
-import {
-  DivergedError,
-  TrainingAbortedError,
-  type TrainingHistory,
-  type TrainingProgress,
-} from '../training/training.js';
+import { DivergedError, TrainingAbortedError } from '../training/errors.js';
+import type { TrainingHistory, TrainingProgress } from '../training/history.js';
+import type { Dtype } from '../training/settings.js';
+import { type TrainingState, trainingState } from '../training/state.js';
 import type { LabelsInput, RowsInput } from '../validation/inputs.js';
 import { TRIAL_SETTINGS, type TrialSettings } from './settings.js';
 

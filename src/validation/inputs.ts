@@ -6,6 +6,7 @@ import type { Binding, ParameterArrays, Reals, Rows, Shape } from '../../binding
 import { Matrix } from '../data/matrix.js';
 import { checkAttached } from './check.js';
 import { describe, withCode, wrongShape, wrongType } from './errors.js';
+import { PARAMETERS } from './parameters.js';
 
 /** Any typed array of numbers. */
 export type NumberArray =
@@ -162,9 +163,6 @@ export function checkLabels(input: LabelsInput, N: number, C: number, name: stri
   }
   return labels;
 }
-
-/** The names of the four parameter arrays. */
-export const PARAMETERS = ['W1', 'b1', 'W2', 'b2'] as const;
 
 /** The four arrays are of one type, each with its memory. */
 export function checkParameterTypes(

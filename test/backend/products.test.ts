@@ -4,7 +4,8 @@ import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
 import { loadNative } from '../../src/backend/native/native.js';
 import { Matrix, RandomState, TwoLayerNet } from '../../src/index.js';
-import { copyOf, describeOnNative, PARAMETERS } from '../support/backends.js';
+import { copyParameters, PARAMETERS } from '../../src/validation/parameters.js';
+import { describeOnNative } from '../support/backends.js';
 
 const { binding, file = '' } = { file: undefined, ...loadNative() };
 const noOwn = binding?.info().simdTarget === 'none' ? 'the addon was built without Highway' : undefined;
@@ -23,7 +24,7 @@ function trained(dtype: 'float32' | 'float64', backend: 'native' | 'js', threads
   const net = new TwoLayerNet({ inputSize: D, hiddenSize: H, numClasses: C, std: 1e-2, dtype, backend, threads });
   const options = { numIters: 12, batchSize: 61, learningRate: 1e-3, reg: 0.1 };
   const { lossHistory, valAccHistory } = net.trainSync(X, y, X, y, options);
-  return { params: copyOf(net.params), lossHistory, valAccHistory, scores: net.scores(X) };
+  return { params: copyParameters(net.params), lossHistory, valAccHistory, scores: net.scores(X) };
 }
 
 /** The largest difference, by the largest magnitude of `expected`. */

@@ -30,6 +30,11 @@ function trainings(
   };
 }
 
+/** The call with another learning rate. */
+function withRate(call: TrainingCall, learningRate: number): TrainingCall {
+  return { ...call, settings: { ...call.settings, learningRate } };
+}
+
 /** The names of the checks that fail. */
 async function failing(wrong: Partial<Binding>): Promise<string[]> {
   const { passed, checks } = await selfTest(fake(wrong), SMALL);
@@ -106,7 +111,7 @@ describe('the self-test', () => {
 
   it('finds a learning rate that is off by a hundredth', async () => {
     const trainSync: Binding['trainSync'] = (call, report) =>
-      referenceBinding.trainSync({ ...call, learningRate: 1.01 * call.learningRate }, report);
+      referenceBinding.trainSync(withRate(call, 1.01 * call.settings.learningRate), report);
     const train: Binding['train'] = async (call, report) => trainSync(call, report);
     expect(await failing({ train, trainSync })).toStrictEqual(['training']);
   });
@@ -164,8 +169,8 @@ describe('the self-test', () => {
         [1.2, false],
       ] as const) {
         const trainSync: Binding['trainSync'] = (call, report) => {
-          const learningRate = call.net.bfloat16 ? factor * call.learningRate : call.learningRate;
-          return referenceBinding.trainSync({ ...call, learningRate }, report);
+          const { learningRate } = call.settings;
+          return referenceBinding.trainSync(withRate(call, (call.net.bfloat16 ? factor : 1) * learningRate), report);
         };
         const train: Binding['train'] = async (call, report) => trainSync(call, report);
         expect(await selfTest(fake({ info, train, trainSync }), SMALL)).toMatchObject({ passed: ok });

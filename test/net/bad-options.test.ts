@@ -47,7 +47,7 @@ const badTrainOptions: readonly BadOption[] = [
   ],
   ['batchsize', 1, 'ERR_UNKNOWN_OPTION', 'Unknown option "batchsize" in the options of train: did you mean batchSize?'],
   ['num_iters', 1, 'ERR_UNKNOWN_OPTION', 'did you mean numIters?'],
-  ['momentumAndMoreOfThat', 1, 'ERR_UNKNOWN_OPTION', 'known are numIters, batchSize, learningRate, '],
+  ['momentumAndMoreOfThat', 1, 'ERR_UNKNOWN_OPTION', 'known are learningRate, reg, batchSize, '],
 ];
 
 const badNetOptions: readonly BadOption[] = [

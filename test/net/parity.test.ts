@@ -3,7 +3,8 @@ import { expect, it } from 'vitest';
 import { Matrix, type MatrixData } from '../../src/data/matrix.js';
 import { TwoLayerNet } from '../../src/net/two-layer-net.js';
 import { RandomState } from '../../src/random/random-state.js';
-import { copyOf, describeOnNative, errorOfScale, PARAMETERS } from '../support/backends.js';
+import { copyParameters, PARAMETERS } from '../../src/validation/parameters.js';
+import { describeOnNative, errorOfScale } from '../support/backends.js';
 
 /** How rows are kept: bytes with the mean beside them, or reals. */
 type Storage = 'bytes' | 'bytes and mean' | 'float32' | 'float64' | 'float64 and mean';
@@ -73,7 +74,7 @@ function pair({ D, H, C, dtype }: Case, values: { [Name in (typeof PARAMETERS)[n
   const options = { inputSize: D, hiddenSize: H, numClasses: C, dtype };
   return {
     native: new TwoLayerNet({ ...options, params, backend: 'native', threads: 3 }),
-    js: new TwoLayerNet({ ...options, params: copyOf(params), backend: 'js' }),
+    js: new TwoLayerNet({ ...options, params: copyParameters(params), backend: 'js' }),
   };
 }
 

@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { gradientCheck } from '../../src/net/gradient-check.js';
-import { type Dtype, TwoLayerNet } from '../../src/net/two-layer-net.js';
+import { TwoLayerNet } from '../../src/net/two-layer-net.js';
 import { RandomState } from '../../src/random/random-state.js';
-import { describeOnBackends, errorOfScale, flat, PARAMETERS, relativeError } from '../support/backends.js';
+import type { Dtype } from '../../src/training/settings.js';
+import { PARAMETERS } from '../../src/validation/parameters.js';
+import { describeOnBackends, errorOfScale, flat, relativeError } from '../support/backends.js';
 
 type Nested = { W1: number[][]; b1: number[]; W2: number[][]; b2: number[] };
 

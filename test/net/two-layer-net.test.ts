@@ -2,10 +2,12 @@ import { describe, expect, it, vi } from 'vitest';
 import { backendInfo, chooseBackend } from '../../src/backend/choose.js';
 import { Matrix } from '../../src/data/matrix.js';
 import { gradientCheck } from '../../src/net/gradient-check.js';
-import { type Dtype, TwoLayerNet } from '../../src/net/two-layer-net.js';
+import { TwoLayerNet } from '../../src/net/two-layer-net.js';
 import { defaultThreads } from '../../src/platform/processors.js';
 import { RandomState } from '../../src/random/random-state.js';
-import { copyOf, describeOnBackends, nativeMissing, PARAMETERS } from '../support/backends.js';
+import type { Dtype } from '../../src/training/settings.js';
+import { copyParameters, PARAMETERS } from '../../src/validation/parameters.js';
+import { describeOnBackends, nativeMissing } from '../support/backends.js';
 
 const sizes = { inputSize: 4, hiddenSize: 6, numClasses: 3 };
 
@@ -103,7 +105,7 @@ describeOnBackends('scores, classes and loss', (backend) => {
     // ΣW1² + ΣW2² = 17 + 6.25.
     expect(net.loss(X, [0, 1], { reg: 2 }).loss).toBeCloseTo((first + second) / 2 + 23.25, 13);
     // Row 1 alone: dscores = (.5, −.5), of which W2 hands (1, ·) to the first unit and nothing to the one that is off.
-    expect(copyOf(net.loss([X[1]], [1]).grads)).toStrictEqual({
+    expect(copyParameters(net.loss([X[1]], [1]).grads)).toStrictEqual({
       W1: new Float64Array(8),
       b1: Float64Array.of(1, 0),
       W2: Float64Array.of(0.25, -0.25, 0, 0),
@@ -193,10 +195,10 @@ describeOnBackends('gradientCheck', (backend) => {
 
   it('leaves the net as it is', () => {
     const net = new TwoLayerNet({ ...sizes, std: 0.5, random: random(), dtype: 'float64', backend });
-    const params = copyOf(net.params);
+    const params = copyParameters(net.params);
     const state = net.random.getState();
     gradientCheck(net, X, y, { reg: 0.1 });
-    expect(copyOf(net.params)).toStrictEqual(params);
+    expect(copyParameters(net.params)).toStrictEqual(params);
     expect(net.random.getState()).toStrictEqual(state);
   });
 

@@ -1,5 +1,4 @@
 import { describe } from 'vitest';
-import type { ParameterArrays } from '../../binding.js';
 import type { BackendName } from '../../src/backend/choose.js';
 import { loadNative } from '../../src/backend/native/native.js';
 
@@ -19,14 +18,6 @@ export function describeOnBackends(title: string, tests: (backend: BackendName) 
 /** A suite that needs the addon; skipped without it, and the title says why. */
 export function describeOnNative(title: string, tests: () => void): void {
   describe.skipIf(nativeMissing !== undefined)(nativeMissing ? `${title} (skipped: ${nativeMissing})` : title, tests);
-}
-
-/** The names of the parameters, in the order in which an error would name them. */
-export const PARAMETERS = ['W1', 'b1', 'W2', 'b2'] as const;
-
-/** Copies that later training leaves alone. */
-export function copyOf({ W1, b1, W2, b2 }: ParameterArrays): ParameterArrays {
-  return { W1: W1.slice(), b1: b1.slice(), W2: W2.slice(), b2: b2.slice() };
 }
 
 /** Numbers of any nesting in one row. */

@@ -3,7 +3,7 @@ import type { BackendName } from '../../src/backend/choose.js';
 import { TwoLayerNet } from '../../src/net/two-layer-net.js';
 import { RandomState } from '../../src/random/random-state.js';
 import type { ErrorCode } from '../../src/validation/errors.js';
-import { copyOf } from './backends.js';
+import { copyParameters } from '../../src/validation/parameters.js';
 
 /** A bad value, the error's code, and what its message says. */
 export type Bad = readonly [what: string, value: unknown, code: ErrorCode, message: RegExp];
@@ -88,7 +88,7 @@ export async function expectRefusal(
   message: RegExp | string,
 ): Promise<void> {
   const net = newNet(backend);
-  const before = { params: copyOf(net.params), random: net.random.getState() };
+  const before = { params: copyParameters(net.params), random: net.random.getState() };
   let error: Caught | undefined;
   try {
     await call(net);
@@ -98,7 +98,7 @@ export async function expectRefusal(
   expect(error).toMatchObject({ name: nameFor(code), code });
   if (typeof message === 'string') expect(error?.message).toContain(message);
   else expect(error?.message).toMatch(message);
-  expect({ params: copyOf(net.params), random: net.random.getState() }).toStrictEqual(before);
+  expect({ params: copyParameters(net.params), random: net.random.getState() }).toStrictEqual(before);
   expect(net.trainSync(rows, labels, null, null, { numIters: 1, batchSize: 1 }).lossHistory).toHaveLength(1);
 }
 

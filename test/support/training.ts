@@ -1,10 +1,12 @@
 import { expect } from 'vitest';
 import type { ParameterArrays } from '../../binding.js';
 import type { BackendName } from '../../src/backend/choose.js';
-import { type Dtype, TwoLayerNet } from '../../src/net/two-layer-net.js';
+import { TwoLayerNet } from '../../src/net/two-layer-net.js';
 import { RandomState } from '../../src/random/random-state.js';
-import type { TrainingHistory, TrainOptions } from '../../src/training/training.js';
-import { copyOf, PARAMETERS } from './backends.js';
+import type { TrainingHistory } from '../../src/training/history.js';
+import type { TrainOptions } from '../../src/training/options.js';
+import type { Dtype } from '../../src/training/settings.js';
+import { copyParameters, PARAMETERS } from '../../src/validation/parameters.js';
 
 /** The sizes of {@link newNet}: columns, hidden units and classes. */
 export const D = 7;
@@ -25,7 +27,7 @@ export function newNet(backend: BackendName, dtype: Dtype = 'float64', threads =
 
 /** Everything that a training changes, to compare one net with another bit for bit. */
 export function stateOf(net: TwoLayerNet) {
-  return { params: copyOf(net.params), random: net.random.getState() };
+  return { params: copyParameters(net.params), random: net.random.getState() };
 }
 
 /** A history without what depends on the clock. */

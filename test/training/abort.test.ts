@@ -1,6 +1,6 @@
 import { getEventListeners } from 'node:events';
 import { expect, it, vi } from 'vitest';
-import { TrainingAbortedError } from '../../src/training/training.js';
+import { TrainingAbortedError } from '../../src/training/errors.js';
 import { describeOnBackends } from '../support/backends.js';
 import { brisk, ENDLESS, newNet, numbersOf, rejection, stateAfter, stateOf, X, y } from '../support/training.js';
 

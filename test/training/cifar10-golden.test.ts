@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { ImageDataset, LabelledRows } from '../../src/data/dataset.js';
 import { loadCifar10 } from '../../src/data/formats/cifar10.js';
-import { type Dtype, TwoLayerNet } from '../../src/net/two-layer-net.js';
+import { TwoLayerNet } from '../../src/net/two-layer-net.js';
 import { RandomState } from '../../src/random/random-state.js';
+import type { Dtype } from '../../src/training/settings.js';
 import { errorOfScale, nativeMissing, relativeError } from '../support/backends.js';
 
 interface GoldenRun {

@@ -1,7 +1,9 @@
 import { expect, it, vi } from 'vitest';
-import type { Dtype } from '../../src/net/two-layer-net.js';
-import { DivergedError, type TrainOptions } from '../../src/training/training.js';
-import { copyOf, describeOnBackends } from '../support/backends.js';
+import { DivergedError } from '../../src/training/errors.js';
+import type { TrainOptions } from '../../src/training/options.js';
+import type { Dtype } from '../../src/training/settings.js';
+import { copyParameters } from '../../src/validation/parameters.js';
+import { describeOnBackends } from '../support/backends.js';
 import { allFinite, D, newNet, rejection, X, y } from '../support/training.js';
 
 describeOnBackends('a training that cannot go on', (backend) => {
@@ -29,9 +31,9 @@ describeOnBackends('a training that cannot go on', (backend) => {
     const states = [iteration, iteration - 1].map((numIters) => {
       const twin = newNet(backend, dtype);
       if (numIters > 0) twin.trainSync(X, y, X, y, { ...options, numIters });
-      return copyOf(twin.params);
+      return copyParameters(twin.params);
     });
-    expect(copyOf(net.params)).toStrictEqual(states.find(allFinite));
+    expect(copyParameters(net.params)).toStrictEqual(states.find(allFinite));
 
     // The stream has drawn for that iteration too.
     const random = newNet(backend).random;
@@ -54,16 +56,16 @@ describeOnBackends('a training that cannot go on', (backend) => {
     expect(iteration).toBeLessThan(83);
     const twin = newNet(backend, 'float32');
     twin.trainSync(zeros, y, null, null, { ...options, numIters: iteration - 1 });
-    expect(copyOf(net.params)).toStrictEqual(copyOf(twin.params));
-    expect(allFinite(copyOf(net.params))).toBe(true);
+    expect(copyParameters(net.params)).toStrictEqual(copyParameters(twin.params));
+    expect(allFinite(copyParameters(net.params))).toBe(true);
   });
 
   it('tells when the last step, whose result meets no loss, made the parameters infinite', () => {
     const net = newNet(backend, 'float32');
-    const before = copyOf(net.params);
+    const before = copyParameters(net.params);
     const training = () => net.trainSync(X, y, null, null, { numIters: 1, batchSize: 9, learningRate: 3e38, reg: 1e5 });
     expect(training).toThrow(DivergedError);
-    expect(copyOf(net.params)).toStrictEqual(before);
+    expect(copyParameters(net.params)).toStrictEqual(before);
   });
 
   it('names the parameters whose memory went to another thread meanwhile', async () => {
@@ -103,10 +105,10 @@ describeOnBackends('a training that cannot go on', (backend) => {
 
   it('says that the inputs are too large, not the rate, when the very first loss is not finite', () => {
     const net = newNet(backend, 'float32');
-    const before = copyOf(net.params);
+    const before = copyParameters(net.params);
     expect(() => net.trainSync(new Float64Array(D).fill(1e300), [0])).toThrow(
       /iteration 0 of 100 before any step: the inputs or the parameters are too large/,
     );
-    expect(copyOf(net.params)).toStrictEqual(before);
+    expect(copyParameters(net.params)).toStrictEqual(before);
   });
 });

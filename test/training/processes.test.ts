@@ -2,7 +2,8 @@ import { spawn } from 'node:child_process';
 import { Worker } from 'node:worker_threads';
 import { expect, it } from 'vitest';
 import type { BackendName } from '../../src/backend/choose.js';
-import { copyOf, describeOnBackends } from '../support/backends.js';
+import { copyParameters } from '../../src/validation/parameters.js';
+import { describeOnBackends } from '../support/backends.js';
 import { brisk, ENDLESS, newNet, X, y } from '../support/training.js';
 
 /** The built package, as a program of its own imports it. */
@@ -88,7 +89,7 @@ describeOnBackends('training in other threads and processes', (backend) => {
     const params = new Promise((resolve, reject) => worker.once('message', resolve).once('error', reject));
     const net = newNet(backend);
     await net.train(X, y, null, null, { ...brisk, numIters: 200 });
-    expect(await params).toStrictEqual(copyOf(net.params));
+    expect(await params).toStrictEqual(copyParameters(net.params));
     await worker.terminate();
   });
 

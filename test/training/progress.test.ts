@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
-import type { TrainingAbortedError } from '../../src/training/training.js';
-import { copyOf, describeOnBackends } from '../support/backends.js';
+import type { TrainingAbortedError } from '../../src/training/errors.js';
+import { copyParameters } from '../../src/validation/parameters.js';
+import { describeOnBackends } from '../support/backends.js';
 import { brisk, ENDLESS, newNet, rejection, stateAfter, stateOf, X, y } from '../support/training.js';
 
 describeOnBackends('onProgress', (backend) => {
@@ -17,7 +18,7 @@ describeOnBackends('onProgress', (backend) => {
         // Epochs begin at iterations 0 and 4.
         expect(progress.history.valAccHistory).toHaveLength(progress.iteration > 4 ? 2 : 1);
         expect(progress.learningRate).toBe(progress.iteration > 4 ? 0.1 * 0.95 * 0.95 : 0.1 * 0.95);
-        expect(copyOf(net.params)).toStrictEqual(stateAfter(progress.iteration, backend).params);
+        expect(copyParameters(net.params)).toStrictEqual(stateAfter(progress.iteration, backend).params);
       },
     });
     expect(seen).toStrictEqual([1, 2, 3, 4, 5, 6]);
@@ -31,7 +32,7 @@ describeOnBackends('onProgress', (backend) => {
     const training = net.train(X, y, null, null, {
       ...{ ...brisk, numIters: ENDLESS, progressInterval: 0, signal: controller.signal },
       onProgress: ({ iteration, history }) => {
-        seen.push({ iteration, losses: [...history.lossHistory], params: copyOf(net.params) });
+        seen.push({ iteration, losses: [...history.lossHistory], params: copyParameters(net.params) });
         if (seen.length === 3) controller.abort();
       },
     });

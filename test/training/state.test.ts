@@ -1,9 +1,13 @@
 import { expect, it } from 'vitest';
 import { backendInfo } from '../../src/backend/choose.js';
-import { type Dtype, TwoLayerNet } from '../../src/net/two-layer-net.js';
+import { restoreTraining } from '../../src/net/restore-training.js';
+import { TwoLayerNet } from '../../src/net/two-layer-net.js';
 import { RandomState } from '../../src/random/random-state.js';
-import { restoreTraining, trainingState } from '../../src/training/state.js';
-import { TrainingAbortedError, type TrainingHistory, type TrainOptions } from '../../src/training/training.js';
+import { TrainingAbortedError } from '../../src/training/errors.js';
+import type { TrainingHistory } from '../../src/training/history.js';
+import type { TrainOptions } from '../../src/training/options.js';
+import type { Dtype } from '../../src/training/settings.js';
+import { trainingState } from '../../src/training/state.js';
 import { describeOnBackends, nativeMissing } from '../support/backends.js';
 
 const D = 33;

@@ -1,9 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { type Dtype, TwoLayerNet } from '../../src/net/two-layer-net.js';
+import { TwoLayerNet } from '../../src/net/two-layer-net.js';
 import { RandomState } from '../../src/random/random-state.js';
-import type { TrainingHistory } from '../../src/training/training.js';
-import { describeOnBackends, errorOfScale, PARAMETERS } from '../support/backends.js';
+import type { TrainingHistory } from '../../src/training/history.js';
+import type { Dtype } from '../../src/training/settings.js';
+import { PARAMETERS } from '../../src/validation/parameters.js';
+import { describeOnBackends, errorOfScale } from '../support/backends.js';
 import {
   brisk,
   D,

@@ -3,7 +3,7 @@ import { Matrix } from '../../src/data/matrix.js';
 import { evaluate } from '../../src/net/evaluation.js';
 import { TwoLayerNet } from '../../src/net/two-layer-net.js';
 import { RandomState } from '../../src/random/random-state.js';
-import { TrainingAbortedError } from '../../src/training/training.js';
+import { TrainingAbortedError } from '../../src/training/errors.js';
 import { gridOf, resolveSpace } from '../../src/tune/space.js';
 import { SweepAbortedError, type SweepData, type SweepOptions, sweep } from '../../src/tune/sweep.js';
 import type { SweepProgress } from '../../src/tune/sweep-progress.js';

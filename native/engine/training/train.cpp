@@ -24,15 +24,15 @@ class Trainer {
         training_(training),
         validation_(validation),
         options_(options),
-        epoch_(std::max<int>(static_cast<int>(training.rows.count / options.batch_size), 1)),
+        epoch_(std::max<int>(static_cast<int>(training.rows.count / options.settings.batch_size), 1)),
         team_(options.threads),
-        step_(make_step<T>(shape, {options.batch_size, training.rows.element, team_.size(), options.products,
+        step_(make_step<T>(shape, {options.settings.batch_size, training.rows.element, team_.size(), options.products,
                                    options.profiled, options.bfloat16})),
-        indices_(options.batch_size),
-        upcoming_(options.batch_size),
+        indices_(options.settings.batch_size),
+        upcoming_(options.settings.batch_size),
         random_(random),
         random_ahead_(random),
-        learning_rate_(options.learning_rate),
+        learning_rate_(options.settings.learning_rate),
         iteration_(options.first_iteration) {
     step_->read(net);
     draw_ahead();
@@ -63,7 +63,7 @@ class Trainer {
   };
 
   TrainingStatus loop(const TrainingHooks& hooks) {
-    while (iteration_ < options_.iterations) {
+    while (iteration_ < settings_.num_iters) {
       if ((iteration_ - options_.first_iteration) % kCheckpointInterval == 0) checkpoint();
       const double loss = forward_backward();
       if (!std::isfinite(loss)) {
@@ -74,7 +74,7 @@ class Trainer {
       report_.losses.push_back(loss);
       if (at_epoch()) note_accuracies();
       next_iteration();
-      if (iteration_ == options_.iterations) break;
+      if (iteration_ == settings_.num_iters) break;
       if (hooks.stop()) return TrainingStatus::kStopped;
       if (hooks.report_due()) report(hooks);
     }
@@ -91,33 +91,33 @@ class Trainer {
   bool at_epoch() const { return iteration_ % epoch_ == 0; }
 
   void next_iteration() {
-    if (at_epoch()) learning_rate_ *= options_.learning_rate_decay;
+    if (at_epoch()) learning_rate_ *= settings_.learning_rate_decay;
     iteration_++;
   }
 
   // Draws the minibatch after the next, so that its rows can be on their way while there is something else to do.
   void draw_ahead() {
-    random_ahead_.choice(static_cast<uint32_t>(training_.rows.count), options_.batch_size, upcoming_.data());
+    random_ahead_.choice(static_cast<uint32_t>(training_.rows.count), settings_.batch_size, upcoming_.data());
   }
 
   // Takes the next minibatch; returns its loss and leaves its gradients in step_.
   double forward_backward() {
     indices_.swap(upcoming_);
     random_ = random_ahead_;
-    const bool last = iteration_ + 1 == options_.iterations;
+    const bool last = iteration_ + 1 == settings_.num_iters;
     if (!last) draw_ahead();
-    const T scale = T(1) / static_cast<T>(options_.batch_size);
+    const T scale = T(1) / static_cast<T>(settings_.batch_size);
     const double data_loss =
         step_->forward_backward(training_, minibatch(), last ? nullptr : upcoming_.data(), scale, team_);
-    return data_loss / options_.batch_size + 0.5 * options_.reg * step_->sum_of_squares();
+    return data_loss / settings_.batch_size + 0.5 * settings_.reg * step_->sum_of_squares();
   }
 
   // w ← w − lr · (dw + reg · w), for the weights as w ← (1 − lr·reg) · w − lr · dw.
   void update() {
-    step_->update(static_cast<T>(1 - learning_rate_ * options_.reg), static_cast<T>(learning_rate_), team_);
+    step_->update(static_cast<T>(1 - learning_rate_ * settings_.reg), static_cast<T>(learning_rate_), team_);
   }
 
-  Choice minibatch() const { return {indices_.data(), 0, options_.batch_size}; }
+  Choice minibatch() const { return {indices_.data(), 0, settings_.batch_size}; }
 
   void note_accuracies() {
     report_.train_accuracies.push_back(step_->accuracy(training_, minibatch(), team_));
@@ -168,6 +168,7 @@ class Trainer {
   const LabelledRows training_;
   const LabelledRows* validation_;
   const TrainingOptions options_;
+  const TrainingSettings& settings_ = options_.settings;
   const int epoch_;  // iterations in one
   ThreadTeam team_;
   const std::unique_ptr<Step<T>> step_;
@@ -192,8 +193,8 @@ TrainingOutcome train(const Shape& shape, const Parameters<T>& net, const Labell
 int useful_threads(const Shape& shape, const TrainingOptions& options) {
   // Forward and backward; one pass of each is handed out at a time, in pieces of a few rows or columns.
   const double multiplications =
-      static_cast<double>(options.batch_size) * static_cast<double>(shape.w1_size() + shape.w2_size());
-  const size_t pieces = static_cast<size_t>(std::max(options.batch_size, shape.D)) / 8 + 1;
+      static_cast<double>(options.settings.batch_size) * static_cast<double>(shape.w1_size() + shape.w2_size());
+  const size_t pieces = static_cast<size_t>(std::max(options.settings.batch_size, shape.D)) / 8 + 1;
   return useful_threads(multiplications, pieces, options.threads);
 }
 

@@ -7,22 +7,19 @@
 
 #include "../core/random_stream.h"
 #include "../core/rows.h"
-#include "step.h"
 #include "../core/shape.h"
+#include "settings.h"
+#include "step.h"
 
 namespace two_layer_net {
 
 struct TrainingOptions {
-  int iterations;  // in all, those before the first included
-  int batch_size;
-  double learning_rate;        // of the first iteration that is made
-  double learning_rate_decay;  // factor after each epoch
-  double reg;                  // ½ · reg · (ΣW1² + ΣW2²)
-  int threads;                 // as many as there are to be had; the result does not depend on it
+  TrainingSettings settings;
+  int threads = 1;  // at most; the result does not depend on it
   Products products = Products::kAuto;
   bool profiled = false;  // keep a profile; costs some percent of a small step
-  bool bfloat16 = false;  // factors of the large products; with float, and only where has_bfloat16()
-  int first_iteration = 0;  // iterations made before, by a training that this one goes on with
+  bool bfloat16 = false;    // factors of the large products; with float, and only where has_bfloat16()
+  int first_iteration = 0;  // iterations that the training which this one continues has made
 };
 
 enum class TrainingStatus { kDone, kStopped, kDiverged };

@@ -9,6 +9,7 @@ import type {
 } from '../../../binding.js';
 import { RandomState } from '../../random/random-state.js';
 import { firstNonFinite } from '../../validation/check.js';
+import { copyParameters, PARAMETERS } from '../../validation/parameters.js';
 import { accuracy } from './inference.js';
 import { sumOfSquares } from './layers.js';
 import { ReferenceMinibatch } from './minibatch.js';
@@ -38,18 +39,12 @@ export function trainSync(call: TrainingCall, report: Report | null): TrainingOu
   return training.finish();
 }
 
-const ARRAYS = ['W1', 'b1', 'W2', 'b2'] as const;
-
 function copyInto(from: ParameterArrays, to: ParameterArrays): void {
-  for (const name of ARRAYS) to[name].set(from[name]);
-}
-
-function copyOf({ W1, b1, W2, b2 }: ParameterArrays): ParameterArrays {
-  return { W1: W1.slice(), b1: b1.slice(), W2: W2.slice(), b2: b2.slice() };
+  for (const name of PARAMETERS) to[name].set(from[name]);
 }
 
 function allFinite(parameters: ParameterArrays): boolean {
-  return ARRAYS.every((name) => firstNonFinite(parameters[name]) < 0);
+  return PARAMETERS.every((name) => firstNonFinite(parameters[name]) < 0);
 }
 
 /** One training call. The engine's counterpart is native/engine/training/train.cpp. */
@@ -73,12 +68,13 @@ class ReferenceTraining {
 
   constructor(call: TrainingCall) {
     this.call = call;
-    this.net = { ...call.net, parameters: copyOf(call.net.parameters) };
-    this.before = copyOf(call.net.parameters);
-    this.batch = new ReferenceMinibatch(this.net, call.batchSize);
-    this.epoch = Math.max(Math.floor(call.training.rows.count / call.batchSize), 1);
-    this.learningRate = call.learningRate;
-    if (call.firstIteration >= call.numIters) throw new RangeError('binding: expected firstIteration below numIters');
+    this.net = { ...call.net, parameters: copyParameters(call.net.parameters) };
+    this.before = copyParameters(call.net.parameters);
+    this.batch = new ReferenceMinibatch(this.net, call.settings.batchSize);
+    this.epoch = Math.max(Math.floor(call.training.rows.count / call.settings.batchSize), 1);
+    this.learningRate = call.settings.learningRate;
+    if (call.firstIteration >= call.settings.numIters)
+      throw new RangeError('binding: expected firstIteration below numIters');
     this.iteration = call.firstIteration;
     this.random.setState({ ...call.random, hasGauss: false, cachedGaussian: 0 });
   }
@@ -92,10 +88,10 @@ class ReferenceTraining {
     this.losses.push(loss);
     if (this.iteration % this.epoch === 0) {
       this.noteAccuracies();
-      this.learningRate *= this.call.learningRateDecay;
+      this.learningRate *= this.call.settings.learningRateDecay;
     }
     this.iteration++;
-    if (this.iteration === this.call.numIters) this.status = 'done';
+    if (this.iteration === this.call.settings.numIters) this.status = 'done';
     else if (Atomics.load(this.call.stop, 0) !== 0) this.status = 'stopped';
     else if (report && performance.now() - this.lastReport >= this.call.reportInterval) {
       this.lastReport = performance.now();
@@ -123,7 +119,8 @@ class ReferenceTraining {
 
   /** Draws a minibatch; returns its loss and leaves its gradients in the batch. */
   private forwardBackward(): number {
-    const { training, batchSize, reg } = this.call;
+    const { training, settings } = this.call;
+    const { batchSize, reg } = settings;
     const { W1, W2 } = this.net.parameters;
     this.batch.gather(training, this.random.choice(training.rows.count, batchSize), 0, batchSize);
     const dataLoss = this.batch.backward(1 / batchSize) / batchSize;
@@ -134,14 +131,14 @@ class ReferenceTraining {
   private update(): void {
     const { b1, b2 } = this.net.parameters;
     const rate = this.learningRate;
-    this.batch.addWeightGradients(-rate, 1 - rate * this.call.reg, this.net.parameters);
+    this.batch.addWeightGradients(-rate, 1 - rate * this.call.settings.reg, this.net.parameters);
     step(rate, this.batch.db1, b1);
     step(rate, this.batch.db2, b2);
   }
 
   private noteAccuracies(): void {
     const { X, labels } = this.batch;
-    const minibatch: LabelledRows = { rows: { data: X, count: this.call.batchSize, mean: null }, labels };
+    const minibatch: LabelledRows = { rows: { data: X, count: this.call.settings.batchSize, mean: null }, labels };
     this.trainAccuracies.push(accuracy(this.net, minibatch));
     if (this.call.validation) this.validationAccuracies.push(accuracy(this.net, this.call.validation));
   }

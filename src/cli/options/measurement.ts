@@ -6,9 +6,8 @@ import type { BackendChoice } from '../../backend/choose.js';
 import type { MeasureSettings } from '../../measure/measure.js';
 import type { Machine } from '../../measure/result.js';
 import { type BenchShape, parseShape, SHAPES } from '../../measure/shapes.js';
-import { DTYPES, type Dtype } from '../../net/two-layer-net.js';
 import { defaultThreads } from '../../platform/processors.js';
-import { PRODUCTS } from '../../training/settings.js';
+import { DTYPES, type Dtype, PRODUCTS } from '../../training/settings.js';
 import { backendOption, jsonOption, listOption, numberOption, settingListOption } from './options.js';
 
 /** The options as commander parses them. */

@@ -1,7 +1,7 @@
 /** Command-line options made from the library's own settings: one table drives errors, defaults and help. */
 import { InvalidArgumentError, Option } from 'commander';
 import { type BackendChoice, type BackendInfo, backendInfo } from '../../backend/choose.js';
-import { SETTINGS, type Setting, type SettingName } from '../../training/settings.js';
+import { type NumberSetting, ruleOf, SETTINGS, type SettingName } from '../../training/settings.js';
 import type { Choices, TrialSettingName } from '../../tune/settings.js';
 import { checkNumber, type NumberRule } from '../../validation/check.js';
 
@@ -27,7 +27,7 @@ export function numberOption(flags: string, meaning: string, rule: NumberRule, d
 
 /** An option for a list of one of the library's settings, separated by commas; undefined where it is not given. */
 export function settingListOption(flags: string, name: SettingName, meaning: string): Option {
-  const parse = numberParser(SETTINGS[name].rule, flags.split(' ')[0]);
+  const parse = numberParser(ruleOf(SETTINGS[name] as NumberSetting), flags.split(' ')[0]);
   return new Option(flags, meaning).argParser((text) => [...new Set(text.split(',').map(parse))]);
 }
 
@@ -52,9 +52,9 @@ export function listOption(flags: string, meaning: string, known: readonly strin
 
 /** An option for one of the library's settings, with a default of the command's own where that differs. */
 export function settingOption(flags: string, name: SettingName, defaultValue?: number): Option {
-  const { rule, defaultValue: libraryDefault, meaning } = SETTINGS[name] as Setting;
-  const option = new Option(flags, meaning).argParser(numberParser(rule, flags.split(' ')[0]));
-  const value = defaultValue ?? libraryDefault;
+  const entry = SETTINGS[name] as NumberSetting;
+  const option = new Option(flags, entry.description).argParser(numberParser(ruleOf(entry), flags.split(' ')[0]));
+  const value = defaultValue ?? entry.default;
   return value === undefined ? option : option.default(value);
 }
 
@@ -95,7 +95,7 @@ export function dataOptions(): Option[] {
 
 /** Parses `1e-2,1e-3`, `0.1..1` or `log:1e-5..1e-2`. */
 function choicesParser(name: TrialSettingName, flag: string): (text: string) => Choices {
-  const parse = numberParser(SETTINGS[name].rule, flag);
+  const parse = numberParser(ruleOf(SETTINGS[name] as NumberSetting), flag);
   return (text) => {
     const range = /^(log:)?(.*)\.\.(.*)$/.exec(text);
     if (!range) return text.split(',').map(parse);
@@ -108,7 +108,7 @@ function choicesParser(name: TrialSettingName, flag: string): (text: string) => 
 export function choicesOption(flags: string, name: TrialSettingName, defaultValue: string): Option {
   const flag = flags.split(' ')[0];
   const parse = choicesParser(name, flag);
-  return new Option(flags, SETTINGS[name].meaning).argParser(parse).default(parse(defaultValue), defaultValue);
+  return new Option(flags, SETTINGS[name].description).argParser(parse).default(parse(defaultValue), defaultValue);
 }
 
 /** `--report` and `--serve`. */

@@ -5,7 +5,7 @@ import type { ReportData } from '../../report/content/report-data.js';
 import type { ReportDataset } from '../../report/document/make-report.js';
 import { weightsOf } from '../../report/document/make-report.js';
 import { LiveReport } from '../../report/live/live-server.js';
-import type { TrainingProgress } from '../../training/training.js';
+import type { TrainingProgress } from '../../training/history.js';
 import { rank } from '../../tune/ranking.js';
 import type { Search } from '../../tune/search.js';
 import type { SweepProgress } from '../../tune/sweep-progress.js';

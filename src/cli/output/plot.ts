@@ -4,7 +4,7 @@ import { rasterize, whyNoRaster } from '../../report/pictures/rasterize.js';
 import { brailleChart } from '../../report/terminal/braille.js';
 import { kittyImage } from '../../report/terminal/image.js';
 import { terminalImageProtocol } from '../../report/terminal/image-protocol.js';
-import type { TrainingHistory } from '../../training/training.js';
+import type { TrainingHistory } from '../../training/history.js';
 
 /** Columns of a chart where nobody says how wide the terminal is, and at most: wider ones are harder to read. */
 const WIDTH = { unknown: 80, most: 120 };

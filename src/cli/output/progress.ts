@@ -1,5 +1,5 @@
 import { Presets, SingleBar } from 'cli-progress';
-import { iterationLine, type TrainingProgress } from '../../training/training.js';
+import { iterationLine, type TrainingProgress } from '../../training/history.js';
 import { formatDuration } from './format.js';
 
 /** Shows a training's progress on standard error: a bar on a terminal, the article's lines elsewhere. */

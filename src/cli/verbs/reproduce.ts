@@ -4,12 +4,12 @@ import { type ReproducedPart, type ReproductionOptions, reproduce } from '../../
 import { reproductionHtml } from '../../article/reproduction-html.js';
 import type { BackendChoice } from '../../backend/choose.js';
 import type { ImageDataset } from '../../data/dataset.js';
-import { DTYPES, type Dtype } from '../../net/two-layer-net.js';
 import { makeFolder } from '../../platform/make-folder.js';
 import { replaceFile } from '../../platform/replace-file.js';
 import { backendWords } from '../../report/document/backend-words.js';
 import { whyNoRaster } from '../../report/pictures/rasterize.js';
-import { TrainingAbortedError } from '../../training/training.js';
+import { TrainingAbortedError } from '../../training/errors.js';
+import { DTYPES, type Dtype } from '../../training/settings.js';
 import { SweepAbortedError } from '../../tune/sweep.js';
 import { dataWords, loadData } from '../options/load-data.js';
 import { computeInfo, computeOptions, dataOptions, jsonOption, seedOption } from '../options/options.js';

@@ -1,10 +1,10 @@
 import { type Command as AnyCommand, Command, Option } from 'commander';
 import type { BackendChoice } from '../../backend/choose.js';
 import type { ImageDataset } from '../../data/dataset.js';
-import { DTYPES, type Dtype } from '../../net/two-layer-net.js';
 import { productsWords } from '../../report/document/backend-words.js';
 import { makeReport } from '../../report/document/make-report.js';
 import type { LiveReport } from '../../report/live/live-server.js';
+import { DTYPES, type Dtype } from '../../training/settings.js';
 import {
   combinationsOf,
   resolveSearch,

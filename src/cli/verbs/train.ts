@@ -3,13 +3,15 @@ import type { BackendChoice, BackendInfo } from '../../backend/choose.js';
 import type { ImageDataset, LabelledRows } from '../../data/dataset.js';
 import { saveModel } from '../../model/model.js';
 import { evaluate } from '../../net/evaluation.js';
-import { DTYPES, type Dtype, TwoLayerNet } from '../../net/two-layer-net.js';
+import { TwoLayerNet } from '../../net/two-layer-net.js';
 import { isClone, packageRoots } from '../../platform/package-files.js';
 import { RandomState } from '../../random/random-state.js';
 import { backendWords } from '../../report/document/backend-words.js';
 import { makeReport, type ReportInput } from '../../report/document/make-report.js';
 import type { LiveReport } from '../../report/live/live-server.js';
-import { DivergedError, TrainingAbortedError, type TrainingHistory } from '../../training/training.js';
+import { DivergedError, TrainingAbortedError } from '../../training/errors.js';
+import type { TrainingHistory } from '../../training/history.js';
+import { DTYPES, type Dtype } from '../../training/settings.js';
 import { dataWords, loadData, reportDataset } from '../options/load-data.js';
 import {
   computeInfo,

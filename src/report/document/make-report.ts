@@ -9,7 +9,7 @@ import { makeFolder } from '../../platform/make-folder.js';
 import { packageVersion } from '../../platform/package-files.js';
 import { defaultThreads } from '../../platform/processors.js';
 import { replaceFile } from '../../platform/replace-file.js';
-import type { TrainingHistory } from '../../training/training.js';
+import type { TrainingHistory } from '../../training/history.js';
 import type { SweepResults } from '../../tune/sweep.js';
 import { wrongType } from '../../validation/errors.js';
 import { columnsOf, type LabelsInput, type RowsInput } from '../../validation/inputs.js';

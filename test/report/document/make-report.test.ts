@@ -9,7 +9,7 @@ import { TwoLayerNet } from '../../../src/net/two-layer-net.js';
 import { RandomState } from '../../../src/random/random-state.js';
 import type { ReportData, ReportImage } from '../../../src/report/content/report-data.js';
 import { makeReport, type ReportInput, writeReport } from '../../../src/report/document/make-report.js';
-import { DivergedError } from '../../../src/training/training.js';
+import { DivergedError } from '../../../src/training/errors.js';
 import { sweep } from '../../../src/tune/sweep.js';
 
 const imageShape = { height: 4, width: 3, channels: 3 };

@@ -152,7 +152,11 @@ TEST_F(Bfloat16, GivesTheSameBitsOnAnyNumberOfThreads) {
 TEST_F(Bfloat16, GoesOnWhereItStopped) {
   const Case tried{{515, 23, 5}, 40};
   const Data<uint8_t> bytes(60, tried.shape, 1);
-  TrainingOptions options{20, tried.n, 1e-6, 0.9, 0.01, 2};
+  TrainingOptions options{
+      .settings = {.num_iters = 20, .batch_size = tried.n, .learning_rate = 1e-6,
+                   .learning_rate_decay = 0.9, .reg = 0.01},
+      .threads = 2,
+  };
   options.bfloat16 = true;
   const Net<float> start(tried.shape, 3, 0.1);
   const Trained<float> in_one = trained(start, bytes, options);

@@ -297,7 +297,12 @@ void expect_same_bits_for_any_number_of_threads(const Trial& trial, Products pro
   Data<Source> data(10 * trial.of.n, shape, 2), validation(50, shape, 4);
   const bool bytes = std::is_same_v<Source, uint8_t>;
   if (bytes) data.mean = validation.mean = Numbers(3).several<double>(shape.D, 120, 130);
-  TrainingOptions options{trial.iterations, trial.of.n, bytes ? 1e-6 : 1e-2, 0.9, 0.01, 1, products};
+  TrainingOptions options{
+      .settings = {.num_iters = trial.iterations, .batch_size = trial.of.n, .learning_rate = bytes ? 1e-6 : 1e-2,
+                   .learning_rate_decay = 0.9, .reg = 0.01},
+      .threads = 1,
+      .products = products,
+  };
   const Trained<T> alone = trained(start, data, options, random_state(0), &validation);
   ASSERT_EQ(alone.status, TrainingStatus::kDone);
   EXPECT_FALSE(same_bits(alone.net, start));
@@ -541,17 +546,22 @@ TYPED_TEST(OwnKernels, DivergeToTheLastFiniteParametersWhereTheBlasDoes) {
   using T = TypeParam;
   for (int k : {0, 3, 51}) {
     const PoisonedTraining<T> poisoned(k);
-    TrainingOptions options{500, poisoned.kBatch, 2, 0.5, 0, 2, Products::kBlas};
+    TrainingOptions options{
+        .settings = {.num_iters = 500, .batch_size = poisoned.kBatch, .learning_rate = 2,
+                     .learning_rate_decay = 0.5, .reg = 0},
+        .threads = 2,
+        .products = Products::kBlas,
+    };
     const Trained<T> by_blas = trained(poisoned.start, poisoned.training, options);
     ASSERT_EQ(by_blas.status, TrainingStatus::kDiverged);
     this->on_each_target([&] {
       options.products = Products::kSimd;
-      options.iterations = 500;
+      options.settings.num_iters = 500;
       const Trained<T> diverged = trained(poisoned.start, poisoned.training, options);
       EXPECT_EQ(diverged.status, TrainingStatus::kDiverged);
       EXPECT_EQ(diverged.iterations, by_blas.iterations);
       EXPECT_TRUE(near(diverged.net, Net<double>(by_blas.net)));
-      options.iterations = k;
+      options.settings.num_iters = k;
       EXPECT_TRUE(same_bits(diverged.net, trained(poisoned.start, poisoned.training, options).net));
     });
   }

@@ -72,7 +72,7 @@ Trained<T> trained_in_two(const Net<T>& start, const Data<Source>& training, Tra
                           const Data<Source>* validation = nullptr) {
   Trained<T> first = trained(start, training, options, random_state(0), validation, {.stop_after = k});
   options.first_iteration = k;
-  options.learning_rate = first.learning_rate;
+  options.settings.learning_rate = first.learning_rate;
   Trained<T> second = trained(first.net, training, options, first.random, validation);
   const auto prepend = [](const std::vector<double>& before, std::vector<double>& to) {
     to.insert(to.begin(), before.begin(), before.end());

@@ -39,7 +39,11 @@ TYPED_TEST(Train, GivesTheSameBitsForAnyNumberOfThreads) {
                                       << batch_size);
     const Net<T> start(shape, 1, 0.1);
     const Data<float> training(400, shape, 2), validation(131, shape, 3);
-    TrainingOptions options{60, batch_size, 0.05, 0.9, 0.01, 1};
+    TrainingOptions options{
+        .settings = {.num_iters = 60, .batch_size = batch_size, .learning_rate = 0.05,
+                     .learning_rate_decay = 0.9, .reg = 0.01},
+        .threads = 1,
+    };
     const Trained<T> alone = trained(start, training, options, random_state(0), &validation);
     ASSERT_EQ(alone.status, TrainingStatus::kDone);
     ASSERT_TRUE(alone.net.finite());
@@ -60,17 +64,21 @@ TEST(Train, TakesTheArticlesSteps) {
     const Net<double> start(shape, 1, 0.1);
     Data<uint8_t> training(400, shape, 2);
     training.mean = Numbers(3).several<double>(shape.D, 127, 128);
-    const TrainingOptions options{kIterations, batch_size, 1e-4, 0.5, 0.25, 2};
+    const TrainingOptions options{
+        .settings = {.num_iters = kIterations, .batch_size = batch_size, .learning_rate = 1e-4,
+                     .learning_rate_decay = 0.5, .reg = 0.25},
+        .threads = 2,
+    };
     const Trained<double> got = trained(start, training, options);
 
     Net<double> net = start, gradients(shape);
     RandomStream random(random_state(0));
     std::vector<int32_t> indices(batch_size);
     const int epoch = 400 / batch_size;
-    double learning_rate = options.learning_rate;
+    double learning_rate = options.settings.learning_rate;
     for (int i = 0; i < kIterations; i++) {
       random.choice(400, batch_size, indices.data());
-      const double loss = naive::loss(net, training, indices, options.reg, gradients);
+      const double loss = naive::loss(net, training, indices, options.settings.reg, gradients);
       EXPECT_NEAR(got.losses[i], loss, 1e-9 * std::max(1.0, loss)) << i;
       naive::step(net, gradients, learning_rate);
       if (i % epoch == 0) learning_rate *= 0.5;
@@ -94,7 +102,11 @@ TEST(Train, OnBytesWithAMeanEqualsTrainingOnTheirDifferences) {
   for (size_t i = 0; i < bytes.X.size(); i++) {
     floats.X[i] = static_cast<float>(bytes.X[i]) - static_cast<float>(bytes.mean[i % shape.D]);
   }
-  const TrainingOptions options{60, 51, 1e-4, 0.95, 0.1, 2};
+  const TrainingOptions options{
+      .settings = {.num_iters = 60, .batch_size = 51, .learning_rate = 1e-4,
+                   .learning_rate_decay = 0.95, .reg = 0.1},
+      .threads = 2,
+  };
   const Net<double> start(shape, 1, 0.05);
   const Net<float> single(start);
   EXPECT_TRUE(same_training(trained(start, bytes, options), trained(start, doubles, options)));
@@ -123,7 +135,11 @@ TYPED_TEST(Train, GoesOnWhereItStoppedAsIfItHadNot) {
   const Shape shape{7, 3, 10};
   const Net<T> start(shape, 1, 0.1);
   const Data<float> training(100, shape, 2), validation(30, shape, 3);
-  const TrainingOptions options{120, 20, 0.1, 0.9, 0.1, 2};
+  const TrainingOptions options{
+      .settings = {.num_iters = 120, .batch_size = 20, .learning_rate = 0.1,
+                   .learning_rate_decay = 0.9, .reg = 0.1},
+      .threads = 2,
+  };
   const Trained<T> in_one = trained(start, training, options, random_state(0), &validation);
   // Epochs are 5 iterations, checkpoints 50.
   for (int k : {1, 4, 5, 6, 49, 50, 51, 119}) {
@@ -136,7 +152,10 @@ TYPED_TEST(Train, ReportsEverythingOnce) {
   const Shape shape{7, 3, 10};
   const Net<T> start(shape, 1, 0.1);
   const Data<float> training(100, shape, 2), validation(30, shape, 3);
-  const TrainingOptions options{60, 20, 0.1, 0.9, 0.1, 2};
+  const TrainingOptions options{
+      .settings = {.num_iters = 60, .batch_size = 20, .learning_rate = 0.1, .learning_rate_decay = 0.9, .reg = 0.1},
+      .threads = 2,
+  };
   const Trained<T> in_one = trained(start, training, options, random_state(0), &validation);
   EXPECT_EQ(in_one.reports, 0);
   for (int every : {1, 7, 59, 60}) {
@@ -153,7 +172,10 @@ TYPED_TEST(Train, NotesAccuraciesAndDecaysAtTheFirstIterationOfEachEpoch) {
   const Net<T> start(shape, 1, 0.1);
   const Data<float> training(109, shape, 2), validation(30, shape, 3);
   constexpr int kEpoch = 109 / 20;
-  const TrainingOptions options{13, 20, 0.1, 0.9, 0.1, 1};
+  const TrainingOptions options{
+      .settings = {.num_iters = 13, .batch_size = 20, .learning_rate = 0.1, .learning_rate_decay = 0.9, .reg = 0.1},
+      .threads = 1,
+  };
   const Trained<T> got = trained(start, training, options, random_state(0), &validation);
   EXPECT_EQ(got.losses.size(), 13u);
   EXPECT_EQ(got.learning_rate, 0.1 * 0.9 * 0.9 * 0.9);
@@ -162,7 +184,7 @@ TYPED_TEST(Train, NotesAccuraciesAndDecaysAtTheFirstIterationOfEachEpoch) {
   const SingleThreadedBlas hold;
   ThreadTeam team(1);
   RandomStream random(random_state(0));
-  for (int i = 0; i < options.iterations; i++) {
+  for (int i = 0; i < options.settings.num_iters; i++) {
     int32_t indices[20];
     random.choice(109, 20, indices);
     if (i % kEpoch != 0) continue;
@@ -254,11 +276,14 @@ TYPED_TEST(Train, WhereOnlyTheLossOverflowsKeepsTheParametersAsTheyAre) {
   const Shape shape{7, 3, 10};
   const Net<T> start(shape, 1, 0.1);
   const Data<float> training(400, shape, 2);
-  TrainingOptions options{5000, 10, 0.5, 1, 6, 2};
+  TrainingOptions options{
+      .settings = {.num_iters = 5000, .batch_size = 10, .learning_rate = 0.5, .learning_rate_decay = 1, .reg = 6},
+      .threads = 2,
+  };
   const Trained<T> diverged = trained(start, training, options);
   ASSERT_EQ(diverged.status, TrainingStatus::kDiverged);
   ASSERT_GT(diverged.iterations, 50);
-  options.iterations = diverged.iterations;
+  options.settings.num_iters = diverged.iterations;
   const Trained<T> before = trained(start, training, options);
   ASSERT_EQ(before.status, TrainingStatus::kDone);
   ASSERT_TRUE(before.net.finite());

@@ -1,0 +1,19 @@
+import { RandomState } from '../random/random-state.js';
+import type { TrainingState } from '../training/state.js';
+import { copyParameters } from '../validation/parameters.js';
+import { type ComputeOptions, TwoLayerNet } from './two-layer-net.js';
+
+/**
+ * A net that continues where the training of `state` stopped: pass `state.history` as `resume` to its `train`. The state
+ * is copied and can be restored again.
+ *
+ * @param options - how the net computes; the results are the same to the last bit for any number of threads
+ * @throws as the constructor of {@link TwoLayerNet} and `RandomState.setState`
+ */
+export function restoreTraining(state: TrainingState, options: Omit<ComputeOptions, 'random'> = {}): TwoLayerNet {
+  const { inputSize, hiddenSize, numClasses, dtype } = state;
+  const random = new RandomState(0);
+  random.setState(state.random);
+  const params = copyParameters(state.params);
+  return new TwoLayerNet({ ...options, inputSize, hiddenSize, numClasses, dtype, params, random });
+}

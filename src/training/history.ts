@@ -1,0 +1,40 @@
+/** What a training records and reports. */
+
+/** The record of a training. Accuracies are shares, 0 … 1. */
+export interface TrainingHistory {
+  /** The loss of each iteration on its minibatch, before its step: mean cross-entropy + ½·reg·(ΣW1² + ΣW2²). */
+  lossHistory: number[];
+  /** Accuracy on the minibatch after the step of iterations 0, E, 2E …, where E = max(⌊N/batchSize⌋, 1). */
+  trainAccHistory: number[];
+  /** Accuracy on the validation rows at the same iterations; empty without validation rows. */
+  valAccHistory: number[];
+  /** The learning rate that the next iteration would have. */
+  learningRate: number;
+  /** Wall time in seconds, including that of the training that was resumed. */
+  seconds: number;
+  /** Rows trained on per second: iterations · batchSize / seconds. */
+  samplesPerSecond: number;
+}
+
+/** A training in progress, as `onProgress` sees it. */
+export interface TrainingProgress {
+  /** Iterations done. */
+  iteration: number;
+  /** Iterations in all. */
+  numIters: number;
+  /** The last iteration's loss. */
+  loss: number;
+  /** The learning rate of the next iteration. */
+  learningRate: number;
+  /** Rows trained on per second, since the start. */
+  samplesPerSecond: number;
+  /** Seconds since the start. */
+  seconds: number;
+  /** All numbers so far. The arrays grow while training continues: copy what you keep. */
+  history: Readonly<Pick<TrainingHistory, 'lossHistory' | 'trainAccHistory' | 'valAccHistory'>>;
+}
+
+/** The article's line for an iteration: `iteration 100 / 1000: loss 2.302538`. */
+export function iterationLine(iteration: number, numIters: number, loss: number): string {
+  return `iteration ${iteration} / ${numIters}: loss ${loss.toFixed(6)}`;
+}

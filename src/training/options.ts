@@ -1,0 +1,87 @@
+/** The options of a training: its settings, and who follows it. */
+import { RandomState } from '../random/random-state.js';
+import { checkNumber, checkOptions } from '../validation/check.js';
+import { withCode, wrongType } from '../validation/errors.js';
+import type { TrainingHistory, TrainingProgress } from './history.js';
+import { resolveSettings, type SettingsWith, type SettingValues, TRAINING_SETTINGS } from './settings.js';
+
+type Settings = SettingValues<SettingsWith<{ of: 'training' }>>;
+
+/** Options of `train` and `trainSync`. */
+export interface TrainOptions extends Partial<Settings> {
+  /**
+   * Prints `iteration 100 / 1000: loss 2.302…` to standard output for every hundredth iteration, as the article does.
+   * @defaultValue false
+   */
+  verbose?: boolean;
+  /**
+   * The stream that minibatches are drawn from; it continues where training ends. Do not draw from it meanwhile.
+   * @defaultValue the net's own stream
+   */
+  random?: RandomState;
+  /** Called while training runs, after `net.params` were brought up to date. What it throws ends training. */
+  onProgress?: (progress: TrainingProgress) => void;
+  /** Ends training after the current iteration; see {@link TrainingAbortedError}. */
+  signal?: AbortSignal;
+  /**
+   * The history of a training to continue: one that ended after fewer iterations, or was stopped. On a net and a stream
+   * as it left them, with the other options the same, the result is that of one uninterrupted training, bit for bit. The
+   * learning rate continues from `resume.learningRate`, whatever `learningRate` says. The history passed is not changed.
+   * See {@link trainingState} for a stopped training as a value.
+   * @defaultValue none: a new training
+   */
+  resume?: TrainingHistory | undefined;
+}
+
+/** {@link TrainOptions}, checked, with every default in place. */
+export interface ResolvedOptions {
+  readonly settings: Readonly<Settings>;
+  readonly verbose: boolean;
+  readonly random: RandomState;
+  readonly onProgress: ((progress: TrainingProgress) => void) | undefined;
+  readonly signal: AbortSignal | undefined;
+  readonly resume: TrainingHistory | undefined;
+}
+
+const KNOWN = [...TRAINING_SETTINGS, 'verbose', 'random', 'onProgress', 'signal', 'resume'] as const;
+
+/**
+ * Checks every option before any work.
+ *
+ * @param own - the stream to draw from if the options name none
+ */
+export function resolveOptions(options: TrainOptions, own: RandomState): ResolvedOptions {
+  checkOptions(options, 'the options of train', KNOWN);
+  const { verbose = false, random = own, onProgress, signal, resume } = options;
+  if (typeof verbose !== 'boolean') throw wrongType('true or false for verbose', verbose);
+  if (!(random instanceof RandomState)) throw wrongType('a RandomState for random', random);
+  if (onProgress !== undefined && typeof onProgress !== 'function')
+    throw wrongType('a function for onProgress', onProgress);
+  if (signal !== undefined && !(signal instanceof AbortSignal)) throw wrongType('an AbortSignal for signal', signal);
+  const settings = resolveSettings(TRAINING_SETTINGS, options);
+  if (resume !== undefined) checkHistory(resume, settings.numIters);
+  return { settings, verbose, random, onProgress, signal, resume };
+}
+
+/** A history that a training for `numIters` iterations can continue. */
+function checkHistory(history: TrainingHistory, numIters: number): void {
+  if (typeof history !== 'object' || history === null) throw wrongType('the history of a training for resume', history);
+  for (const name of ['lossHistory', 'trainAccHistory', 'valAccHistory'] as const) {
+    const list: unknown = history[name];
+    if (!Array.isArray(list)) throw wrongType(`an array for resume.${name}`, list);
+    list.forEach((value, i) => {
+      checkNumber(value, `resume.${name}[${i}]`);
+    });
+  }
+  // A rate that decays for long becomes 0.
+  checkNumber(history.learningRate, 'resume.learningRate', { min: 0 });
+  checkNumber(history.seconds, 'resume.seconds', { min: 0 });
+  const done = history.lossHistory.length;
+  if (done < numIters) return;
+  throw withCode(
+    new RangeError(
+      `Expected numIters above the ${done} iterations that resume has made but received ${numIters}: it counts them all`,
+    ),
+    'ERR_OUT_OF_RANGE',
+  );
+}
