@@ -1,13 +1,34 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './test/support/longest-first.js';
+
+/** What takes long runs in a second tier, `npm run test:long`. */
+const LONG = 'test/**/*.long.test.ts';
 
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
+    projects: [
+      { extends: true, test: { name: 'fast', include: ['test/**/*.test.ts'], exclude: [LONG] } },
+      // One at a time: most of them use every core.
+      { extends: true, test: { name: 'long', include: [LONG], fileParallelism: false } },
+    ],
     globalSetup: ['test/support/check-environment.ts'],
     reporters: ['default', './test/support/skip-reporter.ts'],
-    // Each file in a process of its own: the addon is loaded and its warnings are given once per process.
+    // Each file runs in its own process: the addon is loaded, and its warnings appear, once per process.
     pool: 'forks',
+    // By default Vitest leaves one core free. On two cores, that is half of the machine.
+    maxWorkers: availableParallelism(),
+    sequence: { sequencer: LongestFirst },
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    // The default of one second is not enough for a browser or a program on a busy machine.
+    expect: { poll: { timeout: 20_000 } },
+    coverage: {
+      provider: 'v8',
+      reporter: ['text'],
+      include: ['src/**'],
+      // Run from dist/, in another process or in a browser, where coverage is not measured.
+      exclude: ['src/cli/**', 'src/report/page/**'],
+    },
   },
 });

@@ -22,8 +22,6 @@ afterAll(() => rm(folder, { recursive: true }));
 
 const SHORT = ['--shapes', 'tiny', 'D20,H8,C3,N16', '--seconds', '0.01', '--rounds', '2', '--rows', '200'];
 
-const range = { median: expect.any(Number), min: expect.any(Number), max: expect.any(Number) };
-
 /** Whether a process exists and is not a zombie. A container without an init keeps those. */
 function runs(pid: number): boolean {
   const { stdout } = spawnSync('ps', ['-o', 'stat=', '-p', String(pid)], { encoding: 'utf8' });
@@ -41,29 +39,6 @@ describe('npm run bench', () => {
     expect(table).toMatch(/peers that could not be measured\n.*garbage\.mjs: expected a line of JSON/);
     expect(table).toMatch(/unavailable\.mjs: No module named 'fake'\n/);
     expect(stderr).toMatch(/without .*unavailable\.mjs: No module named 'fake'/);
-  });
-
-  test('--searches times trials side by side and one after the other, and nothing else', async () => {
-    const args = ['--searches', '1,2', '--threads', '2', '--rounds', '1', '--rows', '300', '--json', '-'];
-    const { code, stdout, stderr } = await runBench(args);
-    expect(code, stderr).toBe(0);
-    const { searches, steps, peers } = JSON.parse(stdout);
-    expect([steps, peers]).toEqual([[], []]);
-    expect(searches).toEqual(
-      [1, 2].map((trials) => ({
-        trials,
-        threads: 2,
-        dtype: 'float32',
-        numIters: 500,
-        sideBySide: range,
-        oneAfterOther: range,
-        ratio: expect.any(Number),
-      })),
-    );
-    for (const { sideBySide, ratio } of searches) {
-      expect(sideBySide.median).toBeGreaterThan(0);
-      expect(ratio).toBeGreaterThan(0);
-    }
   });
 
   test('Ctrl-C ends it with exit code 130, and its peers with it', async () => {

@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { type RequestOptions, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,10 +15,11 @@ const programs = readdirSync(EXAMPLES)
   .filter((name) => name.endsWith('.ts'))
   .map((name) => name.slice(0, -'.ts'.length));
 
-/** A folder inside the package, where its own name resolves. */
+/** A folder inside the package, where the package can import itself by name. */
 let inside: string;
 beforeAll(() => {
-  inside = mkdtempSync(join(ROOT, 'dist', 'examples-'));
+  inside = join(ROOT, 'build', 'test-examples');
+  mkdirSync(inside, { recursive: true });
   const tsc = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc');
   const files = programs.map((name) => join(EXAMPLES, `${name}.ts`));
   // Erasable and verbatim: what Node itself runs by taking the types out.

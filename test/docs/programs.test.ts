@@ -14,9 +14,9 @@ const programs = documents.flatMap((document) => {
   );
 });
 
-/** A folder inside the package, where its own name resolves. */
-const inside = join(ROOT, 'dist', 'snippets');
-beforeAll(() => mkdirSync(inside));
+/** A folder inside the package, where the package can import itself by name. Other tests copy dist/ meanwhile. */
+const inside = join(ROOT, 'build', 'test-programs');
+beforeAll(() => mkdirSync(inside, { recursive: true }));
 afterAll(() => rmSync(inside, { recursive: true }));
 
 test('programs are found', () => expect(programs.map(({ path }) => path)).toContain('README.md'));
