@@ -1,5 +1,7 @@
 /** `npm run bench`: this package beside other libraries. Started by run.mjs. */
 import { existsSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import {
   type MeasurementOptions,
@@ -12,8 +14,11 @@ import { countListOption } from '../src/cli/options/options.js';
 import { checkOutputs } from '../src/cli/output/output-files.js';
 import { printResult } from '../src/cli/output/print-result.js';
 import { measure } from '../src/measure/measure.js';
+import { SHAPES } from '../src/measure/shapes.js';
 import { packageVersion } from '../src/platform/package-files.js';
 import { defaultThreads } from '../src/platform/processors.js';
+import { compare } from './against/compare.js';
+import { type ComparisonResult, comparisonLines } from './against/report.js';
 import { Peer } from './peer.js';
 import { findPeers, type PeerProgram } from './peer-programs.js';
 import { peerReportLines } from './report.js';
@@ -25,13 +30,20 @@ interface BenchOptions extends MeasurementOptions {
   searches?: number[] | true;
   peers?: string[];
   python: string;
+  against?: string;
 }
 
 /** The exit codes that a shell expects of a program that a signal ends: 128 and the signal's number. */
 const SIGNALS = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 };
 
-/** Where this repository keeps its peers. */
-const PEERS = 'bench/peers';
+/** The repository's root, from build/bench/, where run.mjs puts the bundle. */
+const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+
+/** The shapes that `--against` compares by default: small, medium and large. */
+const COMPARED_SHAPES = [SHAPES.article, SHAPES.wide, SHAPES.large];
+
+/** The rounds of `--against` by default: a ratio of 1 % needs many. */
+const COMPARED_ROUNDS = 15;
 
 const command = new Command('npm run bench --')
   .description('Measure training steps and predictions beside other libraries, in turns.')
@@ -47,6 +59,9 @@ function peerOptions(): Option[] {
       '--peers <paths...>',
       'peers to measure: files, or folders of them (default: those of this repository)',
     ).argParser((path: string, before: string[] = []) => [...before, existingPath(path)]),
+    new Option('--against <dir>', 'compare training steps with those of another built checkout of this package')
+      .argParser(checkoutFolder)
+      .conflicts(['peers', 'searches', 'profile']),
     new Option('--python <program>', 'runs the peers in Python').env('TWO_LAYER_NET_PYTHON').default('python3'),
   ];
 }
@@ -56,7 +71,13 @@ async function run(options: BenchOptions): Promise<void> {
   const ignored = withoutCoretype();
   // process.exit ends the peers. They are stopped between their turns and would not notice a signal themselves.
   for (const [signal, code] of Object.entries(SIGNALS)) process.once(signal, () => process.exit(code));
-  const { searches, peers: paths = [PEERS], python } = options;
+  if (options.against === undefined) await benchmark(options, ignored);
+  else await compareAgainst(options.against, options, ignored);
+}
+
+/** This package beside its peers. */
+async function benchmark(options: BenchOptions, ignored: Record<string, string>): Promise<void> {
+  const { searches, peers: paths = [relative('', join(ROOT, 'bench', 'peers'))], python } = options;
   const settings = measurementSettings(options);
   const shapes = searches && options.shapes === undefined ? [] : settings.shapes;
   const programs = shapes.length > 0 ? findPeers(paths, python) : [];
@@ -72,6 +93,28 @@ async function run(options: BenchOptions): Promise<void> {
     searches: await timeSearches(options),
   };
   await printResult(peerReportLines(result), result, options.json);
+}
+
+/** This package beside another checkout of it. */
+async function compareAgainst(other: string, options: BenchOptions, ignored: Record<string, string>): Promise<void> {
+  const settings = measurementSettings(options);
+  const { shapes = COMPARED_SHAPES } = options;
+  const rounds = command.getOptionValueSource('rounds') === 'default' ? COMPARED_ROUNDS : options.rounds;
+  const { seconds, rows } = settings;
+  const date = new Date().toISOString();
+  const comparisons = await compare({ ...settings, folder: ROOT, other, shapes, rounds }, tell);
+  const result: ComparisonResult = {
+    date,
+    machine: thisMachine(),
+    ignored,
+    folder: ROOT,
+    other,
+    rounds,
+    seconds,
+    rows,
+    comparisons,
+  };
+  await printResult(comparisonLines(result), result, options.json);
 }
 
 /** Starts the peers one after the other, so that each has the machine to itself while it loads. */
@@ -112,6 +155,15 @@ async function timeSearches(options: BenchOptions): Promise<SearchTiming[]> {
 
 function tell(line: string): void {
   process.stderr.write(`${line}\n`);
+}
+
+function checkoutFolder(path: string): string {
+  const folder = resolve(path);
+  if (folder === ROOT) throw new InvalidArgumentError('Expected another checkout but received this one');
+  if (existsSync(join(folder, 'dist', 'index.js'))) return folder;
+  throw new InvalidArgumentError(
+    `Expected a built checkout but ${join(path, 'dist', 'index.js')} does not exist: run node scripts/setup.mjs there`,
+  );
 }
 
 function existingPath(path: string): string {

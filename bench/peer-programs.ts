@@ -8,6 +8,8 @@ export interface PeerProgram {
   readonly file: string;
   readonly command: string;
   readonly args: readonly string[];
+  /** Added to the environment. */
+  readonly env?: Readonly<Record<string, string>>;
   /** Why it cannot be started; undefined if it can. */
   readonly missing: string | undefined;
 }

@@ -121,12 +121,12 @@ class Dialogue {
   private lost: unknown;
 
   constructor(
-    { command, args }: PeerProgram,
+    { command, args, env = {} }: PeerProgram,
     threads: number,
     private readonly patience: number,
   ) {
     const limits = Object.fromEntries(THREAD_VARIABLES.map((name) => [name, String(threads)]));
-    this.child = spawn(command, args, { env: { ...process.env, ...KEEP_MEMORY, ...limits } });
+    this.child = spawn(command, args, { env: { ...process.env, ...KEEP_MEMORY, ...limits, ...env } });
     this.lines = createInterface({ input: this.child.stdout })[Symbol.asyncIterator]();
     this.child.stderr.setEncoding('utf8').on('data', (text: string) => {
       this.errors = (this.errors + text).slice(-KEPT_ERRORS);

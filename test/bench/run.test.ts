@@ -58,6 +58,8 @@ describe('npm run bench', () => {
     [['--shapes', 'round'], /--shapes.*Expected a shape \(article, .*received "round"/],
     [['--searches', '0'], /--searches.*Expected an integer from 1/],
     [['--peers', 'nowhere'], /--peers.*nowhere does not exist/],
+    [['--against', 'nowhere'], /--against.*built checkout.*nowhere.*does not exist/],
+    [['--against', '.'], /--against.*received this one/],
   ])('usage error: %j', async (args, message) => {
     const { code, stdout, stderr } = await runBench(args);
     expect(stderr).toMatch(message);

@@ -1,0 +1,131 @@
+/** Compares this package's training steps with those of another checkout, in turns. */
+import { fileURLToPath } from 'node:url';
+import type { Products } from '../../binding.js';
+import type { BackendChoice } from '../../src/backend/choose.js';
+import { interleave } from '../../src/measure/rounds.js';
+import { type BenchShape, formatShape } from '../../src/measure/shapes.js';
+import { pairedRatios } from '../../src/measure/statistics.js';
+import type { Dtype } from '../../src/training/settings.js';
+import { Peer } from '../peer.js';
+import type { PeerProgram } from '../peer-programs.js';
+
+/** What to compare. */
+export interface CompareSettings {
+  /** The folder of this package. */
+  readonly folder: string;
+  /** The folder of the other checkout, which is built. */
+  readonly other: string;
+  readonly shapes: readonly BenchShape[];
+  readonly threads: readonly number[];
+  readonly dtypes: readonly Dtype[];
+  readonly products: readonly Products[];
+  readonly backend: BackendChoice;
+  readonly rounds: number;
+  /** Approximate length of one run in seconds; a run has at least {@link MIN_STEPS} steps. */
+  readonly seconds: number;
+  /** Rows of the data set. */
+  readonly rows: number;
+}
+
+/** One shape: the times of both, round by round, and their ratios. */
+export interface Comparison {
+  readonly shape: BenchShape;
+  readonly threads: number;
+  readonly dtype: Dtype;
+  readonly products: Products;
+  /** Milliseconds per step of this package in each round. */
+  readonly milliseconds: readonly number[];
+  /** The other's, in the same rounds. */
+  readonly otherMilliseconds: readonly number[];
+  /** This package's time divided by the other's in each round. Below 1 is faster. */
+  readonly ratios: readonly number[];
+}
+
+/** The fewest steps in one run. */
+const MIN_STEPS = 20;
+
+/**
+ * Rounds before both processes are started again. The layout of a process's memory makes it a little faster or slower
+ * for as long as it runs, so several processes are needed to average this out.
+ */
+const ROUNDS_PER_PROCESS = 5;
+
+/** The same from here and from build/bench/, where run.mjs puts the bundle. */
+const CHECKOUT = fileURLToPath(new URL('../../bench/against/checkout.mjs', import.meta.url));
+
+/** The choices by their older names, which older versions read from TWO_LAYER_NET_KERNELS. */
+const KERNELS: Readonly<Record<Products, string>> = { auto: 'auto', simd: 'own', blas: 'blas' };
+
+/**
+ * Times both in processes of their own, one after the other in each round, in alternating order.
+ *
+ * @param tell - called with a line of progress before each shape
+ * @throws Error with the reason if either cannot be started or timed
+ */
+export async function compare(settings: CompareSettings, tell: (line: string) => void): Promise<Comparison[]> {
+  const comparisons: Comparison[] = [];
+  for (const threads of settings.threads) {
+    for (const dtype of settings.dtypes) {
+      for (const products of settings.products) {
+        for (const shape of settings.shapes) {
+          tell(`${formatShape(shape)}, ${dtype}, ${products} products, ${threads} threads`);
+          comparisons.push(await compareShape(settings, { shape, threads, dtype, products }));
+        }
+      }
+    }
+  }
+  return comparisons;
+}
+
+async function compareShape(
+  settings: CompareSettings,
+  variant: Pick<Comparison, 'shape' | 'threads' | 'dtype' | 'products'>,
+): Promise<Comparison> {
+  const samples = new Map<string, number[]>();
+  const { folder, other, rounds } = settings;
+  for (let done = 0; done < rounds; done += ROUNDS_PER_PROCESS) {
+    // An odd number of rounds begins and ends with the same one, so they take turns at that as well.
+    const folders = (done / ROUNDS_PER_PROCESS) % 2 === 0 ? [other, folder] : [folder, other];
+    const some = Math.min(ROUNDS_PER_PROCESS, rounds - done);
+    for (const [name, seconds] of await timeProcesses(folders, variant, { ...settings, rounds: some })) {
+      samples.set(name, [...(samples.get(name) ?? []), ...seconds]);
+    }
+  }
+  const milliseconds = (name: string) => (samples.get(name) ?? []).map((seconds) => seconds * 1000);
+  const [mine, others] = [milliseconds(folder), milliseconds(other)];
+  return { ...variant, milliseconds: mine, otherMilliseconds: others, ratios: pairedRatios(mine, others) };
+}
+
+/** Starts a process for each folder and times them in turns: seconds per step in each round, by folder. */
+async function timeProcesses(
+  folders: readonly string[],
+  { shape, threads, dtype, products }: Pick<Comparison, 'shape' | 'threads' | 'dtype' | 'products'>,
+  { backend, rounds, seconds, rows }: CompareSettings,
+): Promise<Map<string, readonly number[]>> {
+  const peers: Peer[] = [];
+  try {
+    for (const folder of folders) {
+      peers.push(await Peer.start(checkoutProgram(folder, dtype, products, backend), { threads, rows }));
+    }
+    const timings = await interleave(peers, shape, { rounds, seconds, minIterations: MIN_STEPS });
+    return new Map(
+      timings.map((timing) => {
+        if ('failed' in timing) throw new Error(`${timing.contender.name}: ${timing.failed}`);
+        return [timing.contender.name, timing.samples];
+      }),
+    );
+  } finally {
+    for (const peer of peers) peer.end();
+  }
+}
+
+function checkoutProgram(folder: string, dtype: Dtype, products: Products, backend: BackendChoice): PeerProgram {
+  return {
+    file: folder,
+    command: process.execPath,
+    // An addon that does not load must be an error here, not a comparison with the TypeScript backend.
+    args: [CHECKOUT, folder, dtype, backend === 'auto' ? 'native' : backend],
+    env: { TWO_LAYER_NET_PRODUCTS: products, TWO_LAYER_NET_KERNELS: KERNELS[products] },
+    missing: undefined,
+  };
+}
