@@ -1,9 +1,9 @@
-# Google Highway, for the engine's own kernels: sets up the target `highway`, or says why the BLAS serves every shape.
+# Google Highway, for the engine's own kernels: sets up the target `highway`, or says why only the BLAS is used.
 option(TWO_LAYER_NET_OWN_KERNELS "Build the engine's own kernels where Highway is found" ON)
-set(TWO_LAYER_NET_HIGHWAY_SOURCE "" CACHE PATH "Highway's sources, to be linked in; the system's library is not looked for")
+set(TWO_LAYER_NET_HIGHWAY_SOURCE "" CACHE PATH "Highway's sources, linked in instead of the system's library")
 
 if(TWO_LAYER_NET_OWN_KERNELS AND TWO_LAYER_NET_HIGHWAY_SOURCE)
-  # What dispatch needs of the library. It asks the processor, so it must run on the oldest.
+  # The part of the library that dispatch needs. It queries the processor, so it must run on the oldest one.
   add_library(highway STATIC
     ${TWO_LAYER_NET_HIGHWAY_SOURCE}/hwy/abort.cc
     ${TWO_LAYER_NET_HIGHWAY_SOURCE}/hwy/targets.cc)
@@ -21,7 +21,7 @@ elseif(TWO_LAYER_NET_OWN_KERNELS)
   endif()
 endif()
 if(NOT TARGET highway)
-  message(STATUS "Own kernels: none, the BLAS serves every shape and steps are slower. They want Google Highway 1.0.3 or newer. On "
-                 "Debian and Ubuntu: apt-get install libhwy-dev; Fedora: dnf install highway-devel; Alpine: apk add "
-                 "highway-dev; macOS: brew install highway")
+  message(STATUS "Own kernels: none, so every product uses the BLAS and steps are slower. They need Google Highway 1.0.3 "
+                 "or newer. Debian and Ubuntu: apt-get install libhwy-dev; Fedora: dnf install highway-devel; "
+                 "Alpine: apk add highway-dev; macOS: brew install highway")
 endif()

@@ -1,7 +1,8 @@
 # What the target two_layer_net needs to run on other machines than the one that builds it (scripts/prebuild.mjs).
 
-# Code outside of kernels. What runs before the registration has refused an older processor is for the oldest: the answers
-# to OpenBLAS, which asks while it is loaded, Highway, which asks the processor, and the libraries of the compiler.
+# Code outside of kernels. What runs before the registration has refused an older processor is for the oldest: the
+# answers to OpenBLAS, which asks while it is loaded, Highway, which asks the processor, and the libraries of the
+# compiler.
 if(TWO_LAYER_NET_BASELINE STREQUAL "x86-64-v2")
   target_compile_options(engine PRIVATE -march=x86-64-v2)
   target_compile_options(two_layer_net PRIVATE -march=x86-64-v2)

@@ -1,7 +1,7 @@
 # Looks for a static OpenBLAS in BLAS_FOLDER that can be linked into a shared object as a copy of the engine's own. Its
-# symbols are hidden, so that it neither disturbs another OpenBLAS of the process nor is disturbed by it, and its reading
-# of the environment is led through native/engine/blas/environment.cpp, which picks the kernels and one thread. Sets
-# BLAS_PRIVATE, BLAS_ARCHIVE and BLAS_PRIVATE_LINK_OPTIONS.
+# symbols are hidden, so that it neither disturbs another OpenBLAS of the process nor is disturbed by it, and its
+# reading of the environment is led through native/engine/blas/environment.cpp, which picks the kernels and one thread.
+# Sets BLAS_PRIVATE, BLAS_ARCHIVE and BLAS_PRIVATE_LINK_OPTIONS.
 include(CheckCXXSourceCompiles)
 
 set(BLAS_PRIVATE_LINK_OPTIONS

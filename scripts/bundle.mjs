@@ -1,7 +1,7 @@
 // Bundles what the package ships of other libraries into dist/, after TypeScript has been built there, so that whoever
 // installs the package installs none of them:
 //
-//   dist/report/assets/report.cjs   Apache ECharts with the charts and the report's page (src/report/charts, src/report/page)
+//   dist/report/assets/report.cjs   Apache ECharts with the charts and the report page (src/report/charts and page)
 //   dist/report/assets/font.ttf     DejaVu Sans, for text in PNG pictures on machines without fonts
 //   dist/report/assets/LICENSES.txt the licences of these
 //   dist/report/terminal/sixel-encoder.js  with npm's `sixel` inside

@@ -1,4 +1,5 @@
-// Builds the addons that the package brings along, looks at each from outside, and computes with each: `npm run prebuild`.
+// Builds the addons that the package brings along, looks at each from outside, and computes with each:
+// `npm run prebuild`.
 //
 //   npm run prebuild -- [TARGET...]     (every target of Linux unless told otherwise; scripts/prebuild/targets.mjs)
 //

@@ -3,10 +3,10 @@
 //   node scripts/release-check.mjs [--quick] [--prebuilt]
 //
 // Builds the addons of Linux and computes with each, packs, looks at the tarball, tries it as its users would, runs the
-// tests of arithmetic on the prebuilt addon, and writes the bill of materials and the checksums. --quick: only the addon
-// of linux-x64-glibc, without those tests, emulators, other package managers and Nodes. --prebuilt: with the addons that are in
-// prebuilds/, which other machines may have built. What it leaves is in build/release/.
-// Exits 1 where anything failed; what cannot be done on this machine is skipped with its reason.
+// tests of arithmetic on the prebuilt addon, and writes the bill of materials and the checksums. --quick: only the
+// addon of linux-x64-glibc, without those tests, emulators, other package managers and Nodes. --prebuilt: with the
+// addons that are in prebuilds/, which other machines may have built. What it leaves is in build/release/. Exits 1
+// where anything failed; what cannot be done on this machine is skipped with its reason.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { filesOnBothBackends } from './backend-tests.mjs';

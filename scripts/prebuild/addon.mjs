@@ -49,7 +49,9 @@ function nodeGyp() {
   return process.platform === 'win32' ? `"${process.execPath}" "${script}"` : script;
 }
 
-/** zig, and an OpenBLAS of its own. The linker strips (cmake/Prebuilt.cmake): binutils' strip knows one architecture. */
+/**
+ * zig, and an OpenBLAS of its own. The linker strips (cmake/Prebuilt.cmake): binutils' strip knows one architecture.
+ */
 function withZig(name, target) {
   const { cxx, ar, ranlib } = zigTools(target);
   const { archive, include } = buildOpenBlas(name, target);

@@ -1,5 +1,5 @@
-// What a prebuilt addon must be, seen from outside: small, for its platform alone, in need of nothing that an old system
-// lacks, and silent in its process.
+// What a prebuilt addon must be, seen from outside: small, for its platform alone, in need of nothing that an old
+// system lacks, and silent in its process.
 import { statSync } from 'node:fs';
 import { Failure, run } from './process.mjs';
 import { TARGETS } from './targets.mjs';

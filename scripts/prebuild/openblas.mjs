@@ -1,5 +1,5 @@
-// OpenBLAS, no more of it than cblas_sgemm and cblas_dgemm need: some 300 KB in place of the 25 MB of the whole library, and a
-// minute in place of ten. Its own Makefiles compile the objects, so that every flag is theirs.
+// OpenBLAS, no more of it than cblas_sgemm and cblas_dgemm need: some 300 KB in place of the 25 MB of the whole
+// library, and a minute in place of ten. Its own Makefiles compile the objects, so that every flag is theirs.
 //
 // With DYNAMIC_ARCH a table for each processor points to all kernels of OpenBLAS. The entries that products of matrices
 // never read are led to one function that ends the process with a message: a null pointer would say nothing.
@@ -44,7 +44,8 @@ export function buildOpenBlas(name, target) {
 }
 
 /**
- * For Windows, where there is no make: by OpenBLAS's own CMake, with clang-cl, products and all the rest. Untested so far.
+ * For Windows, where there is no make: by OpenBLAS's own CMake, with clang-cl, products and all the rest. Untested so
+ * far.
  */
 export function buildOpenBlasByCMake(name, target) {
   const folder = join(WORK, `${name}-openblas-${SOURCES.openblas.version}-${recipe(target)}`);

@@ -12,8 +12,9 @@ const ARM64_ROOT = '/usr/aarch64-linux-gnu';
 const MUSL_NODE = '24.19.0';
 
 /**
- * Ways to run a target's addon here: each with what it shows, and a command that takes Node's arguments. `refused` where
- * the addon must not load, since the processor is too old for it. One that is not to be had says why in `missing`.
+ * Ways to run a target's addon here: each with what it shows, and a command that takes Node's arguments. `refused`
+ * where the addon must not load, since the processor is too old for it. One that is not to be had says why in
+ * `missing`.
  *
  * @param ownAlone - only the Node that runs this
  */
@@ -44,8 +45,8 @@ const RUNTIMES_OF = {
 };
 
 /**
- * A Node that this system cannot start by itself. What it starts in turn, by process.execPath, needs the same words before
- * it: a script says them.
+ * A Node that this system cannot start by itself. What it starts in turn, by process.execPath, needs the same words
+ * before it: a script says them.
  */
 function startedBy(name, words) {
   const script = join(RUNTIMES, 'started-by', name);

@@ -5,7 +5,10 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { join } from 'node:path';
 import { Failure, run, say, Unavailable, WORK } from './process.mjs';
 
-/** Also what scripts/libraries.mjs makes licences and the bill of materials of: what is in the addon, from where, under which licence. */
+/**
+ * Also what scripts/libraries.mjs makes licences and the bill of materials of: what is in the addon, from where, under
+ * which licence.
+ */
 export const SOURCES = {
   openblas: {
     title: 'OpenBLAS',
@@ -67,7 +70,8 @@ function findArchive(name) {
   if (found === sha256) return cached;
   throw new Unavailable(
     `The source of ${SOURCES[name].title}: expected ${debian.file} with SHA-256 ${sha256}, but Debian gave ${found}. ` +
-      'Put that file into a folder and name it in TWO_LAYER_NET_SOURCES, or pin another in scripts/prebuild/sources.mjs',
+      'Put that file into a folder and set TWO_LAYER_NET_SOURCES to it, or pin another file in ' +
+      'scripts/prebuild/sources.mjs',
   );
 }
 
@@ -79,7 +83,8 @@ function download(name) {
 }
 
 /**
- * What makes apt read Debian's newest releases, with lists of its own: this machine's choice of releases stays as it is.
+ * What makes apt read Debian's newest releases, with lists of its own: this machine's choice of releases stays as it
+ * is.
  *
  * @param architecture - of packages, as Debian names it; sources alone where it is left out
  */

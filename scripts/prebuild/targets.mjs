@@ -1,8 +1,8 @@
 // What is prebuilt: for each target its platform as prebuildify names it, its compiler, and OpenBLAS's kernels.
 
 /**
- * zig is a clang with the C libraries of every Linux in it: the oldest glibc that a target is to run on is a part of the
- * target's name, and no symbol of a newer one can get in.
+ * zig is a clang with the C libraries of every Linux in it: the oldest glibc that a target is to run on is a part of
+ * the target's name, and no symbol of a newer one can get in.
  */
 const OLDEST_GLIBC = '2.28';
 

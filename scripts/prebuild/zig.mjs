@@ -58,8 +58,8 @@ export function zigTools(target) {
     chmodSync(file, 0o755);
     return file;
   };
-  // zig writes names of processors with underscores, and takes a version of ARM's architecture for a processor. It would
-  // trap on undefined behaviour in C that others wrote, unless told not to.
+  // zig writes names of processors with underscores, and takes a version of ARM's architecture for a processor. It
+  // would trap on undefined behaviour in C that others wrote, unless told not to.
   const translated = `for word do
   shift
   case $word in

@@ -1,5 +1,5 @@
-// The tarball on a system with nothing but what every Debian has, and Node: no compiler, no Python, no BLAS. A folder made
-// by debootstrap, entered by chroot; for root.
+// The tarball on a system with nothing but what every Debian has, and Node: no compiler, no Python, no BLAS. A folder
+// made by debootstrap, entered by chroot; for root.
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { ROOT, run, say, WORK, works } from '../prebuild/process.mjs';

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# What the prebuilds and the checks of a release need beside Node, on Debian: for CI. Emulators, a C++ library for ARM, a
-# bare system to try on.
+# What the prebuilds and the checks of a release need beside Node, on Debian: for CI. Emulators, a C++ library for ARM,
+# a bare system to try on.
 set -euo pipefail
 as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }
 export DEBIAN_FRONTEND=noninteractive

@@ -1,5 +1,5 @@
-// What npm runs before it packs (`npm pack`, `npm publish`): the TypeScript build, the hashes by which a damaged addon is
-// told from a whole one when it is loaded, and the licences of all that is inside.
+// What npm runs before it packs (`npm pack`, `npm publish`): the TypeScript build, the hashes by which a damaged addon
+// is told from a whole one when it is loaded, and the licences of all that is inside.
 //
 //   prebuilds/SHA256SUMS     as sha256sum writes it, of every addon
 //   THIRD_PARTY_LICENSES

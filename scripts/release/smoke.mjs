@@ -1,5 +1,5 @@
-// Tries a tarball as its users would, in folders outside of this repository: every package manager, every Node, every way
-// to load it, and what happens where the addon is damaged.
+// Tries a tarball as its users would, in folders outside of this repository: every package manager, every Node, every
+// way to load it, and what happens where the addon is damaged.
 import { copyFileSync, cpSync, mkdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 import { build } from 'esbuild';

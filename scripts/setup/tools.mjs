@@ -62,7 +62,9 @@ function platform() {
   return ids.find((id) => id in PLATFORMS);
 }
 
-/** The platform's one command that installs the toolchain and the BLAS of CMake's name `vendor` ('' for the usual one). */
+/**
+ * The platform's one command that installs the toolchain and the BLAS of CMake's name `vendor` ('' for the usual one).
+ */
 export function installCommand(vendor = '') {
   const id = platform();
   if (!id) return 'install a C++ compiler (C++20), CMake 3.18 or newer, make, and OpenBLAS with its headers';

@@ -1,12 +1,15 @@
-// Beside ONNX Runtime, which brings matrix products and threads of its own, both at work at once in one process: neither
-// may change the other's numbers.
+// Beside ONNX Runtime, which brings matrix products and threads of its own, both at work at once in one process:
+// neither may change the other's numbers.
 import * as ort from 'onnxruntime-node';
 import { backendInfo, RandomState, TwoLayerNet } from 'two-layer-net';
 import { outcome } from './outcome.mjs';
 
 const [N, K, M] = [64, 128, 32];
 
-/** A message of Protocol Buffers, of fields with bytes or small integers (https://protobuf.dev/programming-guides/encoding). */
+/**
+ * A message of Protocol Buffers, of fields with bytes or small integers
+ * (https://protobuf.dev/programming-guides/encoding).
+ */
 function message(...fields) {
   const varint = (n) => (n < 128 ? [n] : [(n & 127) | 128, ...varint(n >> 7)]);
   return fields.flatMap(([id, value]) => {
