@@ -2,14 +2,14 @@
  * The natural logarithm of glibc (2.28 and later) on an x86-64 processor with fused multiply-add, bit for bit.
  *
  * NumPy's normal draws use the C library's `log`, and a draw whose last bit differs belongs to a different stream. V8's
- * `Math.log` differs from glibc's for about 7 % of arguments, even a correctly rounded logarithm for 0.08 %, and glibc's
- * own variant for processors without fused multiply-add for 0.012 %.
+ * `Math.log` differs from glibc's for about 7 % of arguments, even a correctly rounded logarithm for 0.08 %, and
+ * glibc's own variant for processors without fused multiply-add for 0.012 %.
  *
- * The algorithm, the table and the coefficients come from ARM's optimized-routines, which glibc adopted: `math/log.c` and
- * `math/log_data.c` (© 2018 Arm Limited, MIT licence), with N = 128, LOG_POLY_ORDER = 6 and LOG_POLY1_ORDER = 12. The
- * source does not say which products and sums the compiler fuses, and each choice rounds differently. This code fuses
- * what glibc's x86-64 build fuses (GCC with -mfma -mavx2, in libm.so.6 of glibc 2.36). A product or sum that is exact
- * either way is written plainly.
+ * The algorithm, the table and the coefficients come from ARM's optimized-routines, which glibc adopted: `math/log.c`
+ * and `math/log_data.c` (© 2018 Arm Limited, MIT licence), with N = 128, LOG_POLY_ORDER = 6 and LOG_POLY1_ORDER = 12.
+ * The source does not say which products and sums the compiler fuses, and each choice rounds differently. This code
+ * fuses what glibc's x86-64 build fuses (GCC with -mfma -mavx2, in libm.so.6 of glibc 2.36). A product or sum that is
+ * exact either way is written plainly.
  */
 
 /** ln 2 in two parts. The first has 11 trailing zero bits, so that its product with an exponent is exact. */
@@ -43,8 +43,8 @@ const Z_START_HIGH = 0x3fe60000;
 
 /**
  * 1/c and log(c) in turn, for a point c near the middle of each of the 128 parts: 256 little-endian doubles in base64.
- * They are the rows of `.tab` for N == 128 in `math/log_data.c`. To regenerate this text, write those numbers in order as
- * little-endian doubles (Python: `struct.pack('<256d', *map(float.fromhex, numbers))`) and encode them.
+ * They are the rows of `.tab` for N == 128 in `math/log_data.c`. To regenerate this text, write those numbers in order
+ * as little-endian doubles (Python: `struct.pack('<256d', *map(float.fromhex, numbers))`) and encode them.
  */
 const TABLE_BASE64 = [
   'n97gw/A09z8AkOZ5f8zXvx/pLGp4E/c/AAANwu5v17+gtfoIYPL2PwDgURPjE9e/fYwTH6bR9j8AeCg4W7jWv9G0xQtJsfY/AHiAkFVd1r+6DC8z',

@@ -4,8 +4,8 @@ import { KEY_LENGTH, MAX_UINT32, SIGN_BIT } from './mersenne-twister.js';
 
 /**
  * The position of a stream: the parts of NumPy's `get_state()` without the name of the generator. To store it as JSON,
- * convert the key to an array, `JSON.stringify({ ...state, key: Array.from(state.key) })`; `setState` accepts the parsed
- * object.
+ * convert the key to an array, `JSON.stringify({ ...state, key: Array.from(state.key) })`; `setState` accepts the
+ * parsed object.
  */
 export interface RandomStateSnapshot {
   /** The 624 words of the Mersenne Twister. */

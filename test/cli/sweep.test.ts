@@ -185,7 +185,7 @@ describe('sweep', () => {
     const { code, stderr } = await run(...SHORT, '--results', 'r.jsonl', '--serve', String(port));
     other.close();
     expect(code).toBe(1);
-    expect(stderr).toMatch(/another program listens there/);
+    expect(stderr).toMatch(/another program is using it/);
     expect(existsSync(at('r.jsonl'))).toBe(false);
   });
 

@@ -1,6 +1,6 @@
 /**
- * The user's wish to stop, by Ctrl-C or another way. The first Ctrl-C ends what runs cleanly and keeps what was done; the
- * second ends the process at once.
+ * The user's wish to stop, by Ctrl-C or another way. The first Ctrl-C ends what runs cleanly and keeps what was done;
+ * the second ends the process at once.
  */
 export class Interruption {
   /** What the shell expects of a program that was ended by SIGINT: 128 + 2. */

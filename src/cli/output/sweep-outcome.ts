@@ -23,8 +23,8 @@ export interface SweepOutcome {
 }
 
 /**
- * Evaluates the best net on the test part, writes the requested files and prints the results. An interrupted search does
- * not see the test part: it may still continue, and its choices must not depend on that part.
+ * Evaluates the best net on the test part, writes the requested files and prints the results. An interrupted search
+ * does not see the test part: it may still continue, and its choices must not depend on that part.
  */
 export async function showSweepOutcome(outcome: SweepOutcome): Promise<void> {
   const { results, interrupted, info, data, resultsFile, files } = outcome;

@@ -1,4 +1,4 @@
-/** How a net does on each class. */
+/** Charts of a net's performance on each class. */
 import type { EChartsCoreOption } from 'echarts/core';
 import type { ChartStyle, ClassAccuracyChart, ConfusionChart } from '../content/chart-data.js';
 import { escapeHtml } from '../content/escape-html.js';
@@ -6,26 +6,26 @@ import { accuracyText } from './numbers.js';
 import { axis, frame, titleHeight, tooltip } from './parts.js';
 import { FONT, isLightShade } from './theme.js';
 
-/** Of a name on an axis; the rest is cut, and shown whole in the tooltip. */
+/** Width of a class name on an axis; longer names are cut there and shown in full in the tooltip. */
 const NAME_WIDTH = 92;
-/** Of classes whose counts are written into the cells: more are too many to be read. */
+/** The largest number of classes whose counts are written into the cells; more would be unreadable. */
 const MOST_COUNTS = 100;
-/** Below this width a chart does without its scale, and writes smaller: on a phone. */
+/** Below this width, as on a phone, a chart omits its colour scale and uses smaller text. */
 const NARROW = 520;
 
-/** The confusion matrix: each row's shares as shades, the counts as numbers. */
+/** The confusion matrix: shades show each cell's fraction of its row, numbers the counts. */
 export function confusionOption({ confusion, classNames }: ConfusionChart, style: ChartStyle): EChartsCoreOption {
-  const { theme, base } = frame(style, 'how many rows of each true class were taken for each class');
+  const { theme, base } = frame(style, 'how many rows of each true class were predicted as each class');
   const narrow = style.width < NARROW;
   const names = classNames.map((name) => (name === '' ? ' ' : name));
   const cells = confusion.flatMap((counts, label) => {
     const total = counts.reduce((sum, count) => sum + count, 0);
     return counts.map((count, predicted) => {
-      const share = total === 0 ? 0 : count / total;
+      const fraction = total === 0 ? 0 : count / total;
       return {
-        value: [predicted, label, share],
+        value: [predicted, label, fraction],
         count,
-        label: { color: isLightShade(share) ? '#1b1f24' : '#ffffff' },
+        label: { color: isLightShade(fraction) ? '#1b1f24' : '#ffffff' },
       };
     });
   });
@@ -41,8 +41,8 @@ export function confusionOption({ confusion, classNames }: ConfusionChart, style
     tooltip: {
       ...tooltip(theme),
       formatter: ({ data: { value, count } }: Cell) =>
-        `${escapeHtml(names[value[1]])} taken for ${escapeHtml(names[value[0]])}<br>` +
-        `<b>${count}</b> (${(100 * value[2]).toFixed(1)} % of its rows)`,
+        `${escapeHtml(names[value[1]])} predicted as ${escapeHtml(names[value[0]])}<br>` +
+        `<b>${count}</b> (${(100 * value[2]).toFixed(1)} % of this class)`,
     },
     grid: {
       left: narrow ? 112 : 128,
@@ -55,30 +55,42 @@ export function confusionOption({ confusion, classNames }: ConfusionChart, style
     yAxis: { ...category('True class', 'y', narrow ? 96 : 106), inverse: true },
     visualMap: {
       show: !narrow,
-      ...{ type: 'continuous', min: 0, max: 1, precision: 2, dimension: 2, right: 8, top: 'middle', itemHeight: 140 },
-      ...{ text: ['100 %', '0 %'], textStyle: { color: theme.text, fontFamily: FONT, fontSize: 11 } },
+      type: 'continuous',
+      min: 0,
+      max: 1,
+      precision: 2,
+      dimension: 2,
+      right: 8,
+      top: 'middle',
+      itemHeight: 140,
+      text: ['100 %', '0 %'],
+      textStyle: { color: theme.text, fontFamily: FONT, fontSize: 11 },
       inRange: { color: theme.scale },
     },
     series: {
-      ...{ type: 'heatmap', data: cells, emphasis: { itemStyle: { borderColor: theme.text, borderWidth: 1 } } },
+      type: 'heatmap',
+      data: cells,
+      emphasis: { itemStyle: { borderColor: theme.text, borderWidth: 1 } },
       label: {
-        ...{ show: names.length <= MOST_COUNTS, formatter: ({ data }: Cell) => String(data.count) },
-        ...{ fontFamily: FONT, fontSize: narrow ? 9 : 11 },
+        show: names.length <= MOST_COUNTS,
+        formatter: ({ data }: Cell) => String(data.count),
+        fontFamily: FONT,
+        fontSize: narrow ? 9 : 11,
       },
     },
   };
 }
 
-/** The share of right answers in each class, as bars. */
+/** The accuracy of each class, as bars. */
 export function classAccuracyOption(chart: ClassAccuracyChart, style: ChartStyle): EChartsCoreOption {
-  const { theme, base } = frame(style, 'the share of right answers in each class');
+  const { theme, base } = frame(style, 'the fraction of correct predictions in each class');
   const names = axis(theme, '', 'y', 0);
   const axisLabel = { ...(names.axisLabel as object), width: NAME_WIDTH, overflow: 'truncate', interval: 0 };
   return {
     ...base,
     tooltip: {
       ...tooltip(theme),
-      formatter: ({ name, data }: Bar) => `${escapeHtml(name)}: <b>${shareText(data.accuracy)}</b>`,
+      formatter: ({ name, data }: Bar) => `${escapeHtml(name)}: <b>${barText(data.accuracy)}</b>`,
     },
     grid: { left: 112, right: 52, top: titleHeight(style), bottom: 48, outerBoundsMode: 'none' },
     xAxis: { ...axis(theme, 'Accuracy', 'x', 26), type: 'value', min: 0, max: 1 },
@@ -91,26 +103,28 @@ export function classAccuracyOption(chart: ClassAccuracyChart, style: ChartStyle
       splitLine: { show: false },
     },
     series: {
-      ...{
-        type: 'bar',
-        data: chart.classAccuracy.map((accuracy) => ({ value: accuracy ?? 0, accuracy })),
-        color: theme.first,
-        barMaxWidth: 22,
-      },
+      type: 'bar',
+      data: chart.classAccuracy.map((accuracy) => ({ value: accuracy ?? 0, accuracy })),
+      color: theme.first,
+      barMaxWidth: 22,
       label: {
-        ...{ show: true, position: 'right', color: theme.text, fontFamily: FONT, fontSize: 11 },
-        formatter: ({ data }: Bar) => shareText(data.accuracy),
+        show: true,
+        position: 'right',
+        color: theme.text,
+        fontFamily: FONT,
+        fontSize: 11,
+        formatter: ({ data }: Bar) => barText(data.accuracy),
       },
     },
   };
 }
 
-/** A bar as ECharts hands it to formatters. */
+/** A bar as ECharts passes it to formatters. */
 interface Bar {
   readonly name: string;
   readonly data: { readonly accuracy: number | null };
 }
 
-function shareText(accuracy: number | null): string {
+function barText(accuracy: number | null): string {
   return accuracy === null ? 'no rows' : accuracyText(accuracy);
 }

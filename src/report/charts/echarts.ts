@@ -1,4 +1,4 @@
-/** The parts of Apache ECharts that the charts use; what is not named here is not in the bundle. */
+/** The parts of Apache ECharts that the charts use. The bundle contains only what is named here. */
 import { BarChart, HeatmapChart, LineChart, ParallelChart, ScatterChart } from 'echarts/charts';
 import {
   AriaComponent,

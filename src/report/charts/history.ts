@@ -1,4 +1,4 @@
-/** The curves of a training, as the article's figures 2 and 3. */
+/** The curves of a training, like the article's figures 2 and 3. */
 import type { EChartsCoreOption } from 'echarts/core';
 import type { ChartStyle, HistoryChart } from '../content/chart-data.js';
 import { accuracyText, tickText } from './numbers.js';
@@ -6,18 +6,18 @@ import { axis, frame, titleHeight, tooltip } from './parts.js';
 import { smooth } from './smooth.js';
 import { FONT, type Theme } from './theme.js';
 
-/** Left of a plot: numbers of seven digits and the axis's name. */
+/** Space left of a plot, for numbers of seven digits and the axis name. */
 const LEFT = 80;
 const NAME_GAP = 58;
 const RIGHT = 40;
-/** Between two plots: ticks, the name of the axis, and the legend of the lower. */
+/** Space between the two plots, for ticks, the axis name and the legend of the lower plot. */
 const BETWEEN = 84;
 const BOTTOM = 52;
 const LEGEND = 26;
 
-/** Loss over iterations, and below it, where there are any, accuracies over epochs. */
+/** Loss over iterations and, if there are accuracies, accuracy over epochs below it. */
 export function historyOption(chart: HistoryChart, style: ChartStyle): EChartsCoreOption {
-  const { theme, base } = frame(style, 'the loss of each iteration and the accuracies of each epoch of a training');
+  const { theme, base } = frame(style, 'the loss at each iteration and the accuracies at each epoch of a training');
   const both = chart.trainAccHistory.length > 0 || chart.valAccHistory.length > 0;
   const top = titleHeight(style) + LEGEND;
   const room = style.height - top - BOTTOM - (both ? BETWEEN : 0);
@@ -54,7 +54,6 @@ function legendStyle(theme: Theme): object {
 
 function lossPart({ lossHistory, smoothing }: HistoryChart, theme: Theme): Part {
   const window = smoothing ?? defaultWindow(lossHistory.length);
-  const [raw, smoothed] = ['loss', `mean of ${window} iterations`];
   const curve = {
     type: 'line',
     symbol: 'none',
@@ -62,48 +61,59 @@ function lossPart({ lossHistory, smoothing }: HistoryChart, theme: Theme): Part 
     emphasis: { disabled: true },
     tooltip: { valueFormatter: lossText },
   };
-  // A line needs two neighbours: a loss that stands alone is a point.
-  const alone = (i: number) => !Number.isFinite(lossHistory[i - 1]) && !Number.isFinite(lossHistory[i + 1]);
+  // A line needs two neighbouring values; an isolated loss is drawn as a point.
+  const isolated = (i: number) => !Number.isFinite(lossHistory[i - 1]) && !Number.isFinite(lossHistory[i + 1]);
   const points = (values: readonly number[]) =>
-    values.map((value, i) => (alone(i) ? { value: [i, value], symbol: 'circle' } : [i, value]));
+    values.map((value, i) => (isolated(i) ? { value: [i, value], symbol: 'circle' } : [i, value]));
   const series = [
     {
-      ...{ ...curve, name: raw, data: points(lossHistory), sampling: 'minmax', color: theme.first },
+      ...curve,
+      name: 'loss',
+      data: points(lossHistory),
+      sampling: 'minmax',
+      color: theme.first,
       lineStyle: { width: 1, opacity: window > 1 ? 0.4 : 1 },
     },
   ];
   if (window > 1) {
-    const data = points(smooth(lossHistory, window));
     series.push({
-      ...{ ...curve, name: smoothed, data, sampling: 'lttb', color: theme.second },
+      ...curve,
+      name: `mean of ${window} iterations`,
+      data: points(smooth(lossHistory, window)),
+      sampling: 'lttb',
+      color: theme.second,
       lineStyle: { width: 2, opacity: 1 },
     });
   }
   return {
     xAxis: [
       {
-        ...{ ...axis(theme, 'Iteration', 'x', 28), type: 'value', min: 0, max: Math.max(1, lossHistory.length) },
-        ...{ minInterval: 1, axisPointer: { label: { precision: 0 } } },
+        ...axis(theme, 'Iteration', 'x', 28),
+        type: 'value',
+        min: 0,
+        max: Math.max(1, lossHistory.length),
+        minInterval: 1,
+        axisPointer: { label: { precision: 0 } },
       },
     ],
-    yAxis: [formatted({ ...axis(theme, 'Loss', 'y', NAME_GAP), type: 'value', scale: true })],
+    yAxis: [withShortTicks({ ...axis(theme, 'Loss', 'y', NAME_GAP), type: 'value', scale: true })],
     series,
     legend: series.map(({ name }) => name),
   };
 }
 
-/** An axis whose ticks are short whatever their size. */
-function formatted(axis: Record<string, unknown>): object {
+/** An axis whose tick labels are short, however large the numbers. */
+function withShortTicks(axis: Record<string, unknown>): object {
   return { ...axis, axisLabel: { ...(axis.axisLabel as object), formatter: tickText } };
 }
 
-/** A fiftieth of the iterations; none of fewer than five, which would only draw the curve twice. */
+/** A fiftieth of the iterations, or 1 if that is fewer than five: smoothing would only draw the curve twice. */
 function defaultWindow(iterations: number): number {
   const window = Math.round(iterations / 50);
   return window < 5 ? 1 : window;
 }
 
-/** Beside colour, curves differ in the shape of their points and in their dashes. */
+/** Besides colour, the curves differ in the shape of their points and in their dashes. */
 function accuracyPart({ trainAccHistory, valAccHistory }: HistoryChart, theme: Theme): Part {
   const epochs = Math.max(trainAccHistory.length, valAccHistory.length);
   const curves = [
@@ -111,18 +121,29 @@ function accuracyPart({ trainAccHistory, valAccHistory }: HistoryChart, theme: T
     { name: 'validation', values: valAccHistory, color: theme.second, symbol: 'triangle', dash: 'dashed' },
   ].filter(({ values }) => values.length > 0);
   const series = curves.map(({ name, values, color, symbol, dash }) => ({
-    ...{ type: 'line', name, color, symbol, symbolSize: 8, showSymbol: epochs <= 60, xAxisIndex: 1, yAxisIndex: 1 },
+    type: 'line',
+    name,
+    color,
+    symbol,
+    symbolSize: 8,
+    showSymbol: epochs <= 60,
+    xAxisIndex: 1,
+    yAxisIndex: 1,
     data: values.map((value, epoch) => [epoch, value]),
     lineStyle: { width: 2, type: dash },
     emphasis: { disabled: true },
     tooltip: { valueFormatter: (value: unknown) => (typeof value === 'number' ? accuracyText(value) : '–') },
   }));
-  const interval = Math.max(1, Math.ceil((epochs - 1) / 10));
   return {
     xAxis: [
       {
-        ...{ ...axis(theme, 'Epoch', 'x', 28), gridIndex: 1, type: 'value', min: 0, max: Math.max(1, epochs - 1) },
-        ...{ minInterval: 1, interval },
+        ...axis(theme, 'Epoch', 'x', 28),
+        gridIndex: 1,
+        type: 'value',
+        min: 0,
+        max: Math.max(1, epochs - 1),
+        minInterval: 1,
+        interval: Math.max(1, Math.ceil((epochs - 1) / 10)),
       },
     ],
     yAxis: [{ ...axis(theme, 'Accuracy', 'y', NAME_GAP), gridIndex: 1, type: 'value', scale: true }],

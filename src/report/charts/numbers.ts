@@ -1,6 +1,6 @@
-/** Numbers as people read them. */
+/** Numbers in a form that is easy to read. */
 
-/** A setting: `0.001`, `1e-5`, `0.4`, `200`. */
+/** The value of a setting: `0.001`, `1e-5`, `0.4`, `200`. */
 export function settingText(value: number): string {
   const digits = Number(value.toPrecision(4));
   const small = digits !== 0 && Math.abs(digits) < 1e-3;
@@ -12,12 +12,12 @@ export function accuracyText(accuracy: number): string {
   return accuracy.toFixed(3);
 }
 
-/** An accuracy over seeds: `0.497 ± 0.004`. */
+/** A mean accuracy over several seeds, with its deviation: `0.497 ± 0.004`. */
 export function spreadText(accuracy: number, deviation: number): string {
   return deviation > 0 ? `${accuracyText(accuracy)} ± ${accuracyText(deviation)}` : accuracyText(accuracy);
 }
 
-/** A tick of an axis, in few digits: `2.2`, `1,500`, `1.5e-7`. */
+/** A tick label, with few digits: `2.2`, `1,500`, `1.5e-7`. */
 export function tickText(value: number): string {
   const size = Math.abs(value);
   if (size !== 0 && (size < 1e-3 || size >= 1e5))

@@ -1,10 +1,10 @@
-/** Any chart as the options of Apache ECharts. */
 import type { EChartsCoreOption } from 'echarts/core';
 import type { Chart, ChartStyle } from '../content/chart-data.js';
 import { classAccuracyOption, confusionOption } from './classes.js';
 import { historyOption } from './history.js';
 import { sweepOption } from './sweep.js';
 
+/** Any chart as Apache ECharts options. */
 export function optionOf(chart: Chart, style: ChartStyle): EChartsCoreOption {
   switch (chart.kind) {
     case 'history':

@@ -1,16 +1,16 @@
-/** What several charts have in common. */
+/** Parts that several charts share. */
 import type { EChartsCoreOption } from 'echarts/core';
 import type { ChartStyle } from '../content/chart-data.js';
 import { FONT, type Theme, themeOf } from './theme.js';
 
-/** Background, font, title and tooltip of every chart. */
+/** The background, font, title and description of every chart. */
 export function frame(style: ChartStyle, description: string): { theme: Theme; base: EChartsCoreOption } {
   const theme = themeOf(style.dark);
   const base: EChartsCoreOption = {
     backgroundColor: theme.background,
     textStyle: { fontFamily: FONT, color: theme.text },
     animation: false,
-    // What a screen reader says of the picture.
+    // For screen readers.
     aria: { enabled: true, label: { description: style.title ? `${style.title}: ${description}` : description } },
     ...(style.title && {
       title: {
@@ -24,12 +24,12 @@ export function frame(style: ChartStyle, description: string): { theme: Theme; b
   return { theme, base };
 }
 
-/** Pixels that a title takes above a chart. */
+/** The height of the space above a chart, with its title if it has one. In pixels. */
 export function titleHeight({ title }: ChartStyle): number {
   return title ? 36 : 8;
 }
 
-/** An axis with its name in the middle of its side. */
+/** An axis with its name centred along it. */
 export function axis(theme: Theme, name: string, side: 'x' | 'y', nameGap: number): Record<string, unknown> {
   return {
     name,
@@ -44,6 +44,7 @@ export function axis(theme: Theme, name: string, side: 'x' | 'y', nameGap: numbe
   };
 }
 
+/** The look of tooltips. */
 export function tooltip(theme: Theme): Record<string, unknown> {
   return {
     backgroundColor: theme.background,

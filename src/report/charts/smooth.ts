@@ -1,10 +1,10 @@
 /**
- * The mean of each number and those around it, as far as half of `window` to each side; fewer at the ends, so that the
- * curve keeps its length. Numbers that are not finite are left out.
+ * The moving average over `window` numbers, centred on each. At the ends the window is cut off, so that the result has
+ * the same length. Numbers that are not finite are skipped.
  */
 export function smooth(values: readonly number[], window: number): number[] {
   const half = Math.floor(window / 2);
-  // Sums up to each place: a mean is then two differences, whatever the window.
+  // With running sums, each mean costs two subtractions, whatever the window.
   const sums = [0];
   const counts = [0];
   for (const value of values) {

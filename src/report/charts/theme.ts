@@ -1,18 +1,18 @@
-/** Colours that people with any colour vision can tell apart, on light and on dark ground. */
+/** Colours that people with any colour vision can tell apart, on light and dark backgrounds. */
 
-/** The colours of one ground. */
+/** The colours for one background. */
 export interface Theme {
   readonly background: string;
   readonly text: string;
-  /** Text of less weight: ticks and axis names. */
+  /** For less prominent text, such as tick labels. */
   readonly muted: string;
   readonly line: string;
-  /** Of curves, from M. Okabe and K. Ito, "Color Universal Design" (2008): blue, and vermilion or orange. */
+  /** Curve colours from M. Okabe and K. Ito, "Color Universal Design" (2008): blue, and vermilion or orange. */
   readonly first: string;
   readonly second: string;
-  /** Of many shades from little to much: parts of viridis, whose lightness always grows. */
+  /** A colour scale from low to high: part of viridis, whose lightness always increases. */
   readonly scale: readonly string[];
-  /** For what has no value. */
+  /** For missing values. */
   readonly none: string;
 }
 
@@ -44,10 +44,10 @@ export function themeOf(dark: boolean): Theme {
   return dark ? DARK : LIGHT;
 }
 
-/** The font that pictures are drawn with, where the reader's system has none of its own. */
+/** The font of all text: the system's own, or DejaVu Sans where there is none. */
 export const FONT = "system-ui, 'DejaVu Sans', sans-serif";
 
-/** Whether text on this shade of {@link VIRIDIS} must be dark; `share` is its place on the scale, 0 … 1. */
-export function isLightShade(share: number): boolean {
-  return share > 0.55;
+/** Whether text on this shade of {@link VIRIDIS} must be dark; `position` is its place on the scale, 0 … 1. */
+export function isLightShade(position: number): boolean {
+  return position > 0.55;
 }

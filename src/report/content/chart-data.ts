@@ -1,18 +1,18 @@
-/** What each chart shows, as plain data: the one definition behind the SVG, the PNG and the report's page. */
+/** The content of each chart as plain data, shared by the SVG, the PNG and the report's page. */
 
 /** The curves of a training. */
 export interface HistoryChart {
   readonly kind: 'history';
   /** The loss of each iteration. */
   readonly lossHistory: readonly number[];
-  /** Accuracies, 0 … 1, once per epoch; empty for none. */
+  /** Accuracies, 0 … 1, one per epoch; empty if there are none. */
   readonly trainAccHistory: readonly number[];
   readonly valAccHistory: readonly number[];
-  /** Iterations over which the smoothed loss is a mean; undefined for a fiftieth of them all. */
+  /** Iterations that the smoothed loss averages over; a fiftieth of all iterations if undefined. */
   readonly smoothing?: number | undefined;
 }
 
-/** How often each class is taken for each. */
+/** How often each class is predicted as each class. */
 export interface ConfusionChart {
   readonly kind: 'confusion';
   /** Rows by true class (row) and predicted class (column): C lists of C counts. */
@@ -21,7 +21,7 @@ export interface ConfusionChart {
   readonly classNames: readonly string[];
 }
 
-/** The share of right answers in each class. */
+/** The fraction of correct predictions in each class. */
 export interface ClassAccuracyChart {
   readonly kind: 'classAccuracy';
   /** 0 … 1; null for a class without rows. */
@@ -31,9 +31,9 @@ export interface ClassAccuracyChart {
 
 /** One setting that a search varied. */
 export interface SweepAxis {
-  /** As a person reads it: `learning rate`. */
+  /** A readable name, such as `learning rate`. */
   readonly name: string;
-  /** Whether factors count, not differences. */
+  /** Whether the axis is logarithmic. */
   readonly log: boolean;
 }
 
@@ -41,11 +41,11 @@ export interface SweepAxis {
 export interface SweepPoint {
   /** A value for each axis. */
   readonly values: readonly number[];
-  /** Mean validation accuracy, 0 … 1; null where it diverged. */
+  /** Mean validation accuracy, 0 … 1; null if it diverged. */
   readonly accuracy: number | null;
-  /** The sample standard deviation over seeds; 0 for one seed. */
+  /** Sample standard deviation over the seeds; 0 for a single seed. */
   readonly deviation: number;
-  /** Iterations that it was trained for. */
+  /** Iterations of training. */
   readonly numIters: number;
 }
 
@@ -66,6 +66,6 @@ export interface ChartStyle {
   readonly height: number;
   /** Light text on a dark background. */
   readonly dark: boolean;
-  /** Above the chart; undefined for none. */
+  /** The title above the chart; undefined for none. */
   readonly title?: string | undefined;
 }

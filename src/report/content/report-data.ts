@@ -1,61 +1,61 @@
 /**
- * What a report holds: plain JSON, which the page draws and other programs read. In report.html it is the text of the
- * element with the id `report-data`.
+ * The content of a report as plain JSON, which the page displays and other programs can read. In report.html it is the
+ * text of the element with the id `report-data`.
  */
 import type { RankedSettings } from '../../tune/ranking.js';
 import type { Search } from '../../tune/search.js';
 
-/** The id of the element of report.html that holds its data. */
+/** The id of the element in report.html that holds the data. */
 export const DATA_ELEMENT = 'report-data';
 
-/** A report. What is not known (yet) is left out. */
+/** A report. Unknown parts are omitted. */
 export interface ReportData {
   readonly format: 'two-layer-net report';
   readonly version: 1;
   readonly title: string;
-  /** What came of it. */
+  /** How the training or search stands, or how it ended. */
   readonly status: 'running' | 'done' | 'interrupted' | 'diverged';
-  /** When it began; ISO 8601. */
+  /** The time of the start, in ISO 8601. */
   readonly created: string;
-  /** Settings by their names, as the command line or the caller gave them. */
+  /** The settings by name, as given on the command line or by the caller. */
   readonly settings?: Readonly<Record<string, string | number | boolean | null>>;
-  /** What it ran on. */
+  /** The machine that it ran on. */
   readonly machine: ReportMachine;
-  /** What it was trained on. */
+  /** The data that it was trained on. */
   readonly data?: ReportRows;
-  /** How far it is. */
+  /** The progress so far. */
   readonly progress?: ReportProgress;
   /** Accuracies at the end, 0 … 1. */
   readonly accuracies?: { readonly train?: number; readonly validation?: number; readonly test?: number };
   /** The curves of the training, or of the best trial of a search. */
   readonly history?: ReportHistory;
-  /** How the net does on the classes of rows that it was not trained on. */
+  /** The net's performance on each class, on rows that it was not trained on. */
   readonly classes?: ReportClasses;
-  /** W1's columns as a picture. */
+  /** The columns of W1 as a picture. */
   readonly weights?: ReportImage;
-  /** Wrong predictions that the net is surest of, the surest first. */
+  /** The wrong predictions with the highest probability, highest first. */
   readonly mistakes?: readonly ReportMistake[];
-  /** A search, and its combinations, best first. */
+  /** A search and its combinations, best first. */
   readonly search?: { readonly search: Search; readonly ranking: readonly RankedSettings[] };
 }
 
-/** What a training ran on. */
+/** The machine that a training ran on. */
 export interface ReportMachine {
-  /** The processor, as it names itself. */
+  /** The name that the processor reports. */
   readonly cpu: string;
-  /** Processors that the process may use: by its affinity and the quota of its cgroup. */
+  /** Number of processors that the process may use, according to its affinity and its cgroup quota. */
   readonly processors: number;
   readonly platform: string;
   readonly node: string;
   /** This package's version. */
   readonly version: string;
-  /** Backend and kernels, in words. */
+  /** The backend and its kernels, in words. */
   readonly backend: string;
 }
 
-/** What a net was trained on. */
+/** The data that a net was trained on. */
 export interface ReportRows {
-  /** In words. */
+  /** Where the rows come from, in words. */
   readonly source: string;
   readonly trainRows: number;
   readonly validationRows: number;
@@ -66,16 +66,16 @@ export interface ReportRows {
   readonly numClasses: number;
 }
 
-/** How far a training or a search is. */
+/** The progress of a training or a search. */
 export interface ReportProgress {
-  /** Of `total`, in `unit`s. */
+  /** Finished iterations or trials, see `unit`. */
   readonly done: number;
   readonly total: number;
   readonly unit: 'iterations' | 'trials';
   readonly seconds: number;
   readonly secondsLeft?: number;
   readonly samplesPerSecond?: number;
-  /** Of the next iteration. */
+  /** The learning rate of the next iteration. */
   readonly learningRate?: number;
 }
 
@@ -86,7 +86,7 @@ export interface ReportHistory {
   readonly valAccHistory: readonly number[];
 }
 
-/** How a net does on each class. */
+/** A net's performance on each class. */
 export interface ReportClasses {
   /** The name of each class (C). */
   readonly classNames: readonly string[];
@@ -94,13 +94,13 @@ export interface ReportClasses {
   readonly classAccuracy: readonly (number | null)[];
   /** Counts by true class (row) and predicted class (column). */
   readonly confusion: readonly (readonly number[])[];
-  /** Rows that were judged. */
+  /** Number of rows that were evaluated. */
   readonly rows: number;
 }
 
-/** A picture inside the report. */
+/** A picture in the report. */
 export interface ReportImage {
-  /** A data: address of a PNG file. */
+  /** A PNG file as a `data:` URL. */
   readonly src: string;
   /** In pixels. */
   readonly width: number;
@@ -111,23 +111,24 @@ export interface ReportImage {
 export interface ReportMistake {
   /** The row's index in its part. */
   readonly row: number;
-  /** The class that it is, and the one that it was taken for. */
+  /** The true class. */
   readonly label: number;
+  /** The predicted class. */
   readonly predicted: number;
-  /** Of the predicted class, 0 … 1. */
+  /** Probability of the predicted class, 0 … 1. */
   readonly probability: number;
   readonly image: ReportImage;
 }
 
-/** A change of a report while it is live. */
+/** A change to a live report. */
 export interface ReportPatch {
-  /** Fields that are new. */
+  /** Fields to replace. */
   readonly set?: Partial<ReportData>;
-  /** What the curves go on with, from the places where they ended. */
+  /** Values to append to the curves. */
   readonly append?: ReportHistory;
 }
 
-/** The report after a change. */
+/** The report with a change applied. */
 export function patched(report: ReportData, { set, append }: ReportPatch): ReportData {
   const { history } = report;
   const joined = append && {

@@ -1,22 +1,22 @@
-/** What a search's chart shows. */
+/** The content of a search's chart. */
 import { type TrialSettingName, variedSettings } from '../../tune/settings.js';
 import type { SweepResults } from '../../tune/sweep.js';
 import type { SweepAxis, SweepChart } from './chart-data.js';
 
-/** Settings as people read them. */
+/** Readable names of the settings. */
 export const SETTING_NAMES: Readonly<Record<TrialSettingName, string>> = {
   learningRate: 'learning rate',
   learningRateDecay: 'learning rate decay',
   reg: 'regularization strength',
   hiddenSize: 'hidden units',
-  batchSize: 'minibatch',
-  std: 'initial spread',
+  batchSize: 'batch size',
+  std: 'initial standard deviation',
 };
 
-/** A list whose largest value is so many times its smallest is read by factors. */
+/** A list of values gets a logarithmic axis if its largest value is at least this many times its smallest. */
 const LOG_FACTOR = 10;
 
-/** The settings that a search varied; the learning rate where it varied none, so that there is something to show. */
+/** The settings that a search varied, or the learning rate if it varied none, so that there is an axis. */
 export function axesOf({ search }: Pick<SweepResults, 'search'>): TrialSettingName[] {
   const varied = variedSettings(search.space);
   return varied.length > 0 ? varied : ['learningRate'];

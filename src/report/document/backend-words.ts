@@ -1,13 +1,13 @@
 import type { BackendInfo } from '../../backend/choose.js';
 import { productsFromEnvironment } from '../../training/settings.js';
 
-/** What runs, in a few words: whose kernels train, the engine's own unless there are none or the BLAS's were asked for. */
+/** The backend in a few words: which kernels it trains with, and on how many threads. */
 export function backendWords(info: BackendInfo): string {
   if (info.backend === 'js') return 'js (TypeScript)';
   return `native (${productsWords(info)}, ${info.threads} threads)`;
 }
 
-/** The same without threads, on which no result depends. */
+/** The kernels alone. Results do not depend on the number of threads. */
 export function productsWords({ backend, blasCore, simdTarget }: BackendInfo): string {
   if (backend === 'js') return 'TypeScript';
   const byBlas = simdTarget === 'none' || productsFromEnvironment() === 'blas';

@@ -1,4 +1,4 @@
-/** Reports of trainings and searches. */
+/** Creates reports of trainings and searches. */
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import type { BackendInfo } from '../../backend/choose.js';
@@ -33,68 +33,82 @@ interface LabelledRows {
   readonly y: LabelsInput;
 }
 
-/** What a report says of the data; an `ImageDataset` is one. */
+/** The data that a report describes, such as an `ImageDataset`. */
 export interface ReportDataset {
   readonly train: LabelledRows;
   readonly validation?: LabelledRows;
-  /** Rows that neither training nor choosing has seen. */
+  /** Rows that neither training nor the choice of settings has used. */
   readonly test?: LabelledRows | undefined;
-  /** The name of each class (C); numbers without it. */
+  /** The name of each class (C). Without names, classes appear as numbers. */
   readonly classNames?: readonly string[];
-  /** What a row means as a picture; without it, and where rows are not bytes in a `Matrix`, there are no pictures. */
+  /** The shape of a row as a picture. Pictures need it, and rows that are bytes in a `Matrix`. */
   readonly imageShape?: ImageShape;
   /** Where the rows come from, in words. */
   readonly source?: string;
 }
 
-/** What {@link makeReport} reports. */
+/** The input of {@link makeReport}. */
 export interface ReportInput {
   /**
-   * Above the report.
-   * @defaultValue 'Training', or 'Search' with a search
+   * The heading of the report.
+   * @defaultValue 'Training', or 'Search' if there is a search
    */
   readonly title?: string;
   /**
-   * What came of it.
+   * How the training or search stands, or how it ended.
    * @defaultValue 'done'
    */
   readonly status?: ReportData['status'];
   /**
-   * When it began.
+   * The time of the start.
    * @defaultValue now
    */
   readonly created?: Date;
-  /** Settings by their names, as they shall be shown. */
+  /** Settings to show, by name. */
   readonly settings?: ReportData['settings'];
-  /** What the net runs on: `backendInfo()`. */
+  /** The backend that the net runs on, from `backendInfo()`. */
   readonly backend: BackendInfo;
+  /** The data; without it the report has no accuracies and no pictures. */
   readonly data?: ReportDataset | undefined;
-  /** The trained net; the best one of a search unless given. */
+  /**
+   * The trained net.
+   * @defaultValue the best net of the search
+   */
   readonly net?: TwoLayerNet | undefined;
-  /** What its training recorded; that of the best trial of a search unless given. */
+  /**
+   * The history of the net's training.
+   * @defaultValue the history of the best trial of the search
+   */
   readonly history?: TrainingHistory | undefined;
-  /** Iterations that were to be made; those that were, unless given. */
+  /**
+   * The planned number of iterations.
+   * @defaultValue the number of iterations in the history
+   */
   readonly numIters?: number;
+  /** The results of a search. */
   readonly search?: SweepResults;
 }
 
-/** The file in a report's folder. */
+/** The name of the file in a report's folder. */
 export const REPORT_FILE = 'report.html';
 
-/** Wrong predictions that are shown. */
+/** How many wrong predictions to show. */
 const MISTAKES = 24;
 
 /**
- * Judges the net on the rows that are there and puts all together that the report shows.
+ * Evaluates the net on the given data and collects everything that the report shows.
  *
- * @throws what `evaluate` and `plotWeights` throw for rows and shapes that do not fit the net
+ * @throws what `evaluate` and `plotWeights` throw for rows and shapes that do not match the net
  */
 export function makeReport(input: ReportInput): ReportData {
   if (typeof input !== 'object' || input === null) throw wrongType('an object for the report', input);
   const { search, data, settings, backend, created = new Date(), status = 'done' } = input;
   const { net = search?.best?.net, history = search?.best?.history } = input;
   const report: ReportData = {
-    ...{ format: 'two-layer-net report', version: 1, status, created: created.toISOString() },
+    format: 'two-layer-net report',
+    version: 1,
+    status,
+    created: created.toISOString(),
     title: input.title ?? (search ? 'Search' : 'Training'),
     ...(settings && { settings }),
     machine: machineOf(backend),
@@ -103,13 +117,13 @@ export function makeReport(input: ReportInput): ReportData {
     ...(search && { search: { search: search.search, ranking: search.ranking } }),
   };
   const progress = search ? searchProgress(search) : history && trainingProgress(history, input.numIters);
-  return { ...report, ...(progress && { progress }), ...(net && judged(net, data)) };
+  return { ...report, ...(progress && { progress }), ...(net && evaluated(net, data)) };
 }
 
 /**
- * Writes the report as one page, `report.html` in `folder`, which is made if it is not there; a report that is there
- * already is replaced. The page needs nothing else, no network, and holds its data as JSON in the element with the id
- * `report-data`.
+ * Writes the report as a single page, `report.html` in `folder`. Creates the folder if necessary and replaces an
+ * existing report. The page is self-contained and needs no network. It holds its data as JSON in the element with the
+ * id `report-data`.
  *
  * @returns the path of the file
  * @throws (as a rejection) Error `ERR_NOT_WRITABLE`
@@ -135,7 +149,7 @@ function machineOf(backend: BackendInfo): ReportMachine {
 function rowsOf({ train, validation, test, classNames, source }: ReportDataset): ReportRows {
   const labels = Array.from(train.y);
   return {
-    source: source ?? 'rows of one’s own',
+    source: source ?? 'unnamed rows',
     trainRows: labels.length,
     validationRows: validation?.y.length ?? 0,
     testRows: test?.y.length ?? 0,
@@ -145,7 +159,7 @@ function rowsOf({ train, validation, test, classNames, source }: ReportDataset):
 }
 
 function curvesOf({ lossHistory, trainAccHistory, valAccHistory }: TrainingHistory): ReportHistory {
-  // Copies: a training that goes on would make them longer.
+  // Copies, since a running training appends to the originals.
   return { lossHistory: [...lossHistory], trainAccHistory: [...trainAccHistory], valAccHistory: [...valAccHistory] };
 }
 
@@ -159,8 +173,8 @@ function searchProgress({ results, seconds }: SweepResults): ReportData['progres
   return { done: results.length, total: results.length, unit: 'trials', seconds };
 }
 
-/** What the net knows: accuracies on all parts, and on the last of them classes and mistakes. */
-function judged(net: TwoLayerNet, data: ReportDataset | undefined): Partial<ReportData> {
+/** The net's accuracies on all parts, and its results per class and mistakes on the least used part. */
+function evaluated(net: TwoLayerNet, data: ReportDataset | undefined): Partial<ReportData> {
   const weights = weightsOf(net, data);
   if (!data) return { ...(weights && { weights }) };
   const { train, validation, test } = data;
@@ -177,7 +191,7 @@ function judged(net: TwoLayerNet, data: ReportDataset | undefined): Partial<Repo
   };
 }
 
-/** The weight grid of a net whose rows are pictures. */
+/** The weight grid of a net; undefined if the rows are not pictures. */
 export function weightsOf(net: TwoLayerNet, data: ReportDataset | undefined): ReportImage | undefined {
   const imageShape = data?.imageShape;
   if (!imageShape) return undefined;
@@ -195,7 +209,7 @@ function classesOf(net: TwoLayerNet, { X, y }: LabelledRows, names?: readonly st
   };
 }
 
-/** The wrong predictions of the highest probability; undefined where rows are no pictures. */
+/** The wrong predictions with the highest probability; undefined if the rows are not pictures. */
 function mistakesOf(net: TwoLayerNet, { X, y }: LabelledRows, shape: ImageShape): ReportMistake[] | undefined {
   if (!(X instanceof Matrix && X.data instanceof Uint8Array)) return undefined;
   const { data } = X;
@@ -203,7 +217,10 @@ function mistakesOf(net: TwoLayerNet, { X, y }: LabelledRows, shape: ImageShape)
   const probabilities = net.probabilities(X);
   const predictions = net.predict(X);
   const wrong = Array.from(predictions, (predicted, row) => ({
-    ...{ row, label: Number(y[row]), predicted, probability: probabilities[row * C + predicted] },
+    row,
+    label: Number(y[row]),
+    predicted,
+    probability: probabilities[row * C + predicted],
   })).filter(({ label, predicted }) => label !== predicted);
   wrong.sort((a, b) => b.probability - a.probability);
   return wrong.slice(0, MISTAKES).map((mistake) => {
@@ -212,7 +229,7 @@ function mistakesOf(net: TwoLayerNet, { X, y }: LabelledRows, shape: ImageShape)
   });
 }
 
-/** A row of bytes as pixels: grey is three times the same. */
+/** Converts a row of bytes to pixels. Grey rows repeat each byte three times. */
 function pixelsOf(row: Uint8Array, { height, width, channels }: ImageShape): Pixels {
   const rgb = new Uint8Array(height * width * 3);
   for (let i = 0; i < rgb.length; i++) rgb[i] = row[Math.floor(i / 3) * channels + ((i % 3) % channels)];

@@ -1,4 +1,4 @@
-/** How the pages look: one column on a phone, light or dark as the reader's system asks. */
+/** The style of the pages: one column on a phone, light or dark according to the reader's system. */
 export const PAGE_STYLE = `
 :root { color-scheme: light dark; --ground: #ffffff; --text: #1b1f24; --muted: #4b535d; --line: #d5dae0; --card: #f6f8fa;
   --accent: #0072b2; --good: #00664b; --bad: #a83c00; }
@@ -34,7 +34,8 @@ table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
 th, td { text-align: left; padding: .25em 1.2em .25em 0; vertical-align: top; }
 .pairs th { color: var(--muted); font-weight: normal; white-space: nowrap; }
 .pairs td { overflow-wrap: anywhere; }
-.search th, .search td, .compare th, .compare td { padding: .3em .7em; border-bottom: 1px solid var(--line); white-space: nowrap; }
+.search th, .search td, .compare th, .compare td { padding: .3em .7em; border-bottom: 1px solid var(--line);
+  white-space: nowrap; }
 .search th button { border: 0; background: none; padding: 0; font-weight: 600; }
 .pixels { image-rendering: pixelated; max-width: 100%; height: auto; }
 .mistakes { display: grid; grid-template-columns: repeat(auto-fill, minmax(110px, 1fr)); gap: 12px; }

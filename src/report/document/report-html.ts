@@ -1,22 +1,22 @@
-/** A report as one page that needs nothing else. */
+/** Renders a report as a single, self-contained page. */
 import { createHash } from 'node:crypto';
 import { escapeHtml } from '../content/escape-html.js';
 import { DATA_ELEMENT, type ReportData } from '../content/report-data.js';
 import { bundleText } from '../pictures/bundle.js';
 import { PAGE_STYLE } from './page-style.js';
 
-/** What a page is made of. */
+/** The parts of a page. */
 export interface HtmlPage {
   readonly title: string;
-  /** Its body's markup. */
+  /** The markup of the body. */
   readonly body: string;
-  /** The scripts in its body, the only ones that run. */
+  /** The scripts in the body. No others are allowed to run. */
   readonly scripts: readonly string[];
-  /** Whether it follows the server that it comes from. */
+  /** Whether the page receives updates from its server. */
   readonly live: boolean;
 }
 
-/** A page that needs nothing else, and may load nothing else. */
+/** Renders a page that is self-contained and may load nothing else. */
 export function htmlPage({ title, body, scripts, live }: HtmlPage): string {
   return `<!doctype html>
 <html lang="en">
@@ -36,13 +36,13 @@ ${body}
 `;
 }
 
-/** What a page may do: run its own scripts and show its own pictures; nothing from anywhere else. */
+/** Allows a page to run its own scripts and show its own pictures, and nothing else. */
 function contentSecurityPolicy(scripts: readonly string[], live: boolean): string {
   const hashes = scripts.map((script) => `'sha256-${createHash('sha256').update(script).digest('base64')}'`);
   return [
     "default-src 'none'",
     `script-src ${hashes.join(' ')}`,
-    // The charts' tooltips are styled in their markup.
+    // The charts' tooltips use style attributes.
     "style-src 'unsafe-inline'",
     'img-src data:',
     `connect-src ${live ? "'self'" : "'none'"}`,
@@ -52,24 +52,24 @@ function contentSecurityPolicy(scripts: readonly string[], live: boolean): strin
 }
 
 /**
- * The page of a report: its data as JSON in the element `report-data`, the scripts that draw them, and no address of
- * anything outside.
+ * Renders the page of a report: the data as JSON in the element `report-data` and the scripts that draw it. It refers
+ * to nothing outside itself.
  *
- * @param live - whether the page follows the server that it comes from
+ * @param options - `live`: whether the page receives updates from its server
  */
 export function reportHtml(report: ReportData, { live = false }: { live?: boolean } = {}): string {
-  // In a script element nothing but its end tag, and what looks like a comment, means anything.
+  // Inside a script element, HTML only interprets the end tag and the start of a comment.
   const bundle = bundleText().replace(/<(?=\/script|!--)/gi, '\\x3c');
   const scripts = [bundle, 'TwoLayerNetReport.startPage();'];
   const body = [
-    '<noscript>This page draws its charts with JavaScript; its data are in it as JSON.</noscript>',
+    '<noscript>This page needs JavaScript to draw its charts. It contains its data as JSON.</noscript>',
     `<script type="application/json" id="${DATA_ELEMENT}">${escapeJson(report)}</script>`,
     ...scripts.map((script) => `<script>${script}</script>`),
   ];
   return htmlPage({ title: report.title, body: body.join('\n'), scripts, live });
 }
 
-/** JSON that can stand in a script element: no `<` is left that could begin a tag. */
+/** JSON for a script element, without any `<` that could begin a tag. */
 function escapeJson(value: unknown): string {
   return JSON.stringify(value).replace(/</g, '\\u003c');
 }

@@ -1,4 +1,4 @@
-/** A report that is watched while it grows: a page on this machine, and what keeps it up to date. */
+/** Serves a report on this machine while it grows, and keeps open pages up to date. */
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
@@ -8,18 +8,18 @@ import { withCode } from '../../validation/errors.js';
 import { patched, type ReportData, type ReportPatch } from '../content/report-data.js';
 import { reportHtml } from '../document/report-html.js';
 
-/** Nobody else's machine can reach it. */
+/** Other machines cannot reach this address. */
 const ADDRESS = '127.0.0.1';
 
 /**
- * Serves a report on 127.0.0.1, at an address with a token that only who started it knows. Whoever opens it sees the
- * report as it is, and then each change as a server-sent event. Requests for another host, or from another origin's page,
- * are refused: any page that the reader's browser shows could send them.
+ * Serves a report on 127.0.0.1 at a secret address. The page shows the current report, and then each change as a
+ * server-sent event. The server refuses requests for another host or from a page of another origin, since any page in
+ * the user's browser could send those.
  */
 export class LiveReport {
   readonly #server: Server;
   readonly #token = randomBytes(16).toString('hex');
-  /** Those who watch; true while one has missed a change. */
+  /** The open pages; `behind` is true while a page has missed a change. */
   readonly #watchers = new Map<ServerResponse, { behind: boolean }>();
   readonly #onStop: () => void;
   #report: ReportData;
@@ -31,9 +31,11 @@ export class LiveReport {
   }
 
   /**
-   * @param report - as it is at the start
-   * @param options - `port`: 0 … 65535, 0 for any that is free; `onStop`: called when a reader asks for the end
-   * @throws (as a rejection) Error `ERR_SERVE` when the port is taken or may not be used
+   * Starts a server.
+   *
+   * @param report - the report to begin with
+   * @param options - `port`: 0 … 65535, default 0 for any free port; `onStop`: called when a reader presses Stop
+   * @throws (as a rejection) Error `ERR_SERVE` if the port is in use or not permitted
    */
   static async start(
     report: ReportData,
@@ -46,19 +48,19 @@ export class LiveReport {
       await once(live.#server, 'listening');
     } catch (error) {
       if (!isSystemError(error)) throw error;
-      const why =
-        error.code === 'EADDRINUSE' ? 'another program listens there; choose another port, or 0' : error.message;
-      throw withCode(new Error(`Cannot serve on port ${port}: ${why}`, { cause: error }), 'ERR_SERVE');
+      const reason =
+        error.code === 'EADDRINUSE' ? 'another program is using it; choose another port, or 0' : error.message;
+      throw withCode(new Error(`Cannot serve on port ${port}: ${reason}`, { cause: error }), 'ERR_SERVE');
     }
     return live;
   }
 
-  /** Where the page is; to be shown to nobody but the user. */
+  /** The address of the page. It contains a secret: show it only to the user. */
   get url(): string {
     return `http://${ADDRESS}:${this.#port}/${this.#token}/`;
   }
 
-  /** The report as its readers see it. */
+  /** The current report. */
   get report(): ReportData {
     return this.#report;
   }
@@ -68,31 +70,31 @@ export class LiveReport {
     return typeof address === 'object' && address !== null ? address.port : 0;
   }
 
-  /** Changes the report, here and on every page. */
+  /** Changes the report, here and on every open page. */
   change(patch: ReportPatch): void {
     this.#report = patched(this.#report, patch);
     const text = event('patch', patch);
     for (const [response, watcher] of this.#watchers) {
-      // One that does not read gets the whole report when it does: changes that wait for it would fill the memory.
+      // A page that does not read gets the whole report once it does. Queued changes would fill the memory.
       if (watcher.behind || response.writableNeedDrain) watcher.behind = true;
       else response.write(text);
     }
   }
 
-  /** Replaces the report. */
+  /** Replaces the report, here and on every open page. */
   replace(report: ReportData): void {
     this.#report = report;
     for (const watcher of this.#watchers.values()) watcher.behind = true;
     for (const response of this.#watchers.keys()) this.#catchUp(response);
   }
 
-  /** Tells every page that nothing more will come, and ends. May be called again. */
+  /** Tells every page that there will be no more changes, and stops the server. Further calls do nothing. */
   async close(): Promise<void> {
     if (!this.#server.listening) return;
     const closed = once(this.#server, 'close');
     this.#server.close();
     for (const response of this.#watchers.keys()) response.end(event('end', {}));
-    // Who still holds a connection has a moment to let go of it.
+    // Give open connections a moment to close.
     const force = setTimeout(() => this.#server.closeAllConnections(), 500);
     await closed;
     clearTimeout(force);
@@ -113,7 +115,7 @@ export class LiveReport {
     response.setHeader('cross-origin-resource-policy', 'same-origin');
     const path = this.#isOurs(request) && this.#withoutToken(request.url ?? '');
     if (path === false) {
-      answer(response, 403, 'Refused: open the address that two-layer-net has printed');
+      answer(response, 403, 'Refused: open the address that two-layer-net printed');
       return;
     }
     switch (`${request.method} ${path}`) {
@@ -142,14 +144,14 @@ export class LiveReport {
     this.#catchUp(response);
   }
 
-  /** Whether the request was meant for this server, and comes from its own page or from none. */
+  /** Whether the request is meant for this server, and comes from its own page or from no page. */
   #isOurs({ headers: { host, origin } }: IncomingMessage): boolean {
-    // As browsers write it: the port of HTTP itself is left out.
+    // URL leaves out port 80, as browsers do.
     const hosts = [ADDRESS, 'localhost'].map((name) => new URL(`http://${name}:${this.#port}`).host);
     return hosts.includes(host ?? '') && (origin === undefined || origin === `http://${host}`);
   }
 
-  /** What follows `/TOKEN/`, or false for another token. */
+  /** The part after `/TOKEN/`, or false if the token is wrong. */
   #withoutToken(url: string): string | false {
     const [, token = '', path] = /^\/([^/]*)\/(.*)$/.exec(url) ?? [];
     const [given, own] = [Buffer.from(token), Buffer.from(this.#token)];
@@ -161,7 +163,7 @@ function answer(response: ServerResponse, status: number, text: string): void {
   response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8' }).end(`${text}\n`);
 }
 
-/** A server-sent event; JSON has no line breaks. */
+/** A server-sent event. JSON text has no line breaks. */
 function event(name: string, data: unknown): string {
   return `event: ${name}\ndata: ${JSON.stringify(data)}\n\n`;
 }

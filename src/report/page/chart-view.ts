@@ -1,11 +1,10 @@
-/** A chart in the page: as wide as its place, in the colours that the reader's system asks for. */
-
+/** A chart in the page, as wide as its container, in light or dark colours according to the reader's system. */
 import { init } from '../charts/echarts.js';
 import { optionOf } from '../charts/option.js';
 import type { Chart } from '../content/chart-data.js';
 import { element } from './element.js';
 
-/** One chart and where it is drawn. */
+/** A chart and its container. */
 export class ChartView {
   readonly place: HTMLElement;
   readonly #height: (width: number) => number;
@@ -15,8 +14,8 @@ export class ChartView {
   #due = false;
 
   /**
-   * @param name - for those who cannot see it, and for tests
-   * @param height - of the chart, by its width
+   * @param name - identifies the chart in the page
+   * @param height - returns the height for a width, both in pixels
    */
   constructor(name: string, height: (width: number) => number) {
     this.place = element('div', { class: 'chart', 'data-chart': name });
@@ -25,12 +24,13 @@ export class ChartView {
     new ResizeObserver(() => this.#drawSoon()).observe(this.place);
   }
 
+  /** Replaces the chart. */
   show(chart: Chart): void {
     this.#chart = chart;
     this.#drawSoon();
   }
 
-  /** Once for each frame, however often it changes. */
+  /** Draws at most once per frame, however often the chart changes. */
   #drawSoon(): void {
     if (this.#due) return;
     this.#due = true;

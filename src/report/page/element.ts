@@ -1,7 +1,8 @@
-/** Elements, made in one line. Text is always text: no name from a data set becomes markup. */
+/** Creates elements. Text is never parsed, so that no name from a data set becomes markup. */
 
 type Attributes = Record<string, string | number | boolean | undefined>;
 
+/** Creates an element with attributes and children. A boolean attribute is set without a value, or left out. */
 export function element<Tag extends keyof HTMLElementTagNameMap>(
   tag: Tag,
   attributes: Attributes = {},
@@ -15,7 +16,7 @@ export function element<Tag extends keyof HTMLElementTagNameMap>(
   return made;
 }
 
-/** A table of two columns, the first its heads. */
+/** A table with two columns: name and value. */
 export function pairs(rows: readonly (readonly [string, string])[]): HTMLTableElement {
   const body = rows.map(([name, value]) =>
     element('tr', {}, element('th', { scope: 'row' }, name), element('td', {}, value)),

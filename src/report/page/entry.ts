@@ -1,4 +1,3 @@
-/** What the bundle gives: charts to Node, and the page to a browser. */
-
+/** The exports of the bundle: charts for Node, the page for a browser. */
 export { renderChart } from '../charts/render.js';
 export { startPage } from './page.js';

@@ -1,4 +1,4 @@
-/** A report's page: its head, its sections, and while it is live what the server sends. */
+/** The page of a report: its header, its sections and, if it is live, updates from the server. */
 import {
   DATA_ELEMENT,
   patched,
@@ -9,15 +9,15 @@ import {
 import { element } from './element.js';
 import { SECTIONS, type Section } from './sections.js';
 
-/** Draws the report that the document holds, and follows its server where it has one (`data-live` on the body). */
+/** Draws the report in the document. If the body has `data-live`, also receives updates from the server. */
 export function startPage(): void {
   const text = document.getElementById(DATA_ELEMENT)?.textContent;
-  if (!text) throw new Error(`There is no element ${DATA_ELEMENT} in this page`);
+  if (!text) throw new Error(`Expected an element with the id ${DATA_ELEMENT} in this page`);
   const page = new Page(JSON.parse(text));
   if (document.body.dataset.live !== undefined) follow(page);
 }
 
-/** A section that has been made, and what its last drawing showed. */
+/** A section of the page, and the report that it last showed. */
 interface Shown {
   readonly section: Section;
   readonly place: HTMLElement;
@@ -26,8 +26,8 @@ interface Shown {
 }
 
 class Page {
-  // Each is one element for good: what changes many times a second is only its text, so that nothing is taken away from
-  // under a reader's pointer, and a screen reader speaks of the status when it changes.
+  // These elements stay in place, and updates only change their text: nothing disappears under the reader's pointer,
+  // and a screen reader announces the status when it changes.
   readonly #title = element('h1');
   readonly #status = element('span', { role: 'status' });
   readonly #facts = element('span');
@@ -48,18 +48,20 @@ class Page {
     return this.#report;
   }
 
-  /** What the reader is told of the connection, and can do with it. */
+  /** Shows a note about the connection to the server, and the button that stops the training. */
   connection(...nodes: Element[]): void {
     const { children } = this.#connection;
-    // A button that is taken out between press and release is never clicked.
+    // A button that is replaced between press and release does not receive the click.
     if (nodes.length === children.length && nodes.every((node, i) => node === children[i])) return;
     this.#connection.replaceChildren(...nodes);
   }
 
+  /** Applies a change and shows the result. */
   change(patch: ReportPatch): void {
     this.show(patched(this.#report, patch));
   }
 
+  /** Shows a report. */
   show(report: ReportData): void {
     this.#report = report;
     document.title = report.title;
@@ -88,7 +90,7 @@ class Page {
     shown.fill(report);
   }
 
-  /** Makes a section and puts it in its place among those that are there. */
+  /** Creates a section and inserts it at its place among the others. */
   #make(section: Section): Shown {
     const place = element('div');
     const whole = element('section', {}, element('h2', {}, section.title), place);
@@ -99,7 +101,7 @@ class Page {
   }
 }
 
-/** How far it is, in words. */
+/** The progress, in words. */
 function factsOf(progress: ReportProgress, status: ReportData['status']): string[] {
   const { done, total, unit, seconds, secondsLeft, samplesPerSecond, learningRate } = progress;
   return [
@@ -111,7 +113,7 @@ function factsOf(progress: ReportProgress, status: ReportData['status']): string
   ];
 }
 
-/** Follows the server that this page came from: relative addresses hold the token. */
+/** Receives updates from the server of this page. Relative addresses include the token. */
 function follow(page: Page): void {
   const stop = element('button', { type: 'button', class: 'stop' }, 'Stop');
   const note = element('p', { class: 'note', role: 'alert' });
@@ -121,9 +123,9 @@ function follow(page: Page): void {
     try {
       const { ok, status } = await fetch('stop', { method: 'POST' });
       if (ok) return;
-      note.textContent = `The server did not stop it (${status}).`;
+      note.textContent = `The server refused to stop the training (status ${status}).`;
     } catch {
-      note.textContent = 'The server cannot be reached.';
+      note.textContent = 'Cannot reach the server.';
     }
     stop.disabled = false;
   });
@@ -140,10 +142,10 @@ function follow(page: Page): void {
   on<ReportPatch>('patch', (patch) => page.change(patch));
   on<object>('end', () => {
     events.close();
-    note.textContent = 'The server has ended; this page stays as it is.';
+    note.textContent = 'The server has stopped. This page shows the final state.';
   });
   events.addEventListener('error', () => {
-    note.textContent = 'The connection to the server is lost; trying again.';
+    note.textContent = 'Lost the connection to the server. Reconnecting…';
     draw();
   });
   draw();

@@ -1,5 +1,4 @@
-/** The combinations of a search as a table that sorts by any of its columns. */
-
+/** The combinations of a search as a table that can be sorted by any column. */
 import type { RankedSettings } from '../../tune/ranking.js';
 import { settingText, spreadText } from '../charts/numbers.js';
 import type { ReportData } from '../content/report-data.js';
@@ -8,7 +7,7 @@ import { element } from './element.js';
 
 type SearchData = NonNullable<ReportData['search']>;
 
-/** One column: what it says of a combination, and what it sorts by; null is last either way. */
+/** A column: the text of each cell, and the key to sort by. Null keys come last in either direction. */
 interface Column {
   readonly name: string;
   readonly text: (ranked: RankedSettings, rank: number) => string;
@@ -51,10 +50,10 @@ function iterations({ numIters }: RankedSettings): string {
   return String(numIters);
 }
 
-/** What a table is sorted by, which stays when its rows change. */
+/** How each table is sorted, which is kept when its rows change. */
 const sorting = new WeakMap<HTMLElement, { column: string; descending: boolean }>();
 
-/** Fills `place` with the table. */
+/** Replaces the content of `place` by the table. */
 export function searchTable(place: HTMLElement, search: SearchData): void {
   const columns = columnsOf(search);
   const { column, descending } = sorting.get(place) ?? { column: 'rank', descending: false };
@@ -66,7 +65,7 @@ export function searchTable(place: HTMLElement, search: SearchData): void {
     const direction = descending ? 'descending' : 'ascending';
     const button = element('button', { type: 'button' }, name, sorted ? (descending ? ' ▼' : ' ▲') : '');
     button.addEventListener('click', () => {
-      // Large accuracies are what one looks for first.
+      // Accuracies start with the largest.
       sorting.set(place, { column: name, descending: sorted ? !descending : name.endsWith('accuracy') });
       searchTable(place, search);
       place.querySelector<HTMLElement>(`th[data-column="${name}"] button`)?.focus();

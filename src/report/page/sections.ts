@@ -1,5 +1,4 @@
-/** The parts of a report, each drawn anew when what it shows has changed. */
-
+/** The sections of a report. Each is redrawn when the data that it shows changes. */
 import { accuracyText, settingText } from '../charts/numbers.js';
 import type { ReportData, ReportImage, ReportMistake } from '../content/report-data.js';
 import { sweepChart } from '../content/sweep-chart.js';
@@ -7,30 +6,30 @@ import { ChartView } from './chart-view.js';
 import { element, pairs } from './element.js';
 import { searchTable } from './search-table.js';
 
-/** A part of the page. */
+/** A section of the page. */
 export interface Section {
   readonly title: string;
-  /** What it shows; without all of them it is not there. */
+  /** The fields that it shows. The section only appears if all of them are present. */
   readonly needs: readonly (keyof ReportData)[];
-  /** Makes its content once; the function it returns fills it, now and whenever something of `needs` has changed. */
+  /** Creates the section once. The returned function fills it, now and whenever a field of `needs` changes. */
   readonly make: (place: HTMLElement) => (report: ReportData) => void;
 }
 
-/** Fills a section by replacing all that is in it. */
-function anew(fill: (report: ReportData) => Node[]): Section['make'] {
+/** A section whose whole content is replaced at each change. */
+function replacing(fill: (report: ReportData) => Node[]): Section['make'] {
   return (place) => (report) => place.replaceChildren(...fill(report));
 }
 
-/** In the order of the page. */
+/** The sections in the order of the page. */
 export const SECTIONS: readonly Section[] = [
-  { title: 'Accuracy', needs: ['accuracies'], make: anew(accuracies) },
+  { title: 'Accuracy', needs: ['accuracies'], make: replacing(accuracies) },
   { title: 'Training', needs: ['history'], make: curves },
   { title: 'Search', needs: ['search'], make: search },
   { title: 'Classes', needs: ['classes'], make: classes },
-  { title: 'Surest mistakes', needs: ['mistakes', 'classes'], make: anew(mistakes) },
-  { title: 'Weights of the hidden layer', needs: ['weights'], make: anew(weights) },
-  { title: 'Settings', needs: ['settings'], make: anew(settings) },
-  { title: 'Machine and data', needs: ['machine'], make: anew(machine) },
+  { title: 'Most confident mistakes', needs: ['mistakes', 'classes'], make: replacing(mistakes) },
+  { title: 'Weights of the hidden layer', needs: ['weights'], make: replacing(weights) },
+  { title: 'Settings', needs: ['settings'], make: replacing(settings) },
+  { title: 'Machine and data', needs: ['machine'], make: replacing(machine) },
 ];
 
 function accuracies({ accuracies: { train, validation, test } = {} }: ReportData): Node[] {
@@ -51,7 +50,7 @@ function curves(place: HTMLElement): (report: ReportData) => void {
   const note = element('p', { class: 'note' });
   place.append(note, view.place);
   return ({ history, search }) => {
-    note.textContent = search ? 'Of the best trial.' : '';
+    note.textContent = search ? 'The curves of the best trial.' : '';
     if (history) view.show({ kind: 'history', ...history });
   };
 }
@@ -74,7 +73,7 @@ function classes(place: HTMLElement): (report: ReportData) => void {
   place.append(note, element('div', { class: 'pair' }, confusion.place, accuracy.place));
   return ({ classes }) => {
     if (!classes) return;
-    note.textContent = `On ${classes.rows} rows that it was not trained on.`;
+    note.textContent = `Evaluated on ${classes.rows} rows that were not used for training.`;
     confusion.show({ kind: 'confusion', ...classes });
     accuracy.show({ kind: 'classAccuracy', ...classes });
   };
@@ -87,14 +86,18 @@ function mistakes({ mistakes = [], classes }: ReportData): Node[] {
       'figure',
       {},
       picture(image, `row ${row}, ${name(label)}`, 96),
-      element('figcaption', {}, `${name(label)}, taken for ${name(predicted)} (${(100 * probability).toFixed(1)} %)`),
+      element(
+        'figcaption',
+        {},
+        `${name(label)}, predicted as ${name(predicted)} (${(100 * probability).toFixed(1)} %)`,
+      ),
     );
-  if (mistakes.length === 0) return [element('p', { class: 'note' }, 'There are none.')];
+  if (mistakes.length === 0) return [element('p', { class: 'note' }, 'The net made no mistakes.')];
   return [element('div', { class: 'mistakes' }, ...mistakes.map(figure))];
 }
 
 function weights({ weights }: ReportData): Node[] {
-  const text = 'Each picture is what one hidden unit looks for, on a scale of its own; the largest norm first.';
+  const text = 'Each picture shows the weights of one hidden unit on its own colour scale. Largest norm first.';
   return [element('p', { class: 'note' }, text), ...(weights ? [picture(weights, text, weights.width)] : [])];
 }
 
@@ -112,17 +115,17 @@ function machine({ machine, data, created }: ReportData): Node[] {
   const { cpu, processors, platform, node, version, backend } = machine;
   return [
     pairs([
-      ['processor', `${cpu} (${processors} for this process), ${platform}`],
+      ['processor', `${cpu}, ${platform}; ${processors} processors available`],
       ['backend', backend],
       ['two-layer-net', `${version}, Node ${node}`],
       ...(data
         ? ([
             ['data', data.source],
-            ['rows', `${data.trainRows} to train, ${data.validationRows} to validate, ${data.testRows} to test`],
-            ['sizes', `${data.inputSize} numbers per row, ${data.numClasses} classes`],
+            ['rows', `${data.trainRows} training, ${data.validationRows} validation, ${data.testRows} test`],
+            ['shape', `${data.inputSize} numbers per row, ${data.numClasses} classes`],
           ] as const)
         : []),
-      ['begun', new Date(created).toLocaleString()],
+      ['started', new Date(created).toLocaleString()],
     ]),
   ];
 }

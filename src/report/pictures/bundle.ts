@@ -1,30 +1,30 @@
-/** The bundle that charts are drawn with, in Node as in the page: see scripts/bundle.mjs for what is in it. */
+/** The bundle that draws charts, in Node and in the page. scripts/bundle.mjs describes what it contains. */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { packageFile } from '../../platform/package-files.js';
 import type { Chart, ChartStyle } from '../content/chart-data.js';
 
-/** What src/report/page/entry.ts gives. */
+/** The exports of src/report/page/entry.ts that Node uses. */
 interface ReportBundle {
-  /** The chart as an SVG document. */
+  /** Renders a chart as an SVG document. */
   renderChart(chart: Chart, style: ChartStyle): string;
 }
 
-/** Files of dist/report/assets/, into which `npm run build:ts` puts them. */
+/** A file in dist/report/assets/, where `npm run build:ts` writes them. */
 function asset(name: string): string {
   return packageFile('dist', 'report', 'assets', name);
 }
 
 /**
- * The file of DejaVu Sans, for machines that have no fonts.
+ * The file of DejaVu Sans, for machines without fonts.
  *
- * @throws Error where the file is missing
+ * @throws Error if the file is missing
  */
 export function fontFile(): string {
   return asset('font.ttf');
 }
 
-/** The font's own name. */
+/** The name of the font in {@link fontFile}. */
 export const FONT_NAME = 'DejaVu Sans';
 
 const BUNDLE_FILE = 'report.cjs';
@@ -32,9 +32,9 @@ const BUNDLE_FILE = 'report.cjs';
 let bundle: ReportBundle | undefined;
 
 /**
- * Loads the bundle when the first chart is drawn: it is half a megabyte of JavaScript.
+ * Loads the bundle on first use, since it is half a megabyte of JavaScript.
  *
- * @throws Error where its file is missing
+ * @throws Error if its file is missing
  */
 export function reportBundle(): ReportBundle {
   if (bundle === undefined) {
@@ -45,9 +45,9 @@ export function reportBundle(): ReportBundle {
 }
 
 /**
- * The bundle's text, for a page: there it is the global `TwoLayerNetReport`.
+ * The source text of the bundle, for a page, where it defines the global `TwoLayerNetReport`.
  *
- * @throws Error where its file is missing
+ * @throws Error if its file is missing
  */
 export function bundleText(): string {
   return readFileSync(asset(BUNDLE_FILE), 'utf8');

@@ -1,53 +1,54 @@
-/** The weights of the hidden layer as pictures, as the article's figures 4 and 5. */
+/** The weights of the hidden layer as pictures, like the article's figures 4 and 5. */
 import type { ParameterArrays, Reals } from '../../../binding.js';
 import { checkNumber, checkOneOf, checkOptions } from '../../validation/check.js';
 import { withCode, wrongShape, wrongType } from '../../validation/errors.js';
 import { Picture } from './picture.js';
 import { encodePng, type Pixels } from './png.js';
 
-/** What a column of W1 means as a picture. */
+/** The picture that a row of numbers represents. */
 export interface ImageShape {
   readonly height: number;
   readonly width: number;
-  /** 1 for grey, 3 for red, green and blue; the order of a row's numbers is height, width, channel. */
+  /** 1 for grey, 3 for red, green and blue. The numbers of a row are in the order height, width, channel. */
   readonly channels: number;
 }
 
 /** Options of {@link plotWeights}. */
 export interface PlotWeightsOptions {
   /**
-   * What a column of W1 means; height · width · channels must be D.
-   * @defaultValue a square of 3 channels, or of 1, if D is one
+   * The shape of a column of W1 as a picture; height · width · channels must equal D.
+   * @defaultValue a square with 3 channels or else with 1, if D allows it
    */
   imageShape?: ImageShape;
   /**
-   * From which weights to which the colours go: each unit's own, or those of all units, so that strong units stand out.
+   * The range of weights that the colours span: each unit's own range, or the common range of all units, which makes
+   * units with large weights stand out.
    * @defaultValue 'own'
    */
   range?: 'own' | 'common';
   /**
-   * Units in their order in the net, or the largest norm first.
+   * The order of the units: as in the net, or by decreasing norm.
    * @defaultValue 'unit'
    */
   order?: 'unit' | 'norm';
   /**
-   * Units in a row of the grid.
-   * @defaultValue as many as make it about square
+   * Units per row of the grid.
+   * @defaultValue a roughly square grid
    */
   columns?: number;
   /**
-   * Pixels for each weight, 1 … 32.
+   * Width and height of each weight in pixels, 1 … 32.
    * @defaultValue 2
    */
   scale?: number;
   /**
    * Pixels between units, before scaling, 0 … 32.
-   * @defaultValue 3, the article's
+   * @defaultValue 3, as in the article
    */
   padding?: number;
 }
 
-/** A net, or what is needed of one. */
+/** A net, or the parts of one that a picture of its weights needs. */
 export interface WeightsOwner {
   readonly params: Pick<ParameterArrays, 'W1'>;
   /** D, numbers per row. */
@@ -57,15 +58,15 @@ export interface WeightsOwner {
 }
 
 const OPTIONS = ['imageShape', 'range', 'order', 'columns', 'scale', 'padding'] as const;
-/** The largest grid that is drawn, in pixels. */
+/** The largest allowed grid, in pixels. */
 const MAX_PIXELS = 2 ** 26;
 
 /**
- * The columns of W1 as images in a grid, one for each hidden unit, left to right and top to bottom: the smallest weight
- * black, the largest white, in each channel. CS231n's `visualize_grid`, which the article uses.
+ * Draws the columns of W1 as images in a grid, one per hidden unit, left to right and top to bottom. In each channel
+ * the smallest weight is black and the largest is white. This is CS231n's `visualize_grid`, which the article uses.
  *
- * @throws TypeError or RangeError for options that are unknown or out of range; RangeError `ERR_SHAPE` when D is no
- * picture of the shape, or of none that could be guessed; `ERR_NOT_FINITE` when a weight is not finite
+ * @throws TypeError or RangeError if an option is unknown or out of range; RangeError `ERR_SHAPE` if `imageShape` does
+ * not match D, or if it is missing and D is not a square picture; RangeError `ERR_NOT_FINITE` if a weight is not finite
  */
 export function plotWeights(net: WeightsOwner, options: PlotWeightsOptions = {}): Picture {
   checkOptions(options, 'the options of plotWeights', OPTIONS);
@@ -101,14 +102,16 @@ function checkOwner(net: WeightsOwner): WeightsOwner {
   return net;
 }
 
-/** The pictures that D numbers may be, if nobody says. */
+/** The default shape for D numbers. */
 function squareOf(D: number): ImageShape {
   for (const channels of [3, 1]) {
     const side = Math.sqrt(D / channels);
     if (Number.isInteger(side)) return { height: side, width: side, channels };
   }
   throw withCode(
-    new RangeError(`Expected imageShape for rows of ${D} numbers, which are no square picture of 3 channels or 1`),
+    new RangeError(
+      `Expected imageShape for rows of ${D} numbers, which do not form a square picture with 1 or 3 channels`,
+    ),
     'ERR_SHAPE',
   );
 }
@@ -127,12 +130,15 @@ function checkShape(shape: ImageShape, D: number): ImageShape {
   );
 }
 
-/** The weights of one hidden unit (D), which lie H apart. */
+/** The weights of one hidden unit (D): a column of W1. */
 function columnOf(W1: Reals, H: number, unit: number): Float64Array {
   const column = new Float64Array(W1.length / H);
   for (let d = 0; d < column.length; d++) column[d] = W1[d * H + unit];
   if (column.every(Number.isFinite)) return column;
-  throw withCode(new RangeError(`Expected finite weights but unit ${unit} of W1 has others`), 'ERR_NOT_FINITE');
+  throw withCode(
+    new RangeError(`Expected finite weights but unit ${unit} of W1 has NaN or infinite ones`),
+    'ERR_NOT_FINITE',
+  );
 }
 
 function sortByNorm(units: Float64Array[]): void {
@@ -147,14 +153,14 @@ interface Grid {
   readonly padding: number;
 }
 
-/** Units on white ground, each weight a square of `scale` pixels. */
+/** Draws the units on a white background, each weight as a square of `scale` · `scale` pixels. */
 function drawGrid(units: readonly Float64Array[], shape: ImageShape, grid: Grid): Pixels {
   const { columns, scale, padding } = grid;
   const rows = Math.ceil(units.length / columns);
   const width = scale * (columns * (shape.width + padding) - padding);
   const height = scale * (rows * (shape.height + padding) - padding);
   if (width * height > MAX_PIXELS) {
-    const message = `Expected a grid of at most ${MAX_PIXELS} pixels but these options make ${width} · ${height}`;
+    const message = `Expected a grid of at most ${MAX_PIXELS} pixels but these options yield ${width} · ${height}`;
     throw withCode(new RangeError(message), 'ERR_OUT_OF_RANGE');
   }
   const rgb = new Uint8Array(width * height * 3).fill(255);
@@ -167,7 +173,7 @@ function drawGrid(units: readonly Float64Array[], shape: ImageShape, grid: Grid)
   return { width, height, rgb };
 }
 
-/** The smallest and the largest weight. */
+/** The smallest and largest weight. */
 function extent(units: readonly Float64Array[]): [low: number, high: number] {
   let low = Number.POSITIVE_INFINITY;
   let high = Number.NEGATIVE_INFINITY;
@@ -180,10 +186,10 @@ function extent(units: readonly Float64Array[]): [low: number, high: number] {
   return [low, high];
 }
 
-/** Where a unit goes: its corner in weights, and the picture. */
+/** Where to draw a unit: the picture, and the unit's top left corner in weights. */
 interface Place {
   readonly rgb: Uint8Array;
-  /** Of the picture, in pixels. */
+  /** The width of the picture, in pixels. */
   readonly width: number;
   readonly left: number;
   readonly top: number;
@@ -193,10 +199,10 @@ interface Place {
 function drawUnit(unit: Float64Array, shape: ImageShape, [low, high]: [number, number], place: Place): void {
   const { rgb, width, left, top, scale } = place;
   const { channels } = shape;
-  // The span of the largest numbers is no number: their halves have one.
+  // The span of very large weights overflows; the span of their halves does not.
   const half = Number.isFinite(high - low) ? 1 : 0.5;
   const span = high * half - low * half;
-  // A unit of equal weights has no shades.
+  // A unit whose weights are all equal is black.
   const shade = (weight: number) => (span > 0 ? Math.round(255 * ((weight * half - low * half) / span)) : 0);
   for (let y = 0; y < shape.height * scale; y++) {
     for (let x = 0; x < shape.width * scale; x++) {

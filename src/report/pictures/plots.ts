@@ -1,5 +1,4 @@
 /** Charts as pictures. */
-
 import type { Evaluation } from '../../net/evaluation.js';
 import type { TrainingHistory } from '../../training/history.js';
 import type { SweepResults } from '../../tune/sweep.js';
@@ -10,25 +9,25 @@ import { sweepChart } from '../content/sweep-chart.js';
 import { reportBundle } from './bundle.js';
 import { Picture } from './picture.js';
 
-/** How a chart is drawn. */
+/** Options of every chart. */
 export interface PlotOptions {
   /**
-   * In pixels, 200 … 10 000.
+   * Width in pixels, 200 … 10 000.
    * @defaultValue 760
    */
   width?: number;
   /**
-   * In pixels, 200 … 10 000.
-   * @defaultValue what the chart needs
+   * Height in pixels, 200 … 10 000.
+   * @defaultValue depends on the chart
    */
   height?: number;
   /**
-   * Above the chart.
+   * The title above the chart.
    * @defaultValue none
    */
   title?: string;
   /**
-   * Light text on a dark ground.
+   * Whether to draw light text on a dark background.
    * @defaultValue false
    */
   dark?: boolean;
@@ -37,8 +36,8 @@ export interface PlotOptions {
 /** Options of {@link plotHistory}. */
 export interface PlotHistoryOptions extends PlotOptions {
   /**
-   * Iterations over which the smoothed loss is a mean; 1 draws the raw loss alone.
-   * @defaultValue a fiftieth of the iterations, and 1 where that is less than 5
+   * Iterations that the smoothed loss averages over; 1 draws only the raw loss.
+   * @defaultValue a fiftieth of the iterations, or 1 if that is less than 5
    */
   smoothing?: number;
 }
@@ -47,7 +46,7 @@ export interface PlotHistoryOptions extends PlotOptions {
 export interface PlotConfusionOptions extends PlotOptions {
   /**
    * The name of each class (C).
-   * @defaultValue the numbers of the classes
+   * @defaultValue the class indices
    */
   classNames?: readonly string[];
 }
@@ -57,10 +56,10 @@ const SIZE = { integer: true, min: 200, max: 10_000 } as const satisfies NumberR
 const WIDTH = 760;
 
 /**
- * A training's curves, as the article's figures 2 and 3: the loss of each iteration, raw and smoothed, and below it the
- * accuracies on training minibatches and on the validation rows, one for each epoch, where the history has any.
+ * Plots the curves of a training, like the article's figures 2 and 3: the loss at each iteration, raw and smoothed, and
+ * below it the accuracies on training minibatches and on the validation rows, one per epoch, if the history has any.
  *
- * @throws TypeError or RangeError for options that are unknown or out of range, and for what is no history
+ * @throws TypeError or RangeError if an option is unknown or out of range, or if `history` is not a history
  */
 export function plotHistory(
   history: Pick<TrainingHistory, 'lossHistory' | 'trainAccHistory' | 'valAccHistory'>,
@@ -79,11 +78,12 @@ export function plotHistory(
 }
 
 /**
- * Validation accuracy over the settings that a search varied: a curve over one, a heat map over two (or points, where
- * values were drawn), parallel coordinates over more. Settings on a log scale have log axes. A search that varied
- * nothing makes one point over the learning rate.
+ * Plots validation accuracy over the settings that a search varied: a curve for one setting, a heat map for two (points
+ * if the values were drawn at random), parallel coordinates for more. Settings on a log scale have log axes. A search
+ * that varied nothing yields one point over the learning rate.
  *
- * @throws TypeError or RangeError for options that are unknown or out of range; RangeError `ERR_SHAPE` without a result
+ * @throws TypeError or RangeError if an option is unknown or out of range; RangeError `ERR_SHAPE` if there are no
+ * results
  */
 export function plotSweep(results: Pick<SweepResults, 'search' | 'ranking'>, options: PlotOptions = {}): Picture {
   checkOptions(options, 'the options of plotSweep', PLOT_OPTIONS);
@@ -93,11 +93,11 @@ export function plotSweep(results: Pick<SweepResults, 'search' | 'ranking'>, opt
 }
 
 /**
- * The confusion matrix: rows are true classes, columns predicted ones, numbers are counts, and shades the share of the
- * row.
+ * Plots the confusion matrix: rows are true classes and columns predicted classes; numbers are counts, and shades show
+ * the fraction of the row.
  *
- * @throws TypeError or RangeError for options that are unknown or out of range; RangeError `ERR_SHAPE` when there is not
- * one name for each class
+ * @throws TypeError or RangeError if an option is unknown or out of range; RangeError `ERR_SHAPE` if `classNames` does
+ * not have one name per class
  */
 export function plotConfusion(evaluation: Pick<Evaluation, 'confusion'>, options: PlotConfusionOptions = {}): Picture {
   checkOptions(options, 'the options of plotConfusion', [...PLOT_OPTIONS, 'classNames']);
@@ -108,7 +108,7 @@ export function plotConfusion(evaluation: Pick<Evaluation, 'confusion'>, options
     throw wrongType('an array of strings for classNames', classNames);
   }
   if (classNames.length !== confusion.length) throw wrongShape(`${confusion.length} classNames`, classNames);
-  // Cells that hold three digits and no less than a name's height.
+  // Cells large enough for three digits and for the height of a name.
   const side = Math.min(SIZE.max - 220, Math.max(420, 26 * classNames.length));
   const chart: Chart = { kind: 'confusion', confusion, classNames: classNames.map(drawable) };
   return draw(chart, options, side + 160, side + 220);
@@ -124,7 +124,7 @@ function isNumbers(list: unknown): list is number[] {
   return Array.isArray(list) && list.every((value) => typeof value === 'number');
 }
 
-/** A name without what XML cannot hold: control characters, and halves of surrogate pairs. */
+/** Replaces characters that XML does not allow: control characters and lone surrogates. */
 function drawable(name: string): string {
   return name.replace(/[^\P{Cc}\t\n\r]|\p{Cs}|[\uFFFE\uFFFF]/gu, '\uFFFD');
 }

@@ -1,19 +1,19 @@
-/** SVG to pixels, by resvg where it is installed. */
+/** Converts SVG to pixels with resvg, an optional dependency. */
 import { withCode } from '../../validation/errors.js';
 import { FONT_NAME, fontFile } from './bundle.js';
 
-/** An SVG document's pixels. */
+/** The pixels of an SVG document. */
 export interface Raster {
   readonly width: number;
   readonly height: number;
-  /** width · height · 4 bytes: red, green, blue, alpha; multiplied by alpha. */
+  /** width · height · 4 bytes: red, green, blue, alpha; colours are premultiplied by alpha. */
   readonly rgba: Uint8Array;
-  /** A PNG file. */
+  /** Encodes the pixels as a PNG file. */
   png(): Uint8Array;
 }
 
 /**
- * Draws an SVG document with the font that this package brings, so that text looks the same on every machine.
+ * Draws an SVG document with the font in this package, so that text looks the same on every machine.
  *
  * @throws (as a rejection) Error `ERR_MISSING_PEER`
  */
@@ -32,7 +32,7 @@ export async function rasterize(svg: string, scale: number): Promise<Raster> {
   return { width, height, rgba: pixels, png: () => image.asPng() };
 }
 
-/** Why {@link rasterize} cannot draw here, and what to do; undefined where it can. */
+/** Why {@link rasterize} cannot draw on this machine, and what to do about it; undefined if it can. */
 export async function whyNoRaster(): Promise<string | undefined> {
   return loadResvg().then(
     () => undefined,
@@ -46,8 +46,8 @@ async function loadResvg(): Promise<typeof import('@resvg/resvg-js')> {
   } catch (cause) {
     throw withCode(
       new Error(
-        'A chart becomes a PNG picture with @resvg/resvg-js, which cannot be loaded: npm install @resvg/resvg-js. ' +
-          'SVG pictures need nothing more',
+        'Charts need the package @resvg/resvg-js to become PNG pictures, and it cannot be loaded. ' +
+          'To install it, run: npm install @resvg/resvg-js. SVG pictures do not need it',
         { cause },
       ),
       'ERR_MISSING_PEER',

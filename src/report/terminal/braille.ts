@@ -41,7 +41,9 @@ export interface BrailleChartOptions {
   readonly color?: boolean;
 }
 
-/** The nearest to Okabe and Ito's colours, which colour-blind readers can tell apart, that show on black and on white. */
+/**
+ * The nearest to Okabe and Ito's colours, which colour-blind readers can tell apart, that show on black and on white.
+ */
 const COLORS = [31, 172, 36, 166, 74, 175];
 
 /** Lines without colour, with the word and the sample of the legend. */
@@ -86,8 +88,8 @@ interface Plot {
 /**
  * Draws curves as lines of text without line ends and without spaces at the end, 2 × 4 dots in each character.
  *
- * Values that lie close together are drawn as the range from lowest to highest in each column of dots, so that the noise
- * of a raw loss shows; those farther apart are joined by lines. A last curve shows on top of the others.
+ * Values that lie close together are drawn as the range from lowest to highest in each column of dots, so that the
+ * noise of a raw loss shows; those farther apart are joined by lines. A last curve shows on top of the others.
  */
 export function brailleChart(options: BrailleChartOptions): string[] {
   const { series, title, xLabel, yLabel, color = false } = options;

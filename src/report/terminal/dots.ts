@@ -28,8 +28,8 @@ export interface Spans {
 const FAR = 1e7;
 
 /**
- * The spans of the line through `points`, which come in order of their columns. Several points in a column give the range
- * of their rows, so that noise shows however many there are.
+ * The spans of the line through `points`, which come in order of their columns. Several points in a column give the
+ * range of their rows, so that noise shows however many there are.
  */
 export function spansOf(points: readonly GridPoint[], columns: number): Spans {
   const low = new Float64Array(columns).fill(Number.POSITIVE_INFINITY);

@@ -1,4 +1,6 @@
-/** Whether a terminal shows pictures: it is asked, since names such as TERM's say little and pass through ssh or tmux. */
+/**
+ * Whether a terminal shows pictures: it is asked, since names such as TERM's say little and pass through ssh or tmux.
+ */
 import { readFileSync } from 'node:fs';
 import type { Readable, Writable } from 'node:stream';
 
@@ -49,7 +51,9 @@ export interface TerminalQuery {
 const ESCAPE = '\x1b';
 /** Asks whether a picture of one RGB pixel could be shown, by the number 31, without showing it. */
 const KITTY_QUERY = `${ESCAPE}_Gi=31,s=1,v=1,a=q,t=d,f=24;AAAA${ESCAPE}\\`;
-/** Asks for the primary device attributes, which every terminal answers, and in turn: no answer for kitty comes after. */
+/**
+ * Asks for the primary device attributes, which every terminal answers, and in turn: no answer for kitty comes after.
+ */
 const ATTRIBUTES_QUERY = `${ESCAPE}[c`;
 /** The cursor goes back and the line's rest is cleared, for terminals that print what they do not know. */
 const QUERY = `${ESCAPE}7${KITTY_QUERY}${ESCAPE}8${ESCAPE}[K${ATTRIBUTES_QUERY}`;
@@ -65,10 +69,10 @@ const CTRL_C = '\x03';
 /**
  * Asks the terminal whether it shows pictures: by kitty's graphics protocol, by sixels, or undefined for neither.
  *
- * Asked is only a terminal on both ends, in the foreground and whose input nobody else reads; never where TERM is `dumb`
- * or CI is set. It is in raw mode until it has answered or time is up, then as it was before. What was typed meanwhile is
- * put back into the input for who reads next, which is left paused unless it flowed: call `resume()` to listen to it.
- * Never throws: a terminal that fails shows no pictures.
+ * Asked is only a terminal on both ends, in the foreground and whose input nobody else reads; never where TERM is
+ * `dumb` or CI is set. It is in raw mode until it has answered or time is up, then as it was before. What was typed
+ * meanwhile is put back into the input for who reads next, which is left paused unless it flowed: call `resume()` to
+ * listen to it. Never throws: a terminal that fails shows no pictures.
  */
 export async function terminalImageProtocol(query: TerminalQuery = {}): Promise<TerminalImageProtocol | undefined> {
   const { input = process.stdin, output = process.stdout, environment = process.env, timeout = 300 } = query;

@@ -1,6 +1,7 @@
 /**
  * Pictures as sixels. Alone in using npm's sixel, so that its encoder can be bundled into one file. In that
- * file `UPNG` must be declared (esbuild: `banner: { js: 'var UPNG;' }`): sixel/upng.js assigns it undeclared, which strict code must not.
+ * file `UPNG` must be declared (esbuild: `banner: { js: 'var UPNG;' }`): sixel/upng.js assigns it undeclared, which
+ * strict code must not.
  */
 import { FINALIZER, image2sixel, introducer, sixelEncode } from 'sixel/lib/SixelEncoder.js';
 import { checkNumber } from '../../validation/check.js';

@@ -39,8 +39,8 @@ export function widened([first, second]: Range, integers = false): Range {
 }
 
 /**
- * Marks at multiples of 1, 2 or 5 times a power of ten within `range`, so far apart that they cut it into at most `pieces`
- * (at least 1) and ends. Where that leaves fewer than two, which say nothing of the scale, they come closer.
+ * Marks at multiples of 1, 2 or 5 times a power of ten within `range`, so far apart that they cut it into at most
+ * `pieces` (at least 1) and ends. Where that leaves fewer than two, which say nothing of the scale, they come closer.
  *
  * @param leastStep - how close at most: 1 where only whole numbers mean something, as for iterations
  */

@@ -45,8 +45,8 @@ describe('the axes of a search', () => {
   it('have names that people read', () => {
     const space = { learningRate: [1, 2], learningRateDecay: [0.5, 1], reg: [1, 2], hiddenSize: [1, 2] };
     const { axes } = sweepChart(resultsOf({ space: { ...space, batchSize: [1, 2], std: [1, 2] } }));
-    const names = ['learning rate', 'regularization strength', 'hidden units', 'minibatch'];
-    expect(axes.map(({ name }) => name)).toStrictEqual([...names, 'learning rate decay', 'initial spread']);
+    const names = ['learning rate', 'regularization strength', 'hidden units', 'batch size'];
+    expect(axes.map(({ name }) => name)).toStrictEqual([...names, 'learning rate decay', 'initial standard deviation']);
     expect(Object.values(SETTING_NAMES).toSorted()).toStrictEqual(axes.map(({ name }) => name).toSorted());
   });
 });

@@ -193,7 +193,7 @@ describe('the data of a report', () => {
     expect(Object.keys(report.accuracies ?? {})).toStrictEqual(['train']);
     expect(report).not.toHaveProperty('classes');
     expect(report).not.toHaveProperty('mistakes');
-    expect(report.data).toMatchObject({ source: 'rows of one’s own', numClasses: C, validationRows: 0 });
+    expect(report.data).toMatchObject({ source: 'unnamed rows', numClasses: C, validationRows: 0 });
   });
 
   it('may lack a class, whose accuracy is null, and names, which are numbers then', () => {

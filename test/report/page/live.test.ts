@@ -35,7 +35,7 @@ async function serve(...args: string[]) {
 
 const status = (page: Page) => page.locator('header [role=status]');
 const stopButton = (page: Page) => page.getByRole('button', { name: 'Stop' });
-const ENDED = 'The server has ended; this page stays as it is.';
+const ENDED = 'The server has stopped. This page shows the final state.';
 
 /** Iterations or trials that the page tells of. */
 async function doneOn(page: Page): Promise<number> {
@@ -77,7 +77,7 @@ describeInChromium('the live page', () => {
     expect(await stopButton(page).count()).toBe(0);
     expect(await page.locator('.figures dd').count()).toBe(3);
     expect(await page.locator('h2').allTextContents()).toStrictEqual([
-      ...['Accuracy', 'Training', 'Classes', 'Surest mistakes', 'Weights of the hidden layer', 'Settings'],
+      ...['Accuracy', 'Training', 'Classes', 'Most confident mistakes', 'Weights of the hidden layer', 'Settings'],
       'Machine and data',
     ]);
     await expect.poll(() => printed.stderr).toContain(`The report stays at ${url} until Ctrl-C`);

@@ -41,7 +41,15 @@ describeInChromium('report.html of a search', () => {
     const { page, requests } = await open(url);
     await chartsDrawn(page);
     expect(await page.locator('h2').allTextContents()).toStrictEqual([
-      ...['Accuracy', 'Training', 'Search', 'Classes', 'Surest mistakes', 'Weights of the hidden layer', 'Settings'],
+      ...[
+        'Accuracy',
+        'Training',
+        'Search',
+        'Classes',
+        'Most confident mistakes',
+        'Weights of the hidden layer',
+        'Settings',
+      ],
       'Machine and data',
     ]);
     expect(await page.locator('[data-chart] svg').count()).toBe(4);

@@ -41,7 +41,7 @@ describeInChromium('report.html of a training', () => {
     await chartsDrawn(page);
     expect(await page.locator('h1').allTextContents()).toStrictEqual(['Training']);
     expect(await page.locator('h2').allTextContents()).toStrictEqual([
-      ...['Accuracy', 'Training', 'Classes', 'Surest mistakes', 'Weights of the hidden layer', 'Settings'],
+      ...['Accuracy', 'Training', 'Classes', 'Most confident mistakes', 'Weights of the hidden layer', 'Settings'],
       'Machine and data',
     ]);
     const names = 'Array.from(document.querySelectorAll("[data-chart]"), (chart) => chart.dataset.chart)';
@@ -65,7 +65,7 @@ describeInChromium('report.html of a training', () => {
     expect(await rows.locator('td').allTextContents()).toStrictEqual(['60', '1e-4', '0']);
     const { trainRows, validationRows, testRows } = report.data ?? expect.fail('no data');
     expect([trainRows, validationRows, testRows]).toStrictEqual([49_000, 1000, 1000]);
-    expect(await page.locator('main').innerText()).toContain('49000 to train, 1000 to validate, 1000 to test');
+    expect(await page.locator('main').innerText()).toContain('49000 training, 1000 validation, 1000 test');
     expect(await page.locator('main').innerText()).toContain(report.machine.cpu);
   });
 
@@ -89,7 +89,7 @@ describeInChromium('report.html of a training', () => {
     const captions = await page.locator('.mistakes figcaption').allTextContents();
     expect(captions).toHaveLength(24);
     const [is, seems] = [first.label, first.predicted].map((label) => classes?.classNames[label]);
-    expect(captions[0]).toBe(`${is}, taken for ${seems} (${(100 * first.probability).toFixed(1)} %)`);
+    expect(captions[0]).toBe(`${is}, predicted as ${seems} (${(100 * first.probability).toFixed(1)} %)`);
     const all = 'Array.from(document.images, ({ naturalWidth, alt }) => [naturalWidth, alt !== ""])';
     expect(await page.evaluate(all)).toStrictEqual([...Array(24).fill([32, true]), [weights?.width, true]]);
   });

@@ -221,7 +221,7 @@ describe('plotWeights refuses', () => {
     const many = netOf(...Array.from({ length: 300 }, () => new Array<number>(256).fill(0)));
     const plot = () => plotWeights(many, { columns: 300, scale: 32 });
     expect(plot).toThrow(expect.objectContaining({ name: 'RangeError', code: 'ERR_OUT_OF_RANGE' }));
-    expect(plot).toThrow(/at most 67108864 pixels but these options make 182304 · 512/);
+    expect(plot).toThrow(/at most 67108864 pixels but these options yield 182304 · 512/);
   });
 
   it.each([null, undefined, 7])('%s for a net', (given) => {

@@ -1,0 +1,71 @@
+/** A search over two settings, all of whose values were combined: one cell per combination. */
+import { settingText, spreadText } from './numbers.js';
+import { axis } from './parts.js';
+import {
+  colourScale,
+  DIVERGED,
+  type Drawing,
+  extent,
+  gridBox,
+  SCALE_WIDTH,
+  settingAxis,
+  valuesOf,
+} from './sweep-parts.js';
+import { FONT, isLightShade } from './theme.js';
+
+/** The approximate size of a letter in the cells' labels, in pixels. */
+const LETTER = { width: 6.8, height: 14 };
+
+/** The cells are evenly spaced, whatever the distances between the values. */
+export function heatMap(drawing: Drawing): object {
+  const { chart, theme } = drawing;
+  const [low, high] = extent(chart.points);
+  const values = [valuesOf(chart.points, 0), valuesOf(chart.points, 1)];
+  const cells = chart.points.map((point) => {
+    const place = point.values.map((value, i) => values[i].indexOf(value));
+    if (point.accuracy === null) {
+      const label = { color: theme.text, formatter: DIVERGED };
+      return { point, value: [...place, low], visualMap: false, itemStyle: { color: theme.none }, label };
+    }
+    const light = isLightShade((point.accuracy - low) / (high - low));
+    const text = spreadText(point.accuracy, point.deviation);
+    return {
+      point,
+      value: [...place, point.accuracy],
+      label: { color: light ? '#1b1f24' : '#ffffff', formatter: text },
+    };
+  });
+  const category = (i: number, side: 'x' | 'y', gap: number) => ({
+    ...settingAxis(theme, chart.axes[i], side, gap),
+    type: 'category',
+    data: values[i].map(settingText),
+    splitLine: { show: false },
+    axisLabel: axis(theme, '', side, gap).axisLabel,
+  });
+  return {
+    grid: { ...gridBox(drawing, SCALE_WIDTH), outerBoundsMode: 'none' },
+    xAxis: category(0, 'x', 32),
+    yAxis: category(1, 'y', 56),
+    visualMap: colourScale(drawing, 2),
+    series: {
+      type: 'heatmap',
+      data: cells,
+      itemStyle: { borderColor: theme.background, borderWidth: 1 },
+      label: { show: labelsFit(drawing, values), fontFamily: FONT, fontSize: 11 },
+      emphasis: { itemStyle: { borderColor: theme.text, borderWidth: 2 } },
+    },
+  };
+}
+
+/** Whether the labels fit into the cells. */
+function labelsFit(drawing: Drawing, [columns, rows]: readonly number[][]): boolean {
+  const { chart, style } = drawing;
+  const { left, right, top, bottom } = gridBox(drawing, SCALE_WIDTH);
+  const longest = Math.max(
+    ...chart.points.map(
+      ({ accuracy, deviation }) => (accuracy === null ? DIVERGED : spreadText(accuracy, deviation)).length,
+    ),
+  );
+  const [width, height] = [(style.width - left - right) / columns.length, (style.height - top - bottom) / rows.length];
+  return width >= longest * LETTER.width && height >= LETTER.height;
+}
