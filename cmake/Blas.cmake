@@ -1,23 +1,24 @@
-# Finds the BLAS that the engine calls. Makes the interface target `blas` and sets BLAS_SOURCES, the engine's files for
-# it.
+# Finds the BLAS that the engine calls. Defines the interface target `blas` and sets BLAS_SOURCES, the engine's files
+# for this BLAS.
 #
 #   -DBLA_VENDOR=FLAME      exactly this one, by the names of CMake's FindBLAS: OpenBLAS, FLAME (BLIS), Intel10_64lp,
 #                           Intel10_64lp_seq, Intel10_64_dyn (MKL), Apple (Accelerate), Generic (libblas), and others
 #
-# Without BLA_VENDOR: Accelerate on macOS; elsewhere OpenBLAS, which the project is measured with, as a private copy
-# where that can be had (PrivateBlas.cmake), or else any BLAS that has the C interface.
+# Without BLA_VENDOR, macOS uses Accelerate. Other systems use OpenBLAS, which the project is measured with, as a
+# private copy if possible (PrivateBlas.cmake), or else any BLAS with the C interface.
 #
 # The searches set
 #   BLAS_LIBRARIES  what to link: libraries, flags or a target
-#   BLAS_LIBRARY    the library's file, for people to read
-#   BLAS_KIND       openblas, mkl, blis, accelerate or other: whose own functions the engine calls (blas_*.cpp)
+#   BLAS_LIBRARY    the library's file, for messages
+#   BLAS_KIND       openblas, mkl, blis, accelerate or other: whose own functions the engine calls
+#                   (native/engine/blas/*.cpp)
 #   BLAS_INCLUDES   folders with its headers
-#   BLAS_VERSION    empty where it is not known
+#   BLAS_VERSION    empty if unknown
 # and, for OpenBLAS, BLAS_FOLDER: where its static library may be.
 include(CheckCXXSourceCompiles)
 
-set(BLA_VENDOR "$ENV{BLA_VENDOR}" CACHE STRING "The BLAS to build with, by FindBLAS's name; empty for the best found")
-unset(ENV{BLA_VENDOR})  # FindBLAS would take it rather than the variable
+set(BLA_VENDOR "$ENV{BLA_VENDOR}" CACHE STRING "The BLAS to build with, by FindBLAS's name; empty for the default")
+unset(ENV{BLA_VENDOR})  # FindBLAS would prefer it to the variable
 
 string(CONCAT BLAS_INSTALL_openblas
   "On Debian and Ubuntu: apt-get install libopenblas-dev; Fedora: dnf install openblas-devel; Alpine: apk add "
@@ -26,19 +27,19 @@ string(CONCAT BLAS_INSTALL_openblas
 string(CONCAT BLAS_INSTALL_blis
   "On Debian and Ubuntu: apt-get install libblis-dev; Fedora: dnf install blis-devel; macOS: brew install blis")
 string(CONCAT BLAS_INSTALL_mkl
-  "Install Intel oneAPI MKL (Debian and Ubuntu: apt-get install intel-mkl, of non-free) and set MKLROOT, as its "
+  "Install Intel oneAPI MKL (Debian and Ubuntu: apt-get install intel-mkl, from non-free) and set MKLROOT, as its "
   "setvars.sh does")
-set(BLAS_INSTALL_accelerate "Accelerate is a part of macOS 13.3 and newer; its headers come by xcode-select --install")
+set(BLAS_INSTALL_accelerate "Accelerate is part of macOS 13.3 and newer; xcode-select --install installs its headers")
 string(CONCAT BLAS_INSTALL_other
-  "Install this BLAS with its C interface and headers, or leave BLA_VENDOR out: OpenBLAS has them. "
+  "Install this BLAS with its C interface and headers, or omit BLA_VENDOR to use OpenBLAS. "
   "${BLAS_INSTALL_openblas}")
 
-# Stops with what was not found; a paragraph of its own tells what to install.
+# Stops with what was not found and, in a second paragraph, what to install.
 function(no_blas kind problem)
   message(FATAL_ERROR "No BLAS: ${problem}\n${BLAS_INSTALL_${kind}}")
 endfunction()
 
-# Whose functions a library has, by its file's name.
+# Derives the kind of BLAS from the names of its files.
 function(kind_of_blas libraries result)
   set(kind other)
   foreach(library IN LISTS libraries)
@@ -56,7 +57,7 @@ function(kind_of_blas libraries result)
   set(${result} ${kind} PARENT_SCOPE)
 endfunction()
 
-# What FindBLAS looks for by a vendor's name, in words.
+# Names the libraries that FindBLAS looks for, for messages; empty for an unknown vendor.
 function(libraries_of_vendor vendor result)
   set(known "OpenBLAS=libopenblas" "FLAME=libblis" "Intel10_64_dyn=libmkl_rt" "Generic=libblas"
             "Intel10_64lp=libmkl_intel_lp64, libmkl_intel_thread, libmkl_core and libiomp5"
@@ -71,7 +72,7 @@ function(libraries_of_vendor vendor result)
   set(${result} "${words}" PARENT_SCOPE)
 endfunction()
 
-# Finds the first of OpenBLAS's ways to be installed that is here; leaves BLAS_LIBRARIES empty where there is none.
+# Finds OpenBLAS, through pkg-config or by its file's name. Leaves BLAS_LIBRARIES empty if there is none.
 macro(find_openblas)
   if(PkgConfig_FOUND)
     pkg_check_modules(OPENBLAS QUIET IMPORTED_TARGET openblas)
@@ -92,7 +93,7 @@ macro(find_openblas)
   endif()
 endmacro()
 
-# Adds to BLAS_INCLUDES the folder of a header, which is near the library or where the compiler looks.
+# Adds the folder of a header to BLAS_INCLUDES. The header is near the library or where the compiler looks.
 function(find_blas_header header)
   set(near "$ENV{MKLROOT}/include")
   foreach(library IN LISTS BLAS_LIBRARY)
@@ -107,14 +108,14 @@ function(find_blas_header header)
   endif()
 endfunction()
 
-# Tells by the cache variable BLAS_LINKS whether a program that calls the library links.
+# Sets the cache variable BLAS_LINKS to whether a program that calls the library links.
 function(check_blas_links header statements)
   set(CMAKE_REQUIRED_INCLUDES ${BLAS_INCLUDES})
   set(CMAKE_REQUIRED_LIBRARIES ${BLAS_LIBRARIES} Threads::Threads)
   set(CMAKE_REQUIRED_LINK_OPTIONS ${BLAS_LINKER_FLAGS})
   set(CMAKE_REQUIRED_DEFINITIONS -DACCELERATE_NEW_LAPACK)
   set(CMAKE_REQUIRED_QUIET ON)
-  unset(BLAS_LINKS CACHE)  # of an earlier choice
+  unset(BLAS_LINKS CACHE)  # from an earlier choice
   check_cxx_source_compiles("
     #include <${header}>
     int main() {
@@ -133,20 +134,20 @@ set(BLAS_LIBRARY "")
 set(BLAS_INCLUDES "")
 set(BLAS_VERSION "")
 
-# 1. The vendor's, or the best that is found.
-set(BLAS_ASKED "${BLA_VENDOR}")
-if(APPLE AND NOT BLAS_ASKED)
-  set(BLAS_ASKED Apple)
+# 1. The requested BLAS, or the best that is found.
+set(BLAS_REQUESTED "${BLA_VENDOR}")
+if(APPLE AND NOT BLAS_REQUESTED)
+  set(BLAS_REQUESTED Apple)
 endif()
-if(BLAS_ASKED MATCHES "ilp")
-  message(FATAL_ERROR "No BLAS: BLA_VENDOR=${BLAS_ASKED} has integers of 64 bits, and the engine gives it 32. Take "
-                      "Intel10_64lp, Intel10_64lp_seq or Intel10_64_dyn.")
+if(BLAS_REQUESTED MATCHES "ilp")
+  message(FATAL_ERROR "No BLAS: BLA_VENDOR=${BLAS_REQUESTED} uses 64-bit integers, but the engine passes 32-bit ones. "
+                      "Use Intel10_64lp, Intel10_64lp_seq or Intel10_64_dyn.")
 endif()
-if(NOT BLAS_LIBRARIES AND (NOT BLAS_ASKED OR BLAS_ASKED STREQUAL "OpenBLAS"))
+if(NOT BLAS_LIBRARIES AND (NOT BLAS_REQUESTED OR BLAS_REQUESTED STREQUAL "OpenBLAS"))
   find_openblas()
 endif()
 if(NOT BLAS_LIBRARIES)
-  set(BLA_VENDOR "${BLAS_ASKED}")
+  set(BLA_VENDOR "${BLAS_REQUESTED}")
   if(NOT BLA_VENDOR)
     set(BLA_VENDOR All)
   endif()
@@ -154,24 +155,24 @@ if(NOT BLAS_LIBRARIES)
   set(BLAS_LIBRARY "${BLAS_LIBRARIES}")
   list(FILTER BLAS_LIBRARY EXCLUDE REGEX "^-")
 endif()
-if(NOT BLAS_LIBRARIES AND NOT BLAS_ASKED)
-  no_blas(openblas "none was found, neither OpenBLAS nor another that CMake's FindBLAS knows.")
+if(NOT BLAS_LIBRARIES AND NOT BLAS_REQUESTED)
+  no_blas(openblas "found neither OpenBLAS nor another BLAS that CMake's FindBLAS knows.")
 elseif(NOT BLAS_LIBRARIES)
-  libraries_of_vendor(${BLAS_ASKED} looked_for)
+  libraries_of_vendor(${BLAS_REQUESTED} looked_for)
   if(looked_for)
     kind_of_blas("${looked_for}" kind)
     set(where "")
     if(kind STREQUAL "mkl")
-      set(where ", neither under MKLROOT nor where the system has libraries")
+      set(where ", neither under MKLROOT nor among the system's libraries")
     endif()
-    no_blas(${kind} "BLA_VENDOR=${BLAS_ASKED} asks for ${looked_for}: not found${where}.")
+    no_blas(${kind} "BLA_VENDOR=${BLAS_REQUESTED} requests ${looked_for}: not found${where}.")
   endif()
-  no_blas(other "BLA_VENDOR=${BLAS_ASKED}: CMake's FindBLAS found none of that name. Names are OpenBLAS, FLAME (BLIS), \
-Intel10_64lp, Intel10_64lp_seq, Intel10_64_dyn (MKL), Apple (Accelerate), Generic, and others of FindBLAS.")
+  no_blas(other "BLA_VENDOR=${BLAS_REQUESTED}: CMake's FindBLAS found no library of that name. It knows \
+OpenBLAS, FLAME (BLIS), Intel10_64lp, Intel10_64lp_seq, Intel10_64_dyn (MKL), Apple (Accelerate), Generic and others.")
 endif()
 kind_of_blas("${BLAS_LIBRARY}" BLAS_KIND)
 
-# 2. Its header, and whether the functions that the engine calls are there.
+# 2. Its header, and whether it has the functions that the engine calls.
 set(cblas_calls "
   cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, 1, 1, 1, 1, &x, 1, &x, 1, 0, &x, 1);
   cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, 1, 1, 1, 1, &y, 1, &y, 1, 0, &y, 1);")
@@ -197,7 +198,7 @@ elseif(BLAS_KIND STREQUAL "accelerate")
 else()
   set(BLAS_HEADER cblas.h)
   set(calls "${cblas_calls}")
-  set(BLAS_NAME "a library known by its C interface alone")
+  set(BLAS_NAME "an unknown library with the C interface")
 endif()
 string(REPLACE ";" ", " BLAS_LIBRARY_WORDS "${BLAS_LIBRARY}")
 if(NOT BLAS_KIND STREQUAL "accelerate")
@@ -208,7 +209,7 @@ if(NOT BLAS_KIND STREQUAL "accelerate")
 endif()
 check_blas_links(${BLAS_HEADER} "${calls}")
 if(NOT BLAS_LINKS AND BLAS_KIND STREQUAL "other")
-  # The C interface may be a library of its own; one from elsewhere may be another BLAS's.
+  # The C interface may be a separate library. One in another folder could belong to another BLAS.
   list(GET BLAS_LIBRARY 0 BLAS_FOLDER)
   get_filename_component(BLAS_FOLDER "${BLAS_FOLDER}" DIRECTORY)
   unset(CBLAS_LIBRARY CACHE)
@@ -219,13 +220,13 @@ if(NOT BLAS_LINKS AND BLAS_KIND STREQUAL "other")
   endif()
 endif()
 if(NOT BLAS_LINKS AND BLAS_KIND STREQUAL "blis")
-  no_blas(blis "${BLAS_LIBRARY_WORDS} was found, but bli_sgemm_ex, as blis.h declares it, does not link with it.")
+  no_blas(blis "${BLAS_LIBRARY_WORDS} was found, but a program that calls its bli_sgemm_ex does not link.")
 elseif(NOT BLAS_LINKS)
-  no_blas(${BLAS_KIND} "${BLAS_LIBRARY_WORDS} was found, but it lacks the C interface: cblas_sgemm, as ${BLAS_HEADER} \
-declares it, does not link with it.")
+  no_blas(${BLAS_KIND} "${BLAS_LIBRARY_WORDS} was found, but it lacks the C interface: a program that calls \
+cblas_sgemm does not link.")
 endif()
 
-# 3. The target. The definitions are those of the engine's files and of its tests.
+# 3. The target. Its definitions apply to the engine's files and tests.
 target_include_directories(blas SYSTEM INTERFACE ${BLAS_INCLUDES})
 target_compile_definitions(blas INTERFACE TWO_LAYER_NET_CBLAS_HEADER=<${BLAS_HEADER}>)
 set(BLAS_SOURCES native/engine/blas/cblas.cpp native/engine/blas/${BLAS_KIND}.cpp)
@@ -258,7 +259,7 @@ if(BLAS_KIND STREQUAL "openblas" AND BLAS_PRIVATE)
 else()
   set(remark "")
   if(BLAS_KIND STREQUAL "openblas")
-    set(remark ", shared: its kernels are its own choice, and its number of threads is set for the whole process while \
+    set(remark ", shared: it chooses its kernels itself, and its number of threads is set for the whole process while \
 the engine computes")
   endif()
   message(STATUS "BLAS: ${BLAS_NAME} (${BLAS_LIBRARY_WORDS})${remark}")

@@ -1,7 +1,7 @@
-# In place of Blas.cmake: links the OpenBLAS that TWO_LAYER_NET_BLAS_ARCHIVE and TWO_LAYER_NET_BLAS_INCLUDE name, as a
-# private copy like that of PrivateBlas.cmake. scripts/prebuild/openblas.mjs has built it for this addon, of what the
-# engine calls, and so that it calls the engine's getenv, which PrivateBlas.cmake has the linker see to.
-set(TWO_LAYER_NET_BLAS_ARCHIVE "" CACHE FILEPATH "A static OpenBLAS to link in; no other is looked for")
+# Replaces Blas.cmake: links the OpenBLAS that TWO_LAYER_NET_BLAS_ARCHIVE and TWO_LAYER_NET_BLAS_INCLUDE name, as a
+# private copy like that of PrivateBlas.cmake. scripts/prebuild/openblas.mjs builds it with only the functions that the
+# engine calls, and makes it call the engine's getenv; PrivateBlas.cmake has the linker do that.
+set(TWO_LAYER_NET_BLAS_ARCHIVE "" CACHE FILEPATH "A static OpenBLAS to link in, in place of any other BLAS")
 set(TWO_LAYER_NET_BLAS_INCLUDE "" CACHE PATH "The folder of its cblas.h")
 
 message(STATUS "BLAS: a private copy of OpenBLAS, linked in (${TWO_LAYER_NET_BLAS_ARCHIVE})")
@@ -14,6 +14,6 @@ target_compile_definitions(blas INTERFACE TWO_LAYER_NET_CBLAS_HEADER=<cblas.h> T
 target_link_libraries(blas INTERFACE ${TWO_LAYER_NET_BLAS_ARCHIVE} Threads::Threads)
 if(NOT WIN32)
   target_link_libraries(blas INTERFACE m)
-  # OpenBLAS registers functions for fork and exit that must not be unloaded with the addon when a Worker ends.
+  # OpenBLAS registers handlers for fork and exit, so the addon must stay loaded when a Worker ends.
   target_link_options(blas INTERFACE -Wl,-z,nodelete)
 endif()

@@ -1,17 +1,17 @@
-# Looks for a static OpenBLAS in BLAS_FOLDER that can be linked into a shared object as a copy of the engine's own. Its
-# symbols are hidden, so that it neither disturbs another OpenBLAS of the process nor is disturbed by it, and its
-# reading of the environment is led through native/engine/blas/environment.cpp, which picks the kernels and one thread.
-# Sets BLAS_PRIVATE, BLAS_ARCHIVE and BLAS_PRIVATE_LINK_OPTIONS.
+# Looks in BLAS_FOLDER for a static OpenBLAS that can be linked into the addon as a private copy. Its symbols are
+# hidden, so that it and another OpenBLAS in the process do not affect each other. It reads the environment through
+# native/engine/blas/environment.cpp, which chooses the kernels and one thread. Sets BLAS_PRIVATE, BLAS_ARCHIVE and
+# BLAS_PRIVATE_LINK_OPTIONS.
 include(CheckCXXSourceCompiles)
 
 set(BLAS_PRIVATE_LINK_OPTIONS
   -Wl,--wrap=getenv
   -Wl,--exclude-libs,libopenblas.a
-  # OpenBLAS registers functions for fork and exit that must not be unloaded with the addon when a Worker ends.
+  # OpenBLAS registers handlers for fork and exit, so the addon must stay loaded when a Worker ends.
   -Wl,-z,nodelete)
 
-# Tries all of it in one link: the archive may be missing, without position-independent code, or in need of a Fortran or
-# OpenMP runtime, and the linker may not know the options.
+# Tries everything in one link: the archive may not be position-independent or may need a Fortran or OpenMP runtime, and
+# the linker may not know the options.
 function(check_private_blas)
   set(CMAKE_REQUIRED_FLAGS -fPIC)
   set(CMAKE_REQUIRED_INCLUDES ${BLAS_INCLUDES})

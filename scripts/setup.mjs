@@ -1,12 +1,12 @@
-// Sets up a fresh clone, step by step, for `npm run train` and `npm test`: npm packages, the toolchain, the addon, the
-// TypeScript build. A step that is done is skipped; it tells by file times, so that a second start costs milliseconds.
-// Without a toolchain the TypeScript backend serves, and the one command that installs it is printed.
+// Sets up a fresh clone for `npm run train` and `npm test`: npm packages, the toolchain, the addon and the TypeScript
+// build. Steps whose result is newer than its sources are skipped, so a second run takes milliseconds. Without a
+// toolchain the TypeScript backend is used, and the command that installs the toolchain is printed.
 //
 //   node scripts/setup.mjs [--packages-only | --native-only] [--force] [-DNAME=VALUE…]
 //
-// --native-only builds the addon or fails; --force builds it again even where it is up to date; -DNAME=VALUE is handed
-// to CMake, as in -DBLA_VENDOR=FLAME (cmake/Blas.cmake).
-// Only Node's own modules are used here and in setup/: nothing is installed yet.
+// --native-only builds the addon or fails. --force rebuilds it even if it is up to date. -DNAME=VALUE is passed to
+// CMake, for example -DBLA_VENDOR=FLAME (cmake/Blas.cmake).
+// This file and setup/ use only Node's built-in modules, because nothing is installed yet.
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensureAddon } from './setup/addon.mjs';
@@ -14,7 +14,7 @@ import { newest, ROOT, run, SetupError, say } from './setup/run.mjs';
 
 const FLAGS = ['--packages-only', '--native-only', '--force'];
 
-/** The command line: flags, and definitions of CMake. */
+/** Parses the command line: flags and CMake definitions. */
 function readArguments(given) {
   const unknown = given.find((argument) => !FLAGS.includes(argument) && !/^-D[^=]+=/.test(argument));
   if (unknown) throw new SetupError(`expected ${FLAGS.join(', ')} or -DNAME=VALUE but received ${unknown}`);
@@ -25,16 +25,16 @@ function readArguments(given) {
 function checkNode() {
   const [major, minor] = process.versions.node.split('.').map(Number);
   if ((major === 20 && minor >= 19) || (major === 22 && minor >= 12) || major > 22) return;
-  throw new SetupError(`Node ^20.19 or >=22.12 is needed; this is ${process.versions.node}`);
+  throw new SetupError(`expected Node ^20.19 or >=22.12 but this is ${process.versions.node}`);
 }
 
 function installPackages() {
   if (newest('node_modules/.package-lock.json') > newest('package-lock.json')) return;
-  say('installing npm packages (half a minute)…');
-  // npm's own path is known when npm runs this script, also where it is not on the PATH.
+  say('installing npm packages (about half a minute)…');
+  // When npm runs this script it passes its own path, which may not be on the PATH.
   const npm = process.env.npm_execpath?.endsWith('.js') ? [process.execPath, process.env.npm_execpath] : ['npm'];
   const { ok, output } = run(npm[0], [...npm.slice(1), 'ci', '--include=dev', '--no-audit', '--no-fund']);
-  if (!ok) throw new SetupError(`npm packages could not be installed:\n${output}`);
+  if (!ok) throw new SetupError(`could not install the npm packages:\n${output}`);
 }
 
 function buildTypeScript() {
@@ -45,9 +45,9 @@ function buildTypeScript() {
   rmSync(join(ROOT, 'dist'), { recursive: true, force: true });
   const tsc = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc');
   const { ok, output } = run(process.execPath, [tsc, '-p', 'tsconfig.build.json']);
-  if (!ok) throw new SetupError(`TypeScript could not be built:\n${output}`);
+  if (!ok) throw new SetupError(`could not build TypeScript:\n${output}`);
   const bundled = run(process.execPath, [join(ROOT, 'scripts', 'bundle.mjs')]);
-  if (!bundled.ok) throw new SetupError(`The report's page could not be bundled:\n${bundled.output}`);
+  if (!bundled.ok) throw new SetupError(`could not bundle the report page:\n${bundled.output}`);
   writeFileSync(join(ROOT, stamp), '');
 }
 

@@ -1,4 +1,4 @@
-// What every step of the set-up stands on: where things are, running commands, comparing file times, and words.
+// What every setup step needs: the repository's folder, running commands, file times and messages.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -6,14 +6,14 @@ import { fileURLToPath } from 'node:url';
 
 export const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
-/** A step could not be done; the message says why and what to do. */
+/** A step failed; the message says why and what to do. */
 export class SetupError extends Error {}
 
 export function say(text) {
   process.stderr.write(`[setup] ${text}\n`);
 }
 
-/** Runs a command; its output is shown only where it fails. */
+/** Runs a command and returns whether it succeeded, with its output. */
 export function run(command, args, options = {}) {
   const result = spawnSync(command, args, { cwd: ROOT, encoding: 'utf8', maxBuffer: 2 ** 28, ...options });
   const output = `${result.stdout ?? ''}${result.stderr ?? ''}`;
@@ -24,7 +24,7 @@ export function works(command, args = ['--version'], options = {}) {
   return run(command, args, options).ok;
 }
 
-/** The time of the newest file at or under the given paths (0 where there is none). */
+/** The modification time of the newest file at or below the given paths; 0 if there is none. */
 export function newest(...paths) {
   let time = 0;
   for (const path of paths) {

@@ -1,8 +1,8 @@
-// The toolchain that the addon is built with: what of it is missing, the command that installs it, and installing it.
+// The toolchain that builds the addon: what is missing, the command that installs it, and installing it.
 import { existsSync, readFileSync } from 'node:fs';
 import { run, SetupError, say, works } from './run.mjs';
 
-/** There is no toolchain, and none can be installed from here. */
+/** Tools are missing and cannot be installed from here. */
 export class MissingTools extends SetupError {}
 
 const DNF = {
@@ -22,7 +22,9 @@ const APT = {
     FlexiBLAS: 'libflexiblas-dev',
   },
 };
-/** Packages by platform (macOS, Windows, and Linux by the ids of /etc/os-release), for each BLAS by CMake's name. */
+/**
+ * Packages by platform (macOS, Windows, and Linux by the ids of /etc/os-release), and for each BLAS by CMake's name.
+ */
 const PLATFORMS = {
   darwin: {
     install: 'xcode-select --install; brew install',
@@ -54,7 +56,7 @@ const PLATFORMS = {
   },
 };
 
-/** The id of this platform in PLATFORMS; undefined where it has none. */
+/** This platform's key in PLATFORMS; undefined if it has none. */
 function platform() {
   if (process.platform in PLATFORMS) return process.platform;
   const release = existsSync('/etc/os-release') ? readFileSync('/etc/os-release', 'utf8') : '';
@@ -62,9 +64,7 @@ function platform() {
   return ids.find((id) => id in PLATFORMS);
 }
 
-/**
- * The platform's one command that installs the toolchain and the BLAS of CMake's name `vendor` ('' for the usual one).
- */
+/** The command that installs the toolchain and the BLAS `vendor`, by CMake's name; '' for the default. */
 export function installCommand(vendor = '') {
   const id = platform();
   if (!id) return 'install a C++ compiler (C++20), CMake 3.18 or newer, make, and OpenBLAS with its headers';
@@ -76,11 +76,11 @@ export function installCommand(vendor = '') {
 }
 
 /**
- * What the build of the addon lacks on this machine. Where `anyBlas` is false the BLAS is left to CMake, which tells
- * better what the command line asks for.
+ * Lists the missing tools. If `anyBlas` is false, the BLAS is not checked: CMake's messages are more precise about a
+ * requested one.
  */
 export function missingTools({ anyBlas = true } = {}) {
-  // There the compiler is not on the PATH; cmake-js finds it.
+  // On Windows the compiler is not on the PATH; cmake-js finds it.
   if (process.platform === 'win32') return works('cmake') ? [] : ['CMake'];
   const compiler = [process.env.CXX, 'c++', 'g++', 'clang++'].find((name) => name && works(name));
   const missing = [];
@@ -91,7 +91,7 @@ export function missingTools({ anyBlas = true } = {}) {
   return missing;
 }
 
-/** Whether there is a BLAS that cmake/Blas.cmake would find: with the C interface, or BLIS. */
+/** Whether cmake/Blas.cmake would find a BLAS: one with the C interface, or BLIS. */
 function hasBlas(compiler) {
   if (process.platform === 'darwin' || works('pkg-config', ['--exists', 'openblas'])) return true;
   const root = process.env.MKLROOT;
@@ -116,11 +116,11 @@ function hasBlas(compiler) {
   });
 }
 
-/** Installs the toolchain by apt where that needs nobody's password. */
+/** Installs the toolchain with apt-get if that needs no password. */
 export function installTools(missing, { vendor = '', withBlas = true } = {}) {
   const asRoot = process.getuid?.() === 0 ? [] : works('sudo', ['-n', 'true']) ? ['sudo', '-n'] : undefined;
   if (!asRoot || !works('apt-get')) {
-    throw new MissingTools(`${missing.join(', ')} not found. Install with:  ${installCommand(vendor)}`);
+    throw new MissingTools(`not found: ${missing.join(', ')}. To install, run:  ${installCommand(vendor)}`);
   }
   say(`installing ${missing.join(', ')} with apt-get (a minute or two)…`);
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
@@ -131,17 +131,17 @@ export function installTools(missing, { vendor = '', withBlas = true } = {}) {
   if (!ok) throw new SetupError(`apt-get could not install ${missing.join(', ')}:\n${output}`);
 }
 
-/** What the engine's own kernels are written with; as CMakeLists.txt looks for it. */
+/** Whether cmake/Highway.cmake would find Google Highway, which the SIMD kernels need. */
 export function hasHighway() {
   return works('pkg-config', ['--atleast-version=1.0.3', 'libhwy']);
 }
 
-/** The addon builds without it, too. */
+/** Installs Google Highway if possible. The addon can be built without it. */
 export function installHighway(options) {
   try {
     installTools(['Highway'], options);
   } catch (error) {
     if (!(error instanceof SetupError)) throw error;
-    say(`going on without Google Highway: training steps take longer. ${error.message}`);
+    say(`continuing without Google Highway, which makes training slower. ${error.message}`);
   }
 }
