@@ -64,9 +64,8 @@ export function ensureAddon({ force, required, definitions }) {
   const sources = newest('CMakeLists.txt', 'cmake', 'native');
   if (!force && newest('build/Release/two_layer_net.node') > sources) return;
   if (!force && newest('build/native-build-failed.txt') > sources && !toolsInstalledSince()) {
-    say(
-      'the last build of the native addon failed, so the TypeScript backend is used; to try again: npm run build:native',
-    );
+    say('the last build of the native addon failed; the TypeScript backend is used');
+    say('to try again: npm run build:native');
     return;
   }
   try {
@@ -80,6 +79,7 @@ export function ensureAddon({ force, required, definitions }) {
     mkdirSync(dirname(FAILURE), { recursive: true });
     writeFileSync(FAILURE, `${error instanceof MissingTools ? MISSING : ''}${error.message}\n`);
     say(error.message);
-    say('continuing with the TypeScript backend. To try again: npm run build:native');
+    say('continuing with the TypeScript backend');
+    say('to try again: npm run build:native');
   }
 }

@@ -28,9 +28,7 @@ export function whatFailed(log) {
   const text = log.split(`${ROOT}/`).join('');
   const compiler = /^.*(?::\d+(?::\d+)?|\(\d+(?:,\d+)?\)): (?:fatal )?error\b.*$/m.exec(text);
   if (compiler) return `compiler error: ${compiler[0].trim()}`;
-  const linker = /^.*(?:undefined reference to|cannot find -l|Undefined symbols|error LNK\d+|\bld: ).*$/m.exec(
-    relative,
-  );
+  const linker = /^.*(?:undefined reference to|cannot find -l|Undefined symbols|error LNK\d+|\bld: ).*$/m.exec(text);
   if (linker) return `linker error: ${linker[0].trim()}`;
   return problems[0] ? `CMake says: ${problems[0]}` : 'cmake-js failed.';
 }
