@@ -1,10 +1,10 @@
-// Bundles what the package ships of other libraries into dist/, after TypeScript has been built there, so that whoever
-// installs the package installs none of them:
+// Bundles other libraries into dist/, after TypeScript has been built there, so that users of the package do not have
+// to install them:
 //
 //   dist/report/assets/report.cjs   Apache ECharts with the charts and the report page (src/report/charts and page)
 //   dist/report/assets/font.ttf     DejaVu Sans, for text in PNG pictures on machines without fonts
-//   dist/report/assets/LICENSES.txt the licences of these
-//   dist/report/terminal/sixel-encoder.js  with npm's `sixel` inside
+//   dist/report/assets/LICENSES.txt their licences
+//   dist/report/terminal/sixel-encoder.js  contains npm's `sixel`
 import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -17,7 +17,7 @@ const fromModules = (...path) => join(ROOT, 'node_modules', ...path);
 
 const COMMON = { absWorkingDir: ROOT, bundle: true, minify: true, legalComments: 'none', logLevel: 'warning' };
 
-/** One script for both: CommonJS for Node, and with the same name as a global for a page. */
+/** One script for Node, as CommonJS, and for a web page, as a global variable. */
 async function bundleReport() {
   await build({
     ...COMMON,
@@ -42,7 +42,7 @@ async function bundleSixel() {
     platform: 'node',
     format: 'esm',
     target: 'node20',
-    // upng.js, which it brings, assigns to a name that it never declares.
+    // Its dependency upng.js assigns to a variable that it never declares.
     banner: { js: 'var UPNG;' },
   });
 }

@@ -1,5 +1,5 @@
-// The libraries of others that are inside what is published: in the bundles of dist/, and in the prebuilt addons. One
-// list for the licences and for the bill of materials.
+// The third-party libraries inside the published package: in the bundles of dist/ and in the prebuilt addons. The
+// licences and the bill of materials are made from this list.
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
@@ -10,20 +10,20 @@ import { ZIG_VERSION, zig } from './prebuild/zig.mjs';
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const fromModules = (...path) => join(ROOT, 'node_modules', ...path);
 
-/** Those in the bundles that scripts/bundle.mjs makes. */
+/** The libraries in the bundles that scripts/bundle.mjs makes. */
 export function bundledLibraries() {
   const tslib = () => dirname(createRequire(fromModules('echarts', 'package.json')).resolve('tslib'));
   return [
     npmLibrary('Apache ECharts', 'echarts', 'LICENSE', 'NOTICE'),
     npmLibrary('ZRender', 'zrender', 'LICENSE'),
     npmLibrary('tslib', tslib(), 'LICENSE.txt'),
-    // Its package.json names its files instead.
+    // Its package.json has file names in place of a licence.
     { ...npmLibrary('DejaVu fonts', 'dejavu-fonts-ttf', 'LICENSE'), licence: 'Bitstream Vera and Arev Fonts' },
     npmLibrary('node-sixel', 'sixel', 'LICENSE'),
   ];
 }
 
-/** Those that are compiled into the prebuilt addons of Linux. */
+/** The libraries in the prebuilt addons for Linux. */
 export function addonLibraries() {
   return [
     ...['openblas', 'highway'].map((name) => sourceLibrary(SOURCES[name], unpackedSource(name))),
@@ -33,7 +33,7 @@ export function addonLibraries() {
   ];
 }
 
-/** `folder` is one under node_modules, or its whole path. */
+/** @param folder - a folder in node_modules, or an absolute path */
 function npmLibrary(title, folder, ...files) {
   const place = resolve(ROOT, 'node_modules', folder);
   const { name, version, license, homepage } = JSON.parse(readFileSync(join(place, 'package.json'), 'utf8'));
@@ -46,13 +46,15 @@ function sourceLibrary({ title, version, licence, licenceFile, home }, folder) {
   return { title, version, licence, home, purl, texts: textsOf(folder, [licenceFile]) };
 }
 
-/** What the compiler links in of its own: the C++ library and what stands under it. */
+/** What the compiler links in: the C++ library and its runtime. */
 function compilerLibraries() {
   const home = dirname(zig());
   const llvm = { version: ZIG_VERSION, licence: 'Apache-2.0 WITH LLVM-exception', home: 'https://llvm.org' };
   const parts = { libcxx: 'LLVM libc++', libcxxabi: 'LLVM libc++abi', libunwind: 'LLVM libunwind' };
   const libraries = Object.entries(parts).map(([folder, title]) => ({
-    ...{ ...llvm, title: `${title}, as zig has it`, purl: `pkg:generic/${folder}@zig-${ZIG_VERSION}` },
+    ...llvm,
+    title: `${title}, from zig`,
+    purl: `pkg:generic/${folder}@zig-${ZIG_VERSION}`,
     texts: textsOf(join(home, 'lib', folder), ['LICENSE.TXT']),
   }));
   const runtime = {
@@ -68,7 +70,7 @@ function textsOf(folder, files) {
   return files.map((file) => readFileSync(join(folder, file), 'utf8').trim());
 }
 
-/** The libraries with their licences' texts, for people. */
+/** The libraries with the texts of their licences. */
 export function licenceTexts(libraries) {
   return libraries
     .map(({ title, version, texts }) => `${title} ${version}\n${'='.repeat(60)}\n${texts.join('\n\n')}\n`)

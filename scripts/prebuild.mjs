@@ -1,11 +1,10 @@
-// Builds the addons that the package brings along, looks at each from outside, and computes with each:
-// `npm run prebuild`.
+// Builds the addons that the package contains, inspects each file, and computes with it: `npm run prebuild`.
 //
-//   npm run prebuild -- [TARGET...]     (every target of Linux unless told otherwise; scripts/prebuild/targets.mjs)
+//   npm run prebuild -- [TARGET...]     (default: every Linux target of scripts/prebuild/targets.mjs)
 //
-// On Linux of x86-64, with Debian's apt for the sources and python3-venv for zig. Sources, tools and what is built of
-// them stay in build/prebuild/, so that a second run takes seconds a target. What was run, and what was not and why, is
-// in build/prebuild/runs.json. Exits 1 where anything failed.
+// Needs Linux on x86-64, Debian's apt for the sources and python3-venv for zig. Sources, tools and build results are
+// kept in build/prebuild/, so that a second run takes seconds per target. build/prebuild/runs.json lists what was run,
+// and what was not and why. Exits 1 if anything failed.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildAddon } from './prebuild/addon.mjs';
@@ -27,7 +26,7 @@ const names = chosen.length > 0 ? chosen : LINUX_TARGETS;
 const results = {};
 try {
   const unknown = names.find((name) => !(name in TARGETS));
-  if (unknown) throw new Failure(`Expected a target, of ${Object.keys(TARGETS).join(', ')}, but received ${unknown}`);
+  if (unknown) throw new Failure(`Expected a target (${Object.keys(TARGETS).join(', ')}) but received ${unknown}`);
   for (const name of names) results[name] = prebuild(name);
   mkdirSync(WORK, { recursive: true });
   writeFileSync(join(WORK, 'runs.json'), `${JSON.stringify(results, null, 2)}\n`);

@@ -1,4 +1,4 @@
-// One prebuilt addon: CMake through cmake-js through prebuildify, with the libraries that it brings along.
+// Builds one addon with the libraries inside it: prebuildify calls cmake-js, which calls CMake.
 import { mkdirSync, rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
@@ -10,7 +10,7 @@ import { zigTools } from './zig.mjs';
 
 const PROCESSORS = { x64: 'x86_64', arm64: 'aarch64' };
 
-/** Builds the addon of a target into prebuilds/; returns its file. */
+/** Builds a target's addon into prebuilds/ and returns its file. */
 export function buildAddon(name) {
   const target = TARGETS[name];
   const definitions = {
@@ -20,20 +20,21 @@ export function buildAddon(name) {
     TWO_LAYER_NET_HIGHWAY_SOURCE: unpackedSource('highway'),
     ...TOOLS[target.platform](name, target),
   };
-  say(`${name}: the addon…`);
-  // A folder of its own: prebuildify takes what is in build/Release of it, and a clone's own build stays as it is.
+  say(`${name}: building the addon…`);
+  // A separate folder, because prebuildify takes what is in its build/Release; the clone's own build is not touched.
   const staging = join(WORK, `${name}-addon`);
   rmSync(staging, { recursive: true, force: true });
   mkdirSync(staging, { recursive: true });
   const { platform, arch, libc } = target;
-  // Hashes of earlier addons, by which this one would be damaged.
+  // With the hashes of earlier addons, the new one would be reported as damaged.
   rmSync(join(ROOT, 'prebuilds', 'SHA256SUMS'), { force: true });
   const prebuildify = join(ROOT, 'node_modules', 'prebuildify', 'bin.js');
   const tags = libc ? ['--tag-libc', libc] : [];
   run(process.execPath, [prebuildify, '--cwd', staging, '--out', ROOT, '--name', 'two-layer-net', '--napi', ...tags], {
     env: {
       ...process.env,
-      ...{ PREBUILD_PLATFORM: platform, PREBUILD_ARCH: arch },
+      PREBUILD_PLATFORM: platform,
+      PREBUILD_ARCH: arch,
       PREBUILD_NODE_GYP: nodeGyp(),
       TWO_LAYER_NET_CMAKE: JSON.stringify(definitions),
       ...(platform === 'win32' ? { CMAKE_GENERATOR_TOOLSET: 'ClangCL' } : {}),
@@ -43,7 +44,7 @@ export function buildAddon(name) {
   return join(ROOT, prebuiltFile(name));
 }
 
-/** prebuildify starts it as a program; on Windows by a shell, which knows no other programs than Node's. */
+/** prebuildify runs this as a program; on Windows through a shell, which cannot run a script. */
 function nodeGyp() {
   const script = join(ROOT, 'scripts', 'prebuild', 'cmake-js-as-node-gyp.mjs');
   return process.platform === 'win32' ? `"${process.execPath}" "${script}"` : script;
@@ -56,23 +57,28 @@ function withZig(name, target) {
   const { cxx, ar, ranlib } = zigTools(target);
   const { archive, include } = buildOpenBlas(name, target);
   return {
-    ...{ CMAKE_SYSTEM_NAME: 'Linux', CMAKE_SYSTEM_PROCESSOR: PROCESSORS[target.arch] },
-    ...{ CMAKE_CXX_COMPILER: cxx, CMAKE_AR: ar, CMAKE_RANLIB: ranlib },
-    ...{ TWO_LAYER_NET_BLAS_ARCHIVE: archive, TWO_LAYER_NET_BLAS_INCLUDE: include },
+    CMAKE_SYSTEM_NAME: 'Linux',
+    CMAKE_SYSTEM_PROCESSOR: PROCESSORS[target.arch],
+    CMAKE_CXX_COMPILER: cxx,
+    CMAKE_AR: ar,
+    CMAKE_RANLIB: ranlib,
+    TWO_LAYER_NET_BLAS_ARCHIVE: archive,
+    TWO_LAYER_NET_BLAS_INCLUDE: include,
   };
 }
 
-/** The system's compiler, and the BLAS that every macOS has. */
+/** The system's compiler, and the BLAS that is part of macOS. */
 function withApple(_name, target) {
   const architecture = target.arch === 'x64' ? 'x86_64' : 'arm64';
   return { BLA_VENDOR: 'Apple', CMAKE_OSX_ARCHITECTURES: architecture, CMAKE_OSX_DEPLOYMENT_TARGET: '13.3' };
 }
 
-/** Visual Studio's clang, and the same OpenBLAS, whole. */
+/** Visual Studio's clang, and all of OpenBLAS. */
 function withVisualStudio(name, target) {
   const { archive, include } = buildOpenBlasByCMake(name, target);
   return {
-    ...{ TWO_LAYER_NET_BLAS_ARCHIVE: archive, TWO_LAYER_NET_BLAS_INCLUDE: include },
+    TWO_LAYER_NET_BLAS_ARCHIVE: archive,
+    TWO_LAYER_NET_BLAS_INCLUDE: include,
     CMAKE_MSVC_RUNTIME_LIBRARY: 'MultiThreaded',
   };
 }

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
-// What prebuildify runs in node-gyp's place: `rebuild --target=… --devdir=… --arch=… --release` in the folder where it
-// expects build/Release/*.node. The words are node-gyp's: headers come from node-api-headers, and what to build for is
-// in TWO_LAYER_NET_CMAKE, definitions as a JSON object.
+// Runs cmake-js where prebuildify expects node-gyp: `rebuild --target=… --devdir=… --arch=… --release`, in the folder
+// where build/Release/*.node should be. These arguments are ignored: headers come from node-api-headers, and the CMake
+// definitions for the target from TWO_LAYER_NET_CMAKE, a JSON object.
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { ROOT } from './process.mjs';
@@ -11,7 +11,11 @@ const { status } = spawnSync(
   process.execPath,
   [
     join(ROOT, 'node_modules', 'cmake-js', 'bin', 'cmake-js'),
-    ...['rebuild', '--directory', ROOT, '--out', join(process.cwd(), 'build')],
+    'rebuild',
+    '--directory',
+    ROOT,
+    '--out',
+    join(process.cwd(), 'build'),
     ...definitions.map(([name, value]) => `--CD${name}=${value}`),
   ],
   { stdio: 'inherit' },

@@ -1,8 +1,8 @@
-// OpenBLAS, no more of it than cblas_sgemm and cblas_dgemm need: some 300 KB in place of the 25 MB of the whole
-// library, and a minute in place of ten. Its own Makefiles compile the objects, so that every flag is theirs.
+// Builds the parts of OpenBLAS that cblas_sgemm and cblas_dgemm need: about 300 KB instead of 25 MB, in one minute
+// instead of ten. OpenBLAS's own Makefiles compile the objects, with their own flags.
 //
-// With DYNAMIC_ARCH a table for each processor points to all kernels of OpenBLAS. The entries that products of matrices
-// never read are led to one function that ends the process with a message: a null pointer would say nothing.
+// With DYNAMIC_ARCH, a table for each processor points to all kernels of OpenBLAS. Entries that matrix products never
+// use point to one function that aborts with a message, which explains more than a null pointer.
 import { createHash } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
@@ -16,20 +16,25 @@ const objectsOf = ({ dispatch }) => ({
   interface: ['cblas_sgemm.o', 'cblas_dgemm.o'],
   'driver/level3': PRODUCTS,
   'driver/others': [
-    ...['memory.o', 'openblas_env.o', 'openblas_get_config.o', 'openblas_get_parallel.o', 'openblas_error_handle.o'],
-    ...['xerbla.o', dispatch],
+    'memory.o',
+    'openblas_env.o',
+    'openblas_get_config.o',
+    'openblas_get_parallel.o',
+    'openblas_error_handle.o',
+    'xerbla.o',
+    dispatch,
   ],
 });
 
-/** In a kernel's name: that it is for products of float32 or float64 matrices. */
+/** Matches the names of kernels for float32 and float64 matrix products. */
 const OF_PRODUCTS = /^[sd]gemm_/;
 
-/** Builds the archive for a target unless it is there; returns it and the folder of cblas.h. */
+/** Builds the archive for a target unless it exists. Returns it and the folder of cblas.h. */
 export function buildOpenBlas(name, target) {
   const folder = join(WORK, `${name}-openblas-${SOURCES.openblas.version}-${recipe(target)}`);
   const built = { archive: join(folder, 'lib', 'libopenblas.a'), include: join(folder, 'include') };
   if (existsSync(built.archive)) return built;
-  say(`${name}: OpenBLAS ${SOURCES.openblas.version}, products of matrices only (a minute)…`);
+  say(`${name}: OpenBLAS ${SOURCES.openblas.version}, matrix products only (about a minute)…`);
   const sources = join(folder, 'sources');
   rmSync(folder, { recursive: true, force: true });
   cpSync(unpackedSource('openblas'), sources, { recursive: true });
@@ -44,8 +49,7 @@ export function buildOpenBlas(name, target) {
 }
 
 /**
- * For Windows, where there is no make: by OpenBLAS's own CMake, with clang-cl, products and all the rest. Untested so
- * far.
+ * Builds all of OpenBLAS with its own CMake files and clang-cl, for Windows, which has no make. Not tested yet.
  */
 export function buildOpenBlasByCMake(name, target) {
   const folder = join(WORK, `${name}-openblas-${SOURCES.openblas.version}-${recipe(target)}`);
@@ -56,10 +60,19 @@ export function buildOpenBlasByCMake(name, target) {
   cpSync(unpackedSource('openblas'), sources, { recursive: true });
   keepBlockingOfKernels(sources);
   const definitions = {
-    ...{ CMAKE_BUILD_TYPE: 'Release', CMAKE_INSTALL_PREFIX: folder, CMAKE_MSVC_RUNTIME_LIBRARY: 'MultiThreaded' },
-    ...{ CMAKE_C_COMPILER: 'clang-cl', CMAKE_POLICY_DEFAULT_CMP0091: 'NEW', BUILD_SHARED_LIBS: 'OFF' },
-    ...{ DYNAMIC_ARCH: 'ON', DYNAMIC_LIST: target.openblas.cores.join(';'), USE_THREAD: 'OFF', USE_LOCKING: 'ON' },
-    ...{ NOFORTRAN: 'ON', BUILD_WITHOUT_LAPACK: 'ON', BUILD_TESTING: 'OFF' },
+    CMAKE_BUILD_TYPE: 'Release',
+    CMAKE_INSTALL_PREFIX: folder,
+    CMAKE_MSVC_RUNTIME_LIBRARY: 'MultiThreaded',
+    CMAKE_C_COMPILER: 'clang-cl',
+    CMAKE_POLICY_DEFAULT_CMP0091: 'NEW',
+    BUILD_SHARED_LIBS: 'OFF',
+    DYNAMIC_ARCH: 'ON',
+    DYNAMIC_LIST: target.openblas.cores.join(';'),
+    USE_THREAD: 'OFF',
+    USE_LOCKING: 'ON',
+    NOFORTRAN: 'ON',
+    BUILD_WITHOUT_LAPACK: 'ON',
+    BUILD_TESTING: 'OFF',
     CMAKE_C_FLAGS: '-Dgetenv=two_layer_net_getenv',
   };
   const words = Object.entries(definitions).map(([key, value]) => `-D${key}=${value}`);
@@ -69,7 +82,7 @@ export function buildOpenBlasByCMake(name, target) {
   return built;
 }
 
-/** Changes with all that decides what is built. */
+/** A hash of everything that affects the build. */
 function recipe(target) {
   const hash = createHash('sha256');
   for (const file of ['openblas.mjs', 'zig.mjs']) hash.update(readFileSync(new URL(file, import.meta.url)));
@@ -80,35 +93,55 @@ function recipe(target) {
 }
 
 /**
- * Version 0.3.34 gives Zen 4 and 5 other sizes of blocks, whatever kernels are in use: with those of Haswell, which
- * OPENBLAS_CORETYPE may ask for, they overrun its buffers (OpenBLAS's issues 6013 and 6021), and the last bits of a
- * result would be those of no other processor. Each kernel keeps the sizes that it was written for.
+ * Keeps the block sizes that each kernel was written for. OpenBLAS 0.3.34 changes them on Zen 4 and 5, whatever kernels
+ * are in use. With the Haswell kernels, which OPENBLAS_CORETYPE can select, the larger blocks overrun its buffers
+ * (OpenBLAS issues 6013 and 6021), and the last bits of results would differ from those of all other processors.
  */
 function keepBlockingOfKernels(sources) {
   const file = join(sources, 'kernel', 'setparam-ref.c');
   const text = readFileSync(file, 'utf8');
   const condition = 'if (cpuid7_ebx & (1 << 16)) {';
   if (text.split(condition).length !== 2) {
-    throw new Failure(`${file}: expected “${condition}” once. Look whether this version still needs the change`);
+    throw new Failure(
+      `${file}: expected “${condition}” exactly once: check whether this version still needs the change`,
+    );
   }
   writeFileSync(file, text.replace(condition, 'if (0) {'));
 }
 
-/** Runs make in a folder of OpenBLAS; returns the paths of what it was to make. */
+/** Returns a function that runs make in a folder of OpenBLAS and returns the paths of the files that it made. */
 function maker(sources, target) {
   const { cc, ar, ranlib } = zigTools(target);
   const { common, cores } = target.openblas;
   const variables = {
-    ...{ CC: cc, AR: ar, RANLIB: ranlib, HOSTCC: 'cc', TARGET: common, DYNAMIC_ARCH: 1, DYNAMIC_LIST: cores.join(' ') },
-    // Threads are the engine's; several may call at once.
-    ...{ USE_THREAD: 0, USE_LOCKING: 1, NUM_THREADS: 64 },
-    ...{ NOFORTRAN: 1, NO_LAPACK: 1, ONLY_CBLAS: 1, NO_SHARED: 1, NO_WARMUP: 1, GEMM_GEMV_FORWARD: 0 },
-    ...{ BUILD_SINGLE: 1, BUILD_DOUBLE: 1, BUILD_COMPLEX: 0, BUILD_COMPLEX16: 0, BUILD_BFLOAT16: 0, BUILD_HFLOAT16: 0 },
-    // What it reads of the environment goes through native/engine/blas/environment.cpp.
+    CC: cc,
+    AR: ar,
+    RANLIB: ranlib,
+    HOSTCC: 'cc',
+    TARGET: common,
+    DYNAMIC_ARCH: 1,
+    DYNAMIC_LIST: cores.join(' '),
+    // The engine has the threads, and several may call at once.
+    USE_THREAD: 0,
+    USE_LOCKING: 1,
+    NUM_THREADS: 64,
+    NOFORTRAN: 1,
+    NO_LAPACK: 1,
+    ONLY_CBLAS: 1,
+    NO_SHARED: 1,
+    NO_WARMUP: 1,
+    GEMM_GEMV_FORWARD: 0,
+    BUILD_SINGLE: 1,
+    BUILD_DOUBLE: 1,
+    BUILD_COMPLEX: 0,
+    BUILD_COMPLEX16: 0,
+    BUILD_BFLOAT16: 0,
+    BUILD_HFLOAT16: 0,
+    // It reads the environment through native/engine/blas/environment.cpp.
     COMMON_OPT: '-O2 -fvisibility=hidden -fPIC -Dgetenv=two_layer_net_getenv',
   };
   const words = Object.entries(variables).map(([key, value]) => `${key}=${value}`);
-  // Its own make may not inherit what npm set for this one.
+  // This make must not inherit the flags of an outer one.
   const env = { ...process.env, MAKEFLAGS: '' };
   return (part, files, ...more) => {
     run('make', ['-s', `-j${availableParallelism()}`, ...words, ...more, '-C', part, ...files], { cwd: sources, env });
@@ -116,7 +149,7 @@ function maker(sources, target) {
   };
 }
 
-/** The table of one processor, its kernels for products, and what stands for all others. */
+/** The table of one processor, its kernels for matrix products, and a stub for all other kernels. */
 function kernels(sources, make, core) {
   const more = ['GOTOBLAS_MAKEFILE=', `TARGET_CORE=${core}`];
   const [table] = make('kernel', [`setparam_${core}.o`], ...more);
@@ -125,24 +158,25 @@ function kernels(sources, make, core) {
     .map((line) => line.split(' ')[0])
     .filter((symbol) => symbol.endsWith(`_${core}`));
   const ofProducts = wanted.filter((symbol) => OF_PRODUCTS.test(symbol));
-  if (ofProducts.length === 0) throw new Failure(`OpenBLAS has no products of matrices for ${core}`);
-  const left = wanted.filter((symbol) => !OF_PRODUCTS.test(symbol));
-  writeFileSync(join(sources, 'kernel', `left_out_${core}.c`), leftOut(left));
-  return [table, ...make('kernel', [...ofProducts.map((symbol) => `${symbol}.o`), `left_out_${core}.o`], ...more)];
+  if (ofProducts.length === 0) throw new Failure(`OpenBLAS has no matrix products for ${core}`);
+  const others = wanted.filter((symbol) => !OF_PRODUCTS.test(symbol));
+  writeFileSync(join(sources, 'kernel', `stub_${core}.c`), stubs(others));
+  return [table, ...make('kernel', [...ofProducts.map((symbol) => `${symbol}.o`), `stub_${core}.o`], ...more)];
 }
 
-function leftOut(symbols) {
-  const alias = '__attribute__((alias("left_out"), visibility("hidden")))';
+/** A C source that gives every symbol the same address: a function that aborts. */
+function stubs(symbols) {
+  const alias = '__attribute__((alias("stub"), visibility("hidden")))';
   return [
     '#include <stdio.h>\n#include <stdlib.h>\n',
-    'static void left_out(void) {',
-    '  fputs("two-layer-net: a part of OpenBLAS was called that is not in this build\\n", stderr);\n  abort();\n}\n',
+    'static void stub(void) {',
+    '  fputs("two-layer-net: called a part of OpenBLAS that is not in this build\\n", stderr);\n  abort();\n}\n',
     ...symbols.map((symbol) => `${alias} void ${symbol}(void);`),
     '',
   ].join('\n');
 }
 
-/** As OpenBLAS's `make install` writes them. */
+/** Writes the headers like OpenBLAS's `make install`. */
 function writeHeaders(sources, include) {
   mkdirSync(include, { recursive: true });
   const read = (file) => readFileSync(join(sources, file), 'utf8');

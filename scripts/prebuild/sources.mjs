@@ -1,14 +1,11 @@
-// The sources of the libraries that a prebuilt addon brings along, each pinned to one file by its hash. They are looked
-// for in TWO_LAYER_NET_SOURCES (a folder), then in the cache under build/, then in Debian's pool, through apt.
+// The sources of the libraries inside a prebuilt addon. Each is pinned to one file by its hash, which is searched for
+// in the folder TWO_LAYER_NET_SOURCES, in the cache under build/, and in Debian's archive, through apt.
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Failure, run, say, Unavailable, WORK } from './process.mjs';
 
-/**
- * Also what scripts/libraries.mjs makes licences and the bill of materials of: what is in the addon, from where, under
- * which licence.
- */
+/** The libraries, their origin and their licence. scripts/libraries.mjs uses this list too. */
 export const SOURCES = {
   openblas: {
     title: 'OpenBLAS',
@@ -32,7 +29,12 @@ export const SOURCES = {
 
 const CACHE = join(WORK, 'sources');
 
-/** Throws where the source is not to be had; returns the folder that it was unpacked into. */
+/**
+ * Unpacks a source unless that has been done before.
+ *
+ * @returns the folder that it was unpacked into
+ * @throws Unavailable if the source cannot be downloaded
+ */
 export function unpackedSource(name) {
   if (!(name in SOURCES)) throw new Failure(`Expected ${Object.keys(SOURCES).join(' or ')} but received ${name}`);
   const { version, debian, sha256 } = SOURCES[name];
@@ -69,7 +71,7 @@ function findArchive(name) {
   const found = existsSync(cached) ? hashOf(cached) : 'no file';
   if (found === sha256) return cached;
   throw new Unavailable(
-    `The source of ${SOURCES[name].title}: expected ${debian.file} with SHA-256 ${sha256}, but Debian gave ${found}. ` +
+    `The source of ${SOURCES[name].title}: expected ${debian.file} with SHA-256 ${sha256}, but Debian has ${found}. ` +
       'Put that file into a folder and set TWO_LAYER_NET_SOURCES to it, or pin another file in ' +
       'scripts/prebuild/sources.mjs',
   );
@@ -77,16 +79,16 @@ function findArchive(name) {
 
 function download(name) {
   const { title, debian } = SOURCES[name];
-  say(`fetching the source of ${title} from Debian…`);
+  say(`downloading the source of ${title} from Debian…`);
   run('apt-get', [...aptOptions(), 'update'], { cwd: CACHE });
   run('apt-get', [...aptOptions(), 'source', '--download-only', debian.source], { cwd: CACHE });
 }
 
 /**
- * What makes apt read Debian's newest releases, with lists of its own: this machine's choice of releases stays as it
- * is.
+ * Options that make apt read Debian's newest releases into separate lists, without changing the machine's
+ * configuration.
  *
- * @param architecture - of packages, as Debian names it; sources alone where it is left out
+ * @param architecture - the architecture of packages by Debian's name; without it, only sources are read
  */
 export function aptOptions(architecture) {
   const home = join(WORK, 'apt', architecture ?? 'sources');
@@ -107,7 +109,7 @@ export function aptOptions(architecture) {
   return Object.entries(settings).flatMap(([key, value]) => ['-o', `${key}=${value}`]);
 }
 
-/** This machine's own Debian mirror and key, asked for the newest releases. */
+/** The newest releases on this machine's Debian mirror. */
 function debianSources(type) {
   const deb822 = '/etc/apt/sources.list.d/debian.sources';
   const oneLine = '/etc/apt/sources.list';
@@ -119,7 +121,7 @@ function debianSources(type) {
   }
   const mirror = existsSync(oneLine) && /^deb\s+(?:\[[^\]]*\]\s+)?(\S+)/m.exec(readFileSync(oneLine, 'utf8'))?.[1];
   if (!mirror)
-    throw new Unavailable('Sources are fetched through apt, from Debian: neither is configured on this machine');
+    throw new Unavailable('Sources are downloaded from Debian through apt, which is not configured on this machine');
   const key = '/usr/share/keyrings/debian-archive-keyring.gpg';
   return `Types: ${type}\nURIs: ${mirror}\nSuites: sid forky\nComponents: main\nSigned-By: ${key}\n`;
 }

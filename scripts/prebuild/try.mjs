@@ -1,5 +1,5 @@
-// Computes with a prebuilt addon, on every runtime for it that can be had here: the doctor's self-test compares it with
-// the TypeScript backend.
+// Computes with a prebuilt addon on every runtime that is available here: the doctor's self-test compares it with the
+// TypeScript backend.
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -8,12 +8,13 @@ import { runtimesOf } from './runtimes.mjs';
 import { prebuiltFile } from './targets.mjs';
 
 /**
- * One line for each runtime: `passed`, `failed` or `not run`, and what is to be said of it.
+ * Tests the addon on each runtime.
  *
- * @param options.quick - this machine's own Node alone
+ * @param options.quick - only this machine's own Node
+ * @returns for each runtime its title, the outcome (`passed`, `failed` or `not run`) and details
  */
 export function tryAddon(name, file, { quick = false } = {}) {
-  // A folder that holds this addon alone, so that no other can serve in its place.
+  // A folder with only this addon, so that no other can be loaded instead.
   const home = join(WORK, `${name}-alone`);
   const alone = join(home, prebuiltFile(name));
   rmSync(home, { recursive: true, force: true });
@@ -25,7 +26,7 @@ export function tryAddon(name, file, { quick = false } = {}) {
   });
 }
 
-/** What `two-layer-net doctor` tells, as its JSON. */
+/** Runs `two-layer-net doctor` and returns its JSON. */
 function diagnosis({ command: [program, ...words], env: more = {} }, home) {
   const doctor = [join(ROOT, 'dist', 'cli', 'main.js'), 'doctor', '--no-speed', '--json', '-'];
   const env = { ...process.env, ...more, TWO_LAYER_NET_PREBUILD: home };
@@ -47,8 +48,8 @@ function judge({ refused = false }, file, found) {
     return { outcome, detail: `${where}: ${addon.reasons.join('; ')}` };
   }
   if (addon.file !== file) return { outcome: 'failed', detail: `${where}: ${addon.reasons.join('; ')}` };
-  const products = `own kernels ${backend.simdTarget}, OpenBLAS ${backend.products}`;
+  const kernels = `SIMD kernels ${backend.simdTarget}, OpenBLAS ${backend.blasCore}`;
   const problems = verdict.problems.map(({ what }) => what).join('; ');
   const passed = verdict.ok && selfTest !== null;
-  return { outcome: passed ? 'passed' : 'failed', detail: `${where}: ${products}${problems && `: ${problems}`}` };
+  return { outcome: passed ? 'passed' : 'failed', detail: `${where}: ${kernels}${problems && `: ${problems}`}` };
 }

@@ -1,16 +1,16 @@
-// The compiler of the Linux targets: zig, from PyPI, in a virtual environment of its own.
+// The compiler for the Linux targets: zig from PyPI, in a separate virtual environment.
 import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Failure, run, say, WORK, works } from './process.mjs';
 
 export const ZIG_VERSION = '0.15.2';
 
-/** SHA-256 of PyPI's file for Linux of x86-64: the compiler of what is published is no other. */
+/** SHA-256 of PyPI's file for Linux on x86-64, so that published addons are built with exactly this compiler. */
 const WHEEL = '806316453d1ede7174ed3fefb8e5348154629089c3bb5fe812dfd0e172fac130';
 
 let program;
 
-/** The path of zig; installs it the first time. */
+/** The path of zig, which is installed the first time. */
 export function zig() {
   program ??= process.env.ZIG ? givenZig(process.env.ZIG) : installedZig();
   return program;
@@ -46,8 +46,7 @@ function installedZig() {
 }
 
 /**
- * Programs that behave as the compilers and the archiver of one target, which Makefiles and CMake know how to call:
- * `cc`, `c++`, `ar`, `ranlib`.
+ * Writes scripts that run zig as `cc`, `c++`, `ar` and `ranlib` for one target, for Makefiles and CMake to call.
  */
 export function zigTools(target) {
   const folder = join(WORK, 'tools', target.zig);
@@ -58,8 +57,8 @@ export function zigTools(target) {
     chmodSync(file, 0o755);
     return file;
   };
-  // zig writes names of processors with underscores, and takes a version of ARM's architecture for a processor. It
-  // would trap on undefined behaviour in C that others wrote, unless told not to.
+  // zig spells processors with underscores and does not accept versions of the ARM architecture. By default it would
+  // also trap on undefined behaviour, which the C code of OpenBLAS has.
   const translated = `for word do
   shift
   case $word in
