@@ -1,12 +1,12 @@
-// All of a release that needs no credentials, from a fresh clone on: `npm run release:check`.
+// Everything in a release that needs no credentials, starting from a fresh clone: `npm run release:check`.
 //
 //   node scripts/release-check.mjs [--quick] [--prebuilt]
 //
-// Builds the addons of Linux and computes with each, packs, looks at the tarball, tries it as its users would, runs the
+// Builds the addons for Linux and computes with each, packs, checks the tarball, tries it as its users would, runs the
 // tests of arithmetic on the prebuilt addon, and writes the bill of materials and the checksums. --quick: only the
-// addon of linux-x64-glibc, without those tests, emulators, other package managers and Nodes. --prebuilt: with the
-// addons that are in prebuilds/, which other machines may have built. What it leaves is in build/release/. Exits 1
-// where anything failed; what cannot be done on this machine is skipped with its reason.
+// addon for linux-x64-glibc, without these tests, emulators, other package managers and other versions of Node.
+// --prebuilt: uses the addons in prebuilds/, which other machines may have built. The results are in build/release/.
+// Exits with 1 if anything failed; what this machine cannot do is skipped, with the reason.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { filesOnBothBackends } from './backend-tests.mjs';
@@ -41,7 +41,7 @@ async function prebuild(name) {
   }
 }
 
-/** A quick check is made where a source may be out of reach for a while; a release cannot do without. */
+/** In a quick check a source may be unreachable for a while; a release needs it. */
 function built(name) {
   try {
     return buildAddon(name);
@@ -55,7 +55,7 @@ function nodeTool(name, file, ...words) {
   return run(process.execPath, [join(ROOT, 'node_modules', name, file), ...words]);
 }
 
-/** The tests that run on both backends, with the prebuilt addon in place of the one that was built here. */
+/** The tests that run on both backends, on the prebuilt addon instead of the one built here. */
 function testPrebuilt() {
   const env = {
     ...process.env,
@@ -70,11 +70,11 @@ function testPrebuilt() {
     .filter(({ status, fullName }) => {
       return status === 'passed' && /native/.test(fullName);
     });
-  expect(native.length > 100, `Expected hundreds of tests on the addon but ${native.length} ran`);
+  expect(native.length > 100, `Expected more than 100 tests on the addon but only ${native.length} ran`);
   return `${numPassedTests} passed, ${native.length} of them on the addon`;
 }
 
-/** Whoever reads the change log must find the version in it. */
+/** The change log must have an entry for the version. */
 function checkVersion() {
   const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
   const changes = readFileSync(join(ROOT, 'CHANGELOG.md'), 'utf8');
@@ -96,7 +96,7 @@ await checks.check('npm pack', () => {
 if (tarball && existsSync(tarball)) {
   await checks.check('the tarball', () => checkTarball(tarball, { quick: QUICK }));
   await checks.check('publint', () => void nodeTool('publint', 'src/cli.js', '--strict', tarball));
-  // An ES module alone: every Node that is supported can require it (programs/require.cjs).
+  // Only an ES module: every supported Node can require it (programs/require.cjs).
   const attw = join('@arethetypeswrong', 'cli');
   await checks.check('arethetypeswrong', () => {
     nodeTool(attw, 'dist/index.js', '--no-color', '--ignore-rules', 'cjs-resolves-to-esm', '--', tarball);

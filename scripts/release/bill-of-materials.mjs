@@ -1,5 +1,5 @@
-// The software bill of materials of a release, as CycloneDX: what npm installs with the package, as npm itself lists it
-// where the tarball alone is installed, and what is inside the package, in its bundles and its prebuilt addons.
+// The software bill of materials of a release, as CycloneDX: what npm installs with the package, as listed by npm in a
+// project with only the tarball, and what is inside the package, in its bundles and its prebuilt addons.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { addonLibraries, bundledLibraries } from '../libraries.mjs';
@@ -8,7 +8,7 @@ import { UserPackage } from './installed.mjs';
 import { RELEASE } from './tarball.mjs';
 import { npmProgram } from './tools.mjs';
 
-/** Writes it beside the tarball; returns how many components it names. */
+/** Writes it next to the tarball; returns the number of components. */
 export function writeBillOfMaterials(tarball) {
   const bill = installedBill(tarball);
   const inside = [
@@ -20,7 +20,10 @@ export function writeBillOfMaterials(tarball) {
   root.dependsOn.push(...inside.map((part) => part['bom-ref']));
   bill.dependencies.push(...inside.map((part) => ({ ref: part['bom-ref'], dependsOn: [] })));
   const references = bill.components.map((part) => part['bom-ref']);
-  expect(new Set(references).size === references.length, 'Two components of the bill of materials have one reference');
+  expect(
+    new Set(references).size === references.length,
+    'Two components of the bill of materials have the same reference',
+  );
   for (const name of ['openblas', 'highway', 'echarts', 'detect-libc', 'commander']) {
     const found = references.some((reference) => reference.includes(name));
     expect(found, `${name} is not in the bill of materials`);
@@ -29,7 +32,7 @@ export function writeBillOfMaterials(tarball) {
   return `${references.length} components`;
 }
 
-/** Of the package and its dependencies; the package that they were installed into is left out. */
+/** The package and its dependencies, without the project that they were installed into. */
 function installedBill(tarball) {
   const user = new UserPackage('bill');
   try {
@@ -41,7 +44,7 @@ function installedBill(tarball) {
     bill.metadata.component = own;
     bill.components = bill.components.filter((part) => part !== own);
     bill.dependencies = bill.dependencies.filter(({ ref }) => ref !== application);
-    // Where the tarball was on this machine is nobody's business.
+    // Do not publish the tarball's path on this machine.
     own.externalReferences = own.externalReferences.filter(({ type }) => type !== 'distribution');
     return bill;
   } finally {
@@ -51,13 +54,19 @@ function installedBill(tarball) {
 
 function component({ title, version, licence, home, purl }, where) {
   return {
-    ...{ 'bom-ref': purl, type: 'library', name: title, version, purl, scope: 'required', licenses: licences(licence) },
+    'bom-ref': purl,
+    type: 'library',
+    name: title,
+    version,
+    purl,
+    scope: 'required',
+    licenses: licences(licence),
     externalReferences: home ? [{ type: 'website', url: home }] : [],
     properties: [{ name: 'two-layer-net:place', value: where }],
   };
 }
 
-/** An identifier of SPDX's stands alone; what has an operator is an expression; all else is a name. */
+/** A single SPDX identifier, an SPDX expression (with an operator), or else a name. */
 function licences(licence) {
   if (/^[\w.+-]+$/.test(licence)) return [{ license: { id: licence } }];
   if (/^[\w.+-]+( (OR|AND|WITH) [\w.+-]+)+$/.test(licence) && !licence.startsWith('SEE '))

@@ -1,15 +1,15 @@
-// Named checks, one after the other, with what came of each: scripts/release-check.mjs and its parts.
+// Named checks, run one after the other, with their results: used by scripts/release-check.mjs and its parts.
 import { Failure } from '../prebuild/process.mjs';
 
-/** A check that cannot be made on this machine; the message says why. */
+/** A check that cannot run on this machine; the message says why. */
 export class Skipped extends Error {}
 
-/** What has been checked, in order. */
+/** The checks so far, in order. */
 export class Checks {
   /** `{title, outcome, detail, seconds}`; outcome is passed, failed or skipped. */
   results = [];
 
-  /** Runs a check; what it returns is told as what was found. Tells whether it passed; never throws. */
+  /** Runs a check and prints what it returns. Returns whether it passed; never throws. */
   async check(title, run) {
     const start = performance.now();
     const done = (outcome, detail) => {
@@ -23,7 +23,7 @@ export class Checks {
       return true;
     } catch (error) {
       if (error instanceof Skipped) done('skipped', error.message);
-      // What is not a Failure is unforeseen, in the check or in what it checks: where it came from helps.
+      // Anything but a Failure is a bug, in the check or in what it checks: the stack helps.
       else done('failed', error instanceof Failure ? error.message : error.stack);
       return false;
     }
@@ -39,7 +39,7 @@ export class Checks {
   }
 }
 
-/** Throws a Failure with `message` unless `condition` holds. */
+/** Throws a Failure with `message` if `condition` is false. */
 export function expect(condition, message) {
   if (!condition) throw new Failure(message);
 }

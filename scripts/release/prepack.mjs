@@ -1,7 +1,7 @@
-// What npm runs before it packs (`npm pack`, `npm publish`): the TypeScript build, the hashes by which a damaged addon
-// is told from a whole one when it is loaded, and the licences of all that is inside.
+// npm runs this before it packs (`npm pack`, `npm publish`). It builds TypeScript, and writes the hashes by which the
+// loader recognizes a damaged addon, and the licences of everything inside.
 //
-//   prebuilds/SHA256SUMS     as sha256sum writes it, of every addon
+//   prebuilds/SHA256SUMS     of every addon, in the format of sha256sum
 //   THIRD_PARTY_LICENSES
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -38,7 +38,8 @@ try {
   run(process.execPath, [join(ROOT, 'scripts', 'setup.mjs')]);
   const addons = prebuiltAddons();
   rmSync(HASHES, { force: true });
-  if (addons.length === 0) say('no addon is in prebuilds/: this package will run on TypeScript (`npm run prebuild`)');
+  if (addons.length === 0)
+    say('prebuilds/ has no addon, so this package will use TypeScript. To build addons, run `npm run prebuild`');
   else writeHashes(addons);
   writeLicences(addons);
 } catch (error) {

@@ -1,5 +1,5 @@
-// Tries a tarball as its users would, in folders outside of this repository: every package manager, every Node, every
-// way to load it, and what happens where the addon is damaged.
+// Tries a tarball as its users would, in folders outside of this repository: with every package manager, every Node,
+// and every way to load it, and with a damaged addon.
 import { copyFileSync, cpSync, mkdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 import { build } from 'esbuild';
@@ -10,7 +10,7 @@ import { MANAGERS, NODES, nodeProgram, npmProgram } from './tools.mjs';
 
 const NODE = process.execPath;
 
-/** Runs all of it; `checks` takes the results. `quick` leaves out what fetches much: other managers and Nodes. */
+/** Runs everything and adds the results to `checks`. `quick` skips the large downloads: other managers and Nodes. */
 export async function smoke(checks, tarball, { quick = false } = {}) {
   const user = new UserPackage('npm');
   try {
@@ -53,7 +53,7 @@ async function programs(checks, user, first) {
   }
 }
 
-/** Node 20.19 and 22.12 can require ES modules; both say that it is an experiment. */
+/** Node 20.19 and 22.12 can require ES modules, but warn that this is experimental. */
 function requireFlags(program) {
   return program.endsWith('.cjs') ? ['--disable-warning=ExperimentalWarning'] : [];
 }
@@ -68,15 +68,15 @@ async function nodes(checks, user, first) {
   }
 }
 
-/** Another library with matrix products in the process, and another OpenBLAS under the very names of ours. */
+/** Another library with matrix products in the process, and another OpenBLAS with the same symbols. */
 async function neighbours(checks, user, first) {
   await checks.check('beside ONNX Runtime in one process', () => {
     user.run([...npmProgram(), 'install', '--ignore-scripts', '--no-audit', '--no-fund', 'onnxruntime-node@1']);
     return sameBits(user.outcome([NODE, 'neighbours.mjs']), first);
   });
-  await checks.check('with another OpenBLAS loaded before everything', () => {
+  await checks.check('with another OpenBLAS loaded first', () => {
     const other = '/usr/lib/x86_64-linux-gnu/libopenblas.so.0';
-    if (!works('test', ['-e', other])) throw new Skipped(`there is no ${other}`);
+    if (!works('test', ['-e', other])) throw new Skipped(`${other} does not exist`);
     const env = { LD_PRELOAD: other, OPENBLAS_NUM_THREADS: '3' };
     return sameBits(user.outcome([NODE, 'train.mjs'], { env }), first);
   });
@@ -87,7 +87,7 @@ async function surroundings(checks, user, first) {
     if (!works('unshare', [...unshare, 'true'])) throw new Skipped('unshare is not allowed here');
     return ['unshare', ...unshare];
   };
-  await checks.check('without any network', () =>
+  await checks.check('without a network', () =>
     sameBits(user.outcome([...isolated('--net'), NODE, 'train.mjs']), first),
   );
   await checks.check('with read-only node_modules', () => {
@@ -129,7 +129,7 @@ async function commands(checks, user) {
   });
 }
 
-/** A program and the package in one file, and the package left outside of it. */
+/** A program bundled with the package, and one with the package left external. */
 async function bundles(checks, user, first) {
   const platform = `${process.platform}-${process.arch}`;
   const prebuilds = join(user.folder, 'node_modules', 'two-layer-net', 'prebuilds', platform);
@@ -160,7 +160,7 @@ async function bundles(checks, user, first) {
   }
 }
 
-/** `await` at the head of a module has no place in CommonJS. */
+/** CommonJS has no top-level `await`. */
 async function entryFor(user, format) {
   const text = user.read('train.mjs');
   const [imports, statement] = [text.slice(0, text.indexOf('process.')), text.slice(text.indexOf('process.'))];
@@ -169,7 +169,7 @@ async function entryFor(user, format) {
   return join(user.folder, name);
 }
 
-/** The addon taken away or damaged: TypeScript must serve, after one warning that tells why and what to do. */
+/** The addon removed or damaged: TypeScript must be used, after one warning that says why and what to do. */
 async function damages(checks, user, first) {
   const folder = dirname(first.file);
   const kept = join(user.home, 'kept');
@@ -185,7 +185,10 @@ async function damages(checks, user, first) {
       try {
         const { stdout, stderr } = user.run([NODE, 'train.mjs']);
         const found = JSON.parse(stdout);
-        expect(found.backend === 'js' && found.accuracy > 0.95, `Expected TypeScript to serve but: ${stdout}`);
+        expect(
+          found.backend === 'js' && found.accuracy > 0.95,
+          `Expected the TypeScript backend but received ${stdout}`,
+        );
         const warnings = stderr.match(/TWO_LAYER_NET_FALLBACK/g) ?? [];
         expect(warnings.length === 1, `Expected one warning but there are ${warnings.length}: ${stderr}`);
         return stderr.split('\n')[0].replaceAll(user.folder, '…').slice(0, 300);
@@ -197,7 +200,7 @@ async function damages(checks, user, first) {
   }
 }
 
-/** The other package managers, each with a folder of its own. */
+/** The other package managers, each in its own folder. */
 async function managers(checks, tarball) {
   const ways = {
     pnpm: (run, file) => run('add', '--ignore-scripts', file),
@@ -210,7 +213,7 @@ async function managers(checks, tarball) {
       const user = new UserPackage(name, name === 'yarn4' ? { packageManager: undefined } : {});
       try {
         copyFileSync(tarball, join(user.home, basename(tarball)));
-        // Its own cache and lock file, nothing of this machine's.
+        // Its own cache and lock file, not this machine's.
         const env = {
           YARN_ENABLE_GLOBAL_CACHE: '0',
           YARN_ENABLE_SCRIPTS: '0',

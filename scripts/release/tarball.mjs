@@ -1,4 +1,4 @@
-// The tarball that is published: packed by npm, looked at from outside.
+// The published tarball: packed by npm, then checked from outside.
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
@@ -7,13 +7,13 @@ import { LINUX_TARGETS, prebuiltFile, TARGETS } from '../prebuild/targets.mjs';
 import { expect } from './checks.mjs';
 import { npmProgram } from './tools.mjs';
 
-/** Bytes, with the addons of every platform. */
+/** In bytes, with the addons for every platform. */
 const LARGEST_TARBALL = 12e6;
 
-/** What has come of a release: the tarball, its checksums, its bill of materials. */
+/** The folder for the results of a release: the tarball, its checksums, its bill of materials. */
 export const RELEASE = join(ROOT, 'build', 'release');
 
-/** Packs; returns the tarball's path. */
+/** Packs the package; returns the tarball's path. */
 export function pack() {
   rmSync(RELEASE, { recursive: true, force: true });
   mkdirSync(RELEASE, { recursive: true });
@@ -24,7 +24,7 @@ export function pack() {
 }
 
 /**
- * Size, what must be inside and what must not. Returns the size in words.
+ * Checks the size, what must be inside and what must not. Returns a description of the size.
  *
  * @param options.quick - one addon is enough
  */
@@ -50,18 +50,18 @@ export function checkTarball(tarball, { quick = false } = {}) {
   const strange = files.filter((file) =>
     /(^|\/)(node_modules|test|native|scripts|build)(\/|$)|\.(tgz|log|map)$/.test(file),
   );
-  expect(strange.length === 0, `The tarball has what is no user's: ${strange.slice(0, 5).join(', ')}`);
+  expect(strange.length === 0, `The tarball has files that users do not need: ${strange.slice(0, 5).join(', ')}`);
   run('sha256sum', ['--check', '--strict', '--quiet', 'SHA256SUMS'], { cwd: join(unpacked, 'prebuilds') });
   for (const file of files.filter((name) => name.endsWith('.node'))) {
     const found = readFileSync(join(unpacked, file)).includes(ROOT);
-    expect(!found, `${file} has the path of the folder that it was built in`);
+    expect(!found, `${file} contains the path of the folder in which it was built`);
   }
   const others = Object.keys(TARGETS).filter((name) => !files.includes(prebuiltFile(name)));
   const lacking = others.length > 0 ? `; without ${others.join(', ')}, which are built elsewhere` : '';
   return `${(size / 1e6).toFixed(2)} MB, ${files.filter((name) => name.endsWith('.node')).length} addons${lacking}`;
 }
 
-/** `SHA256SUMS` of all that is attached to a release. */
+/** Writes `SHA256SUMS` of every file attached to a release. */
 export function writeChecksums() {
   const list = join(RELEASE, 'SHA256SUMS');
   if (existsSync(list)) rmSync(list);

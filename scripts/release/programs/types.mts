@@ -1,4 +1,4 @@
-// What TypeScript sees of the package: compiled, not run.
+// Checks the package's types: compiled, not run.
 import {
   backendInfo,
   diagnose,
