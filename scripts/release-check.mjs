@@ -1,12 +1,14 @@
-// Everything in a release that needs no credentials, starting from a fresh clone: `npm run release:check`.
+// Checks everything in a release that needs no credentials: `npm run release:check`.
 //
 //   node scripts/release-check.mjs [--quick] [--prebuilt]
 //
-// Builds the addons for Linux and computes with each, packs, checks the tarball, tries it as its users would, runs the
-// tests of arithmetic on the prebuilt addon, and writes the bill of materials and the checksums. --quick: only the
-// addon for linux-x64-glibc, without these tests, emulators, other package managers and other versions of Node.
-// --prebuilt: uses the addons in prebuilds/, which other machines may have built. The results are in build/release/.
-// Exits with 1 if anything failed; what this machine cannot do is skipped, with the reason.
+// Builds the addons for Linux and computes with each, packs the tarball, inspects it and uses it as users would, runs
+// the tests of both backends on the prebuilt addon, and writes the bill of materials and the checksums. The results are
+// in build/release/. Exits 1 if anything failed. What cannot run on this machine is skipped, with the reason.
+//
+// --quick     only the addon for linux-x64-glibc, without those tests, emulators, other package managers and other
+//             versions of Node
+// --prebuilt  uses the addons in prebuilds/, which may have been built on other machines
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { filesOnBothBackends } from './backend-tests.mjs';
@@ -41,7 +43,7 @@ async function prebuild(name) {
   }
 }
 
-/** In a quick check a source may be unreachable for a while; a release needs it. */
+/** A quick check skips an addon whose sources cannot be downloaded; for a release that is an error. */
 function built(name) {
   try {
     return buildAddon(name);
@@ -55,7 +57,7 @@ function nodeTool(name, file, ...words) {
   return run(process.execPath, [join(ROOT, 'node_modules', name, file), ...words]);
 }
 
-/** The tests that run on both backends, on the prebuilt addon instead of the one built here. */
+/** Runs the tests of both backends with the prebuilt addon instead of the one that was built here. */
 function testPrebuilt() {
   const env = {
     ...process.env,
@@ -70,7 +72,7 @@ function testPrebuilt() {
     .filter(({ status, fullName }) => {
       return status === 'passed' && /native/.test(fullName);
     });
-  expect(native.length > 100, `Expected more than 100 tests on the addon but only ${native.length} ran`);
+  expect(native.length > 100, `Expected more than 100 tests on the addon but ${native.length} ran`);
   return `${numPassedTests} passed, ${native.length} of them on the addon`;
 }
 
@@ -96,7 +98,7 @@ await checks.check('npm pack', () => {
 if (tarball && existsSync(tarball)) {
   await checks.check('the tarball', () => checkTarball(tarball, { quick: QUICK }));
   await checks.check('publint', () => void nodeTool('publint', 'src/cli.js', '--strict', tarball));
-  // Only an ES module: every supported Node can require it (programs/require.cjs).
+  // The package is only an ES module, which every supported Node can require (programs/require.cjs).
   const attw = join('@arethetypeswrong', 'cli');
   await checks.check('arethetypeswrong', () => {
     nodeTool(attw, 'dist/index.js', '--no-color', '--ignore-rules', 'cjs-resolves-to-esm', '--', tarball);

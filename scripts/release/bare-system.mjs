@@ -1,5 +1,5 @@
-// Tries the tarball on a system with Node and a minimal Debian only: no compiler, no Python, no BLAS. The system is a
-// folder made by debootstrap and entered by chroot, so this needs root.
+// Installs the tarball on a system with only Node and what every Debian has: no compiler, no Python, no BLAS. The
+// system is a folder that debootstrap makes and chroot enters, so root is needed.
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { ROOT, run, say, WORK, works } from '../prebuild/process.mjs';
@@ -10,7 +10,7 @@ const SYSTEM = join(WORK, 'bare-system');
 const NPM = 'node /opt/npm/bin/npm-cli.js';
 const ABSENT = ['cc', 'gcc', 'g++', 'clang', 'make', 'cmake', 'python3', 'ld'];
 
-/** Installs and runs the package there; returns the doctor's summary. */
+/** Installs the package on a bare system and runs it; returns the doctor's summary. */
 export function tryOnBareSystem(tarball) {
   makeSystem();
   const app = join(SYSTEM, 'root', 'app');
@@ -32,10 +32,7 @@ export function tryOnBareSystem(tarball) {
   expect(tools.trim() === '', `Expected a bare system but it has ${tools}`);
   inside(`${NPM} init --yes && ${NPM} install --ignore-scripts --no-audit --no-fund ./${basename(tarball)}`);
   const found = JSON.parse(inside('node train.mjs'));
-  expect(
-    found.backend === 'native',
-    `The TypeScript backend was used instead of the addon: ${found.reasons.join('; ')}`,
-  );
+  expect(found.backend === 'native', `Expected the native backend but TypeScript ran: ${found.reasons.join('; ')}`);
   const { verdict, system } = JSON.parse(inside(`${NPM} exec --no -- two-layer-net doctor --json - 2>/dev/null`));
   expect(verdict.ok, JSON.stringify(verdict));
   return `Node ${system.node}, ${system.libc} ${system.libcVersion}: ${verdict.summary}`;
@@ -45,7 +42,7 @@ function makeSystem() {
   if (process.getuid?.() !== 0) throw new Skipped('chroot needs root');
   if (!works('debootstrap')) throw new Skipped("debootstrap is not installed (Debian's package debootstrap)");
   if (!existsSync(join(SYSTEM, 'opt', 'node', 'bin'))) {
-    say('making a bare Debian (a minute)…');
+    say('installing a bare Debian (about a minute)…');
     rmSync(SYSTEM, { recursive: true, force: true });
     const release = /^VERSION_CODENAME=(.*)$/m.exec(readFileSync('/etc/os-release', 'utf8'))?.[1] ?? 'stable';
     run('debootstrap', ['--variant=minbase', release, SYSTEM]);
@@ -53,7 +50,7 @@ function makeSystem() {
     cpSync(npmFolder(), join(SYSTEM, 'opt', 'npm'), { recursive: true });
     cpSync(dirname(dirname(nodeProgram('node22'))), join(SYSTEM, 'opt', 'node'), { recursive: true });
   }
-  // The same access to the npm registry as this machine has.
+  // Access to the npm registry, as configured on this machine.
   cpSync('/etc/resolv.conf', join(SYSTEM, 'etc', 'resolv.conf'), { dereference: true });
   const certificates = process.env.NODE_EXTRA_CA_CERTS ?? '/etc/ssl/certs/ca-certificates.crt';
   if (existsSync(certificates)) cpSync(certificates, join(SYSTEM, 'certificates.pem'), { dereference: true });

@@ -1,5 +1,5 @@
-// The software bill of materials of a release, as CycloneDX: what npm installs with the package, as listed by npm in a
-// project with only the tarball, and what is inside the package, in its bundles and its prebuilt addons.
+// The software bill of materials of a release, in CycloneDX format: the npm packages that are installed with it, as npm
+// lists them, and the libraries inside the package, in its bundles and prebuilt addons.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { addonLibraries, bundledLibraries } from '../libraries.mjs';
@@ -8,7 +8,7 @@ import { UserPackage } from './installed.mjs';
 import { RELEASE } from './tarball.mjs';
 import { npmProgram } from './tools.mjs';
 
-/** Writes it next to the tarball; returns the number of components. */
+/** Writes the bill next to the tarball and returns the number of its components. */
 export function writeBillOfMaterials(tarball) {
   const bill = installedBill(tarball);
   const inside = [
@@ -22,7 +22,7 @@ export function writeBillOfMaterials(tarball) {
   const references = bill.components.map((part) => part['bom-ref']);
   expect(
     new Set(references).size === references.length,
-    'Two components of the bill of materials have the same reference',
+    'Expected unique references but two components of the bill of materials share one',
   );
   for (const name of ['openblas', 'highway', 'echarts', 'detect-libc', 'commander']) {
     const found = references.some((reference) => reference.includes(name));
@@ -32,7 +32,7 @@ export function writeBillOfMaterials(tarball) {
   return `${references.length} components`;
 }
 
-/** The package and its dependencies, without the project that they were installed into. */
+/** The bill for the package and its dependencies, without the package that they were installed into. */
 function installedBill(tarball) {
   const user = new UserPackage('bill');
   try {
@@ -44,7 +44,7 @@ function installedBill(tarball) {
     bill.metadata.component = own;
     bill.components = bill.components.filter((part) => part !== own);
     bill.dependencies = bill.dependencies.filter(({ ref }) => ref !== application);
-    // Do not publish the tarball's path on this machine.
+    // The tarball's path on this machine must not be published.
     own.externalReferences = own.externalReferences.filter(({ type }) => type !== 'distribution');
     return bill;
   } finally {
@@ -66,7 +66,7 @@ function component({ title, version, licence, home, purl }, where) {
   };
 }
 
-/** A single SPDX identifier, an SPDX expression (with an operator), or else a name. */
+/** CycloneDX has separate fields for an SPDX identifier, an SPDX expression and any other name. */
 function licences(licence) {
   if (/^[\w.+-]+$/.test(licence)) return [{ license: { id: licence } }];
   if (/^[\w.+-]+( (OR|AND|WITH) [\w.+-]+)+$/.test(licence) && !licence.startsWith('SEE '))

@@ -1,4 +1,4 @@
-// Named checks, run one after the other, with their results: used by scripts/release-check.mjs and its parts.
+// Runs named checks one after the other and keeps their outcomes, for scripts/release-check.mjs and its parts.
 import { Failure } from '../prebuild/process.mjs';
 
 /** A check that cannot run on this machine; the message says why. */
@@ -6,10 +6,14 @@ export class Skipped extends Error {}
 
 /** The checks so far, in order. */
 export class Checks {
-  /** `{title, outcome, detail, seconds}`; outcome is passed, failed or skipped. */
+  /** `{title, outcome, detail, seconds}`; the outcome is passed, failed or skipped. */
   results = [];
 
-  /** Runs a check and prints what it returns. Returns whether it passed; never throws. */
+  /**
+   * Runs a check and prints its outcome, with the text that it returns. Never throws.
+   *
+   * @returns whether the check passed
+   */
   async check(title, run) {
     const start = performance.now();
     const done = (outcome, detail) => {
@@ -23,7 +27,7 @@ export class Checks {
       return true;
     } catch (error) {
       if (error instanceof Skipped) done('skipped', error.message);
-      // Anything but a Failure is a bug, in the check or in what it checks: the stack helps.
+      // Any other error is unexpected, so its stack is printed.
       else done('failed', error instanceof Failure ? error.message : error.stack);
       return false;
     }
@@ -33,13 +37,13 @@ export class Checks {
     return this.results.filter((result) => result.outcome === outcome).length;
   }
 
-  /** The closing line. */
+  /** The last line of output. */
   summary() {
     return `${this.count('passed')} passed, ${this.count('failed')} failed, ${this.count('skipped')} skipped`;
   }
 }
 
-/** Throws a Failure with `message` if `condition` is false. */
+/** @throws Failure with `message` unless `condition` is true */
 export function expect(condition, message) {
   if (!condition) throw new Failure(message);
 }

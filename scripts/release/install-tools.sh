@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# What the prebuilds and the checks of a release need beside Node, on Debian: for CI. Emulators, a C++ library for ARM,
-# a bare system to try on.
+# Installs what the prebuilt addons and the release checks need besides Node, on Debian, for CI: emulators, a C++
+# library for ARM, and debootstrap for a bare system.
 set -euo pipefail
 as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }
 export DEBIAN_FRONTEND=noninteractive

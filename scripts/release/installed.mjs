@@ -1,4 +1,4 @@
-// A user's project outside of this repository, with the tarball installed, and running programs in it.
+// A user's package outside this repository, with the tarball installed, and the programs that run in it.
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,20 +8,20 @@ import { expect } from './checks.mjs';
 
 const PROGRAMS = join(ROOT, 'scripts', 'release', 'programs');
 
-/** Variables of whoever runs these checks, which must not reach a user's program. */
+/** Environment variables that must not reach a user's program, because they configure these checks. */
 const OURS = /^(npm_|TWO_LAYER_NET_|NODE_OPTIONS$|NODE_PATH$|INIT_CWD$|CXX$|CC$|LD_LIBRARY_PATH$)/;
 
-/** The environment of a shell that knows nothing of this repository. */
+/** An environment without any variable of this repository. */
 export function cleanEnvironment(more = {}) {
   const kept = Object.entries(process.env).filter(([name]) => !OURS.test(name));
   return { ...Object.fromEntries(kept), ...more };
 }
 
-/** A folder with a package.json and the programs of programs/. */
+/** A folder with a package.json and the files of programs/. */
 export class UserPackage {
-  /** @param manifest - further fields of package.json */
+  /** @param manifest - more fields of package.json */
   constructor(name, manifest = {}) {
-    // With a space and an umlaut, as in real paths.
+    // Paths of users have spaces and other characters.
     this.home = mkdtempSync(join(tmpdir(), `two-layer-net ${name} ä—`));
     this.folder = join(this.home, 'my app');
     cpSync(PROGRAMS, this.folder, { recursive: true });
@@ -36,7 +36,11 @@ export class UserPackage {
     return readFileSync(join(this.folder, name), 'utf8');
   }
 
-  /** Runs a command in the folder; throws with its output if it fails. */
+  /**
+   * Runs a command in the folder.
+   *
+   * @throws Failure with the output if it fails
+   */
   run([program, ...args], { env = {}, ...options } = {}) {
     const result = this.try([program, ...args], { env, ...options });
     if (result.status === 0) return result;
@@ -46,21 +50,16 @@ export class UserPackage {
     );
   }
 
-  /** The same, but never throws. */
+  /** Like {@link run}, but never throws. */
   try([program, ...args], { env = {}, ...options } = {}) {
     const settings = { cwd: this.folder, encoding: 'utf8', maxBuffer: 2 ** 26, timeout: 600_000, ...options };
     return spawnSync(program, args, { ...settings, env: cleanEnvironment(env) });
   }
 
-  /**
-   * Runs a program that prints an outcome (programs/outcome.mjs); checks that the addon was used and the net learned.
-   */
+  /** Runs a program that prints an outcome (programs/outcome.mjs); checks that the prebuilt addon ran and learned. */
   outcome(command, options) {
     const found = JSON.parse(this.run(command, options).stdout.trim().split('\n').at(-1));
-    expect(
-      found.backend === 'native',
-      `The TypeScript backend was used instead of the addon: ${found.reasons.join('; ')}`,
-    );
+    expect(found.backend === 'native', `Expected the native backend but TypeScript ran: ${found.reasons.join('; ')}`);
     expect(/prebuilds[\\/]/.test(found.file), `Expected a prebuilt addon but ${found.file} was loaded`);
     expect(found.accuracy > 0.95, `Expected an accuracy above 0.95 but it is ${found.accuracy}`);
     return found;

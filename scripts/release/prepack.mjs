@@ -1,7 +1,7 @@
-// npm runs this before it packs (`npm pack`, `npm publish`). It builds TypeScript, and writes the hashes by which the
-// loader recognizes a damaged addon, and the licences of everything inside.
+// Runs before npm packs (`npm pack`, `npm publish`): builds TypeScript and writes the checksums, by which the loader
+// recognizes a damaged addon, and the licences of everything inside the package.
 //
-//   prebuilds/SHA256SUMS     of every addon, in the format of sha256sum
+//   prebuilds/SHA256SUMS     as sha256sum writes it, for every addon
 //   THIRD_PARTY_LICENSES
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -29,8 +29,8 @@ function writeHashes(addons) {
 function writeLicences(addons) {
   const libraries = [...bundledLibraries(), ...(addons.length > 0 ? addonLibraries() : [])];
   const head =
-    'two-layer-net brings along parts of the following, each under its own licence: in the prebuilt addons, in the\n' +
-    'bundle that draws charts, and in the encoder of terminal pictures.\n\n\n';
+    'two-layer-net contains parts of the following libraries, each under its own licence: in the prebuilt addons,\n' +
+    'in the bundle that draws charts, and in the encoder of terminal pictures.\n\n\n';
   writeFileSync(join(ROOT, 'THIRD_PARTY_LICENSES'), head + licenceTexts(libraries));
 }
 
@@ -39,7 +39,7 @@ try {
   const addons = prebuiltAddons();
   rmSync(HASHES, { force: true });
   if (addons.length === 0)
-    say('prebuilds/ has no addon, so this package will use TypeScript. To build addons, run `npm run prebuild`');
+    say('prebuilds/ has no addon, so this package will use the TypeScript backend; to build addons: npm run prebuild');
   else writeHashes(addons);
   writeLicences(addons);
 } catch (error) {

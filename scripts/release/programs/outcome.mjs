@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-/** Trains on points in and around the unit circle; returns the backend and a hash of the weights' bits. */
+/** Trains on points inside and outside the unit circle. Returns the backend and a hash of every bit of the weights. */
 export async function outcome({ backendInfo, RandomState, TwoLayerNet }) {
   const X = new RandomState(1).randn(1000);
   const y = Array.from({ length: 500 }, (_, i) => (Math.hypot(X[2 * i], X[2 * i + 1]) < 1 ? 1 : 0));

@@ -1,4 +1,4 @@
-// The same by `require` of an ES module, which every supported Node can do.
+// Does the same as train.mjs, but loads the package, an ES module, with `require`.
 const library = require('two-layer-net');
 import('./outcome.mjs')
   .then(({ outcome }) => outcome(library))

@@ -1,4 +1,4 @@
-// A user's program: imports the package, trains a small net, and prints the backend and the result as JSON.
+// A user's program: loads the package with `import`, trains a small net, and prints the outcome as JSON.
 import { backendInfo, RandomState, TwoLayerNet } from 'two-layer-net';
 import { outcome } from './outcome.mjs';
 

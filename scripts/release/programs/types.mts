@@ -1,4 +1,4 @@
-// Checks the package's types: compiled, not run.
+// Uses the package's types. This file is compiled but not run.
 import {
   backendInfo,
   diagnose,

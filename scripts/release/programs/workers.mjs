@@ -1,4 +1,5 @@
-// The same in two Workers at once, in the main thread, and in a child process: all must give the same bits.
+// Does the same as train.mjs in two Workers and the main thread at once, and in a child process. All results must have
+// the same bits.
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { isMainThread, parentPort, Worker } from 'node:worker_threads';
@@ -15,7 +16,7 @@ if (isMainThread) {
   const child = fileURLToPath(new URL('./train.mjs', import.meta.url));
   all.push(JSON.parse(execFileSync(process.execPath, [...process.execArgv, child], { encoding: 'utf8' })));
   const weights = new Set(all.map((found) => found.weights));
-  if (weights.size !== 1) throw new Error(`Expected the same bits everywhere but received ${[...weights].join(', ')}`);
+  if (weights.size !== 1) throw new Error(`Expected the same bits everywhere but there are ${[...weights].join(', ')}`);
   process.stdout.write(`${JSON.stringify(all[0])}\n`);
 } else {
   parentPort.postMessage(await here());
