@@ -44,8 +44,8 @@ function judge({ refused = false }, file, found) {
   const { addon, system, backend, selfTest, verdict } = found;
   const where = `Node ${system.node}, ${system.arch}, ${system.libc} ${system.libcVersion ?? ''}`;
   if (refused) {
-    const outcome = addon.file === null && /older than/.test(addon.reasons.join()) ? 'passed' : 'failed';
-    return { outcome, detail: `${where}: ${addon.reasons.join('; ')}` };
+    const isRefused = addon.file === null && addon.tried.some((trial) => trial.outcome === 'refused');
+    return { outcome: isRefused ? 'passed' : 'failed', detail: `${where}: ${addon.reasons.join('; ')}` };
   }
   if (addon.file !== file) return { outcome: 'failed', detail: `${where}: ${addon.reasons.join('; ')}` };
   const kernels = `SIMD kernels ${backend.simdTarget}, OpenBLAS ${backend.blasCore}`;
