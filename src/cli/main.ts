@@ -10,7 +10,7 @@ import { reproduceCommand } from './verbs/reproduce.js';
 import { sweepCommand } from './verbs/sweep.js';
 import { trainCommand } from './verbs/train.js';
 
-/** Exit codes: done, failed, wrong usage; interrupted (130) is set where the signal is taken. */
+/** Exit codes besides 0 for success. Interruption (130) sets its own where the signal is handled. */
 const EXIT = { failed: 1, usage: 2 } as const;
 
 const version = packageVersion();
@@ -18,7 +18,7 @@ const version = packageVersion();
 const program = new Command('two-layer-net')
   .description('Trains and runs a two-layer neural-network classifier (affine, ReLU, affine, softmax) on the CPU.')
   .version(version)
-  .showHelpAfterError('(--help shows the options)');
+  .showHelpAfterError('(run with --help to see the options)');
 
 for (const command of [
   trainCommand(),
@@ -34,16 +34,16 @@ for (const command of [
 }
 throwInsteadOfExit(program);
 
-/** Makes commander throw its usage errors, in every verb, so that one place decides the exit code. */
+/** Makes commander throw usage errors of every verb, so that one place sets the exit code. */
 function throwInsteadOfExit(command: Command): void {
   command.exitOverride();
   for (const verb of command.commands) throwInsteadOfExit(verb);
 }
 
-/** One or two lines that name the cause and the remedy; the stack only where somebody debugs. */
+/** Prints an error in one or two lines; with DEBUG set, also its stack. */
 function fail(error: unknown): void {
   if (error instanceof CommanderError) {
-    // Help and version end here too, with exit code 0. Commander has printed already.
+    // Help and version end here too, with exit code 0. Commander has already printed the message.
     process.exitCode = error.exitCode === 0 ? 0 : EXIT.usage;
     return;
   }
@@ -53,7 +53,7 @@ function fail(error: unknown): void {
   process.exitCode = EXIT.failed;
 }
 
-// A reader that has seen enough (`| head`) is no error, and no reason to leave a training or its files undone.
+// A reader that closes its end (`| head`) is not an error, and must not stop a training or the writing of its files.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;

@@ -72,7 +72,7 @@ describe('doctor', () => {
   test('says in its help what is in the JSON, and what the exit codes mean', async () => {
     const { code, stdout } = await runCli(['doctor', '--help']);
     expect(code).toBe(0);
-    expect(stdout).toMatch(/the only personal things in it are the paths[\s\S]*Exit code 1/);
+    expect(stdout).toMatch(/The only personal information in it is the paths[\s\S]*Exit code 1/);
   });
 
   withAddon(`takes a setting that no net can be made with for wrong${skipped}`, async () => {

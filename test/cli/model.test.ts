@@ -59,7 +59,9 @@ describe('evaluate', () => {
     const sizes = { inputSize, hiddenSize, numClasses };
     await saveModel(join(folder, 'other.safetensors'), { dtype, params, ...sizes, classNames });
     const { code, stderr } = await inFolder('evaluate', 'other.safetensors');
-    expect(stderr).toMatch(/^error: Expected a model of the data's classes \(disc, .*it knows cat�\[2J, b, c/);
+    expect(stderr).toMatch(
+      /^error: Expected a model of the data's classes \(disc, .*but it was trained on cat�\[2J, b, c/,
+    );
     expect(code).toBe(1);
   });
 

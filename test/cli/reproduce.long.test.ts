@@ -88,7 +88,7 @@ describe('reproduce', () => {
     }
   });
 
-  test('keeps the parts that are done at Ctrl-C', async () => {
+  test('keeps the finished parts after Ctrl-C', async () => {
     const started = startCli(['reproduce', '--out', 'part', '--json', 'part.json'], { cwd: folder });
     started.child.stdout?.on('data', (text: string) => {
       if (text.includes('First training')) started.child.kill('SIGINT');
@@ -97,7 +97,7 @@ describe('reproduce', () => {
     expect(code, stderr).toBe(130);
     const { parts, interrupted } = JSON.parse(readFileSync(join(folder, 'part.json'), 'utf8'));
     expect(interrupted).toBe(true);
-    expect(readFileSync(join(folder, 'part', 'reproduction.html'), 'utf8')).toContain('stopped before its end');
+    expect(readFileSync(join(folder, 'part', 'reproduction.html'), 'utf8')).toContain('stopped early');
     expect(parts.map(({ title }: { title: string }) => title)).not.toContain('Search');
     expect(parts.length).toBeGreaterThanOrEqual(5);
     expect(readdirSync(join(folder, 'part'))).toContain('reproduction.html');

@@ -3,37 +3,40 @@
  * the second ends the process at once.
  */
 export class Interruption {
-  /** What the shell expects of a program that was ended by SIGINT: 128 + 2. */
+  /** The exit code of a program ended by SIGINT, by convention: 128 + 2. */
   static readonly EXIT_CODE = 130;
   readonly #abort = new AbortController();
   readonly #message: string;
   #bySignal = false;
 
-  /** @param message - what the user is told at Ctrl-C */
+  /** @param message - shown when the user presses Ctrl-C */
   constructor(message: string) {
     this.#message = message;
   }
 
+  /** Aborted when the user asks to stop. */
   get signal(): AbortSignal {
     return this.#abort.signal;
   }
 
-  /** Whether it was Ctrl-C. */
+  /** Whether the user pressed Ctrl-C. */
   get bySignal(): boolean {
     return this.#bySignal;
   }
 
+  /** Asks the work to stop. */
   stop(): void {
     this.#abort.abort();
   }
 
   /**
-   * Runs `work`, during which Ctrl-C stops it.
+   * Runs `work`. Ctrl-C stops it.
    *
-   * @param clear - called before the user is told, to take down what is drawn on the terminal
+   * @param clear - called before the message is shown, to remove progress from the terminal
    */
   async during<T>(work: () => Promise<T>, clear: () => void): Promise<T> {
-    // Once: the second Ctrl-C finds the system's own action, which needs no turn of this thread to end the process.
+    // Only once: the second Ctrl-C meets the system's default action, which ends the process even if this thread is
+    // busy.
     const interrupt = () => {
       this.#bySignal = true;
       this.stop();
@@ -44,7 +47,7 @@ export class Interruption {
     try {
       return await work();
     } finally {
-      // What follows may be interrupted as any program is: files are replaced whole.
+      // Later work may be interrupted at any time, since files are replaced atomically.
       process.off('SIGINT', interrupt);
     }
   }

@@ -1,5 +1,4 @@
-/** `--serve`: the report of a command, live. */
-
+/** `--serve`: the live report of a command. */
 import type { TwoLayerNet } from '../../net/two-layer-net.js';
 import type { ReportData } from '../../report/content/report-data.js';
 import type { ReportDataset } from '../../report/document/make-report.js';
@@ -11,7 +10,7 @@ import type { Search } from '../../tune/search.js';
 import type { SweepProgress } from '../../tune/sweep-progress.js';
 import type { TrialResult } from '../../tune/trial.js';
 
-/** Serves `report` where `--serve` asks for it, and says where. */
+/** Serves `report` if `--serve` is given, and prints its address. */
 export async function startLive(
   port: number | undefined,
   report: ReportData,
@@ -23,12 +22,12 @@ export async function startLive(
   return live;
 }
 
-/** Milliseconds between pictures of the weights. */
+/** Milliseconds between updates of the weights. */
 const WEIGHTS_INTERVAL = 1000;
-/** Milliseconds between tables of a search. */
+/** Milliseconds between updates of a search's table. */
 const TABLE_INTERVAL = 300;
 
-/** What a training tells its live report. */
+/** Sends the progress of a training to its live report. */
 export function trainingFollower(
   live: LiveReport,
   net: TwoLayerNet,
@@ -57,14 +56,14 @@ export function trainingFollower(
   };
 }
 
-/** What a search tells its live report. */
+/** Sends the progress of a search to its live report. */
 export function searchFollower(live: LiveReport, search: Search, earlier: readonly TrialResult[]) {
   const results = [...earlier];
   let shown = { results: 0, at: 0 };
   return {
     onResult: (result: TrialResult) => void results.push(result),
     onProgress: ({ finished, trials, seconds, secondsLeft }: SweepProgress) => {
-      // The table goes whole: of thousands of trials not at each result.
+      // The table is always sent as a whole, so not at each of thousands of results.
       if (results.length > shown.results && performance.now() - shown.at > TABLE_INTERVAL) {
         shown = { results: results.length, at: performance.now() };
         live.change({ set: { search: { search, ranking: rank(results) } } });
@@ -75,12 +74,12 @@ export function searchFollower(live: LiveReport, search: Search, earlier: readon
   };
 }
 
-/** Goes on serving what has become of it until Ctrl-C; at once no more where `leaving`. */
+/** Shows the final report and serves it until Ctrl-C, or stops at once if `leaving`. */
 export async function keepServing(live: LiveReport | undefined, report: ReportData, leaving: boolean): Promise<void> {
   if (!live) return;
   live.replace(report);
   if (!leaving) {
-    process.stderr.write(`The report stays at ${live.url} until Ctrl-C\n`);
+    process.stderr.write(`The report remains at ${live.url} until you press Ctrl-C\n`);
     await new Promise<void>((resolve) => {
       for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
     });

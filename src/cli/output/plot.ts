@@ -1,4 +1,4 @@
-/** `--plot`: a training's curves on the terminal. */
+/** `--plot`: the curves of a training in the terminal. */
 import { plotHistory } from '../../report/pictures/plots.js';
 import { rasterize, whyNoRaster } from '../../report/pictures/rasterize.js';
 import { brailleChart } from '../../report/terminal/braille.js';
@@ -6,14 +6,14 @@ import { kittyImage } from '../../report/terminal/image.js';
 import { terminalImageProtocol } from '../../report/terminal/image-protocol.js';
 import type { TrainingHistory } from '../../training/history.js';
 
-/** Columns of a chart where nobody says how wide the terminal is, and at most: wider ones are harder to read. */
+/** Columns of a chart: if the terminal's width is unknown, and at most, since wider charts are harder to read. */
 const WIDTH = { unknown: 80, most: 120 };
 /** Rows of a chart. */
 const HEIGHT = 14;
-/** Pixels of a picture, which few terminals are narrower than. */
+/** The size of a picture in pixels. Few terminals are narrower. */
 const PICTURE = { width: 760, height: 560 };
 
-/** Prints the curves: a picture where the terminal says that it shows pictures, else in braille characters. */
+/** Prints the curves as a picture if the terminal supports pictures, otherwise in braille characters. */
 export async function plotInTerminal(history: TrainingHistory): Promise<void> {
   const protocol = (await whyNoRaster()) ? undefined : await terminalImageProtocol();
   if (!protocol) {
@@ -34,8 +34,11 @@ export async function plotInTerminal(history: TrainingHistory): Promise<void> {
 function brailleCharts({ lossHistory, trainAccHistory, valAccHistory }: TrainingHistory): string[] {
   const width = Math.min(process.stdout.columns ?? WIDTH.unknown, WIDTH.most);
   const color = Boolean(process.stdout.isTTY) && process.stdout.hasColors() && !process.env.NO_COLOR;
+  const common = { width, height: HEIGHT, color };
   const loss = brailleChart({
-    ...{ width, height: HEIGHT, color, title: 'Loss', xLabel: 'iteration' },
+    ...common,
+    title: 'Loss',
+    xLabel: 'iteration',
     series: [{ name: 'loss', values: lossHistory }],
   });
   const accuracies = [
@@ -43,9 +46,6 @@ function brailleCharts({ lossHistory, trainAccHistory, valAccHistory }: Training
     { name: 'validation accuracy', values: valAccHistory },
   ].filter(({ values }) => values.length > 0);
   if (accuracies.length === 0) return loss;
-  const accuracy = brailleChart({
-    ...{ width, height: HEIGHT, color, title: 'Accuracy', xLabel: 'epoch' },
-    series: accuracies,
-  });
+  const accuracy = brailleChart({ ...common, title: 'Accuracy', xLabel: 'epoch', series: accuracies });
   return [...loss, '', ...accuracy];
 }

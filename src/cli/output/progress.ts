@@ -2,19 +2,20 @@ import { Presets, SingleBar } from 'cli-progress';
 import { iterationLine, type TrainingProgress } from '../../training/history.js';
 import { formatDuration } from './format.js';
 
-/** Shows a training's progress on standard error: a bar on a terminal, the article's lines elsewhere. */
+/** Shows the progress of a training on standard error: a bar on a terminal, the article's lines elsewhere. */
 export interface ProgressView {
+  /** Shows the current progress. */
   update(progress: TrainingProgress): void;
-  /** Leaves the last state standing; what comes after is not shown. May be called again. */
+  /** Stops updating and leaves the last state visible. Further calls do nothing. */
   close(): void;
 }
 
-/** The view that fits standard error. */
+/** The view for standard error. */
 export function progressView(numIters: number): ProgressView {
   return process.stderr.isTTY ? new Bar(numIters) : new Lines();
 }
 
-/** Columns that the numbers beside the bar take at most, with six-digit counts. */
+/** Columns for the numbers beside the bar, with counts of up to six digits. */
 const NUMBERS_WIDTH = 72;
 
 class Bar implements ProgressView {
@@ -22,7 +23,7 @@ class Bar implements ProgressView {
 
   constructor(numIters: number) {
     const format = '{bar} {value}/{total} | loss {loss} | {rate} samples/s | {left} left';
-    // cli-progress cuts what is wider than the terminal: the numbers go before the bar's length.
+    // cli-progress cuts off what is wider than the terminal, so the bar shrinks to leave room for the numbers.
     const barsize = Math.min(40, Math.max(5, (process.stderr.columns || 80) - NUMBERS_WIDTH));
     this.bar = new SingleBar(
       { format, barsize, stream: process.stderr, clearOnComplete: false, hideCursor: true, fps: 20 },

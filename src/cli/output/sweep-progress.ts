@@ -1,4 +1,4 @@
-/** A search's progress on standard error: a bar on a terminal, a line for each trial elsewhere. */
+/** Shows the progress of a search on standard error: a bar on a terminal, one line per trial elsewhere. */
 import { Presets, SingleBar } from 'cli-progress';
 import type { Search } from '../../tune/search.js';
 import type { SweepProgress } from '../../tune/sweep-progress.js';
@@ -7,16 +7,17 @@ import { formatDuration, formatRatio } from './format.js';
 import { settingWords } from './sweep-report.js';
 
 export interface SweepProgressView {
+  /** Shows the current progress. */
   update(progress: SweepProgress): void;
-  /** A trial has ended. */
+  /** Shows the result of a trial. */
   result(result: TrialResult): void;
-  /** Leaves the last state standing. May be called again. */
+  /** Stops updating and leaves the last state visible. Further calls do nothing. */
   close(): void;
 }
 
 /**
- * @param finished - trials that an earlier run has finished
- * @param search - whose trials are told by the settings that it varies
+ * @param finished - number of trials that an earlier run finished
+ * @param search - the search, which determines the settings to show
  */
 export function sweepProgressView(finished: number, search: Search): SweepProgressView {
   return process.stderr.isTTY ? new Bar(search) : new Lines(finished);
@@ -29,13 +30,16 @@ class Bar implements SweepProgressView {
     {
       format: '{bar} {value}/{total} trials | best {best} | {left} left',
       barsize: Math.min(40, Math.max(5, (process.stderr.columns || 80) - 76)),
-      ...{ stream: process.stderr, clearOnComplete: false, hideCursor: true, fps: 20 },
+      stream: process.stderr,
+      clearOnComplete: false,
+      hideCursor: true,
+      fps: 20,
     },
     Presets.shades_classic,
   );
 
   update({ finished, trials, running, best, secondsLeft }: SweepProgress): void {
-    // Trials on their way count by how far they are.
+    // A running trial counts as the fraction that it has completed.
     const underWay = running.reduce((sum, { iteration, numIters }) => sum + iteration / numIters, 0);
     const payload = {
       best: best?.valAccuracy
@@ -65,7 +69,7 @@ class Lines implements SweepProgressView {
   update({ trials, finished, secondsLeft }: SweepProgress): void {
     this.secondsLeft = secondsLeft;
     if (this.trials === 0 && finished > 0)
-      process.stderr.write(`${finished} of ${trials} trials are finished already\n`);
+      process.stderr.write(`${finished} of ${trials} trials are already finished\n`);
     this.trials = trials;
   }
 
@@ -74,14 +78,14 @@ class Lines implements SweepProgressView {
     this.best = Math.max(this.best, valAccuracy ?? 0);
     const left = this.secondsLeft === undefined ? '' : `, ${formatDuration(this.secondsLeft)} left`;
     const { learningRate, reg, hiddenSize } = settings;
+    const tried = `lr ${learningRate} reg ${reg} hidden ${hiddenSize} seed ${seed}, ${numIters} iterations`;
     const outcome =
       status === 'diverged'
         ? `diverged at iteration ${iterations}`
         : `val accuracy ${formatRatio(valAccuracy ?? Number.NaN)}`;
-    process.stderr.write(
-      `trial ${this.finished} of ${this.trials} (${id}): lr ${learningRate} reg ${reg} hidden ${hiddenSize} seed ${seed}, ` +
-        `${numIters} iterations: ${outcome} (${formatDuration(seconds)}); best ${formatRatio(this.best)}${left}\n`,
-    );
+    const count = `trial ${this.finished} of ${this.trials} (${id})`;
+    const best = `best ${formatRatio(this.best)}`;
+    process.stderr.write(`${count}: ${tried}: ${outcome} (${formatDuration(seconds)}); ${best}${left}\n`);
   }
 
   close(): void {}

@@ -16,7 +16,7 @@ import type { SweepResults } from '../../tune/sweep.js';
 import { dataWords } from '../options/load-data.js';
 import { columns, formatRatio } from './format.js';
 
-/** The names that the article's lines and the table have. */
+/** Short names of the settings, for the article's lines and the table. */
 const SHORT: Readonly<Record<TrialSettingName, string>> = {
   learningRate: 'lr',
   reg: 'reg',
@@ -36,15 +36,15 @@ export interface SweepSummary {
   readonly interrupted: boolean;
 }
 
-/** The article's lines, then the combinations, best first, then how the best does on the test part. */
+/** The article's lines, then the combinations, best first, then the test accuracy of the best. */
 export function sweepLines({ results, testAccuracy, info, data, interrupted }: SweepSummary): string[] {
   const { ranking, search, seconds } = results;
   const best = bestOf(ranking);
-  if (ranking.length === 0) return ['no trial has ended'];
+  if (ranking.length === 0) return ['no trial finished'];
   const lines = [...ranking].sort(inOrder).map((ranked) => articleLine(ranked, search));
   if (best) {
-    // In a halving others may have had more on their way; they were not trained to the end.
-    const lasting = search.search === 'halving' ? ' (of those that lasted)' : '';
+    // In a halving search, trials that were dropped early may have had a higher accuracy at that time.
+    const lasting = search.search === 'halving' ? ' (of the trials that were not dropped)' : '';
     const accuracy = python(best.valAccuracy);
     lines.push(`best validation accuracy achieved during cross-validation: ${accuracy}${lasting}`);
   }
@@ -54,12 +54,12 @@ export function sweepLines({ results, testAccuracy, info, data, interrupted }: S
     ...table(ranking, search),
     '',
     ...columns([
-      ['best settings', best ? settingWords(best.settings, best.seed, search) : 'none: no trial ended well'],
+      ['best settings', best ? settingWords(best.settings, best.seed, search) : 'none: every trial diverged'],
       [
         'test accuracy',
         testAccuracy === undefined
           ? interrupted
-            ? 'not before the search has ended'
+            ? 'not evaluated before the search ends'
             : '-'
           : formatRatio(testAccuracy),
       ],
@@ -70,12 +70,14 @@ export function sweepLines({ results, testAccuracy, info, data, interrupted }: S
   ];
 }
 
-/** As Python sorts the article's tuples: by learning rate, then by strength. */
+/** The order in which Python sorts the article's tuples: by learning rate, then by regularization strength. */
 function inOrder(a: RankedSettings, b: RankedSettings): number {
   return TRIAL_SETTINGS.reduce((order, name) => order || a.settings[name] - b.settings[name], 0);
 }
 
-/** `lr 1.000000e-03 reg 4.000000e-01 train accuracy: 0.523000 val accuracy: 0.498000`, and what else was varied. */
+/**
+ * `lr 1.000000e-03 reg 4.000000e-01 train accuracy: 0.523000 val accuracy: 0.498000`, with any other varied settings.
+ */
 function articleLine(
   { settings, trainAccuracy, valAccuracy, diverged, results }: RankedSettings,
   search: Search,
@@ -90,7 +92,7 @@ function articleLine(
   );
 }
 
-/** `%f`; what there is not is NumPy's nan. */
+/** Python's `%f`; `nan` for a missing value, as in NumPy. */
 function python(value: number | null | undefined): string {
   return typeof value === 'number' ? value.toFixed(6) : 'nan';
 }
@@ -125,7 +127,7 @@ function spreadWords({ mean, deviation }: Spread): string {
   return deviation > 0 ? `${formatRatio(mean)} ± ${formatRatio(deviation)}` : formatRatio(mean);
 }
 
-/** The settings that a search varied, and the seed if there were several. */
+/** The settings that a search varied, and the seed if there are several. */
 export function settingWords(settings: TrialSettings, seed: number, search: Search): string {
   const varied = variedSettings(search.space);
   const shown = varied.length > 0 ? varied : (['learningRate'] as const);
@@ -139,14 +141,14 @@ export function settingsWords(search: Search): Record<string, string | number> {
   const choices = TRIAL_SETTINGS.map((name) => {
     const tried = space[name];
     if (isList(tried)) return [name, tried.join(', ')] as const;
-    return [name, `${tried.low} to ${tried.high}${tried.scale === 'log' ? ', by factors' : ''}`] as const;
+    return [name, `${tried.low} to ${tried.high}${tried.scale === 'log' ? ' (log scale)' : ''}`] as const;
   });
   const { eta, minIters, ...always } = rest;
   const halving = search.search === 'halving' ? { eta, minIters } : {};
   return { ...Object.fromEntries(choices), ...always, ...(trials === undefined ? {} : { trials }), ...halving };
 }
 
-/** All trials as a table of comma-separated values (RFC 4180), with a line of names. */
+/** All trials as comma-separated values (RFC 4180), with a header line. */
 export function csvLines({ results }: Pick<SweepResults, 'results'>): string[] {
   const names = {
     ...SHORT,
@@ -156,13 +158,31 @@ export function csvLines({ results }: Pick<SweepResults, 'results'>): string[] {
     learningRateDecay: 'learning_rate_decay',
   };
   const heads = [
-    ...['id', ...TRIAL_SETTINGS.map((name) => names[name]), 'seed', 'dtype', 'num_iters', 'iterations', 'status'],
-    ...['validation_accuracy', 'train_accuracy', 'loss', 'seconds'],
+    'id',
+    ...TRIAL_SETTINGS.map((name) => names[name]),
+    'seed',
+    'dtype',
+    'num_iters',
+    'iterations',
+    'status',
+    'validation_accuracy',
+    'train_accuracy',
+    'loss',
+    'seconds',
   ];
   const rows = results.map(
     ({ id, settings, seed, dtype, numIters, iterations, status, valAccuracy, trainAccuracy, loss, seconds }) => [
-      ...[id, ...TRIAL_SETTINGS.map((name) => settings[name]), seed, dtype, numIters, iterations, status],
-      ...[valAccuracy, trainAccuracy, loss, seconds],
+      id,
+      ...TRIAL_SETTINGS.map((name) => settings[name]),
+      seed,
+      dtype,
+      numIters,
+      iterations,
+      status,
+      valAccuracy,
+      trainAccuracy,
+      loss,
+      seconds,
     ],
   );
   return [heads, ...rows].map((row) => `${row.map((cell) => cell ?? '').join(',')}\r\n`);

@@ -5,7 +5,7 @@ import { doctorLines } from '../output/doctor-report.js';
 import { checkOutputs } from '../output/output-files.js';
 import { printResult } from '../output/print-result.js';
 
-/** The options of `doctor` as commander gives them. */
+/** The options of `doctor` as commander passes them. */
 interface DoctorCommandOptions {
   selfTest: boolean;
   speed: boolean;
@@ -13,20 +13,20 @@ interface DoctorCommandOptions {
 }
 
 const HELP = `
-What --json writes can be published in a bug report: the only personal things in it are the paths of the addon's files,
-and the values of the environment's variables OPENBLAS_*, TWO_LAYER_NET_*, PREBUILDS_ONLY and LIBC.
+The output of --json can be published in a bug report. The only personal information in it is the paths of the addon's
+files and the values of the environment variables OPENBLAS_*, TWO_LAYER_NET_*, PREBUILDS_ONLY and LIBC.
 
-Exit code 0: the addon loads and its checks pass; or there is none for this platform, and TypeScript serves.
-Exit code 1: something is wrong, and the last lines say what to do.`;
+Exit code 0: the addon loads and passes its checks, or there is no addon for this platform and the TypeScript backend is
+used. Exit code 1: something is wrong, and the last lines say what to do.`;
 
-/** `two-layer-net doctor`: what runs here, whether it computes rightly, and how fast. */
+/** `two-layer-net doctor`: which backend runs on this machine, whether its results are correct, and how fast it is. */
 export function doctorCommand(): Command {
   const command = new Command('doctor').description(
-    'Show what runs on this machine and why, test its results against TypeScript, and say what to do where it is wrong.',
+    'Show which backend runs on this machine and why, check its results against TypeScript, and suggest fixes.',
   );
   const options = [
-    new Option('--no-self-test', 'leave out the comparison with TypeScript (about ten seconds)'),
-    new Option('--no-speed', 'leave out the time of a training step (a few seconds)'),
+    new Option('--no-self-test', 'skip the comparison with the TypeScript backend (about ten seconds)'),
+    new Option('--no-speed', 'skip timing a training step (a few seconds)'),
     jsonOption(),
   ];
   for (const option of options) command.addOption(option);

@@ -10,6 +10,7 @@ import { columns, formatRatio, printable } from '../output/format.js';
 import { checkOutputs } from '../output/output-files.js';
 import { printResult } from '../output/print-result.js';
 
+/** The options of `evaluate` as commander passes them. */
 interface EvaluateCommandOptions {
   data?: string;
   fullTest: boolean;
@@ -18,11 +19,11 @@ interface EvaluateCommandOptions {
   json?: string;
 }
 
-/** `two-layer-net evaluate MODEL`: accuracy on the test part, by class, and the confusion matrix. */
+/** `two-layer-net evaluate MODEL`: test accuracy, accuracy by class, and the confusion matrix. */
 export function evaluateCommand(): Command {
   const command = new Command('evaluate')
     .description('Evaluate a saved model on the test part: accuracy, accuracy by class, confusion matrix.')
-    .argument('<model>', 'model file, as train --save writes it');
+    .argument('<model>', 'model file, as written by train --save');
   for (const option of [...dataOptions(), ...computeOptions(), jsonOption()]) command.addOption(option);
   return command.action(run);
 }
@@ -41,14 +42,15 @@ async function run(file: string, options: EvaluateCommandOptions): Promise<void>
   await printResult(report(evaluation, names, y.length), result, options.json);
 }
 
-/** A model says nothing about pictures of classes that it was not trained on. */
+/** A model can only be evaluated on the classes that it was trained on. */
 function checkSameClasses(file: string, { model, net }: LoadedModel, names: readonly string[]): void {
   const known = model.classNames ?? names;
   if (net.numClasses === names.length && names.every((name, c) => name === known[c])) return;
   const found = model.classNames ? model.classNames.join(', ') : `${net.numClasses} classes`;
   throw withCode(
     new Error(
-      `Expected a model of the data's classes (${names.join(', ')}) in ${file} but it knows ${printable(found)}`,
+      `Expected a model of the data's classes (${names.join(', ')}) in ${file} ` +
+        `but it was trained on ${printable(found)}`,
     ),
     'ERR_MODEL_FILE',
   );

@@ -8,16 +8,17 @@ import { printable } from '../output/format.js';
 import { checkOutputs } from '../output/output-files.js';
 import { printResult } from '../output/print-result.js';
 
+/** The options of `predict` as commander passes them. */
 interface PredictCommandOptions {
   backend: BackendChoice;
   threads?: number;
   json?: string;
 }
 
-/** What `predict` says of one record. */
+/** The prediction for one record. */
 interface Prediction {
   file: string;
-  /** The record's place in its file, from 0. */
+  /** The index of the record in its file. */
   record: number;
   class: string;
   classIndex: number;
@@ -27,9 +28,11 @@ interface Prediction {
 /** `two-layer-net predict MODEL FILES…`: class and probability of each record. */
 export function predictCommand(): Command {
   const command = new Command('predict')
-    .description('Predict the class of each record in files of the CIFAR-10 layout (label byte, 3072 pixel bytes).')
-    .argument('<model>', 'model file, as train --save writes it')
-    .argument('<files...>', 'files of records');
+    .description(
+      'Predict the class of each record in files in the CIFAR-10 format (a label byte, then 3072 pixel bytes).',
+    )
+    .argument('<model>', 'model file, as written by train --save')
+    .argument('<files...>', 'files with records');
   for (const option of [...computeOptions(), jsonOption()]) command.addOption(option);
   return command.action(run);
 }

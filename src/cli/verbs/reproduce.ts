@@ -29,13 +29,13 @@ interface ReproduceCommandOptions {
   json?: string;
 }
 
-/** The page among the pictures. */
+/** The page beside the pictures. */
 const PAGE = 'reproduction.html';
 
-/** `two-layer-net reproduce`: the article, all of it, its figures beside ours. */
+/** `two-layer-net reproduce`: repeats the whole article and compares each of its numbers. */
 export function reproduceCommand(): Command {
   const command = new Command('reproduce').description(
-    'Run the whole article: each of its figures beside what comes out here, and its pictures, in one page.',
+    'Repeat the whole article: each of its numbers beside the result on this machine, and its pictures, in one page.',
   );
   const options = [
     new Option('--out <dir>', `folder for the pictures and ${PAGE}`).default('reproduction'),
@@ -57,7 +57,7 @@ async function run(options: ReproduceCommandOptions): Promise<void> {
   await checkOutputs({ '--out': page, '--json': json });
   const info = computeInfo(options);
   const data = await loadData(options, 'two-layer-net reproduce --data DIR');
-  const interruption = new Interruption('Stopping; the parts that are done are kept');
+  const interruption = new Interruption('Stopping; finished parts are kept');
   const how = { seed, dtype, backend, threads, signal: interruption.signal };
   const parts = await interruption.during(
     () => allParts(data, how, out, json),
@@ -65,9 +65,9 @@ async function run(options: ReproduceCommandOptions): Promise<void> {
   );
   const interrupted = interruption.signal.aborted;
   const facts = [
-    ...(interrupted ? ['stopped before its end: what follows is not the whole article'] : []),
+    ...(interrupted ? ['stopped early: some parts of the article are missing'] : []),
     `on ${dataWords(data)}; ${dtype}, seed ${seed}, ${backendWords(info)}`,
-    `${((performance.now() - start) / 1000).toFixed(1)} s in all`,
+    `${((performance.now() - start) / 1000).toFixed(1)} s in total`,
   ];
   await replaceFile(page, [reproductionHtml({ facts, parts })]);
   const plain = parts.map(({ pictures, ...part }) => ({ ...part, pictures: pictures.map(({ name }) => name) }));
@@ -76,7 +76,7 @@ async function run(options: ReproduceCommandOptions): Promise<void> {
   if (interruption.bySignal) process.exitCode = Interruption.EXIT_CODE;
 }
 
-/** Runs all parts, printing each with its pictures written; those until an interruption, if there was one. */
+/** Runs the parts, and prints each and writes its pictures. After an interruption, returns the finished parts. */
 async function allParts(
   data: ImageDataset,
   how: ReproductionOptions,
@@ -85,7 +85,7 @@ async function allParts(
 ): Promise<ReproducedPart[]> {
   const parts: ReproducedPart[] = [];
   const missing = await whyNoRaster();
-  if (missing) process.stderr.write(`Charts are written as SVG alone. ${missing}\n`);
+  if (missing) process.stderr.write(`Charts are written only as SVG. ${missing}\n`);
   try {
     for await (const part of reproduce(data, how)) {
       parts.push(part);
@@ -109,7 +109,7 @@ function partLines({ title, comparisons, pictures, seconds }: ReproducedPart): s
   return [...columns([head, ...rows]), ...written];
 }
 
-/** Each picture as SVG, and as PNG where that can be drawn; a weight grid always can. */
+/** Writes each picture as SVG, and as PNG if possible. Weight grids can always be PNG files. */
 async function writePictures({ pictures }: ReproducedPart, out: string, asPng: boolean): Promise<void> {
   for (const { name, picture } of pictures) {
     await picture.save(join(out, `${name}.svg`));

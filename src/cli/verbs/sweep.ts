@@ -37,7 +37,7 @@ import { showSweepOutcome } from '../output/sweep-outcome.js';
 import { sweepProgressView } from '../output/sweep-progress.js';
 import { settingsWords } from '../output/sweep-report.js';
 
-/** The options of `sweep` as commander gives them. */
+/** The options of `sweep` as commander passes them. */
 interface SweepCommandOptions {
   learningRate: Choices;
   reg: Choices;
@@ -85,7 +85,7 @@ const SEARCH_OPTIONS = [
   'results',
 ];
 
-/** `two-layer-net sweep`: the article's search for good settings, and others. */
+/** `two-layer-net sweep`: searches for good settings, by default as the article does. */
 export function sweepCommand(): Command {
   const command = new Command('sweep')
     .description("Search for good settings by validation accuracy; the defaults are the article's search.")

@@ -31,7 +31,7 @@ import { printResult } from '../output/print-result.js';
 import { type ProgressView, progressView } from '../output/progress.js';
 import { publishReport } from '../output/publish-report.js';
 
-/** The options of `train` as commander gives them. */
+/** The options of `train` as commander passes them. */
 interface TrainCommandOptions {
   hidden: number;
   std: number;
@@ -69,7 +69,7 @@ export function trainCommand(): Command {
     ...computeOptions(),
     ...dataOptions(),
     new Option('--save <file>', 'write the trained model (safetensors)'),
-    new Option('--plot', 'print the curves at the end').default(false),
+    new Option('--plot', 'plot the curves in the terminal at the end').default(false),
     ...reportOptions(),
     jsonOption(),
   ];
@@ -125,7 +125,7 @@ function resultLines(result: ReturnType<typeof resultOf>, data: ImageDataset, to
     ['train accuracy', formatRatio(result.trainAccuracy)],
     ['validation accuracy', formatRatio(result.valAccuracy)],
     ['test accuracy', formatRatio(result.testAccuracy)],
-    ['seconds', `${result.seconds.toFixed(2)} training, ${total.toFixed(2)} in all`],
+    ['seconds', `${result.seconds.toFixed(2)} training, ${total.toFixed(2)} in total`],
     ['backend', backendWords(result.backendInfo)],
     ['data', dataWords(data)],
   ]);

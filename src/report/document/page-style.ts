@@ -1,7 +1,7 @@
 /** The style of the pages: one column on a phone, light or dark according to the reader's system. */
 export const PAGE_STYLE = `
-:root { color-scheme: light dark; --ground: #ffffff; --text: #1b1f24; --muted: #4b535d; --line: #d5dae0; --card: #f6f8fa;
-  --accent: #0072b2; --good: #00664b; --bad: #a83c00; }
+:root { color-scheme: light dark; --ground: #ffffff; --text: #1b1f24; --muted: #4b535d; --line: #d5dae0;
+  --card: #f6f8fa; --accent: #0072b2; --good: #00664b; --bad: #a83c00; }
 @media (prefers-color-scheme: dark) { :root { --ground: #15181d; --text: #e8ebef; --muted: #b0b8c2; --line: #3a414b;
   --card: #1c2027; --accent: #56b4e9; --good: #4fd1a5; --bad: #f0a35e; } }
 * { box-sizing: border-box; }

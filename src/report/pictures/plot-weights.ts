@@ -87,7 +87,8 @@ export function plotWeights(net: WeightsOwner, options: PlotWeightsOptions = {})
   const data = Buffer.from(png).toString('base64');
   const svg =
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">` +
-    `<image width="${width}" height="${height}" style="image-rendering:pixelated" href="data:image/png;base64,${data}"/></svg>`;
+    `<image width="${width}" height="${height}" style="image-rendering:pixelated" ` +
+    `href="data:image/png;base64,${data}"/></svg>`;
   return new Picture(width, height, svg, png);
 }
 

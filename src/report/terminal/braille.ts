@@ -1,41 +1,41 @@
-/** Curves in a terminal that shows text only: drawn in the dots of braille characters, with axes and a legend. */
+/** Charts for terminals without pictures: curves drawn with the dots of braille characters, with axes and a legend. */
 import { CELL, DotGrid, type GridPoint, type Stroke, spansOf } from './dots.js';
 import { type Range, rangeOf, type Tick, ticks, widened } from './ticks.js';
 
 /** A curve. */
 export interface BrailleSeries {
-  /** What the legend calls it; each character counts as one column. */
+  /** The name in the legend. Each character counts as one column. */
   readonly name: string;
-  /** Heights. What is not finite is left out and leaves a gap in the line. */
+  /** The y values. Values that are not finite leave a gap in the line. */
   readonly values: readonly number[];
   /**
-   * Where each value stands, in the values' order; what has no finite place is left out.
+   * The x value of each y value. Values whose x is not finite are omitted.
    * @defaultValue 0, 1, 2 …
    */
   readonly x?: readonly number[];
 }
 
-/** What {@link brailleChart} draws, and how large. */
+/** Options of {@link brailleChart}. */
 export interface BrailleChartOptions {
-  /** The curves, the first at the bottom: the last is never hidden. */
+  /** The curves. Later curves are drawn over earlier ones. */
   readonly series: readonly BrailleSeries[];
-  /** Columns of the whole chart, which no line exceeds. Below 1 counts as 1, as terminals of unknown size report 0. */
+  /** Columns of the whole chart; no line is wider. Values below 1 count as 1: terminals of unknown size report 0. */
   readonly width: number;
-  /** Rows of the plot alone: title, axis, labels and legend come on top. Below 1 counts as 1. */
+  /** Rows of the plot, without title, axis, labels and legend. Values below 1 count as 1. */
   readonly height: number;
-  /** A first line, centred above the plot. */
+  /** A title, centred above the plot. */
   readonly title?: string;
-  /** What the axis below counts, such as `iteration`. */
+  /** The label of the x axis, such as `iteration`. */
   readonly xLabel: string;
-  /** What the axis on the left measures, on a line above it. */
+  /** The label of the y axis, on a line above it. */
   readonly yLabel?: string;
   /**
-   * Heights of the plot's lower and upper edge; curves are cut there.
-   * @defaultValue the lowest and the highest value
+   * The y values at the lower and upper edge of the plot; curves are clipped there.
+   * @defaultValue the range of the values
    */
   readonly yRange?: Range;
   /**
-   * Whether to tell the curves apart by ANSI colours of the 256-colour palette; dotted and dashed lines do otherwise.
+   * Whether to distinguish the curves by ANSI colours of the 256-colour palette instead of dotted and dashed lines.
    * @defaultValue false
    */
   readonly color?: boolean;
@@ -46,39 +46,39 @@ export interface BrailleChartOptions {
  */
 const COLORS = [31, 172, 36, 166, 74, 175];
 
-/** Lines without colour, with the word and the sample of the legend. */
+/** The strokes without colour, with their description and sample in the legend. */
 const STROKES: readonly (Stroke & { word: string; sample: string })[] = [
   { on: 1, off: 0, word: 'solid', sample: '⠤⠤⠤⠤' },
   { on: 1, off: 2, word: 'dotted', sample: '⠄⠠ ⠄' },
   { on: 4, off: 3, word: 'dashed', sample: '⠤⠤ ⠠' },
 ];
 
-/** More columns or rows than this no terminal has. */
+/** No terminal has more columns or rows than this. */
 const LARGEST = 2000;
-/** Numbers farther from 0 are drawn here, so that no difference of two overflows. */
+/** Larger numbers are clipped to this, so that differences do not overflow. */
 const FARTHEST = 1e300;
-/** Columns that the plot keeps for itself before numbers stand beside it. */
+/** The least width of the plot, in columns. If the tick labels leave less, they are omitted. */
 const NARROWEST_PLOT = 8;
-/** What stands in a plot without any. */
+/** The text in an empty plot. */
 const NO_VALUES = 'no values';
-/** Rows and columns for each mark of an axis, so that their numbers are apart. */
+/** Rows and columns per tick, so that the labels do not touch. */
 const TICK_ROWS = 2;
 const TICK_COLUMNS = 10;
 
-/** A value and its place; a value of NaN is a gap. */
+/** A point of a curve; a y of NaN is a gap. */
 interface Point {
   readonly x: number;
   readonly y: number;
 }
 
-/** What is drawn: the curves' points, the ranges of both axes, the marks. */
+/** The layout of a chart: the points of the curves, the ranges of both axes, and the ticks. */
 interface Plot {
   readonly curves: readonly (readonly Point[])[];
   readonly xRange: Range;
   readonly yRange: Range;
   readonly xTicks: readonly Tick[];
   readonly yTicks: readonly Tick[];
-  /** Columns left of the plot: the numbers, a space and the axis; 1 for the axis alone, 0 without room for one. */
+  /** Columns left of the plot: tick labels, a space and the axis; 1 for only the axis, 0 if there is no room for it. */
   readonly gutter: number;
   /** Columns and rows of the plot itself. */
   readonly columns: number;
@@ -86,7 +86,7 @@ interface Plot {
 }
 
 /**
- * Draws curves as lines of text without line ends and without spaces at the end, 2 × 4 dots in each character.
+ * Draws curves as lines of text, with 2 × 4 dots per character. The lines have no line ends and no trailing spaces.
  *
  * Values that lie close together are drawn as the range from lowest to highest in each column of dots, so that the
  * noise of a raw loss shows; those farther apart are joined by lines. A last curve shows on top of the others.
@@ -130,7 +130,7 @@ function layOut({ series, height, yRange: wanted }: BrailleChartOptions, width: 
   return { curves, xRange, yRange, xTicks, yTicks, gutter, columns, rows };
 }
 
-/** A curve's points in order of their places. */
+/** The points of a curve, sorted by x. */
 function pointsOf({ values, x }: BrailleSeries): Point[] {
   return Array.from(values, (value, i) => ({
     x: x ? limited(x[i] ?? Number.NaN) : i,
@@ -140,7 +140,7 @@ function pointsOf({ values, x }: BrailleSeries): Point[] {
     .sort((a, b) => a.x - b.x);
 }
 
-/** A finite number within what can be drawn, NaN for any other. */
+/** Clips a finite number to the drawable range; NaN for any other. */
 function limited(value: number): number {
   return Number.isFinite(value) ? Math.max(-FARTHEST, Math.min(FARTHEST, value)) : Number.NaN;
 }
@@ -174,22 +174,22 @@ function draw({ curves, xRange, yRange, columns, rows }: Plot, color: boolean): 
   return grid;
 }
 
-/** Where a number stands among the dots across: 0 for the range's lower end, the last for its upper. */
+/** The dot column of a number: 0 for the lower end of the range, the last for the upper. */
 function columnIn(x: number, [low, high]: Range, columns: number): number {
   return ((x - low) / (high - low)) * (columns * CELL.across - 1);
 }
 
-/** Where a number stands among the dots down: 0 for the range's upper end, the last for its lower. */
+/** The dot row of a number: 0 for the upper end of the range, the last for the lower. */
 function rowIn(y: number, [low, high]: Range, rows: number): number {
   return ((high - y) / (high - low)) * (rows * CELL.down - 1);
 }
 
-/** The character that a dot is in. */
+/** The character cell that contains a dot. */
 function cellOf(dot: number, dotsInCell: number): number {
   return Math.floor(Math.round(dot) / dotsInCell);
 }
 
-/** A row of the plot; with colours, one escape sequence for each run of a colour. */
+/** A row of the plot. With colours, each run of one colour has one escape sequence. */
 function rowOfGrid(grid: DotGrid, row: number, color: boolean): string {
   const characters = Array.from({ length: grid.columns }, (_, column) => grid.characterAt(column, row));
   if (!color) return characters.join('');
@@ -210,7 +210,7 @@ function ink(curve: number): string {
   return `\x1b[38;5;${COLORS[curve % COLORS.length]}m`;
 }
 
-/** The axis below and its numbers, each under its mark, and left out with it where it would touch another. */
+/** The x axis and its labels, each below its tick. A label that would touch another is omitted with its tick. */
 function xAxisLines({ xTicks, xRange, gutter, columns }: Plot, width: number): string[] {
   if (gutter === 0) return [];
   const axis = Array.from({ length: columns }, () => '─');
@@ -225,14 +225,14 @@ function xAxisLines({ xTicks, xRange, gutter, columns }: Plot, width: number): s
   return [`${' '.repeat(gutter - 1)}└${axis.join('')}`, ...(numbers === '' ? [] : [numbers])];
 }
 
-/** As many of the curves' names on a line as fit. */
+/** The legend, with as many names per line as fit. */
 function legendLines(series: readonly BrailleSeries[], gutter: number, width: number, color: boolean): string[] {
   const lines: { text: string; length: number }[] = [];
   for (const [i, { name }] of series.entries()) {
     const { sample, word } = STROKES[color ? 0 : i % STROKES.length];
-    const says = color || series.length === 1 ? name : `${name} (${word})`;
-    const indent = gutter + says.length + sample.length + 1 <= width ? gutter : 0;
-    const entry = shortened(`${sample} ${says}`, width - indent);
+    const label = color || series.length === 1 ? name : `${name} (${word})`;
+    const indent = gutter + label.length + sample.length + 1 <= width ? gutter : 0;
+    const entry = shortened(`${sample} ${label}`, width - indent);
     const text = color ? `${ink(i)}${entry.slice(0, sample.length)}${NO_INK}${entry.slice(sample.length)}` : entry;
     const line = lines.at(-1);
     if (line && line.length + 3 + entry.length <= width) {
@@ -245,14 +245,14 @@ function legendLines(series: readonly BrailleSeries[], gutter: number, width: nu
   return lines.map(({ text }) => text);
 }
 
-/** `text` in the middle of the plot, or where there is room. */
+/** Centres `text` over the plot, as far as there is room. */
 function centred(text: string, gutter: number, columns: number, width: number): string {
   const short = shortened(text, width);
   const start = gutter + Math.floor((columns - short.length) / 2);
   return ' '.repeat(Math.max(0, Math.min(width - short.length, start))) + short;
 }
 
-/** `text` cut to `width` characters, and without control characters, which a terminal would obey. */
+/** Cuts `text` to `width` characters and removes control characters, which a terminal would obey. */
 function shortened(text: string, width: number): string {
   const shown = text.replace(/\p{Cc}/gu, '�');
   return shown.length <= width ? shown : `${shown.slice(0, Math.max(0, width - 1))}…`;

@@ -1,30 +1,30 @@
-/** Curves as dots, and dots as braille characters, which hold 2 × 4 of them. */
+/** Draws curves as dots, and dots as braille characters, which hold 2 × 4 of them. */
 
-/** A point of a curve on the grid: dot column from the left, dot row from the top. A row of NaN is a gap. */
+/** A point of a curve on the grid: dot column from the left and dot row from the top. A row of NaN is a gap. */
 export interface GridPoint {
   readonly column: number;
   readonly row: number;
 }
 
-/** Dots across and down in a braille character. */
+/** Columns and rows of dots in a braille character. */
 export const CELL = { across: 2, down: 4 } as const;
 
-/** How the dots of a line follow each other: so many drawn, so many left out. */
+/** The dash pattern of a line: `on` dots drawn, then `off` dots omitted. */
 export interface Stroke {
   readonly on: number;
   readonly off: number;
 }
 
 /**
- * The rows that a curve covers in each dot column, from `low` (the upper) to `high`, both included; `low` above `high`
- * where it covers none. Rows may lie outside the grid.
+ * The rows that a curve covers in each dot column: from `low`, the upper, to `high`, inclusive. `low` is greater than
+ * `high` if it covers none. Rows may be outside the grid.
  */
 export interface Spans {
   readonly low: Float64Array;
   readonly high: Float64Array;
 }
 
-/** Rows this far out are as good as any farther: the line to them is as steep as a picture can show. */
+/** Rows are clipped to this: a line to them is already as steep as the grid can show. */
 const FAR = 1e7;
 
 /**
@@ -52,7 +52,7 @@ export function spansOf(points: readonly GridPoint[], columns: number): Spans {
   return { low, high };
 }
 
-/** Covers the line between two points with dots that touch, one a row where it is steep, one a column elsewhere. */
+/** Covers the line between two points with adjacent dots: one per row where it is steep, else one per column. */
 function coverLine(from: GridPoint, to: GridPoint, cover: (column: number, from: number, to: number) => void): void {
   const across = to.column - from.column;
   if (across === 0) {
@@ -60,22 +60,22 @@ function coverLine(from: GridPoint, to: GridPoint, cover: (column: number, from:
     return;
   }
   const rowAt = (column: number) => {
-    const share = (column - from.column) / across;
-    return from.row + (to.row - from.row) * Math.max(0, Math.min(1, share));
+    const fraction = (column - from.column) / across;
+    return from.row + (to.row - from.row) * Math.max(0, Math.min(1, fraction));
   };
   for (let column = from.column; column <= to.column; column++) {
     const [left, right] = [rowAt(column - 0.5), rowAt(column + 0.5)];
     const [upper, lower] = left < right ? [left, right] : [right, left];
-    // Rows in the half-open interval: each row of a steep line then lies in one column only.
+    // A half-open interval of rows: each row of a steep line is then in only one column.
     const [first, last] = [Math.ceil(upper), Math.ceil(lower) - 1];
     if (first <= last) cover(column, first, last);
     else cover(column, Math.round((left + right) / 2), Math.round((left + right) / 2));
   }
 }
 
-/** Dots that are set or not, and which curve set each character's. */
+/** A grid of dots, and which curve each character belongs to. */
 export class DotGrid {
-  /** A byte for each character, row by row: the dots that Unicode's braille patterns number so. */
+  /** One byte per character, row by row: the dots in the bit order of Unicode's braille patterns. */
   private readonly dots: Uint8Array;
   private readonly owners: Int16Array;
 
@@ -89,11 +89,12 @@ export class DotGrid {
   }
 
   /**
-   * Draws a curve over what is there.
+   * Draws a curve over the existing dots.
    *
    * @param owner - the curve's number, from 0, for {@link DotGrid.ownerAt}
-   * @param clear - what makes room for it: `cells` takes the others' dots out of its characters, which have one colour
-   *   each; `halo` those right above and below it, so that it shows on a dense curve
+   * @param clear - which dots of other curves to remove: `cells`, all in the characters of this curve, since a
+   * character
+   *   has one colour; `halo`, those directly above and below this curve, so that it is visible on a dense curve
    */
   draw({ low, high }: Spans, owner: number, stroke: Stroke, clear: 'cells' | 'halo' | 'nothing'): void {
     const last = this.rows * CELL.down - 1;
@@ -107,12 +108,12 @@ export class DotGrid {
     }
   }
 
-  /** Whose dots a character shows, the last curve's where there are several; -1 for nobody's. */
+  /** The curve that a character belongs to, the last one if there are several; -1 for none. */
   ownerAt(column: number, row: number): number {
     return this.owners[row * this.columns + column];
   }
 
-  /** A character of the grid: a braille pattern, a space where no dot is set. */
+  /** A character of the grid: a braille pattern, or a space if no dot is set. */
   characterAt(column: number, row: number): string {
     const dots = this.dots[row * this.columns + column];
     return dots === 0 ? ' ' : String.fromCodePoint(0x2800 + dots);

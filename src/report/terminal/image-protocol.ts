@@ -4,35 +4,35 @@
 import { readFileSync } from 'node:fs';
 import type { Readable, Writable } from 'node:stream';
 
-/** How a terminal takes pictures. */
+/** A protocol for pictures in a terminal. */
 export type TerminalImageProtocol = 'kitty' | 'sixel';
 
-/** What is asked of standard input; `process.stdin` is one. */
+/** The terminal's input, such as `process.stdin`. */
 export interface TerminalInput extends Readable {
   readonly isTTY?: boolean;
   readonly isRaw?: boolean;
   setRawMode?(raw: boolean): unknown;
 }
 
-/** What is asked of standard output; `process.stdout` is one. */
+/** The terminal's output, such as `process.stdout`. */
 export interface TerminalOutput extends Writable {
   readonly isTTY?: boolean;
 }
 
-/** Whom {@link terminalImageProtocol} asks, and for how long. */
+/** Options of {@link terminalImageProtocol}. */
 export interface TerminalQuery {
   /**
-   * Where the terminal's answers come from.
+   * The stream that the terminal's answers arrive on.
    * @defaultValue `process.stdin`
    */
   readonly input?: TerminalInput;
   /**
-   * Where the question goes.
+   * The stream to write the query to.
    * @defaultValue `process.stdout`
    */
   readonly output?: TerminalOutput;
   /**
-   * Environment variables, of which TERM and CI count.
+   * Environment variables. TERM and CI are used.
    * @defaultValue `process.env`
    */
   readonly environment?: NodeJS.ProcessEnv;
@@ -42,27 +42,28 @@ export interface TerminalQuery {
    */
   readonly timeout?: number;
   /**
-   * Called when Ctrl-C was pressed meanwhile, after the terminal was set back: in raw mode it is a character only.
-   * @defaultValue SIGINT for this process
+   * Called if Ctrl-C was pressed during the query, after the terminal's mode is restored. In raw mode Ctrl-C is only a
+   * character.
+   * @defaultValue sends SIGINT to this process
    */
   readonly interrupt?: () => void;
 }
 
 const ESCAPE = '\x1b';
-/** Asks whether a picture of one RGB pixel could be shown, by the number 31, without showing it. */
+/** Asks whether the terminal could show a picture of one RGB pixel, with the id 31, without showing it. */
 const KITTY_QUERY = `${ESCAPE}_Gi=31,s=1,v=1,a=q,t=d,f=24;AAAA${ESCAPE}\\`;
 /**
  * Asks for the primary device attributes, which every terminal answers, and in turn: no answer for kitty comes after.
  */
 const ATTRIBUTES_QUERY = `${ESCAPE}[c`;
-/** The cursor goes back and the line's rest is cleared, for terminals that print what they do not know. */
+/** Moves the cursor back and clears the rest of the line, for terminals that print unknown sequences. */
 const QUERY = `${ESCAPE}7${KITTY_QUERY}${ESCAPE}8${ESCAPE}[K${ATTRIBUTES_QUERY}`;
 
-/** Keys, of which one is the number, then `OK` or what is wrong. */
+/** Keys, which include the id, then `OK` or an error. */
 const KITTY_ANSWER = new RegExp(`${ESCAPE}_G(?:[^;${ESCAPE}]*,)?i=31(?:,[^;${ESCAPE}]*)?;([^${ESCAPE}]*)${ESCAPE}\\\\`);
-/** The kind of terminal, then its attributes. */
+/** The terminal class, then its attributes. */
 const ATTRIBUTES_ANSWER = new RegExp(`${ESCAPE}\\[\\?\\d*((?:;\\d*)*)c`);
-/** The attribute of sixel graphics. */
+/** The attribute for sixel graphics. */
 const SIXEL = '4';
 const CTRL_C = '\x03';
 
@@ -89,15 +90,15 @@ export async function terminalImageProtocol(query: TerminalQuery = {}): Promise<
 function mayAsk(input: TerminalInput, output: TerminalOutput, { TERM, CI }: NodeJS.ProcessEnv): boolean {
   if (TERM === 'dumb' || (CI !== undefined && !['', '0', 'false'].includes(CI))) return false;
   const terminals = input.isTTY === true && output.isTTY === true && input.setRawMode !== undefined;
-  // Another reader would take the answers for typed.
+  // Another reader would mistake the answers for typed text.
   const readers = input.listenerCount('data') + input.listenerCount('readable');
   return terminals && readers === 0 && (input !== process.stdin || inForeground());
 }
 
-/** Whether this process may set its terminal: one in the background would be stopped. Known on Linux alone. */
+/** Whether this process may change its terminal's mode: a background process would be stopped. Known only on Linux. */
 function inForeground(): boolean {
   try {
-    // After the name, which may hold anything: state, parent, process group, session, terminal, its foreground group.
+    // The fields after the name, which may contain anything: state, parent, group, session, terminal, foreground group.
     const [, , group, , , foreground] = readFileSync('/proc/self/stat', 'latin1')
       .replace(/^.*\) /s, '')
       .split(' ');
@@ -107,7 +108,7 @@ function inForeground(): boolean {
   }
 }
 
-/** Everything that came until the attributes' answer or until time was up, a character for each byte. */
+/** Everything that arrived before the attributes' answer or the timeout, one character per byte. */
 function ask(input: TerminalInput, output: TerminalOutput, timeout: number): Promise<string> {
   const [raw, flowing] = [input.isRaw === true, input.readableFlowing === true];
   return new Promise((resolve) => {
@@ -118,12 +119,12 @@ function ask(input: TerminalInput, output: TerminalOutput, timeout: number): Pro
       if (ATTRIBUTES_ANSWER.test(received)) end();
     };
     const end = () => {
-      // Setting the mode of a terminal that is gone is another error.
+      // Setting the mode of a closed terminal causes another error event.
       if (ended) return;
       ended = true;
       clearTimeout(timer);
       input.off('data', take).off('end', end).off('close', end);
-      // Before anything more comes, which would be lost without a listener.
+      // Pause before more data arrives, which would be lost without a listener.
       if (!flowing) input.pause();
       setRawMode(input, raw);
       input.off('error', end);
@@ -138,7 +139,7 @@ function ask(input: TerminalInput, output: TerminalOutput, timeout: number): Pro
   });
 }
 
-/** Whether the terminal took the mode: one that is gone may throw or tell its listeners. */
+/** Whether the terminal accepted the mode. A closed terminal may throw or emit an error. */
 function setRawMode(input: TerminalInput, raw: boolean): boolean {
   try {
     input.setRawMode?.(raw);
@@ -148,8 +149,8 @@ function setRawMode(input: TerminalInput, raw: boolean): boolean {
   }
 }
 
-/** Does as Ctrl-C would have: calls who listens for it, or ends this process. */
+/** Acts as Ctrl-C would have: calls the listeners for SIGINT, or ends this process. */
 function interruptProcess(): void {
-  // To send it would end the process on Windows, listeners or not.
+  // On Windows, sending the signal would end the process even if there are listeners.
   if (!process.emit('SIGINT')) process.kill(process.pid, 'SIGINT');
 }

@@ -14,8 +14,8 @@ const CHUNK = 4096;
  * The terminal scales it to `columns` of text and leaves the cursor behind its last row: write a line end next.
  *
  * @param png - the bytes of a PNG file
- * @param columns - columns of text that it takes; its height follows
- * @throws RangeError `ERR_OUT_OF_RANGE` for fewer than one column
+ * @param columns - width in columns of text; the height follows from it
+ * @throws RangeError `ERR_OUT_OF_RANGE` if `columns` is below 1
  */
 export function kittyImage(png: Uint8Array, columns: number): string {
   checkNumber(columns, 'columns', { integer: true, min: 1 });

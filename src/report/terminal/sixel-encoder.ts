@@ -7,9 +7,9 @@ import { FINALIZER, image2sixel, introducer, sixelEncode } from 'sixel/lib/Sixel
 import { checkNumber } from '../../validation/check.js';
 import { wrongShape } from '../../validation/errors.js';
 
-/** Colours that sixels hold at once in the terminals there are. */
+/** The number of colours that existing terminals support in one picture. */
 const MOST_COLORS = 256;
-/** Leaves what the picture does not cover as it is, rather than painting it in the background colour. */
+/** Leaves uncovered pixels unchanged instead of painting them in the background colour. */
 const KEEP_BACKGROUND = 1;
 
 /**
@@ -20,10 +20,10 @@ const KEEP_BACKGROUND = 1;
  * transparent pixels there is white, as plots are made for.
  *
  * @param rgba - red, green, blue and alpha of each pixel, (height, width, 4), 0 … 255, colours not
- *   multiplied by alpha; stays as it is
+ *   premultiplied by alpha; not modified
  * @param width - pixels
  * @param height - pixels
- * @throws RangeError `ERR_OUT_OF_RANGE` for less than one pixel, `ERR_SHAPE` for an array that does not fit
+ * @throws RangeError `ERR_OUT_OF_RANGE` for a size below one pixel, `ERR_SHAPE` if `rgba` has the wrong length
  */
 export function encodeSixel(rgba: Uint8Array | Uint8ClampedArray, width: number, height: number): string {
   checkNumber(width, 'width', { integer: true, min: 1 });
@@ -37,7 +37,7 @@ export function encodeSixel(rgba: Uint8Array | Uint8ClampedArray, width: number,
   return introducer(KEEP_BACKGROUND) + sixelEncode(pixels, width, height, colors) + FINALIZER;
 }
 
-/** An opaque copy, at the start of a buffer of its own, which the encoder reads in words and changes. */
+/** An opaque copy at the start of its own buffer, which the encoder reads as 32-bit words and modifies. */
 function onWhite(rgba: Uint8Array | Uint8ClampedArray): Uint8Array<ArrayBuffer> {
   const pixels = new Uint8Array(rgba.length);
   for (let i = 0; i < rgba.length; i += 4) {

@@ -1,22 +1,22 @@
-/** Where the marks of an axis stand, and what they say. */
+/** Chooses the ticks of an axis and their labels. */
 
-/** An interval of an axis, low before high. */
+/** The range of an axis. */
 export type Range = readonly [low: number, high: number];
 
-/** A mark of an axis: where it stands, and the number beside it. */
+/** A tick: its position and its label. */
 export interface Tick {
   readonly value: number;
   readonly label: string;
 }
 
-/** Below this a range or a number counts as 0: no arithmetic on it is worth anything. */
+/** Smaller ranges and numbers count as 0, since arithmetic on them is meaningless. */
 const TINY = 1e-290;
-/** A range narrower than this share of its numbers is all rounding. */
+/** A range narrower than this fraction of its numbers is only rounding error. */
 const ROUNDING = 1e-12;
 
 /**
- * The range from the lowest to the highest of `values`, which are finite; undefined for none. What is of no width is
- * widened around its middle: by half of 1 for `integers`, a tenth of the value otherwise, 1 around 0.
+ * The range of `values`, which must be finite; undefined if there are none. An empty range is widened around its
+ * middle: by 0.5 each way for `integers`, otherwise by a tenth of the value, or by 1 around 0.
  */
 export function rangeOf(values: Iterable<number>, integers = false): Range | undefined {
   let low = Number.POSITIVE_INFINITY;
@@ -28,7 +28,7 @@ export function rangeOf(values: Iterable<number>, integers = false): Range | und
   return low > high ? undefined : widened([low, high], integers);
 }
 
-/** `range` with its ends in order and apart. */
+/** `range` with its ends in order, and widened if it is empty. */
 export function widened([first, second]: Range, integers = false): Range {
   const [low, high] = first < second ? [first, second] : [second, first];
   const magnitude = Math.max(Math.abs(low), Math.abs(high));
@@ -46,13 +46,13 @@ export function widened([first, second]: Range, integers = false): Range {
  */
 export function ticks(range: Range, pieces: number, leastStep = 0): Tick[] {
   const few = multiples(range, pieces, leastStep);
-  // Steps are 2.5 times the wanted at most: five pieces for two hold two multiples wherever the range begins.
+  // A step is at most 2.5 times as large as requested, so five pieces contain two multiples wherever the range begins.
   return few.length > 1 ? few : multiples(range, Math.max(5, pieces), leastStep);
 }
 
 function multiples([low, high]: Range, pieces: number, leastStep: number): Tick[] {
   const { step, decimals } = niceStep(high - low, pieces, leastStep);
-  // Ends that are multiples but for rounding have their mark.
+  // Ends that are multiples up to rounding get a tick.
   const first = Math.ceil(low / step - 1e-6);
   const last = Math.floor(high / step + 1e-6);
   const values = Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => (first + i) * step);
@@ -60,24 +60,24 @@ function multiples([low, high]: Range, pieces: number, leastStep: number): Tick[
   return values.map((value) => ({ value, label: format(value) }));
 }
 
-/** The smallest step of 1, 2 or 5 times a power of ten that cuts `span` into few enough pieces, and its decimals. */
+/** The smallest step of 1, 2 or 5 times a power of ten that divides `span` into few enough pieces, and its decimals. */
 function niceStep(span: number, pieces: number, leastStep: number): { step: number; decimals: number } {
   const least = Math.max(span / Math.max(1, pieces), leastStep);
   const exponent = Math.floor(Math.log10(least));
   for (const factor of [1, 2, 5, 10]) {
-    // Dividing by 10^k is right to the last bit where multiplying by 10^-k is not.
+    // Dividing by 10^k is correctly rounded; multiplying by 10^-k is not.
     const step = exponent < 0 && exponent > -300 ? factor / 10 ** -exponent : factor * 10 ** exponent;
     if (step >= least * (1 - 1e-9)) return { step, decimals: Math.max(0, -exponent - (factor === 10 ? 1 : 0)) };
   }
   return { step: least, decimals: Math.max(0, -exponent) };
 }
 
-/** Writes numbers that are `10^-decimals` apart in as few characters as tell them apart, alike for all of `values`. */
+/** A short format, the same for all of `values`, that distinguishes numbers which differ by `10^-decimals`. */
 function formatter(values: readonly number[], decimals: number): (value: number) => string {
   const largest = Math.max(...values.map(Math.abs));
   if (largest < 1e6 && decimals <= 4) return (value) => value.toFixed(decimals).replace(/^-(0(\.0*)?)$/, '$1');
   return (value) => {
-    // A multiple of the step that should be 0 but for rounding.
+    // A multiple of the step that would be 0 without rounding.
     if (Math.abs(value) < largest * ROUNDING) return '0';
     const [mantissa, exponent] = value.toExponential(11).split('e');
     return `${Number(mantissa)}e${Number(exponent)}`;

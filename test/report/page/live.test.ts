@@ -80,7 +80,7 @@ describeInChromium('the live page', () => {
       ...['Accuracy', 'Training', 'Classes', 'Most confident mistakes', 'Weights of the hidden layer', 'Settings'],
       'Machine and data',
     ]);
-    await expect.poll(() => printed.stderr).toContain(`The report stays at ${url} until Ctrl-C`);
+    await expect.poll(() => printed.stderr).toContain(`The report remains at ${url} until you press Ctrl-C`);
     expect(printed.stderr).toMatch(/Training was aborted after \d+ of 1000000 iterations/);
     expect(printed.stdout).toMatch(
       /^train accuracy +0\.\d{4}\nvalidation accuracy +0\.\d{4}\ntest accuracy +0\.\d{4}\n/,
@@ -110,7 +110,7 @@ describeInChromium('the live page', () => {
       await goesOn(page);
       await press(page);
       await expect.poll(() => status(page).innerText(), patient).toBe('stopped');
-      await expect.poll(() => printed.stderr).toContain('until Ctrl-C');
+      await expect.poll(() => printed.stderr).toContain('until you press Ctrl-C');
       child.kill('SIGTERM');
       expect((await done).code).toBe(0);
     }
@@ -125,7 +125,7 @@ describeInChromium('the live page', () => {
     expect((await done).code).toBe(130);
     expect(performance.now() - at).toBeLessThan(10_000);
     expect(printed.stdout).toMatch(/test accuracy/);
-    expect(printed.stderr).not.toContain('until Ctrl-C');
+    expect(printed.stderr).not.toContain('until you press Ctrl-C');
     await expect.poll(() => page.getByText(ENDED).isVisible()).toBe(true);
     expect(await status(page).innerText()).toBe('stopped');
     expect(await page.locator('.figures dd').count()).toBe(3);
@@ -133,7 +133,7 @@ describeInChromium('the live page', () => {
 
   it('of a training that ends by itself stays until Ctrl-C', async () => {
     const { url, child, done, shows } = await serve('train', '--iterations', '200', '--hidden', '20');
-    await shows('until Ctrl-C');
+    await shows('until you press Ctrl-C');
     const { page } = await open(url);
     await expect.poll(() => status(page).innerText()).toBe('done');
     expect(await doneOn(page)).toBe(200);
@@ -168,7 +168,7 @@ describeInChromium('the live page', () => {
 
     await stopButton(page).click();
     await expect.poll(() => status(page).innerText(), patient).toBe('stopped');
-    await expect.poll(() => printed.stderr).toContain('until Ctrl-C');
+    await expect.poll(() => printed.stderr).toContain('until you press Ctrl-C');
     expect(printed.stderr).toMatch(/The search was aborted after \d+ of 500 trials/);
     expect(await rows.count()).toBeLessThan(500);
     expect(await rows.count()).toBe(await doneOn(page));
@@ -182,7 +182,7 @@ describeInChromium('the live page', () => {
     const into = join(folder, 'diverged');
     const args = ['train', '--iterations', '100', '--learning-rate', '1e9', '--report', into];
     const { url, printed, child, done, shows } = await serve(...args);
-    await shows('until Ctrl-C');
+    await shows('until you press Ctrl-C');
     const { page } = await open(url);
     await expect.poll(() => status(page).innerText()).toBe('diverged');
     expect(await readReport(join(into, 'report.html'))).toMatchObject({ status: 'diverged' });
