@@ -1,31 +1,37 @@
 // Looks for memory errors, undefined behaviour and data races in the native code: `npm run sanitize`.
 //
-//   node scripts/sanitize.mjs [address] [thread] [addon]      (default: all three)
+//   node scripts/sanitize.mjs [address] [thread] [addon]      (all three by default)
 //
 // address  the engine's tests under AddressSanitizer, LeakSanitizer and UndefinedBehaviorSanitizer
-// thread   the same under ThreadSanitizer, with the shared OpenBLAS, whose number of threads the engine sets to 1
-// addon    the addon in Node under the sanitizers of "address", with the vitest files that use both backends
+// thread   the same tests under ThreadSanitizer, with the shared OpenBLAS, whose thread count the engine controls
+// addon    the addon under AddressSanitizer and UndefinedBehaviorSanitizer, in Node, by the tests that run on both
+//          backends
 //
-// For Linux and GCC. OpenBLAS is not instrumented, so nothing inside it is checked and it needs no suppressions. Each
-// part has its own folder in build/. Exits 1 if any part fails.
-import { spawnSync } from 'node:child_process';
+// For Linux and GCC. OpenBLAS is not instrumented: errors inside it are not found, and need no suppressions.
+// `address` and `addon` share one build. Their tests run while `thread` is compiled, so that no core waits for a long
+// test. Each line of output starts with the name of its part. Exits with 1 if a part fails.
+import { spawn, spawnSync } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { dirname, isAbsolute, join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { filesOnBothBackends } from './backend-tests.mjs';
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
-const SANITIZERS = { address: 'address,undefined', thread: 'thread', addon: 'address,undefined' };
+const MEMORY = 'address,undefined';
+const SANITIZERS = { address: MEMORY, thread: 'thread', addon: MEMORY };
+/** The folder that node-gyp-build searches for the instrumented addon; the shared build is in its `build/`. */
+const MEMORY_HOME = join(ROOT, 'build', 'sanitize-memory');
 const OPTIMISE = '-DCMAKE_CXX_FLAGS_DEBUG=-O1 -g';
 const ENV = {
   ...process.env,
-  // The sanitizer's runtime library is GCC's, which is preloaded below.
+  // GCC's runtime library is looked up and preloaded below.
   CXX: 'g++',
   CMAKE_BUILD_PARALLEL_LEVEL: String(availableParallelism()),
   UBSAN_OPTIONS: 'print_stacktrace=1',
 };
 
-/** A part could not run, or found an error. */
+/** A part could not be run, or found an error. */
 class Failure extends Error {}
 
 function say(text) {
@@ -38,16 +44,45 @@ function quiet(command, args, options = {}) {
   return { ok: result.status === 0, output: `${result.stdout ?? ''}${result.stderr ?? ''}${result.error ?? ''}` };
 }
 
-/** Runs a build step and shows its output if it fails. */
-function build(command, args) {
-  const { ok, output } = quiet(command, args);
-  if (!ok) throw new Failure(`${[command, ...args].join(' ')} failed:\n${output}`);
+/**
+ * Runs a program and shows its output line by line, after the name of the part.
+ *
+ * @throws Failure unless it exits with 0
+ */
+async function run(part, command, args, env = {}) {
+  const child = spawn(command, args, {
+    cwd: ROOT,
+    env: { ...ENV, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  for (const stream of [child.stdout, child.stderr]) {
+    createInterface({ input: stream }).on('line', (line) => process.stdout.write(`[${part}] ${line}\n`));
+  }
+  const status = await new Promise((resolve, reject) => {
+    child.on('error', (error) => reject(new Failure(`${command} could not be started: ${error.message}`)));
+    child.on('close', (code, signal) => resolve(code ?? signal));
+  });
+  if (status !== 0) throw new Failure(`${command} ended with ${status}`);
 }
 
-/** Runs tests and shows their output. */
-function test(command, args, env = {}) {
-  const { status, signal } = spawnSync(command, args, { cwd: ROOT, stdio: 'inherit', env: { ...ENV, ...env } });
-  if (status !== 0) throw new Failure(`${command} ended with ${signal ?? status}`);
+/**
+ * Runs a build step, whose output is shown only if it fails.
+ *
+ * @throws Failure unless it exits with 0
+ */
+async function build(command, args) {
+  const child = spawn(command, args, { cwd: ROOT, env: ENV, stdio: ['ignore', 'pipe', 'pipe'] });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text) => {
+      output += text;
+    });
+  }
+  const status = await new Promise((resolve) => {
+    child.on('error', (error) => resolve(error.message));
+    child.on('close', (code, signal) => resolve(code ?? signal));
+  });
+  if (status !== 0) throw new Failure(`${[command, ...args].join(' ')} failed (${status}):\n${output}`);
 }
 
 /** Whether a small program with these headers compiles and links. */
@@ -55,17 +90,17 @@ function links(program, ...flags) {
   return quiet('g++', ['-x', 'c++', '-std=c++20', '-', '-o', '/dev/null', ...flags], { input: program }).ok;
 }
 
-/** @throws Failure with what to install if a tool is missing */
+/** Throws where a tool is missing, with the command that installs it. */
 function requireTools(parts) {
   const empty = 'int main() {}\n';
   const missing = [];
-  if (process.platform !== 'linux') throw new Failure('The sanitizers are configured for Linux only');
+  if (process.platform !== 'linux') throw new Failure('The sanitizers are set up for Linux only');
   const has = (what, debianPackage, found) => found || missing.push({ what, debianPackage });
   const compiler = has('GCC', 'g++', quiet('g++', ['--version']).ok) === true;
   has('CMake', 'cmake', quiet('cmake', ['--version']).ok);
   has('make or Ninja', 'make', quiet('make', ['--version']).ok || quiet('ninja', ['--version']).ok);
   for (const sanitizer of compiler ? new Set(parts.map((part) => SANITIZERS[part])) : []) {
-    // Package names are Debian's, where the compiler's package contains these libraries.
+    // Debian's and Fedora's names differ. In Debian they come with the compiler.
     has(`GCC's runtime for -fsanitize=${sanitizer}`, 'g++', links(empty, `-fsanitize=${sanitizer}`));
   }
   if (compiler && parts.some((part) => part !== 'addon')) {
@@ -79,73 +114,102 @@ function requireTools(parts) {
   );
 }
 
-function engineTests(part) {
-  const folder = join('build', `sanitize-${part}`);
+/** One build for `address` and `addon`: cmake-js compiles the addon and the engine's tests from the same objects. */
+async function buildForMemory(parts) {
+  const definitions = [
+    OPTIMISE,
+    '-DTWO_LAYER_NET_WERROR=ON',
+    `-DTWO_LAYER_NET_ENGINE_TESTS=${parts.includes('address') ? 'ON' : 'OFF'}`,
+    `-DTWO_LAYER_NET_SANITIZE=${MEMORY}`,
+  ].map((definition) => definition.replace(/^-D/, '--CD'));
+  const cmakeJs = join(ROOT, 'node_modules', 'cmake-js', 'bin', 'cmake-js');
+  const out = join(MEMORY_HOME, 'build');
+  await build(process.execPath, [cmakeJs, 'compile', '--config', 'Debug', '--out', out, ...definitions]);
+}
+
+async function buildForThreads() {
   const options = [
     '-DTWO_LAYER_NET_ENGINE_TESTS=ON',
     '-DTWO_LAYER_NET_WERROR=ON',
     '-DCMAKE_BUILD_TYPE=Debug',
     OPTIMISE,
-    // Both kinds of OpenBLAS are tested: the other parts use the private copy.
-    `-DTWO_LAYER_NET_PRIVATE_BLAS=${part === 'thread' ? 'OFF' : 'ON'}`,
+    // Both ways of linking are tested: the other build links the private copy where it can.
+    '-DTWO_LAYER_NET_PRIVATE_BLAS=OFF',
+    '-DTWO_LAYER_NET_SANITIZE=thread',
   ];
-  build('cmake', ['-S', '.', '-B', folder, ...options, `-DTWO_LAYER_NET_SANITIZE=${SANITIZERS[part]}`]);
-  build('cmake', ['--build', folder]);
-  const program = join(ROOT, folder, 'engine_test');
-  // ThreadSanitizer does not support the address randomization of newer kernels, so it is switched off for the tests.
-  const randomized = quiet(program, ['--gtest_list_tests']).output.includes('unexpected memory mapping');
-  const [command, ...args] = [...(randomized ? ['setarch', '-R'] : []), program, '--gtest_brief=1'];
-  test(command, args);
+  const folder = join('build', 'sanitize-thread');
+  await build('cmake', ['-S', '.', '-B', folder, ...options]);
+  await build('cmake', ['--build', folder]);
 }
 
-function addonTests() {
-  const home = join(ROOT, 'build', 'sanitize-addon');
-  const cmakeJs = join(ROOT, 'node_modules', 'cmake-js', 'bin', 'cmake-js');
-  const definitions = [OPTIMISE, '-DTWO_LAYER_NET_WERROR=ON', `-DTWO_LAYER_NET_SANITIZE=${SANITIZERS.addon}`];
-  const custom = definitions.map((definition) => definition.replace(/^-D/, '--CD'));
-  build(process.execPath, [cmakeJs, 'compile', '--config', 'Debug', '--out', join(home, 'build'), ...custom]);
+/** Runs the engine's tests of a build. */
+async function engineTests(part, folder) {
+  const program = join(folder, 'engine_test');
+  // A newer kernel may randomize addresses further than ThreadSanitizer expects. It then runs only without that.
+  const spread = quiet(program, ['--gtest_list_tests']).output.includes('unexpected memory mapping');
+  const [command, ...args] = [...(spread ? ['setarch', '-R'] : []), program, '--gtest_brief=1'];
+  await run(part, command, args);
+}
 
+async function addonTests() {
   const runtime = quiet('g++', ['-print-file-name=libasan.so']).output.trim();
-  if (!isAbsolute(runtime)) throw new Failure('GCC could not find its libasan.so');
+  if (!isAbsolute(runtime)) throw new Failure('GCC does not say where its libasan.so is');
   const env = {
-    // The addon is loaded from here instead of the package's folder.
-    TWO_LAYER_NET_PREBUILD: home,
-    // The runtime must be the first library in the process, and node is not linked with it.
+    // node-gyp-build searches this folder instead of the package's.
+    TWO_LAYER_NET_PREBUILD: MEMORY_HOME,
+    // The runtime must be the first library of the process, and node is not linked to it.
     LD_PRELOAD: runtime,
-    // Node does not free its memory at exit, so every run would be reported.
+    // Node does not free its memory when it ends, so every run would be reported.
     ASAN_OPTIONS: 'detect_leaks=0',
-    // The article's complete runs take minutes here and reach no code that the smaller tests do not.
+    // The article's full training runs take minutes here, and reach nothing that the smaller tests do not.
     CIFAR10_DIR: '',
   };
-  // Without the addon, the tests would run on TypeScript only.
+  // If the addon did not load, the tests would pass on TypeScript alone.
   const load = `console.log(require('node-gyp-build').resolve('.'), require('node-gyp-build')('.').info().blas)`;
   const loaded = quiet(process.execPath, ['-e', load], { env: { ...ENV, ...env } });
-  if (!loaded.ok || !loaded.output.startsWith(home)) throw new Failure(`The addon does not load:\n${loaded.output}`);
+  if (!loaded.ok || !loaded.output.startsWith(MEMORY_HOME)) {
+    throw new Failure(`The addon does not load:\n${loaded.output}`);
+  }
   const vitest = join(ROOT, 'node_modules', 'vitest', 'vitest.mjs');
-  const options = ['--testTimeout=600000'];
-  test(process.execPath, [vitest, 'run', ...options, ...filesOnBothBackends()], env);
+  // The TypeScript half of each test runs no native code, and npm test runs it.
+  const options = ['--testTimeout=600000', '--testNamePattern=^(?!.*: js )'];
+  await run('addon', process.execPath, [vitest, 'run', ...options, ...filesOnBothBackends()], env);
+}
+
+const results = [];
+
+/** Runs a part and notes how it ended, and in how many seconds. */
+async function runPart(part, tests) {
+  const title = `${part} (-fsanitize=${SANITIZERS[part]})`;
+  const start = performance.now();
+  const seconds = () => `${((performance.now() - start) / 1000).toFixed(0)} s`;
+  try {
+    await tests();
+    results.push(`passed  ${title}, ${seconds()}`);
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    results.push(`FAILED  ${title}, ${seconds()}: ${error.message}`);
+    process.exitCode = 1;
+  }
 }
 
 const chosen = process.argv.slice(2);
 const parts = chosen.length > 0 ? chosen : Object.keys(SANITIZERS);
-const results = [];
 try {
   const unknown = parts.find((part) => !(part in SANITIZERS));
   if (unknown) throw new Failure(`Expected address, thread or addon but received ${unknown}`);
   requireTools(parts);
-  for (const part of parts) {
-    const title = `${part} (-fsanitize=${SANITIZERS[part]})`;
-    say(`${title}…`);
-    try {
-      if (part === 'addon') addonTests();
-      else engineTests(part);
-      results.push(`passed  ${title}`);
-    } catch (error) {
-      if (!(error instanceof Failure)) throw error;
-      results.push(`FAILED  ${title}: ${error.message}`);
-      process.exitCode = 1;
-    }
-  }
+  say(`${parts.join(', ')}…`);
+  if (parts.some((part) => SANITIZERS[part] === MEMORY)) await buildForMemory(parts);
+  const tests = {
+    address: () => engineTests('address', join(MEMORY_HOME, 'build')),
+    addon: addonTests,
+    thread: async () => {
+      await buildForThreads();
+      await engineTests('thread', join(ROOT, 'build', 'sanitize-thread'));
+    },
+  };
+  await Promise.all(parts.map((part) => runPart(part, tests[part])));
   for (const result of results) say(result);
 } catch (error) {
   if (!(error instanceof Failure)) throw error;

@@ -2,14 +2,8 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { loadModel, type Model, saveModel } from '../../src/model/model.js';
-import {
-  expectRefused,
-  freshFolder,
-  fullModel,
-  modelBytes,
-  safetensorsBytes,
-  smallParams,
-} from '../support/model-files.js';
+import { expectRefused, fullModel, modelBytes, safetensorsBytes, smallParams } from '../support/model-files.js';
+import { freshFolder } from '../support/temporary-folder.js';
 
 const inFolder = freshFolder();
 const refused = (bytes: Uint8Array, message: string | RegExp) =>

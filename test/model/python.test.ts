@@ -1,7 +1,8 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { loadModel, saveModel } from '../../src/model/model.js';
-import { freshFolder, fullModel } from '../support/model-files.js';
+import { fullModel } from '../support/model-files.js';
+import { freshFolder } from '../support/temporary-folder.js';
 
 const inFolder = freshFolder();
 const available = spawnSync('python3', ['-c', 'import safetensors.numpy']).status === 0;

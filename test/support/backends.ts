@@ -4,35 +4,35 @@ import { loadNative } from '../../src/backend/native/native.js';
 
 const native = loadNative();
 
-/** Why the addon cannot be tested here; undefined where it can. */
+/** Why the addon cannot be tested here; undefined if it can. */
 export const nativeMissing = native.binding ? undefined : native.reasons.join('; ');
 
 const BACKENDS: readonly BackendName[] = nativeMissing === undefined ? ['native', 'js'] : ['js'];
 
-/** One suite of arithmetic run on both backends; without the addon its half is skipped, and the title says why. */
+/** Runs a suite on both backends. Without the addon, its half is skipped and the title says why. */
 export function describeOnBackends(title: string, tests: (backend: BackendName) => void): void {
   if (nativeMissing !== undefined) describe.skip(`${title}: native (skipped: ${nativeMissing})`, () => tests('native'));
   describe.each(BACKENDS)(`${title}: %s`, tests);
 }
 
-/** A suite that needs the addon; skipped without it, and the title says why. */
+/** A suite that needs the addon. Without it, the suite is skipped and the title says why. */
 export function describeOnNative(title: string, tests: () => void): void {
   describe.skipIf(nativeMissing !== undefined)(nativeMissing ? `${title} (skipped: ${nativeMissing})` : title, tests);
 }
 
-/** Numbers of any nesting in one row. */
+/** Numbers, nested or not, as one flat array. */
 export function flat(values: ArrayLike<number> | readonly number[][]): number[] {
   return Array.from(values as ArrayLike<number | number[]>).flat();
 }
 
-/** max |actual − expected| / |expected| over the entries; an entry that must be 0 may not differ at all. */
+/** max |actual − expected| / |expected| over the entries. An entry whose expected value is 0 must be exactly 0. */
 export function relativeError(actual: ArrayLike<number>, expected: ArrayLike<number>): number {
   return largest(actual, expected, (i) => Math.abs(expected[i]));
 }
 
 /**
- * max |actual − expected| / max |expected|: how many digits an array as a whole is good for. For sums whose terms
- * cancel: the error of a small entry is that of the large terms it is made of.
+ * max |actual − expected| / max |expected|: how many digits of the array as a whole are right. Use it for sums whose
+ * terms cancel, where the error of a small entry comes from the large terms it is made of.
  */
 export function errorOfScale(actual: ArrayLike<number>, expected: ArrayLike<number>): number {
   const scale = Array.from(expected).reduce((most, value) => Math.max(most, Math.abs(value)), 0);
@@ -45,7 +45,7 @@ function largest(actual: ArrayLike<number>, expected: ArrayLike<number>, scale: 
   for (let i = 0; i < expected.length; i++) {
     if (Object.is(actual[i], expected[i])) continue;
     const difference = Math.abs(actual[i] - expected[i]);
-    // A NaN in either is as wrong as can be.
+    // A NaN in either array is an infinite error.
     const error = difference === 0 ? 0 : difference / scale(i);
     worst = Number.isNaN(error) ? Number.POSITIVE_INFINITY : Math.max(worst, error);
   }

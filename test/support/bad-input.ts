@@ -5,16 +5,16 @@ import { RandomState } from '../../src/random/random-state.js';
 import type { ErrorCode } from '../../src/validation/errors.js';
 import { copyParameters } from '../../src/validation/parameters.js';
 
-/** A bad value, the error's code, and what its message says. */
+/** A bad value, the error's code and what its message must contain. */
 export type Bad = readonly [what: string, value: unknown, code: ErrorCode, message: RegExp];
 
-/** `array` after its memory went to somebody else. */
+/** Returns `array` after transferring its memory away. */
 export function detached<T extends Float32Array | Float64Array | Uint8Array | Int32Array>(array: T): T {
   structuredClone(array, { transfer: [array.buffer as ArrayBuffer] });
   return array;
 }
 
-/** Two rows of four numbers with `value` at one place. */
+/** Two rows of four zeros, with `value` at `index`. */
 export function spoiled(value: number, index: number, length = 8): Float32Array {
   const array = new Float32Array(length);
   array[index] = value;
@@ -29,10 +29,10 @@ export const notNumbers: readonly (readonly [unknown, ErrorCode, string])[] = [
   [Number.POSITIVE_INFINITY, 'ERR_NOT_FINITE', 'Infinity'],
 ];
 
-/** A bad option by its name: what is given, the code, what was expected. */
+/** A bad option: its name, the value given, the error's code and its message. */
 export type BadOption = readonly [name: string, value: unknown, code: ErrorCode, message: string];
 
-/** What is no number at all, and the numbers out of range, for one numeric option. */
+/** Values that are not numbers, and numbers out of range, for one numeric option. */
 export function badNumbers(name: string, expected: string, outOfRange: readonly number[]): BadOption[] {
   const range = outOfRange.map((value) => [value, 'ERR_OUT_OF_RANGE', String(value)] as const);
   return [...notNumbers, ...range].map(([value, code, shown]) => [
@@ -56,7 +56,7 @@ export const notOptions: readonly Bad[] = [
 
 export const sizes = { inputSize: 4, hiddenSize: 5, numClasses: 3 };
 
-/** A net of the sizes above. */
+/** A net of the sizes above, with two threads. */
 export function newNet(backend: BackendName): TwoLayerNet {
   return new TwoLayerNet({ ...sizes, std: 0.5, random: new RandomState(1), backend, threads: 2 });
 }
@@ -75,12 +75,12 @@ export function thrownBy(call: () => unknown): Caught {
   return expect.fail('nothing was thrown');
 }
 
-/** TypeError for a wrong kind of thing, RangeError for a wrong value of the right kind. */
+/** TypeError for a value of the wrong kind, RangeError for a wrong value of the right kind. */
 export function nameFor(code: ErrorCode): string {
   return ['ERR_INVALID_TYPE', 'ERR_UNKNOWN_OPTION', 'ERR_DETACHED'].includes(code) ? 'TypeError' : 'RangeError';
 }
 
-/** Calls with something bad, and expects the error and that the net is as it was and can train. */
+/** Expects `call` to fail with this error, and the net to be unchanged and still able to train. */
 export async function expectRefusal(
   backend: BackendName,
   call: (net: TwoLayerNet) => unknown,
@@ -102,5 +102,5 @@ export async function expectRefusal(
   expect(net.trainSync(rows, labels, null, null, { numIters: 1, batchSize: 1 }).lossHistory).toHaveLength(1);
 }
 
-// What is given here is not what the types allow.
+/** Passes off a value that the types do not allow. */
 export const as = <T>(value: unknown): T => value as T;

@@ -8,7 +8,7 @@ import { makeTrial } from '../../src/tune/trial.js';
 
 type Settings = RankedSettings['settings'];
 
-/** A training whose loss falls, with accuracies that rise. */
+/** The history of a training whose loss falls and whose accuracies rise. */
 export function historyOf(iterations: number, epochs: number) {
   const noise = new RandomState(3).uniform(-0.1, 0.1, iterations);
   return {
@@ -18,12 +18,15 @@ export function historyOf(iterations: number, epochs: number) {
   };
 }
 
-/** A search whose combinations have the accuracies that `judge` gives them. */
-export function searchOf(options: SearchOptions, judge: (settings: Settings, seed: number) => number | null) {
+/** A search in which `judge` returns the accuracy of each combination and seed; null means that it diverged. */
+export function searchOf(
+  options: SearchOptions,
+  judge: (settings: Settings, seed: number, index: number) => number | null = () => 0.5,
+) {
   const search = resolveSearch(options);
-  const results = combinationsOf(search).flatMap((settings) =>
+  const results = combinationsOf(search).flatMap((settings, index) =>
     Array.from({ length: search.seeds }, (_, k) => {
-      const valAccuracy = judge(settings, k);
+      const valAccuracy = judge(settings, k, index);
       const status = valAccuracy === null ? ('diverged' as const) : ('done' as const);
       const { numIters } = search;
       const rest = { iterations: numIters, numIters, status, valAccuracy, trainAccuracy: null, loss: 1, seconds: 1 };
@@ -35,7 +38,7 @@ export function searchOf(options: SearchOptions, judge: (settings: Settings, see
 
 const ENTITIES: Record<string, string> = { '&lt;': '<', '&gt;': '>', '&quot;': '"', '&#39;': "'", '&amp;': '&' };
 
-/** Each text of the picture with the place of its anchor. */
+/** Each label of the picture with the position of its anchor. */
 export function labelsOf({ svg }: Picture): { text: string; x: number; y: number; color: string }[] {
   return [...svg.matchAll(/<text ([^>]*)>([^<]*)<\/text>/g)].map(([, attributes, text]) => {
     const numbers = /transform="[a-z]+\(([^)]*)\)"/.exec(attributes)?.[1].split(/[ ,]/).map(Number) ?? [0, 0];
@@ -47,27 +50,27 @@ export function labelsOf({ svg }: Picture): { text: string; x: number; y: number
 
 export const textsOf = (picture: Picture) => labelsOf(picture).map(({ text }) => text);
 
-/** The one label of this text. */
+/** The only label with this text. */
 export function labelOf(picture: Picture, text: string): { x: number; y: number } {
   const found = labelsOf(picture).filter((label) => label.text === text);
   expect(found, text).toHaveLength(1);
   return found[0];
 }
 
-/** The marks of data: the nth series' points, cells or lines. */
+/** The marks of a series: its points, cells or lines. */
 export function marksOf({ svg }: Picture, series: number): string[] {
   const mark = new RegExp(`<[^>]*ecmeta_series_index="${series}"[^>]*ecmeta_ssr_type="chart"[^>]*>`, 'g');
   return svg.match(mark) ?? [];
 }
 
-/** Where the marks of a series are. */
+/** The positions of the marks of a series. */
 export const placesOf = (picture: Picture, series: number) =>
   marksOf(picture, series).map((mark) => {
     const [x, y] = (/matrix\(([^)]*)\)/.exec(mark)?.[1] ?? '').split(',').map(Number).slice(-2);
     return { x, y };
   });
 
-/** The numbers of a curve's path, point by point. */
+/** The points of the nth curve of a colour. */
 export function curveOf({ svg }: Picture, color: string, nth = 0): [number, number][] {
   const paths = svg.match(new RegExp(`<path [^>]*fill="none"[^>]*stroke="${color}"[^>]*>`, 'g')) ?? [];
   const path = / d="([^"]*)"/.exec(paths[nth])?.[1] ?? '';
@@ -76,7 +79,7 @@ export function curveOf({ svg }: Picture, color: string, nth = 0): [number, numb
 
 export const [BLUE, VERMILION] = ['#0072b2', '#d55e00'];
 
-/** An SVG document that a strict reader of XML takes, of the size that it says, and without leaks of JavaScript. */
+/** Expects an SVG document that a strict XML parser accepts, of the size it declares, without NaN or undefined. */
 export function expectSound(picture: Picture): void {
   const { width, height, svg } = picture;
   expect(svg).toMatch(new RegExp(`^<svg width="${width}" height="${height}" `));
@@ -93,12 +96,12 @@ export const DRAWN = {
   trials: 20,
 } as const;
 export const THREE = { ...DRAWN, space: { ...DRAWN.space, hiddenSize: [20, 50, 200] } };
-/** Different for each of SPACE, and none where both are largest. */
+/** A different accuracy for each combination in SPACE; the one with both largest values diverged. */
 export const judge = ({ learningRate, reg }: Settings) =>
   learningRate === 1e-2 && reg === 0.5 ? null : 0.4 - Math.log10(learningRate) / 100 + reg / 10;
-/** Of draws, some diverge. */
+/** Accuracies for DRAWN, in which some combinations diverge. */
 export const judgeDraw = ({ learningRate, reg }: Settings) => (learningRate > 1e-2 ? null : 0.3 + reg / 10);
-/** Left of the scale of colours, in pixels. */
+/** The left edge of the colour scale, in pixels. */
 export const END_OF_CELLS = 760 - 96;
 export const CONFUSION = [
   [51, 2, 3],

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 
-/** A CIFAR10_DIR that leads nowhere must not skip the tests that it asks for. */
+/** Fails if CIFAR10_DIR names a missing folder: the tests that it asks for must not be skipped silently. */
 export default function check(): void {
   const folder = process.env.CIFAR10_DIR;
   if (folder && !existsSync(folder)) throw new Error(`CIFAR10_DIR names a folder that does not exist: ${folder}`);

@@ -4,37 +4,42 @@ import { describe, expect } from 'vitest';
 
 const DEFAULT_PATH = '/usr/bin/chromium';
 
-/** The browser's program; a CHROMIUM_PATH that leads nowhere must not skip the tests that it asks for. */
+/** The browser's path. A wrong CHROMIUM_PATH makes the tests fail, since it asks for them to run. */
 const executablePath = process.env.CHROMIUM_PATH ?? (existsSync(DEFAULT_PATH) ? DEFAULT_PATH : undefined);
 
-/** A suite that needs a browser; skipped without one, and the title says why. */
+/** A suite that needs a browser. Without one, the suite is skipped and the title says why. */
 export function describeInChromium(title: string, tests: () => void): void {
   const missing = executablePath === undefined;
-  const why = `skipped: there is no ${DEFAULT_PATH}, and CHROMIUM_PATH names no other`;
+  const why = `skipped: ${DEFAULT_PATH} does not exist and CHROMIUM_PATH is not set`;
   describe.skipIf(missing)(missing ? `${title} (${why})` : title, tests);
 }
 
-/** Nothing of its own on the network, and nothing that a container lacks. */
+/** No network requests from the browser itself, and nothing that a container does not have. */
 const ARGUMENTS = [
-  ...['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'],
-  ...['--disable-component-update', '--disable-sync'],
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
 ];
 
 export function launchChromium(): Promise<Browser> {
-  if (executablePath === undefined) throw new Error(`There is no ${DEFAULT_PATH}`);
+  if (executablePath === undefined) throw new Error(`${DEFAULT_PATH} does not exist`);
   return chromium.launch({ executablePath, args: ARGUMENTS });
 }
 
-/** A page, and what went on in it. */
+/** A page, and what happened in it. */
 export interface OpenPage {
   readonly page: Page;
-  /** Errors and warnings, each with where it came from. */
+  /** Errors and warnings, each with its source. */
   readonly complaints: string[];
-  /** Addresses that were asked for, but for those that hold their data themselves. */
+  /** The addresses requested, except for data URLs. */
   readonly requests: string[];
 }
 
-/** Opens a page in a window of its own. */
+/** Opens a page in a new window. */
 export async function openPage(
   browser: Browser,
   url: string,
@@ -53,7 +58,10 @@ export async function openPage(
   return opened;
 }
 
-/** Waits until every chart is drawn as wide as its place is now. The page's policy allows no function that waits in it. */
+/**
+ * Waits until every chart is drawn at its current width. The page's content security policy does not allow Playwright's
+ * own waiting functions.
+ */
 export async function chartsDrawn(page: Page): Promise<void> {
   const drawn = `[...document.querySelectorAll('[data-chart]')].every((chart) => {
     const svg = chart.querySelector('svg');
@@ -62,7 +70,7 @@ export async function chartsDrawn(page: Page): Promise<void> {
   await expect.poll(() => page.evaluate(drawn), { timeout: 10_000 }).toBe(true);
 }
 
-/** Text in charts of which a part lies outside of the picture. */
+/** Chart labels that are partly outside the picture. */
 export function clippedTexts(page: Page): Promise<string[]> {
   return page.evaluate<string[]>(`[...document.querySelectorAll('[data-chart] svg')].flatMap((svg) => {
     const whole = svg.getBoundingClientRect();
@@ -73,7 +81,7 @@ export function clippedTexts(page: Page): Promise<string[]> {
   })`);
 }
 
-/** Pairs of texts in charts that lie on each other by more than two pixels; of slanting texts boxes tell nothing. */
+/** Pairs of chart labels that overlap by more than two pixels. Slanted labels are left out: boxes say nothing of them. */
 export function overlappingTexts(page: Page): Promise<string[]> {
   return page.evaluate<string[]>(`[...document.querySelectorAll('[data-chart] svg')].flatMap((svg) => {
     const isStraight = (text) => {

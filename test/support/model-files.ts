@@ -1,18 +1,6 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, beforeEach, expect } from 'vitest';
+import { writeFileSync } from 'node:fs';
+import { expect } from 'vitest';
 import type { Model } from '../../src/model/model.js';
-
-/** Gives each test of the calling file an empty folder; the returned function joins a name to it. */
-export function freshFolder(): (name?: string) => string {
-  let folder = '';
-  beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), 'model-'));
-  });
-  afterEach(() => rmSync(folder, { recursive: true, force: true }));
-  return (name = '') => join(folder, name);
-}
 
 /** The bytes of a safetensors file, independent of the writer under test; `header` as text, or an object for JSON. */
 export function safetensorsBytes(header: unknown, data: Uint8Array = new Uint8Array(0)): Buffer {
@@ -22,7 +10,7 @@ export function safetensorsBytes(header: unknown, data: Uint8Array = new Uint8Ar
   return Buffer.concat([length, Buffer.from(text), data]);
 }
 
-/** The bytes of a file of F32 tensors, with their numbers one after the other. */
+/** The bytes of a file of F32 tensors whose numbers are stored in order. */
 export function modelBytes(
   tensors: Record<string, { shape: number[]; values: number[] }>,
   metadata?: Record<string, string>,
@@ -37,7 +25,7 @@ export function modelBytes(
   return safetensorsBytes(header, new Uint8Array(Float32Array.from(values).buffer));
 }
 
-/** The four parameters of a net with D 2, H 3 and C 2. */
+/** The four parameters of a net with D = 2, H = 3 and C = 2. */
 export const smallParams = {
   W1: { shape: [2, 3], values: [1, 2, 3, 4, 5, 6] },
   b1: { shape: [3], values: [7, 8, 9] },
@@ -45,7 +33,7 @@ export const smallParams = {
   b2: { shape: [2], values: [0.5, -0.5] },
 };
 
-/** A model with every field; D 3, H 2, C 2. Its numbers include those that careless text would not bring back. */
+/** A model with every field (D = 3, H = 2, C = 2). Some of its numbers change if text rounds them carelessly. */
 export function fullModel(dtype: 'float32' | 'float64'): Model {
   const type = dtype === 'float32' ? Float32Array : Float64Array;
   return {

@@ -9,16 +9,16 @@ export const PACKAGE = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
 
 const native = loadNative();
 
-/** The file of the addon that loads here; empty where none does. */
+/** The path of the addon that loads here; empty if none does. */
 export const ADDON = native.binding ? native.file : '';
 
-/** Why there is none; undefined where there is one. */
+/** Why no addon loads here; undefined if one does. */
 export const addonMissing = native.binding ? undefined : native.reasons.join('; ');
 
-/** Where `prebuildify` puts this platform's addon, from the package's folder. */
+/** Where `prebuildify` puts this platform's addon, relative to the package's folder. */
 export const PREBUILDS = join('prebuilds', `${process.platform}-${process.arch}`);
 
-/** A copy of the built package as npm would install it, in `folder`, without an addon. */
+/** Copies the built package to `folder` as npm would install it, without an addon. */
 export function copyPackage(folder: string): string {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
@@ -28,7 +28,7 @@ export function copyPackage(folder: string): string {
   return folder;
 }
 
-/** What came of a program. */
+/** How a program ended, and what it printed. */
 export interface Ran {
   readonly status: number | null;
   readonly signal: NodeJS.Signals | null;
@@ -36,7 +36,7 @@ export interface Ran {
   readonly stderr: string;
 }
 
-/** Runs Node, without the variables that choose another addon. */
+/** Runs Node without the environment variables that select another addon. */
 export function runNode(args: readonly string[], cwd?: string): Ran {
   const { TWO_LAYER_NET_PREBUILD: _other, PREBUILDS_ONLY: _only, ...env } = process.env;
   const { status, signal, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8', env, cwd });

@@ -7,7 +7,7 @@ export const MAIN = join(ROOT, 'dist', 'cli', 'main.js');
 
 export interface Finished {
   code: number | null;
-  /** What ended the program in place of an exit code. */
+  /** The signal that ended the program, if there is no exit code. */
   signal: NodeJS.Signals | null;
   stdout: string;
   stderr: string;
@@ -16,7 +16,7 @@ export interface Finished {
 export interface Running {
   child: ChildProcess;
   done: Promise<Finished>;
-  /** Resolves when standard error has shown `text`; rejects when the program ends without it. */
+  /** Resolves when standard error has shown `text`; rejects if the program ends before that. */
   shows(text: string): Promise<void>;
 }
 
@@ -25,7 +25,7 @@ export interface RunOptions {
   env?: Record<string, string>;
 }
 
-/** Starts the command as a user's shell would, from the built dist/. */
+/** Starts the command line from the built dist/, as a user's shell would. */
 export function startCli(args: string[], options: RunOptions = {}): Running {
   return startScript(MAIN, args, options);
 }

@@ -13,36 +13,36 @@ export const D = 7;
 export const H = 5;
 export const C = 3;
 
-/** N rows that a net can learn something from, the same in every call. */
+/** N rows that a net can learn something from, the same on every call. */
 export function rows(N: number, columns = D): { X: Float64Array; y: number[] } {
   const X = new RandomState(11).randn(N * columns);
   return { X, y: Array.from({ length: N }, (_, i) => (X[i * columns] < -0.4 ? 0 : X[i * columns] < 0.4 ? 1 : 2)) };
 }
 
-/** The same net in every call, with a stream of its own. */
+/** The same net on every call, with its own random stream. */
 export function newNet(backend: BackendName, dtype: Dtype = 'float64', threads = 2): TwoLayerNet {
   const random = new RandomState(3);
   return new TwoLayerNet({ inputSize: D, hiddenSize: H, numClasses: C, std: 0.5, random, dtype, backend, threads });
 }
 
-/** Everything that a training changes, to compare one net with another bit for bit. */
+/** Everything that training changes, to compare two nets bit for bit. */
 export function stateOf(net: TwoLayerNet) {
   return { params: copyParameters(net.params), random: net.random.getState() };
 }
 
-/** A history without what depends on the clock. */
+/** A history without the fields that depend on the clock. */
 export function numbersOf({ seconds: _, samplesPerSecond: __, ...numbers }: TrainingHistory) {
   return numbers;
 }
 
-/** Iterations that no test waits for. */
+/** More iterations than any test waits for. */
 export const ENDLESS = 2 ** 31 - 1;
 
 export const { X, y } = rows(40);
 export const validation = rows(23);
 export const brisk = { batchSize: 9, learningRate: 0.1, reg: 0.01 } satisfies TrainOptions;
 
-/** The state of a net after exactly so many iterations, from a run of its own. */
+/** The state of a new net after exactly `iterations` iterations. */
 export function stateAfter(iterations: number, backend: BackendName, options: TrainOptions = brisk) {
   const net = newNet(backend);
   net.trainSync(X, y, null, null, { ...options, numIters: iterations });

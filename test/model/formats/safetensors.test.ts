@@ -3,7 +3,8 @@ import { mkdirSync, readFileSync, symlinkSync, truncateSync, writeFileSync } fro
 import { type FileHandle, open } from 'node:fs/promises';
 import { describe, expect, it, vi } from 'vitest';
 import { readSafetensors, type Tensor, writeSafetensors } from '../../../src/model/formats/safetensors.js';
-import { expectRefused, freshFolder, modelBytes, safetensorsBytes, smallParams } from '../../support/model-files.js';
+import { expectRefused, modelBytes, safetensorsBytes, smallParams } from '../../support/model-files.js';
+import { freshFolder } from '../../support/temporary-folder.js';
 
 const inFolder = freshFolder();
 const load = (file: string) => readSafetensors(file, ['a', 'b', '__proto__']);

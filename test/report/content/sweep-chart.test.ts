@@ -1,25 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { axesOf, SETTING_NAMES, sweepChart } from '../../../src/report/content/sweep-chart.js';
-import { rank } from '../../../src/tune/ranking.js';
-import { combinationsOf, resolveSearch, type SearchOptions } from '../../../src/tune/search.js';
-import { makeTrial } from '../../../src/tune/trial.js';
+import { resolveSearch, type SearchOptions } from '../../../src/tune/search.js';
+import { searchOf } from '../../support/charts.js';
 
 type Space = NonNullable<SearchOptions['space']>;
 
-/** A search whose combination `i` has the accuracies `judge(i, seed)`. */
-function resultsOf(options: SearchOptions, judge: (i: number, seed: number) => number | null = () => 0.5) {
-  const search = resolveSearch(options);
-  const results = combinationsOf(search).flatMap((settings, i) =>
-    Array.from({ length: search.seeds }, (_, k) => {
-      const valAccuracy = judge(i, k);
-      const status = valAccuracy === null ? ('diverged' as const) : ('done' as const);
-      const { numIters } = search;
-      const rest = { iterations: numIters, numIters, status, valAccuracy, trainAccuracy: null, loss: 1, seconds: 1 };
-      return { ...makeTrial(settings, k, search.dtype), ...rest };
-    }),
-  );
-  return { search, ranking: rank(results) };
-}
+/** A search in which the nth combination has the accuracies `judge(n, seed)`. */
+const resultsOf = (options: SearchOptions, judge: (index: number, seed: number) => number | null = () => 0.5) =>
+  searchOf(options, (_, seed, index) => judge(index, seed));
 
 const axesFor = (space: Space, search: SearchOptions['search'] = 'grid') =>
   axesOf({ search: resolveSearch({ space, search }) });

@@ -1,23 +1,12 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { chartsDrawn, describeInChromium } from '../../support/chromium.js';
-import {
-  boxOf,
-  centre,
-  chart,
-  folder,
-  leaveNothing,
-  open,
-  readReport,
-  setUp,
-  started,
-  tearDown,
-} from '../../support/report-page.js';
+import { boxOf, centre, chart, folder, open, readReport, started, useBrowser } from '../../support/report-page.js';
 import { startCli } from '../../support/run-cli.js';
 
-/** The command with `--serve`: where its page is, and what it has printed so far. */
+/** Runs a command with `--serve` and returns its address and what it has printed so far. */
 async function serve(...args: string[]) {
   const running = startCli([...args, '--serve'], { cwd: folder });
   started.push(running);
@@ -37,13 +26,13 @@ const status = (page: Page) => page.locator('header [role=status]');
 const stopButton = (page: Page) => page.getByRole('button', { name: 'Stop' });
 const ENDED = 'The server has stopped. This page shows the final state.';
 
-/** Iterations or trials that the page tells of. */
+/** How many iterations or trials are done, as the page says. */
 async function doneOn(page: Page): Promise<number> {
   const [, done] = /([\d,]+) of [\d,]+ /.exec(await page.locator('header p').first().innerText()) ?? [];
   return Number(done?.replaceAll(',', '') ?? 0);
 }
 
-/** Waits until the page tells of more than it does now. */
+/** Waits until the page shows progress. */
 async function goesOn(page: Page): Promise<void> {
   const before = await doneOn(page);
   await expect.poll(() => doneOn(page), { timeout: 20_000 }).toBeGreaterThan(before);
@@ -52,11 +41,9 @@ async function goesOn(page: Page): Promise<void> {
 describeInChromium('the live page', () => {
   const LONG = ['train', '--iterations', '1000000', '--hidden', '20'];
   const patient = { timeout: 20_000 };
-  beforeAll(setUp);
-  afterEach(leaveNothing);
-  afterAll(tearDown);
+  useBrowser();
 
-  it('of a training grows, stops it at a click, shows what came of it and stays until Ctrl-C', async () => {
+  it('of a training grows, stops the training at a click, shows its results and stays until Ctrl-C', async () => {
     const { url, printed, child, done } = await serve(...LONG);
     const { page, requests } = await open(url);
     await expect.poll(() => status(page).innerText()).toBe('running');
@@ -90,7 +77,7 @@ describeInChromium('the live page', () => {
     );
     expect(await page.locator('.figures dd').allTextContents()).toStrictEqual(accuracies);
 
-    // Who comes now sees the same.
+    // A page opened now shows the same.
     const { page: late } = await open(url);
     await expect.poll(() => late.locator('.figures dd').allTextContents()).toStrictEqual(accuracies);
     expect(await status(late).innerText()).toBe('stopped');
@@ -103,7 +90,7 @@ describeInChromium('the live page', () => {
     expect(requests.filter((request) => request === `${url}stop`)).toHaveLength(1);
   });
 
-  it('takes a click as slow as a person’s, and one by the keyboard', async () => {
+  it('accepts a click as slow as a person’s, and the keyboard', async () => {
     for (const press of [slowly, byKeyboard]) {
       const { url, printed, child, done } = await serve(...LONG);
       const { page } = await open(url);
@@ -116,7 +103,7 @@ describeInChromium('the live page', () => {
     }
   });
 
-  it('of a training that Ctrl-C ends shows what came of it, and the process ends at once', async () => {
+  it('of a training stopped by Ctrl-C shows its results, and the process exits at once', async () => {
     const { url, printed, child, done } = await serve(...LONG);
     const { page } = await open(url);
     await goesOn(page);
@@ -131,7 +118,7 @@ describeInChromium('the live page', () => {
     expect(await page.locator('.figures dd').count()).toBe(3);
   });
 
-  it('of a training that ends by itself stays until Ctrl-C', async () => {
+  it('of a finished training stays until Ctrl-C', async () => {
     const { url, child, done, shows } = await serve('train', '--iterations', '200', '--hidden', '20');
     await shows('until you press Ctrl-C');
     const { page } = await open(url);
@@ -143,7 +130,7 @@ describeInChromium('the live page', () => {
     await expect.poll(() => page.getByText(ENDED).isVisible()).toBe(true);
   });
 
-  it('of a search has its trials while it runs, and stops it at a click', async () => {
+  it('of a search shows its trials as they finish, and stops the search at a click', async () => {
     const space = ['--learning-rate', 'log:1e-4..1e-2', '--reg', '0.1..1', '--hidden', '20'];
     const { url, printed, child, done } = await serve(
       ...['sweep', '--search', 'random', '--trials', '500', '--iterations', '400', '--no-results', ...space],
@@ -157,7 +144,7 @@ describeInChromium('the live page', () => {
     expect(await doneOn(page)).toBeGreaterThan(1);
     await chartsDrawn(page);
 
-    // The order that a reader has chosen stays when trials come.
+    // New trials keep the order that the reader chose.
     await page.getByRole('button', { name: 'learning rate' }).click();
     const some = await rows.count();
     await expect.poll(() => rows.count(), patient).toBeGreaterThan(some);
@@ -178,7 +165,7 @@ describeInChromium('the live page', () => {
     await expect.poll(() => page.getByText(ENDED).isVisible()).toBe(true);
   });
 
-  it('of a training that diverges says so, and the command ends with its error', { timeout: 30_000 }, async () => {
+  it('of a training that diverges says so, and the command exits with the error', { timeout: 30_000 }, async () => {
     const into = join(folder, 'diverged');
     const args = ['train', '--iterations', '100', '--learning-rate', '1e9', '--report', into];
     const { url, printed, child, done, shows } = await serve(...args);
@@ -191,7 +178,7 @@ describeInChromium('the live page', () => {
     expect(printed.stderr).toMatch(/error: The loss became NaN or infinite at iteration \d+ of 100/);
   });
 
-  it('ends with a command that fails', { timeout: 30_000 }, async () => {
+  it('ends when the command fails', { timeout: 30_000 }, async () => {
     const into = join(folder, 'soon-gone');
     await mkdir(into);
     const { url, printed, done } = await serve(...LONG, '--save', join(into, 'model.safetensors'));
@@ -205,7 +192,7 @@ describeInChromium('the live page', () => {
   });
 });
 
-/** Holds the button down while the report goes on. */
+/** Holds the button down until the report shows progress. */
 async function slowly(page: Page): Promise<void> {
   await page.mouse.move(...centre(await boxOf(stopButton(page))));
   await page.mouse.down();
@@ -213,7 +200,7 @@ async function slowly(page: Page): Promise<void> {
   await page.mouse.up();
 }
 
-/** Goes to the button by Tab, and presses it when the report has gone on. */
+/** Moves to the button with Tab, and presses it after the report has shown progress. */
 async function byKeyboard(page: Page): Promise<void> {
   await page.keyboard.press('Tab');
   await goesOn(page);

@@ -1,43 +1,20 @@
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import type { ReportData } from '../../../src/report/content/report-data.js';
 import { chartsDrawn, describeInChromium } from '../../support/chromium.js';
-import {
-  boxOf,
-  centre,
-  chart,
-  folder,
-  itFits,
-  leaveNothing,
-  open,
-  readReport,
-  setUp,
-  tearDown,
-  tooltip,
-} from '../../support/report-page.js';
-import { runCli } from '../../support/run-cli.js';
+import { boxOf, centre, chart, itFits, open, reportOf, tooltip, useBrowser } from '../../support/report-page.js';
 
 describeInChromium('report.html of a search', () => {
   let url: string;
   let report: ReportData;
   let search: NonNullable<ReportData['search']>;
 
-  beforeAll(async () => {
-    await setUp();
-    const into = join(folder, 'sweep');
+  useBrowser(async () => {
     const space = ['--learning-rate', '1e-4,1e-3,1e30', '--reg', '0.4,0.5'];
-    const args = ['sweep', '--iterations', '30', ...space, '--no-results', '--report', into];
-    const { code, stderr } = await runCli(args, { cwd: folder });
-    expect(code, stderr).toBe(0);
-    report = await readReport(join(into, 'report.html'));
-    search = report.search ?? expect.fail('no search');
-    url = pathToFileURL(join(into, 'report.html')).href;
+    ({ report, url } = await reportOf('sweep', ['sweep', '--iterations', '30', ...space, '--no-results']));
+    search = report.search ?? expect.fail('the report has no search');
   });
-  afterEach(leaveNothing);
-  afterAll(tearDown);
 
-  it('has all its sections, and asks for nothing but itself', async () => {
+  it('has all its sections and requests no other address', async () => {
     const { page, requests } = await open(url);
     await chartsDrawn(page);
     expect(await page.locator('h2').allTextContents()).toStrictEqual([
@@ -59,7 +36,7 @@ describeInChromium('report.html of a search', () => {
     expect(requests).toStrictEqual([url]);
   });
 
-  it('tells the settings of the cell where the pointer is', async () => {
+  it('shows the settings of the cell under the pointer', async () => {
     const { page } = await open(url);
     await chartsDrawn(page);
     const box = await boxOf(chart(page, 'sweep').locator('svg'));
@@ -70,13 +47,13 @@ describeInChromium('report.html of a search', () => {
       return [...lines, valAccuracy?.mean.toFixed(3) ?? 'diverged'].join('\n');
     });
     const results = expected.map((lines) => lines.split('\n').at(-1));
-    // All places first: the chart brings the cell where the pointer is to the front.
+    // Find all positions first: the chart brings the cell under the pointer to the front.
     const places = [];
     for (const cell of await chart(page, 'sweep').locator('text').all()) {
       const text = (await cell.textContent()) ?? '';
       if (results.includes(text)) places.push({ text, box: await boxOf(cell) });
     }
-    // The ends of the scale of colours, at the right, are accuracies too.
+    // The labels of the colour scale, at the right, are accuracies too.
     const cells = places.filter((place) => place.box.x < box.x + box.width - 110);
     expect(cells).toHaveLength(6);
     for (const { text, box } of cells) {
@@ -88,7 +65,7 @@ describeInChromium('report.html of a search', () => {
     expect([...told].sort()).toStrictEqual(expected.sort());
   });
 
-  it('has a table that sorts by each of its columns, what diverged last either way', async () => {
+  it('has a table that sorts by any column, with diverged trials last in either order', async () => {
     const { page } = await open(url);
     const heads = page.locator('table.search thead th');
     const ofHeads = <T>(what: string) =>
@@ -117,7 +94,7 @@ describeInChromium('report.html of a search', () => {
         expect(numbers).toStrictEqual([...numbers].sort((a, b) => sign * (a - b)));
         const lost = name.endsWith('accuracy') ? 2 : 0;
         expect(texts.slice(6 - lost)).toStrictEqual(Array(lost).fill('diverged'));
-        // Who sorts by the keyboard stays where they were.
+        // The keyboard focus stays on the header.
         expect(await page.evaluate('document.activeElement.closest("th").dataset.column')).toBe(name);
       }
     }

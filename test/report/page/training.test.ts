@@ -1,7 +1,7 @@
-import { copyFile, readdir, readFile, writeFile } from 'node:fs/promises';
+import { copyFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import type { ReportData } from '../../../src/report/content/report-data.js';
 import { chartsDrawn, describeInChromium, openPage } from '../../support/chromium.js';
 import {
@@ -10,33 +10,21 @@ import {
   chart,
   folder,
   itFits,
-  leaveNothing,
   open,
-  readReport,
-  setUp,
-  tearDown,
+  reportOf,
   tooltip,
+  useBrowser,
 } from '../../support/report-page.js';
-import { runCli } from '../../support/run-cli.js';
 
 describeInChromium('report.html of a training', () => {
   let url: string;
   let report: ReportData;
 
-  beforeAll(async () => {
-    await setUp();
-    const into = join(folder, 'train');
-    const { code, stderr } = await runCli(['train', '--iterations', '60', '--report', into], { cwd: folder });
-    expect(code, stderr).toBe(0);
-    expect(stderr).toContain(`Wrote the report to ${join(into, 'report.html')}`);
-    expect(await readdir(into)).toStrictEqual(['report.html']);
-    report = await readReport(join(into, 'report.html'));
-    url = pathToFileURL(join(into, 'report.html')).href;
+  useBrowser(async () => {
+    ({ report, url } = await reportOf('train', ['train', '--iterations', '60']));
   });
-  afterEach(leaveNothing);
-  afterAll(tearDown);
 
-  it('has all its sections, and asks for nothing but itself', async () => {
+  it('has all its sections and requests no other address', async () => {
     const { page, requests } = await open(url);
     await chartsDrawn(page);
     expect(await page.locator('h1').allTextContents()).toStrictEqual(['Training']);
@@ -50,7 +38,7 @@ describeInChromium('report.html of a training', () => {
     expect(requests).toStrictEqual([url]);
   });
 
-  it('shows the numbers that it holds', async () => {
+  it('shows the numbers in its data', async () => {
     const { page } = await open(url);
     const { train = -1, validation = -1, test = -1 } = report.accuracies ?? {};
     const shown = [train, validation, test].map((value) => value.toFixed(3));
@@ -69,7 +57,7 @@ describeInChromium('report.html of a training', () => {
     expect(await page.locator('main').innerText()).toContain(report.machine.cpu);
   });
 
-  it('draws the confusion matrix and the classes with their counts', async () => {
+  it('draws the confusion matrix with its counts, and the accuracy of each class', async () => {
     const { page } = await open(url);
     await chartsDrawn(page);
     const { confusion, classNames, classAccuracy } = report.classes ?? expect.fail('no classes');
@@ -81,7 +69,7 @@ describeInChromium('report.html of a training', () => {
     for (const accuracy of classAccuracy) expect(bars).toContain(accuracy?.toFixed(3));
   });
 
-  it('shows the surest mistakes and the weights as pictures', async () => {
+  it('shows the most confident mistakes and the weights as images', async () => {
     const { page } = await open(url);
     const { mistakes = [], classes, weights } = report;
     const [first] = mistakes;
@@ -94,14 +82,14 @@ describeInChromium('report.html of a training', () => {
     expect(await page.evaluate(all)).toStrictEqual([...Array(24).fill([32, true]), [weights?.width, true]]);
   });
 
-  it('tells the loss where the pointer is', async () => {
+  it('shows the loss under the pointer', async () => {
     const { page } = await open(url);
     await chartsDrawn(page);
     const box = await boxOf(chart(page, 'history'));
     const losses = report.history?.lossHistory ?? [];
     for (const share of [0.3, 0.5, 0.8]) {
       await page.mouse.move(box.x + share * box.width, box.y + box.height / 4);
-      // Iterations are from 0 to 60; left of them is the axis.
+      // The axis runs from 0 to 60; its labels are left of it.
       const about = (60 * (share * box.width - 68)) / (box.width - 92);
       await expect
         .poll(() => tooltip(page, 'history').innerText())
@@ -115,7 +103,7 @@ describeInChromium('report.html of a training', () => {
     await expect.poll(() => tooltip(page, 'history').isVisible()).toBe(false);
   });
 
-  it('is light or dark as the system asks, and its charts with it', async () => {
+  it('follows the system’s light or dark theme, and so do its charts', async () => {
     const { page } = await open(url, { colorScheme: 'light' });
     const ground = 'getComputedStyle(document.body).backgroundColor';
     const rects =
@@ -135,7 +123,7 @@ describeInChromium('report.html of a training', () => {
 
   itFits(() => url);
 
-  it('is refused what it does not bring: another script does not run', async () => {
+  it('runs no script but its own', async () => {
     const changed = join(folder, 'changed.html');
     await copyFile(join(folder, 'train', 'report.html'), changed);
     const html = await readFile(changed, 'utf8');

@@ -2,25 +2,13 @@
 import { describe, expect, it } from 'vitest';
 import { plotWeights } from '../../../src/report/pictures/plot-weights.js';
 import { plotConfusion, plotHistory, plotSweep } from '../../../src/report/pictures/plots.js';
-import { rank } from '../../../src/tune/ranking.js';
-import { combinationsOf, resolveSearch, type SearchOptions } from '../../../src/tune/search.js';
-import { makeTrial } from '../../../src/tune/trial.js';
+import type { SearchOptions } from '../../../src/tune/search.js';
+import { searchOf } from '../../support/charts.js';
 
-function searchOf(options: SearchOptions, judge: (i: number, k: number) => number | null) {
-  const search = resolveSearch(options);
-  const results = combinationsOf(search).flatMap((settings, i) =>
-    Array.from({ length: search.seeds }, (_, k) => {
-      const valAccuracy = judge(i, k);
-      const rest = { iterations: 1, numIters: 1, valAccuracy, trainAccuracy: null, loss: 1, seconds: 1 };
-      return {
-        ...makeTrial(settings, k, search.dtype),
-        ...rest,
-        status: valAccuracy === null ? 'diverged' : 'done',
-      } as const;
-    }),
-  );
-  return { search, ranking: rank(results) };
-}
+/** A search in which the nth combination has the accuracies `judge(n, seed)`. */
+const resultsOf = (options: SearchOptions, judge: (index: number, seed: number) => number | null) =>
+  searchOf(options, (_, seed, index) => judge(index, seed));
+
 const history = (lossHistory: number[]) => ({ lossHistory, trainAccHistory: [], valAccHistory: [] });
 const labels = (svg: string) =>
   [...svg.matchAll(/<text ([^>]*)>([^<]*)<\/text>/g)].map(([, a, text]) => {
@@ -56,7 +44,7 @@ describe('a chart', () => {
   it('leaves out what does not fit into its cells', () => {
     const learningRate = Array.from({ length: 10 }, (_, i) => 10 ** -i);
     const { svg } = plotSweep(
-      searchOf({ space: { learningRate, reg: [0, 1] }, seeds: 2 }, (i, k) => 0.3 + i / 100 + k / 50),
+      resultsOf({ space: { learningRate, reg: [0, 1] }, seeds: 2 }, (i, k) => 0.3 + i / 100 + k / 50),
     );
     const cells = labels(svg)
       .filter(({ text }) => text.includes('±'))
@@ -64,7 +52,9 @@ describe('a chart', () => {
     expect(cells).toEqual([]);
     const fewer = { space: { learningRate: learningRate.slice(0, 4), reg: [0, 1] }, seeds: 2 };
     expect(
-      labels(plotSweep(searchOf(fewer, (i, k) => 0.3 + i / 100 + k / 50)).svg).filter(({ text }) => text.includes('±')),
+      labels(plotSweep(resultsOf(fewer, (i, k) => 0.3 + i / 100 + k / 50)).svg).filter(({ text }) =>
+        text.includes('±'),
+      ),
     ).toHaveLength(8);
   });
   it('of six settings has their names whole', () => {
@@ -76,7 +66,7 @@ describe('a chart', () => {
       learningRateDecay: [0.5, 1],
       std: [1, 2],
     };
-    const texts = labels(plotSweep(searchOf({ space }, () => 0.5)).svg).map(({ text }) => text);
+    const texts = labels(plotSweep(resultsOf({ space }, () => 0.5)).svg).map(({ text }) => text);
     // A word on each line.
     expect(texts).toEqual(expect.arrayContaining(['regularization', 'strength', 'decay', 'Validation', 'accuracy']));
   });
@@ -91,10 +81,10 @@ describe('a chart', () => {
   });
   it('holds no trace of what is no text', () => {
     const space = { learningRate: { low: 1e-5, high: 1e-1 }, reg: { low: 0, high: 1 } };
-    expect(plotSweep(searchOf({ space, search: 'random', trials: 5 }, () => 0.5)).svg).not.toContain('[object');
+    expect(plotSweep(resultsOf({ space, search: 'random', trials: 5 }, () => 0.5)).svg).not.toContain('[object');
   });
   it('has no accuracy beyond 1 on its scale', () => {
-    const { svg } = plotSweep(searchOf({ space: { learningRate: [1, 2], reg: [1, 2] } }, () => 1));
+    const { svg } = plotSweep(resultsOf({ space: { learningRate: [1, 2], reg: [1, 2] } }, () => 1));
     expect(labels(svg).map(({ text }) => text)).not.toContain('1.050');
   });
   it.each<[string, () => unknown]>([
