@@ -172,6 +172,8 @@ export interface BindingInfo {
    * `OpenBLAS's own choice`; says where they are older than the processor, and what to do.
    */
   readonly blasCoreReason: string;
+  /** Whether the BLAS's kernels were written for an older processor than this one; false if the BLAS does not tell. */
+  readonly blasCoreOlder: boolean;
   /**
    * The instruction set that the engine's own kernels use, as Highway names it: `AVX3` (AVX-512), `AVX2`, `SSE4`, `NEON`;
    * `none` where there are none, and the BLAS serves every shape.

@@ -15,7 +15,7 @@ import { checkOutputs } from '../src/cli/output/output-files.js';
 import { printResult } from '../src/cli/output/print-result.js';
 import { measure } from '../src/measure/measure.js';
 import { SHAPES } from '../src/measure/shapes.js';
-import { packageVersion } from '../src/platform/package-files.js';
+import { packageVersion } from '../src/platform/package-version.js';
 import { defaultThreads } from '../src/platform/processors.js';
 import { compare } from './against/compare.js';
 import { type ComparisonResult, comparisonLines } from './against/report.js';

@@ -20,6 +20,7 @@ Napi::Value info(const Napi::CallbackInfo& call) {
   object.Set("blas", blas.name);
   object.Set("blasCore", blas.core);
   object.Set("blasCoreReason", blas.core_reason);
+  object.Set("blasCoreOlder", blas.core_older);
   object.Set("bfloat16", has_bfloat16());
   object.Set("simdTarget", simd_kernels<float>() ? simd_kernels<float>()->target : "none");
   return object;

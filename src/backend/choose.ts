@@ -1,58 +1,72 @@
-import type { Binding } from '../../binding.js';
+import type { Binding, Products } from '../../binding.js';
 import { defaultThreads } from '../platform/processors.js';
 import { checkOneOf } from '../validation/check.js';
 import { withCode } from '../validation/errors.js';
+import { type BackendCapabilities, type BackendName, capabilitiesOf } from './capabilities.js';
 import { loadNative, remedyFor } from './native/native.js';
+import { productsFromEnvironment } from './products.js';
 import { referenceBinding } from './reference/reference.js';
+
+export type { BackendName } from './capabilities.js';
 
 /** Which arithmetic a net is asked to use. */
 export type BackendChoice =
-  /** The addon where it loads, else TypeScript, after one warning per process that says why. */
+  /** The addon if it loads; otherwise TypeScript, after one warning per process that gives the reason. */
   | 'auto'
-  /** The addon, or an error with every reason why it does not load. */
+  /** The addon, or an error that lists every reason why it does not load. */
   | 'native'
-  /** TypeScript, silently. */
+  /** TypeScript, without a warning. */
   | 'js';
 
-/** Which arithmetic is used. */
-export type BackendName = 'native' | 'js';
-
-/** A backend that was chosen, and how. */
+/** The backend that a choice leads to. */
 export interface ChosenBackend {
   readonly name: BackendName;
+  readonly capabilities: BackendCapabilities;
   readonly binding: Binding;
   /** The addon's file; undefined for TypeScript. */
   readonly file: string | undefined;
-  /** Why the addon does not serve; empty when it does, or was not asked for. */
+  /** Why the addon is not used; empty if it is used, or was not asked for. */
   readonly reasons: readonly string[];
 }
 
-/** What runs, on what, and why. */
+/** What computes on this machine, and why. */
 export interface BackendInfo {
-  /** `native` is the C++ addon, `js` the TypeScript fallback. */
+  /** `native` is the C++ addon, `js` the TypeScript backend. */
   readonly backend: BackendName;
-  /** The BLAS as it describes itself; `none` for TypeScript. */
+  /** The BLAS library's own description of itself; `none` for TypeScript. */
   readonly blas: string;
-  /** The kernels that the BLAS runs on this processor: OpenBLAS's name of a processor, `TypeScript` for TypeScript. */
+  /**
+   * The processor type whose kernels the BLAS runs, by the name that OpenBLAS gives it (`SkylakeX`, `Haswell`);
+   * `unknown` if the BLAS does not say, `TypeScript` for TypeScript.
+   */
   readonly blasCore: string;
   /**
-   * Why these, in words. The addon picks OpenBLAS's kernels by the processor's features when it is loaded, the first
-   * time in the process; OPENBLAS_CORETYPE in the environment of the process overrides that. Where the kernels are older
-   * than the processor, this says so and what to do.
+   * Why the BLAS runs those kernels, in words. The addon selects OpenBLAS's kernels by the processor's features, once
+   * per process, when it is loaded. OPENBLAS_CORETYPE in the environment of the process overrides that.
    */
   readonly blasCoreReason: string;
   /**
-   * The instruction set of the engine's own kernels, which train nets of every shape: `AVX3` (AVX-512), `AVX2`, `SSE4`, `NEON`;
-   * `none` where the addon was built without Highway, and for TypeScript.
+   * Whether those kernels were written for an older processor than this one, so that the BLAS is slower than it could
+   * be; `blasCoreReason` says what to do. Always false if the addon does not select the kernels.
+   */
+  readonly blasCoreOlder: boolean;
+  /**
+   * The instruction set of the engine's own kernels: `AVX3` (AVX-512), `AVX2`, `SSE4`, `NEON`; `none` if the addon was
+   * built without Highway, and for TypeScript.
    */
   readonly simdTarget: string;
-  /** Whether this processor and build train nets of dtype `bfloat16`. */
+  /**
+   * The default of a net's matrix products: `auto`, or the value of TWO_LAYER_NET_PRODUCTS in the environment. It has
+   * no effect on the TypeScript backend, which has one kind of products.
+   */
+  readonly products: Products;
+  /** Whether nets with dtype `bfloat16` can be trained; depends on the processor and on how the addon was built. */
   readonly bfloat16: boolean;
-  /** Threads that a net uses unless told otherwise; TypeScript uses one. */
+  /** The default number of threads of a net; 1 for TypeScript. */
   readonly threads: number;
   /** The addon's file; undefined for TypeScript. */
   readonly file: string | undefined;
-  /** Why the addon does not serve; empty when it does, or was not asked for. */
+  /** Why the addon is not used; empty if it is used, or was not asked for. */
   readonly reasons: readonly string[];
 }
 
@@ -61,16 +75,19 @@ const CHOICES: readonly BackendChoice[] = ['auto', 'native', 'js'];
 let warned = false;
 
 /**
- * Finds the backend for `choice`.
+ * Returns the backend for `choice`.
  *
- * @throws TypeError `ERR_INVALID_TYPE` for an unknown choice; Error `ERR_NATIVE_UNAVAILABLE` when `native` was asked
- * for and cannot be had
+ * @throws TypeError `ERR_INVALID_TYPE` for an unknown choice; Error `ERR_NATIVE_UNAVAILABLE` for `native` if the addon
+ * does not load
  */
 export function chooseBackend(choice: BackendChoice = 'auto'): ChosenBackend {
   checkOneOf(choice, 'backend', CHOICES);
-  if (choice === 'js') return { name: 'js', binding: referenceBinding, file: undefined, reasons: [] };
+  if (choice === 'js') return typescript([]);
   const native = loadNative();
-  if (native.binding) return { name: 'native', binding: native.binding, file: native.file, reasons: [] };
+  if (native.binding) {
+    const capabilities = capabilitiesOf('native');
+    return { name: 'native', capabilities, binding: native.binding, file: native.file, reasons: [] };
+  }
   const why = native.reasons.join('; ');
   const remedy = remedyFor(native.situation);
   if (choice === 'native') {
@@ -80,21 +97,25 @@ export function chooseBackend(choice: BackendChoice = 'auto'): ChosenBackend {
     warned = true;
     process.emitWarning(
       `The native addon is not available, so the slower TypeScript backend is used: ${why}. ${remedy}; ` +
-        "backend 'js' silences this",
+        "the option backend: 'js' turns this warning off",
       { code: 'TWO_LAYER_NET_FALLBACK' },
     );
   }
-  return { name: 'js', binding: referenceBinding, file: undefined, reasons: native.reasons };
+  return typescript(native.reasons);
+}
+
+function typescript(reasons: readonly string[]): ChosenBackend {
+  return { name: 'js', capabilities: capabilitiesOf('js'), binding: referenceBinding, file: undefined, reasons };
 }
 
 /**
- * Tells what runs: backend, BLAS, kernels, threads, and why.
+ * Describes the backend: what it runs on, its defaults, and why it was chosen.
  *
- * @param choice - as a net's `backend` option
- * @throws what a net with that choice would throw
+ * @param choice - as the `backend` option of a net
+ * @throws everything that creating a net with that choice throws
  */
 export function backendInfo(choice: BackendChoice = 'auto'): BackendInfo {
-  const { name, binding, file, reasons } = chooseBackend(choice);
-  const threads = name === 'js' ? 1 : defaultThreads();
-  return { backend: name, ...binding.info(), threads, file, reasons };
+  const { name, capabilities, binding, file, reasons } = chooseBackend(choice);
+  const threads = capabilities.threads ? defaultThreads() : 1;
+  return { backend: name, ...binding.info(), products: productsFromEnvironment(), threads, file, reasons };
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
-import { packageVersion } from '../platform/package-files.js';
+import { packageVersion } from '../platform/package-version.js';
 import { benchCommand } from './verbs/bench.js';
 import { dataCommand } from './verbs/data.js';
 import { doctorCommand } from './verbs/doctor.js';

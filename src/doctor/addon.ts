@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import type { Binding } from '../../binding.js';
 import { addonFiles } from '../backend/native/addon-files.js';
 import { type AddonSituation, type AddonTrial, faultOf, loadNative } from '../backend/native/native.js';
-import { packageRoots } from '../platform/package-files.js';
+import { packageRoots } from '../platform/package-roots.js';
 
 /** What became of a file that may be the addon. */
 export interface AddonFileFacts {

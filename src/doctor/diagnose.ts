@@ -1,9 +1,9 @@
 /** Everything that is worth knowing where something does not work, or is slow. */
 import type { Products } from '../../binding.js';
+import { productsFromEnvironment } from '../backend/products.js';
 import { referenceBinding } from '../backend/reference/reference.js';
-import { packageVersion } from '../platform/package-files.js';
+import { packageVersion } from '../platform/package-version.js';
 import { usableProcessors } from '../platform/processors.js';
-import { productsFromEnvironment } from '../training/settings.js';
 import { findAddon } from './addon.js';
 import type { Observations } from './observations.js';
 import { processorFacts } from './processor.js';

@@ -1,6 +1,7 @@
 import { freemem, release, totalmem } from 'node:os';
+import satisfies from 'semver/functions/satisfies.js';
 import { type Libc, libc } from '../backend/native/libc.js';
-import { supportedNode } from '../platform/package-files.js';
+import { supportedNode } from '../platform/package-version.js';
 
 /** The system and what runs this. */
 export interface SystemFacts {
@@ -10,25 +11,25 @@ export interface SystemFacts {
   readonly arch: string;
   /** The kernel's release. */
   readonly release: string;
-  /** `glibc` or `musl`; null elsewhere than on Linux, and where it cannot be told. */
+  /** `glibc` or `musl`; null on systems other than Linux, and if it cannot be determined. */
   readonly libc: string | null;
   readonly libcVersion: string | null;
-  /** Version of Node. */
+  /** The version of Node. */
   readonly node: string;
-  /** The versions of Node that this package supports, as package.json has them; null where it is not to be found. */
+  /** The range of Node versions in package.json; null if package.json cannot be found. */
   readonly nodeRange: string | null;
-  /** Whether this one is among them; null where they are not known. */
+  /** Whether this Node is in that range; null if the range is not known. */
   readonly nodeSupported: boolean | null;
   /** In bytes. */
   readonly memory: {
     readonly total: number;
     readonly free: number;
-    /** What this process may take by its cgroup; null where nothing limits it. */
+    /** The limit that the cgroup sets for this process; null without a limit. */
     readonly limit: number | null;
-    /** What it has taken; null where the system does not tell: on Linux without /proc. */
+    /** What this process uses; null if the system does not say, as on Linux without /proc. */
     readonly used: number | null;
   };
-  /** The variables of the environment that change how this package or OpenBLAS works. */
+  /** The environment variables that change how this package or OpenBLAS works. */
   readonly environment: Readonly<Record<string, string>>;
 }
 
@@ -38,39 +39,29 @@ export function systemFacts(): SystemFacts {
   const { node } = process.versions;
   const range = supportedNode();
   return {
-    ...{ platform: process.platform, arch: process.arch, release: release() },
-    ...{ libc: family ?? null, libcVersion: version ?? null },
-    ...{ node, nodeRange: range ?? null, nodeSupported: range === undefined ? null : inRange(node, range) },
+    platform: process.platform,
+    arch: process.arch,
+    release: release(),
+    libc: family ?? null,
+    libcVersion: version ?? null,
+    node,
+    nodeRange: range ?? null,
+    nodeSupported: range === undefined ? null : isSupported(node, range),
     memory: { total: totalmem(), free: freemem(), limit: memoryLimit(), used: usedMemory() },
     environment: relevant(process.env),
   };
 }
 
 /**
- * Whether a version is in a range as package.json has it here: alternatives `^20.19` (that major version, from there on) and
- * `>=22.12`. A version before the release, `23.0.0-nightly`, counts as the release.
+ * Whether a version of Node is in package.json's range. Nightly builds and release candidates count as the release.
  *
  * @internal Exported for tests.
  */
-export function inRange(version: string, range: string): boolean {
-  const [major, minor, patch] = numbersOf(version);
-  return range.split('||').some((alternative) => {
-    const [first, ...rest] = numbersOf(alternative);
-    const atLeast = major === first ? notBelow([minor, patch], rest) : major > first;
-    return atLeast && (major === first || !alternative.includes('^'));
-  });
+export function isSupported(version: string, range: string): boolean {
+  return satisfies(version, range, { includePrerelease: true });
 }
 
-function numbersOf(version: string): [number, number, number] {
-  const [, major = '0', minor = '0', patch = '0'] = /(\d+)(?:\.(\d+))?(?:\.(\d+))?/.exec(version) ?? [];
-  return [Number(major), Number(minor), Number(patch)];
-}
-
-function notBelow([minor, patch]: number[], [leastMinor, leastPatch]: number[]): boolean {
-  return minor > leastMinor || (minor === leastMinor && patch >= leastPatch);
-}
-
-/** Node gives 0, or more than any machine has, where nothing limits. */
+/** Without a limit Node returns 0 or more than any machine has. */
 function memoryLimit(): number | null {
   const limit = process.constrainedMemory();
   return limit > 0 && limit < totalmem() ? limit : null;

@@ -91,8 +91,11 @@ function notesOn({ addon, system, backend, threads }: Observations): Finding[] {
       remedy: 'Install one of those',
     });
   }
-  if (/older than/.test(backend.blasCoreReason)) {
-    notes.push({ what: `BLAS kernels ${backend.blasCore}: ${backend.blasCoreReason}`, remedy: 'Do as it says' });
+  if (backend.blasCoreOlder) {
+    notes.push({
+      what: `The BLAS runs kernels for an older processor, ${backend.blasCore}: ${backend.blasCoreReason}`,
+      remedy: 'Follow that advice, or build the addon with a newer OpenBLAS',
+    });
   }
   if (addon.file !== null && backend.simdTarget === 'none') {
     notes.push({

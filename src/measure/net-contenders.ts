@@ -47,7 +47,7 @@ export function contenderName({ dtype, products }: NetSettings): string {
 
 /** The TypeScript backend uses one thread, however many it is given. */
 function threadsOf({ backend, threads }: NetSettings): number {
-  return chooseBackend(backend).name === 'js' ? 1 : threads;
+  return chooseBackend(backend).capabilities.threads ? threads : 1;
 }
 
 /** Training through the public API, on bytes. The time includes drawing, gathering, converting and updating. */

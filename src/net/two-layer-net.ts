@@ -1,11 +1,12 @@
 import type { LabelledRows, Net, ParameterArrays, Products, Reals, Shape } from '../../binding.js';
 import { type BackendChoice, type BackendName, type ChosenBackend, chooseBackend } from '../backend/choose.js';
+import { productsFromEnvironment } from '../backend/products.js';
 import { defaultThreads } from '../platform/processors.js';
 import { RandomState } from '../random/random-state.js';
 import type { TrainingHistory } from '../training/history.js';
 import { resolveOptions, type TrainOptions } from '../training/options.js';
 import { TrainingRun } from '../training/run.js';
-import { type Dtype, productsFromEnvironment, setting } from '../training/settings.js';
+import { type Dtype, setting } from '../training/settings.js';
 import { checkOptions } from '../validation/check.js';
 import { describe, withCode, wrongType } from '../validation/errors.js';
 import {
@@ -377,11 +378,11 @@ export class TwoLayerNet {
 }
 
 /** float32 would do, but silently slower than was asked for. */
-function checkBfloat16({ name, binding }: ChosenBackend, products: Products): void {
+function checkBfloat16({ capabilities, binding }: ChosenBackend, products: Products): void {
   const { bfloat16, simdTarget } = binding.info();
   if (bfloat16 && products !== 'blas') return;
   let why = `this processor has no AVX512-BF16, or the addon was built without kernels for it (its own are ${simdTarget})`;
-  if (name === 'js') why = 'the TypeScript backend has no bfloat16 products';
+  if (!capabilities.native) why = 'the TypeScript backend has no bfloat16 products';
   else if (bfloat16) why = 'TWO_LAYER_NET_PRODUCTS=blas asks for the BLAS, and its products are not these';
   throw withCode(
     new Error(`dtype 'bfloat16' is not available: ${why}. Use float32, which gives the same net with less noise`),

@@ -9,7 +9,6 @@
  * The comment above an entry is the one that editors show for the option. No module of Node is imported here: the
  * report's page uses the table too.
  */
-import type { Products } from '../../binding.js';
 import { checkNumber, checkOneOf, type NumberRule } from '../validation/check.js';
 import { wrongType } from '../validation/errors.js';
 
@@ -316,17 +315,4 @@ export function pickSettings<Name extends SettingName>(
   values: Readonly<SettingValues<Name>>,
 ): SettingValues<Name> {
   return Object.fromEntries(names.map((name) => [name, values[name]])) as SettingValues<Name>;
-}
-
-/** Which matrix products a net may compute with. */
-export const PRODUCTS: readonly Products[] = ['auto', 'simd', 'blas'];
-
-/**
- * The matrix products that the environment variable `TWO_LAYER_NET_PRODUCTS` asks for, `auto` if it is not set.
- *
- * @throws TypeError `ERR_INVALID_TYPE` for another value
- */
-export function productsFromEnvironment(): Products {
-  const value = process.env.TWO_LAYER_NET_PRODUCTS || 'auto';
-  return checkOneOf(value, 'the environment variable TWO_LAYER_NET_PRODUCTS', PRODUCTS);
 }

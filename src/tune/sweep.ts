@@ -133,14 +133,18 @@ export async function sweep(data: SweepData, options: SweepOptions = {}): Promis
   if (onProgress !== undefined && typeof onProgress !== 'function')
     throw wrongType('a function for onProgress', onProgress);
   if (signal !== undefined && !(signal instanceof AbortSignal)) throw wrongType('an AbortSignal for signal', signal);
-  const { name, binding } = chooseBackend(backend);
+  const { name, capabilities, binding } = chooseBackend(backend);
   const cores = setting('threads', threads ?? defaultThreads());
   const trialData = shareData(data, binding);
   if (earlier !== undefined && !(Array.isArray(earlier) && earlier.every(isTrialResult))) {
     throw wrongType('a list of results of trials for earlier', earlier);
   }
   const following = { onResult, onProgress, signal, earlier: earlier ?? [] };
-  return new SweepRun(search, trialData, { backend: name, cores: name === 'js' ? 1 : cores, ...following }).run();
+  return new SweepRun(search, trialData, {
+    backend: name,
+    cores: capabilities.threads ? cores : 1,
+    ...following,
+  }).run();
 }
 
 const KNOWN = [...SEARCH_OPTIONS, 'backend', 'threads', 'earlier', 'onResult', 'onProgress', 'signal'] as const;

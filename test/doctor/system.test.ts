@@ -1,5 +1,5 @@
 import { afterEach, expect, it, vi } from 'vitest';
-import { inRange, systemFacts } from '../../src/doctor/system.js';
+import { isSupported, systemFacts } from '../../src/doctor/system.js';
 
 const RANGE = '^20.19 || >=22.12';
 
@@ -13,13 +13,13 @@ it.each([
   ['23.0.0', true],
   ['26.1.0-nightly2026', true],
   ['18.20.0', false],
-])(`Node %s is in ${RANGE}: %s`, (version, there) => {
-  expect(inRange(version, RANGE)).toBe(there);
+])(`Node %s is in ${RANGE}: %s`, (version, supported) => {
+  expect(isSupported(version, RANGE)).toBe(supported);
 });
 
-it('looks at the patch where the range names one', () => {
-  expect(inRange('20.19.1', '^20.19.2')).toBe(false);
-  expect(inRange('20.20.0', '^20.19.2')).toBe(true);
+it('compares the patch level if the range has one', () => {
+  expect(isSupported('20.19.1', '^20.19.2')).toBe(false);
+  expect(isSupported('20.20.0', '^20.19.2')).toBe(true);
 });
 
 afterEach(() => {
@@ -27,7 +27,7 @@ afterEach(() => {
   delete process.env.SECRET_OPENBLAS;
 });
 
-it('tells of the variables that matter and no others', () => {
+it('lists the variables that matter and no others', () => {
   process.env.OPENBLAS_CORETYPE = 'Zen';
   process.env.SECRET_OPENBLAS = 'password';
   const { environment, node, nodeSupported } = systemFacts();
@@ -36,7 +36,7 @@ it('tells of the variables that matter and no others', () => {
   expect({ node, nodeSupported }).toStrictEqual({ node: process.versions.node, nodeSupported: true });
 });
 
-it('describes a system that does not tell the memory in use, as in a chroot without /proc', () => {
+it('describes a system that does not say how much memory is used, as in a chroot without /proc', () => {
   const rss = vi.spyOn(process.memoryUsage, 'rss').mockImplementation(() => {
     throw Object.assign(new Error('no such file or directory, uv_resident_set_memory'), { code: 'ENOENT' });
   });

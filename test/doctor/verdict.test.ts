@@ -92,15 +92,14 @@ it('takes a setting that no net can be made with, and a training that fails, for
 });
 
 it('notes what is slower than it could be, or not as supported', () => {
-  const blasCoreReason = "OPENBLAS_CORETYPE=Nehalem is set, older than this processor's AVX2: unset it";
-  const backend = { ...referenceBinding.info(), backend: 'native', blasCoreReason } as const;
+  const backend = { ...referenceBinding.info(), backend: 'native', blasCore: 'Nehalem', blasCoreOlder: true } as const;
   const threads = { count: 2, available: 64, quota: 1.5, reason: "a cgroup's quota of 1.5 of 64 processors" };
   const system = { ...systemFacts(), node: '18.0.0', nodeSupported: false };
   const { ok, notes } = judge(found({ backend, threads, system }));
   expect(ok).toBe(true);
   expect(notes.map(({ what }) => what)).toStrictEqual([
     expect.stringMatching(/^Node 18\.0\.0 is not among/),
-    expect.stringMatching(/^BLAS kernels .*older than/),
+    expect.stringMatching(/^The BLAS runs kernels for an older processor, Nehalem: /),
     expect.stringMatching(/^The addon was built without kernels of its own/),
     "Nets take 2 of 64 threads: a cgroup's quota of 1.5 of 64 processors",
   ]);

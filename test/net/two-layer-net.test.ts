@@ -245,9 +245,17 @@ describeOnBackends('peak', (backend) => {
 describe('backendInfo', () => {
   it('tells of TypeScript', () => {
     expect(backendInfo('js')).toStrictEqual({
-      ...{ backend: 'js', blas: 'none', blasCore: 'TypeScript', blasCoreReason: 'TypeScript has no others' },
-      ...{ simdTarget: 'none', bfloat16: false },
-      ...{ threads: 1, file: undefined, reasons: [] },
+      backend: 'js',
+      blas: 'none',
+      blasCore: 'TypeScript',
+      blasCoreReason: 'there is no BLAS',
+      blasCoreOlder: false,
+      simdTarget: 'none',
+      products: 'auto',
+      bfloat16: false,
+      threads: 1,
+      file: undefined,
+      reasons: [],
     });
   });
 

@@ -31,6 +31,7 @@ struct BlasInfo {
   std::string name;            // as the library describes itself
   std::string core;            // the kernels that it runs on this processor
   std::string core_reason;  // why it runs these, in words
+  bool core_older = false;  // whether they were written for an older processor than this one
 };
 BlasInfo blas_info();
 

@@ -50,9 +50,14 @@ FittingKernels fitting_kernels() {
   return {"", ""};
 }
 
+bool is_core_older(const KernelsTaken& choice) {
+  const std::string fitting = choice.fitting.core;
+  return !fitting.empty() && generation(choice.kernels) < generation(fitting);
+}
+
 std::string core_reason(const KernelsTaken& choice) {
   const std::string fitting = choice.fitting.core, feature = choice.fitting.feature;
-  const bool older = !fitting.empty() && generation(choice.kernels) < generation(fitting);
+  const bool older = is_core_older(choice);
   const std::string than = older ? ", older than this processor's " + feature : "";
   if (!choice.has_others) return "the only kernels of this build of OpenBLAS" + than;
   if (!choice.by_user.empty()) {
@@ -69,8 +74,8 @@ std::string core_reason(const KernelsTaken& choice) {
   return "OpenBLAS's own choice, because it has no " + fitting + " kernels";
 }
 
-std::string core_reason(const std::string& kernels, bool has_others) {
-  return core_reason({fitting_kernels(), at_load.by_user, at_load.picked, has_others, kernels, at_load.refused});
+KernelsTaken kernels_taken(const std::string& kernels, bool has_others) {
+  return {fitting_kernels(), at_load.by_user, at_load.picked, has_others, kernels, at_load.refused};
 }
 
 }  // namespace two_layer_net

@@ -29,7 +29,10 @@ struct KernelsTaken {
 // Why OpenBLAS has the kernels that it has, in words; says so where they are older than the processor, and what to do.
 std::string core_reason(const KernelsTaken& choice);
 
-// As above, of the OpenBLAS that the engine calls.
-std::string core_reason(const std::string& kernels, bool has_others);
+// Whether OpenBLAS runs kernels that were written for an older processor than this one.
+bool is_core_older(const KernelsTaken& choice);
+
+// What there is to tell of the OpenBLAS that the engine calls.
+KernelsTaken kernels_taken(const std::string& kernels, bool has_others);
 
 }  // namespace two_layer_net

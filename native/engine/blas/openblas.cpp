@@ -34,7 +34,8 @@ SingleThreadedBlas::~SingleThreadedBlas() { threads().release(); }
 
 BlasInfo blas_info() {
   const std::string name = openblas_get_config(), kernels = openblas_get_corename();
-  return {name, kernels, core_reason(kernels, name.find("DYNAMIC_ARCH") != std::string::npos)};
+  const KernelsTaken taken = kernels_taken(kernels, name.find("DYNAMIC_ARCH") != std::string::npos);
+  return {name, kernels, core_reason(taken), is_core_older(taken)};
 }
 
 }  // namespace two_layer_net

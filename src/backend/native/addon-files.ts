@@ -1,7 +1,8 @@
 /** Which files may be the addon, in the order in which they are tried. */
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { PACKAGE_NAME, type PackageRoot, requireDependency } from '../../platform/package-files.js';
+import { PACKAGE_NAME, type PackageRoot } from '../../platform/package-roots.js';
+import { requireDependency } from '../../platform/require-dependency.js';
 import { publishedHashes } from './checksum.js';
 import { libc } from './libc.js';
 

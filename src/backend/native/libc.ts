@@ -1,4 +1,4 @@
-import { requireDependency } from '../../platform/package-files.js';
+import { requireDependency } from '../../platform/require-dependency.js';
 
 /** The C library of a Linux system: which one, and its version where that is known. */
 export interface Libc {

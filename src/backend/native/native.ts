@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Binding } from '../../../binding.js';
-import { isClone, type PackageRoot, packageRoots } from '../../platform/package-files.js';
+import { isClone, type PackageRoot, packageRoots } from '../../platform/package-roots.js';
 import { type AddonFiles, addonFiles } from './addon-files.js';
 import { checksumFault } from './checksum.js';
 import { type ElfFault, elfFault } from './elf.js';

@@ -26,7 +26,8 @@ export const referenceBinding: Binding = {
   info: () => ({
     blas: 'none',
     blasCore: 'TypeScript',
-    blasCoreReason: 'TypeScript has no others',
+    blasCoreReason: 'there is no BLAS',
+    blasCoreOlder: false,
     simdTarget: 'none',
     bfloat16: false,
   }),

@@ -3,11 +3,12 @@ import { cpus } from 'node:os';
 import { InvalidArgumentError, Option } from 'commander';
 import type { Products } from '../../../binding.js';
 import type { BackendChoice } from '../../backend/choose.js';
+import { PRODUCTS } from '../../backend/products.js';
 import type { MeasureSettings } from '../../measure/measure.js';
 import type { Machine } from '../../measure/result.js';
 import { type BenchShape, parseShape, SHAPES } from '../../measure/shapes.js';
 import { defaultThreads } from '../../platform/processors.js';
-import { DTYPES, type Dtype, PRODUCTS } from '../../training/settings.js';
+import { DTYPES, type Dtype } from '../../training/settings.js';
 import { backendOption, jsonOption, listOption, numberOption, settingListOption } from './options.js';
 
 /** The options as commander parses them. */

@@ -1,4 +1,5 @@
 /** A diagnosis as a person reads it. */
+import { capabilitiesOf } from '../../backend/capabilities.js';
 import type { Diagnosis } from '../../doctor/diagnose.js';
 import type { SelfTest, SelfTestCheck } from '../../doctor/self-test.js';
 import type { Speed } from '../../doctor/speed.js';
@@ -45,7 +46,7 @@ function environmentWords(environment: Readonly<Record<string, string>>): string
 function backendRows({ addon, backend, threads }: Diagnosis): Row[] {
   const tried = addon.tried.map(({ file, outcome, reason }): Row => ['addon', reason ?? `${file}: ${outcome}`]);
   const rows: Row[] = tried.length > 0 ? tried : addon.reasons.map((reason): Row => ['addon', reason]);
-  if (backend.backend === 'js') return [...rows, ['backend', 'js (TypeScript, one thread)']];
+  if (!capabilitiesOf(backend.backend).native) return [...rows, ['backend', 'js (TypeScript, one thread)']];
   const { count, available, quota } = threads;
   const quotaWords = quota === undefined ? 'no quota of a cgroup' : `a cgroup's quota of ${quota.toFixed(2)}`;
   return [

@@ -1,4 +1,5 @@
 /** A measurement as a person reads it. */
+import { capabilitiesOf } from '../../backend/capabilities.js';
 import type {
   BenchResult,
   Failure,
@@ -35,7 +36,7 @@ function heading({ version, date, machine, backend, rounds, seconds, rows, ignor
   const processor = `${cpu} (${formatCount(processors, 'processor')})`;
   return [
     `two-layer-net ${version} on ${processor}, ${platform}, Node ${node}, ${date.slice(0, 10)}`,
-    ...(backend.backend === 'native'
+    ...(capabilitiesOf(backend.backend).native
       ? [`backend native on ${blas}`, `SIMD kernels ${simdTarget}; BLAS kernels ${blasCore}: ${blasCoreReason}`]
       : ['backend js (TypeScript, one thread)']),
     `${formatCount(rounds, 'round')} of about ${seconds} s each; ${rows} rows of random bytes`,

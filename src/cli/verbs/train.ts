@@ -4,7 +4,7 @@ import type { ImageDataset, LabelledRows } from '../../data/dataset.js';
 import { saveModel } from '../../model/model.js';
 import { evaluate } from '../../net/evaluation.js';
 import { TwoLayerNet } from '../../net/two-layer-net.js';
-import { isClone, packageRoots } from '../../platform/package-files.js';
+import { isClone, packageRoots } from '../../platform/package-roots.js';
 import { RandomState } from '../../random/random-state.js';
 import { backendWords } from '../../report/document/backend-words.js';
 import { makeReport, type ReportInput } from '../../report/document/make-report.js';

@@ -1,15 +1,15 @@
+import { capabilitiesOf } from '../../backend/capabilities.js';
 import type { BackendInfo } from '../../backend/choose.js';
-import { productsFromEnvironment } from '../../training/settings.js';
 
-/** The backend in a few words: which kernels it trains with, and on how many threads. */
+/** What computes, in a few words: the backend, the kernels that train, and the number of threads. */
 export function backendWords(info: BackendInfo): string {
-  if (info.backend === 'js') return 'js (TypeScript)';
-  return `native (${productsWords(info)}, ${info.threads} threads)`;
+  const { native } = capabilitiesOf(info.backend);
+  return native ? `native (${productsWords(info)}, ${info.threads} threads)` : 'js (TypeScript)';
 }
 
-/** The kernels alone. Results do not depend on the number of threads. */
-export function productsWords({ backend, blasCore, simdTarget }: BackendInfo): string {
-  if (backend === 'js') return 'TypeScript';
-  const byBlas = simdTarget === 'none' || productsFromEnvironment() === 'blas';
-  return `${byBlas ? `BLAS's ${blasCore}` : simdTarget} kernels`;
+/** The same without threads, which no result depends on. */
+export function productsWords({ backend, blasCore, simdTarget, products }: BackendInfo): string {
+  if (!capabilitiesOf(backend).native) return 'TypeScript';
+  const onBlas = simdTarget === 'none' || products === 'blas';
+  return `${onBlas ? `BLAS's ${blasCore}` : simdTarget} kernels`;
 }

@@ -6,7 +6,7 @@ import { Matrix } from '../../data/matrix.js';
 import { evaluate } from '../../net/evaluation.js';
 import type { TwoLayerNet } from '../../net/two-layer-net.js';
 import { makeFolder } from '../../platform/make-folder.js';
-import { packageVersion } from '../../platform/package-files.js';
+import { packageVersion } from '../../platform/package-version.js';
 import { defaultThreads } from '../../platform/processors.js';
 import { replaceFile } from '../../platform/replace-file.js';
 import type { TrainingHistory } from '../../training/history.js';

@@ -32,6 +32,13 @@ TEST(KernelsReason, TellsOfTheUsersChoice) {
       "it to Zen");
 }
 
+TEST(KernelsAreOlder, WhereTheyAreForAnEarlierGenerationOfProcessors) {
+  EXPECT_TRUE(is_core_older({kAvx512, "Haswell", false, true, "Haswell"}));
+  EXPECT_TRUE(is_core_older({kAvx2, "", false, true, "Sandybridge"}));
+  EXPECT_FALSE(is_core_older({kAvx2, "", true, true, "Zen"}));
+  EXPECT_FALSE(is_core_older({kNone, "Prescott", false, true, "Prescott"}));
+}
+
 TEST(KernelsReason, TellsOfAUsersChoiceThatTheProcessorCannotRun) {
   EXPECT_EQ(core_reason({kAvx2, "SkylakeX", true, true, "Zen", true}),
             "OPENBLAS_CORETYPE=SkylakeX is set in the environment and ignored: this processor lacks instructions of "

@@ -1,0 +1,30 @@
+/** Which arithmetic is used: the C++ addon (`native`) or TypeScript (`js`). */
+export type BackendName = 'native' | 'js';
+
+/** What a backend can do. Code asks for a capability; it never compares the backend's name. */
+export interface BackendCapabilities {
+  readonly name: BackendName;
+  /** Runs compiled code: the addon. */
+  readonly native: boolean;
+  /** Computes on several threads. A backend that cannot do this accepts any number of threads and uses one. */
+  readonly threads: boolean;
+  /** `train` runs beside JavaScript's thread. Otherwise the event loop only gets a turn every few milliseconds. */
+  readonly offMainThread: boolean;
+  /** Has several kinds of matrix products to choose from. Otherwise the option `products` has no effect. */
+  readonly products: boolean;
+  /** Can measure the time of each part of a training step. */
+  readonly profile: boolean;
+}
+
+const CAPABILITIES: Readonly<Record<BackendName, BackendCapabilities>> = {
+  native: { name: 'native', native: true, threads: true, offMainThread: true, products: true, profile: true },
+  js: { name: 'js', native: false, threads: false, offMainThread: false, products: false, profile: false },
+};
+
+/**
+ * What the backend of this name can do. Whether bfloat16 is available also depends on the build and the processor: see
+ * `bfloat16` of {@link BackendInfo}.
+ */
+export function capabilitiesOf(name: BackendName): BackendCapabilities {
+  return CAPABILITIES[name];
+}
