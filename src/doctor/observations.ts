@@ -7,27 +7,27 @@ import type { Speed } from './speed.js';
 import type { SystemFacts } from './system.js';
 
 /**
- * The facts that a diagnosis gathers before it judges them. They include the paths of the addon's files and the values of
- * this package's and OpenBLAS's environment variables, and nothing else that is personal.
+ * The facts that a diagnosis gathers before it judges them. They include the paths of the addon's files and the values
+ * of this package's and OpenBLAS's environment variables, and nothing else that is personal.
  */
 export interface Observations {
   /** This package's version. */
   readonly version: string;
-  /** When, ISO 8601. */
+  /** When the diagnosis was made, ISO 8601. */
   readonly date: string;
   readonly system: SystemFacts;
   readonly processor: ProcessorFacts;
-  /** Threads that a net uses unless told otherwise, and why. */
+  /** The number of threads that a net uses by default, and why. */
   readonly threads: Processors;
   readonly addon: AddonFacts;
-  /** What serves: the addon where it loads, else TypeScript. */
+  /** The backend in use: the addon if it loads, else TypeScript. */
   readonly backend: BindingInfo & { readonly backend: 'native' | 'js' };
-  /** Why the environment variable TWO_LAYER_NET_PRODUCTS is not understood; null where it is, or is not set. */
+  /** Why the environment variable TWO_LAYER_NET_PRODUCTS is invalid; null if it is valid or not set. */
   readonly productsError: string | null;
-  /** null where it was not asked for, or there is no addon. */
+  /** null if it was not requested, or if there is no addon. */
   readonly selfTest: SelfTest | null;
-  /** null where it was not asked for, or failed. */
+  /** null if it was not requested, or failed. */
   readonly speed: Speed | null;
-  /** Why there is no speed; null where there is, or it was not asked for. */
+  /** Why the measurement failed; null if it did not, or was not requested. */
   readonly speedError: string | null;
 }

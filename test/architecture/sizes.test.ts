@@ -15,7 +15,9 @@ function longer(files: readonly SourceFile[], limit: number): string[] {
   return files.filter(({ text }) => text.trimEnd().split('\n').length > limit).map(({ path }) => path);
 }
 
-/** The longest line of a text, in characters. A link or an image alone on its line cannot be broken, and does not count. */
+/**
+ * The longest line of a text, in characters. A link or an image alone on its line cannot be broken, and does not count.
+ */
 function width(text: string): number {
   const lines = text.split('\n').filter((line) => !/^\s*(\/\/|\*|#|-)?\s*!?(\[[^\]]*\]\()?https?:\S+$/.test(line));
   return Math.max(...lines.map((line) => [...line].length));

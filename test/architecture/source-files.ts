@@ -30,8 +30,8 @@ const KNOWN: Record<string, string[]> = JSON.parse(
 );
 
 /**
- * Compares a rule's offenders with those listed in known-offenders.json. Reports both a new offender and a listed one that no
- * longer offends, so that the list can only shrink.
+ * Compares a rule's offenders with those listed in known-offenders.json. Reports both a new offender and a listed one
+ * that no longer offends, so that the list can only shrink.
  *
  * @returns one line for each difference
  */
