@@ -35,7 +35,10 @@ describe('train', () => {
     const result = await trainToJson(...FEW, '--seed', '3', '--dtype', 'float64', '--learning-rate', '1e-3');
     const data = await loadCifar10(join(folder, 'data'));
     const net = new TwoLayerNet({
-      ...{ inputSize: 3072, hiddenSize: 8, numClasses: 10, dtype: 'float64' },
+      inputSize: 3072,
+      hiddenSize: 8,
+      numClasses: 10,
+      dtype: 'float64',
       random: new RandomState(3),
     });
     const { train, validation } = data;

@@ -25,8 +25,12 @@ describe('the level of an x86-64 processor', () => {
 
 it('names the features that kernels are made for', () => {
   expect(featuresOf(cpuinfo(`${V4} avx512_bf16`), 'x64').features).toStrictEqual({
-    ...{ 'SSE4.2': true, AVX2: true, FMA: true },
-    ...{ 'AVX-512': true, 'AVX512-BF16': true, 'AMX-BF16': false },
+    'SSE4.2': true,
+    AVX2: true,
+    FMA: true,
+    'AVX-512': true,
+    'AVX512-BF16': true,
+    'AMX-BF16': false,
   });
   expect(featuresOf(cpuinfo(`${V3} avx512f`), 'x64').features).toMatchObject({
     'AVX-512': false,

@@ -7,7 +7,10 @@ import { SHAPES } from '../../src/measure/shapes.js';
 function contender(name: string, secondsEach: number, log: string[], failsAt?: number): Contender {
   let runs = 0;
   return {
-    ...{ name, dtype: 'float32', work: 'step', threads: 1 },
+    name,
+    dtype: 'float32',
+    work: 'step',
+    threads: 1,
     prepare: async () => void log.push(`${name} prepares`),
     run: async (iterations) => {
       log.push(`${name} ${iterations}`);

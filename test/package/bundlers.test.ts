@@ -44,8 +44,14 @@ describe.each(formats)('a bundle in %s', (format, extension) => {
     mkdirSync(folder);
     const file = join(folder, `program.${extension}`);
     await build({
-      ...{ entryPoints: [entry], outfile: file, bundle: true, platform: 'node', format, target: 'node20' },
-      ...{ external: ['@resvg/resvg-js'], define },
+      entryPoints: [entry],
+      outfile: file,
+      bundle: true,
+      platform: 'node',
+      format,
+      target: 'node20',
+      external: ['@resvg/resvg-js'],
+      define,
       // That a CommonJS bundle has no import.meta is what is tried here.
       logOverride: { 'empty-import-meta': 'silent' },
     });

@@ -45,7 +45,9 @@ describe('a quota of cgroups, version 2', () => {
     ['800000 200000\n', 4, 4],
   ])('of %j gives %i threads', (text, count, quota) => {
     expect(on(version2('/', { '/': text }))).toStrictEqual({
-      ...{ count, available: 64, quota },
+      count,
+      available: 64,
+      quota,
       reason: `a cgroup's quota of ${quota} of 64 processors`,
     });
   });
@@ -54,7 +56,9 @@ describe('a quota of cgroups, version 2', () => {
     'of %j limits nothing',
     (text) => {
       expect(on(version2('/', { '/': text }))).toStrictEqual({
-        ...{ count: 64, available: 64, quota: undefined },
+        count: 64,
+        available: 64,
+        quota: undefined,
         reason: '64 processors',
       });
     },
@@ -62,7 +66,9 @@ describe('a quota of cgroups, version 2', () => {
 
   it('above what the affinity allows changes nothing', () => {
     expect(on(version2('/', { '/': '400000 100000' }), 3)).toStrictEqual({
-      ...{ count: 3, available: 3, quota: 4 },
+      count: 3,
+      available: 3,
+      quota: 4,
       reason: '3 processors',
     });
   });

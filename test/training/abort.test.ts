@@ -48,7 +48,10 @@ describeOnBackends('an AbortSignal', (backend) => {
     let error: TrainingAbortedError | undefined;
     try {
       net.trainSync(X, y, null, null, {
-        ...{ ...brisk, numIters: ENDLESS, progressInterval: 0, signal: controller.signal },
+        ...brisk,
+        numIters: ENDLESS,
+        progressInterval: 0,
+        signal: controller.signal,
         onProgress: ({ iteration }) => {
           if (iteration === 5) controller.abort();
         },

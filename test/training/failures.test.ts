@@ -81,7 +81,9 @@ describeOnBackends('a training that cannot go on', (backend) => {
   it('names such parameters in trainSync too', () => {
     const net = newNet(backend);
     const options: TrainOptions = {
-      ...{ numIters: 200, batchSize: 9, progressInterval: 0 },
+      numIters: 200,
+      batchSize: 9,
+      progressInterval: 0,
       onProgress: () => structuredClone(0, { transfer: [net.params.b2.buffer as ArrayBuffer] }),
     };
     expect(() => net.trainSync(X, y, null, null, options)).toThrow(/params\.b2.*detached/);
@@ -92,7 +94,9 @@ describeOnBackends('a training that cannot go on', (backend) => {
     const warned = vi.fn();
     process.on('warning', warned);
     const options: TrainOptions = {
-      ...{ numIters: 2 ** 31 - 1, batchSize: 9, progressInterval: 0 },
+      numIters: 2 ** 31 - 1,
+      batchSize: 9,
+      progressInterval: 0,
       onProgress: () => {
         if (net.params.b2.length > 0) structuredClone(0, { transfer: [net.params.b2.buffer as ArrayBuffer] });
       },

@@ -9,7 +9,9 @@ describeOnBackends('onProgress', (backend) => {
     const net = newNet(backend);
     const seen: number[] = [];
     const history = net.trainSync(X, y, X, y, {
-      ...{ ...brisk, numIters: 6, progressInterval: 0 },
+      ...brisk,
+      numIters: 6,
+      progressInterval: 0,
       onProgress: (progress) => {
         seen.push(progress.iteration);
         expect(progress.numIters).toBe(6);
@@ -30,7 +32,10 @@ describeOnBackends('onProgress', (backend) => {
     const seen: { iteration: number; losses: number[]; params: unknown }[] = [];
     const controller = new AbortController();
     const training = net.train(X, y, null, null, {
-      ...{ ...brisk, numIters: ENDLESS, progressInterval: 0, signal: controller.signal },
+      ...brisk,
+      numIters: ENDLESS,
+      progressInterval: 0,
+      signal: controller.signal,
       onProgress: ({ iteration, history }) => {
         seen.push({ iteration, losses: [...history.lossHistory], params: copyParameters(net.params) });
         if (seen.length === 3) controller.abort();
@@ -57,7 +62,9 @@ describeOnBackends('onProgress', (backend) => {
     const net = newNet(backend);
     const codes: unknown[] = [];
     await net.train(X, y, null, null, {
-      ...{ ...brisk, numIters: 3, progressInterval: 1e9 },
+      ...brisk,
+      numIters: 3,
+      progressInterval: 1e9,
       onProgress: () => {
         codes.push(net.predict(X).length, Number.isFinite(net.loss(X, y).loss));
         try {

@@ -21,7 +21,13 @@ const OPTIONS = { batchSize: 10, learningRate: 0.05, learningRateDecay: 0.9, reg
 
 function newNet(backend: 'native' | 'js', dtype: Dtype, threads = 1): TwoLayerNet {
   return new TwoLayerNet({
-    ...{ inputSize: D, hiddenSize: 11, numClasses: 4, std: 0.1, dtype, backend, threads },
+    inputSize: D,
+    hiddenSize: 11,
+    numClasses: 4,
+    std: 0.1,
+    dtype,
+    backend,
+    threads,
     random: new RandomState(0),
   });
 }
@@ -66,7 +72,10 @@ describeOnBackends('a training that is stopped and gone on with', (backend) => {
     const abort = new AbortController();
     const aborted = await net
       .train(X, y, null, null, {
-        ...{ ...OPTIONS, numIters: 5000, progressInterval: 0, signal: abort.signal },
+        ...OPTIONS,
+        numIters: 5000,
+        progressInterval: 0,
+        signal: abort.signal,
         onProgress: ({ iteration }) => iteration >= 10 && abort.abort(),
       })
       .then(
@@ -79,7 +88,11 @@ describeOnBackends('a training that is stopped and gone on with', (backend) => {
     expect(done).toBeLessThan(5000);
     const iterations: number[] = [];
     const ended = await net.train(X, y, null, null, {
-      ...{ ...OPTIONS, numIters: 5000, progressInterval: 0, resume: aborted.history, learningRate: 123 },
+      ...OPTIONS,
+      numIters: 5000,
+      progressInterval: 0,
+      resume: aborted.history,
+      learningRate: 123,
       onProgress: ({ iteration, history: { lossHistory } }) => {
         expect(lossHistory).toHaveLength(iteration);
         iterations.push(iteration);

@@ -27,8 +27,14 @@ describeOnNative('the threads of the addon', () => {
     for (const dtype of ['float32', 'float64'] as const) {
       const [expected, ...others] = [1, 2, 3, 4, 7].map((threads) => {
         const net = new TwoLayerNet({
-          ...{ inputSize: shape.D, hiddenSize: shape.H, numClasses: shape.C, std: 0.1 },
-          ...{ random: new RandomState(6), dtype, backend: 'native', threads },
+          inputSize: shape.D,
+          hiddenSize: shape.H,
+          numClasses: shape.C,
+          std: 0.1,
+          random: new RandomState(6),
+          dtype,
+          backend: 'native',
+          threads,
         });
         const options = { numIters: 3, batchSize: shape.batchSize, learningRate: 0.01, reg: 0.1 };
         const history = numbersOf(net.trainSync(data.X, labels, data.X, labels, options));
@@ -43,8 +49,13 @@ describeOnNative('the threads of the addon', () => {
   it('leave the event loop free while a single iteration takes long', async () => {
     const random = new RandomState(0);
     const net = new TwoLayerNet({
-      ...{ inputSize: 400, hiddenSize: 200, numClasses: 3, random },
-      ...{ dtype: 'float64', backend: 'native', threads: 1 },
+      inputSize: 400,
+      hiddenSize: 200,
+      numClasses: 3,
+      random,
+      dtype: 'float64',
+      backend: 'native',
+      threads: 1,
     });
     let ticks = 0;
     const timer = setInterval(() => ticks++, 1);

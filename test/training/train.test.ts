@@ -29,14 +29,22 @@ describeOnBackends('training', (backend) => {
   it("makes the article's steps: one draw per iteration, accuracies after the step, then the rate decays", () => {
     const net = newNet(backend);
     const history = net.trainSync(X, y, validation.X, validation.y, {
-      ...{ numIters: 11, batchSize: 9, learningRate: 0.3, learningRateDecay: 0.5, reg: 0.01 },
+      numIters: 11,
+      batchSize: 9,
+      learningRate: 0.3,
+      learningRateDecay: 0.5,
+      reg: 0.01,
     });
 
     // The same, one step after the other, from the loss and its gradients alone.
     const twin = newNet(backend);
     const expected: TrainingHistory = {
-      ...{ lossHistory: [], trainAccHistory: [], valAccHistory: [] },
-      ...{ learningRate: 0.3, seconds: 0, samplesPerSecond: 0 },
+      lossHistory: [],
+      trainAccHistory: [],
+      valAccHistory: [],
+      learningRate: 0.3,
+      seconds: 0,
+      samplesPerSecond: 0,
     };
     const accuracy = (inputs: Float64Array[], labels: number[]) =>
       Array.from(twin.predict(inputs)).filter((value, i) => value === labels[i]).length / labels.length;

@@ -47,8 +47,13 @@ function integers(random: RandomState, Type: RealArray, rows: number, columns: n
 describe('the product of two matrices', () => {
   const types = fc.constantFrom<RealArray>(Float32Array, Float64Array);
   const cases = fc.record({
-    ...{ m: fc.constantFrom(...ROWS), depth: fc.constantFrom(...TERMS), n: fc.constantFrom(...COLUMNS) },
-    ...{ typeA: types, typeB: types, turnA: fc.boolean(), turnB: fc.boolean() },
+    m: fc.constantFrom(...ROWS),
+    depth: fc.constantFrom(...TERMS),
+    n: fc.constantFrom(...COLUMNS),
+    typeA: types,
+    typeB: types,
+    turnA: fc.boolean(),
+    turnB: fc.boolean(),
   });
 
   it('is exact where the sums are, for all sizes, both types, and operands that are transposed', () => {

@@ -103,8 +103,12 @@ describe('the report of a training', () => {
 
   it('says what it ran on, and on what it was trained', () => {
     expect(report.data).toStrictEqual({
-      ...{ source: 'drawn for a test', trainRows: 200, validationRows: 80, testRows: 160 },
-      ...{ inputSize: D, numClasses: C },
+      source: 'drawn for a test',
+      trainRows: 200,
+      validationRows: 80,
+      testRows: 160,
+      inputSize: D,
+      numClasses: C,
     });
     expect(report.machine).toMatchObject({ node: process.versions.node, version: expect.stringMatching(/^\d+\.\d+/) });
     expect(report.machine.backend).toMatch(/^js/);

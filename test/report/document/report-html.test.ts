@@ -4,7 +4,10 @@ import { DATA_ELEMENT, type ReportData } from '../../../src/report/content/repor
 import { reportHtml } from '../../../src/report/document/report-html.js';
 
 const REPORT: ReportData = {
-  ...{ format: 'two-layer-net report', version: 1, title: 'A training', status: 'done' },
+  format: 'two-layer-net report',
+  version: 1,
+  title: 'A training',
+  status: 'done',
   created: '2026-11-24T03:15:02.123Z',
   machine: { cpu: 'a processor', processors: 2, platform: 'linux x64', node: '20.19.0', version: '0', backend: 'js' },
   accuracies: { train: 0.1, validation: 1 / 3, test: 0 },

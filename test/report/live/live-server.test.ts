@@ -8,7 +8,10 @@ import { patched, type ReportData, type ReportPatch } from '../../../src/report/
 import { LiveReport } from '../../../src/report/live/live-server.js';
 
 const REPORT: ReportData = {
-  ...{ format: 'two-layer-net report', version: 1, title: 'A training', status: 'running' },
+  format: 'two-layer-net report',
+  version: 1,
+  title: 'A training',
+  status: 'running',
   created: '2026-11-24T03:15:02.123Z',
   machine: { cpu: 'a processor', processors: 2, platform: 'linux x64', node: '20.19.0', version: '0', backend: 'js' },
 };

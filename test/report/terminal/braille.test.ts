@@ -234,9 +234,14 @@ test('any numbers in any size: no exception, no NaN, no line too wide', () => {
   );
   const options = fc.record(
     {
-      ...{ series: fc.array(one, { maxLength: 5 }), width: fc.integer({ min: -1, max: 90 }) },
-      ...{ height: fc.integer({ min: -1, max: 30 }), xLabel: fc.string(), yLabel: fc.string(), title: fc.string() },
-      ...{ yRange: fc.tuple(number, number), color: fc.boolean() },
+      series: fc.array(one, { maxLength: 5 }),
+      width: fc.integer({ min: -1, max: 90 }),
+      height: fc.integer({ min: -1, max: 30 }),
+      xLabel: fc.string(),
+      yLabel: fc.string(),
+      title: fc.string(),
+      yRange: fc.tuple(number, number),
+      color: fc.boolean(),
     },
     { requiredKeys: ['series', 'width', 'height', 'xLabel'] },
   );
