@@ -3,12 +3,18 @@
  *
  * @packageDocumentation
  */
-export type { ParameterArrays, Reals } from '../binding.js';
+export type { ParameterArrays, Products, Reals } from '../binding.js';
 export { type BackendChoice, type BackendInfo, type BackendName, backendInfo } from './backend/choose.js';
 export type { AddonSituation } from './backend/native/native.js';
-export type { ImageDataset, LabelledRows } from './data/dataset.js';
-export { type LoadCifar10Options, loadCifar10, readCifarRecords } from './data/formats/cifar10.js';
+export { Dataset, type DatasetInput, type Fitted, type ImageShape } from './data/dataset.js';
+export { type LoadCifar10Options, loadCifar10 } from './data/formats/cifar10.js';
+export type { Cifar10Dataset } from './data/formats/cifar10-dataset.js';
+export { readCifarRecords } from './data/formats/cifar10-records.js';
+export type { LoadDatasetOptions } from './data/formats/format.js';
+export { loadDataset } from './data/load-dataset.js';
 export { Matrix, type MatrixData, type MatrixOptions } from './data/matrix.js';
+export type { DatasetPart, Labels, PartInput, PartName } from './data/part.js';
+export type { SplitOptions, SplitSizes } from './data/split.js';
 export {
   type SyntheticOptions,
   syntheticCifar10,
@@ -23,16 +29,14 @@ export type { CheckName, SelfTest, SelfTestCheck } from './doctor/self-test.js';
 export type { Speed } from './doctor/speed.js';
 export type { SystemFacts } from './doctor/system.js';
 export type { Finding, Verdict } from './doctor/verdict.js';
-export { loadModel, type Model, type ModelHistory, type ModelParams, saveModel } from './model/model.js';
+export { loadModel, saveModel } from './model/model.js';
+export type { Model, ModelExtras, ModelHistory } from './model/model-types.js';
 export { type Evaluation, evaluate } from './net/evaluation.js';
 export { type GradientCheckOptions, type GradientErrors, gradientCheck } from './net/gradient-check.js';
+export type { ComputeOptions, PredictionOptions, TwoLayerNetOptions } from './net/options.js';
 export { restoreTraining } from './net/restore-training.js';
-export {
-  type ComputeOptions,
-  type LossAndGradients,
-  TwoLayerNet,
-  type TwoLayerNetOptions,
-} from './net/two-layer-net.js';
+export type { DatasetArguments, RowsArguments } from './net/training-arguments.js';
+export { type LossAndGradients, TwoLayerNet } from './net/two-layer-net.js';
 export type { Processors } from './platform/processors.js';
 export { RandomState, type RandomStateSnapshot, type RandomStateSnapshotInput } from './random/random-state.js';
 export type {
@@ -46,11 +50,10 @@ export type {
   ReportProgress,
   ReportRows,
 } from './report/content/report-data.js';
-export { makeReport, type ReportDataset, type ReportInput, writeReport } from './report/document/make-report.js';
+export { makeReport, type ReportInput, writeReport } from './report/document/make-report.js';
 export { LiveReport } from './report/live/live-server.js';
 export { Picture } from './report/pictures/picture.js';
 export {
-  type ImageShape,
   type PlotWeightsOptions,
   plotWeights,
   type WeightsOwner,
@@ -75,7 +78,6 @@ export type { Choices, Range, ResolvedSpace, SearchSpace, TrialSettingName, Tria
 export {
   type BestTrial,
   SweepAbortedError,
-  type SweepData,
   type SweepOptions,
   type SweepResults,
   sweep,
@@ -83,4 +85,5 @@ export {
 export type { RunningTrial, SweepProgress } from './tune/sweep-progress.js';
 export type { Trial, TrialResult } from './tune/trial.js';
 export type { ErrorCode } from './validation/errors.js';
-export type { LabelsInput, NumberArray, RowsInput } from './validation/inputs.js';
+export type { LabelsInput, MatrixRows, RowsInput } from './validation/inputs.js';
+export type { NumberArray } from './validation/typed-arrays.js';

@@ -1,6 +1,6 @@
 /** The article from its first figure to its last, each beside what comes out here. */
 import type { BackendChoice } from '../backend/choose.js';
-import type { ImageDataset } from '../data/dataset.js';
+import type { Dataset } from '../data/dataset.js';
 import { evaluate } from '../net/evaluation.js';
 import { gradientCheck } from '../net/gradient-check.js';
 import { TwoLayerNet } from '../net/two-layer-net.js';
@@ -10,6 +10,7 @@ import { plotWeights } from '../report/pictures/plot-weights.js';
 import { plotHistory, plotSweep } from '../report/pictures/plots.js';
 import type { Dtype } from '../training/settings.js';
 import { type SweepResults, sweep } from '../tune/sweep.js';
+
 import { CORRECT_LOSS, CORRECT_SCORES, FIRST_TRAINING, HIDDEN_SIZE, PRINTED } from './printed.js';
 import { pythonExponential } from './python-format.js';
 import { TOY_REG, TOY_TRAINING, toyData, toyModel } from './toy.js';
@@ -57,7 +58,7 @@ type Part = Omit<ReproducedPart, 'seconds'>;
  *
  * @throws (from its next) a TrainingAbortedError or a SweepAbortedError when the signal ends it
  */
-export async function* reproduce(data: ImageDataset, options: ReproductionOptions): AsyncGenerator<ReproducedPart> {
+export async function* reproduce(data: Dataset, options: ReproductionOptions): AsyncGenerator<ReproducedPart> {
   yield await timed(toyScores);
   yield await timed(toyLoss);
   yield await timed(toyGradients);
@@ -136,14 +137,14 @@ async function toyTraining(): Promise<Part> {
   return { title: 'Toy model: training', comparisons, pictures: [{ name: 'figure-2-toy-loss', caption, picture }] };
 }
 
-async function firstTraining(data: ImageDataset, options: ReproductionOptions): Promise<Part> {
+async function firstTraining(data: Dataset, options: ReproductionOptions): Promise<Part> {
   const { seed, dtype, backend, threads, signal } = options;
-  const { train, validation, imageShape } = data;
-  const sizes = { inputSize: train.X.columns, hiddenSize: HIDDEN_SIZE, numClasses: data.classNames.length };
+  const { inputSize, numClasses } = data;
+  const sizes = { inputSize, hiddenSize: HIDDEN_SIZE, numClasses };
   const net = new TwoLayerNet({ ...sizes, dtype, backend, threads, random: new RandomState(seed) });
   const training = { ...FIRST_TRAINING, ...(signal && { signal }) };
-  const history = await net.train(train.X, train.y, validation.X, validation.y, training);
-  const { accuracy } = evaluate(net, validation.X, validation.y);
+  const history = await net.train(data, training);
+  const { accuracy } = evaluate(net, data.part('validation'));
   return {
     title: 'First training',
     comparisons: [{ what: 'validation accuracy', article: PRINTED.firstValidation, ours: accuracy.toFixed(3) }],
@@ -156,13 +157,13 @@ async function firstTraining(data: ImageDataset, options: ReproductionOptions): 
       {
         name: 'figure-4-weights',
         caption: 'Figure 4: weights of the first net',
-        picture: plotWeights(net, { imageShape }),
+        picture: weightsPicture(net, data),
       },
     ],
   };
 }
 
-function searchPart({ imageShape }: ImageDataset, results: SweepResults): Part {
+function searchPart(data: Dataset, results: SweepResults): Part {
   const { best, ranking } = results;
   const rows = ranking.map(({ settings: { learningRate, reg }, valAccuracy, trainAccuracy }) => ({
     what: `learning rate ${learningRate}, strength ${reg}`,
@@ -181,7 +182,7 @@ function searchPart({ imageShape }: ImageDataset, results: SweepResults): Part {
   const weights = best && {
     name: 'figure-5-weights',
     caption: 'Figure 5: weights of the best net',
-    picture: plotWeights(best.net, { imageShape }),
+    picture: weightsPicture(best.net, data),
   };
   return {
     title: 'Search',
@@ -190,13 +191,18 @@ function searchPart({ imageShape }: ImageDataset, results: SweepResults): Part {
   };
 }
 
-function testPart({ test }: ImageDataset, { best }: SweepResults): Part {
-  const ours = best ? evaluate(best.net, test.X, test.y).accuracy.toFixed(3) : 'none: no trial has ended well';
+function testPart(data: Dataset, { best }: SweepResults): Part {
+  const ours = best ? evaluate(best.net, data.part('test')).accuracy.toFixed(3) : 'none: every trial diverged';
   return {
     title: 'Result',
     comparisons: [{ what: 'test accuracy of the best net', article: PRINTED.test, ours }],
     pictures: [],
   };
+}
+
+/** The weight grid of a net, in the shape of the pictures it was trained on. */
+function weightsPicture(net: TwoLayerNet, { imageShape }: Dataset): Picture {
+  return plotWeights(net, imageShape && { imageShape });
 }
 
 /** As NumPy prints a row of scores. */

@@ -1,125 +1,261 @@
-import { wrongType } from '../validation/errors.js';
-import { IMAGE_BYTES, IMAGE_SHAPE, LITTLE_ENDIAN, type Pictures } from './formats/cifar10-layout.js';
+import { checkNumber, checkOptions, firstNonFinite } from '../validation/check.js';
+import { checkClassNames } from '../validation/class-names.js';
+import { withCode, wrongShape, wrongType } from '../validation/errors.js';
+import { checkLabels, columnsOf, isMatrix, plainRows } from '../validation/inputs.js';
+import { isArrayOf } from '../validation/typed-arrays.js';
+import { columnMeans } from './column-means.js';
 import { Matrix } from './matrix.js';
+import type { DatasetPart, PartInput, PartName } from './part.js';
+import { type SplitOptions, type SplitSizes, splitRows } from './split.js';
 
-/** Rows with the class of each. */
-export interface LabelledRows {
-  /** N rows of D numbers. */
-  X: Matrix;
-  /** The class of each row (N), 0 … C − 1. */
-  y: Uint8Array;
+/** How a row of D = height · width · channels numbers is a picture; its order is height, width, channel. */
+export interface ImageShape {
+  readonly height: number;
+  readonly width: number;
+  /** 1 for grey, 3 for red, green and blue. */
+  readonly channels: number;
 }
 
-/** Labelled pictures in three parts, with what a classifier needs to know about them. */
-export interface ImageDataset {
-  /** The first 49 000 of the 50 000 training records. */
-  train: LabelledRows;
-  /** The other 1000, to choose settings by. */
-  validation: LabelledRows;
-  /** Records that neither training nor choosing has seen. */
-  test: LabelledRows;
+/** What is fitted on the training part and applied to all parts. (A scale and encoders will stand here, too.) */
+export interface Fitted {
+  /** The mean training row (D), subtracted from each row when it is used. It is also the mean of each part's `X`. */
+  readonly mean?: Float64Array | undefined;
+}
+
+/** What a {@link Dataset} is made from: plain rows and labels will do. */
+export interface DatasetInput {
+  /** Rows to train on. */
+  readonly train: PartInput;
+  /**
+   * Rows to choose settings by.
+   * @defaultValue none
+   */
+  readonly validation?: PartInput | undefined;
+  /**
+   * Rows that neither training nor choosing sees.
+   * @defaultValue none
+   */
+  readonly test?: PartInput | undefined;
+  /**
+   * C, classes.
+   * @defaultValue the number of `classNames`, or without them one more than the largest training label
+   */
+  readonly numClasses?: number | undefined;
+  /**
+   * The name of each class (C), by label.
+   * @defaultValue the labels: '0', '1', …
+   */
+  readonly classNames?: readonly string[] | undefined;
+  /**
+   * How a row is a picture.
+   * @defaultValue none: rows are not pictures
+   */
+  readonly imageShape?: ImageShape | undefined;
+  /**
+   * Where the rows come from, in words, for people.
+   * @defaultValue 'unnamed rows'
+   */
+  readonly source?: string | undefined;
+  /**
+   * A short name of where the rows come from, for programs.
+   * @defaultValue 'rows'
+   */
+  readonly name?: string | undefined;
+}
+
+const FIELDS = ['train', 'validation', 'test', 'numClasses', 'classNames', 'imageShape', 'source', 'name'] as const;
+const DATASET: unique symbol = Symbol.for('two-layer-net.Dataset');
+
+/**
+ * Labelled rows in up to three parts, with all that is known about them. Rows are kept, not copied, and bytes stay bytes.
+ *
+ * Whatever trains, searches, evaluates or reports accepts one, and also the plain object that one is made from.
+ *
+ * @example
+ * const data = new Dataset({ train: { X, y }, classNames: ['outside', 'inside'] });
+ * const parts = data.split({ validation: 0.2, test: 0.1 }, { random: new RandomState(0) }).center();
+ * await net.train(parts);
+ */
+export class Dataset {
+  /** Rows to train on. */
+  readonly train: DatasetPart;
+  /** Rows to choose settings by; undefined when there are none. */
+  readonly validation: DatasetPart | undefined;
+  /** Rows that neither training nor choosing sees; undefined when there are none. */
+  readonly test: DatasetPart | undefined;
+  /** D, numbers per row. */
+  readonly inputSize: number;
+  /** C, classes. */
+  readonly numClasses: number;
   /** The name of each class (C), by label. */
-  classNames: readonly string[];
-  /** The mean over the rows of `train` (D), in the units of a pixel (0 … 255). It is also the mean of each part's `X`. */
-  mean: Float64Array;
-  /** What a row of D = height · width · channels numbers means; the order is height, width, channel. */
-  imageShape: { readonly height: number; readonly width: number; readonly channels: number };
-  /** Where the pictures come from: photographs of CIFAR-10, or drawn by this package. */
-  source: 'cifar-10' | 'synthetic';
-}
-
-/** How many of the training records train; the rest validate. The split of CS231n, which the article follows. */
-export const TRAIN_ROWS = 49_000;
-
-/** How many test records there are unless all are asked for. */
-export const TEST_ROWS = 1000;
-
-/** What {@link splitImages} puts together. */
-export interface ImageParts {
-  /** All training records, more than {@link TRAIN_ROWS}; kept, not copied. */
-  readonly training: Pictures;
-  /** The test records; kept, not copied. */
-  readonly test: Pictures;
-  /** @see ImageDataset.classNames */
   readonly classNames: readonly string[];
-  /** @see ImageDataset.source */
-  readonly source: ImageDataset['source'];
-}
+  /** How a row is a picture; undefined when it is not one. */
+  readonly imageShape: ImageShape | undefined;
+  /** Where the rows come from, in words, for people: `CIFAR-10`. */
+  readonly source: string;
+  /** A short name of where the rows come from, for programs: `cifar-10`. */
+  readonly name: string;
+  /** What was fitted on the training part. */
+  readonly fitted: Fitted;
 
-/** The data set of these parts: training and validation are views of one memory, and the mean is taken. */
-export function splitImages({ training, test, classNames, source }: ImageParts): ImageDataset {
-  const { pixels, labels } = training;
-  const mean = meanRow(pixels.subarray(0, TRAIN_ROWS * IMAGE_BYTES), IMAGE_BYTES);
-  const all = new Matrix(pixels, IMAGE_BYTES, { mean });
-  return {
-    train: { X: all.slice(0, TRAIN_ROWS), y: labels.subarray(0, TRAIN_ROWS) },
-    validation: { X: all.slice(TRAIN_ROWS), y: labels.subarray(TRAIN_ROWS) },
-    test: { X: new Matrix(test.pixels, IMAGE_BYTES, { mean }), y: test.labels },
-    classNames,
-    mean,
-    imageShape: IMAGE_SHAPE,
-    source,
-  };
-}
-
-/**
- * Whether all test records are wanted, as a boolean.
- *
- * @throws TypeError `ERR_INVALID_TYPE` for anything else
- */
-export function checkFullTest(value: unknown): void {
-  if (typeof value === 'boolean') return;
-  throw wrongType('true or false for fullTest', value);
-}
-
-/** Rows that are summed in 16-bit lanes before the lanes are emptied: at most 257, since 257 · 255 = 2¹⁶ − 1. */
-const LANE_ROWS = 256;
-
-/**
- * The mean of each column over all rows of bytes: whole sums, so that the order of the rows does not matter, then one
- * division. Four rows of four columns are added at a time, the columns in the 16-bit lanes of two words: several times as
- * fast as byte by byte.
- *
- * @param bytes - rows · columns bytes, row-major, whose start in the buffer is a multiple of 4; rows a multiple of 4
- * @param columns - a multiple of 4
- */
-export function meanRow(bytes: Uint8Array, columns: number): Float64Array {
-  const words = new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4);
-  const rowWords = columns / 4;
-  const rows = bytes.length / columns;
-  const sums = new Float64Array(columns);
-  const low = new Uint32Array(rowWords);
-  const high = new Uint32Array(rowWords);
-  for (let from = 0; from < rows; from += LANE_ROWS) {
-    low.fill(0);
-    high.fill(0);
-    const end = Math.min(from + LANE_ROWS, rows);
-    for (let row = from; row < end; row += 4) addFourRows(words, row * rowWords, low, high);
-    addLanes(sums, low, high);
+  /**
+   * @throws TypeError or RangeError for rows, labels, names or sizes that do not fit each other, with the part's name
+   */
+  constructor(input: DatasetInput) {
+    checkOptions(input, 'a data set', FIELDS);
+    const { train, validation, test, classNames, imageShape, source = 'unnamed rows', name = 'rows' } = input;
+    this.inputSize = inputSizeOf(train, 'train');
+    this.numClasses = numClassesOf(input);
+    this.classNames = classNames ?? Array.from({ length: this.numClasses }, (_, label) => String(label));
+    checkClassNames(this.classNames, this.numClasses);
+    this.fitted = { mean: isMatrix(train.X) ? train.X.mean : undefined };
+    this.train = this.#part(train, 'train');
+    this.validation = validation && this.#part(validation, 'validation');
+    this.test = test && this.#part(test, 'test');
+    this.imageShape = imageShape && checkImageShape(imageShape, this.inputSize);
+    this.source = checkText(source, 'source');
+    this.name = checkText(name, 'name');
   }
-  return sums.map((sum) => sum / rows);
-}
 
-const LANES = 0x00ff00ff;
+  /** Returns `data` if it is a data set already, else the data set of it. */
+  static from(data: Dataset | DatasetInput): Dataset {
+    if (isDataset(data)) return data;
+    if (typeof data === 'object' && data !== null) return new Dataset(data);
+    throw wrongType('a Dataset, or an object with train: { X, y }, for the data', data);
+  }
 
-/** Adds bytes 0 and 2 of each word of four rows to the lanes of `low`, bytes 1 and 3 to those of `high`. */
-function addFourRows(words: Uint32Array, first: number, low: Uint32Array, high: Uint32Array): void {
-  const rowWords = low.length;
-  for (let word = 0; word < rowWords; word++) {
-    const a = words[first + word];
-    const b = words[first + word + rowWords];
-    const c = words[first + word + 2 * rowWords];
-    const d = words[first + word + 3 * rowWords];
-    low[word] += (a & LANES) + (b & LANES) + (c & LANES) + (d & LANES);
-    high[word] += ((a >>> 8) & LANES) + ((b >>> 8) & LANES) + ((c >>> 8) & LANES) + ((d >>> 8) & LANES);
+  /** Marks a data set for other copies of this package. */
+  get [DATASET](): true {
+    return true;
+  }
+
+  /** The mean training row (D), in the units of the rows; undefined when nothing is subtracted. */
+  get mean(): Float64Array | undefined {
+    return this.fitted.mean;
+  }
+
+  /**
+   * A part that has to be there.
+   *
+   * @throws RangeError `ERR_SHAPE` when the data set does not have it
+   */
+  part(name: PartName): DatasetPart {
+    const part = this[name];
+    if (part) return part;
+    throw withCode(
+      new RangeError(
+        `Expected a data set with ${name} rows but received one without: pass ${name}: { X, y }, or split it`,
+      ),
+      'ERR_SHAPE',
+    );
+  }
+
+  /** The same data set without some of its parts. */
+  without(...parts: readonly ('validation' | 'test')[]): Dataset {
+    const gone = Object.fromEntries(parts.map((name) => [name, undefined]));
+    return this.#with(gone);
+  }
+
+  /**
+   * Divides the training rows into parts. In their given order the parts are views of the same memory; shuffled they are
+   * copies.
+   *
+   * @param sizes - rows of each part, as counts or as shares of the training rows; a part that is left out stays as it is
+   * @throws RangeError when the sizes do not fit the training rows, or a part would be there twice
+   */
+  split(sizes: SplitSizes, options: SplitOptions = {}): Dataset {
+    for (const name of ['validation', 'test'] as const) {
+      if (sizes[name] === undefined || this[name] === undefined) continue;
+      throw withCode(
+        new RangeError(`Expected a data set without ${name} rows to split some off but received one that has them`),
+        'ERR_SHAPE',
+      );
+    }
+    // What was fitted on all rows would tell training something about the rows that it is judged by.
+    const { train, validation = this.validation, test = this.test } = splitRows(this.train, sizes, options);
+    const parts = this.#with({ train, validation, test });
+    return this.mean ? parts.center() : parts;
+  }
+
+  /** The same rows with the mean of the training rows fitted: it is subtracted from each row when it is used. */
+  center(): Dataset {
+    const mean = columnMeans(this.train.X);
+    const centered = (part: DatasetPart | undefined) => part && { X: part.X.withMean(mean), y: part.y };
+    const { X, y } = this.train;
+    return this.#with({
+      train: { X: X.withMean(mean), y },
+      validation: centered(this.validation),
+      test: centered(this.test),
+    });
+  }
+
+  #with(parts: Partial<Pick<DatasetInput, PartName>>): Dataset {
+    const { train, validation, test, numClasses, classNames, imageShape, source, name } = this;
+    return new Dataset({ train, validation, test, numClasses, classNames, imageShape, source, name, ...parts });
+  }
+
+  #part({ X, y }: PartInput, name: PartName): DatasetPart {
+    inputSizeOf({ X, y }, name);
+    const { data, rows } = plainRows(X, this.inputSize, `${name}.X`);
+    checkFiniteRows(data, this.inputSize, `${name}.X`);
+    const mean = (isMatrix(X) ? X.mean : undefined) ?? this.mean;
+    const labels = checkLabels(y, rows, this.numClasses, `${name}.y`);
+    return {
+      X: new Matrix(data, this.inputSize, { mean }),
+      y: isArrayOf(y, 'Uint8Array') || isArrayOf(y, 'Int32Array') ? y : labels,
+    };
   }
 }
 
-function addLanes(sums: Float64Array, low: Uint32Array, high: Uint32Array): void {
-  const lanes = LITTLE_ENDIAN ? [low, high, low, high] : [high, low, high, low];
-  const shifts = LITTLE_ENDIAN ? [0, 0, 16, 16] : [16, 16, 0, 0];
-  for (let column = 0; column < sums.length; column++) {
-    const byte = column % 4;
-    sums[column] += (lanes[byte][(column - byte) / 4] >>> shifts[byte]) & 0xffff;
+/** Whether `value` is a {@link Dataset}, of this copy of the package or another. */
+export function isDataset(value: unknown): value is Dataset {
+  return typeof value === 'object' && value !== null && (value as { [DATASET]?: unknown })[DATASET] === true;
+}
+
+/** D of a part, which must have rows. */
+function inputSizeOf(part: PartInput, name: PartName): number {
+  if (typeof part !== 'object' || part === null) throw wrongType(`an object of X and y for ${name}`, part);
+  const { X, y } = part;
+  const columns = X && y ? columnsOf(X, y.length) : 0;
+  if (columns === 0) throw wrongShape(`rows and labels for ${name}`, y?.length ? X : y);
+  return columns;
+}
+
+function numClassesOf({ train, numClasses, classNames }: DatasetInput): number {
+  const given = numClasses ?? classNames?.length;
+  if (given !== undefined) return checkNumber(given, 'numClasses', { integer: true, min: 1 });
+  let largest = 0;
+  for (const label of train.y) largest = Math.max(largest, label);
+  return checkNumber(largest + 1, 'numClasses', { integer: true, min: 1 });
+}
+
+function checkFiniteRows(data: Matrix['data'], columns: number, name: string): void {
+  if (isArrayOf(data, 'Uint8Array')) return;
+  const bad = firstNonFinite(data);
+  if (bad < 0) return;
+  const place = `row ${Math.floor(bad / columns)}, column ${bad % columns}`;
+  throw withCode(
+    new RangeError(`Expected finite numbers for ${name} but received ${data[bad]} at ${place}`),
+    'ERR_NOT_FINITE',
+  );
+}
+
+function checkImageShape(shape: ImageShape, D: number): ImageShape {
+  if (typeof shape !== 'object' || shape === null) throw wrongType('an object for imageShape', shape);
+  const { height, width, channels } = shape;
+  for (const [name, size] of Object.entries({ height, width, channels })) {
+    checkNumber(size, `imageShape.${name}`, { integer: true, min: 1 });
   }
+  if (height * width * channels === D) return shape;
+  throw withCode(
+    new RangeError(
+      `Expected an imageShape of ${D} numbers, as a row has, but received ${height} · ${width} · ${channels}`,
+    ),
+    'ERR_SHAPE',
+  );
+}
+
+function checkText(value: unknown, name: string): string {
+  if (typeof value === 'string') return value;
+  throw wrongType(`a string for ${name}`, value);
 }

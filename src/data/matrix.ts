@@ -1,15 +1,18 @@
-import { checkNumber, checkOptions, firstNonFinite } from '../validation/check.js';
-import { withCode, wrongShape, wrongType } from '../validation/errors.js';
+import { checkNumber, checkOptions } from '../validation/check.js';
+import { wrongShape, wrongType } from '../validation/errors.js';
+import { MATRIX, type MatrixRows } from '../validation/inputs.js';
+import { checkMean } from '../validation/mean.js';
+import { isRowData, type RowData } from '../validation/typed-arrays.js';
 
-/** What a matrix's numbers may be stored as. Bytes stay bytes: a row becomes floats only when it is used. */
-export type MatrixData = Uint8Array | Float32Array | Float64Array;
+/** How the numbers of a matrix may be stored. Bytes stay bytes: a row becomes floats only when it is used. */
+export type MatrixData = RowData;
 
 /** @see Matrix */
 export interface MatrixOptions {
   /**
-   * The mean row (D numbers), subtracted from each row when it is used; the data stay as they are.
+   * The mean row (D numbers), subtracted from each row when it is used. The data are not changed.
    *
-   * @defaultValue none: rows are used as they are
+   * @defaultValue none: a net subtracts its own mean, if it has one
    */
   mean?: Float64Array | undefined;
 }
@@ -22,24 +25,29 @@ export interface MatrixOptions {
  * const pixels = new Matrix(bytes, 3072, { mean }); // bytes: a Uint8Array of N · 3072; mean: a Float64Array of 3072
  * net.predict(pixels.slice(0, 10));
  */
-export class Matrix {
+export class Matrix implements MatrixRows {
   /** N·D numbers, row-major. */
   readonly data: MatrixData;
   /** N, the number of rows. */
   readonly rows: number;
   /** D, the number of columns. */
   readonly columns: number;
-  /** The mean row (D), subtracted from each row when it is used. */
+  /** The mean row (D), subtracted from each row when it is used; undefined for none. */
   readonly mean: Float64Array | undefined;
+
+  /** Marks a matrix for other copies of this package; see {@link MatrixRows}. */
+  get [MATRIX](): true {
+    return true;
+  }
 
   /**
    * @param data - N·D numbers, row-major; kept, not copied
    * @param columns - D
-   * @throws TypeError `ERR_INVALID_TYPE`, RangeError `ERR_SHAPE` when the length is no multiple of D or is 0, when the
-   * mean has not D numbers, and `ERR_NOT_FINITE` when one of the mean's is not finite
+   * @throws TypeError `ERR_INVALID_TYPE`; RangeError `ERR_SHAPE` when the length is 0 or not a multiple of D, or the
+   * mean does not have D numbers; RangeError `ERR_NOT_FINITE` when a number of the mean is not finite
    */
   constructor(data: MatrixData, columns: number, options: MatrixOptions = {}) {
-    if (!(data instanceof Uint8Array || data instanceof Float32Array || data instanceof Float64Array)) {
+    if (!isRowData(data)) {
       throw wrongType('a Uint8Array, Float32Array or Float64Array for the data of a Matrix', data);
     }
     checkNumber(columns, 'the columns of a Matrix', { integer: true, min: 1 });
@@ -47,7 +55,7 @@ export class Matrix {
       throw wrongShape(`a positive multiple of ${columns} numbers for a Matrix of ${columns} columns`, data);
     }
     const { mean } = checkOptions(options, 'the options of a Matrix', ['mean']);
-    if (mean !== undefined) checkMean(mean, columns);
+    if (mean !== undefined) checkMean(mean, columns, 'the mean of a Matrix');
     this.data = data;
     this.columns = columns;
     this.rows = data.length / columns;
@@ -61,20 +69,13 @@ export class Matrix {
     const data = this.data.subarray(from * this.columns, to * this.columns);
     return new Matrix(data, this.columns, { mean: this.mean });
   }
-}
 
-function checkMean(mean: unknown, columns: number): void {
-  if (!(mean instanceof Float64Array)) {
-    throw wrongType('a Float64Array for the mean of a Matrix', mean);
-  }
-  if (mean.length !== columns) {
-    throw wrongShape(`${columns} numbers for the mean of a Matrix`, mean);
-  }
-  const bad = firstNonFinite(mean);
-  if (bad >= 0) {
-    throw withCode(
-      new RangeError(`Expected finite numbers for the mean of a Matrix but received ${mean[bad]} at index ${bad}`),
-      'ERR_NOT_FINITE',
-    );
+  /**
+   * The same rows, in the same memory, with another mean.
+   *
+   * @param mean - the mean row (D); undefined for none
+   */
+  withMean(mean: Float64Array | undefined): Matrix {
+    return new Matrix(this.data, this.columns, { mean });
   }
 }

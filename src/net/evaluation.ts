@@ -1,4 +1,6 @@
-import { checkLabels, type LabelsInput, type RowsInput } from '../validation/inputs.js';
+import type { PartInput } from '../data/part.js';
+import { wrongType } from '../validation/errors.js';
+import { checkLabels, isMatrix, type LabelsInput, type RowsInput } from '../validation/inputs.js';
 import type { TwoLayerNet } from './two-layer-net.js';
 
 /** How a net does on labelled rows. */
@@ -12,19 +14,29 @@ export interface Evaluation {
 }
 
 /**
- * Predicts `X` and compares with `y`.
+ * Predicts rows and compares with their labels.
  *
+ * @param X - N rows of D numbers, or a part of a data set: `evaluate(net, data.test)`
+ * @param y - N class indices
  * @throws what `net.predict` throws; RangeError for labels that do not fit
  */
-export function evaluate(net: TwoLayerNet, X: RowsInput, y: LabelsInput): Evaluation {
+export function evaluate(net: TwoLayerNet, part: PartInput): Evaluation;
+export function evaluate(net: TwoLayerNet, X: RowsInput, y: LabelsInput): Evaluation;
+export function evaluate(net: TwoLayerNet, rows: RowsInput | PartInput, labels?: LabelsInput): Evaluation {
+  const { X, y } = labels === undefined ? partOf(rows) : { X: rows as RowsInput, y: labels };
   const classes = net.predict(X);
-  const labels = checkLabels(y, classes.length, net.numClasses, 'y');
+  const expected = checkLabels(y, classes.length, net.numClasses, 'y');
   const confusion = Array.from({ length: net.numClasses }, () => new Array<number>(net.numClasses).fill(0));
-  let right = 0;
-  for (let i = 0; i < labels.length; i++) {
-    confusion[labels[i]][classes[i]]++;
-    if (labels[i] === classes[i]) right++;
+  let correct = 0;
+  for (let i = 0; i < expected.length; i++) {
+    confusion[expected[i]][classes[i]]++;
+    if (expected[i] === classes[i]) correct++;
   }
   const classAccuracy = confusion.map((row, label) => row[label] / row.reduce((sum, count) => sum + count, 0));
-  return { accuracy: right / labels.length, classAccuracy, confusion };
+  return { accuracy: correct / expected.length, classAccuracy, confusion };
+}
+
+function partOf(part: RowsInput | PartInput): PartInput {
+  if (typeof part === 'object' && part !== null && !isMatrix(part) && 'X' in part && 'y' in part) return part;
+  throw wrongType('rows and labels, or a part of a data set with X and y,', part);
 }

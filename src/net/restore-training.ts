@@ -1,7 +1,8 @@
 import { RandomState } from '../random/random-state.js';
 import type { TrainingState } from '../training/state.js';
 import { copyParameters } from '../validation/parameters.js';
-import { type ComputeOptions, TwoLayerNet } from './two-layer-net.js';
+import type { ComputeOptions } from './options.js';
+import { TwoLayerNet } from './two-layer-net.js';
 
 /**
  * A net that continues where the training of `state` stopped: pass `state.history` as `resume` to its `train`. The state
@@ -11,9 +12,10 @@ import { type ComputeOptions, TwoLayerNet } from './two-layer-net.js';
  * @throws as the constructor of {@link TwoLayerNet} and `RandomState.setState`
  */
 export function restoreTraining(state: TrainingState, options: Omit<ComputeOptions, 'random'> = {}): TwoLayerNet {
-  const { inputSize, hiddenSize, numClasses, dtype } = state;
+  const { inputSize, hiddenSize, numClasses, dtype, classNames } = state;
+  const mean = state.mean?.slice();
   const random = new RandomState(0);
   random.setState(state.random);
   const params = copyParameters(state.params);
-  return new TwoLayerNet({ ...options, inputSize, hiddenSize, numClasses, dtype, params, random });
+  return new TwoLayerNet({ ...options, inputSize, hiddenSize, numClasses, dtype, params, mean, classNames, random });
 }

@@ -19,6 +19,10 @@ export interface TrainingState {
   readonly numClasses: number;
   /** The type of parameters and arithmetic. */
   readonly dtype: Dtype;
+  /** A copy of the mean row (D) of the net; undefined if it has none. */
+  readonly mean?: Float64Array | undefined;
+  /** The class names of the net (C); undefined if it has none. */
+  readonly classNames?: readonly string[] | undefined;
   /** The position of the stream that minibatches are drawn from. */
   readonly random: RandomStateSnapshot;
   /** The record so far: it says how many iterations were made, and the learning rate of the next. */
@@ -52,6 +56,8 @@ export function trainingState(
     hiddenSize: net.hiddenSize,
     numClasses: net.numClasses,
     dtype: net.dtype,
+    ...(net.mean && { mean: net.mean.slice() }),
+    ...(net.classNames && { classNames: [...net.classNames] }),
     random: random.getState(),
     history: structuredClone(history),
   };

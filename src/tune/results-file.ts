@@ -1,11 +1,10 @@
 /** A search's results on disk, each written the moment it is known, so that an interrupted search can go on. */
 import { createHash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
-import { Matrix } from '../data/matrix.js';
+import { Dataset, type DatasetInput } from '../data/dataset.js';
 import { isSystemError } from '../platform/replace-file.js';
 import { describe, withCode } from '../validation/errors.js';
 import { resolveSearch, type Search } from './search.js';
-import type { SweepData } from './sweep.js';
 import { isTrialResult, type TrialResult } from './trial.js';
 
 /*
@@ -182,16 +181,15 @@ function checkResult(path: string, line: Record<string, unknown>, number: number
   throw damaged(path, `line ${number} is no result of a trial, or was changed: ${describe(JSON.stringify(line))}`);
 }
 
-/** A hash of rows, labels and mean: results belong to the data that they were reached on. */
-export function fingerprint({ train, validation }: SweepData): string {
+/** A hash of the rows, labels and means to train and to validate on: results belong to the data that they are from. */
+export function fingerprint(data: Dataset | DatasetInput): string {
   const hash = createHash('sha256');
-  for (const { X, y } of [train, validation]) {
-    if (X instanceof Matrix) {
-      hash.update(`${X.data.constructor.name} ${X.rows} ${X.columns}\n`).update(X.data);
-      if (X.mean) hash.update(X.mean);
-    } else {
-      hash.update(JSON.stringify(ArrayBuffer.isView(X) ? Array.from(X) : X));
-    }
+  const { train, validation } = Dataset.from(data);
+  for (const part of [train, validation]) {
+    if (!part) continue;
+    const { X, y } = part;
+    hash.update(`${X.data.constructor.name} ${X.rows} ${X.columns}\n`).update(X.data);
+    if (X.mean) hash.update(X.mean);
     hash.update(Int32Array.from(y));
   }
   return hash.digest('hex');

@@ -4,6 +4,7 @@ import { RandomState } from '../random/random-state.js';
 import { DTYPES, type Dtype, setting } from '../training/settings.js';
 import { checkNumber, checkOneOf, checkOptions, type NumberRule } from '../validation/check.js';
 import { withCode } from '../validation/errors.js';
+
 import type { ResolvedSpace, SearchSpace, TrialSettings } from './settings.js';
 import { drawFrom, firstRange, gridOf, rangeInGrid, resolveSpace } from './space.js';
 

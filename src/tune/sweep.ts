@@ -1,6 +1,6 @@
 /** Searches for good settings: trials side by side on the processor's cores, over one data set in memory. */
 import { type BackendChoice, chooseBackend } from '../backend/choose.js';
-import { Matrix } from '../data/matrix.js';
+import { Dataset, type DatasetInput } from '../data/dataset.js';
 import { restoreTraining } from '../net/restore-training.js';
 import type { TwoLayerNet } from '../net/two-layer-net.js';
 import { defaultThreads } from '../platform/processors.js';
@@ -8,9 +8,8 @@ import { TrainingAbortedError } from '../training/errors.js';
 import type { TrainingHistory } from '../training/history.js';
 import { setting } from '../training/settings.js';
 import type { TrainingState } from '../training/state.js';
-import { checkNumber, checkOptions } from '../validation/check.js';
-import { wrongShape, wrongType } from '../validation/errors.js';
-import { checkLabels, checkRows, columnsOf, type LabelsInput, type RowsInput } from '../validation/inputs.js';
+import { checkOptions } from '../validation/check.js';
+import { wrongType } from '../validation/errors.js';
 import { type CoreLease, runOnCores } from './executors/local-cores.js';
 import { bestOf, compare, keyOf, type RankedSettings, rank } from './ranking.js';
 import {
@@ -24,30 +23,7 @@ import {
 } from './search.js';
 import type { TrialSettings } from './settings.js';
 import { SweepMeter, type SweepProgress } from './sweep-progress.js';
-import {
-  isTrialResult,
-  makeTrial,
-  runTrial,
-  type Trial,
-  type TrialData,
-  type TrialResult,
-  type TrialRows,
-} from './trial.js';
-
-/** What a search trains on and judges by; an `ImageDataset` is one. */
-export interface SweepData {
-  /** N rows of D numbers with their classes. */
-  readonly train: { readonly X: RowsInput; readonly y: LabelsInput };
-  /** Rows that trials are judged by. */
-  readonly validation: { readonly X: RowsInput; readonly y: LabelsInput };
-  /**
-   * C, classes.
-   * @defaultValue the number of `classNames`, else one more than the largest training label
-   */
-  readonly numClasses?: number;
-  /** The name of each class. */
-  readonly classNames?: readonly string[];
-}
+import { isTrialResult, makeTrial, runTrial, type Trial, type TrialResult } from './trial.js';
 
 /** Options of {@link sweep}. */
 export interface SweepOptions extends SearchOptions {
@@ -122,7 +98,7 @@ export class SweepAbortedError extends Error {
  *   space: { learningRate: { low: 1e-4, high: 1e-2, scale: 'log' }, reg: { low: 0.1, high: 1 }, hiddenSize: [50, 100] },
  * });
  */
-export async function sweep(data: SweepData, options: SweepOptions = {}): Promise<SweepResults> {
+export async function sweep(data: Dataset | DatasetInput, options: SweepOptions = {}): Promise<SweepResults> {
   const { backend, threads, earlier, onResult, onProgress, signal, ...rest } = checkOptions(
     options,
     'the options of sweep',
@@ -133,9 +109,10 @@ export async function sweep(data: SweepData, options: SweepOptions = {}): Promis
   if (onProgress !== undefined && typeof onProgress !== 'function')
     throw wrongType('a function for onProgress', onProgress);
   if (signal !== undefined && !(signal instanceof AbortSignal)) throw wrongType('an AbortSignal for signal', signal);
-  const { name, capabilities, binding } = chooseBackend(backend);
+  const { name, capabilities } = chooseBackend(backend);
   const cores = setting('threads', threads ?? defaultThreads());
-  const trialData = shareData(data, binding);
+  const trialData = Dataset.from(data);
+  trialData.part('validation');
   if (earlier !== undefined && !(Array.isArray(earlier) && earlier.every(isTrialResult))) {
     throw wrongType('a list of results of trials for earlier', earlier);
   }
@@ -148,35 +125,6 @@ export async function sweep(data: SweepData, options: SweepOptions = {}): Promis
 }
 
 const KNOWN = [...SEARCH_OPTIONS, 'backend', 'threads', 'earlier', 'onResult', 'onProgress', 'signal'] as const;
-
-/** Checks the data once, in the form that every trial takes without a copy. */
-function shareData(data: SweepData, binding: Parameters<typeof checkRows>[3]): TrialData {
-  if (typeof data !== 'object' || data === null)
-    throw wrongType('an object of train and validation for the data', data);
-  const { train, validation, classNames } = data;
-  const inputSize = inputSizeOf(train, 'train');
-  const largest = Array.from(train.y).reduce((most, label) => Math.max(most, label), 0);
-  const numClasses = checkNumber(data.numClasses ?? classNames?.length ?? largest + 1, 'numClasses', {
-    integer: true,
-    min: 1,
-  });
-  const share = ({ X, y }: TrialRows, name: string): TrialRows => {
-    const rows = checkRows(X, inputSize, `${name}.X`, binding);
-    const matrix = X instanceof Matrix ? X : new Matrix(rows.data, inputSize, { mean: rows.mean ?? undefined });
-    return { X: matrix, y: checkLabels(y, rows.count, numClasses, `${name}.y`) };
-  };
-  inputSizeOf(validation, 'validation');
-  return { train: share(train, 'train'), validation: share(validation, 'validation'), inputSize, numClasses };
-}
-
-/** D of some rows, of which there must be one. */
-function inputSizeOf(rows: TrialRows, name: string): number {
-  if (typeof rows !== 'object' || rows === null) throw wrongType(`an object of X and y for ${name}`, rows);
-  const { X, y } = rows;
-  const columns = X && y ? columnsOf(X, y.length) : 0;
-  if (columns === 0) throw wrongShape(`rows and labels for ${name}`, y?.length ? X : y);
-  return columns;
-}
 
 /** How a search runs and who follows it; none of it changes the results. */
 interface Following {
@@ -197,7 +145,7 @@ interface Contender {
 /** One search from its checked options to its results. */
 class SweepRun {
   readonly #search: Search;
-  readonly #data: TrialData;
+  readonly #data: Dataset;
   readonly #following: Following;
   readonly #contenders: readonly Contender[];
   readonly #rounds: readonly Round[];
@@ -208,7 +156,7 @@ class SweepRun {
   readonly #states = new Map<string, TrainingState>();
   readonly #stop = new AbortController();
 
-  constructor(search: Search, data: TrialData, following: Following) {
+  constructor(search: Search, data: Dataset, following: Following) {
     this.#search = search;
     this.#data = data;
     this.#following = following;

@@ -1,6 +1,7 @@
 /** One trial of a search: a pure function of its settings, its seed and the data. */
 import { createHash } from 'node:crypto';
 import type { BackendChoice } from '../backend/choose.js';
+import type { Dataset } from '../data/dataset.js';
 import { evaluate } from '../net/evaluation.js';
 import { restoreTraining } from '../net/restore-training.js';
 import { TwoLayerNet } from '../net/two-layer-net.js';
@@ -9,7 +10,6 @@ import { DivergedError, TrainingAbortedError } from '../training/errors.js';
 import type { TrainingHistory, TrainingProgress } from '../training/history.js';
 import type { Dtype } from '../training/settings.js';
 import { type TrainingState, trainingState } from '../training/state.js';
-import type { LabelsInput, RowsInput } from '../validation/inputs.js';
 import { TRIAL_SETTINGS, type TrialSettings } from './settings.js';
 
 /** Settings and a seed to train with. */
@@ -38,22 +38,6 @@ export interface TrialResult extends Trial {
   readonly loss: number | null;
   /** Wall time of the training in seconds. The only part that another run may have otherwise. */
   readonly seconds: number;
-}
-
-/** Rows with their classes, to train or to judge by. */
-export interface TrialRows {
-  readonly X: RowsInput;
-  readonly y: LabelsInput;
-}
-
-/** What all trials of a search share. */
-export interface TrialData {
-  readonly train: TrialRows;
-  readonly validation: TrialRows;
-  /** D, numbers per row. */
-  readonly inputSize: number;
-  /** C, classes. */
-  readonly numClasses: number;
 }
 
 /** The trial of these settings, with its id. */
@@ -103,7 +87,7 @@ export interface TrialRun {
 export async function runTrial(
   trial: Trial,
   numIters: number,
-  data: TrialData,
+  data: Dataset,
   run: TrialRun,
   { from, withTrainAccuracy = true }: { from?: TrainingState | undefined; withTrainAccuracy?: boolean } = {},
 ): Promise<{ result: TrialResult; state: TrainingState | undefined }> {
@@ -115,9 +99,8 @@ export async function runTrial(
       const history = await trainOn(net, state, trial, numIters, data, run, changed);
       const ended = trainingState(net, history);
       const judged = restoreTraining(ended, { backend: run.backend, threads: run.judgingThreads });
-      const accuracy = ({ X, y }: TrialRows) => evaluate(judged, X, y).accuracy;
-      const valAccuracy = accuracy(data.validation);
-      const trainAccuracy = withTrainAccuracy ? accuracy(data.train) : null;
+      const valAccuracy = evaluate(judged, data.part('validation')).accuracy;
+      const trainAccuracy = withTrainAccuracy ? evaluate(judged, data.train).accuracy : null;
       const result = { status: 'done', ...numbersOf(history), valAccuracy, trainAccuracy } as const;
       return { result: { ...trial, numIters, ...result }, state: ended };
     } catch (error) {
@@ -139,12 +122,12 @@ export async function runTrial(
 }
 
 /** As `new TwoLayerNet` with a stream of the seed makes it, before the first iteration. */
-function initialState(trial: Trial, data: TrialData, backend: BackendChoice): TrainingState {
+function initialState(trial: Trial, data: Dataset, backend: BackendChoice): TrainingState {
   const { settings, seed, dtype } = trial;
-  const { inputSize, numClasses } = data;
+  const { inputSize, numClasses, classNames } = data;
   const { hiddenSize, std } = settings;
   const random = new RandomState(seed);
-  const net = new TwoLayerNet({ inputSize, hiddenSize, numClasses, std, dtype, backend, random });
+  const net = new TwoLayerNet({ inputSize, hiddenSize, numClasses, classNames, std, dtype, backend, random });
   const history = { lossHistory: [], trainAccHistory: [], valAccHistory: [], seconds: 0, samplesPerSecond: 0 };
   return trainingState(net, { ...history, learningRate: settings.learningRate });
 }
@@ -154,12 +137,12 @@ function trainOn(
   { history }: TrainingState,
   { settings }: Trial,
   numIters: number,
-  { train, validation }: TrialData,
+  data: Dataset,
   run: TrialRun,
   changed: AbortSignal,
 ): Promise<TrainingHistory> {
   const { learningRate, learningRateDecay, reg, batchSize } = settings;
-  return net.train(train.X, train.y, validation.X, validation.y, {
+  return net.train(data, {
     ...{ numIters, batchSize, learningRate, learningRateDecay, reg },
     ...{ resume: history, onProgress: run.onProgress, signal: AbortSignal.any([run.signal, changed]) },
   });

@@ -1,31 +1,36 @@
 /**
- * What a caller may hand in as rows and labels, checked and turned into what a backend takes. Nothing is changed, and
+ * What a caller may pass as rows and labels, checked and turned into what a backend accepts. Nothing is changed, and
  * nothing is copied that is already in a usable form.
  */
-import type { Binding, ParameterArrays, Reals, Rows, Shape } from '../../binding.js';
-import { Matrix } from '../data/matrix.js';
+import type { Binding, Reals, Rows } from '../../binding.js';
 import { checkAttached } from './check.js';
 import { describe, withCode, wrongShape, wrongType } from './errors.js';
-import { PARAMETERS } from './parameters.js';
+import { checkMean } from './mean.js';
+import { isArrayOf, isRowData, isTypedArray, type NumberArray, type RowData } from './typed-arrays.js';
 
-/** Any typed array of numbers. */
-export type NumberArray =
-  | Uint8Array
-  | Float32Array
-  | Float64Array
-  | Uint8ClampedArray
-  | Int8Array
-  | Int16Array
-  | Uint16Array
-  | Int32Array
-  | Uint32Array;
+/** Marks a matrix, whichever copy of this package made it. */
+export const MATRIX: unique symbol = Symbol.for('two-layer-net.Matrix');
+
+/** N rows of D numbers that know their layout; `Matrix` is the class. */
+export interface MatrixRows {
+  /** Set on the prototype of the class. */
+  readonly [MATRIX]: true;
+  /** N·D numbers, row-major. */
+  readonly data: RowData;
+  /** N, the number of rows. */
+  readonly rows: number;
+  /** D, the number of columns. */
+  readonly columns: number;
+  /** The mean row (D), subtracted from each row when it is used; undefined for none. */
+  readonly mean: Float64Array | undefined;
+}
 
 /**
- * N rows of D inputs: a {@link Matrix}, a typed array of N·D numbers (row-major), or an array of N arrays of D
- * numbers. Typed arrays other than Uint8Array and Float32Array are used as Float64Array.
+ * N rows of D inputs: a `Matrix`, a typed array of N·D numbers (row-major), or an array of N arrays of D numbers. Typed
+ * arrays other than Uint8Array and Float32Array are used as Float64Array.
  */
 export type RowsInput =
-  | Matrix
+  | MatrixRows
   | NumberArray
   | readonly (readonly number[] | Uint8Array | Float32Array | Float64Array)[];
 
@@ -35,62 +40,77 @@ export type LabelsInput = readonly number[] | NumberArray;
 /** The largest N: row indices and labels are 32-bit integers. */
 const MAX_ROWS = 2 ** 31 - 1;
 
-function isTypedArray(value: unknown): value is NumberArray {
-  return (
-    ArrayBuffer.isView(value) &&
-    !(value instanceof DataView || value instanceof BigInt64Array || value instanceof BigUint64Array)
+/** Whether `value` is a matrix, of this copy of the package or another. */
+export function isMatrix(value: unknown): value is MatrixRows {
+  return typeof value === 'object' && value !== null && (value as Partial<MatrixRows>)[MATRIX] === true;
+}
+
+/** Rows in the memory that a backend reads, without the mean. */
+interface PlainRows {
+  readonly data: RowData;
+  readonly rows: number;
+}
+
+/**
+ * Checks rows of D finite numbers and returns them as a backend reads them.
+ *
+ * @param mean - the mean row (D) of rows that have none of their own; undefined to subtract nothing
+ */
+export function checkRows(input: RowsInput, D: number, name: string, binding: Binding, mean?: Float64Array): Rows {
+  const { data, rows } = plainRows(input, D, name);
+  const subtracted = (isMatrix(input) ? input.mean : undefined) ?? mean;
+  if (subtracted) checkMean(subtracted, D, `the mean of ${name}`);
+  if (!isArrayOf(data, 'Uint8Array')) checkFinite(data, name, binding, D);
+  return { data, count: rows, mean: subtracted ?? null };
+}
+
+/** Checks the layout of rows of D numbers, but not that the numbers are finite. Copies only what needs conversion. */
+export function plainRows(input: RowsInput, D: number, name: string): PlainRows {
+  const found = isMatrix(input) ? fromMatrix(input, D, name) : fromArrays(input, D, name);
+  if (found.rows <= MAX_ROWS) return found;
+  throw withCode(
+    new RangeError(`Expected at most ${MAX_ROWS} rows for ${name} but received ${found.rows}`),
+    'ERR_OUT_OF_RANGE',
   );
 }
 
-/** Rows as a {@link Matrix} whose columns are D, of finite numbers. */
-export function checkRows(input: RowsInput, D: number, name: string, binding: Binding): Rows {
-  const matrix = input instanceof Matrix ? input : matrixFrom(input, D, name);
-  checkAttached(matrix.data, name);
-  if (matrix.mean) checkAttached(matrix.mean, `the mean of ${name}`);
-  if (matrix.columns !== D) {
+function fromMatrix({ data, rows, columns }: MatrixRows, D: number, name: string): PlainRows {
+  if (!isRowData(data)) throw wrongType(`a Uint8Array, Float32Array or Float64Array for the data of ${name}`, data);
+  checkAttached(data, name);
+  if (columns !== D) {
     throw withCode(
-      new RangeError(`Expected ${D} numbers per row for ${name} but received a Matrix of ${matrix.columns} columns`),
+      new RangeError(`Expected ${D} numbers per row for ${name} but received a Matrix of ${columns} columns`),
       'ERR_SHAPE',
     );
   }
-  if (matrix.data.length !== matrix.rows * D) {
+  if (data.length !== rows * D) {
     throw withCode(
-      new RangeError(`Expected ${matrix.rows * D} numbers for ${name} but its buffer now holds ${matrix.data.length}`),
+      new RangeError(`Expected ${rows * D} numbers for ${name} but its buffer now holds ${data.length}`),
       'ERR_SHAPE',
     );
   }
-  if (matrix.rows > MAX_ROWS) {
-    throw withCode(
-      new RangeError(`Expected at most ${MAX_ROWS} rows for ${name} but received ${matrix.rows}`),
-      'ERR_OUT_OF_RANGE',
-    );
-  }
-  if (matrix.mean) checkFinite(matrix.mean, `the mean of ${name}`, binding);
-  const { data } = matrix;
-  if (!(data instanceof Uint8Array)) checkFinite(data, name, binding, D);
-  return { data, count: matrix.rows, mean: matrix.mean ?? null };
+  return { data, rows };
 }
 
-/** D of N rows, of which a flat array has N·D numbers; 0 where there is no row. */
+/** D of N rows, of which a flat array has N·D numbers; 0 if there are no rows. */
 export function columnsOf(X: RowsInput, N: number): number {
-  if (X instanceof Matrix) return X.columns;
+  if (isMatrix(X)) return X.columns;
   if (isTypedArray(X)) return N === 0 ? 0 : Math.floor(X.length / N);
   return X[0]?.length ?? 0;
 }
 
-function matrixFrom(input: Exclude<RowsInput, Matrix>, D: number, name: string): Matrix {
+function fromArrays(input: Exclude<RowsInput, MatrixRows>, D: number, name: string): PlainRows {
   if (isTypedArray(input)) {
     checkAttached(input, name);
     if (input.length === 0 || input.length % D !== 0) {
       throw wrongShape(`N·${D} numbers (N rows of ${D}, N at least 1) for ${name}`, input);
     }
-    const kept = input instanceof Uint8Array || input instanceof Float32Array || input instanceof Float64Array;
-    return new Matrix(kept ? input : Float64Array.from(input), D);
+    return { data: isRowData(input) ? input : Float64Array.from(input), rows: input.length / D };
   }
   if (!Array.isArray(input)) {
     throw wrongType(`a Matrix, a typed array or an array of rows for ${name}`, input);
   }
-  return new Matrix(flatten(input, D, name), D);
+  return { data: flatten(input, D, name), rows: input.length };
 }
 
 /** An array of N rows as one Float64Array. */
@@ -117,7 +137,7 @@ function flatten(rows: readonly unknown[], D: number, name: string): Float64Arra
   return flat;
 }
 
-/** Throws `ERR_NOT_FINITE` with the place of the first NaN or infinity in rows of `columns` numbers. */
+/** Throws `ERR_NOT_FINITE`, and says where the first NaN or infinity is, in rows of `columns` numbers. */
 export function checkFinite(values: Reals, name: string, binding: Binding, columns = 0): void {
   const index = binding.firstNonFinite(values);
   if (index < 0) return;
@@ -128,18 +148,19 @@ export function checkFinite(values: Reals, name: string, binding: Binding, colum
   );
 }
 
-/** Rows that a training reads while JavaScript runs on must stay where they are. */
+/** Rows that a training reads in the background must keep their memory. */
 export function checkFixed(rows: Rows, name: string): void {
   if (!(rows.data.buffer as { resizable?: boolean }).resizable) return;
   throw withCode(
     new TypeError(
-      `Expected an array of fixed memory for ${name} but received one over a resizable ArrayBuffer: pass a copy (slice())`,
+      `Expected an array of fixed length for ${name} but received one over a resizable ArrayBuffer: ` +
+        'pass a copy (slice())',
     ),
     'ERR_INVALID_TYPE',
   );
 }
 
-/** Labels as integers, one per row, each a class. */
+/** Checks labels, one per row and each a class, and returns them as integers. */
 export function checkLabels(input: LabelsInput, N: number, C: number, name: string): Int32Array {
   if (!Array.isArray(input) && !isTypedArray(input)) {
     throw wrongType(`an array of ${N} labels for ${name}`, input);
@@ -154,7 +175,8 @@ export function checkLabels(input: LabelsInput, N: number, C: number, name: stri
     if (!Number.isInteger(label) || (label as number) < 0 || (label as number) >= C) {
       throw withCode(
         new RangeError(
-          `Expected an integer from 0 to ${C - 1} for each label but received ${describe(label)} at index ${i} of ${name}`,
+          `Expected an integer from 0 to ${C - 1} for each label but received ${describe(label)} ` +
+            `at index ${i} of ${name}`,
         ),
         'ERR_LABEL',
       );
@@ -162,38 +184,4 @@ export function checkLabels(input: LabelsInput, N: number, C: number, name: stri
     labels[i] = label as number;
   }
   return labels;
-}
-
-/** The four arrays are of one type, each with its memory. */
-export function checkParameterTypes(
-  parameters: ParameterArrays,
-  type: Float32ArrayConstructor | Float64ArrayConstructor,
-): void {
-  if (typeof parameters !== 'object' || parameters === null) {
-    throw wrongType('an object of W1, b1, W2 and b2 for params', parameters);
-  }
-  for (const name of PARAMETERS) {
-    const array: unknown = parameters[name];
-    if (!(array instanceof type)) {
-      throw wrongType(`a ${type.name} for params.${name}`, array);
-    }
-    checkAttached(array, `params.${name}`);
-  }
-}
-
-/** The four arrays, each of the right type and length, with its memory. */
-export function checkParameters(
-  parameters: ParameterArrays,
-  shape: Shape,
-  type: Float32ArrayConstructor | Float64ArrayConstructor,
-): ParameterArrays {
-  checkParameterTypes(parameters, type);
-  const { inputSize: D, hiddenSize: H, numClasses: C } = shape;
-  const lengths = { W1: D * H, b1: H, W2: H * C, b2: C };
-  for (const name of PARAMETERS) {
-    if (parameters[name].length !== lengths[name]) {
-      throw wrongShape(`${lengths[name]} numbers for params.${name}`, parameters[name]);
-    }
-  }
-  return parameters;
 }

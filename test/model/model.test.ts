@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { loadModel, type Model, saveModel } from '../../src/model/model.js';
+import { loadModel, saveModel } from '../../src/model/model.js';
+import type { Model } from '../../src/model/model-types.js';
 import { expectRefused, fullModel, modelBytes, safetensorsBytes, smallParams } from '../support/model-files.js';
 import { freshFolder } from '../support/temporary-folder.js';
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { gradientCheck } from '../../src/net/gradient-check.js';
-import { TwoLayerNet, type TwoLayerNetOptions } from '../../src/net/two-layer-net.js';
+import type { TwoLayerNetOptions } from '../../src/net/options.js';
+import { TwoLayerNet } from '../../src/net/two-layer-net.js';
 import { RandomState } from '../../src/random/random-state.js';
 import { describeOnBackends } from '../support/backends.js';
 import {

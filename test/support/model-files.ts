@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { expect } from 'vitest';
-import type { Model } from '../../src/model/model.js';
+import type { Model } from '../../src/model/model-types.js';
 
 /** The bytes of a safetensors file, independent of the writer under test; `header` as text, or an object for JSON. */
 export function safetensorsBytes(header: unknown, data: Uint8Array = new Uint8Array(0)): Buffer {

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { ImageDataset, LabelledRows } from '../../src/data/dataset.js';
 import { loadCifar10 } from '../../src/data/formats/cifar10.js';
+import type { Cifar10Dataset } from '../../src/data/formats/cifar10-dataset.js';
+import type { DatasetPart } from '../../src/data/part.js';
 import { TwoLayerNet } from '../../src/net/two-layer-net.js';
 import { RandomState } from '../../src/random/random-state.js';
 import type { Dtype } from '../../src/training/settings.js';
@@ -47,13 +48,13 @@ function optionsOf({ learningRate, learningRateDecay, reg, numIters, batchSize }
   return { learningRate, learningRateDecay, reg, numIters, batchSize };
 }
 
-function accuracy(net: TwoLayerNet, { X, y }: LabelledRows): number {
+function accuracy(net: TwoLayerNet, { X, y }: DatasetPart): number {
   const classes = net.predict(X);
   return classes.filter((label, i) => label === y[i]).length / classes.length;
 }
 
 describe.skipIf(!folder)(`the article's trainings on CIFAR-10${missing}`, () => {
-  let data: ImageDataset;
+  let data: Cifar10Dataset;
 
   beforeAll(async () => {
     data = await loadCifar10(folder ?? '');

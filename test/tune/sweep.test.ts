@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { Dataset, type DatasetInput } from '../../src/data/dataset.js';
 import { Matrix } from '../../src/data/matrix.js';
 import { evaluate } from '../../src/net/evaluation.js';
 import { TwoLayerNet } from '../../src/net/two-layer-net.js';
 import { RandomState } from '../../src/random/random-state.js';
 import { TrainingAbortedError } from '../../src/training/errors.js';
 import { gridOf, resolveSpace } from '../../src/tune/space.js';
-import { SweepAbortedError, type SweepData, type SweepOptions, sweep } from '../../src/tune/sweep.js';
+import { SweepAbortedError, type SweepOptions, sweep } from '../../src/tune/sweep.js';
 import type { SweepProgress } from '../../src/tune/sweep-progress.js';
 import { makeTrial, runTrial, type TrialResult } from '../../src/tune/trial.js';
 import { describeOnBackends, describeOnNative } from '../support/backends.js';
@@ -14,7 +15,7 @@ const D = 20;
 const C = 3;
 
 /** Bytes around a centre for each class, with their mean to subtract, as pictures are kept. */
-function makeData(): SweepData & { train: { X: Matrix; y: number[] }; validation: { X: Matrix; y: number[] } } {
+function makeData(): DatasetInput & { train: { X: Matrix; y: number[] }; validation: { X: Matrix; y: number[] } } {
   const random = new RandomState(5);
   const centres = random.uniform(90, 160, C * D);
   const part = (rows: number) => {
@@ -212,24 +213,19 @@ describeOnNative('a search on threads', () => {
   it.each(['float32', 'float64'] as const)('goes on with a trial on other cores bit for bit (%s)', async (dtype) => {
     const trial = makeTrial({ ...settings, hiddenSize: 9, batchSize: 30, std: 0.01, learningRate: 3e-3 }, 0, dtype);
     const counts: number[] = [];
-    const { result, state } = await runTrial(
-      trial,
-      3000,
-      { ...data, inputSize: D, numClasses: C },
-      {
-        backend: 'native',
-        judgingThreads: 2,
-        signal: new AbortController().signal,
-        threads: () => {
-          counts.push(1 + (counts.length % 2));
-          const change = new AbortController();
-          // From one number of threads to the other, again and again.
-          setTimeout(() => change.abort(), 2);
-          return { count: counts[counts.length - 1], changed: change.signal };
-        },
-        onProgress: () => {},
+    const { result, state } = await runTrial(trial, 3000, Dataset.from({ ...data, numClasses: C }), {
+      backend: 'native',
+      judgingThreads: 2,
+      signal: new AbortController().signal,
+      threads: () => {
+        counts.push(1 + (counts.length % 2));
+        const change = new AbortController();
+        // From one number of threads to the other, again and again.
+        setTimeout(() => change.abort(), 2);
+        return { count: counts[counts.length - 1], changed: change.signal };
       },
-    );
+      onProgress: () => {},
+    });
     expect(counts.length).toBeGreaterThan(2);
     const own = ownRun(result, 'native');
     expect(state?.params).toStrictEqual(own.net.params);
@@ -264,8 +260,8 @@ describe('the data of a search', () => {
   });
 
   it.each<[string, unknown, RegExp]>([
-    ['nothing', null, /an object of train and validation/],
-    ['no validation rows', { train: { X: rows, y } }, /an object of X and y for validation/],
+    ['nothing', null, /a Dataset, or an object with train: .* but received null/],
+    ['no validation rows', { train: { X: rows, y } }, /with validation rows but received one without/],
     ['no labels', { train: { X: rows, y: [] }, validation: { X: rows, y } }, /30 labels for train.y/],
     ['no rows', { train: { X: [], y: [] }, validation: { X: rows, y } }, /rows and labels for train/],
     [
@@ -276,7 +272,7 @@ describe('the data of a search', () => {
     ['a label beyond the classes', { numClasses: 1, train: { X: rows, y }, validation: { X: rows, y } }, /from 0 to 0/],
     ['a number that is none', { train: { X: rows, y }, validation: { X: [[Number.NaN, 1]], y: [0] } }, /validation.X/],
   ])('is refused with %s', async (_, given, message) => {
-    await expect(sweep(given as SweepData, { backend: 'js' })).rejects.toThrow(message);
+    await expect(sweep(given as DatasetInput, { backend: 'js' })).rejects.toThrow(message);
   });
 
   it('is trained on with options that exist', async () => {

@@ -1,37 +1,28 @@
-import type { ImageDataset } from '../../data/dataset.js';
-import { findCifar10, loadCifar10 } from '../../data/formats/cifar10.js';
+import type { Dataset } from '../../data/dataset.js';
+import { findFormat, loadDataset } from '../../data/load-dataset.js';
 import { syntheticCifar10 } from '../../data/synthetic/synthetic.js';
-import type { ReportDataset } from '../../report/document/make-report.js';
 
-/** Where CIFAR-10 is looked for unless `--data` says otherwise. */
+/** The folder in which data are looked for without `--data`. */
 const DEFAULT_FOLDER = 'data';
 
 /**
- * The data set that `--data` and `--full-test` ask for; without `--data` the stand-in where there is no other.
+ * The data set that `--data` and `--full-test` ask for. Without `--data` it is the one in the default folder, or the
+ * synthetic stand-in when there is none.
  *
- * @param command - what takes the real one
+ * @param command - a command line that reads the real data, for the note about the stand-in
  */
-export async function loadData(options: { data?: string; fullTest?: boolean }, command: string): Promise<ImageDataset> {
+export async function loadData(options: { data?: string; fullTest?: boolean }, command: string): Promise<Dataset> {
   const fullTest = options.fullTest ?? false;
-  if (options.data !== undefined) return loadCifar10(options.data, { fullTest });
-  if (await findCifar10(DEFAULT_FOLDER)) return loadCifar10(DEFAULT_FOLDER, { fullTest });
+  if (options.data !== undefined) return loadDataset(options.data, { fullTest });
+  if (await findFormat(DEFAULT_FOLDER)) return loadDataset(DEFAULT_FOLDER, { fullTest });
   process.stderr.write(
-    `No CIFAR-10 in ${DEFAULT_FOLDER}/: using a synthetic stand-in of the same size. For the real one, unpack ` +
-      `cifar-10-binary.tar.gz ("CIFAR-10 binary version" on its home page) and give its folder:\n  ${command}\n`,
+    `No data set in ${DEFAULT_FOLDER}/: using a synthetic stand-in of the size of CIFAR-10. For the real one, unpack ` +
+      `cifar-10-binary.tar.gz ("CIFAR-10 binary version" on its home page) and pass its folder:\n  ${command}\n`,
   );
   return syntheticCifar10({ fullTest });
 }
 
 /** What a result was reached on, in a few words. */
-export function dataWords(data: ImageDataset): string {
-  return `${sourceWords(data)}; tested on ${data.test.X.rows} records`;
-}
-
-/** The data as a report tells of them. */
-export function reportDataset(data: ImageDataset): ReportDataset {
-  return { ...data, source: sourceWords(data) };
-}
-
-function sourceWords({ source }: ImageDataset): string {
-  return source === 'cifar-10' ? 'CIFAR-10' : 'the synthetic stand-in, not CIFAR-10';
+export function dataWords({ source, test }: Dataset): string {
+  return test ? `${source}; tested on ${test.X.rows} records` : source;
 }

@@ -1,5 +1,5 @@
 /** The file of a search's results: the one to go on with, or a new one. */
-import type { ImageDataset } from '../../data/dataset.js';
+import type { Dataset } from '../../data/dataset.js';
 import { fingerprint, ResultsFile, type SavedSearch } from '../../tune/results-file.js';
 import type { Search } from '../../tune/search.js';
 import type { TrialResult } from '../../tune/trial.js';
@@ -24,7 +24,7 @@ export interface SearchSource {
   readonly results: string | boolean;
   /** The search that the options ask for; undefined with `--resume`. */
   readonly asked: Search | undefined;
-  readonly data: ImageDataset;
+  readonly data: Dataset;
   readonly created: Date;
   /** What the trials will run on, in words. */
   readonly backend: string;
@@ -44,7 +44,7 @@ export async function searchStart(source: SearchSource): Promise<SearchStart> {
   return { search: asked, earlier: [], path, open };
 }
 
-async function resumed(path: string, data: ImageDataset, backend: string): Promise<SearchStart> {
+async function resumed(path: string, data: Dataset, backend: string): Promise<SearchStart> {
   const { file, saved } = await ResultsFile.resume(path);
   try {
     checkData(path, saved, data);
@@ -61,7 +61,7 @@ async function resumed(path: string, data: ImageDataset, backend: string): Promi
   return { search: saved.search, earlier: saved.results, path, open: async () => file };
 }
 
-function checkData(path: string, saved: SavedSearch, data: ImageDataset): void {
+function checkData(path: string, saved: SavedSearch, data: Dataset): void {
   if (saved.data === fingerprint(data)) return;
   throw withCode(
     new Error(`Cannot go on with the search in ${path}: it was made on other data; give the same with --data`),

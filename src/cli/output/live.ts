@@ -1,7 +1,7 @@
 /** `--serve`: the live report of a command. */
+import type { Dataset } from '../../data/dataset.js';
 import type { TwoLayerNet } from '../../net/two-layer-net.js';
 import type { ReportData } from '../../report/content/report-data.js';
-import type { ReportDataset } from '../../report/document/make-report.js';
 import { weightsOf } from '../../report/document/make-report.js';
 import { LiveReport } from '../../report/live/live-server.js';
 import type { TrainingProgress } from '../../training/history.js';
@@ -31,7 +31,7 @@ const TABLE_INTERVAL = 300;
 export function trainingFollower(
   live: LiveReport,
   net: TwoLayerNet,
-  data: ReportDataset,
+  data: Dataset,
 ): (progress: TrainingProgress) => void {
   const shown = { losses: 0, train: 0, validation: 0, weightsAt: 0 };
   return ({ iteration, numIters, seconds, samplesPerSecond, learningRate, history }) => {

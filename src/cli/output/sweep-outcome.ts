@@ -1,6 +1,6 @@
 /** What `sweep` prints and writes when its search has ended. */
 import type { BackendInfo } from '../../backend/choose.js';
-import type { ImageDataset } from '../../data/dataset.js';
+import type { Dataset } from '../../data/dataset.js';
 import { saveModel } from '../../model/model.js';
 import { evaluate } from '../../net/evaluation.js';
 import { replaceFile } from '../../platform/replace-file.js';
@@ -15,7 +15,7 @@ export interface SweepOutcome {
   readonly results: SweepResults;
   readonly interrupted: boolean;
   readonly info: BackendInfo;
-  readonly data: ImageDataset;
+  readonly data: Dataset;
   /** The results file if it is complete; undefined otherwise. */
   readonly resultsFile: string | undefined;
   /** Files that the options name. */
@@ -29,12 +29,12 @@ export interface SweepOutcome {
 export async function showSweepOutcome(outcome: SweepOutcome): Promise<void> {
   const { results, interrupted, info, data, resultsFile, files } = outcome;
   const { best } = results;
-  const testAccuracy = best && !interrupted ? evaluate(best.net, data.test.X, data.test.y).accuracy : undefined;
-  if (files.save !== undefined) await saveBest(files.save, results, data);
+  const testAccuracy = best && data.test && !interrupted ? evaluate(best.net, data.test).accuracy : undefined;
+  if (files.save !== undefined) await saveBest(files.save, results);
   if (files.csv !== undefined) await replaceFile(files.csv, csvLines(results));
   await printResult(
     sweepLines({ results, testAccuracy, info, data, interrupted }),
-    { ...jsonOf(results), testAccuracy, backendInfo: info, data: data.source, interrupted },
+    { ...jsonOf(results), testAccuracy, backendInfo: info, data: data.name, interrupted },
     files.json,
   );
   if (resultsFile === undefined) return;
@@ -45,11 +45,7 @@ export async function showSweepOutcome(outcome: SweepOutcome): Promise<void> {
   );
 }
 
-async function saveBest(
-  path: string,
-  { best, ranking, search }: SweepResults,
-  { classNames, mean }: ImageDataset,
-): Promise<void> {
+async function saveBest(path: string, { best, ranking, search }: SweepResults): Promise<void> {
   if (!best) {
     const reason = bestOf(ranking)
       ? 'the best trial is from an earlier run, and its net is only trained again at the end of the search'
@@ -60,7 +56,7 @@ async function saveBest(
   const { result, net, history } = best;
   const { settings, seed, numIters, id } = result;
   const all = { ...settings, seed, numIters, dtype: search.dtype, trial: id };
-  await saveModel(path, { ...net, classNames, mean, history, settings: all });
+  await saveModel(path, net, { history, settings: all });
   process.stderr.write(`Saved the best model to ${path}\n`);
 }
 

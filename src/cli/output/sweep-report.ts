@@ -1,7 +1,7 @@
 /** The results of a search as text. */
 import { pythonExponential } from '../../article/python-format.js';
 import type { BackendInfo } from '../../backend/choose.js';
-import type { ImageDataset } from '../../data/dataset.js';
+import type { Dataset } from '../../data/dataset.js';
 import { backendWords } from '../../report/document/backend-words.js';
 import { bestOf, type RankedSettings, type Spread } from '../../tune/ranking.js';
 import type { Search } from '../../tune/search.js';
@@ -32,7 +32,7 @@ export interface SweepSummary {
   /** Test accuracy of the best net; undefined if it was not evaluated. */
   readonly testAccuracy: number | undefined;
   readonly info: BackendInfo;
-  readonly data: ImageDataset;
+  readonly data: Dataset;
   readonly interrupted: boolean;
 }
 

@@ -1,10 +1,10 @@
 import { Command } from 'commander';
 import type { BackendChoice } from '../../backend/choose.js';
-import { IMAGE_BYTES } from '../../data/formats/cifar10-layout.js';
 import { type Evaluation, evaluate } from '../../net/evaluation.js';
+import type { TwoLayerNet } from '../../net/two-layer-net.js';
 import { withCode } from '../../validation/errors.js';
 import { loadData } from '../options/load-data.js';
-import { type LoadedModel, loadForImages } from '../options/load-model.js';
+import { classNamesOf, loadNet } from '../options/load-model.js';
 import { computeOptions, dataOptions, jsonOption } from '../options/options.js';
 import { columns, formatRatio, printable } from '../output/format.js';
 import { checkOutputs } from '../output/output-files.js';
@@ -31,22 +31,23 @@ export function evaluateCommand(): Command {
 async function run(file: string, options: EvaluateCommandOptions): Promise<void> {
   const { backend, threads } = options;
   await checkOutputs({ '--json': options.json }, { 'the model': file });
-  const loaded = await loadForImages(file, IMAGE_BYTES, { backend, threads });
   const data = await loadData(options, `two-layer-net evaluate ${file} --data DIR`);
-  const { X, y } = data.test;
-  checkSameClasses(file, loaded, data.classNames);
-  const evaluation = evaluate(loaded.net, loaded.centered(X), y);
-  const { classNames } = loaded;
+  const net = await loadNet(file, data.inputSize, { backend, threads });
+  checkSameClasses(file, net, data.classNames);
+  const { X, y } = data.part('test');
+  // The mean that the net was trained with, not that of the training rows here.
+  const evaluation = evaluate(net, X.withMean(undefined), y);
+  const classNames = classNamesOf(net);
   const names = classNames.map(printable);
-  const result = { rows: y.length, ...evaluation, classNames, backend: loaded.net.backend, data: data.source };
+  const result = { rows: y.length, ...evaluation, classNames, backend: net.backend, data: data.name };
   await printResult(report(evaluation, names, y.length), result, options.json);
 }
 
 /** A model can only be evaluated on the classes that it was trained on. */
-function checkSameClasses(file: string, { model, net }: LoadedModel, names: readonly string[]): void {
-  const known = model.classNames ?? names;
-  if (net.numClasses === names.length && names.every((name, c) => name === known[c])) return;
-  const found = model.classNames ? model.classNames.join(', ') : `${net.numClasses} classes`;
+function checkSameClasses(file: string, { classNames, numClasses }: TwoLayerNet, names: readonly string[]): void {
+  const known = classNames ?? names;
+  if (numClasses === names.length && names.every((name, c) => name === known[c])) return;
+  const found = classNames ? classNames.join(', ') : `${numClasses} classes`;
   throw withCode(
     new Error(
       `Expected a model of the data's classes (${names.join(', ')}) in ${file} ` +

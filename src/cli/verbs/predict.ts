@@ -1,8 +1,9 @@
 import { Command } from 'commander';
 import type { BackendChoice } from '../../backend/choose.js';
-import { readCifarRecords } from '../../data/formats/cifar10.js';
 import { IMAGE_BYTES } from '../../data/formats/cifar10-layout.js';
-import { type LoadedModel, loadForImages } from '../options/load-model.js';
+import { readCifarRecords } from '../../data/formats/cifar10-records.js';
+import type { TwoLayerNet } from '../../net/two-layer-net.js';
+import { classNamesOf, loadNet } from '../options/load-model.js';
 import { computeOptions, jsonOption } from '../options/options.js';
 import { printable } from '../output/format.js';
 import { checkOutputs } from '../output/output-files.js';
@@ -40,19 +41,20 @@ export function predictCommand(): Command {
 async function run(modelFile: string, files: string[], options: PredictCommandOptions): Promise<void> {
   const { backend, threads } = options;
   await checkOutputs({ '--json': options.json }, { 'the model': modelFile });
-  const loaded = await loadForImages(modelFile, IMAGE_BYTES, { backend, threads });
+  const net = await loadNet(modelFile, IMAGE_BYTES, { backend, threads });
   const predictions: Prediction[] = [];
-  for (const file of files) for (const prediction of await predictFile(loaded, file)) predictions.push(prediction);
+  for (const file of files) for (const prediction of await predictFile(net, file)) predictions.push(prediction);
   const lines = predictions.map(
     ({ file, record, class: name, probability }) => `${file}:${record}\t${printable(name)}\t${probability.toFixed(4)}`,
   );
-  await printResult(lines, { predictions, backend: loaded.net.backend }, options.json);
+  await printResult(lines, { predictions, backend: net.backend }, options.json);
 }
 
-async function predictFile({ net, classNames, centered }: LoadedModel, file: string): Promise<Prediction[]> {
+async function predictFile(net: TwoLayerNet, file: string): Promise<Prediction[]> {
   const { X } = await readCifarRecords(file);
+  const classNames = classNamesOf(net);
   const C = net.numClasses;
-  const probabilities = net.probabilities(centered(X));
+  const probabilities = net.probabilities(X);
   return Array.from({ length: X.rows }, (_, record) => {
     const start = record * C;
     let classIndex = 0;

@@ -3,7 +3,7 @@ import { Command, Option } from 'commander';
 import { type ReproducedPart, type ReproductionOptions, reproduce } from '../../article/reproduction.js';
 import { reproductionHtml } from '../../article/reproduction-html.js';
 import type { BackendChoice } from '../../backend/choose.js';
-import type { ImageDataset } from '../../data/dataset.js';
+import type { Dataset } from '../../data/dataset.js';
 import { makeFolder } from '../../platform/make-folder.js';
 import { replaceFile } from '../../platform/replace-file.js';
 import { backendWords } from '../../report/document/backend-words.js';
@@ -11,6 +11,7 @@ import { whyNoRaster } from '../../report/pictures/rasterize.js';
 import { TrainingAbortedError } from '../../training/errors.js';
 import { DTYPES, type Dtype } from '../../training/settings.js';
 import { SweepAbortedError } from '../../tune/sweep.js';
+
 import { dataWords, loadData } from '../options/load-data.js';
 import { computeInfo, computeOptions, dataOptions, jsonOption, seedOption } from '../options/options.js';
 import { columns } from '../output/format.js';
@@ -71,14 +72,14 @@ async function run(options: ReproduceCommandOptions): Promise<void> {
   ];
   await replaceFile(page, [reproductionHtml({ facts, parts })]);
   const plain = parts.map(({ pictures, ...part }) => ({ ...part, pictures: pictures.map(({ name }) => name) }));
-  await printResult(facts, { seed, dtype, data: data.source, backendInfo: info, parts: plain, interrupted }, json);
+  await printResult(facts, { seed, dtype, data: data.name, backendInfo: info, parts: plain, interrupted }, json);
   process.stderr.write(`Wrote the pictures and ${page}\n`);
   if (interruption.bySignal) process.exitCode = Interruption.EXIT_CODE;
 }
 
 /** Runs the parts, and prints each and writes its pictures. After an interruption, returns the finished parts. */
 async function allParts(
-  data: ImageDataset,
+  data: Dataset,
   how: ReproductionOptions,
   out: string,
   json: string | undefined,

@@ -1,6 +1,6 @@
 import { type Command as AnyCommand, Command, Option } from 'commander';
 import type { BackendChoice } from '../../backend/choose.js';
-import type { ImageDataset } from '../../data/dataset.js';
+import type { Dataset } from '../../data/dataset.js';
 import { productsWords } from '../../report/document/backend-words.js';
 import { makeReport } from '../../report/document/make-report.js';
 import type { LiveReport } from '../../report/live/live-server.js';
@@ -16,7 +16,8 @@ import {
 } from '../../tune/search.js';
 import type { Choices } from '../../tune/settings.js';
 import { SweepAbortedError, type SweepResults, sweep } from '../../tune/sweep.js';
-import { loadData, reportDataset } from '../options/load-data.js';
+
+import { loadData } from '../options/load-data.js';
 import {
   choicesOption,
   computeInfo,
@@ -149,7 +150,7 @@ async function run(options: SweepCommandOptions, command: AnyCommand): Promise<v
   const { search, path } = begun;
   warnOfFewCombinations(search);
   const interruption = new Interruption('Stopping; finished trials are kept');
-  const base = { created, backend: info, data: reportDataset(data), settings: settingsWords(search) };
+  const base = { created, backend: info, data, settings: settingsWords(search) };
   const empty = makeReport({ ...base, data: undefined, status: 'running' });
   const live = await startLive(options.serve, empty, () => interruption.stop());
   try {
@@ -167,7 +168,7 @@ async function run(options: SweepCommandOptions, command: AnyCommand): Promise<v
     const resultsFile = unwritten === undefined ? path : undefined;
     await showSweepOutcome({ results: found, interrupted, info, data, resultsFile, files: options });
     // A search that will continue must not have seen the test part.
-    const shown = interrupted ? { ...base.data, test: undefined } : base.data;
+    const shown = interrupted ? data.without('test') : data;
     const status = interrupted ? 'interrupted' : 'done';
     const targets = { folder: options.report, live, leaving: interruption.bySignal };
     await publishReport({ ...base, data: shown, search: found, status }, targets);
@@ -222,7 +223,7 @@ function searchOf(options: SweepCommandOptions, command: AnyCommand): Search {
 }
 
 interface SearchRun extends SearchStart {
-  readonly data: ImageDataset;
+  readonly data: Dataset;
   readonly options: SweepCommandOptions;
   readonly interruption: Interruption;
   readonly live: LiveReport | undefined;

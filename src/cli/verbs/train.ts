@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import type { BackendChoice, BackendInfo } from '../../backend/choose.js';
-import type { ImageDataset, LabelledRows } from '../../data/dataset.js';
+import type { Dataset } from '../../data/dataset.js';
+import type { DatasetPart } from '../../data/part.js';
 import { saveModel } from '../../model/model.js';
 import { evaluate } from '../../net/evaluation.js';
 import { TwoLayerNet } from '../../net/two-layer-net.js';
@@ -12,7 +13,7 @@ import type { LiveReport } from '../../report/live/live-server.js';
 import { DivergedError, TrainingAbortedError } from '../../training/errors.js';
 import type { TrainingHistory } from '../../training/history.js';
 import { DTYPES, type Dtype } from '../../training/settings.js';
-import { dataWords, loadData, reportDataset } from '../options/load-data.js';
+import { dataWords, loadData } from '../options/load-data.js';
 import {
   computeInfo,
   computeOptions,
@@ -91,15 +92,14 @@ async function train(options: TrainCommandOptions): Promise<void> {
   const script = packageRoots().some(isClone) ? 'npm run train --' : 'npx two-layer-net train';
   const data = await loadData(options, `${script} --data DIR`);
   const net = makeNet(options, data);
-  const base = { created, settings, backend: info, data: reportDataset(data), numIters: options.iterations };
+  const base = { created, settings, backend: info, data, numIters: options.iterations };
   const interruption = new Interruption('Stopping after this iteration; the trained net is kept');
   const begun = makeReport({ ...base, data: undefined, status: 'running' });
   const live = await startLive(serve, begun, () => interruption.stop());
   try {
     const { history, interrupted } = await trainInterruptibly(net, data, options, interruption, live);
     if (save !== undefined) {
-      const { classNames, mean } = data;
-      await saveModel(save, { ...net, classNames, mean, history, settings });
+      await saveModel(save, net, { history, settings });
       process.stderr.write(`Saved the model to ${save}\n`);
     }
     const result = resultOf({ net, data, history, options, info, interrupted });
@@ -120,11 +120,11 @@ async function train(options: TrainCommandOptions): Promise<void> {
   }
 }
 
-function resultLines(result: ReturnType<typeof resultOf>, data: ImageDataset, total: number): string[] {
+function resultLines(result: ReturnType<typeof resultOf>, data: Dataset, total: number): string[] {
   return columns([
     ['train accuracy', formatRatio(result.trainAccuracy)],
-    ['validation accuracy', formatRatio(result.valAccuracy)],
-    ['test accuracy', formatRatio(result.testAccuracy)],
+    ['validation accuracy', formatRatio(result.valAccuracy ?? Number.NaN)],
+    ['test accuracy', formatRatio(result.testAccuracy ?? Number.NaN)],
     ['seconds', `${result.seconds.toFixed(2)} training, ${total.toFixed(2)} in total`],
     ['backend', backendWords(result.backendInfo)],
     ['data', dataWords(data)],
@@ -133,7 +133,7 @@ function resultLines(result: ReturnType<typeof resultOf>, data: ImageDataset, to
 
 interface Trained {
   readonly net: TwoLayerNet;
-  readonly data: ImageDataset;
+  readonly data: Dataset;
   readonly history: TrainingHistory;
   readonly options: TrainCommandOptions;
   readonly info: BackendInfo;
@@ -141,30 +141,30 @@ interface Trained {
 }
 
 function resultOf({ net, data, history, options, info, interrupted }: Trained) {
-  const accuracy = ({ X, y }: LabelledRows) => evaluate(net, X, y).accuracy;
+  const accuracy = (part?: DatasetPart) => part && evaluate(net, part).accuracy;
   return {
     options,
     lossHistory: history.lossHistory,
     trainAccHistory: history.trainAccHistory,
     valAccHistory: history.valAccHistory,
-    trainAccuracy: accuracy(data.train),
+    trainAccuracy: evaluate(net, data.train).accuracy,
     valAccuracy: accuracy(data.validation),
     testAccuracy: accuracy(data.test),
     seconds: history.seconds,
     samplesPerSecond: history.samplesPerSecond,
     backend: net.backend,
     backendInfo: info,
-    data: data.source,
+    data: data.name,
     interrupted,
   };
 }
 
-function makeNet(options: TrainCommandOptions, data: ImageDataset): TwoLayerNet {
+function makeNet(options: TrainCommandOptions, data: Dataset): TwoLayerNet {
   const { std, dtype, backend, threads } = options;
   return new TwoLayerNet({
-    inputSize: data.train.X.columns,
+    inputSize: data.inputSize,
     hiddenSize: options.hidden,
-    numClasses: data.classNames.length,
+    numClasses: data.numClasses,
     std,
     dtype,
     backend,
@@ -176,19 +176,18 @@ function makeNet(options: TrainCommandOptions, data: ImageDataset): TwoLayerNet 
 /** Trains and shows progress. After an interruption the history ends there. */
 async function trainInterruptibly(
   net: TwoLayerNet,
-  data: ImageDataset,
+  data: Dataset,
   options: TrainCommandOptions,
   interruption: Interruption,
   live: LiveReport | undefined,
 ): Promise<{ history: TrainingHistory; interrupted: boolean }> {
-  const { train, validation } = data;
   const { iterations: numIters, batchSize, learningRate, learningRateDecay, reg } = options;
   const view: ProgressView = progressView(numIters);
-  const follow = live && trainingFollower(live, net, reportDataset(data));
+  const follow = live && trainingFollower(live, net, data);
   try {
     const history = await interruption.during(
       () =>
-        net.train(train.X, train.y, validation.X, validation.y, {
+        net.train(data, {
           numIters,
           batchSize,
           learningRate,

@@ -1,3 +1,5 @@
+import { LITTLE_ENDIAN } from '../byte-order.js';
+
 /**
  * The layout of "CIFAR-10 binary version" (https://www.cs.toronto.edu/~kriz/cifar.html). A file is a run of records of
  * {@link RECORD_BYTES} bytes without header or padding: one label byte (0 … 9), then 32 × 32 red bytes, 32 × 32 green
@@ -47,9 +49,6 @@ export function allocatePictures(count: number): Pictures {
   const pixels = new Uint8Array(count * IMAGE_BYTES);
   return { pixels, words: new Uint32Array(pixels.buffer), labels: new Uint8Array(count) };
 }
-
-/** In memory, the first byte of a word is its lowest (most processors) or its highest. */
-export const LITTLE_ENDIAN = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
 
 /** Unpacks the first `count` of `records`, labels and pictures, as number `to` and following of `pictures`. */
 export function unpackRecords(records: Uint8Array, count: number, pictures: Pictures, to: number): void {

@@ -1,25 +1,21 @@
-import { type FileHandle, open, readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { checkPath, isSystemError } from '../../platform/replace-file.js';
 import { checkOptions } from '../../validation/check.js';
-import { withCode, wrongType } from '../../validation/errors.js';
-import { checkFullTest, type ImageDataset, type LabelledRows, splitImages, TEST_ROWS } from '../dataset.js';
-import { Matrix } from '../matrix.js';
+import { wrongType } from '../../validation/errors.js';
 import { SYNTHETIC_CLASS_NAMES } from '../synthetic/shapes.js';
+import { CIFAR10_SPLIT, type Cifar10Dataset, checkFullTest, cifar10Dataset } from './cifar10-dataset.js';
 import {
   allocatePictures,
   CLASS_COUNT,
-  FILE_BYTES,
   FILE_RECORDS,
-  IMAGE_BYTES,
   NAMES_FILE,
-  type Pictures,
-  RECORD_BYTES,
   RECORD_FILES,
   TEST_FILE,
   TRAINING_FILES,
-  unpackRecords,
 } from './cifar10-layout.js';
+import { readFileOfSet } from './cifar10-records.js';
+import { dataFileError } from './data-file-error.js';
+import type { DatasetFormat } from './format.js';
 
 /** @see loadCifar10 */
 export interface LoadCifar10Options {
@@ -60,20 +56,20 @@ const REMEDY =
  * @throws Error `ERR_DATA_FILE` when the folder or one of the files is missing, unreadable, of another size, or holds a
  * label above 9; TypeError `ERR_INVALID_TYPE` or `ERR_UNKNOWN_OPTION` for wrong arguments
  */
-export async function loadCifar10(dir: string, options: LoadCifar10Options = {}): Promise<ImageDataset> {
+export async function loadCifar10(dir: string, options: LoadCifar10Options = {}): Promise<Cifar10Dataset> {
   checkFolder(dir);
   const { fullTest = false } = checkOptions(options, 'the options of loadCifar10', ['fullTest']);
   checkFullTest(fullTest);
   const folder = await findComplete(dir);
   const classNames = await readClassNames(join(folder, NAMES_FILE));
   const training = allocatePictures(TRAINING_FILES.length * FILE_RECORDS);
-  const test = allocatePictures(fullTest ? FILE_RECORDS : TEST_ROWS);
+  const test = allocatePictures(fullTest ? FILE_RECORDS : CIFAR10_SPLIT.test);
   for (const [batch, name] of TRAINING_FILES.entries()) {
     await readFileOfSet(join(folder, name), training, batch * FILE_RECORDS, FILE_RECORDS);
   }
   await readFileOfSet(join(folder, TEST_FILE), test, 0, test.labels.length);
   const synthetic = classNames.join() === SYNTHETIC_CLASS_NAMES.join();
-  return splitImages({ training, test, classNames, source: synthetic ? 'synthetic' : 'cifar-10' });
+  return cifar10Dataset({ training, test, classNames, origin: synthetic ? 'synthetic' : 'cifar-10' });
 }
 
 /**
@@ -92,27 +88,6 @@ export async function findCifar10(dir: string): Promise<string | undefined> {
     if (count > (best?.count ?? 0)) best = { folder, count };
   }
   return best?.folder;
-}
-
-/**
- * Reads a file of CIFAR-10 records, any number of them, for prediction. The rows have no mean: it belongs to the model.
- *
- * @returns N rows of 3072 bytes in the order of height, width, channel, with the N labels of the file
- * @throws Error `ERR_DATA_FILE` when the file is missing or unreadable, its size is no positive multiple of 3073 bytes, or
- * a label is above 9; TypeError `ERR_INVALID_TYPE` when `file` is no string
- */
-export async function readCifarRecords(file: string): Promise<LabelledRows> {
-  checkPath(file);
-  return withFile(file, async (handle, bytes) => {
-    if (bytes === 0 || bytes % RECORD_BYTES !== 0) {
-      throw dataFileError(
-        `Expected a positive multiple of ${RECORD_BYTES} bytes (a label and 3 × 32 × 32 pixels a record) in ${file} but found ${bytes} bytes`,
-      );
-    }
-    const pictures = allocatePictures(bytes / RECORD_BYTES);
-    await readRecords(handle, file, pictures, 0, pictures.labels.length);
-    return { X: new Matrix(pictures.pixels, IMAGE_BYTES), y: pictures.labels };
-  });
 }
 
 /**
@@ -135,16 +110,18 @@ async function findComplete(dir: string): Promise<string> {
   const found = `Expected the six files ${RECORD_FILES.join(', ')} in ${folder ?? dir} but`;
   if (missing.length < RECORD_FILES.length)
     throw dataFileError(`${found} ${missing.join(', ')} ${missing.length > 1 ? 'are' : 'is'} missing. ${REMEDY}`);
-  throw dataFileError(`${found} found none, nor ${ARCHIVE_FOLDER} with them${lookAlike(names)}. ${REMEDY}`);
+  const other = lookAlike(names);
+  const remedy = other ? `${other}. ${REMEDY}` : REMEDY;
+  throw dataFileError(`${found} found none of them, nor ${ARCHIVE_FOLDER}. ${remedy}`);
 }
 
-/** What a folder without the six files holds instead, if it is easily taken for them. */
-function lookAlike(names: readonly string[]): string {
+/** What a folder without the six files holds instead, if that is easily mistaken for them. */
+function lookAlike(names: readonly string[]): string | undefined {
   if (names.includes('data_batch_1') || names.includes('cifar-10-batches-py')) {
-    return '; what is there is the Python version, which this package does not read';
+    return 'This is the Python version of CIFAR-10, which this package does not read';
   }
   const archive = names.find((name) => /^cifar-10-binary.*\.tar/.test(name));
-  return archive === undefined ? '' : `; the archive is there but not unpacked: tar -xf ${archive}`;
+  return archive && `The archive of CIFAR-10 is not unpacked: tar -xf ${archive}`;
 }
 
 /** The names in a folder, or undefined when there is no such folder. */
@@ -177,88 +154,14 @@ async function readClassNames(file: string): Promise<readonly string[]> {
   );
 }
 
-/** Reads the first `count` records of one of the six files as number `to` and following of `pictures`. */
-async function readFileOfSet(file: string, pictures: Pictures, to: number, count: number): Promise<void> {
-  await withFile(file, async (handle, bytes) => {
-    if (bytes !== FILE_BYTES) {
-      throw dataFileError(
-        `Expected ${FILE_BYTES} bytes (${FILE_RECORDS} records of ${RECORD_BYTES}) in ${file} but found ${bytes} bytes; ` +
-          'download or unpack it again',
-      );
-    }
-    await readRecords(handle, file, pictures, to, count);
-  });
-}
-
-/** Runs `action` on an open file and its size in bytes, and closes it; the system's errors come out as `ERR_DATA_FILE`. */
-async function withFile<T>(file: string, action: (handle: FileHandle, bytes: number) => Promise<T>): Promise<T> {
-  let handle: FileHandle | undefined;
-  try {
-    handle = await open(file, 'r');
-    const stats = await handle.stat();
-    if (!stats.isFile())
-      throw dataFileError(`Expected a file of CIFAR-10 records at ${file} but found no regular file`);
-    return await action(handle, stats.size);
-  } catch (error) {
-    if (!isSystemError(error)) throw error;
-    throw dataFileError(`Cannot read ${file}: ${error.message}`, error);
-  } finally {
-    await handle?.close();
-  }
-}
-
-/** Records that are read at a time: 0.8 MB, which stay in the processor's cache until they are unpacked. */
-const RECORDS_PER_READ = 256;
-
-/**
- * Reads `count` records as number `to` and following of `pictures`.
- *
- * @param file - the name for error messages
- * @throws Error `ERR_DATA_FILE` when the file ends early or a label is above 9
- * @internal Exported for tests.
- */
-export async function readRecords(
-  source: Pick<FileHandle, 'read'>,
-  file: string,
-  pictures: Pictures,
-  to: number,
-  count: number,
-): Promise<void> {
-  const buffer = new Uint8Array(Math.min(count, RECORDS_PER_READ) * RECORD_BYTES);
-  for (let done = 0; done < count; done += RECORDS_PER_READ) {
-    const part = Math.min(RECORDS_PER_READ, count - done);
-    const length = await fill(source, buffer.subarray(0, part * RECORD_BYTES));
-    if (length < part * RECORD_BYTES) {
-      throw dataFileError(
-        `Expected ${count * RECORD_BYTES} bytes in ${file} but it ended after ${done * RECORD_BYTES + length} while it was read; ` +
-          'is another program writing it?',
-      );
-    }
-    unpackRecords(buffer, part, pictures, to + done);
-    checkLabels(pictures.labels.subarray(to + done, to + done + part), done, file);
-  }
-}
-
-/** Fills `target` from where the last read ended, and returns how many bytes there were. */
-async function fill(source: Pick<FileHandle, 'read'>, target: Uint8Array): Promise<number> {
-  let length = 0;
-  while (length < target.length) {
-    const { bytesRead } = await source.read(target, length, target.length - length, null);
-    if (bytesRead === 0) break;
-    length += bytesRead;
-  }
-  return length;
-}
-
-function checkLabels(labels: Uint8Array, first: number, file: string): void {
-  const bad = labels.findIndex((label) => label >= CLASS_COUNT);
-  if (bad < 0) return;
-  throw dataFileError(
-    `Expected labels from 0 to ${CLASS_COUNT - 1} in ${file} but record ${first + bad} has the label ${labels[bad]}; ` +
-      'it is damaged, or no file of CIFAR-10 records',
-  );
-}
-
-function dataFileError(message: string, cause?: unknown): Error {
-  return withCode(cause === undefined ? new Error(message) : new Error(message, { cause }), 'ERR_DATA_FILE');
-}
+/** CIFAR-10 as one of the formats of `loadDataset`. */
+export const CIFAR10: DatasetFormat = {
+  name: 'CIFAR-10, binary version',
+  looks: `a folder with ${RECORD_FILES[0]} … ${TEST_FILE}, or with ${ARCHIVE_FOLDER}`,
+  recognises: async (path) => (await findCifar10(path)) !== undefined,
+  load: (path, { fullTest = false }) => loadCifar10(path, { fullTest }),
+  lookAlike: async (path) => {
+    const found = lookAlike((await list(path)) ?? []);
+    return `${found ? `${found}. ` : ''}${REMEDY}`;
+  },
+};

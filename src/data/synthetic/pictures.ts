@@ -1,4 +1,5 @@
-import { CLASS_COUNT, IMAGE_BYTES, IMAGE_SIDE, LITTLE_ENDIAN, PLANE_BYTES } from '../formats/cifar10-layout.js';
+import { LITTLE_ENDIAN } from '../byte-order.js';
+import { CLASS_COUNT, IMAGE_BYTES, IMAGE_SIDE, PLANE_BYTES } from '../formats/cifar10-layout.js';
 import { FIRST_PATTERN, SHAPE_EXTENT, shapeTables, TABLE_SIDE } from './shapes.js';
 import { SplitMix32 } from './split-mix.js';
 

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { replaceFile } from '../../platform/replace-file.js';
 import { checkNumber, checkOptions } from '../../validation/check.js';
 import { withCode } from '../../validation/errors.js';
-import { checkFullTest, type ImageDataset, splitImages, TEST_ROWS } from '../dataset.js';
 import { checkFolder, findCifar10 } from '../formats/cifar10.js';
+import { CIFAR10_SPLIT, type Cifar10Dataset, checkFullTest, cifar10Dataset } from '../formats/cifar10-dataset.js';
 import {
   allocatePictures,
   FILE_RECORDS,
@@ -48,16 +48,16 @@ export interface SyntheticOptions {
  * @throws TypeError `ERR_INVALID_TYPE` or `ERR_UNKNOWN_OPTION`, RangeError `ERR_OUT_OF_RANGE` or `ERR_NOT_FINITE`, for
  * wrong options
  */
-export function syntheticCifar10(options: SyntheticOptions = {}): ImageDataset {
+export function syntheticCifar10(options: SyntheticOptions = {}): Cifar10Dataset {
   const { seed = 0, fullTest = false } = checkOptions(options, 'the options of syntheticCifar10', ['seed', 'fullTest']);
   checkSeed(seed);
   checkFullTest(fullTest);
   const painter = new PicturePainter(seed);
   const training = allocatePictures(TRAINING_FILES.length * FILE_RECORDS);
   paintRecords(painter, 'training', 0, training);
-  const test = allocatePictures(fullTest ? FILE_RECORDS : TEST_ROWS);
+  const test = allocatePictures(fullTest ? FILE_RECORDS : CIFAR10_SPLIT.test);
   paintRecords(painter, 'test', 0, test);
-  return splitImages({ training, test, classNames: SYNTHETIC_CLASS_NAMES, source: 'synthetic' });
+  return cifar10Dataset({ training, test, classNames: SYNTHETIC_CLASS_NAMES, origin: 'synthetic' });
 }
 
 /** @see writeSyntheticCifar10 */

@@ -1,7 +1,18 @@
 import { constants, type FileHandle, open } from 'node:fs/promises';
-import { endianness } from 'node:os';
 import { checkPath, isSystemError, replaceFile } from '../../platform/replace-file.js';
-import { describe, withCode, wrongShape } from '../../validation/errors.js';
+import { describe, wrongShape } from '../../validation/errors.js';
+import { isArrayOf } from '../../validation/typed-arrays.js';
+import { modelFileError } from '../model-file-error.js';
+import {
+  checkLayout,
+  type Entry,
+  encodeHeader,
+  LENGTH_BYTES,
+  MAX_HEADER_BYTES,
+  METADATA_KEY,
+  parseHeader,
+} from './safetensors-header.js';
+import { bytesOf, describeShape, product, type Tensor, toOrFromFileOrder } from './tensor.js';
 
 /*
  * The safetensors format (https://github.com/huggingface/safetensors):
@@ -15,54 +26,12 @@ import { describe, withCode, wrongShape } from '../../validation/errors.js';
  * offsets in bytes from the first byte of the data, end excluded. The key "__metadata__" has a map from strings to
  * strings instead. The tensors cover the data exactly: no holes, no overlaps, nothing after the last.
  *
- * Own code: no npm package was found that reads, writes and validates (safetensors 0.0.1 only reads, in the browser;
- * @huggingface/hub reads headers of remote files).
+ * This is our own code because no npm package reads, writes and validates the format (safetensors 0.0.1 only reads, in
+ * the browser; @huggingface/hub reads headers of remote files).
  */
 
-/** Bytes of the header's length. */
-const LENGTH_BYTES = 8;
-/**
- * The longest header that is read or written, in bytes. The format allows 100 MB, at which a hostile header holds
- * JSON.parse for a minute and takes 3 GB; the header of a two-layer net with its class names is a few kilobytes.
- */
-const MAX_HEADER_BYTES = 10_000_000;
-/** The header's key that names no tensor. */
-const METADATA_KEY = '__metadata__';
-/** Bits per number of each dtype of the format; F32 and F64 are read and written, the others are known to be skipped. */
-const DTYPE_BITS: ReadonlyMap<string, number> = new Map([
-  ['F4', 4],
-  ['F6_E2M3', 6],
-  ['F6_E3M2', 6],
-  ['BOOL', 8],
-  ['U8', 8],
-  ['I8', 8],
-  ['F8_E5M2', 8],
-  ['F8_E4M3', 8],
-  ['F8_E8M0', 8],
-  ['F8_E4M3FNUZ', 8],
-  ['F8_E5M2FNUZ', 8],
-  ['I16', 16],
-  ['U16', 16],
-  ['F16', 16],
-  ['BF16', 16],
-  ['I32', 32],
-  ['U32', 32],
-  ['F32', 32],
-  ['C64', 64],
-  ['F64', 64],
-  ['I64', 64],
-  ['U64', 64],
-]);
 /** Bytes asked of the system at once; Node allows less than 2 GiB. */
 const READ_BYTES = 1 << 30;
-
-/** Numbers of one tensor, and how they are laid out. */
-export interface Tensor {
-  /** The product of `shape` numbers, row-major: F32 in the file for a Float32Array, F64 for a Float64Array. */
-  readonly data: Float32Array | Float64Array;
-  /** Sizes, slowest first; empty for a single number. */
-  readonly shape: readonly number[];
-}
 
 /** What {@link readSafetensors} found. */
 export interface SafetensorsContent {
@@ -117,19 +86,6 @@ interface Source {
   readonly handle: FileHandle;
   /** Bytes, as it was opened. */
   readonly size: number;
-}
-
-/** One tensor of the header. */
-interface Entry {
-  readonly name: string;
-  readonly dtype: string;
-  readonly shape: readonly number[];
-  /** The product of `shape`. */
-  readonly count: number;
-  /** The first byte within the data. */
-  readonly begin: number;
-  /** The byte after the last, within the data. */
-  readonly end: number;
 }
 
 async function regularFileSize(path: string, handle: FileHandle): Promise<number> {
@@ -199,83 +155,6 @@ async function readExactly({ path, handle, size }: Source, bytes: Uint8Array, po
   }
 }
 
-function parseHeader(path: string, text: string): { entries: Entry[]; metadata: Map<string, string> } {
-  let header: unknown;
-  try {
-    header = JSON.parse(text);
-  } catch (cause) {
-    throw modelFileError(path, 'expected a header that is a JSON object, found no valid JSON', cause);
-  }
-  if (!text.startsWith('{') || !isJsonObject(header)) {
-    throw modelFileError(path, 'expected a header that is a JSON object and begins with "{", found other JSON');
-  }
-  const entries: Entry[] = [];
-  let metadata = new Map<string, string>();
-  // Object.entries and Map treat a tensor called "__proto__" like any other.
-  for (const [name, value] of Object.entries(header)) {
-    if (name === METADATA_KEY) metadata = parseMetadata(path, value);
-    else entries.push(parseEntry(path, name, value));
-  }
-  entries.sort((a, b) => a.begin - b.begin || a.end - b.end);
-  return { entries, metadata };
-}
-
-function parseMetadata(path: string, value: unknown): Map<string, string> {
-  if (!isJsonObject(value)) {
-    throw modelFileError(path, `expected an object of strings for ${METADATA_KEY}, found ${describe(value)}`);
-  }
-  const metadata = new Map<string, string>();
-  for (const [key, text] of Object.entries(value)) {
-    if (typeof text !== 'string') {
-      throw modelFileError(path, `expected a string for ${describe(key)} of ${METADATA_KEY}, found ${describe(text)}`);
-    }
-    metadata.set(key, text);
-  }
-  return metadata;
-}
-
-function parseEntry(path: string, name: string, value: unknown): Entry {
-  const fail = (expected: string, found: unknown): Error =>
-    modelFileError(path, `expected ${expected} for tensor ${describe(name)}, found ${describe(found)}`);
-  if (!isJsonObject(value)) throw fail('an object with dtype, shape and data_offsets', value);
-  const { dtype, shape, data_offsets: offsets } = value;
-  const bits = typeof dtype === 'string' ? DTYPE_BITS.get(dtype) : undefined;
-  if (typeof dtype !== 'string' || bits === undefined) throw fail('a dtype of the safetensors format', dtype);
-  if (!isSizes(shape)) throw fail('a shape of non-negative integers', shape);
-  if (!isSizes(offsets) || offsets.length !== 2) throw fail('two non-negative integers as data_offsets', offsets);
-  const [begin, end] = offsets;
-  const count = product(shape);
-  // Above 2^53 products are rounded; no file is that long.
-  if (count === undefined || !Number.isSafeInteger(count * bits)) {
-    throw fail('a shape of fewer numbers than 2^53 bits hold', shape);
-  }
-  if (begin > end || (end - begin) * 8 !== count * bits) {
-    const needed = `data_offsets ${(count * bits) / 8} bytes apart, as ${dtype} of shape ${describeShape(shape)} needs,`;
-    throw fail(needed, `${begin} to ${end}`);
-  }
-  return { name, dtype, shape, count, begin, end };
-}
-
-/** `entries`, in the order of their data, must cover `dataBytes` bytes without a hole or an overlap. */
-function checkLayout(path: string, entries: readonly Entry[], dataBytes: number): void {
-  let covered = 0;
-  for (const { name, begin, end } of entries) {
-    if (begin !== covered) {
-      const fault = begin < covered ? 'an overlap' : 'a hole';
-      throw modelFileError(
-        path,
-        `expected the data of tensor ${describe(name)} to begin at byte ${covered}, where those before it end, ` +
-          `found ${fault}: it begins at ${begin}`,
-      );
-    }
-    covered = end;
-  }
-  if (covered !== dataBytes) {
-    const fault = covered > dataBytes ? '; the file is truncated' : '';
-    throw modelFileError(path, `expected ${covered} bytes of data, as its header says, found ${dataBytes}${fault}`);
-  }
-}
-
 function allocate(path: string, { name, dtype, count }: Entry): Float32Array | Float64Array {
   if (dtype !== 'F32' && dtype !== 'F64') {
     throw modelFileError(path, `expected F32 or F64 for tensor ${describe(name)}, found ${dtype}; convert it first`);
@@ -308,60 +187,8 @@ function encodeSafetensors(tensors: ReadonlyMap<string, Tensor>, metadata: Reado
   return [...encodeHeader(JSON.stringify(Object.fromEntries(header))), ...chunks];
 }
 
-function encodeHeader(json: string): [length: Uint8Array, header: Uint8Array] {
-  const bytes = Buffer.byteLength(json);
-  const padded = Buffer.alloc(Math.ceil(bytes / 8) * 8, ' ');
-  if (padded.length > MAX_HEADER_BYTES) {
-    throw withCode(
-      new RangeError(`Expected at most ${MAX_HEADER_BYTES} bytes of names and metadata but received ${bytes}`),
-      'ERR_OUT_OF_RANGE',
-    );
-  }
-  padded.write(json);
-  const length = Buffer.alloc(LENGTH_BYTES);
-  length.writeBigUInt64LE(BigInt(padded.length));
-  return [length, padded];
-}
-
 function dtypeOf(data: Float32Array | Float64Array): 'F32' | 'F64' {
-  return data instanceof Float32Array ? 'F32' : 'F64';
-}
-
-function bytesOf(data: Float32Array | Float64Array): Buffer {
-  return Buffer.from(data.buffer, data.byteOffset, data.byteLength);
-}
-
-/** Turns the bytes around on the few big-endian machines; elsewhere typed arrays already have the file's order. */
-function toOrFromFileOrder(data: Float32Array | Float64Array): void {
-  if (endianness() === 'LE') return;
-  if (data instanceof Float32Array) bytesOf(data).swap32();
-  else bytesOf(data).swap64();
-}
-
-/** The product of `sizes` (1 for none), or undefined when it cannot be told exactly. */
-function product(sizes: readonly number[]): number | undefined {
-  let result = 1;
-  for (const size of sizes) result *= size;
-  return Number.isSafeInteger(result) ? result : undefined;
-}
-
-function isJsonObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function isSizes(value: unknown): value is readonly number[] {
-  return Array.isArray(value) && value.every((size) => Number.isSafeInteger(size) && size >= 0);
-}
-
-/** A shape as it appears in an error message: `(3072, 50)`, cut when it is long. */
-export function describeShape(shape: readonly number[]): string {
-  return shape.length > 8 ? `(${shape.slice(0, 8).join(', ')}, ...)` : `(${shape.join(', ')})`;
-}
-
-/** The error for a model file that cannot be used; `found` says what was expected and what was found. */
-export function modelFileError(path: string, found: string, cause?: unknown): Error {
-  const message = `Cannot read the model ${path}: ${found}`;
-  return withCode(cause === undefined ? new Error(message) : new Error(message, { cause }), 'ERR_MODEL_FILE');
+  return isArrayOf(data, 'Float32Array') ? 'F32' : 'F64';
 }
 
 function unreadable(path: string, error: NodeJS.ErrnoException): Error {

@@ -2,7 +2,8 @@
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import type { BackendInfo } from '../../backend/choose.js';
-import { Matrix } from '../../data/matrix.js';
+import { Dataset, type DatasetInput, type ImageShape } from '../../data/dataset.js';
+import type { DatasetPart } from '../../data/part.js';
 import { evaluate } from '../../net/evaluation.js';
 import type { TwoLayerNet } from '../../net/two-layer-net.js';
 import { makeFolder } from '../../platform/make-folder.js';
@@ -12,7 +13,7 @@ import { replaceFile } from '../../platform/replace-file.js';
 import type { TrainingHistory } from '../../training/history.js';
 import type { SweepResults } from '../../tune/sweep.js';
 import { wrongType } from '../../validation/errors.js';
-import { columnsOf, type LabelsInput, type RowsInput } from '../../validation/inputs.js';
+import { isArrayOf } from '../../validation/typed-arrays.js';
 import type {
   ReportClasses,
   ReportData,
@@ -22,30 +23,10 @@ import type {
   ReportMistake,
   ReportRows,
 } from '../content/report-data.js';
-import { type ImageShape, plotWeights } from '../pictures/plot-weights.js';
+import { plotWeights } from '../pictures/plot-weights.js';
 import { encodePng, type Pixels } from '../pictures/png.js';
 import { backendWords } from './backend-words.js';
 import { reportHtml } from './report-html.js';
-
-/** Rows with their classes. */
-interface LabelledRows {
-  readonly X: RowsInput;
-  readonly y: LabelsInput;
-}
-
-/** The data that a report describes, such as an `ImageDataset`. */
-export interface ReportDataset {
-  readonly train: LabelledRows;
-  readonly validation?: LabelledRows;
-  /** Rows that neither training nor the choice of settings has used. */
-  readonly test?: LabelledRows | undefined;
-  /** The name of each class (C). Without names, classes appear as numbers. */
-  readonly classNames?: readonly string[];
-  /** The shape of a row as a picture. Pictures need it, and rows that are bytes in a `Matrix`. */
-  readonly imageShape?: ImageShape;
-  /** Where the rows come from, in words. */
-  readonly source?: string;
-}
 
 /** The input of {@link makeReport}. */
 export interface ReportInput {
@@ -68,8 +49,11 @@ export interface ReportInput {
   readonly settings?: ReportData['settings'];
   /** The backend that the net runs on, from `backendInfo()`. */
   readonly backend: BackendInfo;
-  /** The data; without it the report has no accuracies and no pictures. */
-  readonly data?: ReportDataset | undefined;
+  /**
+   * The data: a data set, or the plain object that one is made from. Without it the report has no accuracies and no
+   * pictures.
+   */
+  readonly data?: Dataset | DatasetInput | undefined;
   /**
    * The trained net.
    * @defaultValue the best net of the search
@@ -102,8 +86,9 @@ const MISTAKES = 24;
  */
 export function makeReport(input: ReportInput): ReportData {
   if (typeof input !== 'object' || input === null) throw wrongType('an object for the report', input);
-  const { search, data, settings, backend, created = new Date(), status = 'done' } = input;
+  const { search, settings, backend, created = new Date(), status = 'done' } = input;
   const { net = search?.best?.net, history = search?.best?.history } = input;
+  const data = input.data && Dataset.from(input.data);
   const report: ReportData = {
     format: 'two-layer-net report',
     version: 1,
@@ -146,16 +131,11 @@ function machineOf(backend: BackendInfo): ReportMachine {
   };
 }
 
-function rowsOf({ train, validation, test, classNames, source }: ReportDataset): ReportRows {
-  const labels = Array.from(train.y);
-  return {
-    source: source ?? 'unnamed rows',
-    trainRows: labels.length,
-    validationRows: validation?.y.length ?? 0,
-    testRows: test?.y.length ?? 0,
-    inputSize: columnsOf(train.X, labels.length),
-    numClasses: classNames?.length ?? labels.reduce((most, label) => Math.max(most, label + 1), 0),
-  };
+function rowsOf({ train, validation, test, source, inputSize, numClasses }: Dataset): ReportRows {
+  const trainRows = train.y.length;
+  const validationRows = validation?.y.length ?? 0;
+  const testRows = test?.y.length ?? 0;
+  return { source, trainRows, validationRows, testRows, inputSize, numClasses };
 }
 
 function curvesOf({ lossHistory, trainAccHistory, valAccHistory }: TrainingHistory): ReportHistory {
@@ -174,11 +154,11 @@ function searchProgress({ results, seconds }: SweepResults): ReportData['progres
 }
 
 /** The net's accuracies on all parts, and its results per class and mistakes on the least used part. */
-function evaluated(net: TwoLayerNet, data: ReportDataset | undefined): Partial<ReportData> {
+function evaluated(net: TwoLayerNet, data: Dataset | undefined): Partial<ReportData> {
   const weights = weightsOf(net, data);
   if (!data) return { ...(weights && { weights }) };
   const { train, validation, test } = data;
-  const accuracy = (part?: LabelledRows) => part && evaluate(net, part.X, part.y).accuracy;
+  const accuracy = (part?: DatasetPart) => part && evaluate(net, part).accuracy;
   const parts = { train: accuracy(train), validation: accuracy(validation), test: accuracy(test) };
   const accuracies = Object.fromEntries(Object.entries(parts).filter(([, value]) => value !== undefined));
   const unseen = test ?? validation;
@@ -192,33 +172,33 @@ function evaluated(net: TwoLayerNet, data: ReportDataset | undefined): Partial<R
 }
 
 /** The weight grid of a net; undefined if the rows are not pictures. */
-export function weightsOf(net: TwoLayerNet, data: ReportDataset | undefined): ReportImage | undefined {
+export function weightsOf(net: TwoLayerNet, data: Dataset | undefined): ReportImage | undefined {
   const imageShape = data?.imageShape;
   if (!imageShape) return undefined;
   const picture = plotWeights(net, { imageShape, order: 'norm' });
   return { src: picture.dataUri(), width: picture.width, height: picture.height };
 }
 
-function classesOf(net: TwoLayerNet, { X, y }: LabelledRows, names?: readonly string[]): ReportClasses {
-  const { classAccuracy, confusion } = evaluate(net, X, y);
+function classesOf(net: TwoLayerNet, part: DatasetPart, classNames: readonly string[]): ReportClasses {
+  const { classAccuracy, confusion } = evaluate(net, part);
   return {
-    classNames: names ?? confusion.map((_, label) => String(label)),
+    classNames,
     classAccuracy: classAccuracy.map((accuracy) => (Number.isNaN(accuracy) ? null : accuracy)),
     confusion,
-    rows: y.length,
+    rows: part.y.length,
   };
 }
 
 /** The wrong predictions with the highest probability; undefined if the rows are not pictures. */
-function mistakesOf(net: TwoLayerNet, { X, y }: LabelledRows, shape: ImageShape): ReportMistake[] | undefined {
-  if (!(X instanceof Matrix && X.data instanceof Uint8Array)) return undefined;
+function mistakesOf(net: TwoLayerNet, { X, y }: DatasetPart, shape: ImageShape): ReportMistake[] | undefined {
   const { data } = X;
+  if (!isArrayOf(data, 'Uint8Array')) return undefined;
   const C = net.numClasses;
   const probabilities = net.probabilities(X);
   const predictions = net.predict(X);
   const wrong = Array.from(predictions, (predicted, row) => ({
     row,
-    label: Number(y[row]),
+    label: y[row],
     predicted,
     probability: probabilities[row * C + predicted],
   })).filter(({ label, predicted }) => label !== predicted);

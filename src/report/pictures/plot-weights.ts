@@ -1,17 +1,10 @@
 /** The weights of the hidden layer as pictures, like the article's figures 4 and 5. */
 import type { ParameterArrays, Reals } from '../../../binding.js';
+import type { ImageShape } from '../../data/dataset.js';
 import { checkNumber, checkOneOf, checkOptions } from '../../validation/check.js';
 import { withCode, wrongShape, wrongType } from '../../validation/errors.js';
 import { Picture } from './picture.js';
 import { encodePng, type Pixels } from './png.js';
-
-/** The picture that a row of numbers represents. */
-export interface ImageShape {
-  readonly height: number;
-  readonly width: number;
-  /** 1 for grey, 3 for red, green and blue. The numbers of a row are in the order height, width, channel. */
-  readonly channels: number;
-}
 
 /** Options of {@link plotWeights}. */
 export interface PlotWeightsOptions {

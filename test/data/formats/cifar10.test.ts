@@ -13,8 +13,9 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findCifar10, loadCifar10, readCifarRecords, readRecords } from '../../../src/data/formats/cifar10.js';
+import { findCifar10, loadCifar10 } from '../../../src/data/formats/cifar10.js';
 import { allocatePictures, packRecords, unpackRecords } from '../../../src/data/formats/cifar10-layout.js';
+import { readCifarRecords, readRecords } from '../../../src/data/formats/cifar10-records.js';
 
 const RECORD = 3073;
 const FILE_SIZE = 30_730_000;
@@ -101,7 +102,7 @@ describe('unpackRecords', () => {
 
 describe('loadCifar10', () => {
   it('splits as CS231n does, over one memory, with the mean of the first 49 000', async () => {
-    const { train, validation, test, mean, classNames, imageShape, source } = await loadCifar10(whole);
+    const { train, validation, test, mean, classNames, imageShape, source, name } = await loadCifar10(whole);
     expect([train.X.rows, validation.X.rows, test.X.rows]).toEqual([49_000, 1000, 1000]);
     expect([train.y.length, validation.y.length, test.y.length]).toEqual([49_000, 1000, 1000]);
     expect([train.y[0], train.y[10_003], train.y[48_999], validation.y[0], test.y[999]]).toEqual([6, 7, 8, 9, 4]);
@@ -117,7 +118,7 @@ describe('loadCifar10', () => {
     expect([train.X.mean, validation.X.mean, test.X.mean]).toEqual([mean, mean, mean]);
     expect(classNames).toEqual('airplane automobile bird cat deer dog frog horse ship truck'.split(' '));
     expect(imageShape).toEqual({ height: 32, width: 32, channels: 3 });
-    expect(source).toBe('cifar-10');
+    expect([name, source]).toEqual(['cifar-10', 'CIFAR-10']);
   });
 
   it('reads all test records with fullTest, and the folder that the archive unpacks to', async () => {
@@ -142,7 +143,8 @@ describe('loadCifar10', () => {
   it('says that none of the files is there, and what is there instead', async () => {
     const empty = join(root, 'empty');
     mkdirSync(empty);
-    const none = /six files data_batch_1\.bin.*test_batch\.bin in .*empty.*found none.*two-layer-net data synthetic/;
+    const none =
+      /six files data_batch_1\.bin.*test_batch\.bin in .*empty.*found none of them.*two-layer-net data synthetic/;
     await failure(empty).toMatchObject({ code: 'ERR_DATA_FILE', message: expect.stringMatching(none) });
     writeFileSync(join(empty, 'cifar-10-binary.tar.gz'), '');
     await failure(empty).toThrow(/not unpacked: tar -xf cifar-10-binary.tar.gz/);
@@ -279,7 +281,7 @@ const real = process.env.CIFAR10_DIR ?? '';
 
 describe.skipIf(!real)('the real CIFAR-10 (where CIFAR10_DIR names its folder; it may not be distributed)', () => {
   it('has the mean and the labels that NumPy finds', async () => {
-    const { train, validation, test, mean, classNames, source } = await loadCifar10(real);
+    const { train, validation, test, mean, classNames, name } = await loadCifar10(real);
     // numpy: X[:49000].mean(axis=0)[:6] of the records in height, width, channel order.
     expect([...mean.subarray(0, 6)]).toEqual([
       130.62714285714284, 135.895, 131.98091836734693, 130.05591836734695, 135.45142857142858, 131.3189387755102,
@@ -288,6 +290,6 @@ describe.skipIf(!real)('the real CIFAR-10 (where CIFAR10_DIR names its folder; i
     expect([...train.y.subarray(0, 4)].map((label) => classNames[label])).toEqual(['frog', 'truck', 'truck', 'deer']);
     expect([...test.y.subarray(0, 4)].map((label) => classNames[label])).toEqual(['cat', 'ship', 'ship', 'airplane']);
     expect(train.y.length + validation.y.length).toBe(50_000);
-    expect(source).toBe('cifar-10');
+    expect(name).toBe('cifar-10');
   });
 });

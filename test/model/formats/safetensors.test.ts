@@ -2,7 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { describe, expect, it, vi } from 'vitest';
-import { readSafetensors, type Tensor, writeSafetensors } from '../../../src/model/formats/safetensors.js';
+import { readSafetensors, writeSafetensors } from '../../../src/model/formats/safetensors.js';
+import type { Tensor } from '../../../src/model/formats/tensor.js';
 import { expectRefused, modelBytes, safetensorsBytes, smallParams } from '../../support/model-files.js';
 import { freshFolder } from '../../support/temporary-folder.js';
 

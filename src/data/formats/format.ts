@@ -1,0 +1,32 @@
+import type { Dataset } from '../dataset.js';
+
+/** Options of `loadDataset`. A format ignores those that do not concern it. */
+export interface LoadDatasetOptions {
+  /**
+   * All test rows, instead of those that the format's usual split takes: of CIFAR-10, 10 000 instead of 1000.
+   * @defaultValue false
+   */
+  readonly fullTest?: boolean | undefined;
+}
+
+/** One way in which data sets lie on disk. */
+export interface DatasetFormat {
+  /** What the format is called. */
+  readonly name: string;
+  /** What it looks like on disk, for error messages. */
+  readonly looks: string;
+  /**
+   * Whether `path` is of this format, whole or not, judged by what is there.
+   *
+   * @throws Error `ERR_DATA_FILE` when something exists and cannot be read
+   */
+  recognises(path: string): Promise<boolean>;
+  /**
+   * Reads a data set of this format.
+   *
+   * @throws Error `ERR_DATA_FILE`
+   */
+  load(path: string, options: LoadDatasetOptions): Promise<Dataset>;
+  /** What is at `path` instead if it is easily mistaken for this format, and what to do; undefined if nothing is. */
+  lookAlike?(path: string): Promise<string | undefined>;
+}

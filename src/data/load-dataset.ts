@@ -1,0 +1,59 @@
+import { readdir, stat } from 'node:fs/promises';
+import { checkPath, isSystemError } from '../platform/replace-file.js';
+import { checkOptions } from '../validation/check.js';
+import { withCode } from '../validation/errors.js';
+import type { Dataset } from './dataset.js';
+import { CIFAR10 } from './formats/cifar10.js';
+import type { DatasetFormat, LoadDatasetOptions } from './formats/format.js';
+
+/** The formats, in the order in which they are tried. To add one: a file in formats/ and its name here. */
+export const FORMATS: readonly DatasetFormat[] = [CIFAR10];
+
+/**
+ * Reads a data set in any format that this package knows; the format is chosen by what is at `path`.
+ *
+ * @param path - a file or a folder
+ * @throws (as a rejection) Error `ERR_DATA_FILE` when no format recognises what is there, with what was found and the
+ * formats that are known, or when the data are damaged; TypeError for wrong arguments
+ */
+export async function loadDataset(path: string, options: LoadDatasetOptions = {}): Promise<Dataset> {
+  checkPath(path);
+  checkOptions(options, 'the options of loadDataset', ['fullTest']);
+  const format = await findFormat(path);
+  if (format) return format.load(path, options);
+  throw await unrecognised(path);
+}
+
+/** The format of what is at `path`; undefined when none recognises it. */
+export async function findFormat(path: string): Promise<DatasetFormat | undefined> {
+  for (const format of FORMATS) if (await format.recognises(path)) return format;
+  return undefined;
+}
+
+async function unrecognised(path: string): Promise<Error> {
+  const known = FORMATS.map(({ name, looks }) => `${name} (${looks})`).join(', or ');
+  const hints = await Promise.all(FORMATS.map((format) => format.lookAlike?.(path)));
+  const hint = hints.find((text) => text !== undefined);
+  const message = `Expected a data set at ${path}: ${known}; but found ${await contentsOf(path)}`;
+  return withCode(new Error(hint ? `${message}. ${hint}` : message), 'ERR_DATA_FILE');
+}
+
+/** Names that are shown of a folder. */
+const SHOWN = 5;
+
+/** What is at `path`, in words. */
+async function contentsOf(path: string): Promise<string> {
+  try {
+    const stats = await stat(path);
+    if (stats.isFile()) return `a file of ${stats.size} bytes`;
+    if (!stats.isDirectory()) return 'a device or a pipe';
+    const names = (await readdir(path)).sort();
+    if (names.length === 0) return 'an empty folder';
+    return `a folder with ${names.slice(0, SHOWN).join(', ')}${names.length > SHOWN ? ', …' : ''}`;
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+    return error.code === 'ENOENT' || error.code === 'ENOTDIR'
+      ? 'nothing there'
+      : `that it is unreadable: ${error.message}`;
+  }
+}

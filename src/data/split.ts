@@ -1,0 +1,101 @@
+import type { RandomState } from '../random/random-state.js';
+import { checkNumber, checkOptions } from '../validation/check.js';
+import { withCode } from '../validation/errors.js';
+import { Matrix } from './matrix.js';
+import type { DatasetPart, Labels, PartName } from './part.js';
+
+/**
+ * How many rows each part gets. An integer of at least 1 is a count; a number between 0 and 1 is a share of all rows,
+ * rounded to whole rows.
+ */
+export interface SplitSizes {
+  /** @defaultValue all rows that the other parts leave */
+  readonly train?: number | undefined;
+  /** @defaultValue none */
+  readonly validation?: number | undefined;
+  /** @defaultValue none */
+  readonly test?: number | undefined;
+}
+
+/** Options of a split. */
+export interface SplitOptions {
+  /**
+   * A stream to shuffle the rows with before they are divided. Files are often sorted by class: shuffle those.
+   * @defaultValue none: the first rows train, the next validate, the last test
+   */
+  readonly random?: RandomState | undefined;
+}
+
+/** The parts of a split; those of size undefined are not there. */
+export interface SplitParts {
+  readonly train: DatasetPart;
+  readonly validation?: DatasetPart | undefined;
+  readonly test?: DatasetPart | undefined;
+}
+
+const PARTS = ['train', 'validation', 'test'] as const satisfies readonly PartName[];
+
+/**
+ * Divides rows into parts: training first, then validation, then test. In their given order the parts are views of the
+ * same memory; shuffled they are copies.
+ *
+ * @throws RangeError `ERR_OUT_OF_RANGE` when the sizes do not add up to at most the number of rows
+ */
+export function splitRows(rows: DatasetPart, sizes: SplitSizes, options: SplitOptions = {}): SplitParts {
+  const { random } = checkOptions(options, 'the options of split', ['random']);
+  const counts = countsOf(rows.X.rows, sizes);
+  const order = random?.permutation(rows.X.rows);
+  const parts: { -readonly [Name in PartName]?: DatasetPart } = {};
+  let from = 0;
+  for (const name of PARTS) {
+    const count = counts[name];
+    if (count === undefined) continue;
+    parts[name] = order ? takeRows(rows, order.subarray(from, from + count)) : viewOf(rows, from, from + count);
+    from += count;
+  }
+  const { train = rows, validation, test } = parts;
+  return { train, validation, test };
+}
+
+/** Rows of each part; undefined for a part that is not asked for. */
+function countsOf(rows: number, sizes: SplitSizes): { train: number; validation?: number; test?: number } {
+  checkOptions(sizes, 'the sizes of split', PARTS);
+  const count = (name: PartName) => {
+    const size = sizes[name];
+    return size === undefined ? undefined : countOf(size, rows, name);
+  };
+  const validation = count('validation');
+  const test = count('test');
+  const rest = rows - (validation ?? 0) - (test ?? 0);
+  const train = count('train') ?? rest;
+  if (train >= 1 && train <= rest) {
+    return { train, ...(validation !== undefined && { validation }), ...(test !== undefined && { test }) };
+  }
+  const asked = [`${sizes.train ?? 'the rest'} to train`, `${validation ?? 0} to validate`, `${test ?? 0} to test`];
+  throw withCode(
+    new RangeError(`Expected sizes that divide ${rows} rows but received ${asked.join(', ')}`),
+    'ERR_OUT_OF_RANGE',
+  );
+}
+
+function countOf(size: number, rows: number, name: PartName): number {
+  if (size > 0 && size < 1) return Math.max(1, Math.round(size * rows));
+  return checkNumber(size, `the size of ${name}`, { integer: true, min: 1 });
+}
+
+function viewOf({ X, y }: DatasetPart, from: number, to: number): DatasetPart {
+  return { X: X.slice(from, to), y: y.subarray(from, to) };
+}
+
+/** A copy of some rows, in the order of `indices`. */
+function takeRows({ X, y }: DatasetPart, indices: ArrayLike<number>): DatasetPart {
+  const { columns, mean } = X;
+  const data = new (X.data.constructor as new (length: number) => typeof X.data)(indices.length * columns);
+  const labels = new (y.constructor as new (length: number) => Labels)(indices.length);
+  for (let i = 0; i < indices.length; i++) {
+    const row = indices[i];
+    data.set(X.data.subarray(row * columns, (row + 1) * columns), i * columns);
+    labels[i] = y[row];
+  }
+  return { X: new Matrix(data, columns, { mean }), y: labels };
+}

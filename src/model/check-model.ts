@@ -1,0 +1,97 @@
+/** Checks of what is to be saved, before anything is written. */
+
+import { DTYPES } from '../training/settings.js';
+import { checkAttached, checkNumber, checkOneOf, checkOptions, firstNonFinite } from '../validation/check.js';
+import { checkClassNames } from '../validation/class-names.js';
+import { withCode, wrongShape, wrongType } from '../validation/errors.js';
+import { checkMean } from '../validation/mean.js';
+import { PARAMETERS, parameterShapes } from '../validation/parameters.js';
+import { isArrayOf } from '../validation/typed-arrays.js';
+import { describeShape } from './formats/tensor.js';
+import { HISTORY_TENSORS } from './layout.js';
+import type { Model, ModelExtras, ModelHistory } from './model-types.js';
+
+/**
+ * Checks that a model can be saved.
+ *
+ * @throws TypeError or RangeError; see `saveModel`
+ */
+export function checkModel(model: Model): void {
+  if (typeof model !== 'object' || model === null) throw wrongType('a net or a model', model);
+  const { inputSize, hiddenSize, numClasses, params, mean, classNames, history, settings } = model;
+  checkNumber(inputSize, 'inputSize', { integer: true, min: 1 });
+  checkNumber(hiddenSize, 'hiddenSize', { integer: true, min: 1 });
+  checkNumber(numClasses, 'numClasses', { integer: true, min: 1 });
+  const dtype = checkOneOf(model.dtype, 'dtype', DTYPES);
+  if (typeof params !== 'object' || params === null) throw wrongType('an object for params', params);
+  const shapes = parameterShapes(model);
+  const kind = dtype === 'float64' ? 'Float64Array' : 'Float32Array';
+  for (const name of PARAMETERS) checkNumbers(params[name], `params.${name}`, kind, shapes[name]);
+  if (mean !== undefined) checkMean(mean, inputSize, 'mean');
+  if (classNames !== undefined) checkClassNames(classNames, numClasses);
+  checkHistoryAndSettings({ history, settings });
+}
+
+/**
+ * Checks what is to be saved with a net.
+ *
+ * @throws TypeError `ERR_INVALID_TYPE` or `ERR_UNKNOWN_OPTION`
+ */
+export function checkExtras(extras: ModelExtras): void {
+  checkHistoryAndSettings(checkOptions(extras, 'the extras of saveModel', ['history', 'settings']));
+}
+
+function checkHistoryAndSettings({ history, settings }: ModelExtras): void {
+  if (settings !== undefined && !isObject(settings)) throw wrongType('a plain object for settings', settings);
+  if (history !== undefined) checkHistory(history);
+}
+
+/** Checks for an array of this kind, with finite numbers of this shape. */
+function checkNumbers(
+  value: unknown,
+  name: string,
+  kind: 'Float32Array' | 'Float64Array',
+  shape: readonly number[],
+): void {
+  if (!isArrayOf(value, kind)) throw wrongType(`a ${kind} for ${name}`, value);
+  checkAttached(value, name);
+  const count = shape.reduce((product, size) => product * size, 1);
+  if (value.length !== count) throw wrongShape(`${count} numbers, shape ${describeShape(shape)}, for ${name}`, value);
+  const bad = firstNonFinite(value);
+  if (bad < 0) return;
+  const message = `Expected finite numbers for ${name} but received ${value[bad]} at index ${bad}`;
+  throw withCode(new RangeError(message), 'ERR_NOT_FINITE');
+}
+
+function checkHistory(history: ModelHistory): void {
+  if (!isObject(history)) throw wrongType('an object for history', history);
+  for (const [key] of HISTORY_TENSORS) {
+    const list: unknown = history[key];
+    if (!Array.isArray(list)) throw wrongType(`an array of numbers for history.${key}`, list);
+    const bad = list.findIndex((value) => typeof value !== 'number');
+    if (bad >= 0) throw wrongType(`a number for history.${key}[${bad}]`, list[bad]);
+  }
+}
+
+/**
+ * Settings as JSON.
+ *
+ * @throws TypeError `ERR_INVALID_TYPE` for what is not an object in JSON
+ */
+export function settingsJson(settings: Readonly<Record<string, unknown>>): string {
+  let json: string | undefined;
+  try {
+    json = JSON.stringify(settings);
+  } catch (cause) {
+    // A circle or a BigInt.
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw withCode(new TypeError(`Expected settings that JSON can hold: ${reason}`, { cause }), 'ERR_INVALID_TYPE');
+  }
+  // A Date, say, is an object to JavaScript and a string to JSON.
+  if (!json?.startsWith('{')) throw wrongType('a plain object for settings', settings);
+  return json;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !ArrayBuffer.isView(value);
+}

@@ -1,0 +1,34 @@
+import { endianness } from 'node:os';
+import { isArrayOf } from '../../validation/typed-arrays.js';
+
+/** Numbers of one tensor, and how they are laid out. */
+export interface Tensor {
+  /** The product of `shape` numbers, row-major: F32 in the file for a Float32Array, F64 for a Float64Array. */
+  readonly data: Float32Array | Float64Array;
+  /** Sizes, slowest first; empty for a single number. */
+  readonly shape: readonly number[];
+}
+
+/** A shape as it appears in an error message: `(3072, 50)`, cut when it is long. */
+export function describeShape(shape: readonly number[]): string {
+  return shape.length > 8 ? `(${shape.slice(0, 8).join(', ')}, ...)` : `(${shape.join(', ')})`;
+}
+
+/** The product of `sizes` (1 for none), or undefined when it cannot be told exactly. */
+export function product(sizes: readonly number[]): number | undefined {
+  let result = 1;
+  for (const size of sizes) result *= size;
+  return Number.isSafeInteger(result) ? result : undefined;
+}
+
+/** The bytes of an array, in its memory. */
+export function bytesOf(data: Float32Array | Float64Array): Buffer {
+  return Buffer.from(data.buffer, data.byteOffset, data.byteLength);
+}
+
+/** Reverses the bytes of each number on the few big-endian machines; others have the order of the file already. */
+export function toOrFromFileOrder(data: Float32Array | Float64Array): void {
+  if (endianness() === 'LE') return;
+  if (isArrayOf(data, 'Float32Array')) bytesOf(data).swap32();
+  else bytesOf(data).swap64();
+}

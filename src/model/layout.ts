@@ -1,0 +1,33 @@
+/*
+ * A model file is a safetensors file (see safetensors.ts) with these tensors:
+ *
+ *   W1 (D, H), b1 (H), W2 (H, C), b2 (C)              the parameters, all F32 or all F64
+ *   mean (D)                                          F64, optional
+ *   history.loss, history.train_accuracy,
+ *   history.validation_accuracy                       F64, one dimension, optional, all three or none
+ *
+ * and this metadata, all optional, so that a file of the four parameters from another program loads:
+ *
+ *   format            "two-layer-net"
+ *   format_version    "1"; a file of that format and another version is refused
+ *   computation       for the reader of the file: what the tensors are for
+ *   class_names       JSON: C strings
+ *   settings          JSON: an object
+ *
+ * Other tensors and metadata are ignored.
+ */
+/** The metadata `format`. */
+export const FORMAT = 'two-layer-net';
+/** The metadata `format_version`. */
+export const FORMAT_VERSION = 1;
+/** The tensor of each list of a training history. */
+export const HISTORY = {
+  lossHistory: 'history.loss',
+  trainAccHistory: 'history.train_accuracy',
+  valAccHistory: 'history.validation_accuracy',
+} as const;
+
+/** The name of a list of a training history. */
+export type HistoryKey = keyof typeof HISTORY;
+/** Each list of a training history, with the tensor that holds it. */
+export const HISTORY_TENSORS = Object.entries(HISTORY) as readonly [key: HistoryKey, tensor: string][];

@@ -1,0 +1,143 @@
+/** What a model file holds, checked: nothing in it is trusted. */
+import type { ParameterArrays } from '../../binding.js';
+import { firstNonFinite } from '../validation/check.js';
+import { describe } from '../validation/errors.js';
+import { PARAMETERS, type ParameterName, parameterShapes } from '../validation/parameters.js';
+import { isArrayOf } from '../validation/typed-arrays.js';
+import { describeShape, type Tensor } from './formats/tensor.js';
+import { FORMAT, FORMAT_VERSION, HISTORY } from './layout.js';
+import { modelFileError } from './model-file-error.js';
+import type { Model, ModelHistory } from './model-types.js';
+
+export function checkVersion(file: string, metadata: ReadonlyMap<string, string>): void {
+  if (metadata.get('format') !== FORMAT) return;
+  const version = metadata.get('format_version');
+  if (version === String(FORMAT_VERSION)) return;
+  const newer =
+    Number(version) > FORMAT_VERSION ? '; it was written by a newer version of this package: update it' : '';
+  throw modelFileError(
+    file,
+    `expected format_version ${FORMAT_VERSION} of ${FORMAT}, found ${describe(version)}${newer}`,
+  );
+}
+
+export function takeParams(
+  file: string,
+  tensors: ReadonlyMap<string, Tensor>,
+  names: readonly string[],
+): Pick<Model, 'params' | 'inputSize' | 'hiddenSize' | 'numClasses'> {
+  const take = (name: ParameterName): Tensor => {
+    const tensor = tensors.get(name);
+    if (tensor) return tensor;
+    const found = names.slice(0, 8).map(describe).join(', ') + (names.length > 8 ? ', ...' : '');
+    throw modelFileError(
+      file,
+      `expected tensors W1, b1, W2 and b2, found no ${name} but ${found || 'no tensor at all'}`,
+    );
+  };
+  const found = { W1: take('W1'), b1: take('b1'), W2: take('W2'), b2: take('b2') };
+  checkParams(file, found);
+  const [inputSize, hiddenSize] = found.W1.shape;
+  return {
+    params: { W1: found.W1.data, b1: found.b1.data, W2: found.W2.data, b2: found.b2.data },
+    inputSize,
+    hiddenSize,
+    numClasses: found.W2.shape[1],
+  };
+}
+
+/** Shapes must fit each other, the type be one, and the numbers finite. */
+function checkParams(file: string, found: Readonly<Record<ParameterName, Tensor>>): void {
+  for (const name of ['W1', 'W2'] as const) {
+    const { shape } = found[name];
+    if (shape.length !== 2 || shape.includes(0)) {
+      throw modelFileError(file, `expected two sizes of at least 1 for tensor ${name}, found ${describeShape(shape)}`);
+    }
+  }
+  const [inputSize, hiddenSize] = found.W1.shape;
+  const shapes = parameterShapes({ inputSize, hiddenSize, numClasses: found.W2.shape[1] });
+  for (const name of PARAMETERS) {
+    const { data, shape } = found[name];
+    if (!sameShape(shape, shapes[name])) {
+      const all = PARAMETERS.map((each) => `${each} ${describeShape(found[each].shape)}`).join(', ');
+      const expected = `shape ${describeShape(shapes[name])} for tensor ${name}`;
+      throw modelFileError(file, `expected ${expected}, found ${describeShape(shape)} among ${all}`);
+    }
+    if (data.constructor !== found.W1.data.constructor) {
+      const all = PARAMETERS.map(
+        (each) => `${each} ${isArrayOf(found[each].data, 'Float32Array') ? 'F32' : 'F64'}`,
+      ).join(', ');
+      throw modelFileError(file, `expected one dtype for all parameters, found ${all}`);
+    }
+    checkFinite(file, name, data);
+  }
+}
+
+/** The dtype of parameters that were read. */
+export function dtypeOf({ W1 }: ParameterArrays): 'float32' | 'float64' {
+  return isArrayOf(W1, 'Float32Array') ? 'float32' : 'float64';
+}
+
+export function takeMean(file: string, tensor: Tensor | undefined, inputSize: number): Float64Array | undefined {
+  if (tensor === undefined) return undefined;
+  if (!sameShape(tensor.shape, [inputSize])) {
+    throw modelFileError(file, `expected shape (${inputSize}) for tensor mean, found ${describeShape(tensor.shape)}`);
+  }
+  checkFinite(file, 'mean', tensor.data);
+  return isArrayOf(tensor.data, 'Float64Array') ? tensor.data : Float64Array.from(tensor.data);
+}
+
+export function takeHistory(file: string, tensors: ReadonlyMap<string, Tensor>): ModelHistory | undefined {
+  const names = Object.values(HISTORY);
+  if (!names.some((name) => tensors.has(name))) return undefined;
+  const take = (name: string): number[] => {
+    const tensor = tensors.get(name);
+    if (tensor?.shape.length === 1) return Array.from(tensor.data);
+    const found = tensor ? `shape ${describeShape(tensor.shape)}` : 'none';
+    throw modelFileError(file, `expected a tensor ${name} of one dimension beside ${names.join(', ')}, found ${found}`);
+  };
+  return {
+    lossHistory: take(HISTORY.lossHistory),
+    trainAccHistory: take(HISTORY.trainAccHistory),
+    valAccHistory: take(HISTORY.valAccHistory),
+  };
+}
+
+export function takeClassNames(file: string, json: string | undefined, numClasses: number): string[] | undefined {
+  if (json === undefined) return undefined;
+  const names = parseJson(file, 'class_names', json);
+  if (Array.isArray(names) && names.length === numClasses && names.every((name) => typeof name === 'string'))
+    return names;
+  const found = Array.isArray(names) ? `an array of ${names.length}` : 'something else';
+  throw modelFileError(file, `expected a JSON array of ${numClasses} strings for class_names, found ${found}`);
+}
+
+export function takeSettings(file: string, json: string | undefined): Record<string, unknown> | undefined {
+  if (json === undefined) return undefined;
+  const settings = parseJson(file, 'settings', json);
+  if (isObject(settings)) return settings;
+  throw modelFileError(file, 'expected a JSON object for settings, found other JSON');
+}
+
+function parseJson(file: string, name: string, json: string): unknown {
+  try {
+    // A "__proto__" would change the prototype of whatever the settings are assigned to.
+    return JSON.parse(json, (key, value: unknown) => (key === '__proto__' ? undefined : value));
+  } catch (cause) {
+    throw modelFileError(file, `expected JSON for ${name} of the metadata, found ${describe(json)}`, cause);
+  }
+}
+
+function checkFinite(file: string, name: string, data: Float32Array | Float64Array): void {
+  const bad = firstNonFinite(data);
+  if (bad < 0) return;
+  throw modelFileError(file, `expected finite numbers for tensor ${name}, found ${data[bad]} at index ${bad}`);
+}
+
+function sameShape(a: readonly number[], b: readonly number[]): boolean {
+  return a.length === b.length && a.every((size, i) => size === b[i]);
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,87 @@
+/** What a net is made from. */
+import type { ParameterArrays, Products } from '../../binding.js';
+import type { BackendChoice } from '../backend/choose.js';
+import type { RandomState } from '../random/random-state.js';
+import type { Dtype } from '../training/settings.js';
+
+/** How a net computes; the same for new nets and for nets made from parameters. */
+export interface ComputeOptions {
+  /**
+   * Which arithmetic to use.
+   * @defaultValue 'auto'
+   */
+  backend?: BackendChoice;
+  /**
+   * Which matrix products to use: the engine's own SIMD kernels, those of the BLAS, or whichever is faster for the
+   * sizes of the net. The TypeScript backend has one kind and ignores it.
+   * @defaultValue the environment variable `TWO_LAYER_NET_PRODUCTS`, or `'auto'` without it
+   */
+  products?: Products | undefined;
+  /**
+   * Threads of the engine at most, 1 … 1024; work too small to share uses fewer. The results are the same to the last
+   * bit for any number.
+   * @defaultValue one for each processor that this process may use, by its affinity and the quota of its cgroup
+   */
+  threads?: number | undefined;
+  /**
+   * The random stream: initial weights are drawn from it (W1, then W2), then minibatches.
+   * @defaultValue a new stream with seed 0, so that a program makes the same net on every run
+   */
+  random?: RandomState;
+}
+
+/** What prediction needs besides the parameters. Training sets both from its data. */
+export interface PredictionOptions {
+  /**
+   * The mean row (D), subtracted from input rows that have no mean of their own; kept, not copied.
+   * @defaultValue none: nothing is subtracted
+   */
+  mean?: Float64Array | undefined;
+  /**
+   * The name of each class (C), by label.
+   * @defaultValue none
+   */
+  classNames?: readonly string[] | undefined;
+}
+
+/** Options of a new net. */
+export interface TwoLayerNetOptions extends ComputeOptions, PredictionOptions {
+  /** D, numbers per row. */
+  inputSize: number;
+  /** H, hidden units. */
+  hiddenSize: number;
+  /** C, classes. */
+  numClasses: number;
+  /**
+   * Standard deviation of the initial weights; biases start at 0. The default is the article's, for pixels of 0 … 255.
+   * Rows of numbers around 1 need more, such as 1/√D: with weights near 0 they learn nothing for a long time.
+   * @defaultValue 1e-4
+   */
+  std?: number;
+  /**
+   * The type of parameters and arithmetic.
+   * @defaultValue 'float32'
+   */
+  dtype?: Dtype;
+  /**
+   * Parameters to start with, of the type that `dtype` says; kept, not copied. Nothing is drawn then.
+   * @defaultValue random weights
+   */
+  params?: ParameterArrays;
+}
+
+/** The names of the {@link ComputeOptions}. */
+export const COMPUTE_OPTIONS = ['backend', 'products', 'threads', 'random'] as const;
+/** The names of the {@link PredictionOptions}. */
+export const PREDICTION_OPTIONS = ['mean', 'classNames'] as const;
+/** The names of the {@link TwoLayerNetOptions}. */
+export const NET_OPTIONS = [
+  'inputSize',
+  'hiddenSize',
+  'numClasses',
+  'std',
+  'dtype',
+  'params',
+  ...COMPUTE_OPTIONS,
+  ...PREDICTION_OPTIONS,
+] as const;

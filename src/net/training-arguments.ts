@@ -1,0 +1,66 @@
+/** The two ways to say what to train on: rows and labels, or a data set. */
+import { Dataset, type DatasetInput } from '../data/dataset.js';
+import type { TrainOptions } from '../training/options.js';
+import { describe, withCode } from '../validation/errors.js';
+import { isMatrix, type LabelsInput, type RowsInput } from '../validation/inputs.js';
+
+/** Training rows and labels, validation rows and labels, options. */
+export type RowsArguments = [
+  X: RowsInput,
+  y: LabelsInput,
+  Xval?: RowsInput | null | undefined,
+  yval?: LabelsInput | null | undefined,
+  options?: TrainOptions | undefined,
+];
+
+/** A data set, or the object that one is made from, and options. */
+export type DatasetArguments = [data: Dataset | DatasetInput, options?: TrainOptions | undefined];
+
+/** What a training is called with, whichever way. */
+export interface TrainingArguments {
+  readonly X: RowsInput;
+  readonly y: LabelsInput;
+  /** Rows for the validation accuracy; null for none. */
+  readonly validation: { readonly X: RowsInput; readonly y: LabelsInput } | null;
+  readonly options: TrainOptions;
+  /** The data set, if that was passed. */
+  readonly data: Dataset | undefined;
+}
+
+/**
+ * Tells the two ways apart.
+ *
+ * @throws TypeError `ERR_INVALID_TYPE` for validation rows without labels or the reverse; what `Dataset.from` throws
+ */
+export function trainingArguments(args: RowsArguments | DatasetArguments): TrainingArguments {
+  if (isDatasetArguments(args)) {
+    const [given, options = {}] = args;
+    const data = Dataset.from(given);
+    return { ...data.train, validation: data.validation ?? null, options, data };
+  }
+  const [X, y, Xval, yval, options = {}] = args;
+  return { X, y, validation: validationOf(Xval ?? undefined, yval ?? undefined), options, data: undefined };
+}
+
+/** Rows are arrays or matrices: an object that has `train` is a data set. */
+function isDatasetArguments(args: RowsArguments | DatasetArguments): args is DatasetArguments {
+  const [first] = args;
+  return typeof first === 'object' && first !== null && !isMatrix(first) && 'train' in first;
+}
+
+function validationOf(X: RowsInput | undefined, y: LabelsInput | undefined): TrainingArguments['validation'] {
+  if (X !== undefined && y !== undefined) return { X, y };
+  if (X === undefined && y === undefined) return null;
+  const options: unknown = X;
+  if (y === undefined && typeof options === 'object' && Object.getPrototypeOf(options) === Object.prototype) {
+    throw withCode(
+      new TypeError(
+        `Expected rows for Xval but received ${describe(options)}: options come fifth, ` +
+          'train(X, y, null, null, options)',
+      ),
+      'ERR_INVALID_TYPE',
+    );
+  }
+  const [given, missing] = X === undefined ? ['yval', 'Xval'] : ['Xval', 'yval'];
+  throw withCode(new TypeError(`Expected ${missing} with ${given} but received none`), 'ERR_INVALID_TYPE');
+}
