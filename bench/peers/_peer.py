@@ -1,4 +1,4 @@
-"""What the Python peers share: the dialogue of one JSON line at a time (bench/peer.ts), and the data."""
+"""Shared by the Python peers: the dialogue of one JSON line at a time (bench/peer.ts), and the data."""
 import json
 import os
 import sys
@@ -14,8 +14,8 @@ def say(**answer):
 def serve(make_step, finish=lambda: None, threads=THREADS, **introduction):
     """Introduces the peer, then answers until standard input ends.
 
-    make_step(D, H, C, N, rows) prepares a shape and returns a function that makes one training step; finish() waits for
-    the steps that are still running.
+    make_step(D, H, C, N, rows) prepares a shape and returns a function that runs one training step. finish() waits for
+    steps that are still running.
     """
     say(threads=threads, **introduction)
     step = None
@@ -23,7 +23,7 @@ def serve(make_step, finish=lambda: None, threads=THREADS, **introduction):
         request = json.loads(line)
         try:
             if "prepare" in request:
-                step = None  # frees the data of the shape before
+                step = None  # frees the data of the previous shape
                 step = make_step(**request["prepare"])
                 for _ in range(3):
                     step()
@@ -35,18 +35,18 @@ def serve(make_step, finish=lambda: None, threads=THREADS, **introduction):
                     step()
                 finish()
                 say(seconds=time.perf_counter() - start)
-        except Exception as error:  # the benchmark goes on without this peer, and tells why
+        except Exception as error:  # the benchmark continues without this peer and reports why
             say(failed=f"{type(error).__name__}: {error}"[:500])
 
 
 def unavailable(error):
-    """Ends the program with the reason why it cannot run here."""
+    """Exits with the reason why this peer cannot run here."""
     say(unavailable=str(error))
     sys.exit(0)
 
 
 def random_data(rows, D, C, dtype):
-    """Random bytes as centred numbers (rows, D) and random labels: what a training would keep in memory."""
+    """Random bytes as centred numbers (rows, D), and random labels: the data that a training keeps in memory."""
     import numpy as np
 
     random = np.random.default_rng(0)

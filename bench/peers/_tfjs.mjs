@@ -1,12 +1,12 @@
-// What the TensorFlow.js peers share: the step, and the dialogue of one JSON line at a time (bench/peer.ts).
-// A step indexes tensors, takes gradients and applies plain SGD; nothing is read back until the end of a run.
+// Shared by the TensorFlow.js peers: the step, and the dialogue of one JSON line at a time (bench/peer.ts).
+// A step indexes tensors, computes gradients and applies plain SGD. Nothing is read back until the end of a run.
 import { createInterface } from 'node:readline';
 
 export const THREADS = Number(process.env.OMP_NUM_THREADS);
 const [LEARNING_RATE, STD] = [1e-4, 1e-4];
 const say = (answer) => process.stdout.write(`${JSON.stringify(answer)}\n`);
 
-/** Introduces the peer, then answers until standard input ends. `load` gives the library, its name, and its threads. */
+/** Introduces the peer, then answers until standard input ends. `load` returns the library, name and threads. */
 export async function serve(load) {
   try {
     await answer(await load());
@@ -15,7 +15,7 @@ export async function serve(load) {
   }
 }
 
-/** TensorFlow.js on its JavaScript backend, which has one thread. */
+/** TensorFlow.js with its JavaScript backend, which has one thread. */
 export async function loadJavaScript() {
   const tf = await import('@tensorflow/tfjs');
   if (!(await tf.setBackend('cpu'))) throw new Error("TensorFlow.js has no 'cpu' backend here");
@@ -38,7 +38,7 @@ function makeStep(tf, { D, H, C, N, rows }) {
         return tf.losses.softmaxCrossEntropy(labels, hidden.matMul(W2).add(b2));
       });
     });
-  // What a run leaves behind is computed when it is read.
+  // Reading a variable waits for the steps that it depends on.
   return { step, finish: () => b2.data(), dispose: () => tf.dispose([X, y]) };
 }
 

@@ -1,4 +1,4 @@
-"""PyTorch as fast as it goes: tensors indexed without a loader, fused SGD, gradients dropped and not zeroed."""
+"""PyTorch as fast as possible: indexed tensors without a loader, fused SGD, gradients dropped instead of zeroed."""
 from _peer import LEARNING_RATE, REG, STD, THREADS, random_data, serve, unavailable
 
 try:
@@ -27,7 +27,7 @@ def serve_torch(name, compiled):
             return loss
 
         if compiled:
-            torch._dynamo.reset()  # else the shapes before make this one a dynamic one
+            torch._dynamo.reset()  # otherwise earlier shapes would make this one dynamic
             forward_backward = torch.compile(forward_backward)
 
         def step():

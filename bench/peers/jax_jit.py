@@ -1,9 +1,9 @@
-"""JAX: the whole step one compiled function, its parameters donated, so that they are updated in place."""
+"""JAX: the whole step is one compiled function, with donated parameters that are updated in place."""
 import os
 
 from _peer import LEARNING_RATE, REG, STD, THREADS, random_data, serve, unavailable
 
-# JAX takes a thread for each processor that it may run on, and knows no other way to be told.
+# JAX uses one thread per processor that it may run on, and has no other setting for it.
 if hasattr(os, "sched_setaffinity"):
     os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:THREADS])
 os.environ.setdefault("JAX_PLATFORMS", "cpu")
@@ -45,7 +45,7 @@ def make_step(D, H, C, N, rows):
     return step
 
 
-latest = []  # the parameters; JAX computes them behind the program's back
+latest = []  # the parameters, which JAX computes asynchronously
 processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
 serve(
     make_step,

@@ -1,6 +1,6 @@
-// libxsmm's generated kernels on the two large products of a step, and nothing else of it. In this folder:
+// Only the two large products of a step, with libxsmm's generated kernels. To build it, in this folder:
 //   mkdir -p build && c++ -O3 -march=native -std=c++17 -fopenmp libxsmm.cpp -lxsmm -lblas -ldl -o build/libxsmm
-// libxsmm makes kernels for small blocks; which blocks, and which thread does them, is up to the caller.
+// libxsmm generates kernels for small blocks. The caller chooses the blocks and the thread for each.
 #include <libxsmm.h>
 
 #include <algorithm>
@@ -10,7 +10,8 @@
 
 namespace {
 
-// Blocks: columns of H are the kernel's rows, since libxsmm counts by columns; four vectors of them fill the registers.
+// Block sizes. Columns of H are the kernel's rows, because libxsmm is column-major; four vectors of them fill the
+// registers.
 constexpr int kH = 64, kRows = 48, kDepth = 512;
 
 libxsmm_smmfunction kernel(int m, int n, int k, int lda, int ldb, int ldc, int flags) {
@@ -18,7 +19,7 @@ libxsmm_smmfunction kernel(int m, int n, int k, int lda, int ldb, int ldc, int f
   const int prefetch = LIBXSMM_PREFETCH_NONE;
   const libxsmm_smmfunction made = libxsmm_smmdispatch(m, n, k, &lda, &ldb, &ldc, &one, &one, &flags, &prefetch);
   if (made) return made;
-  std::fprintf(stderr, "libxsmm makes no kernel of %d x %d x %d here\n", m, n, k);
+  std::fprintf(stderr, "libxsmm has no kernel of %d x %d x %d for this processor\n", m, n, k);
   std::exit(1);
 }
 
@@ -30,7 +31,7 @@ struct Products {
       : D(s.D), H(s.H), N(s.N), X(peer::random_numbers(size_t(N) * D)), W1(peer::random_numbers(size_t(D) * H)),
         hidden(size_t(N) * H), dhidden(peer::random_numbers(size_t(N) * H)) {}
 
-  // hidden = X · W1: threads own blocks of rows, all of D; as many blocks for each thread.
+  // hidden = X · W1. Threads own blocks of rows, with all of D; each has the same number of blocks.
   void forward() {
     const int blocks = peer::threads() * ((N - 1) / (peer::threads() * kRows) + 1), rows = (N - 1) / blocks + 1;
 #pragma omp parallel for schedule(static) collapse(2)
@@ -47,7 +48,7 @@ struct Products {
     }
   }
 
-  // W1 += Xᵀ · dhidden: threads own columns of X.
+  // W1 += Xᵀ · dhidden. Threads own columns of X.
   void update() {
 #pragma omp parallel for schedule(static)
     for (int d = 0; d < D; d += kRows) {

@@ -1,4 +1,4 @@
-"""NumPy as fast as it goes: float32, every array allocated once, every operation in place."""
+"""NumPy as fast as possible: float32, every array allocated once, every operation in place."""
 from _peer import LEARNING_RATE, REG, STD, random_data, serve, unavailable
 
 try:
@@ -21,7 +21,7 @@ def make_step(D, H, C, N, rows):
 
     def step():
         index = random.integers(0, rows, N)
-        np.take(X, index, 0, Xb, mode="clip")  # clip: no buffer in between
+        np.take(X, index, 0, Xb, mode="clip")  # "clip" needs no intermediate buffer
         labels = y[index]
         np.matmul(Xb, W1, hidden)
         np.add(hidden, b1, hidden)
@@ -33,7 +33,7 @@ def make_step(D, H, C, N, rows):
         np.divide(scores, scores.sum(1, keepdims=True), scores)
         losses[:] = [-np.log(scores[every, labels]).mean()]
         scores[every, labels] -= 1
-        np.multiply(scores, rate / f(N), scores)  # the rate here, where the array is small
+        np.multiply(scores, rate / f(N), scores)  # the learning rate is applied here because this array is small
         np.matmul(scores, W2.T, dhidden)
         np.less_equal(hidden, 0, dead)
         np.copyto(dhidden, 0, where=dead)

@@ -1,4 +1,4 @@
-"""The base line: the article's own code, in NumPy with float64, as it stands there."""
+"""The baseline: the article's own code, in NumPy with float64, unchanged."""
 from _peer import LEARNING_RATE, REG, STD, random_data, serve, unavailable
 
 try:

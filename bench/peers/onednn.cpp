@@ -1,4 +1,4 @@
-// oneDNN's matmul on the two large products of a step, and nothing else of it. In this folder:
+// Only the two large products of a step, with oneDNN's matmul. To build it, in this folder:
 //   mkdir -p build && c++ -O3 -march=native -std=c++17 onednn.cpp -ldnnl -o build/onednn
 #include <oneapi/dnnl/dnnl.hpp>
 
@@ -60,7 +60,8 @@ struct Products {
 
 int main() {
   const dnnl_version_t* v = dnnl_version();
-  const std::string version = std::to_string(v->major) + "." + std::to_string(v->minor) + "." + std::to_string(v->patch);
+  const auto part = [](int number) { return std::to_string(number); };
+  const std::string version = part(v->major) + "." + part(v->minor) + "." + part(v->patch);
   peer::serve("oneDNN", version.c_str(), [](const peer::Shape& shape) {
     auto products = std::make_shared<Products>(shape);
     return [products] { products->run(); };

@@ -1,4 +1,4 @@
-"""scikit-learn's MLPClassifier, one partial_fit of plain SGD for each minibatch of float32."""
+"""scikit-learn's MLPClassifier: one partial_fit with plain SGD for each minibatch, in float32."""
 from _peer import LEARNING_RATE, REG, random_data, serve, unavailable
 
 try:
@@ -11,9 +11,10 @@ except ImportError as error:
 
 def make_step(D, H, C, N, rows):
     X, y = random_data(rows, D, C, np.float32)
-    X /= 128  # its initial weights are for numbers around 1
+    X /= 128  # its initial weights suit numbers around 1
     random = np.random.default_rng(0)
-    net = MLPClassifier((H,), solver="sgd", batch_size=N, alpha=REG * N, learning_rate_init=LEARNING_RATE, momentum=0, random_state=0)
+    sgd = {"solver": "sgd", "batch_size": N, "learning_rate_init": LEARNING_RATE, "momentum": 0}
+    net = MLPClassifier((H,), alpha=REG * N, random_state=0, **sgd)
     net.partial_fit(X[:N], y[:N], classes=np.arange(C))
 
     def step():

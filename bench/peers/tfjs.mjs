@@ -1,17 +1,17 @@
-// TensorFlow.js in Node: on TensorFlow's own library where tfjs-node is installed, else on WebAssembly, else in JavaScript.
+// TensorFlow.js in Node: with TensorFlow's own library if tfjs-node is installed, else WebAssembly, else JavaScript.
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { loadJavaScript, serve, THREADS } from './_tfjs.mjs';
 
 await serve(load);
 
-/** The fastest TensorFlow.js that is installed, and what to call it. */
+/** The fastest TensorFlow.js that is installed, with its name. */
 async function load() {
   try {
     const { default: tf } = await import('@tensorflow/tfjs-node');
     return { tf, name: 'TensorFlow.js, tfjs-node', threads: THREADS };
   } catch {
-    // Not installed, or its library does not load.
+    // tfjs-node is not installed or does not load: try WebAssembly.
   }
   const tf = await import('@tensorflow/tfjs');
   try {
@@ -23,6 +23,7 @@ async function load() {
     const threaded = await tf.env().getAsync('WASM_HAS_MULTITHREAD_SUPPORT');
     return { tf, name: 'TensorFlow.js, WebAssembly', threads: threaded ? wasm.getThreadsCount() : 1 };
   } catch {
+    // WebAssembly is not installed or does not load.
     return loadJavaScript();
   }
 }

@@ -1,4 +1,4 @@
-"""PyTorch, one operation after the other."""
+"""PyTorch in eager mode."""
 from _torch_step import serve_torch
 
 serve_torch("PyTorch eager", compiled=False)

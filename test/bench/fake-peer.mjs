@@ -1,4 +1,4 @@
-// A peer that measures nothing: `node fake-peer.mjs MODE`. See bench/peer.ts for what a peer says.
+// A peer that measures nothing: `node fake-peer.mjs MODE`. bench/peer.ts describes the dialogue.
 import { writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 

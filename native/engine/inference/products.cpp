@@ -13,7 +13,7 @@ constexpr size_t kRowsWorthPacking = 256, kLeastWeights = 4096;
 bool has_simd_kernels() { return simd_kernels<float>() != nullptr; }
 
 // No shape was found that the BLAS trains faster, from D 20, H 16, N 32 to D 4096, H 4096, N 1024 (bench/README.md,
-// "Which kernels serve").
+// "Which matrix products are used").
 bool simd_kernels_train(Products choice) {
   return choice != Products::kBlas && has_simd_kernels();
 }
