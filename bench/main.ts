@@ -1,5 +1,5 @@
 /** `npm run bench`: this package beside other libraries. Started by run.mjs. */
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
@@ -15,8 +15,6 @@ import { checkOutputs } from '../src/cli/output/output-files.js';
 import { printResult } from '../src/cli/output/print-result.js';
 import { measure } from '../src/measure/measure.js';
 import { SHAPES } from '../src/measure/shapes.js';
-import { packageVersion } from '../src/platform/package-version.js';
-import { defaultThreads } from '../src/platform/processors.js';
 import { compare } from './against/compare.js';
 import { type ComparisonResult, comparisonLines } from './against/report.js';
 import { Peer } from './peer.js';
@@ -85,7 +83,7 @@ async function benchmark(options: BenchOptions, ignored: Record<string, string>)
   const startOthers = (threads: number) => startPeers(programs, threads, settings.rows, peers);
   const measured = await measure({ ...settings, shapes, startOthers }, tell);
   const result: PeerBenchResult = {
-    version: packageVersion(),
+    version: JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')).version,
     machine: thisMachine(),
     ignored,
     ...measured,
@@ -144,7 +142,7 @@ async function startPeers(
 async function timeSearches(options: BenchOptions): Promise<SearchTiming[]> {
   const { searches, threads, dtype, backend, rounds, rows } = options;
   if (!searches) return [];
-  const cores = Math.max(...(threads ?? [defaultThreads()]));
+  const cores = Math.max(...(threads ?? [thisMachine().processors]));
   const trials = searches === true ? [...new Set([1, cores, cores + 1, 3 * cores])] : searches;
   const timings: SearchTiming[] = [];
   for (const one of dtype) {

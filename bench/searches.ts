@@ -1,10 +1,8 @@
 /** The time of a search: its trials side by side, and the same trials one after the other on all cores. */
-import type { BackendChoice } from '../src/backend/choose.js';
+import { type BackendChoice, type Dtype, sweep } from '../src/index.js';
 import { randomData } from '../src/measure/random-data.js';
 import { rotated } from '../src/measure/rounds.js';
 import { medianRatio, spread } from '../src/measure/statistics.js';
-import type { Dtype } from '../src/training/settings.js';
-import { sweep } from '../src/tune/sweep.js';
 import type { SearchTiming } from './result.js';
 
 /** Which searches to measure. */

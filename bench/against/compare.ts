@@ -1,11 +1,9 @@
 /** Compares this package's training steps with those of another checkout, in turns. */
 import { fileURLToPath } from 'node:url';
-import type { Products } from '../../binding.js';
-import type { BackendChoice } from '../../src/backend/choose.js';
+import type { BackendChoice, Dtype, Products } from '../../src/index.js';
 import { interleave } from '../../src/measure/rounds.js';
 import { type BenchShape, formatShape } from '../../src/measure/shapes.js';
 import { pairedRatios } from '../../src/measure/statistics.js';
-import type { Dtype } from '../../src/training/settings.js';
 import { Peer } from '../peer.js';
 import type { PeerProgram } from '../peer-programs.js';
 

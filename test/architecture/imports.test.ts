@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { differences, ROOT, sourceFiles } from './source-files.js';
+import { differences, ROOT, type SourceFile, sourceFiles } from './source-files.js';
 
 /** One import: the file that has it and the file it names, as paths from the repository's root. */
 interface Import {
@@ -63,13 +63,18 @@ function forbidden(imports: readonly Import[]): string[] {
     .map(({ from, to }) => `${from} → ${to}`);
 }
 
+/** The relative imports in TypeScript files. */
+function importsOf(files: readonly SourceFile[]): Import[] {
+  return files.flatMap(({ path, text }) =>
+    [...text.matchAll(/(?:\bfrom|\bimport|\bimport\()\s*'(\.[^']+)'/g)].map(([, name]) => {
+      const to = normalize(join(dirname(path), name as string));
+      return { from: path, to: to === 'binding.js' ? 'binding.d.ts' : to.replace(/\.js$/, '.ts') };
+    }),
+  );
+}
+
 const typescript = sourceFiles(/^src\/.*\.ts$/);
-const imports: Import[] = typescript.flatMap(({ path, text }) =>
-  [...text.matchAll(/(?:\bfrom|\bimport|\bimport\()\s*'(\.[^']+)'/g)].map(([, name]) => {
-    const to = normalize(join(dirname(path), name as string));
-    return { from: path, to: to === 'binding.js' ? 'binding.d.ts' : to.replace(/\.js$/, '.ts') };
-  }),
-);
+const imports = importsOf(typescript);
 
 const cpp = sourceFiles(/^native\/.*\.(h|cpp)$/);
 const includes: Import[] = cpp.flatMap(({ path, text }) =>
@@ -109,6 +114,14 @@ describe('TypeScript', () => {
   test('imports only along the arrows (cycles of files are refused by Biome)', () => {
     expect(differences(forbidden(imports), 'imports'), HELP).toEqual([]);
   });
+});
+
+test('bench/ imports the public API, the measurement and its command line; src/ imports nothing of bench/', () => {
+  const allowed = /^(bench\/|src\/index\.ts$|src\/measure\/|src\/cli\/(options|output)\/)/;
+  const fromBench = importsOf(sourceFiles(/^bench\/.*\.ts$/));
+  expect(fromBench.length).toBeGreaterThan(20);
+  expect(fromBench.filter(({ to }) => !allowed.test(to))).toEqual([]);
+  expect(imports.filter(({ to }) => to.startsWith('bench/'))).toEqual([]);
 });
 
 describe('C++', () => {
