@@ -43,7 +43,7 @@ function fails(call: () => unknown): string {
 }
 
 describe.each(streams)('RandomState($seed) draws what np.random.RandomState($seed) draws', (golden) => {
-  it('through every method in turn from one stream', () => {
+  it('with every method in turn on one stream', () => {
     const random = new RandomState(golden.seed);
     expect(random.randn(9)).toStrictEqual(new Float64Array(golden.randn_9));
     expect(random.choice(49000, 12)).toStrictEqual(new Int32Array(golden.then_choice_49000_x12));
@@ -60,13 +60,13 @@ describe.each(streams)('RandomState($seed) draws what np.random.RandomState($see
     expect(random.randn(1)).toStrictEqual(new Float64Array(golden.then_randn_1));
   });
 
-  it('in a million and one normal draws, to the last bit', () => {
+  it('for a million and one normal draws, bit for bit', () => {
     const draws = new RandomState(golden.seed).randn(1000001);
     expect(draws.at(-1)).toBe(golden.randn_1000001_last);
     expect(sha256(draws)).toBe(golden.randn_1000001_sha256_f64le);
   });
 
-  it('in a million indices', () => {
+  it('for a million indices', () => {
     const draws = new RandomState(golden.seed).choice(49000, 1000000);
     expect(sha256(draws)).toBe(golden.choice_49000_x1000000_sha256_i32le);
   });
@@ -131,7 +131,7 @@ describe('RandomState beyond the golden streams', () => {
     [[5], [2675342405, 1097127993, 3185950873, 1539898300], 0.29617378769603575],
     [[4294967295, 5], [3343820042, 4026586171, 53262993, 3788054416], 1.2349756738909727],
     [Array.from({ length: 700 }, (_, i) => i), [3727595200, 1914792892, 3929396303, 3603564374], 1.4634098418499246],
-  ])('takes an array of integers for a seed (%#)', (seed, draws, thenNormal) => {
+  ])('accepts an array of integers as a seed (%#)', (seed, draws, thenNormal) => {
     for (const given of [seed, new Uint32Array(seed)]) {
       const random = new RandomState(given);
       expect(random.randint(0, 2 ** 32, 4)).toStrictEqual(new Float64Array(draws));
@@ -144,7 +144,7 @@ describe('RandomState beyond the golden streams', () => {
     expect([...draws]).toStrictEqual([1067595299, 955945823, 477289528, 4107218783, 4228976476]);
   });
 
-  it('takes the largest seed', () => {
+  it('accepts the largest seed', () => {
     // RandomState(2**32 - 1).randn(3)
     const expected = [0.6484086742306527, 0.6693235306338161, -1.0805437227474493];
     expect([...new RandomState(4294967295).randn(3)]).toStrictEqual(expected);
@@ -173,7 +173,7 @@ describe('RandomState beyond the golden streams', () => {
     expect(random.getState()).toStrictEqual(before);
   });
 
-  it('starts each stream without a seed elsewhere', () => {
+  it('starts each stream without a seed at a different point', () => {
     expect(new RandomState().getState().key).not.toStrictEqual(new RandomState().getState().key);
     const draws = new RandomState().randomSample(1000);
     expect(draws.every((draw) => draw >= 0 && draw < 1)).toBe(true);
@@ -204,7 +204,7 @@ describe('permutation and shuffle', () => {
     ['a Float32Array', new Float32Array([0.5, 1.5, 2.5, 3.5, 4.5, 5.5])],
     ['a BigInt64Array', new BigInt64Array([10n, 11n, 12n, 13n, 14n, 15n])],
     ['a Buffer', Buffer.from([10, 11, 12, 13, 14, 15])],
-  ])('bring %s into one order, as a copy and in place', (_, given) => {
+  ])('shuffle %s into the same order, as a copy and in place', (_, given) => {
     const before = [...given];
     const expected = order.map((index) => before[index]);
     const permuted: Iterable<unknown> = new RandomState(0).permutation(given as unknown[]);
@@ -217,7 +217,7 @@ describe('permutation and shuffle', () => {
 });
 
 describe('getState and setState', () => {
-  it('tell what NumPy tells', () => {
+  it('return what NumPy returns', () => {
     // r = RandomState(3); r.randn(1); r.get_state()
     const random = new RandomState(3);
     random.randn(1);
@@ -228,7 +228,7 @@ describe('getState and setState', () => {
     expect(random.getState()).toMatchObject({ position: 4, hasGauss: false, cachedGaussian: 0 });
   });
 
-  it('continue a stream in the middle of a pair of normal draws, through JSON too', () => {
+  it('continue a stream in the middle of a pair of normal draws, also through JSON', () => {
     const random = new RandomState(11);
     random.randn(999);
     const state = random.getState();
@@ -243,7 +243,7 @@ describe('getState and setState', () => {
     }
   });
 
-  it('copy, so that neither the state nor the stream changes with the other', () => {
+  it('copy, so that changing the state or the stream does not affect the other', () => {
     const random = new RandomState(5);
     const state = random.getState();
     const expected = new RandomState(5).randomSample(700);
@@ -253,7 +253,7 @@ describe('getState and setState', () => {
     expect(state.key.every((word) => word === 1)).toBe(true);
   });
 
-  it('refuse a bad state and leave the stream alone', () => {
+  it('refuse an invalid state and leave the stream unchanged', () => {
     const random = new RandomState(5);
     const before = random.getState();
     const refusal = (changes: object) => {

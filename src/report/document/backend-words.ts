@@ -3,8 +3,9 @@ import type { BackendInfo } from '../../backend/choose.js';
 
 /** What computes, in a few words: the backend, the kernels that train, and the number of threads. */
 export function backendWords(info: BackendInfo): string {
-  const { native } = capabilitiesOf(info.backend);
-  return native ? `native (${productsWords(info)}, ${info.threads} threads)` : 'js (TypeScript)';
+  if (!capabilitiesOf(info.backend).native) return 'js (TypeScript)';
+  const threads = info.threads === 1 ? '1 thread' : `${info.threads} threads`;
+  return `native (${productsWords(info)}, ${threads})`;
 }
 
 /** The same without threads, which no result depends on. */

@@ -89,7 +89,7 @@ function mistakes({ mistakes = [], classes }: ReportData): Node[] {
       element(
         'figcaption',
         {},
-        `${name(label)}, predicted as ${name(predicted)} (${(100 * probability).toFixed(1)} %)`,
+        `${name(label)}, predicted as ${name(predicted)} (${(100 * probability).toFixed(1)}\u00a0%)`,
       ),
     );
   if (mistakes.length === 0) return [element('p', { class: 'note' }, 'The net made no mistakes.')];

@@ -13,7 +13,7 @@ const axesFor = (space: Space, search: SearchOptions['search'] = 'grid') =>
   axesOf({ search: resolveSearch({ space, search }) });
 
 describe('the axes of a search', () => {
-  it('are the settings that it varied, in the order of the settings', () => {
+  it('are the settings that it varied, in the order of all settings', () => {
     expect(axesFor({ std: [0.1, 0.2], hiddenSize: [5, 6], reg: 0.5, learningRate: [0.1, 0.2] })).toStrictEqual([
       'learningRate',
       'hiddenSize',
@@ -22,15 +22,15 @@ describe('the axes of a search', () => {
     expect(axesFor({ batchSize: [10, 20] })).toStrictEqual(['batchSize']);
   });
 
-  it('count a range, but not a list of one value nor of one value twice', () => {
+  it('include a range, but not a list of one value, even repeated', () => {
     expect(axesFor({ reg: { low: 0, high: 1 }, hiddenSize: [7], batchSize: [9, 9] }, 'random')).toStrictEqual(['reg']);
   });
 
-  it('are the learning rate where nothing was varied', () => {
+  it('are the learning rate if nothing was varied', () => {
     expect(axesFor({ learningRate: 0.1, reg: [0.5], hiddenSize: 7 })).toStrictEqual(['learningRate']);
   });
 
-  it('have names that people read', () => {
+  it('have readable names', () => {
     const space = { learningRate: [1, 2], learningRateDecay: [0.5, 1], reg: [1, 2], hiddenSize: [1, 2] };
     const { axes } = sweepChart(resultsOf({ space: { ...space, batchSize: [1, 2], std: [1, 2] } }));
     const names = ['learning rate', 'regularization strength', 'hidden units', 'batch size'];
@@ -52,18 +52,18 @@ describe('an axis of a search', () => {
     [false, [0.4, 0.5, 0.6]],
     [false, [0, 1]],
     [false, [1, 0, 1e-9, 1e9]],
-  ])('is logarithmic (%s) for the list %j: by factors of ten, and never with 0', (log, values) => {
+  ])('is logarithmic (%s) for the list %j: from a factor of ten, and never with 0', (log, values) => {
     expect(logOf(values)).toBe(log);
   });
 
-  it('has the scale of its range, however far the range goes', () => {
+  it('has the scale of its range, however wide the range is', () => {
     expect(logOf({ low: 0.5, high: 0.6, scale: 'log' }, 'random')).toBe(true);
     expect(logOf({ low: 1e-6, high: 1, scale: 'linear' }, 'random')).toBe(false);
     expect(logOf({ low: 1e-6, high: 1 }, 'random')).toBe(false);
     expect(logOf({ low: 1e-6, high: 1, scale: 'log' }, 'halving')).toBe(true);
   });
 
-  it('is logarithmic by its list where nothing was varied: one value spans nothing', () => {
+  it('is not logarithmic if nothing was varied: one value spans nothing', () => {
     const { axes, points } = sweepChart(resultsOf({ space: { learningRate: 0.25 } }));
     expect(axes).toStrictEqual([{ name: 'learning rate', log: false }]);
     expect(points.map(({ values }) => values)).toStrictEqual([[0.25]]);
@@ -89,7 +89,7 @@ describe('the points of a search', () => {
     }
   });
 
-  it('have no accuracy where every trial diverged, and that of the others where some did', () => {
+  it('have no accuracy if every trial diverged, and the accuracy of the others if some did', () => {
     const judge = (i: number, k: number) => (i === 0 || k === 0 ? null : 0.5);
     const { points } = sweepChart(resultsOf({ space: { learningRate: [1, 2] }, seeds: 2, numIters: 7 }, judge));
     expect(points).toStrictEqual([

@@ -56,7 +56,7 @@ function sizeOf({ src }: ReportImage): [number, number] {
 describe('the report of a training', () => {
   const report = makeReport(input);
 
-  it('has the accuracies of all parts, as evaluate tells them', () => {
+  it('has the accuracies of all parts, as evaluate returns them', () => {
     const accuracy = ({ X, y }: typeof train) => evaluate(net, X, y).accuracy;
     const all = { train: accuracy(train), validation: accuracy(validation), test: accuracy(test) };
     expect(report.accuracies).toStrictEqual(all);
@@ -68,7 +68,7 @@ describe('the report of a training', () => {
     expect(report.classes).toStrictEqual({ classNames, classAccuracy, confusion, rows: 160 });
   });
 
-  it('has the curves, and how far it came', () => {
+  it('has the curves and the progress', () => {
     const { lossHistory, trainAccHistory, valAccHistory, seconds, samplesPerSecond, learningRate } = history;
     expect(report.history).toStrictEqual({ lossHistory, trainAccHistory, valAccHistory });
     expect(report.history?.lossHistory).not.toBe(lossHistory);
@@ -77,7 +77,7 @@ describe('the report of a training', () => {
     expect(makeReport({ ...input, numIters: 90 }).progress).toMatchObject({ done: 30, total: 90 });
   });
 
-  it('has the wrong predictions that the net is surest of, with their pictures', () => {
+  it('has the most confident wrong predictions, with their pictures', () => {
     const mistakes = report.mistakes ?? expect.fail('no mistakes');
     const [predictions, probabilities] = [net.predict(test.X), net.probabilities(test.X)];
     const wrong = Array.from(predictions.keys()).filter((row) => predictions[row] !== test.y[row]);
@@ -96,12 +96,12 @@ describe('the report of a training', () => {
     expect(new Set(mistakes.map(({ image }) => image.src)).size).toBe(24);
   });
 
-  it('has the weights as a picture of the size that it says', () => {
+  it('has the weights as a picture of the stated size', () => {
     const weights = report.weights ?? expect.fail('no weights');
     expect(sizeOf(weights)).toStrictEqual([weights.width, weights.height]);
   });
 
-  it('says what it ran on, and on what it was trained', () => {
+  it('describes the machine and the data', () => {
     expect(report.data).toStrictEqual({
       source: 'drawn for a test',
       trainRows: 200,
@@ -115,7 +115,7 @@ describe('the report of a training', () => {
     expect(report.machine.processors).toBeGreaterThan(0);
   });
 
-  it('has the title, the status, the settings and the time that it is given, or its own', () => {
+  it('has the given title, status, settings and time, or defaults', () => {
     expect(report).toMatchObject({ format: 'two-layer-net report', version: 1, title: 'Training', status: 'done' });
     expect(Math.abs(Date.parse(report.created) - Date.now())).toBeLessThan(120_000);
     const settings = { reg: 0.5, 'a name': null, fast: true };
@@ -124,7 +124,7 @@ describe('the report of a training', () => {
     expect(report).not.toHaveProperty('settings');
   });
 
-  it('is the same after a way through JSON', () => {
+  it('survives a round trip through JSON', () => {
     expect(plain(report)).toStrictEqual(report);
     const noTest = { ...data, test: undefined as never };
     for (const part of [{ backend }, { backend, data }, { backend, net }, { ...input, data: noTest }]) {
@@ -133,7 +133,7 @@ describe('the report of a training', () => {
     }
   });
 
-  it('of a training that diverged is JSON as well', () => {
+  it('is valid JSON if the training diverged', () => {
     const other = new TwoLayerNet({ inputSize: D, hiddenSize: 6, numClasses: C, backend: 'js' });
     const diverge = () => other.trainSync(train.X, train.y, undefined, undefined, { ...options, learningRate: 1e30 });
     const error = catchError(diverge);
@@ -143,7 +143,7 @@ describe('the report of a training', () => {
     expect(plain(report)).toStrictEqual(report);
   });
 
-  it('leaves out what is not known', () => {
+  it('omits what is unknown', () => {
     expect(Object.keys(makeReport({ backend })).sort()).toStrictEqual([
       ...['created', 'format', 'machine', 'status', 'title', 'version'],
     ]);
@@ -154,7 +154,7 @@ describe('the report of a training', () => {
       expect(noData).not.toHaveProperty(name);
   });
 
-  it('refuses what is no object', () => {
+  it('refuses anything but an object', () => {
     expect(() => makeReport(null as unknown as ReportInput)).toThrow(
       expect.objectContaining({ code: 'ERR_INVALID_TYPE' }),
     );
@@ -162,7 +162,7 @@ describe('the report of a training', () => {
 });
 
 describe('the data of a report', () => {
-  it('without an image shape have no pictures', () => {
+  it('have no pictures without an image shape', () => {
     const { imageShape: _, ...shapeless } = data;
     const report = makeReport({ ...input, data: shapeless });
     expect(report).not.toHaveProperty('weights');
@@ -171,7 +171,7 @@ describe('the data of a report', () => {
     expect(JSON.stringify(report)).not.toContain('data:image');
   });
 
-  it('that are numbers, not bytes, have no pictures of rows', () => {
+  it('have no pictures of rows that are not bytes', () => {
     const asNumbers = ({ X, y }: typeof train) => ({ X: new Matrix(Float32Array.from(X.data), D), y });
     const parts = { train: asNumbers(train), validation: asNumbers(validation), test: asNumbers(test) };
     const report = makeReport({ ...input, data: { ...data, ...parts } });
@@ -179,7 +179,7 @@ describe('the data of a report', () => {
     expect(report.weights).toBeDefined();
   });
 
-  it('without test rows are judged by the validation rows', () => {
+  it('are evaluated on the validation rows if there are no test rows', () => {
     const { test: _, ...untested } = data;
     const report = makeReport({ ...input, data: untested });
     expect(report.accuracies).toStrictEqual({
@@ -192,7 +192,7 @@ describe('the data of a report', () => {
     expect(report.data).toMatchObject({ validationRows: 80, testRows: 0 });
   });
 
-  it('with training rows alone have one accuracy', () => {
+  it('have one accuracy if there are only training rows', () => {
     const report = makeReport({ ...input, data: { train, imageShape } });
     expect(Object.keys(report.accuracies ?? {})).toStrictEqual(['train']);
     expect(report).not.toHaveProperty('classes');
@@ -200,7 +200,7 @@ describe('the data of a report', () => {
     expect(report.data).toMatchObject({ source: 'unnamed rows', numClasses: C, validationRows: 0 });
   });
 
-  it('may lack a class, whose accuracy is null, and names, which are numbers then', () => {
+  it('may lack rows of a class, whose accuracy is null, and names, which become numbers', () => {
     const { classNames: _, ...nameless } = data;
     const report = makeReport({ ...input, data: { ...nameless, test: pictures(40, 3) } });
     const accuracy = report.classes?.classAccuracy ?? [];
@@ -209,14 +209,14 @@ describe('the data of a report', () => {
     expect(plain(report)).toStrictEqual(report);
   });
 
-  it('in grey are shown in grey', () => {
+  it('may be grey pictures', () => {
     const grey = { height: 6, width: 6, channels: 1 };
     const report = makeReport({ ...input, data: { ...data, imageShape: grey } });
     for (const { image } of report.mistakes ?? expect.fail('no mistakes')) expect(sizeOf(image)).toStrictEqual([6, 6]);
     expect(report.weights).toBeDefined();
   });
 
-  it('of another picture than the net takes are refused', () => {
+  it('are refused if their image shape does not match the net', () => {
     expect(() => makeReport({ ...input, data: { ...data, imageShape: { ...imageShape, width: 4 } } })).toThrow(
       expect.objectContaining({ code: 'ERR_SHAPE' }),
     );
@@ -241,7 +241,7 @@ describe('the report of a search', () => {
     expect(plain(report)).toStrictEqual(report);
   });
 
-  it('of which every trial diverged has no net to judge', async () => {
+  it('has no net to evaluate if every trial diverged', async () => {
     const search = await sweep(data, { space: { ...space, learningRate: 1e30 }, numIters: 20, backend: 'js' });
     const report = makeReport({ backend, data, search });
     for (const name of ['accuracies', 'classes', 'mistakes', 'weights', 'history']) {
@@ -264,7 +264,7 @@ describe('writing a report', () => {
     return JSON.parse(json);
   };
 
-  it('makes the folders, and is one file', async () => {
+  it('creates the folders and one file', async () => {
     const into = join(folder, 'a', 'b', 'c');
     const report = makeReport(input);
     const file = await writeReport(into, report);
@@ -273,7 +273,7 @@ describe('writing a report', () => {
     expect(await written(file)).toStrictEqual(report);
   });
 
-  it('replaces a report, and nothing else', async () => {
+  it('replaces an existing report and nothing else', async () => {
     const into = join(folder, 'again');
     await mkdir(into);
     await writeFile(join(into, 'notes.txt'), 'mine');
@@ -284,7 +284,7 @@ describe('writing a report', () => {
     expect(await readFile(join(into, 'notes.txt'), 'utf8')).toBe('mine');
   });
 
-  it('where a file is in the way says so, and leaves it', async () => {
+  it('reports a file in the way, and leaves it', async () => {
     const file = join(folder, 'file');
     await writeFile(file, 'mine');
     for (const into of [file, join(file, 'below')]) {
@@ -298,7 +298,7 @@ describe('writing a report', () => {
     expect(await readFile(file, 'utf8')).toBe('mine');
   });
 
-  it('where the report’s name is a folder says so', async () => {
+  it('reports a folder with the name of the file', async () => {
     const into = join(folder, 'taken');
     await mkdir(join(into, 'report.html'), { recursive: true });
     await expect(writeReport(into, makeReport({ backend }))).rejects.toThrow(
@@ -306,7 +306,7 @@ describe('writing a report', () => {
     );
   });
 
-  it.each(['', 'a\0b', 3])('to %j is refused', async (into) => {
+  it.each(['', 'a\0b', 3])('refuses the folder %j', async (into) => {
     await expect(writeReport(into as string, makeReport({ backend }))).rejects.toThrow(
       expect.objectContaining({ code: 'ERR_INVALID_TYPE' }),
     );

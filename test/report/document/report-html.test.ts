@@ -54,7 +54,7 @@ describe('the page of a report', () => {
     for (const name of ['base-uri', 'form-action']) expect(policyOf(html).get(name)).toStrictEqual(["'none'"]);
   });
 
-  it('stands before anything that it governs', () => {
+  it('has its policy before anything that the policy governs', () => {
     const at = html.indexOf('<meta http-equiv="Content-Security-Policy"');
     for (const tag of ['<script', '<style', '<link', '<body']) expect(html.indexOf(tag)).toBeGreaterThan(at);
   });
@@ -67,7 +67,7 @@ describe('the page of a report', () => {
     expect(live).toContain('\n<body data-live>\n');
   });
 
-  it('names no address that it would load', () => {
+  it('names no address to load', () => {
     const addresses = [...outside(html).matchAll(/\b(?:src|href|srcset|data|action|poster)\s*=\s*"([^"]*)"/gi)];
     expect(addresses.map(([, address]) => address)).toStrictEqual(['data:,']);
     expect(outside(html)).not.toMatch(/https?:|url\(|@import/i);
@@ -77,7 +77,7 @@ describe('the page of a report', () => {
     for (const [address] of bundle.content.matchAll(/https?:\/\/[^\s"'`\\)]+/g)) expect(address).toMatch(known);
   });
 
-  it('says what it is where there is no JavaScript', () => {
+  it('explains itself without JavaScript', () => {
     expect(html).toMatch(/<noscript>[^<]+<\/noscript>/);
     expect(html).toMatch(/^<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">/);
   });
@@ -96,7 +96,7 @@ describe('a name that looks like markup', () => {
   ];
   const plain = reportHtml(REPORT);
 
-  it.each(NAMES)('stays a name: %j', (name) => {
+  it.each(NAMES)('remains a name: %j', (name) => {
     const report: ReportData = {
       ...REPORT,
       title: name,
@@ -122,12 +122,12 @@ describe('a name that looks like markup', () => {
     }
   });
 
-  it('is in the title as it is written', () => {
+  it('is unchanged in the title', () => {
     const [, title] = /<title>(.*)<\/title>/.exec(reportHtml({ ...REPORT, title: `a<b> "c" & 'd'` })) ?? [];
     expect(title).toBe('a&lt;b&gt; &quot;c&quot; &amp; &#39;d&#39;');
   });
 
-  it('and the charts’ own code end no script early', () => {
+  it('does not end a script early, nor does the charts’ own code', () => {
     const html = plain.toLowerCase();
     expect(html.split('<script').length).toBe(1 + 3);
     expect(html.split('</script').length).toBe(1 + 3);

@@ -105,7 +105,7 @@ const step = (done: number, loss = 2): ReportPatch => ({
 });
 
 describe('the live page', () => {
-  it('is at the address that is printed, on 127.0.0.1, with a token of 32 digits', async () => {
+  it('is at the printed address, on 127.0.0.1, with a token of 32 digits', async () => {
     expect(live.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/[0-9a-f]{32}\/$/);
     const { status, body } = await ask(path);
     expect(status).toBe(200);
@@ -114,18 +114,18 @@ describe('the live page', () => {
     expect(body).toContain('<title>A training</title>');
   });
 
-  it('has another token each time', async () => {
+  it('has a new token each time', async () => {
     const other = await LiveReport.start(REPORT, { onStop });
     expect(new URL(other.url).pathname).not.toBe(path);
     await other.close();
   });
 
-  it('is the report as it is now', async () => {
+  it('shows the current report', async () => {
     live.change({ set: { title: 'Another title' } });
     expect((await ask(path)).body).toContain('<title>Another title</title>');
   });
 
-  it('may not be stored, framed, guessed at or reached from other sites, and fetches from its own server only', async () => {
+  it('may not be stored, framed, guessed or reached from other sites, and only fetches from its own server', async () => {
     const { headers, body } = await ask(path);
     expect(headers).toMatchObject({
       'content-type': 'text/html; charset=utf-8',
@@ -174,14 +174,14 @@ describe('the live report refuses', () => {
     expect(onStop).not.toHaveBeenCalled();
   });
 
-  it('a request for nobody', async () => {
+  it('a request without a host', async () => {
     expect(await say(`GET ${path} HTTP/1.1\r\nConnection: close\r\n\r\n`)).toMatch(/^HTTP\/1\.1 400 /);
     expect(await say(`GET ${path} HTTP/1.0\r\n\r\n`)).toMatch(/^HTTP\/1\.1 403 /);
     expect(await say(`POST ${path}stop HTTP/1.0\r\n\r\n`)).toMatch(/^HTTP\/1\.1 403 /);
     expect(onStop).not.toHaveBeenCalled();
   });
 
-  it('a token of as many characters, but more bytes', async () => {
+  it('a token with as many characters but more bytes', async () => {
     const head = `GET /${'\u00e9'.repeat(32)}/ HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nConnection: close\r\n\r\n`;
     expect(await say(Buffer.from(head, 'latin1'))).toMatch(/^HTTP\/1\.1 40[03] /);
     expect((await ask(path)).status).toBe(200);
@@ -199,7 +199,7 @@ describe('the live report refuses', () => {
     expect(onStop).not.toHaveBeenCalled();
   });
 
-  it('what is not there, and stopping by opening an address', async () => {
+  it('unknown paths, and stopping by opening an address', async () => {
     expect((await ask(`${path}stop`)).status).toBe(404);
     expect((await ask(`${path}other`)).status).toBe(404);
     expect((await ask(`${path}../`)).status).toBe(404);
@@ -219,7 +219,7 @@ describe('the live report accepts', () => {
     expect(onStop).toHaveBeenCalledTimes(1);
   });
 
-  it('a wish to stop from a program that sends no origin', async () => {
+  it('a stop request from a program that sends no origin', async () => {
     expect(await ask(`${path}stop`, { method: 'POST' })).toMatchObject({ status: 202, body: 'Stopping\n' });
     expect(onStop).toHaveBeenCalledTimes(1);
   });
@@ -238,8 +238,8 @@ it.skipIf(elsewhere === undefined)(
   },
 );
 
-describe('those who watch', () => {
-  it('get the whole report, then each change, and the whole again where it is replaced', async () => {
+describe('open pages', () => {
+  it('receive the whole report, then each change, and the whole report again if it is replaced', async () => {
     const watcher = await Watcher.open();
     expect(await watcher.next()).toStrictEqual({ name: 'report', data: REPORT });
     for (const done of [1, 2, 3]) {
@@ -257,7 +257,7 @@ describe('those who watch', () => {
     expect(live.report).toBe(end);
   });
 
-  it('get names with line breaks, and the words of the protocol, as they are', async () => {
+  it('receive names with line breaks and protocol keywords unchanged', async () => {
     const watcher = await Watcher.open();
     await watcher.next();
     const title = 'one\n\nevent: end\ndata: {}\r\u2028two';
@@ -265,7 +265,7 @@ describe('those who watch', () => {
     expect(await watcher.next()).toStrictEqual({ name: 'patch', data: { set: { title } } });
   });
 
-  it('each get all of it, whenever they came', async () => {
+  it('each receive everything, whenever they connected', async () => {
     const first = await Watcher.open();
     expect(await first.next()).toStrictEqual({ name: 'report', data: REPORT });
     live.change(step(1));
@@ -276,7 +276,7 @@ describe('those who watch', () => {
     for (const watcher of [first, second]) expect(await watcher.next()).toStrictEqual({ name: 'patch', data: step(2) });
   });
 
-  it('and do not read hold up neither memory nor others, and see the last state when they read again', async () => {
+  it('that do not read hold up neither memory nor others, and receive the last state when they read again', async () => {
     const CHANGES = 600;
     const SIZE = 100_000;
     const [slow, quick] = [await Watcher.open(), await Watcher.open()];
@@ -306,7 +306,7 @@ describe('those who watch', () => {
     expect(await slow.next()).toStrictEqual({ name: 'patch', data: step(CHANGES + 1) });
   });
 
-  it('and go away are forgotten', async () => {
+  it('that disconnect are forgotten', async () => {
     const gone = await Watcher.open();
     await gone.next();
     requests[0].destroy();
@@ -327,7 +327,7 @@ function follow(report: ReportData, event: Event | undefined): ReportData {
 }
 
 describe('the end of a live report', () => {
-  it('is told to those who watch, and leaves the port free', async () => {
+  it('is announced to open pages and frees the port', async () => {
     const watchers = [await Watcher.open(), await Watcher.open()];
     for (const watcher of watchers) await watcher.next();
     await live.close();
@@ -350,7 +350,7 @@ describe('the end of a live report', () => {
     expect(await watcher.next()).toMatchObject({ name: 'end' });
   });
 
-  it('does not wait for those who do not read', async () => {
+  it('does not wait for pages that do not read', async () => {
     const slow = await Watcher.open();
     await slow.next();
     live.change({ set: { title: 'x'.repeat(30_000_000) } });
@@ -358,7 +358,7 @@ describe('the end of a live report', () => {
     await expect(ask(path)).rejects.toThrow(expect.objectContaining({ code: 'ECONNREFUSED' }));
   });
 
-  it('may come twice, and changes after it are kept', async () => {
+  it('may be requested twice, and later changes are kept', async () => {
     await live.close();
     await live.close();
     live.change(step(1));
@@ -367,7 +367,7 @@ describe('the end of a live report', () => {
 });
 
 describe('the port of a live report', () => {
-  it('that is taken is refused with what to do', async () => {
+  it('is refused with advice if it is in use', async () => {
     await expect(LiveReport.start(REPORT, { port, onStop })).rejects.toThrow(
       expect.objectContaining({
         code: 'ERR_SERVE',
@@ -384,7 +384,7 @@ describe('the port of a live report', () => {
     await expect(refused).rejects.toThrow(expect.objectContaining({ code: 'ERR_OUT_OF_RANGE' }));
   });
 
-  it('cannot be a text', async () => {
+  it('cannot be a string', async () => {
     const refused = LiveReport.start(REPORT, { port: '80' as unknown as number, onStop });
     await expect(refused).rejects.toThrow(expect.objectContaining({ code: 'ERR_INVALID_TYPE' }));
   });

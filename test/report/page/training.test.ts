@@ -77,7 +77,7 @@ describeInChromium('report.html of a training', () => {
     const captions = await page.locator('.mistakes figcaption').allTextContents();
     expect(captions).toHaveLength(24);
     const [is, seems] = [first.label, first.predicted].map((label) => classes?.classNames[label]);
-    expect(captions[0]).toBe(`${is}, predicted as ${seems} (${(100 * first.probability).toFixed(1)} %)`);
+    expect(captions[0]).toBe(`${is}, predicted as ${seems} (${(100 * first.probability).toFixed(1)}\u00a0%)`);
     const all = 'Array.from(document.images, ({ naturalWidth, alt }) => [naturalWidth, alt !== ""])';
     expect(await page.evaluate(all)).toStrictEqual([...Array(24).fill([32, true]), [weights?.width, true]]);
   });

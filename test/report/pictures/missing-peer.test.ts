@@ -24,22 +24,22 @@ describe('without @resvg/resvg-js', () => {
     cause: expect.anything(),
   });
 
-  it('a chart as PNG is refused with the command that installs it', async () => {
+  it('refuses a chart as PNG and names the command that installs the package', async () => {
     await expect(chart.png()).rejects.toEqual(missing);
     expect(await whyNoRaster()).toContain('npm install @resvg/resvg-js');
   });
 
-  it('a chart is not saved as PNG, and no file is left', async () => {
+  it('does not save a chart as PNG and leaves no file', async () => {
     await expect(chart.save(join(folder, 'a.png'))).rejects.toEqual(missing);
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  it('a chart is saved as SVG', async () => {
+  it('saves a chart as SVG', async () => {
     await chart.save(join(folder, 'a.svg'));
     expect(readFileSync(join(folder, 'a.svg'), 'utf8')).toBe(chart.svg);
   });
 
-  it('weights are saved as PNG', async () => {
+  it('saves weights as PNG', async () => {
     const picture = plotWeights({ params: { W1: Float64Array.of(0, 1, 2) }, inputSize: 3, hiddenSize: 1 });
     await picture.save(join(folder, 'a.png'));
     expect([...readFileSync(join(folder, 'a.png')).subarray(0, 4)]).toEqual([0x89, 0x50, 0x4e, 0x47]);

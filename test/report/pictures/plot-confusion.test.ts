@@ -3,7 +3,7 @@ import { type PlotConfusionOptions, plotConfusion } from '../../../src/report/pi
 import { CONFUSION, expectSound, labelOf, labelsOf, marksOf, textsOf } from '../../support/charts.js';
 
 describe('plotConfusion', () => {
-  it('has true classes from top to bottom, predicted ones from left to right', () => {
+  it('has true classes from top to bottom, and predicted ones from left to right', () => {
     const picture = plotConfusion({ confusion: CONFUSION }, { classNames: ['cat', 'dog', 'frog'] });
     const texts = textsOf(picture);
     expect(texts).toEqual(expect.arrayContaining(['True class', 'Predicted class', '0 %', '100 %']));
@@ -20,7 +20,7 @@ describe('plotConfusion', () => {
     expect(counts[0][0].y).toBeLessThan(counts[1][0].y);
   });
 
-  it('shades each cell by its share of the row, not by its count', () => {
+  it('shades each cell by its fraction of the row, not by its count', () => {
     const confusion = [
       [1, 0],
       [500, 500],
@@ -32,7 +32,7 @@ describe('plotConfusion', () => {
     expect(fills[2]).toBe(fills[3]);
   });
 
-  it('has numbers for classes without names', () => {
+  it('uses numbers for classes without names', () => {
     const confusion = [
       [11, 22],
       [33, 44],

@@ -10,19 +10,19 @@ describe('plotHistory', () => {
     expect(texts).toEqual(expect.arrayContaining(['training', 'validation']));
   });
 
-  it('does without epochs where there are no accuracies', () => {
+  it('omits the epochs if there are no accuracies', () => {
     const texts = textsOf(plotHistory(historyOf(1000, 0)));
     expect(texts).toEqual(expect.arrayContaining(['Iteration', 'Loss', 'loss']));
     for (const text of ['Epoch', 'Accuracy', 'training']) expect(texts).not.toContain(text);
   });
 
-  it('does without the accuracies that are missing', () => {
+  it('omits missing accuracies', () => {
     const texts = textsOf(plotHistory({ ...historyOf(9, 3), valAccHistory: [] }));
     expect(texts).toEqual(expect.arrayContaining(['Epoch', 'training']));
     expect(texts).not.toContain('validation');
   });
 
-  it('smooths over a fiftieth of the iterations, over as many as it is told, or not at all', () => {
+  it('smooths over a fiftieth of the iterations, over a given number, or not at all', () => {
     const means = (iterations: number, options?: PlotHistoryOptions) =>
       textsOf(plotHistory(historyOf(iterations, 0), options)).filter((text) => text.startsWith('mean'));
     expect(means(500)).toStrictEqual(['mean of 10 iterations']);
@@ -31,7 +31,7 @@ describe('plotHistory', () => {
     expect(means(1000, { smoothing: 1 })).toStrictEqual([]);
   });
 
-  it('draws the loss to scale, and beside it the means', () => {
+  it('draws the loss and its moving average to scale', () => {
     const history = { lossHistory: [3, 1, 2, 5], trainAccHistory: [], valAccHistory: [] };
     const picture = plotHistory(history, { smoothing: 3 });
     // Pixels are y0 + slope · loss, the same for both curves; paths are rounded to a tenth of a pixel.
@@ -52,7 +52,7 @@ describe('plotHistory', () => {
     expectCurve(mean, [2, 2, 8 / 3, 3.5]);
   });
 
-  it('shows a single loss that stands out of 100 000', () => {
+  it('shows a single outlier among 100 000 losses', () => {
     const lossHistory = new Array<number>(100_000).fill(1);
     lossHistory[43_210] = 9;
     lossHistory[67_890] = 0;
@@ -64,7 +64,7 @@ describe('plotHistory', () => {
     expect((bottom - ys[0]) / (bottom - top)).toBeCloseTo(1 / 9, 2);
   });
 
-  it('draws each accuracy over its epoch, and nothing for NaN', () => {
+  it('draws each accuracy at its epoch, and nothing for NaN', () => {
     const [training, validation] = [
       [0.1, 0.2, 0.3, 0.5],
       [0.1, Number.NaN, 0.3, Number.NaN],

@@ -18,7 +18,7 @@ import {
 } from '../../support/charts.js';
 
 describe('plotSweep', () => {
-  it('makes a cell of each combination of two settings, with its accuracy or that it diverged', () => {
+  it('draws a cell for each combination of two settings, with its accuracy or diverged', () => {
     const results = searchOf({ space: SPACE }, judge);
     const picture = plotSweep(results);
     expect(textsOf(picture)).toEqual(expect.arrayContaining(['learning rate', 'regularization strength']));
@@ -32,7 +32,7 @@ describe('plotSweep', () => {
     }
   });
 
-  it('says how far seeds lie apart', () => {
+  it('shows the deviation over seeds', () => {
     const picture = plotSweep(searchOf({ space: SPACE, seeds: 2 }, ({ reg }, k) => 0.25 + reg / 2 + k / 8));
     const cells = textsOf(picture).filter((text) => text.includes('±'));
     expect(cells.toSorted()).toStrictEqual([
@@ -41,7 +41,7 @@ describe('plotSweep', () => {
     ]);
   });
 
-  it('has the best in the lightest colour of its scale, the worst in the darkest, and says which they are', () => {
+  it('shows the best in the lightest colour and the worst in the darkest, and labels both ends', () => {
     const results = searchOf({ space: SPACE }, ({ learningRate, reg }) => 0.2 + learningRate * 10 + reg / 2);
     const picture = plotSweep(results);
     const fills = marksOf(picture, 0).map((mark) => /fill="([^"]*)"/.exec(mark)?.[1]);
@@ -51,7 +51,7 @@ describe('plotSweep', () => {
     for (const end of ['0.550', '0.201']) expect(textsOf(picture).filter((text) => text === end)).toHaveLength(2);
   });
 
-  it('writes on its cells what can be read: dark on light, light on dark', () => {
+  it('uses readable labels in cells: dark on light, light on dark', () => {
     const accuracies = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6];
     const picture = plotSweep(searchOf({ space: SPACE }, () => accuracies.pop() ?? null));
     const cells = labelsOf(picture).filter(({ text }) => /^0\.\d00$/.test(text));
@@ -60,7 +60,7 @@ describe('plotSweep', () => {
     expect(colorOf('0.200')).toBe('#ffffff');
   });
 
-  it('makes a point of each drawn combination, and a cross of each that diverged', () => {
+  it('draws a point for each drawn combination, and a cross for each that diverged', () => {
     const results = searchOf(DRAWN, judgeDraw);
     const lost = results.ranking.filter(({ valAccuracy }) => valAccuracy === null);
     expect(lost.length).toBeGreaterThan(0);
@@ -70,7 +70,7 @@ describe('plotSweep', () => {
     expect(textsOf(picture)).toEqual(expect.arrayContaining(['learning rate', 'regularization strength', 'diverged']));
   });
 
-  it('puts drawn combinations at their values, by factors on a log axis', () => {
+  it('puts drawn combinations at their values, also on a log axis', () => {
     const results = searchOf(DRAWN, ({ reg }) => 0.3 + reg / 10);
     const picture = plotSweep(results);
     expect(textsOf(picture)).not.toContain('diverged');
@@ -84,7 +84,7 @@ describe('plotSweep', () => {
     }
   });
 
-  it('makes a line of each combination of three settings, over an axis for each and one for the accuracy', () => {
+  it('draws a line for each combination of three settings, with axes for settings and accuracy', () => {
     const results = searchOf(THREE, judgeDraw);
     const lost = results.ranking.filter(({ valAccuracy }) => valAccuracy === null).length;
     const picture = plotSweep(results);
@@ -97,7 +97,7 @@ describe('plotSweep', () => {
     expect(textsOf(picture)).toContain('diverged');
   });
 
-  it('makes a curve over one varied setting, from its least value to its largest', () => {
+  it('draws a curve over one setting, from its smallest value to its largest', () => {
     const accuracies: Record<number, number | null> = { 0.001: 0.2, 0.01: 0.6, 0.1: null, 1: 0.4 };
     const space = { learningRate: [1, 0.01, 0.1, 0.001] };
     const picture = plotSweep(searchOf({ space }, ({ learningRate }) => accuracies[learningRate]));
@@ -114,14 +114,14 @@ describe('plotSweep', () => {
     expect(Math.abs(cross.x - tick('0.1'))).toBeLessThan(1);
   });
 
-  it('makes a point over the learning rate where nothing was varied', () => {
+  it('draws a point over the learning rate if nothing was varied', () => {
     const picture = plotSweep(searchOf({ space: { learningRate: 1e-3, reg: 0.5 } }, () => 0.4));
     expect(textsOf(picture)).toEqual(expect.arrayContaining(['learning rate', 'Validation accuracy']));
     expect(marksOf(picture, 0)).toHaveLength(1);
     expect(placesOf(picture, 0)[0].x).toBeCloseTo(labelOf(picture, '0.001').x, 0);
   });
 
-  it('says that all diverged', () => {
+  it('says if every combination diverged', () => {
     const none = () => null;
     const cells = textsOf(plotSweep(searchOf({ space: SPACE }, none)));
     expect(cells.filter((text) => text === 'diverged')).toHaveLength(6);
@@ -133,7 +133,7 @@ describe('plotSweep', () => {
     expect([marksOf(curve, 0).length, marksOf(curve, 1).length]).toStrictEqual([0, 2]);
   });
 
-  it('refuses what has no results', () => {
+  it('refuses input without results', () => {
     const empty = { ...searchOf({ space: SPACE }, judge), ranking: [] };
     expect(() => plotSweep(empty)).toThrow(expect.objectContaining({ name: 'RangeError', code: 'ERR_SHAPE' }));
     expect(() => plotSweep(empty)).toThrow(/at least one result of a search but received an array of 0/);

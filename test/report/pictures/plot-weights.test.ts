@@ -32,7 +32,7 @@ function drawn(net: WeightsOwner, options: PlotWeightsOptions = {}): string[][] 
 }
 
 describe('the colours of plotWeights', () => {
-  it('go from black for the smallest weight of a unit to white for its largest', () => {
+  it('range from black for a unit’s smallest weight to white for its largest', () => {
     const net = netOf([-1, 0, 1, -0.5], [10, 20, 15, 12]);
     expect(drawn(net)).toStrictEqual([
       [grey(0), grey(128), grey(0), grey(255)],
@@ -40,7 +40,7 @@ describe('the colours of plotWeights', () => {
     ]);
   });
 
-  it('go from the smallest of all weights to the largest with a common range', () => {
+  it('range from the smallest of all weights to the largest with a common range', () => {
     const net = netOf([-1, 0, 1, -0.5], [4, 3, 2, 1]);
     expect(drawn(net, { range: 'common' })).toStrictEqual([
       [grey(0), grey(51), grey(255), grey(204)],
@@ -49,7 +49,7 @@ describe('the colours of plotWeights', () => {
     expect(drawn(net, { range: 'own' })[1]).toStrictEqual([grey(255), grey(64), grey(85), grey(0)]);
   });
 
-  it('are black for a unit of equal weights, whatever the range', () => {
+  it('are black for a unit whose weights are equal, with either range', () => {
     const net = netOf([3, 3, 3, 3]);
     const black = new Array(2).fill(new Array(2).fill(grey(0)));
     expect(drawn(net)).toStrictEqual(black);
@@ -57,7 +57,7 @@ describe('the colours of plotWeights', () => {
     expect(drawn(netOf([0, 0, 0, 0]))).toStrictEqual(black);
   });
 
-  it('are red, green and blue of weights in the order height, width, channel', () => {
+  it('read the weights in the order height, width, channel', () => {
     const weights = Array.from({ length: 12 }, (_, i) => i);
     const shade = (i: number) => Math.round((255 * i) / 11);
     const colour = (i: number) => Buffer.from([shade(i), shade(i + 1), shade(i + 2)]).toString('hex');
@@ -76,7 +76,7 @@ describe('the grid of plotWeights', () => {
   const dots = netOf([0, 1, 1, 1], [1, 0, 1, 1], [1, 1, 0, 1]);
   const [B, W] = [grey(0), WHITE];
 
-  it('has units left to right and top to bottom, and white where there is none', () => {
+  it('has its units left to right and top to bottom, and white space after the last', () => {
     expect(drawn(dots)).toStrictEqual([
       [B, W, W, B],
       [W, W, W, W],
@@ -85,7 +85,7 @@ describe('the grid of plotWeights', () => {
     ]);
   });
 
-  it('is about square unless told how many columns', () => {
+  it('is roughly square by default', () => {
     const size = ({ width, height }: Picture) => [width, height];
     const ten = netOf(...Array.from({ length: 10 }, () => [0]));
     expect(size(plotWeights(ten, tight))).toStrictEqual([4, 3]);
@@ -104,7 +104,7 @@ describe('the grid of plotWeights', () => {
     ]);
   });
 
-  it('makes each weight, and the padding, as many pixels as the scale says', () => {
+  it('scales each weight and the padding', () => {
     const small = drawn(dots, { padding: 1 });
     const large = drawn(dots, { padding: 1, scale: 3 });
     expect(large).toStrictEqual(
@@ -112,7 +112,7 @@ describe('the grid of plotWeights', () => {
     );
   });
 
-  it('puts the largest norm first with order norm, and keeps equal norms in their order', () => {
+  it('puts the largest norm first with order norm, and keeps the order of equal norms', () => {
     const net = netOf([0, 1, 1, 1], [-9, 9, 9, 9], [1, 0, 1, 1], [5, 5, 0, 5]);
     expect(drawn(net, { order: 'norm', columns: 4 })).toStrictEqual([
       [B, W, W, W, B, W, W, B],
@@ -124,7 +124,7 @@ describe('the grid of plotWeights', () => {
     ]);
   });
 
-  it('takes pictures that are no squares', () => {
+  it('accepts pictures that are not square', () => {
     const net = netOf([0, 1, 2, 3, 4, 5]);
     const shade = (i: number) => grey(51 * i);
     expect(drawn(net, { imageShape: { height: 2, width: 3, channels: 1 } })).toStrictEqual([
@@ -137,13 +137,13 @@ describe('the grid of plotWeights', () => {
     ]);
   });
 
-  it('takes rows for squares of three channels or of one, whichever their length fits', () => {
+  it('treats rows as squares with three channels or one, whichever matches their length', () => {
     // 48 = 4 · 4 · 3, 16 = 4 · 4, and 3 is one pixel. No length fits both.
     const sizeOf = (D: number) => plotWeights(netOf(new Array(D).fill(0)), tight).width;
     expect([48, 16, 3, 1, 3072].map(sizeOf)).toStrictEqual([4, 4, 1, 1, 32]);
   });
 
-  it('takes a TwoLayerNet of either dtype, whose weights it leaves alone', () => {
+  it('accepts a TwoLayerNet of either dtype and does not change its weights', () => {
     for (const dtype of ['float32', 'float64'] as const) {
       const net = new TwoLayerNet({ inputSize: 12, hiddenSize: 5, numClasses: 2, dtype, backend: 'js' });
       const before = net.params.W1.slice();
@@ -157,20 +157,20 @@ describe('the grid of plotWeights', () => {
 describe('the picture of plotWeights', () => {
   const picture = plotWeights(netOf([0, 1, 2, 3], [3, 1, 2, 0]));
 
-  it('holds in its SVG document the PNG file that png() gives', async () => {
+  it('contains the PNG file that png() returns in its SVG document', async () => {
     const data = /href="data:image\/png;base64,([^"]+)"/.exec(picture.svg)?.[1] ?? '';
     expect(Buffer.from(await picture.png()).equals(Buffer.from(data, 'base64'))).toBe(true);
     expect(picture.svg).toMatch(new RegExp(`^<svg [^>]*width="${picture.width}" height="${picture.height}"`));
   });
 
-  it('gives a copy of its PNG file each time', async () => {
+  it('returns a new copy of its PNG file each time', async () => {
     const first = await picture.png();
     const kept = first.slice();
     first.fill(0);
     expect(await picture.png()).toStrictEqual(kept);
   });
 
-  it('has one size, whatever scale png is asked for, but no scale out of range', async () => {
+  it('has a fixed size for any scale, but refuses scales out of range', async () => {
     expect(await picture.png({ scale: 3 })).toStrictEqual(await picture.png());
     await expect(picture.png({ scale: 0 })).rejects.toMatchObject({ name: 'RangeError', code: 'ERR_OUT_OF_RANGE' });
   });
@@ -205,7 +205,7 @@ describe('plotWeights refuses', () => {
     expect(plot).toThrow(expect.objectContaining({ code }));
   });
 
-  it('rows that are no square picture, if nobody says what they are', () => {
+  it('rows that do not form a square picture, without an imageShape', () => {
     const six = netOf([0, 1, 2, 3, 4, 5]);
     expect(() => plotWeights(six)).toThrow(expect.objectContaining({ name: 'RangeError', code: 'ERR_SHAPE' }));
     expect(() => plotWeights(six)).toThrow(/Expected imageShape for rows of 6 numbers/);
@@ -217,7 +217,7 @@ describe('plotWeights refuses', () => {
     expect(plot).toThrow(/unit 1 of W1/);
   });
 
-  it('a grid of more pixels than fit into memory, before it makes it', () => {
+  it('a grid too large for memory, before allocating it', () => {
     const many = netOf(...Array.from({ length: 300 }, () => new Array<number>(256).fill(0)));
     const plot = () => plotWeights(many, { columns: 300, scale: 32 });
     expect(plot).toThrow(expect.objectContaining({ name: 'RangeError', code: 'ERR_OUT_OF_RANGE' }));

@@ -18,13 +18,13 @@ const labels = (svg: string) =>
   });
 
 describe('a chart', () => {
-  it('holds no control character of a title, which XML cannot', async () => {
+  it('contains no control characters from a title, which XML forbids', async () => {
     await expect(plotHistory(history([2, 1]), { title: 'a\x07b' }).png()).resolves.toBeDefined();
   });
-  it('holds no control character of a class name', async () => {
+  it('contains no control characters from a class name', async () => {
     await expect(plotConfusion({ confusion: [[1]] }, { classNames: ['a\x01b'] }).png()).resolves.toBeDefined();
   });
-  it('of very many classes has a size within the limits', () => {
+  it('keeps its size within the limits for very many classes', () => {
     const confusion = Array.from({ length: 377 }, () => new Array<number>(377).fill(1));
     expect(() => plotConfusion({ confusion })).not.toThrow();
   });
@@ -36,12 +36,12 @@ describe('a chart', () => {
       }
     },
   );
-  it('has the label of its last iteration inside after a million', () => {
+  it('keeps the label of the last of a million iterations inside', () => {
     for (const { text, x, anchor, width } of labels(plotHistory(history(new Array(1e6).fill(1))).svg)) {
       if (anchor === 'middle' && text.includes(',')) expect(x + width / 2, text).toBeLessThanOrEqual(760);
     }
   });
-  it('leaves out what does not fit into its cells', () => {
+  it('omits labels that do not fit into the cells', () => {
     const learningRate = Array.from({ length: 10 }, (_, i) => 10 ** -i);
     const { svg } = plotSweep(
       resultsOf({ space: { learningRate, reg: [0, 1] }, seeds: 2 }, (i, k) => 0.3 + i / 100 + k / 50),
@@ -57,7 +57,7 @@ describe('a chart', () => {
       ),
     ).toHaveLength(8);
   });
-  it('of six settings has their names whole', () => {
+  it('shows the full names of six settings', () => {
     const space = {
       learningRate: [1, 2],
       reg: [1, 2],
@@ -76,10 +76,10 @@ describe('a chart', () => {
       .map(({ text }) => text);
     expect(texts.filter((text) => /\d\.\d/.test(text))).toEqual([]);
   });
-  it('is the same document each time', () => {
+  it('is reproducible', () => {
     expect(plotHistory(history([2, 1])).svg).toBe(plotHistory(history([2, 1])).svg);
   });
-  it('holds no trace of what is no text', () => {
+  it('contains no placeholder for missing values', () => {
     const space = { learningRate: { low: 1e-5, high: 1e-1 }, reg: { low: 0, high: 1 } };
     expect(plotSweep(resultsOf({ space, search: 'random', trials: 5 }, () => 0.5)).svg).not.toContain('[object');
   });
@@ -104,20 +104,20 @@ describe('a chart', () => {
         }),
     ],
     ['losses of text', () => plotHistory(history(['x', 'y'] as never))],
-  ])('is refused with a code for %s', (_, plot) => {
+  ])('is refused with an error code for %s', (_, plot) => {
     expect(plot).toThrow(expect.objectContaining({ code: expect.stringMatching(/^ERR_/) }));
   });
-  it('shows a finite loss between others that are not', () => {
+  it('shows a finite loss between ones that are not', () => {
     expect(plotHistory(history([Number.NaN, 1, Number.NaN])).svg).toMatch(
       /ecmeta_series_index="0"[^>]*ecmeta_ssr_type="chart"/,
     );
   });
-  it('takes undefined for its default', () => {
+  it('treats undefined as the default', () => {
     expect(plotConfusion({ confusion: [[1]] }, { width: undefined as never }).width).toBe(
       plotConfusion({ confusion: [[1]] }).width,
     );
   });
-  it('of weights has its colours at the ends of float64', async () => {
+  it('draws weights at the limits of float64', async () => {
     const max = Number.MAX_VALUE;
     const of = (W1: number[]) =>
       plotWeights({ params: { W1: Float64Array.from(W1) }, inputSize: W1.length, hiddenSize: 1 }).svg;

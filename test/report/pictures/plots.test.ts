@@ -20,7 +20,7 @@ import {
   textsOf,
 } from '../../support/charts.js';
 
-describe('a chart is a sound SVG document', () => {
+describe('a chart is a valid SVG document', () => {
   const [nan, infinite] = [Number.NaN, Number.POSITIVE_INFINITY];
   const none = () => null;
   it.each<[string, () => Picture]>([
@@ -66,7 +66,7 @@ describe('a chart is a sound SVG document', () => {
     ['on dark ground', () => plotConfusion({ confusion: CONFUSION }, { dark: true, title: 'dark' })],
   ])('%s', (_, draw) => expectSound(draw()));
 
-  it('of the size that is asked for, or of one that the chart needs', () => {
+  it('with the given size, or one that suits the chart', () => {
     const size = ({ width, height }: Picture) => [width, height];
     expect(size(plotHistory(historyOf(9, 2)))).toStrictEqual([760, 620]);
     expect(size(plotHistory(historyOf(9, 0)))).toStrictEqual([760, 380]);
@@ -119,7 +119,7 @@ describe.each<[string, (options: PlotOptions) => Picture]>([
     }
   });
 
-  it('is drawn on white, or dark with light text where that is asked for', async () => {
+  it('is drawn on white, or on a dark background with light text on request', async () => {
     const corner = async (dark: boolean) => [...(await rasterize(plot({ dark }).svg, 1)).rgba.subarray(0, 4)];
     expect(await corner(false)).toStrictEqual([255, 255, 255, 255]);
     expect(await corner(true)).toStrictEqual([0x15, 0x18, 0x1d, 255]);
@@ -156,7 +156,7 @@ describe('a chart in a file', () => {
   const picture = plotHistory(historyOf(50, 3), { width: 300, height: 400 });
   const sizeOf = (png: Uint8Array) => [Buffer.from(png).readUInt32BE(16), Buffer.from(png).readUInt32BE(20)];
 
-  it('is its SVG document in .svg, and a PNG file in .png, in capitals as well', async () => {
+  it('is written as SVG to .svg and as PNG to .png, in capitals as well', async () => {
     for (const name of ['a.svg', 'b.png', 'c.SVG', 'd.PNG']) await picture.save(join(folder, name));
     expect(readdirSync(folder).toSorted()).toEqual(['a.svg', 'b.png', 'c.SVG', 'd.PNG']);
     for (const name of ['a.svg', 'c.SVG']) expect(readFileSync(join(folder, name), 'utf8')).toBe(picture.svg);
@@ -168,18 +168,21 @@ describe('a chart in a file', () => {
     }
   });
 
-  it.each(['a.txt', 'a', 'a.svg.gz', 'svg'])('is not made with the ending of %s, and nothing is left', async (name) => {
-    const saved = picture.save(join(folder, name));
-    await expect(saved).rejects.toMatchObject({ code: 'ERR_NOT_WRITABLE' });
-    await expect(saved).rejects.toThrow(/a file ending in \.svg or \.png for a picture but received/);
-    expect(readdirSync(folder)).toEqual([]);
-  });
+  it.each(['a.txt', 'a', 'a.svg.gz', 'svg'])(
+    'is not written with the extension of %s, and leaves nothing',
+    async (name) => {
+      const saved = picture.save(join(folder, name));
+      await expect(saved).rejects.toMatchObject({ code: 'ERR_NOT_WRITABLE' });
+      await expect(saved).rejects.toThrow(/a file ending in \.svg or \.png for a picture but received/);
+      expect(readdirSync(folder)).toEqual([]);
+    },
+  );
 
-  it('is not made in a folder that does not exist', async () => {
+  it('is not written to a folder that does not exist', async () => {
     await expect(picture.save(join(folder, 'none', 'a.svg'))).rejects.toMatchObject({ code: 'ERR_NOT_WRITABLE' });
   });
 
-  it('has as many pixels as its scale says', async () => {
+  it('has the size that its scale requests', async () => {
     expect(sizeOf(await picture.png())).toStrictEqual([300, 400]);
     expect(sizeOf(await picture.png({ scale: 2 }))).toStrictEqual([600, 800]);
     expect(sizeOf(await picture.png({ scale: 0.5 }))).toStrictEqual([150, 200]);

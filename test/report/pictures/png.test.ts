@@ -49,14 +49,14 @@ describe('encodePng', () => {
     expect(Buffer.from(pixels).equals(expected)).toBe(true);
   });
 
-  it('keeps the extremes of each channel in their places', () => {
+  it('keeps the extremes of each channel in place', () => {
     const rgb = Uint8Array.of(255, 0, 0, 0, 255, 0, 0, 0, 255, 0, 0, 0, 255, 255, 255, 1, 2, 3);
     expect([...decode(encodePng({ width: 3, height: 2, rgb }), 3, 2)]).toStrictEqual(
       [255, 0, 0, 255, 0, 255, 0, 255, 0, 0, 255, 255].concat([0, 0, 0, 255, 255, 255, 255, 255, 1, 2, 3, 255]),
     );
   });
 
-  it('has the signature, and a header that says 8 bits of red, green and blue', () => {
+  it('has the signature and a header for 8 bits of red, green and blue', () => {
     const png = encodePng({ width: 3, height: 70_000, rgb: new Uint8Array(3 * 70_000 * 3) });
     expect(Buffer.from(png.subarray(0, 8)).toString('latin1')).toBe('\x89PNG\r\n\x1a\n');
     const [{ type, data }] = chunksOf(png);
@@ -67,7 +67,7 @@ describe('encodePng', () => {
     expect([...data.subarray(8)]).toStrictEqual([8, 2, 0, 0, 0]);
   });
 
-  it('has one chunk of data between header and end, each with its checksum', () => {
+  it('has one data chunk between header and end, each with its checksum', () => {
     const png = encodePng({ width: 7, height: 5, rgb: noise(7, 5) });
     const chunks = chunksOf(png);
     expect(chunks.map(({ type }) => type)).toStrictEqual(['IHDR', 'IDAT', 'IEND']);
@@ -76,7 +76,7 @@ describe('encodePng', () => {
     expect(Buffer.from(png.subarray(-12)).toString('hex')).toBe('0000000049454e44ae426082');
   });
 
-  it('reads pixels of an array that is part of a larger one', () => {
+  it('reads pixels from a view of a larger array', () => {
     const whole = Uint8Array.of(9, 9, 9, 1, 2, 3, 9, 9);
     expect([...decode(encodePng({ width: 1, height: 1, rgb: whole.subarray(3, 6) }), 1, 1)]).toEqual([1, 2, 3, 255]);
   });

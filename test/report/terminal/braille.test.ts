@@ -42,14 +42,14 @@ const fourFrom = (first: number) => [0, 1, 2, 3].map((row) => first + row);
 const count = (dots: boolean[][]) => dots.flat().filter(Boolean).length;
 
 describe('dots', () => {
-  test('a rising line goes from corner to corner, a dot a column', () => {
+  test('a rising line goes from corner to corner, with one dot per column', () => {
     const dots = dotsOf([0, 1]);
     expect(column(dots, 0)).toEqual([19]);
     expect(column(dots, 39)).toEqual([0]);
     for (let x = 0; x < 40; x++) expect(column(dots, x), `column ${x}`).toEqual([Math.round(19 - (19 * x) / 39)]);
   });
 
-  test('the same line of many values', () => {
+  test('many values draw the same line', () => {
     const dots = dotsOf(Array.from({ length: 4000 }, (_, i) => i));
     for (let x = 0; x < 40; x++) {
       const exact = 19 - (19 * x) / 39;
@@ -58,7 +58,7 @@ describe('dots', () => {
     }
   });
 
-  test('a spike among many values is as high as it was', () => {
+  test('a spike among many values keeps its height', () => {
     const values = new Array(1000).fill(0);
     values[487] = 1;
     const dots = dotsOf(values);
@@ -67,7 +67,7 @@ describe('dots', () => {
     for (let x = 0; x < 40; x++) if (x !== at) expect(column(dots, x)).toEqual([19]);
   });
 
-  test('noise is a band from lowest to highest', () => {
+  test('noise is a band from its lowest to its highest value', () => {
     const dots = dotsOf(
       Array.from({ length: 10_000 }, (_, i) => (i % 2 === 0 ? 0.25 : 0.75)),
       { yRange: [0, 1] },
@@ -75,20 +75,20 @@ describe('dots', () => {
     for (let x = 0; x < 40; x++) expect(column(dots, x)).toEqual([5, 6, 7, 8, 9, 10, 11, 12, 13, 14]);
   });
 
-  test('steep lines have no holes', () => {
+  test('steep lines have no gaps', () => {
     const dots = dotsOf([0, 1, 0, 1, 0]);
     for (let y = 0; y < 20; y++) expect(dots[y].some(Boolean), `row ${y}`).toBe(true);
     expect(count(dots)).toBeLessThanOrEqual(4 * 20);
   });
 
-  test('what is not finite leaves a gap', () => {
+  test('a value that is not finite leaves a gap', () => {
     const dots = dotsOf([1, 1, Number.NaN, Number.POSITIVE_INFINITY, 1, 1], { yRange: [0, 1] });
     expect(column(dots, 4)).toEqual([0]);
     expect(column(dots, 20)).toEqual([]);
     expect(column(dots, 36)).toEqual([0]);
   });
 
-  test('what lies beyond yRange is cut off', () => {
+  test('curves are clipped at yRange', () => {
     const dots = dotsOf([-1e308, 1e308], { yRange: [0, 1] });
     expect(column(dots, 0)).toEqual([]);
     expect(column(dots, 39)).toEqual([]);
@@ -96,12 +96,12 @@ describe('dots', () => {
     expect(count(dotsOf([5, 6, 7], { yRange: [0, 1] }))).toBe(0);
   });
 
-  test('places come from x, in any order', () => {
+  test('x gives the positions, in any order', () => {
     const series = [{ name: 'a', values: [1, 0, 9], x: [100, 0, Number.NaN] }];
     expect(dotsOf([], { series })).toEqual(dotsOf([], { series: [{ name: 'a', values: [0, 1], x: [0, 100] }] }));
   });
 
-  test('one value, and equal values, stand in the middle', () => {
+  test('a single value and equal values are in the middle', () => {
     expect(count(dotsOf([3]))).toBe(1);
     const dots = dotsOf([3, 3, 3]);
     expect(count(dots)).toBe(40);
@@ -114,7 +114,7 @@ describe('the chart', () => {
   const falling = { name: 'accuracy', values: [1, 0] };
   const small = { width: 25, height: 5, xLabel: 'epoch' };
 
-  test('has title, axes with numbers, labels and legend, aligned', () => {
+  test('has an aligned title, axes with numbers, labels and a legend', () => {
     expect(brailleChart({ ...small, series: [rising], title: 'Training', yLabel: 'nats' })).toEqual([
       '           Training',
       'nats',
@@ -130,7 +130,7 @@ describe('the chart', () => {
     ]);
   });
 
-  test('marks the rows of its numbers', () => {
+  test('has ticks in the rows of its numbers', () => {
     const lines = brailleChart({ series: [rising], width: 40, height: 11, xLabel: '', yRange: [0, 10] });
     for (const [row, label] of [
       [0, '10'],
@@ -141,7 +141,7 @@ describe('the chart', () => {
     }
   });
 
-  test('a second curve without colour is dotted, and the legend says so', () => {
+  test('without colours the second curve is dotted, and the legend says so', () => {
     const lines = brailleChart({ ...small, width: 60, series: [rising, falling] });
     expect(lines.at(-1)?.trim()).toBe('⠤⠤⠤⠤ loss (solid)   ⠄⠠ ⠄ accuracy (dotted)');
     const one = dotsOf([], { series: [{ name: 'a', values: [1, 1] }], yRange: [0, 1] });
@@ -156,7 +156,7 @@ describe('the chart', () => {
     expect(count(two)).toBe(14);
   });
 
-  test('a dotted curve shows on a dense one', () => {
+  test('a dotted curve is visible on a dense one', () => {
     const noise = { name: 'raw', values: Array.from({ length: 10_000 }, (_, i) => i % 2) };
     const dots = dotsOf([], { series: [noise, { name: 'mean', values: [0.5, 0.5], x: [0, 9999] }] });
     for (let x = 0; x < 40; x++) {
@@ -166,7 +166,7 @@ describe('the chart', () => {
     }
   });
 
-  test('colours tell curves apart, blue and orange, and end with their line', () => {
+  test('colours distinguish the curves, blue and orange, and end with each line', () => {
     const lines = brailleChart({ ...small, series: [rising, falling], color: true });
     const text = lines.join('\n');
     expect(text).toContain('\x1b[38;5;31m');
@@ -178,14 +178,14 @@ describe('the chart', () => {
     }
   });
 
-  test('a coloured character has the dots of one curve only, the last', () => {
+  test('a coloured character only has dots of the last curve', () => {
     const noise = { name: 'raw', values: Array.from({ length: 10_000 }, (_, i) => i % 2) };
     const dots = dotsOf([], { series: [noise, { name: 'mean', values: [0.5, 0.5], x: [0, 9999] }], color: true });
     for (let x = 0; x < 40; x++)
       expect(column(dots, x)).toEqual([...fourFrom(0), ...fourFrom(4), 10, ...fourFrom(12), ...fourFrom(16)]);
   });
 
-  test('without any value says so', () => {
+  test('says if there are no values', () => {
     for (const values of [[], [Number.NaN, Number.NEGATIVE_INFINITY]]) {
       const lines = brailleChart({ ...small, series: [{ name: 'a', values }] });
       expect(lines[2]).toContain('no values');
@@ -194,17 +194,17 @@ describe('the chart', () => {
     expect(brailleChart({ ...small, series: [] }).join('\n')).toContain('no values');
   });
 
-  test('whole places have whole numbers', () => {
+  test('integer positions have integer labels', () => {
     const numbers = brailleChart({ series: [{ name: 'a', values: [1, 2, 3] }], width: 80, height: 5, xLabel: '' })[6];
     expect(numbers.trim().split(/ +/)).toEqual(['0', '1', '2']);
   });
 
-  test('keeps control characters from the terminal', () => {
+  test('removes control characters', () => {
     const lines = brailleChart({ ...small, series: [{ name: 'a\x1b[2J', values: [1] }], title: 'b\n\x07' });
     expect(lines.join('')).not.toMatch(/\p{Cc}/u);
   });
 
-  test('a legend that is too long goes on in the next line', () => {
+  test('a long legend continues on the next line', () => {
     const series = ['first', 'second', 'third', 'fourth'].map((name) => ({ name, values: [1] }));
     const lines = brailleChart({ ...small, series });
     expect(lines.slice(-4).map((line) => line.trim().slice(4))).toEqual([
@@ -215,7 +215,7 @@ describe('the chart', () => {
     ]);
   });
 
-  test('a million values are no more than any other number', () => {
+  test('draws a million values', () => {
     const values = Array.from({ length: 1_000_000 }, (_, i) => Math.sin(i * i));
     expect(brailleChart({ ...small, series: [{ name: 'a', values }] })).toHaveLength(9);
   });
@@ -227,7 +227,7 @@ const number = fc.oneof(
   fc.constantFrom(Number.NaN, Number.POSITIVE_INFINITY, Number.MAX_VALUE, -Number.MAX_VALUE, Number.MIN_VALUE, 0, -0),
 );
 
-test('any numbers in any size: no exception, no NaN, no line too wide', () => {
+test('any numbers at any size cause no exception, no NaN and no line that is too wide', () => {
   const one = fc.record(
     { name: fc.string(), values: fc.array(number), x: fc.array(number) },
     { requiredKeys: ['name', 'values'] },

@@ -41,7 +41,7 @@ function terminal(...answers: (string | Buffer)[]) {
 /** What is in the input for the next reader. */
 const left = (input: FakeInput) => input.read()?.toString('latin1') ?? '';
 
-describe('a terminal is asked', () => {
+describe('querying a terminal', () => {
   test.each([
     ['kitty', [KITTY, '\x1b[?62;c'], 'kitty'],
     ['kitty with sixels too', [`${KITTY}\x1b[?62;4;22c`], 'kitty'],
@@ -64,25 +64,25 @@ describe('a terminal is asked', () => {
     expect(input.listenerCount('data') + input.listenerCount('error')).toBe(0);
   });
 
-  test('what was typed is there for the next reader, byte for byte', async () => {
+  test('typed input remains for the next reader, byte for byte', async () => {
     const typed = Buffer.from('ü\n\xff', 'latin1');
     const { input, query } = terminal('ls', `${KITTY}\x1b[A`, Buffer.concat([typed, Buffer.from('\x1b[?62;4cend')]));
     expect(await terminalImageProtocol(query)).toBe('kitty');
     expect(left(input)).toBe('ls\x1b[Aü\n\xffend');
   });
 
-  test('one that only says something else is waited for no longer than the timeout', async () => {
+  test('waits no longer than the timeout for a terminal that sends something else', async () => {
     const { input, query } = terminal('garbage\x1b[0n');
     expect(await terminalImageProtocol({ ...query, timeout: 30 })).toBeUndefined();
     expect(input.modes).toEqual([true, false]);
     expect(left(input)).toBe('garbage\x1b[0n');
   });
 
-  test('kitty counts though the attributes never come', async () => {
+  test('recognizes kitty even if the attributes never arrive', async () => {
     expect(await terminalImageProtocol({ ...terminal(KITTY).query, timeout: 30 })).toBe('kitty');
   });
 
-  test('Ctrl-C interrupts, once, after the terminal was set back', async () => {
+  test('Ctrl-C interrupts once, after the terminal is restored', async () => {
     const { input, query, interrupt } = terminal('a\x03b\x03', '\x1b[?62;4c');
     interrupt.mockImplementation(() => expect(input.modes).toEqual([true, false]));
     expect(await terminalImageProtocol(query)).toBe('sixel');
@@ -90,7 +90,7 @@ describe('a terminal is asked', () => {
     expect(left(input)).toBe('ab');
   });
 
-  test('Ctrl-C is SIGINT for who listens to it', async () => {
+  test('Ctrl-C calls the listeners of SIGINT', async () => {
     const listener = vi.fn();
     process.once('SIGINT', listener);
     const { interrupt: _, ...query } = terminal('\x03\x1b[?62c').query;
@@ -98,7 +98,7 @@ describe('a terminal is asked', () => {
     expect(listener).toHaveBeenCalledTimes(1);
   });
 
-  test('input that was raw, or flowed, stays so', async () => {
+  test('raw or flowing input remains so', async () => {
     const { input, query } = terminal('\x1b[?62;4c');
     input.isRaw = true;
     input.resume();
@@ -107,7 +107,7 @@ describe('a terminal is asked', () => {
     expect(input.readableFlowing).toBe(true);
   });
 
-  test('input decoded as text', async () => {
+  test('accepts input decoded as text', async () => {
     const { input, query } = terminal('é\x1b[?62;4c');
     input.setEncoding('utf8');
     expect(await terminalImageProtocol(query)).toBe('sixel');
@@ -115,7 +115,7 @@ describe('a terminal is asked', () => {
   });
 });
 
-describe('a terminal that fails shows nothing', () => {
+describe('a failing terminal shows no pictures', () => {
   test.each([
     [
       'raw mode throws',
@@ -143,7 +143,7 @@ describe('a terminal that fails shows nothing', () => {
   });
 });
 
-describe('nothing is asked', () => {
+describe('no query is sent', () => {
   test.each([
     ['TERM=dumb', { environment: { TERM: 'dumb' } }],
     ['CI', { environment: { CI: 'true', TERM: 'xterm-kitty' } }],
@@ -154,21 +154,21 @@ describe('nothing is asked', () => {
     expect(input.modes).toEqual([]);
   });
 
-  test.each(['input', 'output'] as const)('where %s is no terminal', async (which) => {
+  test.each(['input', 'output'] as const)('if %s is not a terminal', async (which) => {
     const { query, asked, ...streams } = terminal(KITTY);
     streams[which].isTTY = false;
     expect(await terminalImageProtocol(query)).toBeUndefined();
     expect(asked()).toBe('');
   });
 
-  test('while somebody else reads', async () => {
+  test('while something else reads the input', async () => {
     const { input, query, asked } = terminal(KITTY);
     input.on('data', () => {});
     expect(await terminalImageProtocol(query)).toBeUndefined();
     expect(asked()).toBe('');
   });
 
-  test('CI=false is no CI', async () => {
+  test('CI=false does not count as CI', async () => {
     const { query } = terminal('\x1b[?62;4c');
     expect(await terminalImageProtocol({ ...query, environment: { CI: 'false' } })).toBe('sixel');
   });

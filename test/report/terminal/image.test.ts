@@ -17,7 +17,7 @@ describe('kittyImage', () => {
     }));
   }
 
-  test.each([0, 1, 3071, 3072, 3073, 6144, 10_000])('%i bytes come out again', (length) => {
+  test.each([0, 1, 3071, 3072, 3073, 6144, 10_000])('encodes %i bytes without loss', (length) => {
     const png = randomBytes(length);
     const sequences = parse(kittyImage(png, 40));
     expect(sequences).toHaveLength(Math.max(1, Math.ceil(length / 3072)));
@@ -29,12 +29,12 @@ describe('kittyImage', () => {
     expect(Buffer.from(sequences.map(({ payload }) => payload).join(''), 'base64').equals(png)).toBe(true);
   });
 
-  test('a part of a buffer is that part', () => {
+  test('encodes only the viewed part of a buffer', () => {
     const part = new Uint8Array([9, 1, 2, 3, 9]).subarray(1, 4);
     expect(Buffer.from(parse(kittyImage(part, 1))[0].payload, 'base64')).toEqual(Buffer.from([1, 2, 3]));
   });
 
-  test.each([0, -1, 1.5, Number.NaN])('%d columns are refused', (columns) => {
+  test.each([0, -1, 1.5, Number.NaN])('refuses %d columns', (columns) => {
     expect(() => kittyImage(new Uint8Array(3), columns)).toThrow(/for columns/);
   });
 });
@@ -58,7 +58,7 @@ describe('encodeSixel', () => {
   const difference = (a: ArrayLike<number>, b: ArrayLike<number>) =>
     Array.from(a, (value, i) => Math.abs(value - b[i])).filter((_, i) => i % 4 !== 3);
 
-  test('few colours come out as they are, to a hundredth', () => {
+  test('keeps few colours, to a hundredth', () => {
     const colors = [
       [0, 114, 178],
       [230, 159, 0],
@@ -72,7 +72,7 @@ describe('encodeSixel', () => {
     expect(rgba).toEqual(before);
   });
 
-  test('many colours come out near', () => {
+  test('approximates many colours', () => {
     const rgba = picture(64, 48, (x, y) => [x * 4, y * 5, 128 + ((x * y) % 64), 255]);
     const before = rgba.slice();
     const off = difference(decoded(encodeSixel(rgba, 64, 48), 64, 48), rgba);
@@ -80,7 +80,7 @@ describe('encodeSixel', () => {
     expect(rgba).toEqual(before);
   });
 
-  test('transparent pixels are white, half transparent ones half', () => {
+  test('draws transparent pixels white, and half-transparent ones half white', () => {
     const rgba = new Uint8ClampedArray([200, 0, 0, 0, 0, 0, 255, 128, 1, 2, 3, 255]);
     const off = difference(
       decoded(encodeSixel(rgba, 3, 1), 3, 1),
@@ -89,12 +89,12 @@ describe('encodeSixel', () => {
     expect(Math.max(...off)).toBeLessThanOrEqual(2);
   });
 
-  test('a part of a buffer is that part', () => {
+  test('encodes only the viewed part of a buffer', () => {
     const part = new Uint8Array([9, 9, 255, 0, 0, 255]).subarray(2);
     expect(Math.max(...difference(decoded(encodeSixel(part, 1, 1), 1, 1), part))).toBeLessThanOrEqual(2);
   });
 
-  test('sizes that do not fit are refused', () => {
+  test('refuses sizes that do not match the pixels', () => {
     expect(() => encodeSixel(new Uint8Array(8), 1, 1)).toThrow(/4 bytes for 1 × 1 pixels but received Uint8Array\(8\)/);
     expect(() => encodeSixel(new Uint8Array(0), 0, 1)).toThrow(/for width/);
     expect(() => encodeSixel(new Uint8Array(0), 1, 0)).toThrow(/for height/);

@@ -18,16 +18,16 @@ describe('ticks', () => {
     expect(labels(range, pieces)).toEqual(expected);
   });
 
-  test('come closer where there would be one or none', () => {
+  test('are closer together if there would be only one or none', () => {
     expect(labels([0.1, 4.3], 2)).toEqual(['1', '2', '3', '4']);
   });
 
-  test('no closer than the least step', () => {
+  test('are no closer than the least step', () => {
     expect(labels([0, 3], 10, 1)).toEqual(['0', '1', '2', '3']);
     expect(labels([-0.5, 0.5], 10, 1)).toEqual(['0']);
   });
 
-  test('lie in their range, rise, and differ in their labels', () => {
+  test('are inside the range, increase, and have distinct labels', () => {
     const ends = fc.tuple(fc.double({ min: -1e300, max: 1e300 }), fc.double({ min: -1e300, max: 1e300 }));
     fc.assert(
       fc.property(ends, fc.integer({ min: 1, max: 20 }), (pair, pieces) => {
@@ -47,17 +47,17 @@ describe('ticks', () => {
 });
 
 describe('ranges', () => {
-  test('from lowest to highest', () => {
+  test('span the lowest to the highest value', () => {
     expect(rangeOf([3, 1, 2])).toEqual([1, 3]);
     expect(rangeOf([])).toBeUndefined();
   });
 
-  test('of no width are widened', () => {
+  test('are widened if they are empty', () => {
     expect(rangeOf([2, 2])).toEqual([1.8, 2.2]);
     expect(rangeOf([0])).toEqual([-1, 1]);
     expect(rangeOf([7], true)).toEqual([6.5, 7.5]);
     expect(rangeOf([5e-324, 0])).toEqual([-1, 1 + 5e-324]);
   });
 
-  test('ends in either order', () => expect(widened([1, 0])).toEqual([0, 1]));
+  test('accept their ends in either order', () => expect(widened([1, 0])).toEqual([0, 1]));
 });
