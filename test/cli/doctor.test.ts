@@ -3,28 +3,26 @@ import {
   copyFileSync,
   existsSync,
   mkdirSync,
-  mkdtempSync,
   readFileSync,
   rmSync,
   symlinkSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { ADDON, addonMissing, copyPackage, PACKAGE, PREBUILDS, runNode } from '../support/package-copy.js';
 import { runCli } from '../support/run-cli.js';
+import { sharedFolder } from '../support/temporary-folder.js';
 
-const scratch = mkdtempSync(join(tmpdir(), 'two-layer-net-doctor-'));
-afterAll(() => rmSync(scratch, { recursive: true }));
+const scratch = sharedFolder();
 
 const QUICK = ['doctor', '--no-self-test', '--no-speed'];
 const withAddon = test.skipIf(addonMissing !== undefined);
 const skipped = addonMissing === undefined ? '' : ` (skipped: ${addonMissing})`;
 
 describe('doctor', () => {
-  withAddon(`shows what runs, tests it, and ends with exit code 0 where all is well${skipped}`, async () => {
+  withAddon(`shows what runs, tests it, and exits with 0 if all is well${skipped}`, async () => {
     const file = join(scratch, 'diagnosis.json');
     const { code, stdout, stderr } = await runCli(['doctor', '--json', file]);
     expect(code, stdout).toBe(0);
@@ -64,25 +62,25 @@ describe('doctor', () => {
     });
   });
 
-  test('leaves out what it is told to, and writes JSON to standard output', async () => {
+  test('skips the parts that it is told to skip, and writes JSON to standard output', async () => {
     const { stdout } = await runCli([...QUICK, '--json', '-']);
     expect(JSON.parse(stdout)).toMatchObject({ selfTest: null, speed: null, speedError: null });
   });
 
-  test('says in its help what is in the JSON, and what the exit codes mean', async () => {
+  test('describes the JSON and the exit codes in its help', async () => {
     const { code, stdout } = await runCli(['doctor', '--help']);
     expect(code).toBe(0);
     expect(stdout).toMatch(/The only personal information in it is the paths[\s\S]*Exit code 1/);
   });
 
-  withAddon(`takes a setting that no net can be made with for wrong${skipped}`, async () => {
+  withAddon(`reports a setting with which no net can be created${skipped}`, async () => {
     const { code, stdout } = await runCli(QUICK, { env: { TWO_LAYER_NET_PRODUCTS: 'fast' } });
     expect(code).toBe(1);
     expect(stdout).toMatch(/Something is wrong\n- Expected one of "auto".*TWO_LAYER_NET_PRODUCTS.*"fast"/);
   });
 });
 
-/** A shared library of test/fixtures/, by the C compiler that is there. */
+/** Compiles a shared library of test/fixtures/; undefined if there is no C compiler. */
 function compile(name: string): string | undefined {
   const file = join(scratch, `${name}.node`);
   const include = join(PACKAGE, 'node_modules', 'node-api-headers', 'include');
@@ -97,7 +95,7 @@ describe.skipIf(why !== undefined)(`doctor of an installed package${why ? ` (ski
   const folder = why === undefined ? copyPackage(join(scratch, 'installed')) : '';
   const prebuilt = join(folder, PREBUILDS, 'two-layer-net.node');
 
-  /** What the doctor says with what `make` puts in place of the prebuilt addon. */
+  /** Runs the doctor with the prebuilt addon that `make` writes. */
   function doctorWith(make: (file: string) => void, ...args: string[]) {
     rmSync(join(folder, 'prebuilds'), { recursive: true, force: true });
     mkdirSync(dirname(prebuilt), { recursive: true });
@@ -105,7 +103,7 @@ describe.skipIf(why !== undefined)(`doctor of an installed package${why ? ` (ski
     return runNode([join(folder, 'dist', 'cli', 'main.js'), ...(args.length > 0 ? args : QUICK)]);
   }
 
-  test('whose addon is whole says that all is well', () => {
+  test('with an intact addon says that all is well', () => {
     const { status, stdout } = doctorWith((file) => symlinkSync(ADDON, file));
     expect(stdout).toContain(`${prebuilt}: loaded`);
     expect(stdout).toContain('All well: the addon loads, untested');
@@ -121,9 +119,9 @@ describe.skipIf(why !== undefined)(`doctor of an installed package${why ? ` (ski
       },
       /it is damaged: it ends after 2000000/,
     ],
-    ['no library', (file: string) => writeFileSync(file, 'text'), /it is no ELF file/],
-    ['gone', () => {}, /no addon for .* was found under/],
-  ])('whose addon is %s ends with exit code 1, the reason and the remedy', (_what, make, reason) => {
+    ['not a library', (file: string) => writeFileSync(file, 'text'), /it is no ELF file/],
+    ['missing', () => {}, /no addon for .* was found under/],
+  ])('whose addon is %s exits with 1, and shows the reason and the remedy', (_what, make, reason) => {
     const { status, stdout, stderr } = doctorWith(make);
     expect(status).toBe(1);
     expect(stdout).toMatch(reason);
@@ -132,7 +130,7 @@ describe.skipIf(why !== undefined)(`doctor of an installed package${why ? ` (ski
     expect(stderr).not.toContain('TWO_LAYER_NET_FALLBACK');
   });
 
-  test('without an addon for this platform ends with exit code 0, and says so', () => {
+  test('without an addon for this platform exits with 0, and says so', () => {
     const { status, stdout } = doctorWith((file) => {
       rmSync(dirname(file), { recursive: true });
       mkdirSync(join(folder, 'prebuilds', 'sunos-sparc'));
@@ -141,7 +139,7 @@ describe.skipIf(why !== undefined)(`doctor of an installed package${why ? ` (ski
     expect(status).toBe(0);
   });
 
-  test('without an addon measures TypeScript, and tests nothing', () => {
+  test('without an addon measures the TypeScript backend and skips the self-test', () => {
     const { stdout } = doctorWith(() => {}, 'doctor');
     expect(stdout).toMatch(/^speed {2,}.*1 thread\)/m);
     expect(stdout).not.toContain('self-test');
@@ -149,7 +147,7 @@ describe.skipIf(why !== undefined)(`doctor of an installed package${why ? ` (ski
 
   const crashing = why === undefined ? compile('crashing-addon') : undefined;
   test.skipIf(crashing === undefined)(
-    `whose addon ends the process lives to tell it${crashing ? '' : ' (skipped: no C compiler)'}`,
+    `whose addon crashes the process survives and reports it${crashing ? '' : ' (skipped: no C compiler)'}`,
     () => {
       const { status, signal, stdout } = doctorWith((file) => copyFileSync(crashing ?? '', file));
       expect({ status, signal }).toStrictEqual({ status: 1, signal: null });
@@ -157,8 +155,8 @@ describe.skipIf(why !== undefined)(`doctor of an installed package${why ? ` (ski
     },
   );
 
-  test('whose addon computes wrongly ends with exit code 1, and shows what fails', () => {
-    // The files of dist/ are those of a copy: its reference, with which the addon is compared, is made wrong.
+  test('whose addon computes wrongly exits with 1, and shows what fails', () => {
+    // In this copy of dist/, spoil the reference that the addon is compared with.
     const reference = join(folder, 'dist', 'backend', 'reference', 'reference.js');
     expect(existsSync(reference)).toBe(true);
     const text = readFileSync(reference, 'utf8');

@@ -1,18 +1,17 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { loadCifar10 } from '../../src/data/formats/cifar10.js';
 import { loadModel, saveModel } from '../../src/model/model.js';
 import { TwoLayerNet } from '../../src/net/two-layer-net.js';
 import { MAIN, runCli } from '../support/run-cli.js';
+import { sharedFolder } from '../support/temporary-folder.js';
 
-let folder: string;
+const folder = sharedFolder();
 const inFolder = (...args: string[]) => runCli(args, { cwd: folder });
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'two-layer-net-model-'));
   await inFolder('data', 'synthetic', 'data');
   const { code } = await inFolder(
     ...['train', '--learning-rate', '1e-3', '--iterations', '300', '--save', 'model.safetensors'],
@@ -21,7 +20,6 @@ beforeAll(async () => {
   const records = await readFile(join(folder, 'data', 'test_batch.bin'));
   await writeFile(join(folder, 'five.bin'), records.subarray(0, 5 * 3073));
 });
-afterAll(() => rm(folder, { recursive: true }));
 
 test('a saved model holds parameters, mean image, class names, settings and history', async () => {
   const model = await loadModel(join(folder, 'model.safetensors'));
@@ -35,7 +33,7 @@ test('a saved model holds parameters, mean image, class names, settings and hist
 });
 
 describe('evaluate', () => {
-  test('gives accuracy, accuracy by class and the confusion matrix of the test part', async () => {
+  test('reports the accuracy, the accuracy of each class and the confusion matrix of the test part', async () => {
     const { code, stdout } = await inFolder('evaluate', 'model.safetensors', '--json', 'evaluation.json');
     expect(code).toBe(0);
     const result = JSON.parse(await readFile(join(folder, 'evaluation.json'), 'utf8'));
@@ -53,7 +51,7 @@ describe('evaluate', () => {
     expect(stdout).toMatch(/confusion matrix/);
   });
 
-  test('refuses data of other classes than the model was trained on', async () => {
+  test("refuses data with other classes than the model's", async () => {
     const { dtype, params, inputSize, hiddenSize, numClasses } = await loadModel(join(folder, 'model.safetensors'));
     const classNames = ['cat\u001b[2J', ...'bcdefghij'];
     const sizes = { inputSize, hiddenSize, numClasses };
@@ -65,14 +63,14 @@ describe('evaluate', () => {
     expect(code).toBe(1);
   });
 
-  test('--full-test takes all 10 000', async () => {
+  test('--full-test uses all 10 000 records', async () => {
     const { stdout } = await inFolder('evaluate', 'model.safetensors', '--full-test');
     expect(stdout).toMatch(/on 10000 test records/);
   });
 });
 
 describe('predict', () => {
-  test('gives class and probability of each record of each file', async () => {
+  test('prints the class and probability of each record of each file', async () => {
     const { code, stdout } = await inFolder('predict', 'model.safetensors', 'five.bin', 'five.bin');
     expect(code).toBe(0);
     const lines = stdout.trim().split('\n');
@@ -91,22 +89,23 @@ describe('predict', () => {
     }
   });
 
-  test('a file that is no whole number of records is named with its size', async () => {
+  test('names a file that is not a whole number of records, and its size', async () => {
     await writeFile(join(folder, 'short.bin'), Buffer.alloc(3000));
     const { code, stderr } = await inFolder('predict', 'model.safetensors', 'short.bin');
     expect(stderr).toMatch(/short\.bin.*3000/);
     expect(code).toBe(1);
   });
 
-  test('a reader that closes standard output early is no error', () => {
-    // 10 000 lines are more than a pipe holds, so that the writer meets the closed end.
-    const command = `"${process.execPath}" "${MAIN}" predict model.safetensors data/test_batch.bin | head -1; echo "\${PIPESTATUS[0]}"`;
+  test('does not fail if the reader closes standard output early', () => {
+    // 10 000 lines are more than a pipe holds, so the writer finds it closed.
+    const predict = `"${process.execPath}" "${MAIN}" predict model.safetensors data/test_batch.bin`;
+    const command = `${predict} | head -1; echo "\${PIPESTATUS[0]}"`;
     const printed = execFileSync('bash', ['-c', command], { cwd: folder, encoding: 'utf8' });
     expect(printed).toMatch(/^data\/test_batch\.bin:0\t.*\n0\n$/);
   });
 });
 
-test('data synthetic never replaces files that are there', async () => {
+test('data synthetic never replaces existing files', async () => {
   const before = await readFile(join(folder, 'data', 'data_batch_1.bin'));
   const { code, stderr } = await inFolder('data', 'synthetic', 'data', '--seed', '7');
   expect(stderr).toMatch(/^error: .*data is there already/);

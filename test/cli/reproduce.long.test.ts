@@ -1,8 +1,8 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { type Finished, ROOT, runCli, startCli } from '../support/run-cli.js';
+import { sharedFolder } from '../support/temporary-folder.js';
 
 interface Row {
   what: string;
@@ -10,26 +10,24 @@ interface Row {
   ours: string;
 }
 
-/** Run once: it is the whole article, on the real data where there are any. */
+/** Run once, since it is the whole article: on CIFAR-10 if CIFAR10_DIR is set. */
 const cifar10 = process.env.CIFAR10_DIR;
-let folder: string;
+const folder = sharedFolder();
 let finished: Finished;
 let result: { parts: { title: string; comparisons: Row[]; seconds: number }[]; data: string };
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'two-layer-net-reproduce-'));
   const data = cifar10 ? ['--data', cifar10] : [];
   finished = await runCli(['reproduce', ...data, '--out', 'out', '--json', 'result.json'], { cwd: folder });
   result = JSON.parse(readFileSync(join(folder, 'result.json'), 'utf8'));
 });
-afterAll(() => rmSync(folder, { recursive: true }));
 
 function row(what: string): Row {
   const found = result.parts.flatMap(({ comparisons }) => comparisons).find((one) => one.what === what);
-  return found ?? expect.fail(`there is no ${what}`);
+  return found ?? expect.fail(`the result has no ${what}`);
 }
 
 describe('reproduce', () => {
-  test('goes through the whole article in order, and says how long each part took', () => {
+  test('reproduces the whole article in order, and says how long each part took', () => {
     expect(finished.code, finished.stderr).toBe(0);
     const titles = ['scores', 'loss', 'gradients', 'training'].map((part) => `Toy model: ${part}`);
     expect(result.parts.map(({ title }) => title)).toStrictEqual([...titles, 'First training', 'Search', 'Result']);
@@ -58,9 +56,9 @@ describe('reproduce', () => {
   });
 
   test.skipIf(!cifar10)(
-    `comes near the article's accuracies on CIFAR-10${cifar10 ? '' : ' (skipped: CIFAR10_DIR names no folder with the .bin files)'}`,
+    `comes near the article's accuracies on CIFAR-10${cifar10 ? '' : ' (skipped: CIFAR10_DIR is not set)'}`,
     () => {
-      // As NumPy's own runs with seed 0: fixtures/cifar10-runs.json.
+      // The results of NumPy with seed 0, in fixtures/cifar10-runs.json.
       expect(row('validation accuracy').ours).toBe('0.278');
       expect(row('learning rate 0.001, strength 0.5').ours).toContain('0.491');
       expect(Number(row('best validation accuracy').ours)).toBeCloseTo(0.491, 2);
@@ -69,7 +67,7 @@ describe('reproduce', () => {
     },
   );
 
-  test('writes all pictures, and a page that holds them and needs nothing else', () => {
+  test('writes all pictures, and a page that contains them and needs no other file', () => {
     const names = ['figure-2-toy-loss', 'figure-3-training', 'figure-4-weights', 'figure-5-weights', 'search'];
     const files = names.flatMap((name) => [`${name}.png`, `${name}.svg`]);
     expect(readdirSync(join(folder, 'out')).sort()).toStrictEqual([...files, 'reproduction.html'].sort());
@@ -103,7 +101,7 @@ describe('reproduce', () => {
     expect(readdirSync(join(folder, 'part'))).toContain('reproduction.html');
   });
 
-  test('docs/reproduction.md shows an output of it, with pictures that are there', () => {
+  test('docs/reproduction.md shows its output, with pictures that exist', () => {
     const doc = readFileSync(join(ROOT, 'docs', 'reproduction.md'), 'utf8');
     const pictures = [...doc.matchAll(/!\[[^\]]*\]\(([^)]+)\)/g)].map(([, path]) => path);
     expect(pictures.length).toBeGreaterThanOrEqual(5);
@@ -113,7 +111,7 @@ describe('reproduce', () => {
       for (const { what, article, ours } of comparisons) {
         expect(doc).toContain(what);
         expect(doc).toContain(article);
-        // Sums in another order have other last digits.
+        // The last digits depend on the order of the sums.
         if (!what.includes('differences') && !what.includes('error') && !what.includes('difference')) {
           expect(doc).toContain(ours);
         }

@@ -1,22 +1,15 @@
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { TrialResult } from '../../src/tune/trial.js';
 import { runCli, startCli } from '../support/run-cli.js';
+import { freshFolder } from '../support/temporary-folder.js';
 
-let folder: string;
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'two-layer-net-sweep-'));
-});
-afterEach(() => rmSync(folder, { recursive: true }));
+const at = freshFolder();
+const run = (...args: string[]) => runCli(['sweep', ...args], { cwd: at() });
 
-const at = (name: string) => join(folder, name);
-const run = (...args: string[]) => runCli(['sweep', ...args], { cwd: folder });
-
-/** A search of a second or so. */
+/** Options for a search of about a second. */
 const SHORT = ['--iterations', '40', '--hidden', '10', '--batch-size', '50'];
 
 const numbersOf = (results: readonly TrialResult[]) => results.map(({ seconds: _, ...numbers }) => numbers);
@@ -26,7 +19,7 @@ describe('sweep', () => {
     const { code, stdout, stderr } = await run(...SHORT, '--learning-rate', '1e-3,1e-4,1e30', '--no-results');
     expect(code, stderr).toBe(0);
     const lines = stdout.split('\n');
-    // As Python sorts and formats them.
+    // In the order and format of the article's Python program.
     const number = '0\\.\\d{6}';
     const rates = ['1.000000e-04', '1.000000e-03', '1.000000e+30'];
     for (const [i, rate] of rates.entries()) {
@@ -47,10 +40,10 @@ describe('sweep', () => {
     expect(lines.slice(18, 21).every((line) => line.endsWith('diverged    -'))).toBe(true);
     expect(stdout).toMatch(/^test accuracy {2}0\.\d{4}$/m);
     expect(stderr).toMatch(/^trial 9 of 9 \([0-9a-f]{12}\): lr \S+ reg \S+ hidden 10 seed 0, 40 iterations: /m);
-    expect(readdirSync(folder)).toStrictEqual([]);
+    expect(readdirSync(at())).toStrictEqual([]);
   });
 
-  test('comes to the numbers of `train` with the same settings and seed', async () => {
+  test('has the numbers of `train` with the same settings and seed', async () => {
     const search = ['--learning-rate', '1e-3', '--reg', '0.25,0.5', '--seed', '3', '--seeds', '2', '--no-results'];
     const { stdout } = await run(...SHORT, ...search, '--json', '-', '--save', 'best.safetensors');
     const { results, best, ranking, testAccuracy } = JSON.parse(stdout);
@@ -70,7 +63,7 @@ describe('sweep', () => {
     }
     expect(ranking[0].trials).toContain(best.id);
     expect(ranking[0].valAccuracy.deviation).toBeGreaterThanOrEqual(0);
-    const evaluated = await runCli(['evaluate', 'best.safetensors', '--json', '-'], { cwd: folder });
+    const evaluated = await runCli(['evaluate', 'best.safetensors', '--json', '-'], { cwd: at() });
     expect(JSON.parse(evaluated.stdout).accuracy).toBe(testAccuracy);
   });
 
@@ -87,7 +80,7 @@ describe('sweep', () => {
     ];
     const whole = await run(...search, '--results', 'whole.jsonl', '--json', 'whole.json');
     expect(whole.code, whole.stderr).toBe(0);
-    const begun = startCli(['sweep', ...search, '--results', 'part.jsonl', '--json', 'part.json'], { cwd: folder });
+    const begun = startCli(['sweep', ...search, '--results', 'part.jsonl', '--json', 'part.json'], { cwd: at() });
     await begun.shows('trial 1 of 6');
     begun.child.kill('SIGINT');
     const { code, stdout, stderr } = await begun.done;
@@ -99,7 +92,7 @@ describe('sweep', () => {
     expect(part.results.length).toBeGreaterThan(0);
     expect(part.results.length).toBeLessThan(6);
     expect(stdout.match(/^lr 1\.0/gm)).toHaveLength(part.results.length);
-    // As if the power had gone while a result was written.
+    // As if the power had failed while a result was written.
     writeFileSync(at('part.jsonl'), `${readFileSync(at('part.jsonl'), 'utf8')}{"id":"half`);
     const rest = await run('--resume', 'part.jsonl', '--json', 'rest.json');
     expect(rest.code, rest.stderr).toBe(0);
@@ -111,7 +104,7 @@ describe('sweep', () => {
     const lines = readFileSync(at('part.jsonl'), 'utf8').trim().split('\n');
     expect(lines.map((line) => JSON.parse(line))).toHaveLength(7);
     expect(part.testAccuracy).toBeUndefined();
-    // All is known now: again makes nothing but the best net.
+    // All trials are finished, so another run trains only the best net.
     const again = await run('--resume', 'part.jsonl', '--json', 'again.json');
     expect(again.code, again.stderr).toBe(0);
     const repeated = JSON.parse(readFileSync(at('again.json'), 'utf8'));
@@ -119,20 +112,21 @@ describe('sweep', () => {
     expect(repeated.testAccuracy).toBe(all.testAccuracy);
   });
 
-  test('halves what it draws, and writes a table of all trials', async () => {
+  test('runs successive halving, and writes a table of all trials', async () => {
     const search = ['--search', 'halving', '--trials', '9', '--iterations', '90', '--min-iterations', '10'];
     const space = ['--learning-rate', 'log:1e-5..1e-2', '--reg', '0..1', '--hidden', '10'];
     const { code, stdout, stderr } = await run(...search, ...space, '--csv', 'trials.csv');
     expect(code, stderr).toBe(0);
     const [heads, ...rows] = readFileSync(at('trials.csv'), 'utf8').trimEnd().split('\r\n');
     expect(heads).toBe(
-      'id,learning_rate,reg,hidden,batch_size,learning_rate_decay,std,seed,dtype,num_iters,iterations,status,validation_accuracy,train_accuracy,loss,seconds',
+      'id,learning_rate,reg,hidden,batch_size,learning_rate_decay,std,seed,dtype,num_iters,iterations,status,' +
+        'validation_accuracy,train_accuracy,loss,seconds',
     );
     const iterations = rows.map((row) => row.split(',')[9]);
     expect(iterations).toStrictEqual([...Array(9).fill('10'), ...Array(3).fill('30'), '90']);
     expect(stdout).toMatch(/^rank {2}lr +reg +iterations {2}validation {2}training$/m);
-    // A name of its own where none is given.
-    const [results] = readdirSync(folder).filter((name) => name.endsWith('.jsonl'));
+    // The default name.
+    const [results] = readdirSync(at()).filter((name) => name.endsWith('.jsonl'));
     expect(results).toMatch(/^sweep-\d{8}-\d{6}\.jsonl$/);
     expect(stderr).toContain(`Wrote the results to ${results}`);
   });
@@ -140,20 +134,20 @@ describe('sweep', () => {
   test.each<[string, string[], RegExp]>([
     ['a range in a grid', ['--reg', '0..1'], /a list of values for reg in a grid .* search by random or halving/],
     ['trials of a grid', ['--trials', '4'], /no trials with a grid/],
-    ['a value that is none', ['--learning-rate', '1e-3,x'], /--learning-rate.*received "x"/],
+    ['a value that is not a number', ['--learning-rate', '1e-3,x'], /--learning-rate.*received "x"/],
     ['a range upside down', ['--search', 'random', '--reg', '1..0'], /a low end below the high end 0 of reg/],
     ['an unknown kind', ['--search', 'bayes'], /Allowed choices are grid, random, halving/],
-    ['a factor of no halving', ['--eta', '4'], /--eta can only be used with --search halving/],
+    ['a factor without halving', ['--eta', '4'], /--eta can only be used with --search halving/],
     ['--resume without results', ['--resume', 'x', '--no-results'], /--no-results cannot be used with --resume/],
     ['--resume with other settings', ['--resume', 'x.jsonl', '--seeds', '2'], /--seeds cannot be used with --resume/],
-  ])('takes %s for wrong usage', async (_, args, message) => {
+  ])('reports %s as a usage error', async (_, args, message) => {
     const { code, stderr } = await run(...args);
     expect(stderr).toMatch(message);
     expect(code).toBe(2);
-    expect(readdirSync(folder)).toStrictEqual([]);
+    expect(readdirSync(at())).toStrictEqual([]);
   });
 
-  test('refuses, before any work, what it cannot do, and leaves what is there', async () => {
+  test('refuses, before any work, what it cannot do, and keeps existing files', async () => {
     writeFileSync(at('old.jsonl'), 'mine');
     const taken = await run(...SHORT, '--results', 'old.jsonl');
     expect(taken).toMatchObject({ code: 1, stdout: '' });
@@ -170,7 +164,7 @@ describe('sweep', () => {
     expect(existsSync(at('no'))).toBe(false);
   });
 
-  test('says at once where a space has fewer combinations than were asked for', async () => {
+  test('says so at once if a space has fewer combinations than requested', async () => {
     const few = ['--search', 'random', '--trials', '9', '--learning-rate', '1e-3,1e-4', '--reg', '0.5', '--no-results'];
     const { code, stderr } = await run(...SHORT, ...few);
     expect(code).toBe(0);
@@ -189,8 +183,8 @@ describe('sweep', () => {
     expect(existsSync(at('r.jsonl'))).toBe(false);
   });
 
-  test('refuses to go on with a search on other data', async () => {
-    await runCli(['data', 'synthetic', 'other', '--seed', '1'], { cwd: folder });
+  test('refuses to resume a search on other data', async () => {
+    await runCli(['data', 'synthetic', 'other', '--seed', '1'], { cwd: at() });
     const begun = await run(...SHORT, '--learning-rate', '1e-3', '--reg', '0.5', '--results', 'r.jsonl');
     expect(begun.code, begun.stderr).toBe(0);
     const { code, stderr } = await run('--resume', 'r.jsonl', '--data', 'other');

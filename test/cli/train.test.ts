@@ -1,26 +1,24 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { cp, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { cp, mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { loadCifar10 } from '../../src/data/formats/cifar10.js';
 import { loadModel } from '../../src/model/model.js';
 import { TwoLayerNet } from '../../src/net/two-layer-net.js';
 import { RandomState } from '../../src/random/random-state.js';
 import { MAIN, runCli, startCli } from '../support/run-cli.js';
+import { sharedFolder } from '../support/temporary-folder.js';
 
-/** A working folder whose data/ holds the stand-in set in CIFAR-10's layout. */
-let folder: string;
+/** A working folder whose data/ contains the synthetic stand-in in CIFAR-10's layout. */
+const folder = sharedFolder();
 const FEW = ['--iterations', '12', '--hidden', '8', '--batch-size', '40'];
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'two-layer-net-cli-'));
   const { code, stdout } = await runCli(['data', 'synthetic', 'data'], { cwd: folder });
   expect(stdout).toMatch(/Wrote 60 000 records in 10 classes to data/);
   expect(code).toBe(0);
 });
-afterAll(() => rm(folder, { recursive: true }));
 
 const inFolder = (...args: string[]) => runCli(args, { cwd: folder });
 
@@ -31,7 +29,7 @@ async function trainToJson(...args: string[]) {
 }
 
 describe('train', () => {
-  test("--json has the training's numbers, those of the library with the same settings", async () => {
+  test('--json has the numbers that the library returns for the same settings', async () => {
     const result = await trainToJson(...FEW, '--seed', '3', '--dtype', 'float64', '--learning-rate', '1e-3');
     const data = await loadCifar10(join(folder, 'data'));
     const net = new TwoLayerNet({
@@ -68,7 +66,7 @@ describe('train', () => {
     expect((await trainToJson(...FEW, '--seed', '1')).lossHistory).not.toEqual(one.lossHistory);
   });
 
-  test('without a terminal, every hundredth iteration is a line on standard error; the result on standard output', async () => {
+  test('without a terminal, progress goes to standard error and the result to standard output', async () => {
     const { stdout, stderr } = await inFolder('train', '--iterations', '201', '--hidden', '4');
     const lines = stderr.trim().split('\n');
     expect(lines).toHaveLength(3);
@@ -80,14 +78,15 @@ describe('train', () => {
   test.skipIf(!existsSync('/usr/bin/script'))(
     'on a terminal a bar shows iteration, loss, samples/s and time left (skipped without util-linux script)',
     async () => {
-      const command = `stty cols 80; "${process.execPath}" dist/cli/main.js train --data "${folder}/data" --iterations 400 --hidden 16`;
+      const train = `"${process.execPath}" dist/cli/main.js train --data "${folder}/data"`;
+      const command = `stty cols 80; ${train} --iterations 400 --hidden 16`;
       const shown = execFileSync('/usr/bin/script', ['-qec', command, '/dev/null'], { encoding: 'utf8' });
       expect(shown).toMatch(/[█░]+ 400\/400 \| loss 2\.\d{6} \| [\d,]+ samples\/s \| 0\.0 s left/);
       expect(shown).not.toMatch(/iteration 100/);
     },
   );
 
-  test('--data takes the parent of cifar-10-batches-bin too', async () => {
+  test('--data also accepts the parent of cifar-10-batches-bin', async () => {
     const parent = join(folder, 'parent');
     await mkdir(parent);
     await cp(join(folder, 'data'), join(parent, 'cifar-10-batches-bin'), { recursive: true });
@@ -96,7 +95,7 @@ describe('train', () => {
     expect(lossHistory).toEqual((await trainToJson(...FEW)).lossHistory);
   });
 
-  test('without data it trains on the same stand-in, and says how to take the real one', async () => {
+  test('without data it trains on the same stand-in, and says how to use CIFAR-10', async () => {
     const empty = join(folder, 'empty');
     await mkdir(empty);
     const { code, stdout, stderr } = await runCli(['train', ...FEW, '--json', '-'], { cwd: empty });
@@ -112,7 +111,7 @@ describe('train', () => {
     for (const [i, loss] of js.lossHistory.entries()) expect(loss).toBeCloseTo(auto.lossHistory[i], 5);
   });
 
-  test('--plot prints the curves under the results, in braille where the terminal shows no pictures', async () => {
+  test('--plot prints the curves below the results, in braille if the terminal cannot show images', async () => {
     const { code, stdout, stderr } = await inFolder('train', ...FEW, '--plot');
     expect(code, stderr).toBe(0);
     const lines = stdout.split('\n');
@@ -121,12 +120,12 @@ describe('train', () => {
     expect(accuracy).toBeGreaterThan(loss);
     expect(lines.slice(loss, accuracy).join('\n')).toMatch(/[\u2801-\u28ff]{3}[\s\S]*iteration/);
     expect(lines.slice(accuracy).join('\n')).toMatch(/epoch[\s\S]*training accuracy.*validation accuracy/);
-    // Nobody asked a terminal, and there are no colours: this is no terminal.
+    // Standard output is not a terminal: no query is sent to it, and there are no colours.
     expect(stdout).not.toContain('\u001b');
     expect(lines.slice(loss).every((line) => line.length <= 80)).toBe(true);
   });
 
-  test('a report of a training that diverges shows what came before', async () => {
+  test('a report of a training that diverges shows the iterations before that', async () => {
     const args = ['--learning-rate', '1e6', '--report', 'lost'];
     const { code, stderr } = await inFolder('train', ...FEW, ...args);
     expect(code).toBe(1);
@@ -139,7 +138,7 @@ describe('train', () => {
     expect(history.lossHistory.length).toBeLessThan(12);
   });
 
-  test('a loss that becomes infinite ends it with exit code 1 and saves nothing', async () => {
+  test('an infinite loss ends it with exit code 1, and nothing is saved', async () => {
     const { code, stderr } = await inFolder('train', ...FEW, '--learning-rate', '1e9', '--save', 'diverged');
     expect(stderr).toMatch(/error: The loss became NaN or infinite at iteration \d+ of 12.*try a smaller one/);
     expect(code).toBe(1);
@@ -147,16 +146,16 @@ describe('train', () => {
   });
 });
 
-describe('a reader that goes away', () => {
+describe('a reader that closes its end early', () => {
   const shell = (command: string) => execFileSync('bash', ['-c', command], { cwd: folder, encoding: 'utf8' });
   const TRAIN = `"${process.execPath}" "${MAIN}" train ${FEW.join(' ')}`;
 
-  test('from standard output takes no file with it', () => {
+  test('of standard output does not prevent files from being written', () => {
     expect(shell(`${TRAIN} --json closed.json 2>/dev/null | true; echo "\${PIPESTATUS[0]}"`)).toBe('0\n');
     expect(existsSync(join(folder, 'closed.json'))).toBe(true);
   });
 
-  test('from standard error does not end the training', () => {
+  test('of standard error does not end the training', () => {
     shell(`${TRAIN} --iterations 2000 --save closed.safetensors 2> >(head -1 >/dev/null) >/dev/null`);
     expect(existsSync(join(folder, 'closed.safetensors'))).toBe(true);
   });
@@ -165,14 +164,14 @@ describe('a reader that goes away', () => {
 describe('Ctrl-C', () => {
   const LONG = ['train', '--iterations', '100000000', '--hidden', '4'];
 
-  test('once stops after the current iteration, keeps what was trained, saves it and evaluates it', async () => {
+  test('once stops after the current iteration, and saves and evaluates the net', async () => {
     const { child, done, shows } = startCli([...LONG, '--save', 'stopped.safetensors', '--json', 'stopped.json'], {
       cwd: folder,
     });
     await shows('iteration 100 /');
     child.kill('SIGINT');
     const { code, stdout, stderr } = await done;
-    // Lines of iterations that were done by then may come in between.
+    // Lines of iterations that had already run may come in between.
     expect(stderr).toMatch(
       /Ctrl-C again stops at once\n(iteration .*\n)*Training was aborted after \d+ of 100000000 iterations/,
     );
@@ -191,14 +190,14 @@ describe('Ctrl-C', () => {
     child.kill('SIGINT');
     await shows('Stopping after this iteration');
     child.kill('SIGINT');
-    // The system's own action, which a shell reports as 130; also while an iteration holds the thread.
+    // The system's default action, which a shell reports as 130. It works even while an iteration blocks the thread.
     const { signal, stdout } = await done;
     expect(signal).toBe('SIGINT');
     expect(stdout).toBe('');
   });
 });
 
-test("the article's story holds on the stand-in: poor with the default settings, better with a larger learning rate", async () => {
+test('on the stand-in, as in the article, a larger learning rate beats the default settings', async () => {
   const poor = await trainToJson();
   const better = await trainToJson('--learning-rate', '1e-3', '--iterations', '2000');
   expect(poor.valAccuracy).toBeGreaterThan(0.15);

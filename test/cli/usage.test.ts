@@ -1,16 +1,12 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { runCli } from '../support/run-cli.js';
+import { sharedFolder } from '../support/temporary-folder.js';
 
-let folder: string;
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'two-layer-net-usage-'));
-});
-afterAll(() => rm(folder, { recursive: true }));
+const folder = sharedFolder();
 
-describe('wrong usage ends with exit code 2 and says what is right', () => {
+describe('a usage error exits with 2 and says what was expected', () => {
   test.each([
     [['train', '--hiden', '5'], /unknown option '--hiden'[\s\S]*Did you mean --hidden\?/],
     [['trian'], /unknown command 'trian'[\s\S]*Did you mean train\?/],
@@ -41,7 +37,7 @@ test.each([
   [['evaluate', '--help']],
   [['bench', '--help']],
   [['data', 'synthetic', '--help']],
-])('help of %j goes to standard output with exit code 0', async (args) => {
+])('%j prints to standard output and exits with 0', async (args) => {
   const { code, stdout } = await runCli(args);
   expect(stdout).toMatch(/^Usage: two-layer-net/);
   expect(code).toBe(0);
@@ -63,26 +59,26 @@ test("train's help shows the article's defaults", async () => {
   }
 });
 
-describe('what is wrong with the world ends with exit code 1, before any training', () => {
+describe('an error outside the command line exits with 1, before any training', () => {
   test.each([
     ['a missing data folder', () => ['train', '--data', join(folder, 'nowhere')], /nowhere/],
     ['a folder without the files', () => ['train', '--data', folder], /data_batch_1\.bin/],
-    ['a --save path in no folder', () => ['train', '--save', join(folder, 'no', 'model')], /no/],
+    ['a --save path in a missing folder', () => ['train', '--save', join(folder, 'no', 'model')], /no/],
     ['a --save path that is a folder', () => ['train', '--save', folder], /folder|directory/],
-    ['a --json path in no folder', () => ['train', '--json', join(folder, 'no', 'result')], /no/],
-    ['a --save path of standard output', () => ['train', '--save', '-'], /--save cannot write to standard output/],
+    ['a --json path in a missing folder', () => ['train', '--json', join(folder, 'no', 'result')], /no/],
+    ['standard output for --save', () => ['train', '--save', '-'], /--save cannot write to standard output/],
     [
       'one file for two results',
       () => ['train', '--save', join(folder, 'same'), '--json', `${folder}/./same`],
       /--json and --save are the same file/,
     ],
     [
-      'a result in place of the model',
+      'a result that would replace the model',
       () => ['evaluate', join(folder, 'text'), '--json', join(folder, 'text')],
       /--json and the model are the same file/,
     ],
     ['a missing model', () => ['evaluate', join(folder, 'no.safetensors')], /no\.safetensors/],
-    ['a model that is none', () => ['predict', join(folder, 'text'), join(folder, 'text')], /text/],
+    ['a file that is not a model', () => ['predict', join(folder, 'text'), join(folder, 'text')], /text/],
   ])('%s', async (_name, args, message) => {
     await writeFile(join(folder, 'text'), 'This is not a model.');
     const { code, stdout, stderr } = await runCli(args());

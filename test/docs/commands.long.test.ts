@@ -1,10 +1,12 @@
 /** Every command of the documents runs as it is printed. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { runCli } from '../support/run-cli.js';
+import { sharedFolder } from '../support/temporary-folder.js';
 import { blocksOf, documents } from './documents.js';
+
+const scratch = sharedFolder();
 
 /** The lines of a document's shell blocks, without comments. */
 const commands = documents.flatMap((document) =>
@@ -14,7 +16,7 @@ const commands = documents.flatMap((document) =>
     .map((line) => ({ path: document.path, command: line.replace(/\s+#.*$/, '') })),
 );
 
-/** Those of the package that name no place of the reader's, such as DIR; later ones use the files of earlier ones. */
+/** The package's commands without a placeholder such as DIR. Later ones use the files of earlier ones. */
 const runnable = commands.filter(
   ({ path, command }) =>
     /^(README|docs\/)/.test(path) && command.startsWith('npx two-layer-net') && !/ [A-Z]+$/.test(command),
@@ -26,13 +28,12 @@ test('commands are found', () => expect(paths).toEqual(expect.arrayContaining(['
 test.each(paths)(
   'the commands of %s run in order',
   async (document) => {
-    const folder = mkdtempSync(join(tmpdir(), 'two-layer-net-docs-'));
+    const folder = mkdtempSync(join(scratch, 'docs-'));
     for (const { command } of runnable.filter(({ path }) => path === document)) {
       const { code, stderr } = await runCli(command.split(' ').slice(2), { cwd: folder });
       expect(code, `${command}\n${stderr}`).toBe(0);
     }
-    rmSync(folder, { recursive: true });
   },
-  // A minute on a slow machine of its own.
+  // A minute on a slow, idle machine.
   400_000,
 );

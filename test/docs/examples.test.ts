@@ -22,7 +22,7 @@ beforeAll(() => {
   mkdirSync(inside, { recursive: true });
   const tsc = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc');
   const files = programs.map((name) => join(EXAMPLES, `${name}.ts`));
-  // Erasable and verbatim: what Node itself runs by taking the types out.
+  // Erasable and verbatim: what Node itself can run by stripping the types.
   const options =
     '--ignoreConfig --strict --noUnusedLocals --noUnusedParameters --erasableSyntaxOnly --verbatimModuleSyntax ' +
     '--module nodenext --target es2022 --lib es2023 --types node';
@@ -45,7 +45,7 @@ function numberIn(text: string, pattern: RegExp): number {
   return Number(found[1]);
 }
 
-test('there are three examples, each of which examples/README.md and its own head name', () => {
+test('there are three examples; examples/README.md lists each, and its header shows how to run it', () => {
   expect(programs.sort()).toEqual(['live-progress', 'own-rows', 'toy']);
   const readme = readFileSync(join(EXAMPLES, 'README.md'), 'utf8');
   for (const name of programs) {
@@ -56,7 +56,7 @@ test('there are three examples, each of which examples/README.md and its own hea
   }
 });
 
-test("toy.ts prints the article's figures beside its own, and a loss that goes down", () => {
+test("toy.ts prints the article's numbers next to its own, and a decreasing loss", () => {
   const printed = run('toy');
   expect(numberIn(printed, /sum of absolute differences: (\S+) /)).toBeLessThan(1e-7);
   expect(numberIn(printed, /^difference: (\S+) /m)).toBeLessThan(1e-9);
@@ -79,12 +79,12 @@ describe('own-rows.ts', () => {
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  test('classifies the rows that it held back, saves the model with its scale, and predicts with it', async () => {
+  test('classifies the held-out rows, saves the model with its scale, and predicts with it', async () => {
     const file = join(folder, 'fruit.safetensors');
     const printed = run('own-rows', file);
     expect(printed).toContain(`saved ${file}`);
     expect(existsSync(file)).toBe(true);
-    // The most frequent class alone is right in 21 rows of 50.
+    // Always predicting the most frequent class is right in 21 rows of 50.
     const accuracy = numberIn(printed, /^validation accuracy: (\S+) \(50 rows\)$/m);
     expect(accuracy).toBeGreaterThan(0.88);
     expect(accuracy, 'classes that overlap').toBeLessThan(1);
@@ -100,7 +100,7 @@ describe('own-rows.ts', () => {
     expect(classNames).toEqual(['apricot', 'nectarine', 'plum']);
     expect(settings?.columns).toEqual(['weight_g', 'diameter_mm', 'firmness_n', 'sugar_brix']);
     const { means, spreads } = settings as { means: number[]; spreads: number[] };
-    // The scale is the columns' own: diameters are tens of millimetres.
+    // Each column has its own scale: diameters are tens of millimetres.
     expect(means).toEqual([expect.any(Number), expect.closeTo(50, -1), expect.any(Number), expect.any(Number)]);
     const [, fruit, name, probability] = /^([\d., ]+): (\w+), probability (\S+)$/m.exec(printed) ?? [];
     const row = fruit.split(', ').map((x, d) => (Number(x) - means[d]) / spreads[d]);
@@ -109,7 +109,7 @@ describe('own-rows.ts', () => {
     expect(classNames?.indexOf(name)).toBe(probabilities.indexOf(Math.max(...probabilities)));
   });
 
-  test('writes into a new temporary folder unless told otherwise', () => {
+  test('writes into a new temporary folder by default', () => {
     const file = /^saved (.+)$/m.exec(run('own-rows'))?.[1] ?? '';
     expect(existsSync(file)).toBe(true);
     rmSync(join(file, '..'), { recursive: true });
@@ -119,7 +119,7 @@ describe('own-rows.ts', () => {
 describe('live-progress.ts', () => {
   let child: ChildProcess;
   let url: string;
-  /** What became of the server: its exit code or signal. */
+  /** The server's exit code or signal. */
   let exit: Promise<unknown[]>;
 
   beforeEach(async () => {
@@ -140,7 +140,7 @@ describe('live-progress.ts', () => {
 
   const post = async (path: string, headers = {}) => (await fetch(url + path, { method: 'POST', headers })).status;
 
-  /** The status of a request whose Host header, which `fetch` keeps to itself, is `host`. */
+  /** The status of a request with this Host header, which `fetch` does not let a program set. */
   async function statusFor(host: string, options: RequestOptions = {}): Promise<number | undefined> {
     const [response] = await once(request(url, { ...options, headers: { host } }).end(), 'response');
     response.resume();
@@ -169,7 +169,7 @@ describe('live-progress.ts', () => {
     }
   }
 
-  test('reports a training while it answers other requests, and stops it when told to', async () => {
+  test('reports on a training while answering other requests, and stops it on request', async () => {
     const events = await listen();
     const next = async () => {
       const { value, done } = await events.next();
@@ -206,7 +206,7 @@ describe('live-progress.ts', () => {
     expect((await next()).data.iteration, 'starts anew').toBeGreaterThan(0);
   });
 
-  test('refuses requests under strange host names, and POSTs from other sites', async () => {
+  test('refuses requests for other host names, and POSTs from other sites', async () => {
     const { port, host } = new URL(url);
     expect(await statusFor(host)).toBe(200);
     expect(await statusFor(`localhost:${port}`)).toBe(200);
@@ -221,7 +221,7 @@ describe('live-progress.ts', () => {
     expect(await post('/train', { origin: url })).toBe(202);
   });
 
-  test('serves its page, and 404 for what it does not have', async () => {
+  test('serves its page, and 404 for any other path', async () => {
     const page = await fetch(url);
     expect(page.headers.get('content-type')).toBe('text/html; charset=utf-8');
     expect(await page.text()).toContain("new EventSource('progress')");

@@ -1,12 +1,13 @@
-/** The package inside somebody's bundle: it starts, and finds its files where they can be found. */
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+/** The package in a user's bundle: it starts, and finds its files wherever they can be found. */
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { build } from 'esbuild';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { ADDON, addonMissing, copyPackage, PACKAGE, PREBUILDS, runNode } from '../support/package-copy.js';
+import { sharedFolder } from '../support/temporary-folder.js';
 
-/** Prints what serves, the version that a report names, and what came of a picture. */
+/** Prints the backend, the version in a report, and the start of a picture or the error. */
 const PROGRAM = `
 import { backendInfo, makeReport, plotHistory } from ${JSON.stringify(join(PACKAGE, 'dist', 'index.js'))};
 const backend = backendInfo();
@@ -21,12 +22,11 @@ try {
 console.log(JSON.stringify({ backend: backend.backend, file: backend.file, version, picture }));
 `;
 
-const scratch = mkdtempSync(join(tmpdir(), 'two-layer-net-bundle-'));
+const scratch = sharedFolder();
 const entry = join(scratch, 'program.mjs');
 beforeAll(() => writeFileSync(entry, PROGRAM));
-afterAll(() => rmSync(scratch, { recursive: true }));
 
-/** Runs the bundle in `folder`, started from somewhere else. */
+/** Runs the bundle from another working folder. */
 function run(file: string) {
   const { status, signal, stdout, stderr } = runNode([file], tmpdir());
   expect({ status, signal }, stderr).toStrictEqual({ status: 0, signal: null });
@@ -52,7 +52,7 @@ describe.each(formats)('a bundle in %s', (format, extension) => {
       target: 'node20',
       external: ['@resvg/resvg-js'],
       define,
-      // That a CommonJS bundle has no import.meta is what is tried here.
+      // A CommonJS bundle has no import.meta: that case is tested here.
       logOverride: { 'empty-import-meta': 'silent' },
     });
     return { folder, file };
@@ -61,7 +61,7 @@ describe.each(formats)('a bundle in %s', (format, extension) => {
   const withAddon = it.skipIf(addonMissing !== undefined);
   const skipped = addonMissing === undefined ? '' : ` (skipped: ${addonMissing})`;
 
-  withAddon(`finds everything in the package that is installed beside it${skipped}`, async () => {
+  withAddon(`finds everything in the installed package next to it${skipped}`, async () => {
     const { folder, file } = await bundleInto('installed');
     const installed = copyPackage(join(folder, 'node_modules', 'two-layer-net'));
     const prebuilt = join(installed, PREBUILDS, 'two-layer-net.node');
@@ -76,11 +76,11 @@ describe.each(formats)('a bundle in %s', (format, extension) => {
     });
   });
 
-  withAddon(`finds the addon in a folder prebuilds/ beside it, without node_modules${skipped}`, async () => {
+  withAddon(`finds the addon in a folder prebuilds/ next to it, without node_modules${skipped}`, async () => {
     const { folder, file } = await bundleInto('beside');
     const prebuilt = join(folder, PREBUILDS, 'two-layer-net.glibc.node');
     mkdirSync(dirname(prebuilt), { recursive: true });
-    // Another package's, which may be there too and is not to be loaded.
+    // Another package's addon, which must not be loaded.
     writeFileSync(join(dirname(prebuilt), 'another.node'), 'not an addon');
     symlinkSync(ADDON, prebuilt);
     const { picture, ...rest } = run(file);
@@ -90,7 +90,7 @@ describe.each(formats)('a bundle in %s', (format, extension) => {
     );
   });
 
-  withAddon(`finds it too where a bundler has written in where the code once was${skipped}`, async () => {
+  withAddon(`finds it even if the bundler has inlined the original path of the code${skipped}`, async () => {
     const define = { 'import.meta.url': '"file:///build/two-layer-net/dist/index.js"', __filename: '"/index.js"' };
     const { folder, file } = await bundleInto('moved', define);
     const prebuilt = join(folder, PREBUILDS, 'two-layer-net.node');
@@ -99,7 +99,7 @@ describe.each(formats)('a bundle in %s', (format, extension) => {
     expect(run(file)).toMatchObject({ backend: 'native', file: prebuilt });
   });
 
-  it('starts with nothing beside it: TypeScript serves after one warning, and a picture says what is missing', async () => {
+  it('works alone: one warning, the TypeScript backend, and an error in place of a picture', async () => {
     const { file } = await bundleInto('alone');
     const { stderr, ...rest } = run(file);
     expect(rest).toStrictEqual({

@@ -1,15 +1,14 @@
-/** The rules for prebuilt addons, on an addon that was built for this machine alone and keeps few of them. */
-import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+/** The rules for prebuilt addons, tested on an addon built for this machine only, which breaks most of them. */
+import { truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { checkAddon } from '../../scripts/prebuild/check.mjs';
 import { SOURCES, unpackedSource } from '../../scripts/prebuild/sources.mjs';
 import { LINUX_TARGETS, prebuiltFile, TARGETS } from '../../scripts/prebuild/targets.mjs';
 import { ADDON, addonMissing } from '../support/package-copy.js';
+import { sharedFolder } from '../support/temporary-folder.js';
 
-const scratch = mkdtempSync(join(tmpdir(), 'two-layer-net-prebuild-'));
-afterAll(() => rmSync(scratch, { recursive: true }));
+const scratch = sharedFolder();
 
 const x64 = process.platform === 'linux' && process.arch === 'x64';
 const why = x64 ? addonMissing : 'not Linux on x86-64';
@@ -19,7 +18,7 @@ describe.skipIf(why !== undefined)(`checkAddon${why ? ` (skipped: ${why})` : ''}
     expect(() => checkAddon('linux-arm64-glibc', ADDON, Infinity)).toThrow(/expected arm64 but it is for .*X86-64/);
   });
 
-  it('refuses an addon that needs libraries of this machine', () => {
+  it("refuses an addon that needs this machine's libraries", () => {
     expect(() => checkAddon('linux-x64-glibc', ADDON, Infinity)).toThrow(
       /needs .*libstdc\+\+.*, which a system may lack/,
     );
@@ -34,7 +33,7 @@ describe.skipIf(why !== undefined)(`checkAddon${why ? ` (skipped: ${why})` : ''}
 });
 
 describe('targets', () => {
-  it('are named as node-gyp-build looks for them', () => {
+  it('have the names that node-gyp-build searches for', () => {
     expect(LINUX_TARGETS.map(prebuiltFile)).toEqual([
       'prebuilds/linux-x64/two-layer-net.glibc.node',
       'prebuilds/linux-x64/two-layer-net.musl.node',
@@ -50,7 +49,7 @@ describe('sources', () => {
     for (const { sha256 } of Object.values(SOURCES)) expect(sha256).toMatch(/^[0-9a-f]{64}$/);
   });
 
-  it('are refused by an unknown name before anything is fetched', () => {
+  it('with an unknown name are refused before anything is downloaded', () => {
     expect(() => unpackedSource('blis')).toThrow('Expected openblas or highway but received blis');
   });
 });

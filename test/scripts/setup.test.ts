@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { sharedFolder } from '../support/temporary-folder.js';
 
-const scratch = mkdtempSync(join(tmpdir(), 'two-layer-net-setup-'));
+const scratch = sharedFolder();
 const clone = join(scratch, 'clone');
 const LOG = join('build', 'native-build.log');
 const FAILURE = join('build', 'native-build-failed.txt');
@@ -31,8 +31,6 @@ beforeAll(() => {
   }
   symlinkSync(join(process.cwd(), 'node_modules'), join(clone, 'node_modules'));
 });
-
-afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
 /** Runs scripts/setup.mjs in the copy. */
 function setup(args: string[], variables: NodeJS.ProcessEnv = {}): { status: number | null; words: string } {

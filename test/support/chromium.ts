@@ -81,7 +81,7 @@ export function clippedTexts(page: Page): Promise<string[]> {
   })`);
 }
 
-/** Pairs of chart labels that overlap by more than two pixels. Slanted labels are left out: boxes say nothing of them. */
+/** Pairs of chart labels that overlap by more than two pixels. Slanted labels, whose boxes say little, are ignored. */
 export function overlappingTexts(page: Page): Promise<string[]> {
   return page.evaluate<string[]>(`[...document.querySelectorAll('[data-chart] svg')].flatMap((svg) => {
     const isStraight = (text) => {
