@@ -1,62 +1,64 @@
-/** Which files may be the addon, and what comes of them; without ending this process where one of them would. */
+/** Finds the addon and tries each candidate file, in a separate process if it could end this one. */
 import { spawnSync } from 'node:child_process';
 import type { Binding } from '../../binding.js';
 import { addonFiles } from '../backend/native/addon-files.js';
 import { type AddonSituation, type AddonTrial, faultOf, loadNative } from '../backend/native/native.js';
 import { packageRoots } from '../platform/package-roots.js';
 
-/** What became of a file that may be the addon. */
+/** A file that may be the addon, and the result of loading it. */
 export interface AddonFileFacts {
   /** Its path. */
   readonly file: string;
   /**
-   * `loaded`: it serves; `damaged`: it is cut short or no shared library; `foreign`: it is for another kind of processor;
-   * `other-libc`: it is for another C library, and was left alone; `other-version`: it lacks calls of this package;
-   * `not-loaded`: the system's loader refused it; `refused`: it refuses to work here, as on a processor that is too old;
-   * `crashes`: it ends the process that loads it or computes with it.
+   * `loaded`: it is used; `damaged`: it is cut short or not a shared library; `foreign`: it is for another kind of
+   * processor; `other-libc`: it is for another C library, and was not loaded; `other-version`: it was built for another
+   * version of this package; `not-loaded`: the system's loader rejected it; `refused`: it does not support this
+   * machine, for example a processor that is too old; `crashes`: it ends the process that loads it or computes with it.
    */
   readonly outcome: AddonTrial['outcome'] | 'crashes';
-  /** Why it does not serve; null where it does. */
+  /** Why it is not used; null if it is. */
   readonly reason: string | null;
 }
 
-/** The addon, as far as there is one. */
+/** The addon, or why there is none. */
 export interface AddonFacts {
-  /** Those that were tried, in order, up to the one that serves. */
+  /** The files that were tried, in order, up to the one that is used. */
   readonly tried: readonly AddonFileFacts[];
-  /** The file of the one that serves; null where none does. */
+  /** The file that is used; null if there is none. */
   readonly file: string | null;
-  /** Why none serves; empty where one does. */
+  /** Why none is used; empty if one is. */
   readonly reasons: readonly string[];
-  /** What can be done; null where one serves. */
+  /** The kind of problem, which decides the remedy; null if one is used. */
   readonly situation: AddonSituation | 'crashing' | null;
 }
 
-/** The facts, and the addon itself where it loads. */
+/** The facts, and the addon itself if it loads. */
 export interface FoundAddon {
   readonly facts: AddonFacts;
   readonly binding: Binding | undefined;
 }
 
-/** Milliseconds that loading an addon and computing a little may take; under emulation it takes seconds. */
+/** How long loading an addon and computing a little may take, in milliseconds; under emulation it takes seconds. */
 const PATIENCE = 120_000;
 
-/** In the environment of a process that is started to load an addon. */
+/** Set in the environment of a process that was started to load an addon. */
 const PROBING = 'TWO_LAYER_NET_PROBING';
 
 /** Loads an addon, then computes a little with each of its kernels. */
 const PROGRAM = `
   const addon = require(process.argv[1]);
   process.stdout.write('loaded');
-  if (typeof addon.peak === 'function') for (const dtype of ['float32', 'float64', 'bfloat16']) addon.peak(dtype, 1, 1e-3);
+  const dtypes = ['float32', 'float64', 'bfloat16'];
+  if (typeof addon.peak === 'function') for (const dtype of dtypes) addon.peak(dtype, 1, 1e-3);
   const [W1, b1, W2, b2] = [6, 3, 6, 2].map((length) => new Float32Array(length));
   const shape = { inputSize: 2, hiddenSize: 3, numClasses: 2 };
   const net = { shape, parameters: { W1, b1, W2, b2 }, products: 'blas', bfloat16: false, threads: 1 };
-  if (typeof addon.scores === 'function') addon.scores(net, { data: new Float32Array(2), count: 1, mean: null }, new Float32Array(2));`;
+  const rows = { data: new Float32Array(2), count: 1, mean: null };
+  if (typeof addon.scores === 'function') addon.scores(net, rows, new Float32Array(2));`;
 
 /**
- * Looks for the addon as a net does. Each file is loaded in a process of its own first: a damaged one, or kernels that this
- * processor has not, can end the process.
+ * Looks for the addon as a net does. Each file is first loaded in a separate process: a damaged file, or kernels that
+ * this processor does not support, can end the process.
  */
 export function findAddon(): FoundAddon {
   const crash = firstCrash();
@@ -75,7 +77,7 @@ export function findAddon(): FoundAddon {
 
 /** A process that loads a file and computes with it. */
 function probe(file: string) {
-  // Electron's program is Node when it is told so. Where it starts an application instead, that must not come here again.
+  // With ELECTRON_RUN_AS_NODE Electron acts as Node. If it starts an application anyway, that must not probe again.
   const env = { ...process.env, ELECTRON_RUN_AS_NODE: '1', [PROBING]: '1' };
   try {
     return spawnSync(process.execPath, ['-e', PROGRAM, file], { encoding: 'utf8', env, timeout: PATIENCE });
@@ -92,10 +94,10 @@ function firstCrash(): AddonFileFacts | undefined {
     if (unfit !== undefined || isFaulty(file)) continue;
     const { error, status, signal, stdout } = probe(file);
     if (status === 0) return undefined;
-    // What throws has status 1, and is tried again by the loader, which tells the error.
+    // A program that throws has status 1. The loader tries that file again, and reports the error.
     if (signal === null && status === 1) continue;
     const late = (error as NodeJS.ErrnoException | undefined)?.code === 'ETIMEDOUT';
-    // Where no process can be started the addon is loaded here, as a net would.
+    // If no process can be started, the addon is loaded here, as a net would.
     if (error && !late) continue;
     const when = stdout.startsWith('loaded') ? 'computes with it' : 'loads it';
     const what = late ? `does not end within ${PATIENCE / 1000} s` : (signal ?? `exit code ${status}`);

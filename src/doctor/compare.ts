@@ -1,10 +1,10 @@
-/** How far results are from those of the reference. */
+/** Measures how far results are from the reference's. */
 import type { Reals } from '../../binding.js';
 
 /**
- * max |actual − expected| / max |expected|: of how many digits an array as a whole is. For sums whose terms cancel, the
- * error of a small entry is that of the large terms it is made of. Infinite where a NaN stands in one of them alone, or
- * where the lengths differ.
+ * max |actual − expected| / max |expected|: how many digits of an array as a whole agree. If the terms of a sum cancel,
+ * the error of a small entry is that of its large terms. Infinite if only one of the arrays has a NaN, or if the
+ * lengths differ.
  */
 export function relativeDifference(actual: ArrayLike<number>, expected: ArrayLike<number>): number {
   if (actual.length !== expected.length) return Number.POSITIVE_INFINITY;
@@ -20,7 +20,7 @@ export function relativeDifference(actual: ArrayLike<number>, expected: ArrayLik
   return Number.isNaN(difference) ? Number.POSITIVE_INFINITY : difference;
 }
 
-/** √Σ(actual − expected)² / √Σ expected², which a single entry hardly changes; infinite where a NaN is among them. */
+/** √Σ(actual − expected)² / √Σ expected², which a single entry hardly changes; infinite if there is a NaN. */
 export function differenceOfAll(actual: ArrayLike<number>, expected: ArrayLike<number>): number {
   let difference = 0;
   let scale = 0;
@@ -33,8 +33,9 @@ export function differenceOfAll(actual: ArrayLike<number>, expected: ArrayLike<n
 }
 
 /**
- * How much worse the chosen classes are than the best, by the reference's scores (N, C): the largest loss of score, as a
- * share of the largest score. 0 where every class is the best; two classes a rounding apart may change places.
+ * How much worse the chosen classes are than the best ones, by the reference's scores (N, C): the largest difference of
+ * scores, as a share of the largest score. 0 if every class is the best; two classes that differ by a rounding error
+ * may be swapped.
  */
 export function classDifference(classes: Int32Array, scores: Reals): number {
   const C = scores.length / classes.length;

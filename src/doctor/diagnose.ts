@@ -1,4 +1,4 @@
-/** Everything that is worth knowing where something does not work, or is slow. */
+/** Collects everything that is worth knowing if something does not work, or is slow. */
 import type { Products } from '../../binding.js';
 import { productsFromEnvironment } from '../backend/products.js';
 import { referenceBinding } from '../backend/reference/reference.js';
@@ -16,16 +16,16 @@ import { judge, type Verdict } from './verdict.js';
 /** Options of {@link diagnose}. */
 export interface DiagnoseOptions {
   /**
-   * Whether to compare the addon's results with those of TypeScript; takes about ten seconds.
+   * Whether to compare the addon's results with TypeScript's, which takes about ten seconds.
    * @defaultValue true
    */
   readonly selfTest?: boolean;
   /**
-   * Whether to measure how long a training step takes; some three seconds.
+   * Whether to measure a training step, which takes about three seconds.
    * @defaultValue true
    */
   readonly speed?: boolean;
-  /** Hears what is being done, line by line. */
+  /** Called with a line about each step before it starts. */
   readonly onStep?: (line: string) => void;
 }
 
@@ -35,10 +35,10 @@ export interface Diagnosis extends Observations {
 }
 
 /**
- * Looks at this machine and this installation, tests the addon against TypeScript and measures a training step. What
- * `npx two-layer-net doctor` prints is this. JavaScript waits for most of it.
+ * Looks at this machine and this installation, tests the addon against TypeScript and measures a training step. `npx
+ * two-layer-net doctor` prints its result. It blocks JavaScript most of the time.
  *
- * Where the addon does not load, or would end the process, it says why; TypeScript is measured then.
+ * If the addon cannot be loaded, or would end the process, the result says why, and TypeScript is measured.
  *
  * @returns a promise that does not reject for anything that is wrong with the addon: see {@link Diagnosis.verdict}
  */
@@ -54,9 +54,17 @@ export async function diagnose(options: DiagnoseOptions = {}): Promise<Diagnosis
   if (timing) onStep('Measuring a training step');
   const { speed, speedError } = timing ? await trySpeed(backend, products) : { speed: null, speedError: null };
   const found = {
-    ...{ version: packageVersion(), date, system: systemFacts(), processor: processorFacts() },
-    ...{ threads: usableProcessors(), addon, backend: { backend, ...(binding ?? referenceBinding).info() } as const },
-    ...{ productsError, selfTest: tested, speed, speedError },
+    version: packageVersion(),
+    date,
+    system: systemFacts(),
+    processor: processorFacts(),
+    threads: usableProcessors(),
+    addon,
+    backend: { backend, ...(binding ?? referenceBinding).info() } as const,
+    productsError,
+    selfTest: tested,
+    speed,
+    speedError,
   };
   return { ...found, verdict: judge(found) };
 }

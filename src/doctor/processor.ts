@@ -1,15 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 
-/** The processor, as far as it matters here. */
+/** The processor's properties that matter here. */
 export interface ProcessorFacts {
-  /** As the system names it. */
+  /** The system's name for it. */
   readonly model: string;
-  /** Processors of the machine, those that this process may not use included. */
+  /** The machine's processors, including those that this process may not use. */
   readonly count: number;
-  /** The level of the x86-64 psABI that it has, `x86-64-v1` … `x86-64-v4`; null on others, and where features are unknown. */
+  /** Its x86-64 psABI level, `x86-64-v1` … `x86-64-v4`; null on other processors, and if the features are unknown. */
   readonly level: string | null;
-  /** Which of the features it has that kernels are made for, by their common names; null where nothing tells them. */
+  /** Which features it has, of those that kernels use, by their common names; null if they are unknown. */
   readonly features: Readonly<Record<string, boolean>> | null;
 }
 
@@ -20,7 +20,7 @@ const LEVELS: readonly (readonly [string, readonly string[]])[] = [
   ['x86-64-v4', ['avx512bw', 'avx512cd', 'avx512dq', 'avx512f', 'avx512vl']],
 ];
 
-/** Features by processor, each with the flags that it takes. */
+/** Features by processor, each with the flags that it requires. */
 const FEATURES: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
   x64: {
     'SSE4.2': ['sse4_2'],
@@ -33,7 +33,7 @@ const FEATURES: Readonly<Record<string, Readonly<Record<string, readonly string[
   arm64: { NEON: ['asimd'], SVE: ['sve'], SVE2: ['sve2'], BF16: ['bf16'] },
 };
 
-/** Asks the system for the processor; features are known on Linux alone. */
+/** Reads the processor's properties from the system; features are known on Linux only. */
 export function processorFacts(): ProcessorFacts {
   const all = cpus();
   const text = process.platform === 'linux' ? cpuinfo() : undefined;
@@ -41,7 +41,7 @@ export function processorFacts(): ProcessorFacts {
   return { model: all[0]?.model.trim() || 'unknown', count: all.length, level, features };
 }
 
-/** @internal Exported for tests: what the text of /proc/cpuinfo tells of a processor that Node calls `arch`. */
+/** @internal Exported for tests: what the text of /proc/cpuinfo says about a processor that Node calls `arch`. */
 export function featuresOf(text: string | undefined, arch: string): Pick<ProcessorFacts, 'level' | 'features'> {
   const flags = new Set(
     /^(?:flags|Features)\s*:(.*)$/m
@@ -56,7 +56,7 @@ export function featuresOf(text: string | undefined, arch: string): Pick<Process
   return { level: arch === 'x64' ? levelOf(has) : null, features };
 }
 
-/** The highest level of which it has everything, and everything of those below. */
+/** The highest level whose flags, and those of all lower levels, it has. */
 function levelOf(has: (flags: readonly string[]) => boolean): string {
   const missing = LEVELS.findIndex(([, flags]) => !has(flags));
   const reached = missing < 0 ? LEVELS.length : missing;

@@ -1,4 +1,4 @@
-/** Whether a backend computes what the reference computes. */
+/** Checks that a backend computes what the reference computes. */
 import type { Binding, Products } from '../../binding.js';
 import { referenceBinding } from '../backend/reference/reference.js';
 import { PARAMETERS } from '../validation/parameters.js';
@@ -24,24 +24,25 @@ export type CheckName = 'scores' | 'classes' | 'loss' | 'gradients' | 'training'
 export interface SelfTestCheck {
   /**
    * `scores`, `classes`, `loss`, `gradients` and a short `training` (its losses and how it changed the parameters) are
-   * compared with the reference's; with `threads` a training on several numbers of threads, and beside JavaScript, with one
-   * on one thread: they must have the same bits.
+   * compared with the reference's. `threads` compares trainings on several threads, and in the background, with one on
+   * one thread: they must have the same bits.
    */
   readonly check: CheckName;
   readonly dtype: 'float32' | 'float64' | 'bfloat16';
-  /** Whose matrix products; those of bfloat16 are the engine's own. */
+  /** The matrix products; bfloat16 always uses `simd`. */
   readonly products: Exclude<Products, 'auto'>;
   /**
-   * The largest difference, by the largest number compared (with bfloat16 the difference of all together, by all together);
-   * null where a call failed, or where it is infinite: a NaN, or for `threads` any bit.
+   * The largest difference, relative to the largest number compared (for bfloat16, the difference of all numbers
+   * relative to all numbers). Null if a call failed, or if it is infinite: a NaN, or for `threads` any bit that
+   * differs.
    */
   readonly difference: number | null;
-  /** What it may be at most. */
+  /** The largest allowed difference. */
   readonly allowed: number;
   readonly passed: boolean;
-  /** The sizes with the largest difference, `D 33, H 9, C 3, N 7`; null where there is no difference. */
+  /** The sizes with the largest difference, `D 33, H 9, C 3, N 7`; null if there is no difference. */
   readonly at: string | null;
-  /** What a call threw; null where none did. */
+  /** The message of an error that a call threw; null if none did. */
   readonly error: string | null;
 }
 
@@ -53,14 +54,15 @@ export interface SelfTest {
 }
 
 /**
- * The largest differences that are roundings.
+ * The largest differences that rounding can explain.
  *
- * Both backends sum the same terms in another order: the error of a sum is below its number of terms (3072 at most) times
- * the arithmetic's half unit, 1.1e-16 or 6e-8, of the largest partial sum, and far below for terms of either sign: found
- * at most 4e-15 and 1e-6. In a training each step carries on the errors of those before: 5e-14 and 1.3e-4. A factor that is
- * rounded to bfloat16 is off by 0.2 % or so, and hidden units near 0 are on in one backend and off in the other, each of
- * which costs its share of one row's gradient: a training of rounded factors in float64 differs by 3 % of its way as a
- * whole, 7 % where it differs most. A wrong or forgotten term costs 10 % and more of some entry, or all of it.
+ * Both backends sum the same terms in a different order. The error of a sum is less than its number of terms (at most
+ * 3072) times the arithmetic's unit roundoff, 1.1e-16 or 6e-8, of the largest partial sum, and far less if the terms
+ * have mixed signs: at most 4e-15 and 1e-6 were found. In a training, each step carries on the errors of earlier ones:
+ * 5e-14 and 1.3e-4. A factor rounded to bfloat16 is off by about 0.2 %, and hidden units near 0 may be on in one
+ * backend and off in the other, which changes one row's gradient by that unit's share: with rounded factors in float64,
+ * a training differs by 3 % of its path as a whole, and by 7 % at most. A wrong or missing term changes some entry by
+ * 10 % or more.
  */
 const ALLOWED = {
   float64: { sums: 1e-12, training: 1e-11 },
@@ -68,10 +70,10 @@ const ALLOWED = {
   bfloat16: { sums: Number.NaN, training: 0.1 },
 } as const;
 
-/** Numbers of threads that must give the bits of one. */
+/** Numbers of threads whose results must equal those of one thread. */
 const THREADS = [2, 3, 7];
 
-/** What the reference makes of a case, computed once. */
+/** The reference's results for a case, computed once. */
 interface Expected {
   readonly test: TestCase;
   readonly scores: ReturnType<typeof scoresBy>;
@@ -80,11 +82,11 @@ interface Expected {
 }
 
 /**
- * Compares a backend with the reference in TypeScript: scores, classes, loss, gradients and a short training, in each type
- * of arithmetic and with each kind of kernels that it has, over a few shapes; and a training on several numbers of threads
- * with one on one. Takes a few seconds.
+ * Compares a backend with the TypeScript reference over a few shapes: scores, classes, loss, gradients and a short
+ * training, in each type of arithmetic and with each kind of matrix products that it has. Also compares trainings on
+ * several threads with one on one thread. Takes a few seconds.
  *
- * @param tell - hears what is being tested, line by line
+ * @param tell - is called with each line of progress
  */
 export async function selfTest(
   binding: Binding,
@@ -191,14 +193,14 @@ function lossDifference(actual: Gradients, expected: Gradients): number {
   return relativeDifference([actual.loss], [expected.loss]);
 }
 
-/** Each gradient by its own largest entry. */
+/** The difference of each gradient, relative to its largest entry. */
 function gradientDifference(actual: Gradients, expected: Gradients): number {
   return Math.max(...PARAMETERS.map((name) => relativeDifference(actual.gradients[name], expected.gradients[name])));
 }
 
 /**
- * Of the losses, and of how far each parameter went: beside its own size, an error of that would be small. By the largest
- * entry, with bfloat16 by the whole.
+ * The difference of the losses, and of the change of each parameter: relative to the parameter itself, an error of the
+ * change would look small. Relative to the largest entry; for bfloat16, to all entries.
  */
 function trainingDifference({ test, training: expected }: Expected, actual: TestTraining, dtype: Way['dtype']): number {
   const wayOf = ({ parameters }: TestTraining, name: (typeof PARAMETERS)[number]) =>
@@ -208,7 +210,7 @@ function trainingDifference({ test, training: expected }: Expected, actual: Test
   return Math.max(relativeDifference(actual.losses, expected.losses), ...ways);
 }
 
-/** 0 where every number of threads gives the bits of one, infinity where one does not. */
+/** 0 if every number of threads gives the same bits as one thread, otherwise infinity. */
 async function threadsDifference(binding: Binding, test: TestCase, settings: TestSettings): Promise<number> {
   const one = trainingBy(binding, test, { ...settings, threads: 1 });
   const others = THREADS.map((threads) => trainingBy(binding, test, { ...settings, threads }));

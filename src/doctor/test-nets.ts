@@ -1,4 +1,4 @@
-/** The nets and rows of the self-test, and what a backend makes of them. */
+/** The nets and rows of the self-test, and a backend's results for them. */
 import type {
   Binding,
   LabelledRows,
@@ -19,15 +19,15 @@ export interface TestShape {
   readonly H: number;
   readonly C: number;
   readonly N: number;
-  /** Rows as bytes around a mean, as pictures are; else as reals. */
+  /** Whether rows are bytes with a mean, like pictures; otherwise they are reals. */
   readonly bytes: boolean;
   /** Steps of the training. */
   readonly steps: number;
 }
 
 /**
- * The smallest net; sizes that are no multiple of any vector; sizes one beside those at which the backends cut their work;
- * and the article's. The last costs the reference a second.
+ * The smallest net; sizes that are not a multiple of any vector; sizes next to those at which the backends split their
+ * work; and the article's, which takes the reference a second.
  */
 export const TEST_SHAPES: readonly TestShape[] = [
   { D: 1, H: 1, C: 2, N: 1, bytes: false, steps: 5 },
@@ -37,7 +37,7 @@ export const TEST_SHAPES: readonly TestShape[] = [
   { D: 3072, H: 50, C: 10, N: 200, bytes: true, steps: 3 },
 ];
 
-/** How a backend is to compute. */
+/** How a backend must compute. */
 export interface TestSettings {
   readonly products: Products;
   readonly bfloat16: boolean;
@@ -52,13 +52,13 @@ export interface TestCase {
 }
 
 /**
- * With this seed no hidden unit, in no step of any training, comes nearer to 0 than 5e-6 of the largest: ten times what
- * float32 rounds. A unit that is on in one backend and off in the other would cost its share of a row's gradient, which is
- * no error and looks like one.
+ * With this seed no hidden unit comes closer to 0, in any step of any training, than 5e-6 of the largest: ten times
+ * float32's rounding. A unit that is on in one backend and off in the other would change a row's gradient, which is not
+ * an error but looks like one.
  */
 const SEED = 0;
 
-/** Draws a case: weights that keep the numbers between its layers near 1. */
+/** Draws a case, with weights that keep the numbers between its layers near 1. */
 export function testCase(shape: TestShape, dtype: 'float32' | 'float64'): TestCase {
   const { D, H, C, N, bytes } = shape;
   const random = new RandomState(SEED + D);
@@ -66,7 +66,7 @@ export function testCase(shape: TestShape, dtype: 'float32' | 'float64'): TestCa
     const draws = random.randn(size).map((draw) => scale * draw);
     return dtype === 'float32' ? Float32Array.from(draws) : draws;
   };
-  // Beside rows of bytes the steps are small, and so are biases and W2, or their roundings would hide how they change.
+  // With rows of bytes the steps are small. Biases and W2 must be small too, or rounding would hide their change.
   const bias = bytes ? 1e-3 : 0.1;
   const parameters = {
     W1: reals(D * H, (bytes ? 1 / 64 : 1) / Math.sqrt(D)),
@@ -100,7 +100,7 @@ export function classesBy(binding: Binding, test: TestCase, settings: TestSettin
   return classes;
 }
 
-/** Strength of regularization throughout: large enough that its part is seen. */
+/** The regularization strength, large enough to have a visible effect. */
 const REG = 0.1;
 
 /** Loss and gradients. */
@@ -122,7 +122,7 @@ export function trainingBy(binding: Binding, test: TestCase, settings: TestSetti
   return trained(call, binding.trainSync(call, null));
 }
 
-/** Trains on the backend's own threads. */
+/** Trains in the background, on the backend's threads. */
 export async function trainingBesideBy(
   binding: Binding,
   test: TestCase,

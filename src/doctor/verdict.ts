@@ -1,31 +1,30 @@
 import { remedyFor } from '../backend/native/native.js';
 import type { Observations } from './observations.js';
 
-/** Something that is not as it should be, and what to do about it. */
+/** A problem or a remark, and what to do about it. */
 export interface Finding {
-  /** What, as a sentence without its full stop. */
+  /** What it is, as a sentence without its full stop. */
   readonly what: string;
   /** What to do, in the same form. */
   readonly remedy: string;
 }
 
-/** What it all comes to. */
+/** The conclusion of a diagnosis. */
 export interface Verdict {
   /**
-   * Whether everything is as it can be here. True also where the package has no addon for the platform and TypeScript
-   * serves: nothing can be mended there.
+   * Whether everything works. Also true if the package has no addon for the platform and the TypeScript backend is
+   * used: that cannot be fixed.
    */
   readonly ok: boolean;
-  /** In a sentence. */
+  /** One sentence. */
   readonly summary: string;
   /** What is wrong. */
   readonly problems: readonly Finding[];
-  /** What is worth knowing: slower than it could be, or not as supported. */
+  /** What is worth knowing: slower than it could be, or not supported. */
   readonly notes: readonly Finding[];
 }
 
-/** Where results are to be told of. */
-const TELL = 'tell us with the output of `npx two-layer-net doctor --json FILE`';
+const REPORT = 'report it with the output of `npx two-layer-net doctor --json FILE`';
 
 /** Judges what was found. */
 export function judge(found: Observations): Verdict {
@@ -38,26 +37,32 @@ function summaryOf(found: Observations, problems: readonly Finding[]): string {
   const { addon, selfTest, speed } = found;
   if (problems.length > 0) return 'Something is wrong';
   const time = speed ? `; ${speed.milliseconds.toPrecision(3)} ms for a step of the article's size` : '';
-  if (addon.file === null) return `Nothing is wrong: TypeScript serves, for want of an addon for this platform${time}`;
+  if (addon.file === null) return `No problems: TypeScript is used, as there is no addon for this platform${time}`;
   const tested = selfTest ? ` and its ${selfTest.checks.length} checks pass` : ', untested';
-  return `All well: the addon loads${tested}${time}`;
+  return `No problems: the addon loads${tested}${time}`;
 }
 
 function addonProblems({ addon }: Observations): Finding[] {
   if (addon.situation === null || addon.situation === 'unsupported') return [];
-  const what = `The native addon is not available, so the slower TypeScript backend serves: ${addon.reasons.join('; ')}`;
-  if (addon.situation !== 'crashing') return [{ what, remedy: remedyFor(addon.situation, 'doctor') }];
+  const reasons = addon.reasons.join('; ');
+  if (addon.situation !== 'crashing') {
+    const what = `The native addon is not available, so the slower TypeScript backend is used: ${reasons}`;
+    return [{ what, remedy: remedyFor(addon.situation, 'doctor') }];
+  }
   return [
     {
-      what: `${addon.reasons.join('; ')}: so ends every program that makes a net`,
-      remedy: `Install the package again, in a clone \`npm run build:native\`; if it stays so, ${TELL}, and meanwhile use backend 'js'`,
+      what: `${reasons}. Every program that creates a net ends the same way`,
+      remedy:
+        'Install the package again, or run `npm run build:native` in a clone; ' +
+        `if that does not help, ${REPORT}, and use backend 'js'`,
     },
   ];
 }
 
 function settingProblems({ productsError }: Observations): Finding[] {
   if (productsError === null) return [];
-  return [{ what: productsError, remedy: 'Unset TWO_LAYER_NET_PRODUCTS, or correct it: no net can be made' }];
+  const remedy = 'Unset TWO_LAYER_NET_PRODUCTS or correct it; until then no net can be created';
+  return [{ what: productsError, remedy }];
 }
 
 function testProblems({ selfTest, speedError }: Observations): Finding[] {
@@ -71,12 +76,12 @@ function testProblems({ selfTest, speedError }: Observations): Finding[] {
     });
     const meanwhile = sound ? `set TWO_LAYER_NET_PRODUCTS=${sound}, whose checks pass` : "use backend 'js'";
     problems.push({
-      what: `The addon computes something else than TypeScript does: ${failed.length} checks fail, in ${ways.join(', ')}`,
-      remedy: `Do not trust its results: ${meanwhile}, and ${TELL}`,
+      what: `The addon's results differ from TypeScript's: ${failed.length} checks fail, in ${ways.join(', ')}`,
+      remedy: `Do not trust its results: ${meanwhile}, and ${REPORT}`,
     });
   }
   if (speedError !== null)
-    problems.push({ what: `Training failed: ${speedError}`, remedy: `Use backend 'js', and ${TELL}` });
+    problems.push({ what: `Training failed: ${speedError}`, remedy: `Use backend 'js', and ${REPORT}` });
   return problems;
 }
 
@@ -87,8 +92,8 @@ function notesOn({ addon, system, backend, threads }: Observations): Finding[] {
   }
   if (system.nodeSupported === false) {
     notes.push({
-      what: `Node ${system.node} is not among the versions that are supported, ${system.nodeRange}`,
-      remedy: 'Install one of those',
+      what: `Node ${system.node} is not a supported version (${system.nodeRange})`,
+      remedy: 'Install a supported version',
     });
   }
   if (backend.blasCoreOlder) {
@@ -99,14 +104,14 @@ function notesOn({ addon, system, backend, threads }: Observations): Finding[] {
   }
   if (addon.file !== null && backend.simdTarget === 'none') {
     notes.push({
-      what: 'The addon was built without kernels of its own, and the BLAS serves, more slowly',
+      what: 'The addon was built without SIMD kernels and uses the slower BLAS',
       remedy: 'Build it with Google Highway installed',
     });
   }
   if (threads.count < threads.available) {
     notes.push({
-      what: `Nets take ${threads.count} of ${threads.available} threads: ${threads.reason}`,
-      remedy: 'Give the container more processors, where it should be faster',
+      what: `Nets use ${threads.count} of ${threads.available} threads: ${threads.reason}`,
+      remedy: 'To make it faster, give the container more processors',
     });
   }
   return notes;

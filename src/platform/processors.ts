@@ -1,38 +1,38 @@
 /**
- * How many threads this process can run at once: the processors that it may run on (its affinity), or the share of their
- * time that a container may take (its cgroup's quota) where that is less. In a container of 1.5 processors on a machine of
- * 64, 64 threads would wait for each other, and one would leave a third of it idle. Node 20 knows nothing of the quota;
- * newer ones round it down in os.availableParallelism(), so that on Linux the affinity is read from the kernel.
+ * How many threads this process can run at once: the processors that it may run on (its affinity), or its container's
+ * share of their time (the cgroup's quota) if that is less. In a container with 1.5 processors on a machine with 64, 64
+ * threads would wait for each other, and one thread would leave a third of the quota idle. Node 20 ignores the quota,
+ * and newer versions round it down in os.availableParallelism(), so on Linux the affinity is read from the kernel.
  *
- * The files are described in the kernel's Documentation/admin-guide/cgroup-v2.rst and cgroup-v1/, scheduler/sched-bwc.rst,
- * and in `man 7 cgroups` and `man 5 proc`.
+ * The files are described in the kernel's Documentation/admin-guide/cgroup-v2.rst and cgroup-v1/,
+ * scheduler/sched-bwc.rst, and in `man 7 cgroups` and `man 5 proc`.
  */
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join, posix } from 'node:path';
 
-/** The processors that this process may use, and why so many. */
+/** The number of processors that this process may use, and the reason. */
 export interface Processors {
-  /** Threads that can run at once: the processors it may run on, or its quota, rounded up, where that is less. */
+  /** Threads that can run at once: the processors it may run on, or its quota, rounded up, if that is less. */
   readonly count: number;
-  /** Processors that it may run on, by its affinity. */
+  /** The processors that it may run on, by its affinity. */
   readonly available: number;
-  /** The least of its cgroups' quotas, in processors (1.5: one and a half); undefined where there is none, or none known. */
+  /** The smallest quota of its cgroups, in processors, such as 1.5; undefined if there is none, or it is unknown. */
   readonly quota: number | undefined;
-  /** Which decides, in words: `2 processors`, `a cgroup's quota of 1.5 of 64 processors`. */
+  /** Which of them decides: `2 processors`, `a cgroup's quota of 1.5 of 64 processors`. */
   readonly reason: string;
 }
 
 /** Where to look; for tests. */
 interface Machine {
-  /** What stands for `/`. */
+  /** The folder used as `/`. */
   readonly root?: string;
   readonly platform?: string;
   /** @defaultValue the affinity */
   readonly available?: number;
 }
 
-/** Finds the processors that this process may use. Never throws: what cannot be read limits nothing. */
+/** Finds the processors that this process may use. Never throws: what cannot be read sets no limit. */
 export function usableProcessors(machine: Machine = {}): Processors {
   const { root = '/', platform = process.platform } = machine;
   const { available = affinity(root, platform) } = machine;
@@ -47,8 +47,8 @@ export function usableProcessors(machine: Machine = {}): Processors {
 let own: { readonly quota: number | undefined } | undefined;
 
 /**
- * Threads that are used unless told otherwise: one for each processor that this process may use. The affinity is asked
- * for each time; the quota is read once, since nets may be made by the thousand.
+ * The default number of threads: one per processor that this process may use. The affinity is read each time; the quota
+ * is read once, since a program may create thousands of nets.
  */
 export function defaultThreads(): number {
   own ??= { quota: usableProcessors().quota };
@@ -57,8 +57,8 @@ export function defaultThreads(): number {
 }
 
 /**
- * The processors in the line `Cpus_allowed_list: 0-3,8` of this process's status; Node's number where there is none,
- * and elsewhere than on Linux.
+ * The number of processors in the line `Cpus_allowed_list: 0-3,8` of this process's status; Node's number if there is
+ * no such line, and on systems other than Linux.
  */
 function affinity(root: string, platform: string): number {
   if (platform !== 'linux') return availableParallelism();
@@ -70,25 +70,25 @@ function affinity(root: string, platform: string): number {
   }, 0);
 }
 
-/** A file system of cgroups where it is mounted. */
+/** A mounted file system of cgroups. */
 interface Mount {
-  /** The cgroup that is mounted, in its hierarchy. */
+  /** The path of the mounted cgroup in its hierarchy. */
   readonly from: string;
-  /** Where. */
+  /** The mount point. */
   readonly at: string;
-  /** Of version 1: its controllers; undefined for version 2. */
+  /** The controllers of a version 1 hierarchy; undefined for version 2. */
   readonly controllers: readonly string[] | undefined;
 }
 
 /** A cgroup that this process is in. */
 interface Membership {
-  /** As a mount's. */
+  /** As in {@link Mount}. */
   readonly controllers: readonly string[] | undefined;
-  /** The cgroup, in its hierarchy. */
+  /** The path of the cgroup in its hierarchy. */
   readonly path: string;
 }
 
-/** The least quota of this process's cgroups and those around them, in processors. */
+/** The smallest quota of this process's cgroups and their parents, in processors. */
 function quotaUnder(root: string): number | undefined {
   const mounts = mountsOf(read(root, '/proc/self/mountinfo'));
   const quotas = membershipsOf(read(root, '/proc/self/cgroup')).flatMap(({ controllers, path }) => {
@@ -103,7 +103,7 @@ function quotaUnder(root: string): number | undefined {
   return known.length > 0 ? Math.min(...known) : undefined;
 }
 
-/** The lines `4:cpu,cpuacct:/docker/a` of version 1 that have processors' time in them, and `0::/a` of version 2. */
+/** The lines `4:cpu,cpuacct:/docker/a` of version 1 that control processor time, and `0::/a` of version 2. */
 function membershipsOf(text: string): Membership[] {
   return [...text.matchAll(/^(\d+):([^:\n]*):(\/.*)$/gm)].flatMap(([, id, names, path]): Membership[] => {
     if (id === '0' && names === '') return [{ controllers: undefined, path }];
@@ -123,14 +123,14 @@ function mountsOf(text: string): Mount[] {
   });
 }
 
-/** A blank in a path is written `\040` there. */
+/** A space in a path is written as `\040` there. */
 function unescapeOctal(text: string): string {
   return text.replace(/\\([0-7]{3})/g, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 8)));
 }
 
 /**
- * The folders of a cgroup and all around it, up to the one that is mounted. A container may see its path from outside
- * while only its own cgroup is mounted: that one counts then.
+ * The folders of a cgroup and its parents, up to the mounted one. A container may see its path from outside although
+ * only its own cgroup is mounted: then that one counts.
  */
 function foldersOf({ from, at }: Mount, path: string): string[] {
   const inside = from === '/' ? path : path === from || path.startsWith(`${from}/`) ? path.slice(from.length) : '/';
@@ -140,13 +140,13 @@ function foldersOf({ from, at }: Mount, path: string): string[] {
   return Array.from({ length: names.length + 1 }, (_, depth) => posix.join(at, ...names.slice(0, depth)));
 }
 
-/** `150000 100000` is one and a half; `max 100000` no limit. */
+/** `150000 100000` means 1.5 processors; `max 100000` means no limit. */
 function quotaOfVersion2(readFile: (file: string) => string): number | undefined {
   const [, quota, period] = /^(\d+) (\d+)\s*$/.exec(readFile('cpu.max')) ?? [];
   return processorsOf(quota, period);
 }
 
-/** `150000` in 100000; −1 is no limit. */
+/** `150000` with a period of 100000 means 1.5 processors; −1 means no limit. */
 function quotaOfVersion1(readFile: (file: string) => string): number | undefined {
   return processorsOf(readFile('cpu.cfs_quota_us').trim(), readFile('cpu.cfs_period_us').trim());
 }
@@ -156,7 +156,7 @@ function processorsOf(quota = '', period = ''): number | undefined {
   return Number.isFinite(processors) && processors > 0 ? processors : undefined;
 }
 
-/** The file's text; empty where it cannot be read. */
+/** The file's text; empty if it cannot be read. */
 function read(root: string, path: string): string {
   try {
     return readFileSync(join(root, path), 'utf8');

@@ -9,7 +9,8 @@ import { withCode, wrongType } from '../validation/errors.js';
  * save. A temporary file is created in the folder and removed again: for root, and on read-only mounts, permission bits
  * do not tell. What only the writing itself shows (a full disk) is not foreseen.
  *
- * @throws Error `ERR_NOT_WRITABLE` with the reason and the remedy; TypeError `ERR_INVALID_TYPE` when `path` is no string
+ * @throws Error `ERR_NOT_WRITABLE` with the reason and the remedy; TypeError `ERR_INVALID_TYPE` when `path` is no
+ * string
  */
 export async function checkWritable(path: string): Promise<void> {
   checkPath(path);
@@ -31,7 +32,8 @@ export async function checkWritable(path: string): Promise<void> {
  * cannot be replaced and is written to.
  *
  * @param chunks - written in order; what their iterator throws is thrown on unchanged
- * @throws Error `ERR_NOT_WRITABLE` with the reason and the remedy; TypeError `ERR_INVALID_TYPE` when `path` is no string
+ * @throws Error `ERR_NOT_WRITABLE` with the reason and the remedy; TypeError `ERR_INVALID_TYPE` when `path` is no
+ * string
  */
 export async function replaceFile(path: string, chunks: Iterable<string | Uint8Array>): Promise<void> {
   checkPath(path);

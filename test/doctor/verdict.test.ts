@@ -30,11 +30,11 @@ function found(but: Partial<Found>): Found {
 it('finds nothing where nothing is wrong', () => {
   expect(judge(found({}))).toStrictEqual({
     ok: true,
-    summary: 'All well: the addon loads and its 2 checks pass',
+    summary: 'No problems: the addon loads and its 2 checks pass',
     problems: [],
     notes: [],
   });
-  expect(judge(found({ selfTest: null })).summary).toBe('All well: the addon loads, untested');
+  expect(judge(found({ selfTest: null })).summary).toBe('No problems: the addon loads, untested');
 });
 
 describe('without an addon', () => {
@@ -44,7 +44,7 @@ describe('without an addon', () => {
   it('nothing is wrong on a platform that has none', () => {
     const verdict = judge(found({ ...without, addon: { ...addon, situation: 'unsupported' } }));
     expect(verdict).toMatchObject({ ok: true, problems: [], notes: [{ what: 'a reason' }] });
-    expect(verdict.summary).toMatch(/^Nothing is wrong: TypeScript serves/);
+    expect(verdict.summary).toMatch(/^No problems: TypeScript is used/);
   });
 
   it.each([
@@ -98,9 +98,9 @@ it('notes what is slower than it could be, or not as supported', () => {
   const { ok, notes } = judge(found({ backend, threads, system }));
   expect(ok).toBe(true);
   expect(notes.map(({ what }) => what)).toStrictEqual([
-    expect.stringMatching(/^Node 18\.0\.0 is not among/),
+    expect.stringMatching(/^Node 18\.0\.0 is not a supported/),
     expect.stringMatching(/^The BLAS runs kernels for an older processor, Nehalem: /),
-    expect.stringMatching(/^The addon was built without kernels of its own/),
-    "Nets take 2 of 64 threads: a cgroup's quota of 1.5 of 64 processors",
+    expect.stringMatching(/^The addon was built without SIMD kernels/),
+    "Nets use 2 of 64 threads: a cgroup's quota of 1.5 of 64 processors",
   ]);
 });
