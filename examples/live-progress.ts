@@ -1,22 +1,22 @@
 /**
- * A server that trains without falling silent: a training runs in the background, a page follows its loss and accuracy
- * live, and every other request is answered meanwhile, since `train` computes on threads of its own.
+ * A server that trains in the background. A page shows the loss and accuracy live, and the server keeps answering other
+ * requests, since `train` computes on its own threads.
  *
  *   node examples/live-progress.ts [PORT]         Node 22.18 or newer
  *   npx tsx examples/live-progress.ts [PORT]      older
  *
- * Open the address that it prints. PORT is any free one unless given. Ctrl-C ends it.
+ * Open the address that it prints. By default PORT is any free port. Press Ctrl-C to stop.
  *
- *   POST /train     starts a training: 202, or 409 while one runs
- *   POST /stop      ends it after the current iteration: 202, or 409 when none runs
+ *   POST /train     starts a training: 202, or 409 while one is running
+ *   POST /stop      stops it after the current iteration: 202, or 409 if none is running
  *   GET /progress   server-sent events: `progress` with iteration, loss and accuracy, and `end` with how it ended
- *   GET /health     for whether the server still answers
+ *   GET /health     whether a training is running, as JSON
  *   GET /           the page
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { RandomState, TrainingAbortedError, TwoLayerNet } from 'two-layer-net';
 
-// Something to learn: on which arm of a spiral does a point lie? Every fourth point validates.
+// The task: which arm of a spiral does a point belong to? Every fourth point is for validation.
 const ARMS = 3;
 const TURN = (2 * Math.PI) / ARMS;
 const { X, y, Xval, yval } = makeSpiral(4000);
@@ -35,32 +35,32 @@ function makeSpiral(points: number) {
   return { X, y, Xval, yval };
 }
 
-/** The training on its way, if any: how to end it, and when it has ended. */
+/** The running training, if any: how to stop it, and a promise that resolves when it has ended. */
 let current: { controller: AbortController; done: Promise<void> } | undefined;
 
-/** Those who listen to `GET /progress`. */
+/** The open connections of `GET /progress`. */
 const listeners = new Set<ServerResponse>();
 
-/** Sends an event to all listeners; `data` is a line of JSON, as the page expects. */
+/** Sends an event to all listeners, with its data as one line of JSON. */
 function broadcast(event: 'progress' | 'end', data: object): void {
   for (const listener of listeners) {
-    // A listener that does not read misses reports; kept for it, they would fill the memory.
+    // Skip listeners that do not read: queued reports would fill the memory.
     if (event === 'progress' && listener.writableNeedDrain) continue;
     listener.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
   }
 }
 
-/** Trains a new net; never rejects, since nobody awaits it when the error comes. */
+/** Trains a new net. Never rejects, since nothing awaits it while it runs. */
 async function train(signal: AbortSignal): Promise<void> {
   try {
-    // One thread: the server's own work keeps the other processors.
+    // One thread leaves the other processors to the server.
     const net = new TwoLayerNet({ inputSize: 2, hiddenSize: 100, numClasses: ARMS, std: 0.5, threads: 1 });
     await net.train(X, y, Xval, yval, {
       numIters: 400_000,
       learningRate: 0.1,
       learningRateDecay: 1,
       signal,
-      // Ten times a second; see progressInterval. The validation accuracy is taken once per epoch.
+      // Called ten times a second; see progressInterval. The validation accuracy is measured once per epoch.
       onProgress: ({ iteration, numIters, loss, history }) =>
         broadcast('progress', { iteration, numIters, loss, accuracy: history.valAccHistory.at(-1) }),
     });
@@ -72,7 +72,7 @@ async function train(signal: AbortSignal): Promise<void> {
   }
 }
 
-/** Starts a training without waiting for its end. */
+/** Starts a training without waiting for it to end. */
 function start(): number {
   if (current) return 409;
   const controller = new AbortController();
@@ -89,7 +89,7 @@ function stop(): number {
   return 202;
 }
 
-/** Keeps the answer open; `broadcast` writes to it until the listener goes. */
+/** Keeps the response open. `broadcast` writes to it until the client disconnects. */
 function listen(response: ServerResponse): void {
   response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store', connection: 'close' });
   response.flushHeaders();
@@ -102,9 +102,9 @@ function answer(response: ServerResponse, status: number, type: string, body: st
 }
 
 /**
- * Whether the request was meant for this server. A server on 127.0.0.1 is within reach of every page that the user's
- * browser opens: a strange host name may have been made to lead here (DNS rebinding) and shows in Host, and another
- * site's form may POST here and shows in Origin.
+ * Whether the request was meant for this server. Every page in the user's browser can reach a server on 127.0.0.1: an
+ * attacker's host name may resolve to this address (DNS rebinding), which the Host header reveals, and another site's
+ * form may POST here, which the Origin header reveals.
  */
 function isOurs({ headers }: IncomingMessage): boolean {
   const { host, origin } = headers;
@@ -112,7 +112,7 @@ function isOurs({ headers }: IncomingMessage): boolean {
 }
 
 const server = createServer((request, response) => {
-  if (!isOurs(request)) return answer(response, 403, 'text/plain', 'This server is for its own pages\n');
+  if (!isOurs(request)) return answer(response, 403, 'text/plain', 'This server only answers its own page\n');
   switch (`${request.method} ${request.url}`) {
     case 'GET /':
       return answer(response, 200, 'text/html', PAGE);
@@ -129,7 +129,7 @@ const server = createServer((request, response) => {
   }
 });
 
-/** The server's own addresses, known when it listens. */
+/** The server's own addresses, known once it is listening. */
 let addresses: URL[] = [];
 server.listen(Number(process.argv[2] ?? 0), '127.0.0.1', () => {
   const address = server.address();
@@ -138,13 +138,13 @@ server.listen(Number(process.argv[2] ?? 0), '127.0.0.1', () => {
   console.log(`listening on ${addresses[0].href}`);
 });
 
-/** Ends the training, then the listeners, then the server: with nothing left to do, the process exits by itself. */
+/** Stops the training, then the listeners, then the server. With nothing left to do, the process exits. */
 async function close(): Promise<void> {
   server.close();
   stop();
   await current?.done;
   for (const listener of listeners) listener.end();
-  // Whoever still holds a connection has a second to let go of it.
+  // Give open connections a second to close.
   setTimeout(() => server.closeAllConnections(), 1000).unref();
 }
 process.once('SIGINT', close);

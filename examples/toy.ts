@@ -1,6 +1,6 @@
 /**
  * The toy model of the article “Implementing a two-layer neural network from scratch” (CS231n, assignment 1), cell by
- * cell: does this library compute what the notebook computes? Each figure is printed beside the article's.
+ * cell. Each result is printed beside the article's.
  *
  *   node examples/toy.ts         Node 22.18 or newer
  *   npx tsx examples/toy.ts      older
@@ -8,8 +8,8 @@
 import { gradientCheck, RandomState, TwoLayerNet } from 'two-layer-net';
 
 /**
- * The notebook's `init_toy_model`. `np.random.seed(0)` becomes a stream of the net's own, and `float64` is what NumPy
- * computes in: the article's last digits need both.
+ * The notebook's `init_toy_model`. The net gets its own random stream in place of `np.random.seed(0)`, and uses
+ * `float64` as NumPy does. The article's last digits need both.
  */
 function initToyModel(): TwoLayerNet {
   return new TwoLayerNet({
@@ -22,7 +22,7 @@ function initToyModel(): TwoLayerNet {
   });
 }
 
-/** The notebook's `init_toy_data`: 5 rows of 4 numbers in one typed array, row after row. */
+/** The notebook's `init_toy_data`: 5 rows of 4 numbers, row by row in one typed array. */
 function initToyData() {
   const X = new RandomState(1).randn(5 * 4).map((draw) => 10 * draw);
   return { X, y: [0, 1, 2, 2, 1] };
@@ -31,7 +31,7 @@ function initToyData() {
 const net = initToyModel();
 const { X, y } = initToyData();
 
-// Forward pass: five rows of three scores.
+// Forward pass: three scores for each of the five rows.
 const correctScores = [
   [-0.81233741, -1.27654624, -0.70335995],
   [-0.17129677, -1.18803311, -0.47310444],
@@ -46,17 +46,17 @@ for (const [i, correct] of correctScores.entries()) {
   console.log(`${columns(scores.subarray(3 * i, 3 * i + 3))}  ${columns(correct)}`);
 }
 const scoresDifference = correctScores.flat().reduce((sum, correct, i) => sum + Math.abs(scores[i] - correct), 0);
-// The correct scores are printed to eight digits; what is left over is their rounding.
+// The correct scores are rounded to eight digits, which explains the remaining difference.
 console.log(`sum of absolute differences: ${scoresDifference} (article: 3.68027206479e-08)\n`);
 
-// The loss, with regularization: the mean cross-entropy + ½·reg·(ΣW1² + ΣW2²).
+// The loss: mean cross-entropy plus the regularization term ½·reg·(ΣW1² + ΣW2²).
 const reg = 0.1;
 const correctLoss = 1.30378789133;
 const { loss } = net.loss(X, y, { reg });
 console.log(`loss: ${loss} (article: ${correctLoss})`);
 console.log(`difference: ${Math.abs(loss - correctLoss)} (article: 1.79856129989e-13)\n`);
 
-// Backward pass: the gradients that `net.loss` gives also, against differences of the loss itself.
+// Backward pass: compare the gradients that `net.loss` returns with numerical gradients of the loss.
 const articleErrors = { b2: 4.447635e-11, W1: 3.561318e-9, W2: 3.440708e-9, b1: 2.738421e-9 };
 const errors = gradientCheck(net, X, y, { reg });
 for (const name of ['b2', 'W1', 'W2', 'b1'] as const) {
@@ -64,8 +64,8 @@ for (const name of ['b2', 'W1', 'W2', 'b1'] as const) {
   console.log(`${name} max relative error: ${errors[name].toExponential(6)} (article: ${article})`);
 }
 
-// Training: the notebook makes the model anew, and its minibatches come from the same stream, after the weights. A
-// minibatch of 200 from 5 rows is no mistake: rows are drawn with replacement.
+// Training: the notebook creates the model again, and draws the minibatches from the same stream, after the weights.
+// A minibatch can have 200 rows from only 5, since rows are drawn with replacement.
 const trained = initToyModel();
 const options = { learningRate: 1e-1, reg: 1e-5, numIters: 100 };
 const { lossHistory } = await trained.train(X, y, X, y, options);
