@@ -10,7 +10,7 @@ import {
   thisMachine,
   withoutCoretype,
 } from '../src/cli/options/measurement.js';
-import { countListOption } from '../src/cli/options/options.js';
+import { countListOption } from '../src/cli/options/numbers.js';
 import { checkOutputs } from '../src/cli/output/output-files.js';
 import { printResult } from '../src/cli/output/print-result.js';
 import { measure } from '../src/measure/measure.js';

@@ -36,7 +36,7 @@ export async function measureSearches(bench: SearchBench, tell: (line: string) =
   const data = { train: randomData(rows, D, C), validation: randomData(VALIDATION_ROWS, D, C), numClasses: C };
   const search = async (regs: readonly number[]) => {
     const start = performance.now();
-    await sweep(data, { space: { learningRate: 1e-4, reg: regs }, numIters: NUM_ITERS, threads, dtype, backend });
+    await sweep(data, { space: { learningRate: 1e-4, reg: regs, dtype }, numIters: NUM_ITERS, threads, backend });
     return (performance.now() - start) / 1000;
   };
   const timings: SearchTiming[] = [];

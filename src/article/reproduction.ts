@@ -9,6 +9,7 @@ import type { Picture } from '../report/pictures/picture.js';
 import { plotWeights } from '../report/pictures/plot-weights.js';
 import { plotHistory, plotSweep } from '../report/pictures/plots.js';
 import type { Dtype } from '../training/settings.js';
+import { ARTICLE_SPACE } from '../tune/search.js';
 import { type SweepResults, sweep } from '../tune/sweep.js';
 
 import { CORRECT_LOSS, CORRECT_SCORES, FIRST_TRAINING, HIDDEN_SIZE, PRINTED } from './printed.js';
@@ -68,7 +69,7 @@ export async function* reproduce(data: Dataset, options: ReproductionOptions): A
   yield await timed(async () => {
     const { seed, dtype, backend, threads, signal } = options;
     // The defaults are the article's search.
-    results = await sweep(data, { seed, dtype, backend, threads, signal });
+    results = await sweep(data, { space: { ...ARTICLE_SPACE, dtype }, seed, backend, threads, signal });
     return searchPart(data, results);
   });
   if (results) {

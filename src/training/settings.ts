@@ -36,6 +36,8 @@ interface Described {
   readonly description: string;
   /** The flag of the command line with the name of its value; `--no-…` is not needed. Left out: no flag. */
   readonly flag?: `--${string}`;
+  /** The name in charts and reports; the setting's own name if left out. */
+  readonly label?: string;
   /** The name in tables and in the article's lines; the setting's own name if left out. */
   readonly short?: string;
   /** A search may vary it. Such a setting needs a default: it is part of a trial's id when it differs from it. */
@@ -94,6 +96,7 @@ export const SETTINGS = {
     exclusiveMin: true,
     default: 1e-3,
     description: 'step along the negative gradient',
+    label: 'learning rate',
     flag: '--learning-rate <number>',
     short: 'lr',
     search: true,
@@ -109,6 +112,7 @@ export const SETTINGS = {
     min: 0,
     default: 1e-5,
     description: 'regularization strength, in ½·reg·(ΣW1² + ΣW2²)',
+    label: 'regularization strength',
     flag: '--reg <number>',
     search: true,
     engine: true,
@@ -122,6 +126,7 @@ export const SETTINGS = {
     default: 50,
     required: true,
     description: 'hidden units (H)',
+    label: 'hidden units',
     flag: '--hidden <units>',
     short: 'hidden',
     search: true,
@@ -137,6 +142,7 @@ export const SETTINGS = {
     max: MAX_COUNT,
     default: 200,
     description: 'rows per minibatch, drawn with replacement',
+    label: 'batch size',
     flag: '--batch-size <rows>',
     short: 'batch',
     search: true,
@@ -154,6 +160,7 @@ export const SETTINGS = {
     exclusiveMin: true,
     default: 0.95,
     description: 'factor on the learning rate after each epoch',
+    label: 'learning rate decay',
     flag: '--learning-rate-decay <factor>',
     short: 'decay',
     search: true,
@@ -170,6 +177,7 @@ export const SETTINGS = {
     min: 0,
     default: 1e-4,
     description: 'standard deviation of the initial weights',
+    label: 'initial standard deviation',
     flag: '--std <number>',
     search: true,
   },
@@ -197,6 +205,7 @@ export const SETTINGS = {
     max: MAX_COUNT,
     default: 100,
     description: 'iterations, one minibatch each',
+    label: 'iterations',
     flag: '--iterations <n>',
     engine: true,
   },
@@ -254,6 +263,11 @@ export type EngineSettings = Readonly<SettingValues<SettingsWith<{ engine: true 
 
 declare module '../../binding.js' {
   interface TrainingSettings extends EngineSettings {}
+}
+
+/** The entry of a setting. */
+export function entryOf(name: SettingName): Setting {
+  return SETTINGS[name];
 }
 
 /** The names of the entries of `table` that `wanted` accepts, in the table's order. */

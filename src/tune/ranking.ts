@@ -1,4 +1,4 @@
-/** Which settings are best, by what their trials came to. */
+/** Which settings are best, by the results of their trials. */
 import { TRIAL_SETTINGS, type TrialSettings } from './settings.js';
 import type { TrialResult } from './trial.js';
 
@@ -9,14 +9,14 @@ export interface Spread {
   readonly deviation: number;
 }
 
-/** One combination of settings, and what its trials came to. */
+/** One combination of settings with the results of its trials. */
 export interface RankedSettings {
   readonly settings: TrialSettings;
-  /** Iterations that its trials were asked for, in the last round that they were in. */
+  /** Iterations of its trials, in the last round that they were in. */
   readonly numIters: number;
-  /** Validation accuracy over the seeds; null where every trial diverged. */
+  /** Validation accuracy over the seeds; null if every trial diverged. */
   readonly valAccuracy: Spread | null;
-  /** Accuracy on the training rows; null where every trial diverged or it was not asked for. */
+  /** Accuracy on the training rows; null if every trial diverged or it was not requested. */
   readonly trainAccuracy: Spread | null;
   /** Trials that diverged. */
   readonly diverged: number;
@@ -24,15 +24,15 @@ export interface RankedSettings {
   readonly results: readonly TrialResult[];
 }
 
-/** A text that equal settings share. */
+/** A text that is the same for equal settings only. */
 export function keyOf(settings: TrialSettings): string {
   return JSON.stringify(TRIAL_SETTINGS.map((name) => settings[name]));
 }
 
 /**
- * The combinations, best first: those that came further in a halving before others, whatever they had on their way; those
- * without a diverged trial before those with some, then by mean validation accuracy. What always diverged is last. Of
- * equals the first tried is first.
+ * The combinations, best first: those that reached a later round of a halving before others, whatever their accuracy in
+ * the rounds before; those without a diverged trial before those with some; then by mean validation accuracy. Those that
+ * always diverged are last. Of equals, the one tried first is first.
  */
 export function rank(results: readonly TrialResult[]): RankedSettings[] {
   const groups = new Map<string, TrialResult[]>();
@@ -58,16 +58,19 @@ function summary(results: readonly TrialResult[]): RankedSettings {
   };
 }
 
-/** Below 0 where `a` is better; 0 for equals, of which the first tried is taken. */
+/** Below 0 if `a` is better; 0 for equals. */
 export function compare(a: RankedSettings, b: RankedSettings): number {
   const mean = ({ valAccuracy }: RankedSettings) => valAccuracy?.mean ?? -1;
-  const lost = ({ valAccuracy }: RankedSettings) => Number(valAccuracy === null);
+  const diverged = ({ valAccuracy }: RankedSettings) => Number(valAccuracy === null);
   return (
-    lost(a) - lost(b) || b.numIters - a.numIters || Math.sign(a.diverged) - Math.sign(b.diverged) || mean(b) - mean(a)
+    diverged(a) - diverged(b) ||
+    b.numIters - a.numIters ||
+    Math.sign(a.diverged) - Math.sign(b.diverged) ||
+    mean(b) - mean(a)
   );
 }
 
-/** Mean and spread of the numbers that there are. */
+/** Mean and spread of the values that are not null; null if all are. */
 export function spreadOf(values: readonly (number | null)[]): Spread | null {
   const numbers = values.filter((value) => value !== null);
   if (numbers.length === 0) return null;
@@ -76,9 +79,9 @@ export function spreadOf(values: readonly (number | null)[]): Spread | null {
   return { mean, deviation: numbers.length > 1 ? Math.sqrt(squares / (numbers.length - 1)) : 0 };
 }
 
-/** The best trial of the best settings that have one; undefined where every one diverged. */
+/** The best trial of the best settings; undefined if every trial diverged. */
 export function bestOf(ranking: readonly RankedSettings[]): TrialResult | undefined {
   const accuracy = ({ valAccuracy }: TrialResult) => valAccuracy ?? -1;
-  const judged = ranking.find(({ valAccuracy }) => valAccuracy !== null);
-  return judged?.results.toSorted((a, b) => accuracy(b) - accuracy(a))[0];
+  const best = ranking.find(({ valAccuracy }) => valAccuracy !== null);
+  return best?.results.toSorted((a, b) => accuracy(b) - accuracy(a))[0];
 }

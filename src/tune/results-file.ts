@@ -1,46 +1,50 @@
-/** A search's results on disk, each written the moment it is known, so that an interrupted search can go on. */
+/** A search's results on disk, each written as soon as it is known, so that an interrupted search can continue. */
 import { createHash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
 import { Dataset, type DatasetInput } from '../data/dataset.js';
 import { isSystemError } from '../platform/replace-file.js';
+import { entryOf } from '../training/settings.js';
 import { describe, withCode } from '../validation/errors.js';
 import { resolveSearch, type Search } from './search.js';
+import { isRange, type TrialSettingName, type TrialSettings } from './settings.js';
 import { isTrialResult, type TrialResult } from './trial.js';
+import { changedSettings, completeSettings } from './trial-id.js';
 
 /*
  * A file of results is JSON lines, UTF-8:
  *
- *   {"format":"two-layer-net sweep","version":1,"search":Search,"data":"sha256 of the data",
+ *   {"format":"two-layer-net sweep","version":2,"search":Search,"data":"sha256 of the data",
  *    "backend":"in words"}
  *   TrialResult
  *   TrialResult
  *   …
  *
- * in the order in which the trials ended. A line counts once its newline is there: a last line without one was being
- * written when the program ended, and is dropped.
+ * in the order in which the trials ended. The settings of a result are those that differ from their defaults, and so is
+ * the space of the search: a setting that is added later has its default in the files written before. A line counts
+ * once its newline is there: a last line without one was being written when the program ended, and is dropped.
  */
 const FORMAT = 'two-layer-net sweep';
-const VERSION = 1;
+const VERSION = 2;
 
-/** What a file of results begins with. */
+/** The first line of a results file. */
 export interface SearchHeader {
   readonly search: Search;
-  /** As {@link fingerprint} gives it. */
+  /** The {@link fingerprint} of the data. */
   readonly data: string;
-  /** What the trials ran on, in words: other kernels give other last digits. */
+  /** What the trials ran on, in words: other matrix products give other last digits. */
   readonly backend: string;
 }
 
-/** What a file of results holds. */
+/** The content of a results file. */
 export interface SavedSearch extends SearchHeader {
   readonly results: readonly TrialResult[];
 }
 
-/** An open file of results. */
+/** An open results file. */
 export class ResultsFile {
   readonly #handle: FileHandle;
   readonly #path: string;
-  /** Where the next line goes: after the last whole one, also when a line could not be written whole. */
+  /** Where the next line goes: after the last complete one, even if a line was written in part. */
   #end: number;
   #pending: Promise<void> = Promise.resolve();
   #failed: { readonly error: unknown } | undefined;
@@ -52,14 +56,14 @@ export class ResultsFile {
   }
 
   /**
-   * Begins a file, which must not be there yet: it would be somebody's results.
+   * Creates a file. It must not exist yet, so that no results are overwritten.
    *
    * @throws Error `ERR_NOT_WRITABLE`
    */
   static async create(path: string, header: SearchHeader): Promise<ResultsFile> {
     try {
       const file = new ResultsFile(path, await open(path, 'wx'), 0);
-      await file.#write({ format: FORMAT, version: VERSION, ...header });
+      await file.#write({ format: FORMAT, version: VERSION, ...header, search: searchLine(header.search) });
       return file;
     } catch (error) {
       throw notWritable(path, error);
@@ -67,9 +71,9 @@ export class ResultsFile {
   }
 
   /**
-   * Opens a file to go on with, and reads what it holds.
+   * Opens a file to continue, and reads its content.
    *
-   * @throws Error `ERR_DATA_FILE` when it is missing, damaged or no file of results; `ERR_NOT_WRITABLE`
+   * @throws Error `ERR_DATA_FILE` if it is missing, damaged or not a results file; `ERR_NOT_WRITABLE`
    */
   static async resume(path: string): Promise<{ file: ResultsFile; saved: SavedSearch }> {
     let handle: FileHandle;
@@ -77,13 +81,13 @@ export class ResultsFile {
       handle = await open(path, 'r+');
     } catch (error) {
       if (isSystemError(error) && error.code === 'ENOENT') {
-        throw damaged(path, 'there is no such file; without --resume a search begins a new one', error);
+        throw damaged(path, 'the file does not exist; to start a new search, leave out --resume', error);
       }
       throw notWritable(path, error);
     }
     try {
       const bytes = await handle.readFile();
-      // What follows the last newline was never finished.
+      // A line without a newline was not written completely.
       const whole = bytes.lastIndexOf('\n') + 1;
       const saved = parse(path, bytes.subarray(0, whole).toString('utf8'));
       if (whole < bytes.length) await handle.truncate(whole);
@@ -95,14 +99,14 @@ export class ResultsFile {
   }
 
   /**
-   * Writes a result; several may be on their way. One that cannot be written is left out, and those after it are tried.
+   * Writes a result, after those added before. One that cannot be written is skipped.
    *
-   * @param onFailure - called with the error `ERR_NOT_WRITABLE` of the first that could not be written
+   * @param onFailure - called with the error `ERR_NOT_WRITABLE` of the first result that could not be written
    */
   add(result: TrialResult, onFailure: (error: unknown) => void = () => {}): void {
     this.#pending = this.#pending.then(async () => {
       try {
-        await this.#write(result);
+        await this.#write({ ...result, settings: changedSettings(result.settings) });
       } catch (error) {
         if (this.#failed) return;
         this.#failed = { error: notWritable(this.#path, error) };
@@ -112,9 +116,9 @@ export class ResultsFile {
   }
 
   /**
-   * Waits until all is on the disk.
+   * Waits until everything is on the disk.
    *
-   * @throws Error `ERR_NOT_WRITABLE` when a result could not be written
+   * @throws Error `ERR_NOT_WRITABLE` if a result could not be written
    */
   async close(): Promise<void> {
     try {
@@ -129,7 +133,7 @@ export class ResultsFile {
     if (this.#failed) throw this.#failed.error;
   }
 
-  /** At a place of its own: a handle's own position is not where a file ends that was cut. */
+  /** Writes at an explicit position: the position of the handle is not the end of a file that was truncated. */
   async #write(line: object): Promise<void> {
     const bytes = Buffer.from(`${JSON.stringify(line)}\n`);
     for (let done = 0; done < bytes.length; ) {
@@ -147,9 +151,12 @@ function parse(path: string, text: string): SavedSearch {
     .map((line, i) => parseLine(path, line, i + 1));
   const { format, version, search, data, backend = '' } = header ?? {};
   if (format !== FORMAT) throw damaged(path, `expected ${describe(FORMAT)} for its format, found ${describe(format)}`);
-  if (version !== VERSION) throw damaged(path, `expected version ${VERSION}, found ${describe(version)}`);
+  if (version !== VERSION) {
+    const remedy = Number(version) > VERSION ? 'update this package' : 'start the search again';
+    throw damaged(path, `expected version ${VERSION} of the file format, found ${describe(version)}: ${remedy}`);
+  }
   if (typeof data !== 'string') throw damaged(path, `expected the hash of the data, found ${describe(data)}`);
-  if (typeof backend !== 'string') throw damaged(path, `expected words for its backend, found ${describe(backend)}`);
+  if (typeof backend !== 'string') throw damaged(path, `expected text for its backend, found ${describe(backend)}`);
   return {
     search: checkSearch(path, search),
     data,
@@ -163,7 +170,7 @@ function parseLine(path: string, line: string, number: number): Record<string, u
     const value: unknown = JSON.parse(line);
     if (typeof value === 'object' && value !== null) return value as Record<string, unknown>;
   } catch (error) {
-    throw damaged(path, `line ${number} is no JSON: ${describe(line)}`, error);
+    throw damaged(path, `line ${number} is not JSON: ${describe(line)}`, error);
   }
   throw damaged(path, `expected an object on line ${number}, found ${describe(line)}`);
 }
@@ -172,13 +179,33 @@ function checkSearch(path: string, search: unknown): Search {
   try {
     return resolveSearch(search as Search);
   } catch (error) {
-    throw damaged(path, `its search is none: ${(error as Error).message}`, error);
+    throw damaged(path, `it does not describe a valid search: ${(error as Error).message}`, error);
   }
 }
 
 function checkResult(path: string, line: Record<string, unknown>, number: number): TrialResult {
-  if (isTrialResult(line)) return line;
-  throw damaged(path, `line ${number} is no result of a trial, or was changed: ${describe(JSON.stringify(line))}`);
+  const settings = checkSettings(path, line.settings, number);
+  const result = { ...line, settings };
+  if (isTrialResult(result)) return result;
+  throw damaged(path, `line ${number} is not the result of a trial, or was changed: ${describe(JSON.stringify(line))}`);
+}
+
+/** The settings of a result, with the defaults of those that the file leaves out. */
+function checkSettings(path: string, settings: unknown, number: number): TrialSettings {
+  try {
+    return completeSettings(settings as Partial<TrialSettings>) as unknown as TrialSettings;
+  } catch (error) {
+    throw damaged(path, `line ${number} does not have valid settings: ${(error as Error).message}`, error);
+  }
+}
+
+/** The search as a line holds it: without the parts of its space that are defaults. */
+function searchLine(search: Search): object {
+  const space = Object.entries(search.space).filter(
+    ([name, choices]) =>
+      isRange(choices) || choices.length > 1 || choices[0] !== entryOf(name as TrialSettingName).default,
+  );
+  return { ...search, space: Object.fromEntries(space) };
 }
 
 /** A hash of the rows, labels and means to train and to validate on: results belong to the data that they are from. */
@@ -196,14 +223,14 @@ export function fingerprint(data: Dataset | DatasetInput): string {
 }
 
 function damaged(path: string, what: string, cause?: unknown): Error {
-  return withCode(new Error(`Cannot go on with the search in ${path}: ${what}`, { cause }), 'ERR_DATA_FILE');
+  return withCode(new Error(`Cannot continue the search in ${path}: ${what}`, { cause }), 'ERR_DATA_FILE');
 }
 
 function notWritable(path: string, cause: unknown): unknown {
   if (!isSystemError(cause)) return cause;
   const why =
     cause.code === 'EEXIST'
-      ? `it is there already; go on with its search (--resume ${path}), or name another file`
+      ? `the file exists; continue its search with --resume ${path}, or name another file`
       : cause.message;
   return withCode(new Error(`Cannot write the results to ${path}: ${why}`, { cause }), 'ERR_NOT_WRITABLE');
 }

@@ -1,7 +1,7 @@
-/** Searches: which trials, for how many iterations, and which of them go on. */
+/** Searches: which trials, for how many iterations, and which of them continue. */
 
 import { RandomState } from '../random/random-state.js';
-import { DTYPES, type Dtype, setting } from '../training/settings.js';
+import { setting } from '../training/settings.js';
 import { checkNumber, checkOneOf, checkOptions, type NumberRule } from '../validation/check.js';
 import { withCode } from '../validation/errors.js';
 
@@ -14,14 +14,14 @@ export type SearchKind =
   | 'grid'
   /** Combinations drawn from lists and ranges. */
   | 'random'
-  /** Many combinations for few iterations; the best part goes on for more, and so forth. */
+  /** Many combinations for few iterations; the best of them for more, and so on. */
   | 'halving';
 
 /** What to search, and how. */
 export interface SearchOptions {
   /**
    * The settings to try.
-   * @defaultValue the article's: learning rates 1e-2 and 1e-3 with regularization strengths .4, .5 and .6
+   * @defaultValue the article's: learning rates 1e-2 and 1e-3 with regularization strengths 0.4, 0.5 and 0.6
    */
   space?: SearchSpace;
   /**
@@ -30,55 +30,49 @@ export interface SearchOptions {
    */
   search?: SearchKind;
   /**
-   * Combinations to draw, 1 … 100 000; `random` and `halving` only, and not for a halving of lists alone, which begins
-   * with their whole grid unless this says otherwise.
+   * Combinations to draw, 1 … 100 000; for `random` and `halving` only. A halving of lists alone begins with their whole
+   * grid by default.
    * @defaultValue 27
    */
   trials?: number | undefined;
   /**
-   * Iterations of a trial; in a halving, those of the ones that last.
+   * Iterations of a trial; in a halving, those of the last round.
    * @defaultValue 2000, the article's
    */
   numIters?: number;
   /**
-   * Times that each combination is trained, with seeds `seed`, `seed` + 1, …; it is judged by the mean, 1 … 1000.
+   * How often each combination is trained, with the seeds `seed`, `seed` + 1, …, 1 … 1000; the mean accuracy counts.
    * @defaultValue 1
    */
   seeds?: number;
   /**
-   * The first trial seed; combinations are drawn from a stream of this seed as well. 0 … 2³² − 1.
+   * The seed of the first trial, 0 … 2³² − 1; combinations are drawn from a stream with this seed, too.
    * @defaultValue 0
    */
   seed?: number;
   /**
-   * In a halving, one of so many goes on, for so many times the iterations; 2 … 100.
+   * In a halving, one of `eta` combinations reaches the next round, which has `eta` times the iterations; 2 … 100.
    * @defaultValue 3
    */
   eta?: number;
   /**
-   * In a halving, iterations of the first round at least.
+   * In a halving, the least number of iterations in the first round.
    * @defaultValue 50
    */
   minIters?: number;
-  /**
-   * The type of parameters and arithmetic.
-   * @defaultValue 'float32'
-   */
-  dtype?: Dtype;
 }
 
-/** {@link SearchOptions} with every default in place; plain data that say all that the results follow from. */
+/** {@link SearchOptions} with every default in place: plain data that determine the results. */
 export interface Search {
   readonly space: ResolvedSpace;
   readonly search: SearchKind;
-  /** Undefined where the whole grid is tried. */
+  /** Undefined if the whole grid is tried. */
   readonly trials?: number;
   readonly numIters: number;
   readonly seeds: number;
   readonly seed: number;
   readonly eta: number;
   readonly minIters: number;
-  readonly dtype: Dtype;
 }
 
 /** The names of {@link SearchOptions}. */
@@ -91,7 +85,6 @@ export const SEARCH_OPTIONS = [
   'seed',
   'eta',
   'minIters',
-  'dtype',
 ] as const satisfies readonly (keyof SearchOptions)[];
 
 /** The ways to search. */
@@ -100,7 +93,7 @@ export const SEARCH_KINDS: readonly SearchKind[] = ['grid', 'random', 'halving']
 /** The article's search. */
 export const ARTICLE_SPACE = { learningRate: [1e-2, 1e-3], reg: [0.4, 0.5, 0.6] } as const satisfies SearchSpace;
 
-/** What the counts of a search may be. */
+/** The ranges of a search's counts. */
 export const SEARCH_RULES = {
   trials: { integer: true, min: 1, max: 100_000 },
   seeds: { integer: true, min: 1, max: 1000 },
@@ -108,10 +101,10 @@ export const SEARCH_RULES = {
   eta: { integer: true, min: 2, max: 100 },
 } as const satisfies Record<string, NumberRule>;
 
-/** Unless told otherwise. */
+/** The defaults of a search. */
 export const SEARCH_DEFAULTS = { trials: 27, numIters: 2000, seeds: 1, seed: 0, eta: 3, minIters: 50 } as const;
 
-/** One round of a search: how many combinations begin it, and how many iterations they have made at its end. */
+/** One round of a search: how many combinations enter it, and how many iterations they have made at its end. */
 export interface Round {
   readonly combinations: number;
   readonly numIters: number;
@@ -120,7 +113,7 @@ export interface Round {
 /**
  * Checks a search and puts its defaults in place.
  *
- * @throws TypeError or RangeError with the code and the words of a training's options
+ * @throws TypeError or RangeError with the codes of a training's options
  */
 export function resolveSearch(options: SearchOptions): Search {
   checkOptions(options, 'the options of a search', SEARCH_OPTIONS);
@@ -132,7 +125,10 @@ export function resolveSearch(options: SearchOptions): Search {
   if (search === 'grid' && range !== undefined) throw rangeInGrid(range);
   if (search === 'grid' && options.trials !== undefined) {
     throw withCode(
-      new TypeError('Expected no trials with a grid, which tries every combination: search by random or halving'),
+      new TypeError(
+        `Expected no trials with search 'grid', which tries every combination, but received ${options.trials}: ` +
+          "leave it out, or use the search 'random' or 'halving'",
+      ),
       'ERR_INVALID_TYPE',
     );
   }
@@ -141,28 +137,27 @@ export function resolveSearch(options: SearchOptions): Search {
   const minIters = setting('numIters', options.minIters ?? Math.min(SEARCH_DEFAULTS.minIters, numIters));
   if (search === 'halving' && minIters > numIters) {
     throw withCode(
-      new RangeError(`Expected minIters up to numIters (${numIters}) but received ${minIters}`),
+      new RangeError(`Expected minIters of at most numIters (${numIters}) but received ${minIters}`),
       'ERR_OUT_OF_RANGE',
     );
   }
   const seeds = count('seeds');
   const seed = count('seed');
   checkNumber(seed + seeds - 1, 'the last seed', SEARCH_RULES.seed);
-  const dtype = checkOneOf(options.dtype ?? 'float32', 'dtype', DTYPES);
-  const rest = { numIters, seeds, seed, eta: count('eta'), minIters, dtype };
+  const rest = { numIters, seeds, seed, eta: count('eta'), minIters };
   return { space, search, ...(whole ? {} : { trials: count('trials') }), ...rest };
 }
 
-/** The combinations that a search begins with, always the same for the same search. */
+/** The combinations that a search begins with: the same for the same search. */
 export function combinationsOf({ space, trials, seed }: Search): TrialSettings[] {
-  // Not the stream of any trial, whose seeds are single numbers.
+  // No trial has this stream: the seeds of trials are single numbers.
   return trials === undefined ? gridOf(space) : drawFrom(space, trials, new RandomState([seed, 0]));
 }
 
 /**
- * The rounds of a search of so many combinations: one, or for a halving those of Hyperband's inner loop (Li et al.,
- * "Hyperband: A Novel Bandit-Based Approach to Hyperparameter Optimization", JMLR 18, 2018): the best ⌊n/η⌋ of n go on,
- * for η times the iterations, until one is left or the last round has all iterations.
+ * The rounds of a search of `combinations`: one, or for a halving those of Hyperband's inner loop (Li et al.,
+ * "Hyperband: A Novel Bandit-Based Approach to Hyperparameter Optimization", JMLR 18, 2018): the best ⌊n/η⌋ of n enter
+ * the next round, for η times the iterations, until one is left or the last round has all iterations.
  */
 export function roundsOf({ search, numIters, minIters, eta }: Search, combinations: number): Round[] {
   if (search !== 'halving') return [{ combinations, numIters }];

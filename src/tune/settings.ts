@@ -1,25 +1,16 @@
-/** The settings of trials, and what a search says of them. Without Node's modules: the report's page uses it, too. */
-
-/** The settings that a trial trains with. */
-export interface TrialSettings {
-  /** Step along the negative gradient; above 0. */
-  readonly learningRate: number;
-  /** Factor on the learning rate after each epoch. */
-  readonly learningRateDecay: number;
-  /** Regularization strength, in ½·reg·(ΣW1² + ΣW2²). */
-  readonly reg: number;
-  /** H, hidden units. */
-  readonly hiddenSize: number;
-  /** Rows per minibatch. */
-  readonly batchSize: number;
-  /** Standard deviation of the initial weights. */
-  readonly std: number;
-}
+/**
+ * The settings of trials, and what a search tries of them. They are the entries of the table marked `search`. No module
+ * of Node is imported here: the report's page uses this file too.
+ */
+import { type AnyValue, entryOf, type SettingsWith, type SettingValues, settingNames } from '../training/settings.js';
 
 /** The name of a setting that a search may vary. */
-export type TrialSettingName = keyof TrialSettings;
+export type TrialSettingName = SettingsWith<{ search: true }>;
 
-/** Values from `low` to `high` to draw from. */
+/** The settings that a trial trains with, complete. */
+export type TrialSettings = Readonly<SettingValues<TrialSettingName>>;
+
+/** Numbers from `low` to `high` to draw from. */
 export interface Range {
   readonly low: number;
   readonly high: number;
@@ -30,34 +21,45 @@ export interface Range {
   readonly scale?: 'linear' | 'log';
 }
 
-/** What a search tries for one setting: a value for all trials, a list of values, or a range (not in a grid). */
-export type Choices = number | readonly number[] | Range;
+/** What a search tries for one setting: a value for all trials, a list of values, or for numbers a range (not in a grid). */
+export type Choices<Value extends AnyValue = number> =
+  | Value
+  | readonly Value[]
+  | ([Value] extends [number] ? Range : never);
+
+/** What a search tries for one setting, checked: a list of values or a range. */
+export type ResolvedChoices<Value extends AnyValue = AnyValue> =
+  | readonly Value[]
+  | (number extends Value ? Required<Range> : never);
 
 /** What a search tries; a setting that is left out has its default. */
-export type SearchSpace = { readonly [Name in TrialSettingName]?: Choices };
+export type SearchSpace = { readonly [Name in TrialSettingName]?: Choices<TrialSettings[Name]> };
 
 /** A {@link SearchSpace} with every setting in place, each a list of values or a range. */
-export type ResolvedSpace = { readonly [Name in TrialSettingName]: readonly number[] | Required<Range> };
+export type ResolvedSpace = { readonly [Name in TrialSettingName]: ResolvedChoices<TrialSettings[Name]> };
 
 /** The settings in the order in which they are drawn, the first varying slowest in a grid: the article's loops first. */
-export const TRIAL_SETTINGS = [
-  'learningRate',
-  'reg',
-  'hiddenSize',
-  'batchSize',
-  'learningRateDecay',
-  'std',
-] as const satisfies readonly TrialSettingName[];
+export const TRIAL_SETTINGS = settingNames(({ search }) => search === true) as readonly TrialSettingName[];
 
 /** The settings that differ between trials. */
 export function variedSettings(space: ResolvedSpace): TrialSettingName[] {
   return TRIAL_SETTINGS.filter((name) => {
     const choices = space[name];
-    return !isList(choices) || choices.length > 1;
+    return isRange(choices) || choices.length > 1;
   });
 }
 
-/** Whether a setting's choices are values one by one. */
-export function isList(choices: Choices | readonly number[] | Required<Range>): choices is readonly number[] {
-  return Array.isArray(choices);
+/** Whether a setting's choices are a range; they are a list otherwise. */
+export function isRange(choices: unknown): choices is Required<Range> {
+  return typeof choices === 'object' && !Array.isArray(choices);
+}
+
+/** The name of a setting in tables and in the article's lines. */
+export function shortName(name: TrialSettingName): string {
+  return entryOf(name).short ?? name;
+}
+
+/** The name of a setting in charts and reports. */
+export function labelOf(name: TrialSettingName): string {
+  return entryOf(name).label ?? name;
 }

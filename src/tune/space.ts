@@ -1,13 +1,12 @@
 /** Which settings a search tries: values, lists of them, and ranges to draw from. */
-
 import type { RandomState } from '../random/random-state.js';
-import { ruleOf, SETTINGS, setting } from '../training/settings.js';
+import { type AnyValue, checkSetting, ruleOf, SETTINGS, type Setting } from '../training/settings.js';
 import { checkNumber, checkOneOf, checkOptions } from '../validation/check.js';
 import { describe, withCode, wrongType } from '../validation/errors.js';
 import {
-  type Choices,
-  isList,
+  isRange,
   type Range,
+  type ResolvedChoices,
   type ResolvedSpace,
   type SearchSpace,
   TRIAL_SETTINGS,
@@ -15,10 +14,7 @@ import {
   type TrialSettings,
 } from './settings.js';
 
-/** Settings without a default of the library's: the article's number of hidden units. */
-const DEFAULTS: Partial<Record<TrialSettingName, number>> = { hiddenSize: 50 };
-
-/** Digits of a drawn value at least: enough to search by, few enough to read and to type again. */
+/** Least number of digits of a drawn value: enough to search by, few enough to read and to type again. */
 const DRAWN_DIGITS = 4;
 
 /**
@@ -29,29 +25,28 @@ const DRAWN_DIGITS = 4;
  */
 export function resolveSpace(space: SearchSpace): ResolvedSpace {
   checkOptions(space, 'the search space', TRIAL_SETTINGS);
-  const entries = TRIAL_SETTINGS.map((name) => [name, resolveChoices(name, space[name])] as const);
+  const entries = TRIAL_SETTINGS.map((name) => [name, resolveChoices(SETTINGS[name], name, space[name])] as const);
   return Object.fromEntries(entries) as unknown as ResolvedSpace;
 }
 
-function resolveChoices(name: TrialSettingName, choices: Choices | undefined): readonly number[] | Required<Range> {
-  if (choices === undefined) return [setting(name, DEFAULTS[name])];
-  if (typeof choices === 'number') return [setting(name, choices)];
-  if (isList(choices)) {
+/** What is to be tried of one setting, checked; its default where nothing is said of it. */
+export function resolveChoices(setting: Setting, name: string, choices: unknown): ResolvedChoices {
+  if (choices === undefined) return [checkSetting(setting, name, setting.default)];
+  if (Array.isArray(choices)) {
     if (choices.length === 0) {
       throw withCode(new RangeError(`Expected at least one value for ${name} but received an empty list`), 'ERR_SHAPE');
     }
-    return [...new Set(choices.map((value) => setting(name, value)))];
+    return [...new Set(choices.map((value: unknown) => checkSetting(setting, name, value)))];
   }
+  if (setting.type === 'choice' || setting.type === 'boolean') return [checkSetting(setting, name, choices)];
+  if (typeof choices === 'number') return [checkSetting(setting, name, choices)];
   if (typeof choices !== 'object' || choices === null) {
     throw wrongType(`a number, a list of numbers or a range { low, high, scale } for ${name}`, choices);
   }
-  return resolveRange(name, choices);
-}
-
-function resolveRange(name: TrialSettingName, range: Range): Required<Range> {
+  const range = choices as Range;
   const { scale = 'linear' } = checkOptions(range, `the range of ${name}`, ['low', 'high', 'scale']);
   checkOneOf(scale, `the scale of ${name}`, ['linear', 'log']);
-  const rule = ruleOf(SETTINGS[name]);
+  const rule = ruleOf(setting);
   const low = checkNumber(range.low, `the low end of ${name}`, rule);
   const high = checkNumber(range.high, `the high end of ${name}`, rule);
   if (low >= high) throw outOfRange(`a low end below the high end ${high} of ${name}`, low);
@@ -63,16 +58,16 @@ function outOfRange(expected: string, value: number): Error {
   return withCode(new RangeError(`Expected ${expected} but received ${describe(value)}`), 'ERR_OUT_OF_RANGE');
 }
 
-/** The first setting that has a range, which a grid cannot have. */
+/** The first setting with a range, which a grid cannot try. */
 export function firstRange(space: ResolvedSpace): TrialSettingName | undefined {
-  return TRIAL_SETTINGS.find((name) => !isList(space[name]));
+  return TRIAL_SETTINGS.find((name) => isRange(space[name]));
 }
 
-/** A grid tries every value, and a range has too many. */
+/** The error for a range in a grid: a grid tries every value, and a range has too many. */
 export function rangeInGrid(name: TrialSettingName): Error {
   return withCode(
     new TypeError(
-      `Expected a value or a list of values for ${name} in a grid but received a range: search by random or halving`,
+      `Expected a value or a list of values for ${name} in a grid but received a range: use the search 'random' or 'halving'`,
     ),
     'ERR_INVALID_TYPE',
   );
@@ -80,15 +75,13 @@ export function rangeInGrid(name: TrialSettingName): Error {
 
 /** Every combination of the lists, the last setting varying fastest. */
 export function gridOf(space: ResolvedSpace): TrialSettings[] {
-  let grid: Partial<TrialSettings>[] = [{}];
+  let grid: Record<string, AnyValue>[] = [{}];
   for (const name of TRIAL_SETTINGS) {
-    const values = space[name];
-    if (!isList(values)) {
-      throw rangeInGrid(name);
-    }
+    const values: ResolvedChoices = space[name];
+    if (isRange(values)) throw rangeInGrid(name);
     grid = grid.flatMap((settings) => values.map((value) => ({ ...settings, [name]: value })));
   }
-  return grid as TrialSettings[];
+  return grid as unknown as TrialSettings[];
 }
 
 /**
@@ -97,7 +90,7 @@ export function gridOf(space: ResolvedSpace): TrialSettings[] {
  */
 export function drawFrom(space: ResolvedSpace, count: number, random: RandomState): TrialSettings[] {
   const drawn = new Map<string, TrialSettings>();
-  // Of a space with few combinations, the last are met rarely: some hundred tries for each.
+  // In a space with few combinations, the last ones turn up rarely: some hundred tries for each.
   for (let tries = 0; drawn.size < count && tries < 200 * count; tries++) {
     const entries = TRIAL_SETTINGS.map((name) => [name, drawOne(name, space[name], random)] as const);
     const settings = Object.fromEntries(entries) as unknown as TrialSettings;
@@ -107,18 +100,18 @@ export function drawFrom(space: ResolvedSpace, count: number, random: RandomStat
 }
 
 /** A setting with one value draws nothing. */
-function drawOne(name: TrialSettingName, choices: readonly number[] | Required<Range>, random: RandomState): number {
-  if (isList(choices)) return choices.length === 1 ? choices[0] : choices[random.choice(choices.length)];
+function drawOne(name: TrialSettingName, choices: ResolvedChoices, random: RandomState): AnyValue {
+  if (!isRange(choices)) return choices.length === 1 ? choices[0] : choices[random.choice(choices.length)];
   const { low, high, scale } = choices;
   const whole = SETTINGS[name].type === 'integer';
-  // Half a unit more to each side: each whole number has the same share, or on a log scale its own.
+  // Half a unit more on each side, so that the ends get the same share as the other whole numbers.
   const [from, to] = whole ? [low - 0.5, high + 0.5] : [low, high];
   const value = scale === 'log' ? Math.exp(random.uniform(Math.log(from), Math.log(to))) : random.uniform(from, to);
   const rounded = whole ? Math.round(value) : Number(value.toPrecision(digitsFor(choices)));
   return Math.min(high, Math.max(low, rounded));
 }
 
-/** Digits that tell ten thousand places of a range apart, also of a narrow one. */
+/** Enough digits to tell ten thousand places of a range apart, however narrow it is. */
 function digitsFor({ low, high, scale }: Required<Range>): number {
   const width = scale === 'log' ? Math.log(high / low) : (high - low) / Math.max(Math.abs(low), Math.abs(high));
   return Math.min(15, DRAWN_DIGITS + Math.max(0, Math.floor(-Math.log10(width))));

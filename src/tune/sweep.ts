@@ -163,7 +163,7 @@ class SweepRun {
     const seeds = Array.from({ length: search.seeds }, (_, i) => search.seed + i);
     this.#contenders = combinationsOf(search).map((settings) => ({
       settings,
-      trials: seeds.map((seed) => makeTrial(settings, seed, search.dtype)),
+      trials: seeds.map((seed) => makeTrial(settings, seed)),
     }));
     this.#rounds = roundsOf(search, this.#contenders.length);
     this.#meter = new SweepMeter(

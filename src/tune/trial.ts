@@ -1,5 +1,4 @@
 /** One trial of a search: a pure function of its settings, its seed and the data. */
-import { createHash } from 'node:crypto';
 import type { BackendChoice } from '../backend/choose.js';
 import type { Dataset } from '../data/dataset.js';
 import { evaluate } from '../net/evaluation.js';
@@ -8,18 +7,28 @@ import { TwoLayerNet } from '../net/two-layer-net.js';
 import { RandomState } from '../random/random-state.js';
 import { DivergedError, TrainingAbortedError } from '../training/errors.js';
 import type { TrainingHistory, TrainingProgress } from '../training/history.js';
-import type { Dtype } from '../training/settings.js';
+import { pickSettings, type SettingsWith, settingNames } from '../training/settings.js';
 import { type TrainingState, trainingState } from '../training/state.js';
 import { TRIAL_SETTINGS, type TrialSettings } from './settings.js';
+import { trialId } from './trial-id.js';
+
+/** The settings of a trial that its net takes, and those that its training takes. */
+const NET = settingNames(({ search, of }) => search === true && of === 'net') as SettingsWith<{
+  search: true;
+  of: 'net';
+}>[];
+const TRAINING = settingNames(({ search, of }) => search === true && of === 'training') as SettingsWith<{
+  search: true;
+  of: 'training';
+}>[];
 
 /** Settings and a seed to train with. */
 export interface Trial {
-  /** Twelve hexadecimal digits that settings, seed and dtype always give, on any machine. */
+  /** Twelve hexadecimal digits, the same for the same settings and seed on any machine. */
   readonly id: string;
   readonly settings: TrialSettings;
   /** Of the stream that weights and minibatches are drawn from, as `two-layer-net train --seed`. */
   readonly seed: number;
-  readonly dtype: Dtype;
 }
 
 /** What a trial came to, after some iterations. Plain data, for JSON. */
@@ -41,25 +50,18 @@ export interface TrialResult extends Trial {
 }
 
 /** The trial of these settings, with its id. */
-export function makeTrial(settings: TrialSettings, seed: number, dtype: Dtype): Trial {
-  // In one order, and each number in the shortest digits that give it back: equal settings give equal text.
-  const text = JSON.stringify([
-    ...TRIAL_SETTINGS.map((name) => [name, settings[name]]),
-    ['seed', seed],
-    ['dtype', dtype],
-  ]);
-  return { id: createHash('sha256').update(text).digest('hex').slice(0, 12), settings, seed, dtype };
+export function makeTrial(settings: TrialSettings, seed: number): Trial {
+  return { id: trialId(settings, seed), settings, seed };
 }
 
-/** Whether this is the result of a trial, whose id is that of its settings: nothing is taken for what it is not. */
+/** Whether this is the result of a trial with all its settings, whose id is theirs. */
 export function isTrialResult(value: unknown): value is TrialResult {
   if (typeof value !== 'object' || value === null) return false;
-  const { id, settings, seed, dtype, numIters, iterations, status, valAccuracy } = value as Partial<TrialResult>;
-  if (typeof settings !== 'object' || settings === null || seed === undefined || dtype === undefined) return false;
+  const { id, settings, seed, numIters, iterations, status, valAccuracy } = value as Partial<TrialResult>;
+  if (typeof settings !== 'object' || settings === null || seed === undefined) return false;
+  if (!TRIAL_SETTINGS.every((name) => settings[name] !== undefined)) return false;
   const judged = status === 'diverged' ? valAccuracy === null : status === 'done' && typeof valAccuracy === 'number';
-  return (
-    judged && Number.isInteger(numIters) && Number.isInteger(iterations) && makeTrial(settings, seed, dtype).id === id
-  );
+  return judged && Number.isInteger(numIters) && Number.isInteger(iterations) && trialId(settings, seed) === id;
 }
 
 /** How a trial runs; none of it changes its result. */
@@ -123,11 +125,10 @@ export async function runTrial(
 
 /** As `new TwoLayerNet` with a stream of the seed makes it, before the first iteration. */
 function initialState(trial: Trial, data: Dataset, backend: BackendChoice): TrainingState {
-  const { settings, seed, dtype } = trial;
+  const { settings, seed } = trial;
   const { inputSize, numClasses, classNames } = data;
-  const { hiddenSize, std } = settings;
   const random = new RandomState(seed);
-  const net = new TwoLayerNet({ inputSize, hiddenSize, numClasses, classNames, std, dtype, backend, random });
+  const net = new TwoLayerNet({ ...pickSettings(NET, settings), inputSize, numClasses, classNames, backend, random });
   const history = { lossHistory: [], trainAccHistory: [], valAccHistory: [], seconds: 0, samplesPerSecond: 0 };
   return trainingState(net, { ...history, learningRate: settings.learningRate });
 }
@@ -141,10 +142,12 @@ function trainOn(
   run: TrialRun,
   changed: AbortSignal,
 ): Promise<TrainingHistory> {
-  const { learningRate, learningRateDecay, reg, batchSize } = settings;
   return net.train(data, {
-    ...{ numIters, batchSize, learningRate, learningRateDecay, reg },
-    ...{ resume: history, onProgress: run.onProgress, signal: AbortSignal.any([run.signal, changed]) },
+    ...pickSettings(TRAINING, settings),
+    numIters,
+    resume: history,
+    onProgress: run.onProgress,
+    signal: AbortSignal.any([run.signal, changed]),
   });
 }
 

@@ -1,3 +1,4 @@
+import { distance } from 'fastest-levenshtein';
 import { describe, withCode, wrongType } from './errors.js';
 
 /** Where a number must lie, and how an error message says it. */
@@ -21,12 +22,13 @@ function expectation(rule: NumberRule): string {
 }
 
 /**
- * Returns `value` when it is a number that `rule` allows.
+ * Returns `value` if it is a number that `rule` allows.
  *
+ * @param given - what the error reports in place of `value`: the text that it was parsed from, say
  * @throws TypeError `ERR_INVALID_TYPE` when it is not a number; RangeError `ERR_NOT_FINITE` or `ERR_OUT_OF_RANGE`.
  */
-export function checkNumber(value: unknown, name: string, rule: NumberRule = {}): number {
-  const message = `Expected ${expectation(rule)} for ${name} but received ${describe(value)}`;
+export function checkNumber(value: unknown, name: string, rule: NumberRule = {}, given = value): number {
+  const message = `Expected ${expectation(rule)} for ${name} but received ${describe(given)}`;
   if (typeof value !== 'number') throw withCode(new TypeError(message), 'ERR_INVALID_TYPE');
   if (!Number.isFinite(value)) throw withCode(new RangeError(message), 'ERR_NOT_FINITE');
   const low = rule.min !== undefined && (rule.exclusiveMin ? value <= rule.min : value < rule.min);
@@ -45,20 +47,7 @@ export function checkOneOf<T extends string>(value: unknown, name: string, allow
   throw wrongType(`one of ${list} for ${name}`, value);
 }
 
-/** Edit distance (Levenshtein), for "did you mean". */
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      next[j] = Math.min(row[j] + 1, next[j - 1] + 1, row[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1));
-    }
-    row = next;
-  }
-  return row[b.length];
-}
-
-/** The entry of `known` that is nearest to `name`, or undefined when none is near enough to be meant. */
+/** The entry of `known` that is nearest to `name`, or undefined if none is near enough to be meant. */
 export function nearest(name: string, known: readonly string[]): string | undefined {
   const ranked = known
     .map((candidate) => ({ candidate, steps: distance(name.toLowerCase(), candidate.toLowerCase()) }))

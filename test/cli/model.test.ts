@@ -26,7 +26,7 @@ test('a saved model holds parameters, mean image, class names, settings and hist
   const data = await loadCifar10(join(folder, 'data'));
   expect(model.mean).toEqual(data.mean);
   expect(model.classNames).toEqual(data.classNames);
-  expect(model.settings).toMatchObject({ hidden: 50, learningRate: 1e-3, iterations: 300, seed: 0 });
+  expect(model.settings).toMatchObject({ hiddenSize: 50, learningRate: 1e-3, numIters: 300, seed: 0 });
   expect(model.settings).not.toHaveProperty('save');
   expect(model.history?.lossHistory).toHaveLength(300);
   expect(model.params.W1).toHaveLength(3072 * 50);

@@ -119,7 +119,7 @@ describe('sweep', () => {
     expect(code, stderr).toBe(0);
     const [heads, ...rows] = readFileSync(at('trials.csv'), 'utf8').trimEnd().split('\r\n');
     expect(heads).toBe(
-      'id,learning_rate,reg,hidden,batch_size,learning_rate_decay,std,seed,dtype,num_iters,iterations,status,' +
+      'id,learning_rate,reg,hidden,batch_size,learning_rate_decay,std,dtype,seed,num_iters,iterations,status,' +
         'validation_accuracy,train_accuracy,loss,seconds',
     );
     const iterations = rows.map((row) => row.split(',')[9]);
@@ -132,8 +132,8 @@ describe('sweep', () => {
   });
 
   test.each<[string, string[], RegExp]>([
-    ['a range in a grid', ['--reg', '0..1'], /a list of values for reg in a grid .* search by random or halving/],
-    ['trials of a grid', ['--trials', '4'], /no trials with a grid/],
+    ['a range in a grid', ['--reg', '0..1'], /a list of values for reg in a grid .* use the search 'random' or/],
+    ['trials of a grid', ['--trials', '4'], /no trials with search 'grid', .* but received 4/],
     ['a value that is not a number', ['--learning-rate', '1e-3,x'], /--learning-rate.*received "x"/],
     ['a range upside down', ['--search', 'random', '--reg', '1..0'], /a low end below the high end 0 of reg/],
     ['an unknown kind', ['--search', 'bayes'], /Allowed choices are grid, random, halving/],
@@ -151,13 +151,15 @@ describe('sweep', () => {
     writeFileSync(at('old.jsonl'), 'mine');
     const taken = await run(...SHORT, '--results', 'old.jsonl');
     expect(taken).toMatchObject({ code: 1, stdout: '' });
-    expect(taken.stderr).toMatch(/Cannot write the results to old.jsonl: it is there already; go on with its search/);
+    expect(taken.stderr).toMatch(
+      /Cannot write the results to old.jsonl: the file exists; continue its search with --resume old.jsonl/,
+    );
     const other = await run('--resume', 'old.jsonl');
     expect(other).toMatchObject({ code: 1, stdout: '' });
-    expect(other.stderr).toMatch(/Cannot go on with the search in old.jsonl: .*/);
+    expect(other.stderr).toMatch(/Cannot continue the search in old.jsonl: .*/);
     expect(readFileSync(at('old.jsonl'), 'utf8')).toBe('mine');
     const missing = await run('--resume', 'none.jsonl');
-    expect(missing.stderr).toMatch(/there is no such file/);
+    expect(missing.stderr).toMatch(/the file does not exist/);
     const nowhere = await run(...SHORT, '--csv', 'no/such/folder.csv');
     expect(nowhere.stderr).toMatch(/--csv|Cannot write no\/such\/folder.csv/);
     expect(nowhere.code).toBe(1);
@@ -189,6 +191,6 @@ describe('sweep', () => {
     expect(begun.code, begun.stderr).toBe(0);
     const { code, stderr } = await run('--resume', 'r.jsonl', '--data', 'other');
     expect(code).toBe(1);
-    expect(stderr).toMatch(/it was made on other data; give the same with --data/);
+    expect(stderr).toMatch(/it was run on other data; name the same data with --data/);
   });
 });

@@ -47,7 +47,8 @@ describe('train', () => {
     expect(result.valAccHistory).toEqual(history.valAccHistory);
     const right = net.predict(data.test.X).filter((label, i) => label === data.test.y[i]).length;
     expect(result.testAccuracy).toBe(right / 1000);
-    expect(result.options).toMatchObject({ hidden: 8, seed: 3, dtype: 'float64', learningRate: 1e-3, iterations: 12 });
+    const used = { hiddenSize: 8, seed: 3, dtype: 'float64', learningRate: 1e-3, numIters: 12 };
+    expect(result.settings).toMatchObject(used);
     expect(result.trainAccuracy).toBeGreaterThan(0);
     expect(result.valAccuracy).toBeGreaterThan(0);
     expect(result.samplesPerSecond).toBeCloseTo((12 * 40) / result.seconds, 3);

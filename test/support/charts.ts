@@ -30,7 +30,7 @@ export function searchOf(
       const status = valAccuracy === null ? ('diverged' as const) : ('done' as const);
       const { numIters } = search;
       const rest = { iterations: numIters, numIters, status, valAccuracy, trainAccuracy: null, loss: 1, seconds: 1 };
-      return { ...makeTrial(settings, k, search.dtype), ...rest };
+      return { ...makeTrial(settings, k), ...rest };
     }),
   );
   return { search, ranking: rank(results) };

@@ -9,7 +9,7 @@ import { makeTrial, type TrialResult } from '../../src/tune/trial.js';
 
 const search = resolveSearch({ numIters: 10 });
 const results: TrialResult[] = combinationsOf(search).map((settings, i) => ({
-  ...makeTrial(settings, 0, 'float32'),
+  ...makeTrial(settings, 0),
   ...{ iterations: 10, numIters: 10, status: 'done', valAccuracy: 0.1 * i, trainAccuracy: null, loss: 2, seconds: 0.5 },
 }));
 
@@ -80,20 +80,21 @@ describe('a file of results', () => {
   it('is not begun over one that is there', async () => {
     await written(results[0]);
     await expect(written()).rejects.toThrow(expect.objectContaining({ code: 'ERR_NOT_WRITABLE' }));
-    await expect(written()).rejects.toThrow(/it is there already; go on with its search \(--resume .*results.jsonl\)/);
+    await expect(written()).rejects.toThrow(/the file exists; continue its search with --resume .*results.jsonl/);
     expect((await resumed()).results).toHaveLength(1);
   });
 
   it.each<[string, string, RegExp]>([
     ['nothing', '', /expected "two-layer-net sweep" for its format, found undefined/],
-    ['another file', 'lr,reg\n1,2\n', /line 1 is no JSON: "lr,reg"/],
+    ['another file', 'lr,reg\n1,2\n', /line 1 is not JSON: "lr,reg"/],
     ['other JSON', '[1]\n', /for its format, found undefined/],
-    ['a newer version', '{"format":"two-layer-net sweep","version":2}\n', /expected version 1, found 2/],
-    ['no hash', '{"format":"two-layer-net sweep","version":1,"search":{}}\n', /the hash of the data, found undefined/],
+    ['a newer version', '{"format":"two-layer-net sweep","version":3}\n', /version 2 .*, found 3: update this package/],
+    ['an old version', '{"format":"two-layer-net sweep","version":1}\n', /found 1: start the search again/],
+    ['no hash', '{"format":"two-layer-net sweep","version":2,"search":{}}\n', /the hash of the data, found undefined/],
     [
       'no search',
-      '{"format":"two-layer-net sweep","version":1,"data":"x","search":{"seeds":0}}\n',
-      /its search is none: .*seeds/,
+      '{"format":"two-layer-net sweep","version":2,"data":"x","search":{"seeds":0}}\n',
+      /it does not describe a valid search: .*seeds/,
     ],
   ])('is refused with %s in it', async (_, text, message) => {
     writeFileSync(path, text);
@@ -104,18 +105,40 @@ describe('a file of results', () => {
 
   it.each<[string, object]>([
     ['settings that were changed', { ...results[1], settings: { ...results[1].settings, reg: 7 } }],
-    ['no settings', { ...results[1], settings: null }],
     ['no accuracy', { ...results[1], valAccuracy: null }],
     ['no iterations', { ...results[1], iterations: undefined }],
     ['half an iteration', { ...results[1], numIters: 0.5 }],
   ])('is refused with a result of %s', async (_, line) => {
     await written(results[0]);
     appendFileSync(path, `${JSON.stringify(line)}\n`);
-    await expect(resumed()).rejects.toThrow(/line 3 is no result of a trial, or was changed/);
+    await expect(resumed()).rejects.toThrow(/line 3 is not the result of a trial, or was changed/);
+  });
+
+  it.each<[string, unknown, RegExp]>([
+    ['no settings', null, /line 3 does not have valid settings: .* received null/],
+    ['a setting out of range', { reg: -1 }, /at least 0 for reg but received -1/],
+    ['a setting that this version does not have', { momentum: 0.9 }, /Unknown option "momentum"/],
+  ])('is refused with %s in a result', async (_, settings, message) => {
+    await written(results[0]);
+    appendFileSync(path, `${JSON.stringify({ ...results[1], settings })}\n`);
+    await expect(resumed()).rejects.toThrow(message);
+    await expect(resumed()).rejects.toThrow(expect.objectContaining({ code: 'ERR_DATA_FILE' }));
+  });
+
+  it('does not mention settings with their default values, so that one written before a setting existed is the same', async () => {
+    await written(results[0], results[1]);
+    const [header, ...lines] = readFileSync(path, 'utf8').trim().split('\n');
+    expect(JSON.parse(header).search.space).toStrictEqual({ learningRate: [1e-2, 1e-3], reg: [0.4, 0.5, 0.6] });
+    // The learning rate of half of them is the default.
+    expect(lines.map((line) => JSON.parse(line).settings)).toStrictEqual([
+      { learningRate: 0.01, reg: 0.4 },
+      { learningRate: 0.01, reg: 0.5 },
+    ]);
+    expect((await resumed()).results[0].settings).toStrictEqual(results[0].settings);
   });
 
   it('says what is missing', async () => {
-    await expect(resumed()).rejects.toThrow(/there is no such file; without --resume a search begins a new one/);
+    await expect(resumed()).rejects.toThrow(/the file does not exist; to start a new search, leave out --resume/);
     path = join(folder, 'none', 'results.jsonl');
     await expect(written()).rejects.toThrow(/Cannot write the results to .*ENOENT/);
   });

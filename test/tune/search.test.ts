@@ -9,7 +9,7 @@ const roundsFor = (options: SearchOptions, combinations: number) =>
 describe('a search', () => {
   it("is the article's unless told otherwise", () => {
     const search = resolveSearch({});
-    expect(search).toMatchObject({ search: 'grid', numIters: 2000, seeds: 1, seed: 0, dtype: 'float32' });
+    expect(search).toMatchObject({ search: 'grid', numIters: 2000, seeds: 1, seed: 0, space: { dtype: ['float32'] } });
     expect(combinationsOf(search)).toHaveLength(6);
     expect(roundsOf(search, 6)).toStrictEqual([{ combinations: 6, numIters: 2000 }]);
   });
@@ -45,19 +45,23 @@ describe('a search', () => {
       { space: { reg: { low: 0, high: 1 } } },
       /a list of values for reg in a grid .* received a range/,
     ],
-    ['trials with a grid', { trials: 3 }, /no trials with a grid/],
+    [
+      'trials with a grid',
+      { trials: 3 },
+      /no trials with search 'grid', which tries every combination, but received 3/,
+    ],
     ['no trial', { search: 'random', trials: 0 }, /from 1 to 100000 for trials but received 0/],
     ['half a seed', { seeds: 1.5 }, /seeds but received 1.5/],
     ['seeds beyond the last', { seed: 2 ** 32 - 1, seeds: 2 }, /the last seed but received 4294967296/],
     [
       'more first iterations than there are',
       { search: 'halving', numIters: 10, minIters: 20 },
-      /minIters up to numIters/,
+      /minIters of at most numIters \(10\) but received 20/,
     ],
     ['a factor of one', { search: 'halving', eta: 1 }, /from 2 to 100 for eta/],
     ['another kind', { search: 'bayes' as 'grid' }, /one of "grid", "random", "halving" for search/],
     ['another option', { trails: 3 } as SearchOptions, /did you mean trials\?/],
-    ['another arithmetic', { dtype: 'float16' as 'float32' }, /for dtype/],
+    ['another arithmetic', { space: { dtype: 'float16' as 'float32' } }, /for dtype/],
   ])('refuses %s', (_, options, message) => {
     expect(() => resolveSearch(options)).toThrow(message);
   });

@@ -4,7 +4,7 @@ import { RandomState } from '../../src/random/random-state.js';
 import { type SearchSpace, variedSettings } from '../../src/tune/settings.js';
 import { drawFrom, gridOf, resolveSpace } from '../../src/tune/space.js';
 
-const DEFAULTS = { hiddenSize: 50, batchSize: 200, learningRateDecay: 0.95, std: 1e-4 };
+const DEFAULTS = { hiddenSize: 50, batchSize: 200, learningRateDecay: 0.95, std: 1e-4, dtype: 'float32' };
 
 describe('a search space', () => {
   it("makes the article's grid in the order of its loops", () => {

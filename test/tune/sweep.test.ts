@@ -39,8 +39,8 @@ const options = { space, numIters: 40 } satisfies SweepOptions;
 const numbersOf = (results: readonly TrialResult[]) => results.map(({ seconds: _, ...numbers }) => numbers);
 
 /** The result of a trial from a training of its own, as a user would make it. */
-function ownRun({ settings, seed, dtype, numIters }: TrialResult, backend: 'native' | 'js') {
-  const { hiddenSize, std, ...training } = settings;
+function ownRun({ settings, seed, numIters }: TrialResult, backend: 'native' | 'js') {
+  const { hiddenSize, std, dtype, ...training } = settings;
   const random = new RandomState(seed);
   const net = new TwoLayerNet({ inputSize: D, numClasses: C, hiddenSize, std, dtype, backend, random });
   const { train, validation } = data;
@@ -211,7 +211,7 @@ describeOnNative('a search on threads', () => {
   });
 
   it.each(['float32', 'float64'] as const)('goes on with a trial on other cores bit for bit (%s)', async (dtype) => {
-    const trial = makeTrial({ ...settings, hiddenSize: 9, batchSize: 30, std: 0.01, learningRate: 3e-3 }, 0, dtype);
+    const trial = makeTrial({ ...settings, dtype, hiddenSize: 9, batchSize: 30, std: 0.01, learningRate: 3e-3 }, 0);
     const counts: number[] = [];
     const { result, state } = await runTrial(trial, 3000, Dataset.from({ ...data, numClasses: C }), {
       backend: 'native',

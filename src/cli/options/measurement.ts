@@ -9,7 +9,10 @@ import type { Machine } from '../../measure/result.js';
 import { type BenchShape, parseShape, SHAPES } from '../../measure/shapes.js';
 import { defaultThreads } from '../../platform/processors.js';
 import { DTYPES, type Dtype } from '../../training/settings.js';
-import { backendOption, jsonOption, listOption, numberOption, settingListOption } from './options.js';
+import { backendOption } from './compute.js';
+import { listOption, numberOption } from './numbers.js';
+import { jsonOption } from './output.js';
+import { settingListOption } from './settings.js';
 
 /** The options as commander parses them. */
 export interface MeasurementOptions {

@@ -64,7 +64,7 @@ async function resumed(path: string, data: Dataset, backend: string): Promise<Se
 function checkData(path: string, saved: SavedSearch, data: Dataset): void {
   if (saved.data === fingerprint(data)) return;
   throw withCode(
-    new Error(`Cannot go on with the search in ${path}: it was made on other data; give the same with --data`),
+    new Error(`Cannot continue the search in ${path}: it was run on other data; name the same data with --data`),
     'ERR_DATA_FILE',
   );
 }

@@ -45,7 +45,7 @@ export async function showSweepOutcome(outcome: SweepOutcome): Promise<void> {
   );
 }
 
-async function saveBest(path: string, { best, ranking, search }: SweepResults): Promise<void> {
+async function saveBest(path: string, { best, ranking }: SweepResults): Promise<void> {
   if (!best) {
     const reason = bestOf(ranking)
       ? 'the best trial is from an earlier run, and its net is only trained again at the end of the search'
@@ -55,7 +55,7 @@ async function saveBest(path: string, { best, ranking, search }: SweepResults): 
   }
   const { result, net, history } = best;
   const { settings, seed, numIters, id } = result;
-  const all = { ...settings, seed, numIters, dtype: search.dtype, trial: id };
+  const all = { ...settings, seed, numIters, trial: id };
   await saveModel(path, net, { history, settings: all });
   process.stderr.write(`Saved the best model to ${path}\n`);
 }

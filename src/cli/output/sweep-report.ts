@@ -3,28 +3,22 @@ import { pythonExponential } from '../../article/python-format.js';
 import type { BackendInfo } from '../../backend/choose.js';
 import type { Dataset } from '../../data/dataset.js';
 import { backendWords } from '../../report/document/backend-words.js';
+import type { AnyValue } from '../../training/settings.js';
 import { bestOf, type RankedSettings, type Spread } from '../../tune/ranking.js';
 import type { Search } from '../../tune/search.js';
 import {
-  isList,
+  isRange,
+  type ResolvedChoices,
+  shortName,
   TRIAL_SETTINGS,
-  type TrialSettingName,
   type TrialSettings,
   variedSettings,
 } from '../../tune/settings.js';
 import type { SweepResults } from '../../tune/sweep.js';
+import type { TrialResult } from '../../tune/trial.js';
 import { dataWords } from '../options/load-data.js';
+import { flagName } from '../options/settings.js';
 import { columns, formatRatio } from './format.js';
-
-/** Short names of the settings, for the article's lines and the table. */
-const SHORT: Readonly<Record<TrialSettingName, string>> = {
-  learningRate: 'lr',
-  reg: 'reg',
-  hiddenSize: 'hidden',
-  batchSize: 'batch',
-  learningRateDecay: 'decay',
-  std: 'std',
-};
 
 /** What {@link sweepLines} prints. */
 export interface SweepSummary {
@@ -72,7 +66,11 @@ export function sweepLines({ results, testAccuracy, info, data, interrupted }: S
 
 /** The order in which Python sorts the article's tuples: by learning rate, then by regularization strength. */
 function inOrder(a: RankedSettings, b: RankedSettings): number {
-  return TRIAL_SETTINGS.reduce((order, name) => order || a.settings[name] - b.settings[name], 0);
+  return TRIAL_SETTINGS.reduce((order, name) => order || compareValues(a.settings[name], b.settings[name]), 0);
+}
+
+function compareValues(a: AnyValue, b: AnyValue): number {
+  return Number(a > b) - Number(a < b);
 }
 
 /**
@@ -83,7 +81,7 @@ function articleLine(
   search: Search,
 ): string {
   const others = variedSettings(search.space).filter((name) => name !== 'learningRate' && name !== 'reg');
-  const more = others.map((name) => ` ${SHORT[name]} ${settings[name]}`).join('');
+  const more = others.map((name) => ` ${shortName(name)} ${settings[name]}`).join('');
   const seeds = results.length > 1 ? ` (mean of ${results.length} seeds)` : '';
   const lost = diverged > 0 ? ` (${results.length > 1 ? `${diverged} ` : ''}diverged)` : '';
   return (
@@ -100,13 +98,7 @@ function python(value: number | null | undefined): string {
 function table(ranking: readonly RankedSettings[], search: Search): string[] {
   const varied = variedSettings(search.space);
   const rounds = new Set(ranking.map(({ numIters }) => numIters)).size > 1;
-  const heads = [
-    'rank',
-    ...varied.map((name) => SHORT[name]),
-    ...(rounds ? ['iterations'] : []),
-    'validation',
-    'training',
-  ];
+  const heads = ['rank', ...varied.map(shortName), ...(rounds ? ['iterations'] : []), 'validation', 'training'];
   const rows = ranking.map(({ settings, numIters, valAccuracy, trainAccuracy }, i) => [
     String(i + 1),
     ...varied.map((name) => String(settings[name])),
@@ -131,7 +123,7 @@ function spreadWords({ mean, deviation }: Spread): string {
 export function settingWords(settings: TrialSettings, seed: number, search: Search): string {
   const varied = variedSettings(search.space);
   const shown = varied.length > 0 ? varied : (['learningRate'] as const);
-  const words = shown.map((name) => `${SHORT[name]} ${settings[name]}`);
+  const words = shown.map((name) => `${shortName(name)} ${settings[name]}`);
   return [...words, ...(search.seeds > 1 ? [`seed ${seed}`] : [])].join(', ');
 }
 
@@ -139,8 +131,8 @@ export function settingWords(settings: TrialSettings, seed: number, search: Sear
 export function settingsWords(search: Search): Record<string, string | number> {
   const { space, trials, ...rest } = search;
   const choices = TRIAL_SETTINGS.map((name) => {
-    const tried = space[name];
-    if (isList(tried)) return [name, tried.join(', ')] as const;
+    const tried: ResolvedChoices = space[name];
+    if (!isRange(tried)) return [name, tried.join(', ')] as const;
     return [name, `${tried.low} to ${tried.high}${tried.scale === 'log' ? ' (log scale)' : ''}`] as const;
   });
   const { eta, minIters, ...always } = rest;
@@ -150,40 +142,18 @@ export function settingsWords(search: Search): Record<string, string | number> {
 
 /** All trials as comma-separated values (RFC 4180), with a header line. */
 export function csvLines({ results }: Pick<SweepResults, 'results'>): string[] {
-  const names = {
-    ...SHORT,
-    learningRate: 'learning_rate',
-    hiddenSize: 'hidden',
-    batchSize: 'batch_size',
-    learningRateDecay: 'learning_rate_decay',
-  };
-  const heads = [
-    'id',
-    ...TRIAL_SETTINGS.map((name) => names[name]),
-    'seed',
-    'dtype',
-    'num_iters',
-    'iterations',
-    'status',
-    'validation_accuracy',
-    'train_accuracy',
-    'loss',
-    'seconds',
-  ];
-  const rows = results.map(
-    ({ id, settings, seed, dtype, numIters, iterations, status, valAccuracy, trainAccuracy, loss, seconds }) => [
-      id,
-      ...TRIAL_SETTINGS.map((name) => settings[name]),
-      seed,
-      dtype,
-      numIters,
-      iterations,
-      status,
-      valAccuracy,
-      trainAccuracy,
-      loss,
-      seconds,
-    ],
-  );
-  return [heads, ...rows].map((row) => `${row.map((cell) => cell ?? '').join(',')}\r\n`);
+  const columns: Record<string, (result: TrialResult) => AnyValue | null> = { id: ({ id }) => id };
+  for (const name of TRIAL_SETTINGS) {
+    columns[flagName(name).replaceAll('-', '_')] = ({ settings }) => settings[name];
+  }
+  columns.seed = ({ seed }) => seed;
+  columns.num_iters = ({ numIters }) => numIters;
+  columns.iterations = ({ iterations }) => iterations;
+  columns.status = ({ status }) => status;
+  columns.validation_accuracy = ({ valAccuracy }) => valAccuracy;
+  columns.train_accuracy = ({ trainAccuracy }) => trainAccuracy;
+  columns.loss = ({ loss }) => loss;
+  columns.seconds = ({ seconds }) => seconds;
+  const rows = results.map((result) => Object.values(columns).map((cell) => cell(result) ?? ''));
+  return [Object.keys(columns), ...rows].map((row) => `${row.join(',')}\r\n`);
 }

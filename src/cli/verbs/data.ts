@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { writeSyntheticCifar10 } from '../../data/synthetic/synthetic.js';
-import { seedOption } from '../options/options.js';
+import { seedOption } from '../options/numbers.js';
 
 /** `two-layer-net data`: creates data sets on disk. */
 export function dataCommand(): Command {

@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
 import { diagnose } from '../../doctor/diagnose.js';
-import { jsonOption } from '../options/options.js';
+import { jsonOption } from '../options/output.js';
 import { doctorLines } from '../output/doctor-report.js';
 import { checkOutputs } from '../output/output-files.js';
 import { printResult } from '../output/print-result.js';

@@ -11,9 +11,11 @@ import { whyNoRaster } from '../../report/pictures/rasterize.js';
 import { TrainingAbortedError } from '../../training/errors.js';
 import { DTYPES, type Dtype } from '../../training/settings.js';
 import { SweepAbortedError } from '../../tune/sweep.js';
-
+import { computeInfo, computeOptions } from '../options/compute.js';
+import { dataOptions } from '../options/data.js';
 import { dataWords, loadData } from '../options/load-data.js';
-import { computeInfo, computeOptions, dataOptions, jsonOption, seedOption } from '../options/options.js';
+import { seedOption } from '../options/numbers.js';
+import { jsonOption } from '../options/output.js';
 import { columns } from '../output/format.js';
 import { Interruption } from '../output/interruption.js';
 import { checkOutputs } from '../output/output-files.js';

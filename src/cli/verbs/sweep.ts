@@ -4,7 +4,6 @@ import type { Dataset } from '../../data/dataset.js';
 import { productsWords } from '../../report/document/backend-words.js';
 import { makeReport } from '../../report/document/make-report.js';
 import type { LiveReport } from '../../report/live/live-server.js';
-import { DTYPES, type Dtype } from '../../training/settings.js';
 import {
   combinationsOf,
   resolveSearch,
@@ -14,21 +13,14 @@ import {
   type Search,
   type SearchKind,
 } from '../../tune/search.js';
-import type { Choices } from '../../tune/settings.js';
+import { TRIAL_SETTINGS } from '../../tune/settings.js';
 import { SweepAbortedError, type SweepResults, sweep } from '../../tune/sweep.js';
-
+import { computeInfo, computeOptions } from '../options/compute.js';
+import { dataOptions } from '../options/data.js';
 import { loadData } from '../options/load-data.js';
-import {
-  choicesOption,
-  computeInfo,
-  computeOptions,
-  dataOptions,
-  jsonOption,
-  numberOption,
-  reportOptions,
-  seedOption,
-  settingOption,
-} from '../options/options.js';
+import { numberOption, seedOption } from '../options/numbers.js';
+import { jsonOption, reportOptions } from '../options/output.js';
+import { attributeOf, settingOption, spaceFrom, spaceOptions } from '../options/settings.js';
 import { type SearchStart, searchStart } from '../options/sweep-results.js';
 import { Interruption } from '../output/interruption.js';
 import { searchFollower, startLive } from '../output/live.js';
@@ -38,14 +30,8 @@ import { showSweepOutcome } from '../output/sweep-outcome.js';
 import { sweepProgressView } from '../output/sweep-progress.js';
 import { settingsWords } from '../output/sweep-report.js';
 
-/** The options of `sweep` as commander passes them. */
+/** The options of `sweep` as commander passes them, besides the search space. */
 interface SweepCommandOptions {
-  learningRate: Choices;
-  reg: Choices;
-  hidden: Choices;
-  batchSize: Choices;
-  learningRateDecay: Choices;
-  std: Choices;
   search: SearchKind;
   trials?: number;
   iterations: number;
@@ -53,7 +39,6 @@ interface SweepCommandOptions {
   seed: number;
   eta: number;
   minIterations?: number;
-  dtype: Dtype;
   backend: BackendChoice;
   threads?: number;
   data?: string;
@@ -69,12 +54,7 @@ interface SweepCommandOptions {
 
 /** The options that define the search; with `--resume` they come from the file. */
 const SEARCH_OPTIONS = [
-  'learningRate',
-  'reg',
-  'hidden',
-  'batchSize',
-  'learningRateDecay',
-  'std',
+  ...TRIAL_SETTINGS.map(attributeOf),
   'search',
   'trials',
   'iterations',
@@ -82,7 +62,6 @@ const SEARCH_OPTIONS = [
   'seed',
   'eta',
   'minIterations',
-  'dtype',
   'results',
 ];
 
@@ -92,35 +71,35 @@ export function sweepCommand(): Command {
     .description("Search for good settings by validation accuracy; the defaults are the article's search.")
     .addHelpText(
       'after',
-      '\nValues to try: 1e-2,1e-3 (a list), 0.1..1 (a range), log:1e-5..1e-2 (a range of factors).',
+      '\nValues to try: a list (1e-2,1e-3) or, for numbers, a range: 0.1..1 is drawn uniformly, log:1e-5..1e-2 by its ' +
+        'logarithm.',
     );
   const { trials, seeds, eta } = SEARCH_RULES;
   const { numIters } = SEARCH_DEFAULTS;
   const options = [
-    choicesOption('--learning-rate <values>', 'learningRate', '1e-2,1e-3'),
-    choicesOption('--reg <values>', 'reg', '0.4,0.5,0.6'),
-    choicesOption('--hidden <values>', 'hiddenSize', '50'),
-    choicesOption('--batch-size <values>', 'batchSize', '200'),
-    choicesOption('--learning-rate-decay <values>', 'learningRateDecay', '0.95'),
-    choicesOption('--std <values>', 'std', '1e-4'),
-    new Option('--search <kind>', 'every combination, some drawn, or many of which the best go on')
+    ...spaceOptions(),
+    new Option('--search <kind>', 'every combination, some drawn, or many of which the best continue')
       .choices([...SEARCH_KINDS])
       .default('grid'),
     numberOption('--trials <n>', 'combinations to draw, in a random search or a halving (default: 27)', trials),
-    settingOption('--iterations <n>', 'numIters', numIters),
-    numberOption('--seeds <k>', 'trainings of each combination, judged by their mean', seeds, SEARCH_DEFAULTS.seeds),
-    seedOption('the first training, and of what is drawn'),
+    settingOption('numIters', numIters),
+    numberOption(
+      '--seeds <k>',
+      'trainings of each combination; their mean accuracy counts',
+      seeds,
+      SEARCH_DEFAULTS.seeds,
+    ),
+    seedOption('the first training and of the drawn combinations'),
     numberOption(
       '--eta <n>',
-      'halving: one of so many goes on, for so many times the iterations',
+      'halving: one combination of <n> reaches the next round, with <n> times the iterations',
       eta,
       SEARCH_DEFAULTS.eta,
     ),
-    numberOption('--min-iterations <n>', 'halving: iterations of the first round at least (default: 50)', {
+    numberOption('--min-iterations <n>', 'halving: least number of iterations in the first round (default: 50)', {
       integer: true,
       min: 1,
     }),
-    new Option('--dtype <type>', 'type of parameters and arithmetic').choices([...DTYPES]).default('float32'),
     ...computeOptions(),
     ...dataOptions(),
     new Option('--results <file>', 'write each result there at once (default: sweep-TIME.jsonl)'),
@@ -206,9 +185,7 @@ function flagOf(name: string): string {
 
 /** The search that the options describe; an impossible one is a usage error. */
 function searchOf(options: SweepCommandOptions, command: AnyCommand): Search {
-  const { learningRate, reg, hidden: hiddenSize, batchSize, learningRateDecay, std } = options;
-  const { search, trials, iterations: numIters, seeds, seed, eta, minIterations, dtype } = options;
-  const space = { learningRate, reg, hiddenSize, batchSize, learningRateDecay, std };
+  const { search, trials, iterations: numIters, seeds, seed, eta, minIterations } = options;
   const some = {
     ...(trials !== undefined && { trials }),
     ...(minIterations !== undefined && { minIters: minIterations }),
@@ -216,7 +193,7 @@ function searchOf(options: SweepCommandOptions, command: AnyCommand): Search {
   const idle = search === 'halving' ? [] : ['eta', 'minIterations'].filter((name) => isGiven(command, name));
   if (idle.length > 0) command.error(`error: ${idle.map(flagOf).join(', ')} can only be used with --search halving`);
   try {
-    return resolveSearch({ space, search, numIters, seeds, seed, eta, dtype, ...some });
+    return resolveSearch({ space: spaceFrom(options), search, numIters, seeds, seed, eta, ...some });
   } catch (error) {
     return command.error(`error: ${(error as Error).message}`);
   }

@@ -12,17 +12,13 @@ import { makeReport, type ReportInput } from '../../report/document/make-report.
 import type { LiveReport } from '../../report/live/live-server.js';
 import { DivergedError, TrainingAbortedError } from '../../training/errors.js';
 import type { TrainingHistory } from '../../training/history.js';
-import { DTYPES, type Dtype } from '../../training/settings.js';
+import { pickSettings, type SettingValues } from '../../training/settings.js';
+import { computeInfo, computeOptions } from '../options/compute.js';
+import { dataOptions } from '../options/data.js';
 import { dataWords, loadData } from '../options/load-data.js';
-import {
-  computeInfo,
-  computeOptions,
-  dataOptions,
-  jsonOption,
-  reportOptions,
-  seedOption,
-  settingOption,
-} from '../options/options.js';
+import { seedOption } from '../options/numbers.js';
+import { jsonOption, reportOptions } from '../options/output.js';
+import { NET_FLAGS, settingsFrom, TRAIN_FLAGS, TRAINING_FLAGS, trainingOptions } from '../options/settings.js';
 import { columns, formatRatio } from '../output/format.js';
 import { Interruption } from '../output/interruption.js';
 import { startLive, trainingFollower } from '../output/live.js';
@@ -32,17 +28,10 @@ import { printResult } from '../output/print-result.js';
 import { type ProgressView, progressView } from '../output/progress.js';
 import { publishReport } from '../output/publish-report.js';
 
-/** The options of `train` as commander passes them. */
+/** The options of `train`, parsed. */
 interface TrainCommandOptions {
-  hidden: number;
-  std: number;
-  iterations: number;
-  batchSize: number;
-  learningRate: number;
-  learningRateDecay: number;
-  reg: number;
+  settings: SettingValues<(typeof TRAINING_FLAGS)[number]>;
   seed: number;
-  dtype: Dtype;
   backend: BackendChoice;
   threads?: number;
   data?: string;
@@ -58,15 +47,8 @@ interface TrainCommandOptions {
 export function trainCommand(): Command {
   const command = new Command('train').description("Train on CIFAR-10; the defaults are the article's first run.");
   const options = [
-    settingOption('--hidden <units>', 'hiddenSize', 50),
-    settingOption('--std <number>', 'std'),
-    settingOption('--iterations <n>', 'numIters', 1000),
-    settingOption('--batch-size <rows>', 'batchSize'),
-    settingOption('--learning-rate <number>', 'learningRate', 1e-4),
-    settingOption('--learning-rate-decay <factor>', 'learningRateDecay'),
-    settingOption('--reg <number>', 'reg', 0.5),
+    ...trainingOptions({ learningRate: 1e-4, reg: 0.5, numIters: 1000 }),
     seedOption('weights and minibatches'),
-    new Option('--dtype <type>', 'type of parameters and arithmetic').choices([...DTYPES]).default('float32'),
     ...computeOptions(),
     ...dataOptions(),
     new Option('--save <file>', 'write the trained model (safetensors)'),
@@ -75,24 +57,25 @@ export function trainCommand(): Command {
     jsonOption(),
   ];
   for (const option of options) command.addOption(option);
-  return command.action((given: TrainCommandOptions) => {
+  return command.action((given: Omit<TrainCommandOptions, 'settings'>) => {
     if (given.plot && given.json === '-') {
       command.error('error: --plot and --json - both write to standard output: give --json a file name');
     }
-    return train(given);
+    return train({ ...given, settings: settingsFrom(TRAINING_FLAGS, given) });
   });
 }
 
 async function train(options: TrainCommandOptions): Promise<void> {
   const start = performance.now();
   const created = new Date();
-  const { save, json, data: _data, plot, report: folder, serve, ...settings } = options;
+  const { save, json, plot, report: folder, serve } = options;
+  const settings = recordedSettings(options);
   await checkOutputs({ '--save': save, '--json': json, ...(await checkReport(folder)) });
   const info = computeInfo(options);
   const script = packageRoots().some(isClone) ? 'npm run train --' : 'npx two-layer-net train';
   const data = await loadData(options, `${script} --data DIR`);
   const net = makeNet(options, data);
-  const base = { created, settings, backend: info, data, numIters: options.iterations };
+  const base = { created, settings, backend: info, data, numIters: options.settings.numIters };
   const interruption = new Interruption('Stopping after this iteration; the trained net is kept');
   const begun = makeReport({ ...base, data: undefined, status: 'running' });
   const live = await startLive(serve, begun, () => interruption.stop());
@@ -102,7 +85,7 @@ async function train(options: TrainCommandOptions): Promise<void> {
       await saveModel(save, net, { history, settings });
       process.stderr.write(`Saved the model to ${save}\n`);
     }
-    const result = resultOf({ net, data, history, options, info, interrupted });
+    const result = resultOf({ net, data, history, settings, info, interrupted });
     await printResult(resultLines(result, data, (performance.now() - start) / 1000), result, json);
     if (plot) await plotInTerminal(history);
     const status = interrupted ? 'interrupted' : 'done';
@@ -135,15 +118,15 @@ interface Trained {
   readonly net: TwoLayerNet;
   readonly data: Dataset;
   readonly history: TrainingHistory;
-  readonly options: TrainCommandOptions;
+  readonly settings: ReturnType<typeof recordedSettings>;
   readonly info: BackendInfo;
   readonly interrupted: boolean;
 }
 
-function resultOf({ net, data, history, options, info, interrupted }: Trained) {
+function resultOf({ net, data, history, settings, info, interrupted }: Trained) {
   const accuracy = (part?: DatasetPart) => part && evaluate(net, part).accuracy;
   return {
-    options,
+    settings,
     lossHistory: history.lossHistory,
     trainAccHistory: history.trainAccHistory,
     valAccHistory: history.valAccHistory,
@@ -159,14 +142,17 @@ function resultOf({ net, data, history, options, info, interrupted }: Trained) {
   };
 }
 
+/** What the model file and the report record of how the net was trained. */
+function recordedSettings({ settings, seed, backend, threads, fullTest }: TrainCommandOptions) {
+  return { ...settings, seed, backend, ...(threads !== undefined && { threads }), fullTest };
+}
+
 function makeNet(options: TrainCommandOptions, data: Dataset): TwoLayerNet {
-  const { std, dtype, backend, threads } = options;
+  const { settings, backend, threads } = options;
   return new TwoLayerNet({
+    ...pickSettings(NET_FLAGS, settings),
     inputSize: data.inputSize,
-    hiddenSize: options.hidden,
     numClasses: data.numClasses,
-    std,
-    dtype,
     backend,
     threads,
     random: new RandomState(options.seed),
@@ -181,18 +167,13 @@ async function trainInterruptibly(
   interruption: Interruption,
   live: LiveReport | undefined,
 ): Promise<{ history: TrainingHistory; interrupted: boolean }> {
-  const { iterations: numIters, batchSize, learningRate, learningRateDecay, reg } = options;
-  const view: ProgressView = progressView(numIters);
+  const view: ProgressView = progressView(options.settings.numIters);
   const follow = live && trainingFollower(live, net, data);
   try {
     const history = await interruption.during(
       () =>
         net.train(data, {
-          numIters,
-          batchSize,
-          learningRate,
-          learningRateDecay,
-          reg,
+          ...pickSettings(TRAIN_FLAGS, options.settings),
           onProgress: (progress) => {
             view.update(progress);
             follow?.(progress);

@@ -1,5 +1,5 @@
 /** A search over two settings, all of whose values were combined: one cell per combination. */
-import { settingText, spreadText } from './numbers.js';
+import { spreadText } from './numbers.js';
 import { axis } from './parts.js';
 import {
   colourScale,
@@ -8,8 +8,8 @@ import {
   extent,
   gridBox,
   SCALE_WIDTH,
-  settingAxis,
   valuesOf,
+  valueText,
 } from './sweep-parts.js';
 import { FONT, isLightShade } from './theme.js';
 
@@ -36,11 +36,10 @@ export function heatMap(drawing: Drawing): object {
     };
   });
   const category = (i: number, side: 'x' | 'y', gap: number) => ({
-    ...settingAxis(theme, chart.axes[i], side, gap),
+    ...axis(theme, chart.axes[i].name, side, gap),
     type: 'category',
-    data: values[i].map(settingText),
+    data: values[i].map((value) => valueText(chart.axes[i], value)),
     splitLine: { show: false },
-    axisLabel: axis(theme, '', side, gap).axisLabel,
   });
   return {
     grid: { ...gridBox(drawing, SCALE_WIDTH), outerBoundsMode: 'none' },

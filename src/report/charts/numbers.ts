@@ -1,7 +1,8 @@
 /** Numbers in a form that is easy to read. */
 
-/** The value of a setting: `0.001`, `1e-5`, `0.4`, `200`. */
-export function settingText(value: number): string {
+/** The value of a setting: `0.001`, `1e-5`, `0.4`, `200`, `float32`. */
+export function settingText(value: number | string | boolean): string {
+  if (typeof value !== 'number') return String(value);
   const digits = Number(value.toPrecision(4));
   const small = digits !== 0 && Math.abs(digits) < 1e-3;
   return small || Math.abs(digits) >= 1e6 ? digits.toExponential().replace('e+', 'e') : String(digits);

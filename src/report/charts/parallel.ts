@@ -1,5 +1,5 @@
 /** A search over three or more settings as parallel coordinates. */
-import { accuracyText, settingText } from './numbers.js';
+import { accuracyText } from './numbers.js';
 import { titleHeight } from './parts.js';
 import {
   ACCURACY,
@@ -9,7 +9,9 @@ import {
   divergedLegend,
   extent,
   SCALE_WIDTH,
+  scaleOf,
   split,
+  valueText,
 } from './sweep-parts.js';
 import { FONT } from './theme.js';
 
@@ -27,13 +29,12 @@ export function parallel(drawing: Drawing): object {
   // Many axes are close together: put each word of their names on its own line.
   const many = axes.length > 3;
   const lines = (name: string) => (many ? name.replaceAll(' ', '\n') : name);
-  const settings = axes.map(({ name, log }, dim) => ({
+  const settings = axes.map((setting, dim) => ({
     ...common,
     dim,
-    name: lines(name),
-    type: log ? 'log' : 'value',
-    scale: true,
-    axisLabel: { ...text, formatter: (value: number) => settingText(value) },
+    name: lines(setting.name),
+    ...scaleOf(setting),
+    axisLabel: { ...text, formatter: (value: number) => valueText(setting, value) },
   }));
   const [min, max] = extent(points);
   const accuracy = {

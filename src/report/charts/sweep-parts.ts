@@ -60,18 +60,24 @@ export function colourScale({ chart, theme }: Drawing, dimension: number): objec
   };
 }
 
-export function settingAxis(
-  theme: Theme,
-  { name, log }: SweepAxis,
-  side: 'x' | 'y',
-  gap: number,
-): Record<string, unknown> {
-  const common = axis(theme, name, side, gap);
+/** A value as an axis shows it; between two words there is nothing. */
+export function valueText({ words }: SweepAxis, value: number): string {
+  return words ? (words[value] ?? '') : settingText(value);
+}
+
+/** The scale of a setting's axis: words are evenly spaced. */
+export function scaleOf({ log, words }: SweepAxis): Record<string, unknown> {
+  if (words) return { type: 'value', min: 0, max: words.length - 1, interval: 1 };
+  return { type: log ? 'log' : 'value', scale: true };
+}
+
+export function settingAxis(theme: Theme, setting: SweepAxis, side: 'x' | 'y', gap: number): Record<string, unknown> {
+  const common = axis(theme, setting.name, side, gap);
   const axisLabel = {
     ...(common.axisLabel as object),
-    formatter: (value: number | string) => settingText(Number(value)),
+    formatter: (value: number | string) => valueText(setting, Number(value)),
   };
-  return { ...common, axisLabel, type: log ? 'log' : 'value', scale: true };
+  return { ...common, axisLabel, ...scaleOf(setting) };
 }
 
 export function gridBox(

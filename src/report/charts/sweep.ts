@@ -3,7 +3,7 @@ import type { EChartsCoreOption } from 'echarts/core';
 import type { ChartStyle, SweepAxis, SweepChart, SweepPoint } from '../content/chart-data.js';
 import { escapeHtml } from '../content/escape-html.js';
 import { heatMap } from './heat-map.js';
-import { settingText, spreadText } from './numbers.js';
+import { spreadText } from './numbers.js';
 import { parallel } from './parallel.js';
 import { axis, frame, tooltip } from './parts.js';
 import {
@@ -19,6 +19,7 @@ import {
   settingAxis,
   split,
   valuesOf,
+  valueText,
 } from './sweep-parts.js';
 
 /** One setting as a curve, two as a heat map or as points, more as parallel coordinates. */
@@ -39,7 +40,7 @@ interface Item {
 
 function tooltipOf(axes: readonly SweepAxis[]): (item: { data: Item }) => string {
   return ({ data: { point } }) => {
-    const lines = axes.map(({ name }, i) => `${escapeHtml(name)} ${settingText(point.values[i])}`);
+    const lines = axes.map((axis, i) => `${escapeHtml(axis.name)} ${escapeHtml(valueText(axis, point.values[i]))}`);
     const result = point.accuracy === null ? DIVERGED : spreadText(point.accuracy, point.deviation);
     return `${lines.join('<br>')}<br>${point.numIters} iterations<br><b>${result}</b>`;
   };

@@ -35,6 +35,8 @@ export interface SweepAxis {
   readonly name: string;
   /** Whether the axis is logarithmic. */
   readonly log: boolean;
+  /** The values of a setting that is not a number; a point's value is then the index of one of them. */
+  readonly words?: readonly string[];
 }
 
 /** One combination of a search. */

@@ -1,17 +1,8 @@
-/** The content of a search's chart. */
-import { type TrialSettingName, variedSettings } from '../../tune/settings.js';
+/** What a search's chart shows. */
+import type { AnyValue } from '../../training/settings.js';
+import { isRange, labelOf, type ResolvedChoices, type TrialSettingName, variedSettings } from '../../tune/settings.js';
 import type { SweepResults } from '../../tune/sweep.js';
 import type { SweepAxis, SweepChart } from './chart-data.js';
-
-/** Readable names of the settings. */
-export const SETTING_NAMES: Readonly<Record<TrialSettingName, string>> = {
-  learningRate: 'learning rate',
-  learningRateDecay: 'learning rate decay',
-  reg: 'regularization strength',
-  hiddenSize: 'hidden units',
-  batchSize: 'batch size',
-  std: 'initial standard deviation',
-};
 
 /** A list of values gets a logarithmic axis if its largest value is at least this many times its smallest. */
 const LOG_FACTOR = 10;
@@ -24,18 +15,25 @@ export function axesOf({ search }: Pick<SweepResults, 'search'>): TrialSettingNa
 
 export function sweepChart({ search, ranking }: Pick<SweepResults, 'search' | 'ranking'>): SweepChart {
   const names = axesOf({ search });
-  const axes = names.map((name): SweepAxis => {
-    const choices = search.space[name];
-    const log = 'scale' in choices ? choices.scale === 'log' : spansFactors(choices);
-    return { name: SETTING_NAMES[name], log };
-  });
+  const axes = names.map((name) => axisOf(labelOf(name), search.space[name]));
   const points = ranking.map(({ settings, valAccuracy, numIters }) => ({
-    values: names.map((name) => settings[name]),
+    values: names.map((name, i) => valueOn(axes[i], settings[name])),
     accuracy: valAccuracy?.mean ?? null,
     deviation: valAccuracy?.deviation ?? 0,
     numIters,
   }));
   return { kind: 'sweep', axes, points };
+}
+
+function axisOf(name: string, choices: ResolvedChoices): SweepAxis {
+  if (isRange(choices)) return { name, log: choices.scale === 'log' };
+  if (choices.every((value) => typeof value === 'number')) return { name, log: spansFactors(choices) };
+  return { name, log: false, words: choices.map(String) };
+}
+
+/** A number as it is; a word or a truth value as its place among the words of the axis. */
+function valueOn({ words }: SweepAxis, value: AnyValue): number {
+  return words ? words.indexOf(String(value)) : Number(value);
 }
 
 function spansFactors(values: readonly number[]): boolean {

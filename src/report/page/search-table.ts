@@ -1,8 +1,10 @@
 /** The combinations of a search as a table that can be sorted by any column. */
+import type { AnyValue } from '../../training/settings.js';
 import type { RankedSettings } from '../../tune/ranking.js';
+import { labelOf } from '../../tune/settings.js';
 import { settingText, spreadText } from '../charts/numbers.js';
 import type { ReportData } from '../content/report-data.js';
-import { axesOf, SETTING_NAMES } from '../content/sweep-chart.js';
+import { axesOf } from '../content/sweep-chart.js';
 import { element } from './element.js';
 
 type SearchData = NonNullable<ReportData['search']>;
@@ -11,13 +13,13 @@ type SearchData = NonNullable<ReportData['search']>;
 interface Column {
   readonly name: string;
   readonly text: (ranked: RankedSettings, rank: number) => string;
-  readonly key: (ranked: RankedSettings, rank: number) => number | null;
+  readonly key: (ranked: RankedSettings, rank: number) => AnyValue | null;
 }
 
 function columnsOf({ search, ranking }: SearchData): Column[] {
   const settings = axesOf({ search }).map(
     (name): Column => ({
-      name: SETTING_NAMES[name],
+      name: labelOf(name),
       text: ({ settings }) => settingText(settings[name]),
       key: ({ settings }) => settings[name],
     }),
@@ -85,7 +87,8 @@ export function searchTable(place: HTMLElement, search: SearchData): void {
   );
 }
 
-function compare(a: number | null, b: number | null, descending: boolean): number {
+function compare(a: AnyValue | null, b: AnyValue | null, descending: boolean): number {
   if (a === null || b === null) return Number(a === null) - Number(b === null);
-  return descending ? b - a : a - b;
+  const order = Number(a > b) - Number(a < b);
+  return descending ? -order : order;
 }

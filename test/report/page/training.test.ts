@@ -49,8 +49,8 @@ describeInChromium('report.html of a training', () => {
     );
     expect(await page.locator('header').locator('progress:visible, button').count()).toBe(0);
 
-    const rows = page.locator('tr', { has: page.locator('th', { hasText: /^(learningRate|iterations|seed)$/ }) });
-    expect(await rows.locator('td').allTextContents()).toStrictEqual(['60', '1e-4', '0']);
+    const rows = page.locator('tr', { has: page.locator('th', { hasText: /^(learningRate|numIters|seed)$/ }) });
+    expect(await rows.locator('td').allTextContents()).toStrictEqual(['1e-4', '60', '0']);
     const { trainRows, validationRows, testRows } = report.data ?? expect.fail('no data');
     expect([trainRows, validationRows, testRows]).toStrictEqual([49_000, 1000, 1000]);
     expect(await page.locator('main').innerText()).toContain('49000 training, 1000 validation, 1000 test');

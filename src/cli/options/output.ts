@@ -1,0 +1,19 @@
+/** The options for where results go. */
+import { Option } from 'commander';
+import { numberParser } from './numbers.js';
+
+/** `--report` and `--serve`. */
+export function reportOptions(): Option[] {
+  const port = numberParser({ integer: true, min: 0, max: 65_535 }, '--serve');
+  return [
+    new Option('--report <dir>', 'write report.html there: settings, curves, weights and mistakes on one page'),
+    new Option('--serve [port]', 'show the report live on 127.0.0.1 until Ctrl-C (default: a free port)')
+      .argParser(port)
+      .preset('0'),
+  ];
+}
+
+/** `--json`. */
+export function jsonOption(): Option {
+  return new Option('--json <file>', 'write the result as JSON (- for standard output)');
+}

@@ -1,0 +1,84 @@
+import { Command, type Option } from 'commander';
+import { describe, expect, it } from 'vitest';
+import {
+  settingsFrom,
+  spaceFrom,
+  spaceOptions,
+  TRAINING_FLAGS,
+  trainingOptions,
+} from '../../../src/cli/options/settings.js';
+
+/** The options parsed from `args`; wrong usage is thrown. */
+function parsed(options: Option[], ...args: string[]): object {
+  const command = new Command().exitOverride().configureOutput({ writeErr: () => {} });
+  for (const option of options) command.addOption(option);
+  return command.parse(args, { from: 'user' }).opts();
+}
+
+describe('the flags of a training', () => {
+  const settings = (...args: string[]) => settingsFrom(TRAINING_FLAGS, parsed(trainingOptions({ reg: 0.5 }), ...args));
+
+  it("have the library's defaults, or the command's", () => {
+    expect(settings()).toStrictEqual({
+      learningRate: 1e-3,
+      reg: 0.5,
+      hiddenSize: 50,
+      batchSize: 200,
+      learningRateDecay: 0.95,
+      std: 1e-4,
+      dtype: 'float32',
+      numIters: 100,
+    });
+  });
+
+  it('are read into the settings that they belong to', () => {
+    const args = ['--learning-rate', '2e-3', '--hidden', '7', '--iterations', '3', '--dtype', 'float64'];
+    expect(settings(...args)).toMatchObject({ learningRate: 2e-3, hiddenSize: 7, numIters: 3, dtype: 'float64' });
+  });
+
+  it.each([
+    [['--reg', 'x'], /at least 0 for --reg but received "x"/],
+    [['--reg', ''], /at least 0 for --reg but received ""/],
+    [['--reg', '1e999'], /a finite number of at least 0 for --reg but received "1e999"/],
+    [['--hidden', '0x1g'], /for --hidden but received "0x1g"/],
+    [['--dtype', 'float16'], /Allowed choices are float32, float64, bfloat16/],
+  ])('refuse %j with what was given', (args, message) => {
+    expect(() => settings(...args)).toThrow(message);
+  });
+});
+
+describe('the flags of a search space', () => {
+  const space = (...args: string[]) => spaceFrom(parsed(spaceOptions(), ...args));
+
+  it("are the article's by default", () => {
+    expect(space()).toStrictEqual({
+      learningRate: [1e-2, 1e-3],
+      reg: [0.4, 0.5, 0.6],
+      hiddenSize: 50,
+      batchSize: 200,
+      learningRateDecay: 0.95,
+      std: 1e-4,
+      dtype: 'float32',
+    });
+  });
+
+  it('are values, ranges and words', () => {
+    const args = ['--learning-rate', 'log:1e-5..1e-2', '--reg', '0.1..1', '--hidden', '5,6,5'];
+    expect(space(...args, '--dtype', 'float64,float32')).toMatchObject({
+      learningRate: { low: 1e-5, high: 1e-2, scale: 'log' },
+      reg: { low: 0.1, high: 1, scale: 'linear' },
+      hiddenSize: [5, 6],
+      dtype: ['float64', 'float32'],
+    });
+  });
+
+  it.each([
+    [['--reg', '1,-1'], /at least 0 for --reg but received "-1"/],
+    [['--reg', '0.1..x'], /for --reg but received "x"/],
+    [['--hidden', '1..2.5'], /an integer from 1 to \d+ for --hidden but received "2.5"/],
+    [['--dtype', 'float32,half'], /one of "float32", "float64", "bfloat16" for --dtype but received "half"/],
+    [['--dtype', 'a..b'], /for --dtype but received "a..b"/],
+  ])('refuse %j with what was given', (args, message) => {
+    expect(() => space(...args)).toThrow(message);
+  });
+});
