@@ -21,9 +21,9 @@ function withDetachedMean(): Matrix {
   return matrix;
 }
 
-/** A matrix over memory that has shrunk since. */
+/** A matrix whose memory has since shrunk. */
 function shrunk(): Matrix {
-  // ES2024's resizable buffers, which Node has and the language level here does not.
+  // Resizable buffers are ES2024: Node has them, but TypeScript's ES2022 library does not declare them.
   const Buffer = ArrayBuffer as unknown as new (
     bytes: number,
     options: { maxByteLength: number },
@@ -59,7 +59,7 @@ const badRows: readonly Bad[] = [
     /Expected 4 numbers for row 1 of \w+ .* an array of 3/,
   ],
   ['rows of another width', new Matrix(new Uint8Array(10), 5), 'ERR_SHAPE', /Expected 4 numbers per row .* 5 columns/],
-  ['a row that is none', [[1, 2, 3, 4], null], 'ERR_INVALID_TYPE', /row 1 of \w+ but received null/],
+  ['a row that is not a row', [[1, 2, 3, 4], null], 'ERR_INVALID_TYPE', /row 1 of \w+ but received null/],
   ['a string in a row', [[1, 2, '3', 4]], 'ERR_INVALID_TYPE', /a number at \[0\]\[2\] of \w+ but received "3"/],
   // biome-ignore lint/suspicious/noSparseArray: the hole is what is tested
   ['a hole in a row', [[1, , 3, 4]], 'ERR_INVALID_TYPE', /\[0\]\[1\] of \w+ but received undefined/],
@@ -82,14 +82,9 @@ const badRows: readonly Bad[] = [
     'ERR_NOT_FINITE',
     /-Infinity at row 0, column 3/,
   ],
-  [
-    'rows that went away',
-    detached(new Float32Array(8)),
-    'ERR_DETACHED',
-    /\w+ but received one whose buffer is detached/,
-  ],
-  ['bytes that went away', detached(new Uint8Array(8)), 'ERR_DETACHED', /buffer is detached/],
-  ['a Matrix whose mean went away', withDetachedMean(), 'ERR_DETACHED', /for the mean of \w+ but received one whose/],
+  ['detached rows', detached(new Float32Array(8)), 'ERR_DETACHED', /\w+ but received one whose buffer is detached/],
+  ['detached bytes', detached(new Uint8Array(8)), 'ERR_DETACHED', /buffer is detached/],
+  ['a Matrix with a detached mean', withDetachedMean(), 'ERR_DETACHED', /for the mean of \w+ but received one whose/],
   ['a Matrix whose memory shrank', shrunk(), 'ERR_SHAPE', /Expected 8 numbers for \w+ but its buffer now holds 4/],
 ];
 
@@ -115,12 +110,7 @@ const badLabels: readonly Bad[] = [
   ['a bigint among them', [0, 1n], 'ERR_LABEL', /received 1n at index 1/],
   // biome-ignore lint/suspicious/noSparseArray: the hole is what is tested
   ['a hole', [0, ,], 'ERR_LABEL', each],
-  [
-    'labels that went away',
-    detached(new Int32Array(2)),
-    'ERR_DETACHED',
-    /\w+ but received one whose buffer is detached/,
-  ],
+  ['detached labels', detached(new Int32Array(2)), 'ERR_DETACHED', /\w+ but received one whose buffer is detached/],
 ];
 
 describeOnBackends('bad rows are refused', (backend) => {
@@ -133,12 +123,12 @@ describeOnBackends('bad rows are refused', (backend) => {
       (net) => net.trainSync(bad, labels),
       (net) => net.train(bad, labels),
     ];
-    // Without validation rows there is none to check.
+    // An undefined Xval means no validation rows, which is valid.
     if (bad !== undefined) calls.push((net) => net.train(rows, labels, bad, labels));
     for (const call of calls) await expectRefusal(backend, call, code, message);
   });
 
-  it('by the name of the argument', () => {
+  it('with the name of the argument', () => {
     const net = newNet(backend);
     const bad = spoiled(Number.NaN, 1);
     expect(thrownBy(() => net.trainSync(bad, labels)).message).toContain('for X but');
@@ -157,7 +147,7 @@ describeOnBackends('bad labels are refused', (backend) => {
     await expectRefusal(backend, (net) => net.train(rows, labels, rows, bad), code, message);
   });
 
-  it('none at all, and validation rows without labels or labels without rows', async () => {
+  it('missing labels, validation rows without labels, and labels without rows', async () => {
     const none = as<number[]>(undefined);
     await expectRefusal(backend, (net) => net.loss(rows, none), 'ERR_INVALID_TYPE', 'for y but received undefined');
     await expectRefusal(backend, (net) => net.train(rows, none), 'ERR_INVALID_TYPE', 'for y but received undefined');

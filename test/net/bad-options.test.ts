@@ -56,7 +56,7 @@ const badNetOptions: readonly BadOption[] = [
     ...badNumbers(name, count, COUNTS),
     [name, undefined, 'ERR_INVALID_TYPE', `Expected ${count} for ${name} but received undefined`],
   ]),
-  // Within range each, and more than memory together: 8 TiB.
+  // Each is within range, but together they need 8 TiB.
   [
     'hiddenSize',
     2 ** 30,

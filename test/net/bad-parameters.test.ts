@@ -15,7 +15,7 @@ import {
   thrownBy,
 } from '../support/bad-input.js';
 
-/** A net's parameters, all of them right. */
+/** Valid parameters of a net. */
 function goodParams(): ParameterArrays<Float32Array> {
   const [W1, b1, W2, b2] = [20, 5, 15, 3].map((length) => new Float32Array(length).fill(0.5));
   return { W1, b1, W2, b2 };
@@ -39,18 +39,12 @@ const badParams: readonly (readonly [...Bad, name: string])[] = [
     /Expected 20 numbers for params.W1 .* Float32Array\(21\)/,
     'W1',
   ],
-  ['what went away', detached(new Float32Array(5)), 'ERR_DETACHED', /params.b1 but received one whose buffer/, 'b1'],
-  [
-    'W1 that went away',
-    detached(new Float32Array(20)),
-    'ERR_DETACHED',
-    /params.W1 but received one whose buffer/,
-    'W1',
-  ],
+  ['a detached array', detached(new Float32Array(5)), 'ERR_DETACHED', /params.b1 but received one whose buffer/, 'b1'],
+  ['a detached W1', detached(new Float32Array(20)), 'ERR_DETACHED', /params.W1 but received one whose buffer/, 'W1'],
 ];
 
 describeOnBackends('bad parameters are refused', (backend) => {
-  it.each(badParams)('by every method once they were put in: %s', async (_, value, code, message, name) => {
+  it.each(badParams)('by every method of a net that contains them: %s', async (_, value, code, message, name) => {
     const key = name as keyof ParameterArrays;
     const putIn = (net: TwoLayerNet, call: () => unknown) => {
       const kept = net.params[key];
@@ -107,14 +101,17 @@ describeOnBackends('bad parameters are refused', (backend) => {
     }
   });
 
-  it.each(['predict', 'scores', 'probabilities'] as const)('by %s when they make a score NaN, with the row', (call) => {
-    const net = newNet(backend);
-    net.params.b2[1] = Number.NaN;
-    expect(thrownBy(() => net[call](rows))).toMatchObject({
-      code: 'ERR_NOT_FINITE',
-      message: expect.stringContaining('Expected finite results but received NaN for row 0 of X'),
-    });
-  });
+  it.each(['predict', 'scores', 'probabilities'] as const)(
+    'by %s when they make a score NaN, with the number of the row',
+    (call) => {
+      const net = newNet(backend);
+      net.params.b2[1] = Number.NaN;
+      expect(thrownBy(() => net[call](rows))).toMatchObject({
+        code: 'ERR_NOT_FINITE',
+        message: expect.stringContaining('Expected finite results but received NaN for row 0 of X'),
+      });
+    },
+  );
 
   it('by loss when they make it NaN', () => {
     const net = newNet(backend);

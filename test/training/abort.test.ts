@@ -5,7 +5,7 @@ import { describeOnBackends } from '../support/backends.js';
 import { brisk, ENDLESS, newNet, numbersOf, rejection, stateAfter, stateOf, X, y } from '../support/training.js';
 
 describeOnBackends('an AbortSignal', (backend) => {
-  it('that is aborted already changes nothing', async () => {
+  it('that is already aborted changes nothing', async () => {
     const net = newNet(backend);
     const before = stateOf(net);
     const onProgress = vi.fn();
@@ -23,7 +23,7 @@ describeOnBackends('an AbortSignal', (backend) => {
     expect(stateOf(net)).toStrictEqual(stateAfter(3, backend));
   });
 
-  it('ends train midway: the history so far, and the parameters after its last iteration', async () => {
+  it('stops train midway, with the history so far and the parameters after its last iteration', async () => {
     const net = newNet(backend);
     const controller = new AbortController();
     const reason = new Error('the user left');
@@ -42,7 +42,7 @@ describeOnBackends('an AbortSignal', (backend) => {
     expect(stateOf(net)).toStrictEqual(stateOf(twin));
   });
 
-  it('ends trainSync when onProgress aborts it', () => {
+  it('stops trainSync when onProgress aborts it', () => {
     const net = newNet(backend);
     const controller = new AbortController();
     let error: TrainingAbortedError | undefined;
@@ -61,12 +61,12 @@ describeOnBackends('an AbortSignal', (backend) => {
     }
     expect(error).toMatchObject({ code: 'ABORT_ERR', cause: controller.signal.reason });
     const done = error?.history.lossHistory.length ?? 0;
-    // The report may be followed by the one iteration that had begun.
+    // One more iteration may have begun before the report.
     expect([5, 6]).toContain(done);
     expect(stateOf(net)).toStrictEqual(stateAfter(done, backend));
   });
 
-  it('is not listened to any longer once training has ended', async () => {
+  it('has no listener left after training', async () => {
     const { signal } = new AbortController();
     const net = newNet(backend);
     const training = net.train(X, y, null, null, { ...brisk, signal });
@@ -75,7 +75,7 @@ describeOnBackends('an AbortSignal', (backend) => {
     expect(getEventListeners(signal, 'abort')).toHaveLength(0);
   });
 
-  it('of a timeout is the cause', async () => {
+  it('with a timeout is the cause of the error', async () => {
     const options = { ...brisk, numIters: ENDLESS, signal: AbortSignal.timeout(5) };
     const error = await rejection<TrainingAbortedError>(newNet(backend).train(X, y, null, null, options));
     expect((error.cause as Error).name).toBe('TimeoutError');

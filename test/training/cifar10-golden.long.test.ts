@@ -27,7 +27,7 @@ interface GoldenRun {
   W2: number[][] | null;
 }
 
-/** The article's trainings on CIFAR-10, computed in float64 with NumPy; `about` in the file says on which rows. */
+/** The article's trainings on CIFAR-10, computed in float64 with NumPy; `about` in the file describes the rows. */
 const { meanImageFirst6, runs } = JSON.parse(
   readFileSync(new URL('../fixtures/cifar10-runs.json', import.meta.url), 'utf8'),
 ) as { meanImageFirst6: number[]; runs: GoldenRun[] };
@@ -38,7 +38,7 @@ const folder = process.env.CIFAR10_DIR;
 const missing = folder ? '' : ' (skipped: CIFAR10_DIR names no folder with the .bin files)';
 const nativeTitle = nativeMissing ? ` (skipped: ${nativeMissing})` : '';
 
-/** `np.random.seed(seed)` and a new net; the stream goes on through the training, as the article's does. */
+/** `np.random.seed(seed)` and a new net, which continues that random stream in training as the article does. */
 function goldenNet({ seed, hiddenSize, std }: GoldenRun, backend: 'native' | 'js', dtype: Dtype): TwoLayerNet {
   const random = new RandomState(seed);
   return new TwoLayerNet({ inputSize: 3072, hiddenSize, numClasses: 10, std, random, dtype, backend });
@@ -62,7 +62,7 @@ describe.skipIf(!folder)(`the article's trainings on CIFAR-10${missing}`, () => 
 
   it('start from the same rows and the same mean image', () => {
     expect([data.train.X.rows, data.validation.X.rows, data.test.X.rows]).toStrictEqual([49_000, 1000, 1000]);
-    // A mean of 49 000 bytes is a whole number over 49 000: its sum is exact, and there is one rounding.
+    // The mean of 49 000 bytes is an exact sum divided by 49 000, so it is rounded once.
     expect(Array.from(data.mean.subarray(0, 6))).toStrictEqual(meanImageFirst6);
   });
 
@@ -71,7 +71,7 @@ describe.skipIf(!folder)(`the article's trainings on CIFAR-10${missing}`, () => 
       const { train, validation, test } = data;
       const net = goldenNet(golden, 'native', 'float64');
       const history = await net.train(train.X, train.y, validation.X, validation.y, optionsOf(golden));
-      // Found to be 1e-15; sums in another order may cost a few digits more on another processor.
+      // Measured: 1e-15. Another processor may sum in another order and lose a few more digits.
       expect(relativeError(history.lossHistory, golden.lossHistory)).toBeLessThan(1e-11);
       expect(history.trainAccHistory).toStrictEqual(golden.trainAccHistory);
       expect(history.valAccHistory).toStrictEqual(golden.valAccHistory);
@@ -82,11 +82,11 @@ describe.skipIf(!folder)(`the article's trainings on CIFAR-10${missing}`, () => 
       if (golden.W2) expect(errorOfScale(net.params.W2, golden.W2.flat())).toBeLessThan(1e-11);
     });
 
-    // At a rate of 1e-4 float32 follows float64 to the end: the losses were found to differ by 9e-7 and no accuracy at
-    // all. At 1e-3 the two part after some hundred iterations, as any two roundings do, and end up equally good: over
-    // five seeds and four kinds of kernels the accuracies on the thousand validation rows were found to differ by
-    // −.004 … +.014, those on the ten thousand test rows by −.012 … +.012.
-    it.each(titled)('%s, in float32: the same accuracy to a hundredth, or nearly', async (_, golden) => {
+    // At a rate of 1e-4, float32 follows float64 to the end: measured losses differ by 9e-7 and accuracies not at all.
+    // At 1e-3 the two separate after a few hundred iterations, as any two roundings do, and end up equally good: over
+    // five seeds and four kinds of products, the accuracies on the 1000 validation rows differed by −0.004 to +0.014,
+    // and those on the 10 000 test rows by −0.012 to +0.012.
+    it.each(titled)('%s, in float32: the same accuracy within 0.015', async (_, golden) => {
       const { train, validation } = data;
       const allowed = golden.learningRate < 1e-3 ? 0.001 : 0.015;
       const net = goldenNet(golden, 'native', 'float32');

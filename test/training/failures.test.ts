@@ -6,7 +6,7 @@ import { copyParameters } from '../../src/validation/parameters.js';
 import { describeOnBackends } from '../support/backends.js';
 import { allFinite, D, newNet, rejection, X, y } from '../support/training.js';
 
-describeOnBackends('a training that cannot go on', (backend) => {
+describeOnBackends('a training that cannot continue', (backend) => {
   it.each<[Dtype, number, string]>([
     ['float32', 1e3, '100'],
     ['float32', 1e10, '1000000000'],
@@ -27,7 +27,7 @@ describeOnBackends('a training that cannot go on', (backend) => {
     expect(history.lossHistory).toHaveLength(iteration);
     expect(history.lossHistory.every(Number.isFinite)).toBe(true);
 
-    // The steps up to that iteration, made again: all of them, or all but the one that went out of range.
+    // Repeat the steps up to that iteration: all of them, or all but the one that went out of range.
     const states = [iteration, iteration - 1].map((numIters) => {
       const twin = newNet(backend, dtype);
       if (numIters > 0) twin.trainSync(X, y, X, y, { ...options, numIters });
@@ -35,15 +35,15 @@ describeOnBackends('a training that cannot go on', (backend) => {
     });
     expect(copyParameters(net.params)).toStrictEqual(states.find(allFinite));
 
-    // The stream has drawn for that iteration too.
+    // The random stream has drawn for that iteration too.
     const random = newNet(backend).random;
     for (let i = 0; i <= iteration; i++) random.choice(40, 9);
     expect(net.random.getState()).toStrictEqual(random.getState());
-    // Free again.
-    expect(() => net.trainSync(X, y)).not.toThrow(/training already/);
+    // The net is free again.
+    expect(() => net.trainSync(X, y)).not.toThrow(/already training/);
   });
 
-  it('comes back to the last finite parameters after many good iterations', async () => {
+  it('returns to the last finite parameters after many good iterations', async () => {
     // Rows of zeros leave regularization alone at work: each step makes the weights −3 times what they were, until
     // float32 ends. The loss is noted in float64 and stays finite for as long as the weights do.
     const zeros = new Float32Array(40 * D);
@@ -60,7 +60,7 @@ describeOnBackends('a training that cannot go on', (backend) => {
     expect(allFinite(copyParameters(net.params))).toBe(true);
   });
 
-  it('tells when the last step, whose result meets no loss, made the parameters infinite', () => {
+  it('reports parameters that the last step made infinite, although no loss follows it', () => {
     const net = newNet(backend, 'float32');
     const before = copyParameters(net.params);
     const training = () => net.trainSync(X, y, null, null, { numIters: 1, batchSize: 9, learningRate: 3e38, reg: 1e5 });
@@ -68,7 +68,7 @@ describeOnBackends('a training that cannot go on', (backend) => {
     expect(copyParameters(net.params)).toStrictEqual(before);
   });
 
-  it('names the parameters whose memory went to another thread meanwhile', async () => {
+  it('names parameters whose memory was transferred to another thread meanwhile', async () => {
     const net = newNet(backend);
     const training = net.train(X, y, null, null, { numIters: 200, batchSize: 9 });
     structuredClone(net.params.W2, { transfer: [net.params.W2.buffer as ArrayBuffer] });
@@ -78,7 +78,7 @@ describeOnBackends('a training that cannot go on', (backend) => {
     });
   });
 
-  it('names such parameters in trainSync too', () => {
+  it('names such parameters in trainSync as well', () => {
     const net = newNet(backend);
     const options: TrainOptions = {
       numIters: 200,
@@ -89,7 +89,7 @@ describeOnBackends('a training that cannot go on', (backend) => {
     expect(() => net.trainSync(X, y, null, null, options)).toThrow(/params\.b2.*detached/);
   });
 
-  it('stops soon when parameters go away between reports, and says so once', async () => {
+  it('stops soon if parameters are detached between reports, and reports it once', async () => {
     const net = newNet(backend);
     const warned = vi.fn();
     process.on('warning', warned);
@@ -107,7 +107,7 @@ describeOnBackends('a training that cannot go on', (backend) => {
     expect(warned).not.toHaveBeenCalled();
   });
 
-  it('says that the inputs are too large, not the rate, when the very first loss is not finite', () => {
+  it('blames the inputs, not the learning rate, if the first loss is not finite', () => {
     const net = newNet(backend, 'float32');
     const before = copyParameters(net.params);
     expect(() => net.trainSync(new Float64Array(D).fill(1e300), [0])).toThrow(

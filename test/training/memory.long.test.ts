@@ -1,4 +1,4 @@
-/** What the addon takes, it gives back. */
+/** The addon frees the memory that it allocates. */
 import { expect, it } from 'vitest';
 import { RandomState, TwoLayerNet } from '../../src/index.js';
 import { describeOnNative } from '../support/backends.js';
@@ -6,10 +6,10 @@ import { describeOnNative } from '../support/backends.js';
 const MB = 2 ** 20;
 const [D, H, C, N] = [64, 10, 3, 50];
 
-/** AddressSanitizer keeps what is freed, to catch who uses it still. */
+/** AddressSanitizer keeps freed memory, to detect its use. */
 const keepsFreed = process.env.ASAN_OPTIONS !== undefined;
 
-describeOnNative(`memory${keepsFreed ? ' (skipped: AddressSanitizer keeps what is freed)' : ''}`, () => {
+describeOnNative(`memory${keepsFreed ? ' (skipped: AddressSanitizer keeps freed memory)' : ''}`, () => {
   const X = new Uint8Array(N * D).map((_, i) => (i * 37) % 256);
   const y = Array.from({ length: N }, (_, i) => i % C);
   const options = { numIters: 2, batchSize: 20, learningRate: 1e-5, reg: 0.1 };
@@ -23,13 +23,13 @@ describeOnNative(`memory${keepsFreed ? ' (skipped: AddressSanitizer keeps what i
       random: new RandomState(1),
     });
 
-  /** Resident memory less JavaScript's own heap, which V8 makes as large as it likes. */
+  /** Megabytes of resident memory outside V8's heap, whose size V8 decides. */
   function outsideOfHeap(): number {
     const { rss, heapTotal } = process.memoryUsage();
     return (rss - heapTotal) / MB;
   }
 
-  /** Megabytes that the process grows by in 9000 calls, after a thousand to settle. */
+  /** Megabytes by which the process grows in 9000 calls, after 1000 calls to warm up. */
   async function growth(call: () => unknown): Promise<number> {
     for (let i = 0; i < 1000; i++) await call();
     const before = outsideOfHeap();
@@ -37,7 +37,7 @@ describeOnNative(`memory${keepsFreed ? ' (skipped: AddressSanitizer keeps what i
     return outsideOfHeap() - before;
   }
 
-  // One forgotten buffer of a training (the packed net, 6 KB) would be more than 50 MB.
+  // Leaking one buffer per training (the packed net, 6 KB) would add more than 50 MB.
   it.skipIf(keepsFreed)('is flat over ten thousand short trainings on this thread', async () => {
     const net = newNet();
     expect(await growth(() => net.trainSync(X, y, null, null, options))).toBeLessThan(30);

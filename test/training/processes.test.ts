@@ -6,10 +6,10 @@ import { copyParameters } from '../../src/validation/parameters.js';
 import { describeOnBackends } from '../support/backends.js';
 import { brisk, ENDLESS, newNet, X, y } from '../support/training.js';
 
-/** The built package, as a program of its own imports it. */
+/** The built package, as another program imports it. */
 const DIST = new URL('../../dist/index.js', import.meta.url).href;
 
-/** A program's beginning: `net`, `X` and `y` of this file, and `endless`, options of a training that does not end. */
+/** A program that runs `body` with `net`, `X`, `y` and `endless`, the options of a training that does not end. */
 function program(backend: BackendName, body: string): string {
   return `
     const { RandomState, TwoLayerNet } = await import(${JSON.stringify(DIST)});
@@ -24,7 +24,7 @@ function program(backend: BackendName, body: string): string {
     ${body}`;
 }
 
-/** Runs a program in a process of its own until that exits. */
+/** Runs a program in a new process until it exits. */
 async function run(source: string): Promise<{ code: number | null; output: string; errors: string }> {
   const child = spawn(process.execPath, ['--input-type=module', '--eval', source]);
   let output = '';
@@ -38,15 +38,15 @@ async function run(source: string): Promise<{ code: number | null; output: strin
   return new Promise((resolve) => child.on('close', (code) => resolve({ code, output, errors })));
 }
 
-/** The same in a worker thread, which has a `parentPort`. */
+/** The same program for a worker thread, where it has a `parentPort`. */
 function workerProgram(backend: BackendName, body: string): string {
-  // Imported, not required: what a Worker's program is, its parent's flags decide.
+  // Import, not require: the parent's flags decide whether a Worker's program is a module.
   const setup = "const { parentPort } = await import('node:worker_threads');";
   return `(async () => { ${setup} ${program(backend, body)} })();`;
 }
 
 describeOnBackends('training in other threads and processes', (backend) => {
-  it('keeps the process alive until it ends, and no longer', async () => {
+  it('keeps the process alive until training ends, and no longer', async () => {
     const source = program(
       backend,
       "net.train(X, y, X, y, { ...brisk, numIters: 300 }).then(() => console.log('end'));",
@@ -57,17 +57,18 @@ describeOnBackends('training in other threads and processes', (backend) => {
   it.each([
     ['process.exit(7)', 7, /^$/],
     ["throw new Error('from a timer')", 1, /from a timer/],
-  ])('does not hold up or damage a process that ends by %s', async (end, code, errors) => {
-    // Large enough to be in the middle of a product at nearly any time.
+  ])('does not delay or crash a process that ends with %s', async (end, code, errors) => {
+    // Large enough to be inside a matrix product at almost any time.
     const source = program(
       backend,
-      `const large = new TwoLayerNet({ inputSize: 1024, hiddenSize: 64, numClasses: 3, backend: '${backend}', threads: 2 });
+      `const sizes = { inputSize: 1024, hiddenSize: 64, numClasses: 3 };
+      const large = new TwoLayerNet({ ...sizes, backend: '${backend}', threads: 2 });
       let started = false;
       setTimeout(function look() { if (!started) return setTimeout(look, 1); ${end}; }, 1);
       const options = { ...endless, batchSize: 500, onProgress: () => { started = true; } };
       await large.train(new Uint8Array(40 * 1024), y, null, null, options);`,
     );
-    // What the addon's threads do while the process is taken down around them is a matter of luck.
+    // What the addon's threads are doing when the process ends is a matter of chance.
     for (let round = 0; round < (backend === 'native' ? 3 : 1); round++) {
       for (const ended of await Promise.all([1, 2, 3, 4].map(() => run(source)))) {
         expect(ended).toStrictEqual({ code, output: '', errors: expect.stringMatching(errors) });
@@ -83,7 +84,7 @@ describeOnBackends('training in other threads and processes', (backend) => {
     expect(await run(source)).toStrictEqual({ code: 9, output: '', errors: '' });
   });
 
-  it('works in a Worker, to the same bits, while this thread trains too', async () => {
+  it('computes the same bits in a Worker while this thread is training too', async () => {
     const body = 'await net.train(X, y, null, null, { ...brisk, numIters: 200 }); parentPort.postMessage(net.params);';
     const worker = new Worker(workerProgram(backend, body), { eval: true });
     const params = new Promise((resolve, reject) => worker.once('message', resolve).once('error', reject));
@@ -93,10 +94,10 @@ describeOnBackends('training in other threads and processes', (backend) => {
     await worker.terminate();
   });
 
-  it('ends with a Worker that is terminated', async () => {
+  it('ends when its Worker is terminated', async () => {
     const body = "await net.train(X, y, null, null, { ...endless, onProgress: () => parentPort.postMessage('on') });";
     const worker = workerProgram(backend, body);
-    // In a process of its own: an error at a Worker's end may take the whole process with it.
+    // In another process, since an error at a Worker's end may end the whole process.
     const source = `import { Worker } from 'node:worker_threads';
       async function startAndTerminate() {
         const worker = new Worker(${JSON.stringify(worker)}, { eval: true });

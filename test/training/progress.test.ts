@@ -5,7 +5,7 @@ import { describeOnBackends } from '../support/backends.js';
 import { brisk, ENDLESS, newNet, rejection, stateAfter, stateOf, X, y } from '../support/training.js';
 
 describeOnBackends('onProgress', (backend) => {
-  it('is called after each iteration of trainSync, with the history so far and the parameters up to date', () => {
+  it('is called after each iteration of trainSync, with the history so far and current parameters', () => {
     const net = newNet(backend);
     const seen: number[] = [];
     const history = net.trainSync(X, y, X, y, {
@@ -27,7 +27,7 @@ describeOnBackends('onProgress', (backend) => {
     expect(history.lossHistory).toHaveLength(6);
   });
 
-  it('is called while train runs, each time with the state after the iterations that it names', async () => {
+  it('is called while train runs, each time with the state after the reported iteration', async () => {
     const net = newNet(backend);
     const seen: { iteration: number; losses: number[]; params: unknown }[] = [];
     const controller = new AbortController();
@@ -58,7 +58,7 @@ describeOnBackends('onProgress', (backend) => {
     expect(seen).toStrictEqual([5]);
   });
 
-  it('may use the net, though not train it', async () => {
+  it('may use the net, but not train it', async () => {
     const net = newNet(backend);
     const codes: unknown[] = [];
     await net.train(X, y, null, null, {
@@ -90,7 +90,7 @@ describeOnBackends('onProgress', (backend) => {
     expect(error).toBe(thrown);
     expect(calls).toBe(1);
 
-    // The net is where some whole number of iterations leaves it, with its stream, and trains on from there.
+    // The net and its stream are where a whole number of iterations leaves them, and training can continue from there.
     const after = stateOf(net);
     const twin = newNet(backend);
     let iterations = 0;
@@ -101,7 +101,7 @@ describeOnBackends('onProgress', (backend) => {
     expect(net.trainSync(X, y, null, null, { ...brisk, numIters: 2 }).lossHistory).toHaveLength(2);
   });
 
-  it('ends a finished training too when the last call throws', async () => {
+  it('fails a finished training if its last call throws', async () => {
     const net = newNet(backend);
     const onProgress = () => {
       throw new TypeError('late');

@@ -5,7 +5,7 @@ import { RandomState } from '../../src/random/random-state.js';
 import { describeOnNative } from '../support/backends.js';
 import { numbersOf, rows } from '../support/training.js';
 
-/** A hash of each array's bytes: quicker to compare than thousands of numbers. */
+/** A hash of each array's bytes, which is faster to compare than thousands of numbers. */
 function digests(arrays: object): Record<string, string> {
   return Object.fromEntries(
     Object.entries(arrays as Record<string, ArrayBufferView>).map(([name, { buffer, byteOffset, byteLength }]) => {
@@ -15,13 +15,13 @@ function digests(arrays: object): Record<string, string> {
   );
 }
 
-describeOnNative('the threads of the addon', () => {
+describeOnNative("the addon's threads", () => {
   it.each([
     { N: 1, D: 1, H: 1, C: 2, batchSize: 1 },
     { N: 333, D: 517, H: 13, C: 7, batchSize: 101 },
     { N: 120, D: 769, H: 31, C: 3, batchSize: 251 },
     { N: 700, D: 64, H: 1, C: 100, batchSize: 333 },
-  ])('give the same bits whether they are 1, 2, 3, 4 or 7: N $N, D $D, H $H, C $C, batches of $batchSize', (shape) => {
+  ])('compute the same bits, be they 1, 2, 3, 4 or 7: N $N, D $D, H $H, C $C, batches of $batchSize', (shape) => {
     const data = rows(shape.N, shape.D);
     const labels = data.y.map((label) => label % shape.C);
     for (const dtype of ['float32', 'float64'] as const) {
@@ -46,7 +46,7 @@ describeOnNative('the threads of the addon', () => {
     }
   });
 
-  it('leave the event loop free while a single iteration takes long', async () => {
+  it('leave the event loop free during a single long iteration', async () => {
     const random = new RandomState(0);
     const net = new TwoLayerNet({
       inputSize: 400,

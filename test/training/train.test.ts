@@ -36,7 +36,7 @@ describeOnBackends('training', (backend) => {
       reg: 0.01,
     });
 
-    // The same, one step after the other, from the loss and its gradients alone.
+    // The same steps, made one by one from the loss and its gradients.
     const twin = newNet(backend);
     const expected: TrainingHistory = {
       lossHistory: [],
@@ -98,7 +98,7 @@ describeOnBackends('training', (backend) => {
     }
   });
 
-  it('uses the documented defaults: 100 iterations of 200 rows, a rate of 1e-3 with decay .95, reg 1e-5', async () => {
+  it('uses the documented defaults: 100 iterations of 200 rows, a rate of 1e-3 with decay 0.95, reg 1e-5', async () => {
     const spelled = newNet(backend);
     const options = { numIters: 100, batchSize: 200, learningRate: 1e-3, learningRateDecay: 0.95, reg: 1e-5 };
     const expected = spelled.trainSync(X, y, X, y, options);
@@ -107,8 +107,8 @@ describeOnBackends('training', (backend) => {
     expect(stateOf(net)).toStrictEqual(stateOf(spelled));
   });
 
-  it('continues: trainings of 4 and 7 iterations leave the bits that one of 11 leaves', async () => {
-    // Without decay, since each training starts at its own rate.
+  it('continues: trainings of 4 and 7 iterations give the same bits as one of 11', async () => {
+    // Without decay, since each training starts at its full rate.
     const options = { ...brisk, learningRateDecay: 1 };
     const net = newNet(backend);
     await net.train(X, y, null, null, { ...options, numIters: 4 });
@@ -116,9 +116,9 @@ describeOnBackends('training', (backend) => {
     expect(stateOf(net)).toStrictEqual(stateAfter(11, backend, options));
   });
 
-  it('keeps the normal draw that waits in the stream', () => {
+  it('keeps the second normal draw that the stream holds back', () => {
     const random = new RandomState(8);
-    // D·H + H·C = 3·5 + 5·2 = 25 draws: the 26th is waiting.
+    // D·H + H·C = 3·5 + 5·2 = 25 draws: the 26th is held back.
     const net = new TwoLayerNet({ inputSize: 3, hiddenSize: 5, numClasses: 2, random, backend });
     net.trainSync(new Float32Array(12), [0, 1, 0, 1], null, null, { numIters: 3, batchSize: 2 });
     const expected = new RandomState(8);
@@ -127,7 +127,7 @@ describeOnBackends('training', (backend) => {
     expect([random.randn(), random.randn()]).toStrictEqual([expected.randn(), expected.randn()]);
   });
 
-  it("draws from the stream that it is given and leaves the net's own alone", () => {
+  it("draws from the given stream and leaves the net's own stream unchanged", () => {
     const net = newNet(backend);
     const own = net.random.getState();
     const random = new RandomState(77);
@@ -159,13 +159,13 @@ describeOnBackends('training', (backend) => {
     expect(stateOf(one)).toStrictEqual(stateOf(other));
   });
 
-  it('without validation rows notes no validation accuracy', () => {
+  it('without validation rows records no validation accuracy', () => {
     const { valAccHistory, trainAccHistory } = newNet(backend).trainSync(X, y, undefined, undefined, brisk);
     expect(valAccHistory).toStrictEqual([]);
     expect(trainAccHistory).toHaveLength(25);
   });
 
-  it('leaves rows and labels as they are', async () => {
+  it('does not change rows or labels', async () => {
     const data = rows(40);
     const copy = structuredClone(data);
     await newNet(backend).train(data.X, data.y, data.X, data.y, brisk);
@@ -185,21 +185,21 @@ describeOnBackends('training', (backend) => {
   );
 
   describe('one at a time', () => {
-    it('refuses a net that is training, which goes on undisturbed', async () => {
+    it('refuses a net that is training, and does not disturb that training', async () => {
       const net = newNet(backend);
       const training = net.train(X, y, null, null, { ...brisk, numIters: 300 });
       const second = rejection(net.train(X, y));
-      expect(() => net.trainSync(X, y)).toThrow(/net is training already/);
+      expect(() => net.trainSync(X, y)).toThrow(/net is already training/);
       expect(await second).toMatchObject({
         code: 'ERR_BUSY',
-        message: expect.stringMatching(/net is training already/),
+        message: expect.stringMatching(/net is already training/),
       });
       await training;
       expect(stateOf(net)).toStrictEqual(stateAfter(300, backend));
       net.trainSync(X, y, null, null, { numIters: 1 });
     });
 
-    it('refuses a stream that another training draws from', async () => {
+    it('refuses a random stream that another training is using', async () => {
       const [one, other] = [newNet(backend), newNet(backend)];
       const random = new RandomState(4);
       const training = one.train(X, y, null, null, { ...brisk, random });
@@ -212,7 +212,7 @@ describeOnBackends('training', (backend) => {
       other.trainSync(X, y, null, null, { ...brisk, numIters: 1, random });
     });
 
-    it('lets different nets train side by side, each to the bits that it would reach alone', async () => {
+    it('lets several nets train at the same time, each to the bits it would reach alone', async () => {
       const nets = ([1, 2, 3] as const).map(() => newNet(backend));
       const lengths = [700, 500, 300];
       await Promise.all(nets.map((net, i) => net.train(X, y, null, null, { ...brisk, numIters: lengths[i] })));
@@ -220,7 +220,7 @@ describeOnBackends('training', (backend) => {
     });
   });
 
-  it('lets timers, files and microtasks go on while train runs', async () => {
+  it('lets timers, file access and microtasks proceed while train runs', async () => {
     const controller = new AbortController();
     let ended = false;
     const options = { ...brisk, numIters: ENDLESS, signal: controller.signal };
@@ -237,8 +237,8 @@ describeOnBackends('training', (backend) => {
     expect((await training).code).toBe('ABORT_ERR');
   });
 
-  it('refuses rows whose memory could be taken away while it reads them', () => {
-    // Node 20 has resizable buffers; the library of types for ES2022 has not.
+  it('refuses rows in a buffer that could shrink while it reads them', () => {
+    // Node 20 has resizable buffers; TypeScript's ES2022 library does not declare them.
     const Resizable = ArrayBuffer as unknown as new (length: number, options: { maxByteLength: number }) => ArrayBuffer;
     const rows = new Float64Array(new Resizable(8 * 40 * D, { maxByteLength: 8 * 40 * D }));
     expect(() => newNet(backend).trainSync(rows, y)).toThrow(/resizable ArrayBuffer: pass a copy/);
