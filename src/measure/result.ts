@@ -1,9 +1,13 @@
 /** The result of a measurement, as `two-layer-net bench --json` writes it. */
+
 import type { Products, Profile } from '../../binding.js';
 import type { BackendInfo } from '../backend/choose.js';
+import type { Machine } from '../platform/this-machine.js';
 import type { BenchDtype, Description } from './contender.js';
 import type { BenchShape } from './shapes.js';
 import type { Spread } from './statistics.js';
+
+export type { Machine } from '../platform/this-machine.js';
 
 /** Everything that was measured. */
 export interface Measurement {
@@ -29,15 +33,6 @@ export interface BenchResult extends Measurement {
   readonly machine: Machine;
   /** Environment variables that were removed before measuring, with their values. */
   readonly ignored: Readonly<Record<string, string>>;
-}
-
-/** The machine that was measured. */
-export interface Machine {
-  readonly cpu: string;
-  /** Processors that this process may use, by its affinity and the quota of its cgroup. */
-  readonly processors: number;
-  readonly platform: string;
-  readonly node: string;
 }
 
 /**

@@ -1,11 +1,9 @@
 /** The options of `two-layer-net bench`, and what a measurement needs of them. `npm run bench` has them too. */
-import { cpus } from 'node:os';
 import { InvalidArgumentError, Option } from 'commander';
 import type { Products } from '../../../binding.js';
 import type { BackendChoice } from '../../backend/choose.js';
 import { PRODUCTS } from '../../backend/products.js';
 import type { MeasureSettings } from '../../measure/measure.js';
-import type { Machine } from '../../measure/result.js';
 import { type BenchShape, parseShape, SHAPES } from '../../measure/shapes.js';
 import { defaultThreads } from '../../platform/processors.js';
 import { DTYPES, type Dtype } from '../../training/settings.js';
@@ -13,6 +11,8 @@ import { backendOption } from './compute.js';
 import { listOption, numberOption } from './numbers.js';
 import { jsonOption } from './output.js';
 import { settingListOption } from './settings.js';
+
+export { thisMachine } from '../../platform/this-machine.js';
 
 /** The options as commander parses them. */
 export interface MeasurementOptions {
@@ -58,16 +58,6 @@ export function measurementSettings(options: MeasurementOptions): MeasureSetting
   const { shapes = Object.values(SHAPES), dtype, products, backend, rounds, seconds, rows, profile } = options;
   const threads = options.threads ?? [...new Set([1, defaultThreads()])];
   return { shapes, threads, dtypes: dtype, products, backend, rounds, seconds, rows, profile };
-}
-
-/** The machine that this runs on. */
-export function thisMachine(): Machine {
-  return {
-    cpu: cpus()[0]?.model ?? 'unknown processor',
-    processors: defaultThreads(),
-    platform: `${process.platform} ${process.arch}`,
-    node: process.versions.node,
-  };
 }
 
 /**

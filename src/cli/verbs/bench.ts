@@ -1,11 +1,11 @@
 import { Command } from 'commander';
 import { measure } from '../../measure/measure.js';
 import type { BenchResult } from '../../measure/result.js';
+import { thisMachine } from '../../platform/this-machine.js';
 import {
   type MeasurementOptions,
   measurementOptions,
   measurementSettings,
-  thisMachine,
   withoutCoretype,
 } from '../options/measurement.js';
 import { measurementTables, reportLines } from '../output/measurement-report.js';

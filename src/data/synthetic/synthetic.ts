@@ -1,5 +1,6 @@
-import { lstat, mkdir, rm } from 'node:fs/promises';
+import { lstat, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolder } from '../../platform/make-folder.js';
 import { replaceFile } from '../../platform/replace-file.js';
 import { checkNumber, checkOptions } from '../../validation/check.js';
 import { withCode } from '../../validation/errors.js';
@@ -125,15 +126,6 @@ function* paintFile(painter: PicturePainter, split: 'training' | 'test', from: n
     paintRecords(painter, split, from + done, pictures);
     packRecords(pictures, records);
     yield records;
-  }
-}
-
-async function makeFolder(dir: string): Promise<void> {
-  try {
-    await mkdir(dir, { recursive: true });
-  } catch (error) {
-    const message = `Cannot make the folder ${dir}: ${(error as Error).message}; choose another`;
-    throw withCode(new Error(message, { cause: error }), 'ERR_NOT_WRITABLE');
   }
 }
 

@@ -1,5 +1,4 @@
 /** Creates reports of trainings and searches. */
-import { cpus } from 'node:os';
 import { join } from 'node:path';
 import type { BackendInfo } from '../../backend/choose.js';
 import { Dataset, type DatasetInput, type ImageShape } from '../../data/dataset.js';
@@ -8,8 +7,8 @@ import { evaluate } from '../../net/evaluation.js';
 import type { TwoLayerNet } from '../../net/two-layer-net.js';
 import { makeFolder } from '../../platform/make-folder.js';
 import { packageVersion } from '../../platform/package-version.js';
-import { defaultThreads } from '../../platform/processors.js';
 import { replaceFile } from '../../platform/replace-file.js';
+import { thisMachine } from '../../platform/this-machine.js';
 import type { TrainingHistory } from '../../training/history.js';
 import type { SweepResults } from '../../tune/sweep.js';
 import { wrongType } from '../../validation/errors.js';
@@ -121,14 +120,7 @@ export async function writeReport(folder: string, report: ReportData): Promise<s
 }
 
 function machineOf(backend: BackendInfo): ReportMachine {
-  return {
-    cpu: cpus()[0]?.model ?? 'unknown processor',
-    processors: defaultThreads(),
-    platform: `${process.platform} ${process.arch}`,
-    node: process.versions.node,
-    version: packageVersion(),
-    backend: backendWords(backend),
-  };
+  return { ...thisMachine(), version: packageVersion(), backend: backendWords(backend) };
 }
 
 function rowsOf({ train, validation, test, source, inputSize, numClasses }: Dataset): ReportRows {
