@@ -1,15 +1,16 @@
-import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { tryToLoad } from '../../../src/backend/native/native.js';
+import { copyPackage, PACKAGE, runNode } from '../../support/package-copy.js';
+import { sharedFolder } from '../../support/temporary-folder.js';
 
-describe('where the addon is missing', () => {
-  const PACKAGE = fileURLToPath(new URL('../../..', import.meta.url));
-  const folder = mkdtempSync(join(tmpdir(), 'two-layer-net-'));
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+/** What the package says when it has no addon, and how to fix it. */
+const WHY_AND_REMEDY =
+  'no addon for .* was found under .*\\. Install the package again: .*`npx two-layer-net doctor` shows';
+
+describe('without the addon', () => {
+  const folder = sharedFolder();
 
   function addonFolder(name: string): string {
     const release = join(folder, name, 'build', 'Release');
@@ -17,7 +18,7 @@ describe('where the addon is missing', () => {
     return release;
   }
 
-  it('says that there is none in an empty folder', () => {
+  it('reports that an empty folder has none', () => {
     const empty = join(folder, 'empty');
     mkdirSync(empty);
     expect(tryToLoad(empty)).toStrictEqual({
@@ -28,9 +29,9 @@ describe('where the addon is missing', () => {
     });
   });
 
-  it('says which file is damaged', () => {
+  it('names a damaged file', () => {
     const file = join(addonFolder('damaged'), 'two_layer_net.node');
-    writeFileSync(file, 'this is no shared library');
+    writeFileSync(file, 'This is not a shared library.');
     const attempt = tryToLoad(join(folder, 'damaged'));
     expect(attempt).toMatchObject({
       binding: undefined,
@@ -61,21 +62,14 @@ describe('where the addon is missing', () => {
 
   /** Runs a program on a copy of the built package that has no addon. */
   function runWithoutAddon(body: string) {
-    const copy = join(folder, 'copy');
-    cpSync(join(PACKAGE, 'dist'), join(copy, 'dist'), { recursive: true });
-    cpSync(join(PACKAGE, 'package.json'), join(copy, 'package.json'));
-    rmSync(join(copy, 'node_modules'), { force: true });
-    symlinkSync(join(PACKAGE, 'node_modules'), join(copy, 'node_modules'));
+    const copy = copyPackage(join(folder, 'copy'));
     const source = `import { backendInfo, TwoLayerNet } from ${JSON.stringify(join(copy, 'dist', 'index.js'))};
       const options = { inputSize: 4, hiddenSize: 5, numClasses: 3 };
       ${body}`;
-    const { status, stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '--eval', source], {
-      encoding: 'utf8',
-    });
-    return { status, stdout, stderr };
+    return runNode(['--input-type=module', '--eval', source]);
   }
 
-  it('falls back to TypeScript with one warning per process, which says why and what to do', () => {
+  it('the TypeScript backend is used, with one warning per process that says why and what to do', () => {
     const { status, stdout, stderr } = runWithoutAddon(`
       const nets = [new TwoLayerNet(options), new TwoLayerNet({ ...options, backend: 'auto' })];
       nets[0].trainSync(new Float32Array(8), [0, 1]);
@@ -83,19 +77,17 @@ describe('where the addon is missing', () => {
       console.log(JSON.stringify([nets.map((net) => net.backend), backend, blas, file ?? null, reasons.length]));`);
     expect(JSON.parse(stdout)).toStrictEqual([['js', 'js'], 'js', 'none', null, 1]);
     expect(stderr.match(/TWO_LAYER_NET_FALLBACK/g)).toHaveLength(1);
-    expect(stderr).toMatch(
-      /slower TypeScript backend is used: no addon for .* was found under .*\. Install the package again: .*`npx two-layer-net doctor` shows/,
-    );
+    expect(stderr).toMatch(new RegExp(`slower TypeScript backend is used: ${WHY_AND_REMEDY}`));
     expect(status).toBe(0);
   });
 
-  it("is silent when backend 'js' is asked for", () => {
+  it("prints nothing for backend 'js'", () => {
     const { status, stdout, stderr } = runWithoutAddon(`
       console.log(new TwoLayerNet({ ...options, backend: 'js' }).backend, backendInfo('js').reasons.length);`);
     expect({ status, stdout, stderr }).toStrictEqual({ status: 0, stdout: 'js 0\n', stderr: '' });
   });
 
-  it("refuses backend 'native' with the reason and the remedy", () => {
+  it("refuses backend 'native' and says why and what to do", () => {
     const { stdout, stderr } = runWithoutAddon(`
       for (const call of [() => new TwoLayerNet({ ...options, backend: 'native' }), () => backendInfo('native')]) {
         try { call(); } catch ({ name, code, message }) { console.log(name, code, message); }
@@ -103,7 +95,7 @@ describe('where the addon is missing', () => {
     expect(stdout.trim().split('\n')).toStrictEqual([
       ...[1, 2].map(() =>
         expect.stringMatching(
-          /^Error ERR_NATIVE_UNAVAILABLE The native backend is not available: no addon for .* was found under .*\. Install the package again: .*`npx two-layer-net doctor` shows/,
+          new RegExp(`^Error ERR_NATIVE_UNAVAILABLE The native backend is not available: ${WHY_AND_REMEDY}`),
         ),
       ),
     ]);
