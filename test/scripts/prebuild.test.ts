@@ -14,7 +14,7 @@ const x64 = process.platform === 'linux' && process.arch === 'x64';
 const why = x64 ? addonMissing : 'not Linux on x86-64';
 
 describe.skipIf(why !== undefined)(`checkAddon${why ? ` (skipped: ${why})` : ''}`, () => {
-  it('refuses an addon for another processor', () => {
+  it('rejects an addon for another processor', () => {
     expect(() => checkAddon('linux-arm64-glibc', ADDON, Infinity)).toThrow(/expected arm64 but it is for .*X86-64/);
   });
 
@@ -24,7 +24,7 @@ describe.skipIf(why !== undefined)(`checkAddon${why ? ` (skipped: ${why})` : ''}
     );
   });
 
-  it('refuses an addon that is too large', () => {
+  it('rejects an addon that is too large', () => {
     const large = join(scratch, 'large.node');
     writeFileSync(large, '');
     truncateSync(large, 5e6);
