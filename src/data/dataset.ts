@@ -89,6 +89,8 @@ export class Dataset {
   readonly numClasses: number;
   /** The name of each class (C), by label. */
   readonly classNames: readonly string[];
+  /** Whether the class names were given; otherwise they are the labels. */
+  readonly named: boolean;
   /** How a row is a picture; undefined when it is not one. */
   readonly imageShape: ImageShape | undefined;
   /** Where the rows come from, in words, for people: `CIFAR-10`. */
@@ -106,6 +108,7 @@ export class Dataset {
     const { train, validation, test, classNames, imageShape, source = 'unnamed rows', name = 'rows' } = input;
     this.inputSize = inputSizeOf(train, 'train');
     this.numClasses = numClassesOf(input);
+    this.named = classNames !== undefined;
     this.classNames = classNames ?? Array.from({ length: this.numClasses }, (_, label) => String(label));
     checkClassNames(this.classNames, this.numClasses);
     this.fitted = { mean: isMatrix(train.X) ? train.X.mean : undefined };
@@ -190,7 +193,8 @@ export class Dataset {
   }
 
   #with(parts: Partial<Pick<DatasetInput, PartName>>): Dataset {
-    const { train, validation, test, numClasses, classNames, imageShape, source, name } = this;
+    const { train, validation, test, numClasses, imageShape, source, name } = this;
+    const classNames = this.named ? this.classNames : undefined;
     return new Dataset({ train, validation, test, numClasses, classNames, imageShape, source, name, ...parts });
   }
 

@@ -2,7 +2,8 @@
 import type { ParameterArrays, Shape } from '../../binding.js';
 import type { RandomState } from '../random/random-state.js';
 import { withCode } from '../validation/errors.js';
-import type { ParameterArrayType } from '../validation/parameters.js';
+import { arrayType, checkParameterTypes, type ParameterArrayType } from '../validation/parameters.js';
+import { isArrayOf } from '../validation/typed-arrays.js';
 
 /** The largest number of elements in one buffer of the engine; 8 GiB in float64. */
 const MAX_ELEMENTS = 2 ** 30;
@@ -17,6 +18,21 @@ export function initialParameters(
   const normal = (size: number) => type.from(random.randn(size).map((value) => std * value));
   const W1 = normal(D * H);
   return { W1, b1: new type(H), W2: normal(H * C), b2: new type(C) };
+}
+
+/**
+ * The sizes that the lengths of the four arrays give, and the dtype that their type gives.
+ *
+ * @throws TypeError `ERR_INVALID_TYPE` when they are not all of one type
+ */
+export function shapeAndDtypeOf(params: ParameterArrays): Shape & { readonly dtype: 'float32' | 'float64' } {
+  const dtype = isArrayOf(params.W1, 'Float64Array') ? 'float64' : 'float32';
+  checkParameterTypes(params, arrayType(dtype));
+  // An empty array gives a size of 1, which its own length then does not fit.
+  const hiddenSize = Math.max(1, params.b1.length);
+  const numClasses = Math.max(1, params.b2.length);
+  const inputSize = Math.max(1, Math.floor(params.W1.length / hiddenSize));
+  return { inputSize, hiddenSize, numClasses, dtype };
 }
 
 /**

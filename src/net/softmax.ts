@@ -1,7 +1,12 @@
 import type { Reals } from '../../binding.js';
 
-/** Turns a row of scores into probabilities, in place. The maximum is subtracted first, so that exp cannot overflow. */
-export function softmax(row: Reals): void {
+/** Turns scores (N, C) into probabilities, in place: softmax of each row. */
+export function softmaxRows(scores: Reals, C: number): void {
+  for (let start = 0; start < scores.length; start += C) softmax(scores.subarray(start, start + C));
+}
+
+/** The maximum is subtracted first, so that exp cannot overflow. */
+function softmax(row: Reals): void {
   let highest = row[0];
   for (const score of row) highest = Math.max(highest, score);
   let sum = 0;

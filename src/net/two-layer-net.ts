@@ -1,28 +1,20 @@
-import type { LabelledRows, Net, ParameterArrays, Products, Reals, Shape } from '../../binding.js';
-import { type BackendName, type ChosenBackend, chooseBackend } from '../backend/choose.js';
-import { PRODUCTS, productsFromEnvironment } from '../backend/products.js';
+import type { Net, ParameterArrays, Products, Reals } from '../../binding.js';
+import type { BackendName, ChosenBackend } from '../backend/choose.js';
 import type { Model } from '../model/model-types.js';
-import { defaultThreads } from '../platform/processors.js';
-import { RandomState } from '../random/random-state.js';
+import type { RandomState } from '../random/random-state.js';
 import type { TrainingHistory } from '../training/history.js';
-import { resolveOptions } from '../training/options.js';
-import { TrainingRun } from '../training/run.js';
+import type { TrainingRun } from '../training/run.js';
 import { type Dtype, setting } from '../training/settings.js';
-import { checkOneOf, checkOptions } from '../validation/check.js';
+import { checkOptions } from '../validation/check.js';
 import { checkClassNames } from '../validation/class-names.js';
-import { withCode, wrongType } from '../validation/errors.js';
-import {
-  checkFinite,
-  checkFixed,
-  checkLabels,
-  checkRows,
-  type LabelsInput,
-  type RowsInput,
-} from '../validation/inputs.js';
+import { withCode } from '../validation/errors.js';
+import { checkRows, type LabelsInput, type RowsInput } from '../validation/inputs.js';
 import { checkMean } from '../validation/mean.js';
-import { arrayType, checkParameters, checkParameterTypes, PARAMETERS } from '../validation/parameters.js';
-import { isArrayOf } from '../validation/typed-arrays.js';
-import { checkBfloat16 } from './bfloat16.js';
+import { arrayType, checkParameters, PARAMETERS } from '../validation/parameters.js';
+import { ofThisRealm } from '../validation/typed-arrays.js';
+import { beginTraining, labelledRows } from './begin-training.js';
+import { resolveCompute } from './compute.js';
+import { notFinite } from './not-finite.js';
 import {
   COMPUTE_OPTIONS,
   type ComputeOptions,
@@ -31,9 +23,9 @@ import {
   type PredictionOptions,
   type TwoLayerNetOptions,
 } from './options.js';
-import { checkElements, checkMinibatch, checkShape, initialParameters } from './parameters.js';
-import { softmax } from './softmax.js';
-import { type DatasetArguments, type RowsArguments, trainingArguments } from './training-arguments.js';
+import { checkElements, checkShape, initialParameters, shapeAndDtypeOf } from './parameters.js';
+import { softmaxRows } from './softmax.js';
+import type { DatasetArguments, RowsArguments } from './training-arguments.js';
 
 /** What `loss` returns. */
 export interface LossAndGradients {
@@ -89,20 +81,18 @@ export class TwoLayerNet {
     this.hiddenSize = setting('hiddenSize', options.hiddenSize);
     this.numClasses = setting('numClasses', options.numClasses);
     const std = setting('std', options.std);
-    checkShape(this.#shape);
-    const { backend, products, threads = defaultThreads(), random = new RandomState(0) } = options;
-    this.#backend = chooseBackend(backend);
-    this.#products = products === undefined ? productsFromEnvironment() : checkOneOf(products, 'products', PRODUCTS);
-    if (this.dtype === 'bfloat16') checkBfloat16(this.#backend, this.#products);
-    this.threads = setting('threads', threads);
-    if (!(random instanceof RandomState)) throw wrongType('a RandomState for random', random);
+    checkShape(this);
+    const { backend, products, threads, random } = resolveCompute(options, this.dtype);
+    this.#backend = backend;
+    this.#products = products;
+    this.threads = threads;
     this.random = random;
     const { params, mean, classNames } = options;
     this.mean = mean && checkMean(mean, this.inputSize, 'mean');
     this.classNames = classNames && checkClassNames(classNames, this.numClasses);
     const type = arrayType(this.dtype);
-    this.params = params === undefined ? initialParameters(this.#shape, type, std, random) : params;
-    checkParameters(this.params, this.#shape, type);
+    this.params = params === undefined ? initialParameters(this, type, std, random) : params;
+    checkParameters(this.params, this, type);
   }
 
   /**
@@ -113,13 +103,7 @@ export class TwoLayerNet {
   static fromParams(params: ParameterArrays, options: ComputeOptions & PredictionOptions = {}): TwoLayerNet {
     checkOptions(options, 'the options of fromParams', [...COMPUTE_OPTIONS, ...PREDICTION_OPTIONS]);
     checkOptions(params, 'params', PARAMETERS);
-    const dtype = isArrayOf(params.W1, 'Float64Array') ? 'float64' : 'float32';
-    checkParameterTypes(params, arrayType(dtype));
-    // An empty array gives a size of 1, which its own length then does not fit.
-    const hiddenSize = Math.max(1, params.b1.length);
-    const numClasses = Math.max(1, params.b2.length);
-    const inputSize = Math.max(1, Math.floor(params.W1.length / hiddenSize));
-    return new TwoLayerNet({ ...options, inputSize, hiddenSize, numClasses, dtype, params });
+    return new TwoLayerNet({ ...options, ...shapeAndDtypeOf(params), params });
   }
 
   /**
@@ -157,7 +141,7 @@ export class TwoLayerNet {
     const scores = new (arrayType(this.dtype))(rows.count * this.numClasses);
     binding.scores(this.#net(), rows, scores);
     const bad = binding.firstNonFinite(scores);
-    if (bad >= 0) throw this.#overflow(`row ${Math.floor(bad / this.numClasses)} of X`, scores[bad]);
+    if (bad >= 0) throw notFinite(this.dtype, `row ${Math.floor(bad / this.numClasses)} of X`, scores[bad]);
     return scores;
   }
 
@@ -172,7 +156,7 @@ export class TwoLayerNet {
     const rows = checkRows(X, this.inputSize, 'X', binding, this.mean);
     const classes = new Int32Array(rows.count);
     const bad = binding.predict(this.#net(), rows, classes);
-    if (bad >= 0) throw this.#overflow(`row ${bad} of X`, Number.NaN);
+    if (bad >= 0) throw notFinite(this.dtype, `row ${bad} of X`, Number.NaN);
     return classes;
   }
 
@@ -184,9 +168,7 @@ export class TwoLayerNet {
    */
   probabilities(X: RowsInput): Reals {
     const values = this.scores(X);
-    for (let start = 0; start < values.length; start += this.numClasses) {
-      softmax(values.subarray(start, start + this.numClasses));
-    }
+    softmaxRows(values, this.numClasses);
     return values;
   }
 
@@ -202,12 +184,14 @@ export class TwoLayerNet {
   loss(X: RowsInput, y: LabelsInput, options: { reg?: number } = {}): LossAndGradients {
     const { reg: given = 0 } = checkOptions(options, 'the options of loss', ['reg']);
     const reg = setting('reg', given);
-    const data = this.#labelled(X, y, 'X', 'y');
+    const net = this.#net();
+    const { binding } = this.#backend;
+    const data = labelledRows({ net, binding, mean: this.mean }, X, y, ['X', 'y']);
     const type = arrayType(this.dtype);
     const { inputSize: D, hiddenSize: H, numClasses: C } = this;
     const grads = { W1: new type(D * H), b1: new type(H), W2: new type(H * C), b2: new type(C) };
-    const loss = this.#backend.binding.lossAndGradients(this.#net(), data, reg, grads);
-    if (!Number.isFinite(loss)) throw this.#overflow('X', loss);
+    const loss = binding.lossAndGradients(net, data, reg, grads);
+    if (!Number.isFinite(loss)) throw notFinite(this.dtype, 'X', loss);
     return { loss, grads };
   }
 
@@ -265,24 +249,13 @@ export class TwoLayerNet {
         'ERR_BUSY',
       );
     }
-    const { X, y, validation, options, data } = trainingArguments(args);
-    const resolved = resolveOptions(options, this.random);
-    checkMinibatch(this.#shape, resolved.settings.batchSize);
-    const classNames = data && checkClassNames(data.classNames, this.numClasses);
-    const training = this.#labelled(X, y, 'X', 'y');
-    const mean = training.rows.mean ?? undefined;
-    const held = validation && this.#labelled(validation.X, validation.y, 'Xval', 'yval', mean);
-    checkFixed(training.rows, 'X');
-    if (held) checkFixed(held.rows, 'Xval');
-    const net = this.#net();
-    for (const name of PARAMETERS) {
-      checkFinite(this.params[name], `params.${name}`, this.#backend.binding);
-    }
-    const run = new TrainingRun(net, training, held, resolved);
+    const { mean, classNames, random } = this;
+    const { binding } = this.#backend;
+    const begun = beginTraining({ net: this.#net(), binding, random, mean, classNames }, args);
     this.#training = true;
-    this.mean = mean;
-    if (classNames) this.classNames = classNames;
-    return run;
+    this.mean = begun.mean;
+    this.classNames = begun.classNames;
+    return begun.run;
   }
 
   /** The error that a failed training throws: parameters that lost their memory meanwhile are named. */
@@ -295,39 +268,19 @@ export class TwoLayerNet {
     }
   }
 
-  #overflow(where: string, value: number): Error {
-    const { dtype } = this;
-    return withCode(
-      new RangeError(
-        `Expected finite results but received ${value} for ${where}: a parameter is not finite, or the numbers are ` +
-          `too large for ${dtype}`,
-      ),
-      'ERR_NOT_FINITE',
-    );
-  }
-
   #end(run: TrainingRun): void {
     run.release();
     this.#training = false;
   }
 
-  #labelled(X: RowsInput, y: LabelsInput, rowsName: string, labelsName: string, mean = this.mean): LabelledRows {
-    const rows = checkRows(X, this.inputSize, rowsName, this.#backend.binding, mean);
-    return { rows, labels: checkLabels(y, rows.count, this.numClasses, labelsName) };
-  }
-
-  get #shape(): Shape {
-    const { inputSize, hiddenSize, numClasses } = this;
-    return { inputSize, hiddenSize, numClasses };
-  }
-
   /** The net as a backend expects it. The parameters are checked each time, since the caller may replace them. */
   #net(): Net {
-    const { threads } = this;
-    const { W1, b1, W2, b2 } = checkParameters(this.params, this.#shape, arrayType(this.dtype));
+    const { inputSize, hiddenSize, numClasses, threads } = this;
+    const shape = { inputSize, hiddenSize, numClasses };
+    const { W1, b1, W2, b2 } = checkParameters(this.params, shape, arrayType(this.dtype));
     return {
-      shape: this.#shape,
-      parameters: { W1, b1, W2, b2 },
+      shape,
+      parameters: { W1: ofThisRealm(W1), b1: ofThisRealm(b1), W2: ofThisRealm(W2), b2: ofThisRealm(b2) },
       products: this.#products,
       bfloat16: this.dtype === 'bfloat16',
       threads,

@@ -126,9 +126,9 @@ export async function runTrial(
 /** As `new TwoLayerNet` with a stream of the seed makes it, before the first iteration. */
 function initialState(trial: Trial, data: Dataset, backend: BackendChoice): TrainingState {
   const { settings, seed } = trial;
-  const { inputSize, numClasses, classNames } = data;
+  const { inputSize, numClasses } = data;
   const random = new RandomState(seed);
-  const net = new TwoLayerNet({ ...pickSettings(NET, settings), inputSize, numClasses, classNames, backend, random });
+  const net = new TwoLayerNet({ ...pickSettings(NET, settings), inputSize, numClasses, backend, random });
   const history = { lossHistory: [], trainAccHistory: [], valAccHistory: [], seconds: 0, samplesPerSecond: 0 };
   return trainingState(net, { ...history, learningRate: settings.learningRate });
 }

@@ -6,7 +6,7 @@ import type { Binding, Reals, Rows } from '../../binding.js';
 import { checkAttached } from './check.js';
 import { describe, withCode, wrongShape, wrongType } from './errors.js';
 import { checkMean } from './mean.js';
-import { isArrayOf, isRowData, isTypedArray, type NumberArray, type RowData } from './typed-arrays.js';
+import { isArrayOf, isRowData, isTypedArray, type NumberArray, ofThisRealm, type RowData } from './typed-arrays.js';
 
 /** Marks a matrix, whichever copy of this package made it. */
 export const MATRIX: unique symbol = Symbol.for('two-layer-net.Matrix');
@@ -61,7 +61,7 @@ export function checkRows(input: RowsInput, D: number, name: string, binding: Bi
   const subtracted = (isMatrix(input) ? input.mean : undefined) ?? mean;
   if (subtracted) checkMean(subtracted, D, `the mean of ${name}`);
   if (!isArrayOf(data, 'Uint8Array')) checkFinite(data, name, binding, D);
-  return { data, count: rows, mean: subtracted ?? null };
+  return { data, count: rows, mean: subtracted ? ofThisRealm(subtracted) : null };
 }
 
 /** Checks the layout of rows of D numbers, but not that the numbers are finite. Copies only what needs conversion. */
@@ -89,7 +89,7 @@ function fromMatrix({ data, rows, columns }: MatrixRows, D: number, name: string
       'ERR_SHAPE',
     );
   }
-  return { data, rows };
+  return { data: ofThisRealm(data), rows };
 }
 
 /** D of N rows, of which a flat array has N·D numbers; 0 if there are no rows. */
@@ -105,7 +105,7 @@ function fromArrays(input: Exclude<RowsInput, MatrixRows>, D: number, name: stri
     if (input.length === 0 || input.length % D !== 0) {
       throw wrongShape(`N·${D} numbers (N rows of ${D}, N at least 1) for ${name}`, input);
     }
-    return { data: isRowData(input) ? input : Float64Array.from(input), rows: input.length / D };
+    return { data: isRowData(input) ? ofThisRealm(input) : Float64Array.from(input), rows: input.length / D };
   }
   if (!Array.isArray(input)) {
     throw wrongType(`a Matrix, a typed array or an array of rows for ${name}`, input);

@@ -41,6 +41,13 @@ export function isRowData(value: unknown): value is RowData {
   return isArrayOf(value, 'Uint8Array') || isArrayOf(value, 'Float32Array') || isArrayOf(value, 'Float64Array');
 }
 
+/** The array itself, or a view of its memory by this realm's class if it is of another: backends tell classes apart. */
+export function ofThisRealm<A extends RowData>(array: A): A {
+  const type = { Uint8Array, Float32Array, Float64Array }[tagOf(array)];
+  if (!type || array instanceof type) return array;
+  return new type(array.buffer as ArrayBuffer, array.byteOffset, array.length) as RowData as A;
+}
+
 /** `Uint8Array` of a Buffer as well: subclasses do not change the tag. */
 function tagOf(view: ArrayBufferView): string {
   return Object.prototype.toString.call(view).slice(8, -1);

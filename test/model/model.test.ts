@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { loadModel, saveModel } from '../../src/model/model.js';
-import type { Model } from '../../src/model/model-types.js';
+import type { Model, ModelExtras } from '../../src/model/model-types.js';
 import { expectRefused, fullModel, modelBytes, safetensorsBytes, smallParams } from '../support/model-files.js';
 import { freshFolder } from '../support/temporary-folder.js';
 
@@ -146,6 +146,28 @@ describe('saveModel', () => {
     });
     expect(readFileSync(inFolder('m'), 'utf8')).toBe('old');
     expect(readdirSync(inFolder())).toEqual(['m']);
+  });
+
+  it('writes the history and settings that are passed, in preference to those of a loaded model', async () => {
+    const { params, inputSize, hiddenSize, numClasses, dtype } = good;
+    const net = { params, inputSize, hiddenSize, numClasses, dtype };
+    const history = { lossHistory: [2, 1], trainAccHistory: [0.5], valAccHistory: [] };
+    await saveModel(inFolder('m'), net, { history, settings: { seed: 7 } });
+    expect(await loadModel(inFolder('m'))).toStrictEqual({ ...net, history, settings: { seed: 7 } });
+    await saveModel(inFolder('m'), good, { settings: { seed: 8 } });
+    expect(await loadModel(inFolder('m'))).toStrictEqual({ ...good, settings: { seed: 8 } });
+  });
+
+  it.each<[string, unknown, string, string]>([
+    ['an unknown extra', { histroy: {} }, 'ERR_UNKNOWN_OPTION', 'did you mean history?'],
+    ['settings in an array', { settings: [1] }, 'ERR_INVALID_TYPE', 'settings'],
+    ['a history without lists', { history: {} }, 'ERR_INVALID_TYPE', 'history.lossHistory'],
+  ])('refuses %s', async (_, extras, code, message) => {
+    await expect(saveModel(inFolder('m'), good, extras as ModelExtras)).rejects.toMatchObject({
+      code,
+      message: expect.stringContaining(message),
+    });
+    expect(readdirSync(inFolder())).toEqual([]);
   });
 
   it('refuses where it cannot write', async () => {

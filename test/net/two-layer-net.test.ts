@@ -33,6 +33,18 @@ describeOnBackends('a new net', (backend) => {
     expect(net.predict(new Float32Array(4))).toHaveLength(1);
   });
 
+  it('takes its products from the option rather than from the environment', () => {
+    vi.stubEnv('TWO_LAYER_NET_PRODUCTS', 'fast');
+    for (const products of ['auto', 'simd', 'blas'] as const) {
+      expect(new TwoLayerNet({ ...sizes, products, backend }).predict(new Float32Array(4))).toHaveLength(1);
+    }
+    vi.unstubAllEnvs();
+    // @ts-expect-error products that do not exist
+    expect(() => new TwoLayerNet({ ...sizes, products: 'fast', backend })).toThrow(
+      'Expected one of "auto", "simd", "blas" for products but received "fast"',
+    );
+  });
+
   it('refuses unknown products', () => {
     vi.stubEnv('TWO_LAYER_NET_PRODUCTS', 'fast');
     const make = () => new TwoLayerNet({ ...sizes, backend });

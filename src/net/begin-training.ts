@@ -1,0 +1,69 @@
+import type { Binding, LabelledRows, Net } from '../../binding.js';
+import type { RandomState } from '../random/random-state.js';
+import { resolveOptions } from '../training/options.js';
+import { TrainingRun } from '../training/run.js';
+import { checkClassNames } from '../validation/class-names.js';
+import {
+  checkFinite,
+  checkFixed,
+  checkLabels,
+  checkRows,
+  type LabelsInput,
+  type RowsInput,
+} from '../validation/inputs.js';
+import { PARAMETERS } from '../validation/parameters.js';
+import type { PredictionOptions } from './options.js';
+import { checkMinibatch } from './parameters.js';
+import { type DatasetArguments, type RowsArguments, trainingArguments } from './training-arguments.js';
+
+/** A net that is about to train. */
+export interface Trainee extends PredictionOptions {
+  /** The net as a backend expects it, with checked parameters. */
+  readonly net: Net;
+  readonly binding: Binding;
+  /** The stream that minibatches are drawn from by default. */
+  readonly random: RandomState;
+}
+
+/** A training that can start, and what the net then predicts with. */
+export interface BegunTraining extends PredictionOptions {
+  readonly run: TrainingRun;
+}
+
+/**
+ * Checks everything that a training needs.
+ *
+ * @throws TypeError or RangeError, before anything is changed; what the constructor of {@link TrainingRun} throws
+ */
+export function beginTraining(trainee: Trainee, args: RowsArguments | DatasetArguments): BegunTraining {
+  const { net, binding } = trainee;
+  const { X, y, validation, options, data } = trainingArguments(args);
+  const resolved = resolveOptions(options, trainee.random);
+  checkMinibatch(net.shape, resolved.settings.batchSize);
+  if (data) checkClassNames(data.classNames, net.shape.numClasses);
+  const training = labelledRows(trainee, X, y, ['X', 'y']);
+  const mean = training.rows.mean ?? undefined;
+  // Validation rows without a mean of their own are used as the training rows are.
+  const held = validation && labelledRows({ ...trainee, mean }, validation.X, validation.y, ['Xval', 'yval']);
+  checkFixed(training.rows, 'X');
+  if (held) checkFixed(held.rows, 'Xval');
+  for (const name of PARAMETERS) checkFinite(net.parameters[name], `params.${name}`, binding);
+  const run = new TrainingRun(net, training, held, resolved);
+  return { run, mean, classNames: data?.named ? data.classNames : trainee.classNames };
+}
+
+/**
+ * Checks rows and their labels and returns them as a backend reads them.
+ *
+ * @param names - what error messages call them
+ */
+export function labelledRows(
+  { net, binding, mean }: Pick<Trainee, 'net' | 'binding' | 'mean'>,
+  X: RowsInput,
+  y: LabelsInput,
+  [rowsName, labelsName]: readonly [string, string],
+): LabelledRows {
+  const { inputSize, numClasses } = net.shape;
+  const rows = checkRows(X, inputSize, rowsName, binding, mean);
+  return { rows, labels: checkLabels(y, rows.count, numClasses, labelsName) };
+}

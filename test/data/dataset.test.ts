@@ -1,0 +1,161 @@
+import { describe, expect, expectTypeOf, it } from 'vitest';
+import { Dataset, type DatasetInput } from '../../src/data/dataset.js';
+import { Matrix } from '../../src/data/matrix.js';
+import type { DatasetPart } from '../../src/data/part.js';
+import { RandomState } from '../../src/random/random-state.js';
+
+/** Ten rows of two bytes: (10·i, 10·i + 1), of class i mod 3. */
+const bytes = Uint8Array.from({ length: 20 }, (_, i) => 10 * Math.floor(i / 2) + (i % 2));
+const y = Uint8Array.from({ length: 10 }, (_, i) => i % 3);
+const ten = () => new Dataset({ train: { X: new Matrix(bytes, 2), y } });
+/** The first number of each row divided by ten: which of the ten rows they are. */
+const rowsOf = (part: DatasetPart | undefined) => part && Array.from(part.y, (_, i) => part.X.data[2 * i] / 10);
+
+describe('a data set', () => {
+  it('keeps bytes and labels where they are, and knows sizes and names', () => {
+    const data = ten();
+    expect(data.train.X.data).toBe(bytes);
+    expect(data.train.y).toBe(y);
+    expect(data).toMatchObject({ inputSize: 2, numClasses: 3, classNames: ['0', '1', '2'], source: 'unnamed rows' });
+    expect(data).toMatchObject({ validation: undefined, test: undefined, mean: undefined, imageShape: undefined });
+  });
+
+  it.each<[string, DatasetInput['train']]>([
+    [
+      'nested arrays',
+      {
+        X: [
+          [0.5, 1],
+          [2, 3],
+        ],
+        y: [0, 1],
+      },
+    ],
+    ['a flat array', { X: Float64Array.of(0.5, 1, 2, 3), y: Int8Array.of(0, 1) }],
+    ['a Matrix', { X: new Matrix(Float64Array.of(0.5, 1, 2, 3), 2), y: new Float32Array([0, 1]) }],
+  ])('is made from %s', (_, train) => {
+    const { train: made } = new Dataset({ train });
+    expect(made.X.data).toStrictEqual(Float64Array.of(0.5, 1, 2, 3));
+    expect(made.y).toStrictEqual(Int32Array.of(0, 1));
+    expectTypeOf(made.X).toEqualTypeOf<Matrix>();
+  });
+
+  it('is made once: from returns a data set as it is', () => {
+    const data = ten();
+    expect(Dataset.from(data)).toBe(data);
+    expect(Dataset.from({ train: data.train })).toBeInstanceOf(Dataset);
+  });
+
+  it('has the classes that are given, and otherwise those of the training labels', () => {
+    const train = { X: [[1], [2]], y: [0, 1] };
+    expect(new Dataset({ train, numClasses: 4 }).classNames).toStrictEqual(['0', '1', '2', '3']);
+    expect(new Dataset({ train, classNames: ['a', 'b', 'c'] }).numClasses).toBe(3);
+    expect(new Dataset({ train }).numClasses).toBe(2);
+  });
+
+  it('applies the mean of the training rows to parts without one', () => {
+    const mean = Float64Array.of(1, 2);
+    const own = Float64Array.of(3, 4);
+    const part = (given?: Float64Array) => ({ X: new Matrix(bytes, 2, { mean: given }), y });
+    const { validation, test, fitted } = new Dataset({ train: part(mean), validation: part(), test: part(own) });
+    expect([fitted.mean, validation?.X.mean, test?.X.mean]).toEqual([mean, mean, own]);
+  });
+
+  const good = { X: [[1, 2]], y: [0] };
+  it.each<[string, unknown, string, RegExp]>([
+    ['nothing', null, 'ERR_INVALID_TYPE', /a Dataset, or an object with train: .* but received null/],
+    ['rows alone', [[1, 2]], 'ERR_INVALID_TYPE', /an object for a data set but received an array/],
+    ['no training rows', { validation: good }, 'ERR_INVALID_TYPE', /an object of X and y for train/],
+    ['an unknown field', { train: good, validatoin: good }, 'ERR_UNKNOWN_OPTION', /did you mean validation\?/],
+    ['labels of another number', { train: { X: good.X, y: [0, 1] } }, 'ERR_SHAPE', /train/],
+    [
+      'rows of another width',
+      { train: good, test: { X: [[1]], y: [0] } },
+      'ERR_SHAPE',
+      /2 numbers for row 0 of test.X/,
+    ],
+    ['a NaN', { train: good, test: { X: [[1, Number.NaN]], y: [0] } }, 'ERR_NOT_FINITE', /test.X .* row 0, column 1/],
+    ['a label above the classes', { train: good, test: { X: good.X, y: [1] } }, 'ERR_LABEL', /test.y/],
+    ['too few names', { train: good, numClasses: 2, classNames: ['a'] }, 'ERR_SHAPE', /2 classNames/],
+    [
+      'an image of another size',
+      { train: good, imageShape: { height: 1, width: 1, channels: 3 } },
+      'ERR_SHAPE',
+      /an imageShape of 2 numbers/,
+    ],
+    ['a source that is a number', { train: good, source: 7 }, 'ERR_INVALID_TYPE', /a string for source/],
+  ])('is refused with %s', (_, input, code, message) => {
+    const make = () => Dataset.from(input as DatasetInput);
+    expect(make).toThrow(message);
+    expect(make).toThrow(expect.objectContaining({ code }));
+  });
+
+  it('says which part is missing', () => {
+    expect(() => ten().part('test')).toThrow(/with test rows but received one without/);
+    expect(ten().part('train').y).toBe(y);
+  });
+
+  it('without a part has the others', () => {
+    const data = ten().split({ validation: 2, test: 3 }).without('test');
+    expect(data.test).toBeUndefined();
+    expect(rowsOf(data.validation)).toEqual([5, 6]);
+  });
+});
+
+describe('center', () => {
+  it('fits the mean of the training rows alone, and shares the rows', () => {
+    const data = ten().split({ train: 4, validation: 6 }).center();
+    expect(data.mean).toEqual(Float64Array.of(15, 16));
+    expect(data.validation?.X.mean).toBe(data.mean);
+    expect(data.train.X.data.buffer).toBe(bytes.buffer);
+  });
+});
+
+describe('split', () => {
+  it('takes counts, in the order of the rows, as views', () => {
+    const { train, validation, test } = ten().split({ validation: 2, test: 3 });
+    expect([rowsOf(train), rowsOf(validation), rowsOf(test)]).toEqual([
+      [0, 1, 2, 3, 4],
+      [5, 6],
+      [7, 8, 9],
+    ]);
+    expect(validation?.X.data.buffer).toBe(bytes.buffer);
+    expect(Array.from(validation?.y ?? [])).toEqual([2, 0]);
+  });
+
+  it('takes shares, rounded to at least one row, and may leave rows out', () => {
+    const { train, validation, test } = ten().split({ train: 0.5, validation: 0.16, test: 0.01 });
+    expect([train.y.length, validation?.y.length, test?.y.length]).toEqual([5, 2, 1]);
+  });
+
+  it('shuffles whole rows with their labels, the same for the same seed', () => {
+    const split = () => ten().split({ validation: 3 }, { random: new RandomState(0) });
+    const { train, validation } = split();
+    const order = new RandomState(0).permutation(10);
+    expect([...(rowsOf(train) ?? []), ...(rowsOf(validation) ?? [])]).toEqual([...order]);
+    expect([...train.y, ...(validation?.y ?? [])]).toEqual([...order].map((row) => row % 3));
+    expect(train.X.data).toBeInstanceOf(Uint8Array);
+    expect(split().train).toStrictEqual(train);
+  });
+
+  it('fits again what was fitted: on the new training rows', () => {
+    expect(ten().center().split({ train: 2, validation: 8 }).mean).toEqual(Float64Array.of(5, 6));
+  });
+
+  it('keeps classes that the training rows lack after it', () => {
+    expect(ten().split({ train: 1, validation: 9 }).numClasses).toBe(3);
+  });
+
+  it.each<[string, object, RegExp]>([
+    ['more rows than there are', { train: 8, validation: 3 }, /divide 10 rows but received 8 to train, 3 to validate/],
+    ['no row to train', { validation: 5, test: 5 }, /divide 10 rows but received the rest to train/],
+    ['a count that is not whole', { validation: 1.5 }, /an integer of at least 1 for the size of validation/],
+    ['an unknown part', { valid: 1 }, /"valid" in the sizes of split/],
+  ])('refuses %s', (_, sizes, message) => {
+    expect(() => ten().split(sizes)).toThrow(message);
+  });
+
+  it('refuses to replace a part', () => {
+    expect(() => ten().split({ test: 2 }).split({ test: 2 })).toThrow(/without test rows to split some off/);
+  });
+});
