@@ -1,11 +1,18 @@
 /**
- * The contract between TypeScript and the arithmetic. The C++ addon (native/addon) and the pure-TypeScript backend
- * (src/backend/reference/reference.ts) both satisfy {@link Binding}, so that every test of arithmetic is one test run twice.
+ * The contract between TypeScript and the arithmetic. The C++ addon (native/addon) and the TypeScript backend
+ * (src/backend/reference/) both satisfy {@link Binding}, so that every test of arithmetic is one test that runs twice.
  *
  * Letters: N rows, D inputs per row, H hidden units, C classes. Matrices are row-major typed arrays. The type of
- * `parameters.W1` decides the arithmetic: Float32Array or Float64Array; every other real array of a call has the same
- * type unless said otherwise. A binding keeps no state between calls, and checks again that lengths fit and labels
- * are in range, so that a wrong call throws instead of touching memory that is not its own.
+ * `parameters.W1` decides the arithmetic: Float32Array or Float64Array. Every other array of reals in a call has the
+ * same type unless its comment says otherwise, and every array has exactly the length that its comment states. Integers
+ * are at most 2³¹ − 1. A binding keeps no state between calls.
+ *
+ * A call that does not fit is refused before anything is computed or written: it throws (a TypeError for a wrong type, a
+ * RangeError for a wrong length or value) with the message "binding: expected … for PATH but received …", where PATH is
+ * the argument's name and the properties that lead to the value. `train` throws too, instead of rejecting its promise.
+ * Both backends refuse the same calls in the same words.
+ *
+ * Raise BINDING_VERSION (src/backend/binding-version.ts) and kBindingVersion (native/addon/contract.h) with every change.
  */
 
 /** Real numbers of either arithmetic. */
@@ -13,11 +20,11 @@ export type Reals = Float32Array | Float64Array;
 
 /** The sizes of a net. */
 export interface Shape {
-  /** D, numbers per row. */
+  /** D, numbers per row; at least 1. */
   readonly inputSize: number;
-  /** H, hidden units. */
+  /** H, hidden units; at least 1. */
   readonly hiddenSize: number;
-  /** C, classes. */
+  /** C, classes; at least 1. */
   readonly numClasses: number;
 }
 
@@ -33,11 +40,11 @@ export interface ParameterArrays<A extends Reals = Reals> {
   b2: A;
 }
 
-/** Input rows as they lie in memory. A row becomes reals, minus the mean, only when it is used. */
+/** Input rows as they are stored. A row is converted to reals, minus the mean, only when it is used. */
 export interface Rows {
   /** N·D numbers, row-major. */
   readonly data: Uint8Array | Float32Array | Float64Array;
-  /** N. */
+  /** N; at least 1. */
   readonly count: number;
   /** The mean row (D) that is subtracted, in the arithmetic of the call; null for none. */
   readonly mean: Float64Array | null;
@@ -46,36 +53,39 @@ export interface Rows {
 /** Rows with their classes. */
 export interface LabelledRows {
   readonly rows: Rows;
-  /** One class index in 0 … C − 1 per row (N). */
+  /** One class index from 0 to C − 1 per row (N). */
   readonly labels: Int32Array;
 }
 
 /**
- * Which matrix products a net computes with: `own` kernels, those of the `blas`, or with `auto` whichever is faster for
- * the net's sizes.
+ * Which matrix products a net computes with: those of the engine's own kernels (`simd`), those of the BLAS (`blas`), or
+ * whichever is faster for the net's sizes (`auto`).
  */
 export type Products = 'auto' | 'simd' | 'blas';
 
-/** A net as a call takes it. */
+/** A net as calls expect it. */
 export interface Net {
   readonly shape: Shape;
   readonly parameters: ParameterArrays;
-  /** Which matrix products; the TypeScript backend has one kind and takes any. */
+  /**
+   * Which matrix products. The TypeScript backend has one kind and accepts all values. The addon throws for `simd` if it
+   * was built without kernels ({@link BindingInfo.simdTarget} is `none`).
+   */
   readonly products: Products;
   /**
-   * Whether the two large products of training take bfloat16 factors; sums, parameters and all other calls stay float32.
-   * Training refuses it where {@link BindingInfo.bfloat16} is false or the parameters are Float64Arrays.
+   * Whether the two large products of training have bfloat16 factors; sums, parameters and all other calls stay float32.
+   * Training refuses true if {@link BindingInfo.bfloat16} is false, W1 is a Float64Array or `products` is `blas`.
    */
   readonly bfloat16: boolean;
-  /** Threads to use, at least 1. The result does not depend on it, to the last bit. */
+  /** The most threads to use, at least 1. The result is the same for any number, bit for bit. */
   readonly threads: number;
 }
 
-/** NumPy's legacy generator in the middle of its stream: MT19937's state. */
+/** The state of NumPy's legacy generator, MT19937, at some point of its stream. */
 export interface GeneratorState {
-  /** The 624 state words; read, and overwritten with the state after the call. */
+  /** The state (624 words). It is read at the start and overwritten at the end of a training. */
   readonly key: Uint32Array;
-  /** The next word's index, 0 … 624. */
+  /** The index of the next word, from 0 to 624 (624: the next draw makes new words). */
   readonly position: number;
 }
 
@@ -88,7 +98,7 @@ export interface TrainingSettings {}
 
 /** One training: `settings.numIters` steps of stochastic gradient descent on minibatches drawn with replacement. */
 export interface TrainingCall {
-  /** The net; its parameters are read at the start and written at each report and at the end. */
+  /** The net. Its parameters are read at the start, and written before each report and at the end. */
   readonly net: Net;
   readonly training: LabelledRows;
   /** Rows for the validation accuracy; null for none. */
@@ -96,17 +106,24 @@ export interface TrainingCall {
   /** How to train; {@link TrainingSettings.learningRate} is that of the first step that is made. */
   readonly settings: TrainingSettings;
   /**
-   * Steps made before, fewer than `settings.numIters`: 0 for a new training. With the parameters, the learning rate and the generator that
-   * another training ended with after so many, this one goes on as that one would have, to the last bit.
+   * The number of steps that earlier trainings made, below `settings.numIters`; 0 for a new training. A training that
+   * starts with the parameters, learning rate and generator with which another one ended after as many steps continues
+   * it: the result is the same as without the break, bit for bit.
    */
   readonly firstIteration: number;
-  /** Where the minibatches' indices come from. */
+  /** Draws the indices of the minibatches. */
   readonly random: GeneratorState;
-  /** One number in shared memory; set to 1 (Atomics.store), it stops training after the current iteration. */
+  /**
+   * A flag (1). Any value but 0, set with Atomics.store from any thread or from `report`, stops the training after the
+   * current iteration; the first iteration is always made.
+   */
   readonly stop: Int32Array;
-  /** Milliseconds between reports, 0 for one each iteration. A report that JavaScript has no time for is left out. */
+  /**
+   * The least time between two reports, a whole number of milliseconds; 0 for a report after each iteration. A backend
+   * may skip a report while JavaScript is still busy with the one before.
+   */
   readonly reportInterval: number;
-  /** Whether to take the time of each part of a step; it costs a little. */
+  /** Whether to measure the time of each part of a step, which costs a little time itself. */
   readonly profile: boolean;
 }
 
@@ -126,15 +143,15 @@ export interface Profile {
   readonly other: number;
 }
 
-/** What has become of a training so far. The numbers since the last report, in order. */
+/** The progress of a training since the report before. */
 export interface TrainingReport {
-  /** Iterations done, `firstIteration` included. */
+  /** The number of iterations done, including `firstIteration`. */
   readonly iterations: number;
   /** Losses of the iterations since the last report. */
   readonly losses: Float64Array;
-  /** Minibatch accuracies of the epochs begun since the last report. */
+  /** Minibatch accuracies of the epochs that began since the last report. */
   readonly trainAccuracies: Float64Array;
-  /** Validation accuracies of the epochs begun since the last report; empty without validation rows. */
+  /** Validation accuracies of the epochs that began since the last report; empty without validation rows. */
   readonly validationAccuracies: Float64Array;
   /** The learning rate of the next iteration. */
   readonly learningRate: number;
@@ -147,64 +164,66 @@ export interface TrainingOutcome extends TrainingReport {
    * NaN or infinite (or would be, after the last step), and the parameters are the last that were finite.
    */
   readonly status: 'done' | 'stopped' | 'diverged';
-  /** The generator's position after the last draw; its key is in the call's `random.key`. */
+  /** The generator's position after the last draw, from 0 to 624; its key is in the call's `random.key`. */
   readonly position: number;
   /** Wall time of the training loop. */
   readonly seconds: number;
-  /** Where the time went; null unless asked for, and always from the TypeScript backend. */
+  /** Where the time went; null if the call did not ask for it, and always from the TypeScript backend. */
   readonly profile: Profile | null;
 }
 
 /** What a backend runs on. */
 export interface BindingInfo {
-  /**
-   * The BLAS in words, as it describes itself: `OpenBLAS 0.3.21 …`, `BLIS 0.9.0`; for the TypeScript
-   * backend `none`.
-   */
+  /** The BLAS's own description of itself: `OpenBLAS 0.3.21 …`, `BLIS 0.9.0`; `none` for TypeScript. */
   readonly blas: string;
   /**
-   * The kernels that the BLAS runs on this processor (OpenBLAS: its core name; `unknown` where it does not tell), or
-   * what stands for them.
+   * The processor type whose kernels the BLAS runs, as the BLAS names it (`SkylakeX`, `Haswell`); `unknown` if it does
+   * not say, `TypeScript` for TypeScript.
    */
   readonly blasCore: string;
   /**
-   * Why these, in words: `picked for this processor's AVX-512`, `OPENBLAS_CORETYPE=Haswell is set in the environment`,
-   * `OpenBLAS's own choice`; says where they are older than the processor, and what to do.
+   * Why the BLAS runs those kernels: `picked for this processor's AVX-512`, `OPENBLAS_CORETYPE=Haswell is set in the
+   * environment`, `OpenBLAS's own choice`. If they are for an older processor, it says what to do.
    */
   readonly blasCoreReason: string;
-  /** Whether the BLAS's kernels were written for an older processor than this one; false if the BLAS does not tell. */
+  /** Whether those kernels were written for an older processor than this one; false if that is not known. */
   readonly blasCoreOlder: boolean;
   /**
-   * The instruction set that the engine's own kernels use, as Highway names it: `AVX3` (AVX-512), `AVX2`, `SSE4`, `NEON`;
-   * `none` where there are none, and the BLAS serves every shape.
+   * The instruction set of the engine's own kernels, as Highway names it: `AVX3` (AVX-512), `AVX2`, `SSE4`, `NEON`;
+   * `none` if there are none, so that the BLAS computes everything, and for TypeScript.
    */
   readonly simdTarget: string;
   /** Whether training can use bfloat16 products. */
   readonly bfloat16: boolean;
 }
 
+/** The calls. Their results do not depend on the number of threads. */
 export interface Binding {
-  /** What this backend runs on. */
+  /** The version of this contract that the backend implements; the loader refuses an addon with another version. */
+  readonly version: number;
+
+  /** Returns what this backend runs on. */
   info(): BindingInfo;
 
   /**
-   * Measures what the processor can do at most: independent multiply-adds without memory, on `threads` threads for about
-   * `seconds`.
+   * Measures the processor's peak: independent multiply-adds without memory access, on `threads` threads (at least 1; on
+   * one with the TypeScript backend) for about `seconds` (finite, from 0 on).
    *
-   * @returns GFLOP/s; a multiply-add is 2 FLOP. NaN where the backend has no kernels for that type
+   * @returns GFLOP/s, where a multiply-add counts as 2 FLOP; NaN if the backend has no kernels for `dtype`
    */
   peak(dtype: 'float32' | 'float64' | 'bfloat16', threads: number, seconds: number): number;
 
-  /** The index of the first NaN or infinity among `values`, or −1. */
+  /** Returns the index of the first NaN or infinity among `values`, or −1. */
   firstNonFinite(values: Reals): number;
 
   /** Writes the scores (N, C) of `rows` into `scores`. */
   scores(net: Net, rows: Rows, scores: Reals): void;
 
   /**
-   * Writes the class with the highest score of each row into `classes` (N); ties go to the first class.
+   * Writes the class with the highest score of each row into `classes` (N). If classes have the same score, it is the
+   * first of them; if a score is NaN, it is any class.
    *
-   * @returns the index of the first row that has a NaN among its scores, or −1
+   * @returns the index of the first row with a NaN among its scores, or −1
    */
   predict(net: Net, rows: Rows, classes: Int32Array): number;
 
@@ -216,13 +235,16 @@ export interface Binding {
   lossAndGradients(net: Net, data: LabelledRows, reg: number, gradients: ParameterArrays): number;
 
   /**
-   * Trains on threads of its own; JavaScript goes on. Until the promise settles, the data of the call stay pinned:
-   * they must not be changed, nor their buffers be transferred to another thread.
+   * Trains while JavaScript continues. Until the promise settles, the arrays of the call must not be changed, and their
+   * buffers not be transferred to another thread.
+   *
+   * An error that `report` throws ends the training after the current iteration, and the promise is rejected with it.
+   * The call's parameters are then those of that report, and `random.key` is unchanged.
    *
    * @param report - called on JavaScript's thread after the parameters were written; null for no reports
    */
   train(call: TrainingCall, report: ((report: TrainingReport) => void) | null): Promise<TrainingOutcome>;
 
-  /** The same on the calling thread. What `report` throws ends the training and is thrown. */
+  /** As `train`, on the calling thread: it returns the outcome, and throws what `report` throws. */
   trainSync(call: TrainingCall, report: ((report: TrainingReport) => void) | null): TrainingOutcome;
 }

@@ -1,5 +1,6 @@
 // The first code of the addon that runs. In a prebuilt addon this file is compiled for every processor of its
-// architecture, the others for TWO_LAYER_NET_BASELINE: an older processor gets a sentence, not an illegal instruction.
+// architecture and the others for TWO_LAYER_NET_BASELINE, so that an older processor gets an error message instead of
+// an illegal instruction.
 #include "registration.h"
 
 #include <node_api.h>
@@ -8,13 +9,13 @@
 
 namespace {
 
-// What the baseline asks for and this processor, or its operating system, lacks; null where nothing is missing.
+// The feature that the baseline requires and this processor or its operating system lacks; null if there is none.
 const char* missing_feature() {
 #ifdef TWO_LAYER_NET_NEEDS_X86_64_V2
   const two_layer_net::ProcessorFeatures has = two_layer_net::processor_features();
-  if (!has.ssse3) return "this processor is older than x86-64-v2: it has no SSSE3";
-  if (!has.sse4_2) return "this processor is older than x86-64-v2: it has no SSE4.2";
-  if (!has.popcnt) return "this processor is older than x86-64-v2: it has no POPCNT";
+  if (!has.ssse3) return "this processor is older than x86-64-v2: it lacks SSSE3";
+  if (!has.sse4_2) return "this processor is older than x86-64-v2: it lacks SSE4.2";
+  if (!has.popcnt) return "this processor is older than x86-64-v2: it lacks POPCNT";
 #endif
   return nullptr;
 }
@@ -23,7 +24,7 @@ const char* missing_feature() {
 
 NAPI_MODULE_INIT(/* napi_env env, napi_value exports */) {
   if (const char* missing = missing_feature()) {
-    // Plain C: nothing else here was compiled for this processor.
+    // Plain C, because nothing else here was compiled for this processor.
     napi_throw_error(env, "ERR_PROCESSOR", missing);
     return nullptr;
   }

@@ -1,6 +1,6 @@
 // The trainings on threads of their own, so that the process can end while they run. process.exit() and an uncaught
-// error end it without ending its environment: no finalizer runs, and the threads would go on while exit() takes the
-// BLAS's memory down under them.
+// error end the process without ending its environment: no finalizer runs, and the threads would continue while exit()
+// unloads the BLAS they use.
 #pragma once
 
 #include <atomic>
@@ -14,8 +14,8 @@ class RunningTrainings {
  public:
   static RunningTrainings& all();
 
-  // A training is entered with the flag that makes it leave after its current iteration, and ended when it works no
-  // more.
+  // Adds a training by the flag that makes it leave after its current iteration; end() removes it when its thread has
+  // stopped computing.
   void enter(std::atomic<bool>& leaving);
   void end(std::atomic<bool>& leaving);
 

@@ -118,6 +118,7 @@ describeUnless(shared ?? ownThreads ?? noTasks, 'threads of the BLAS', () => {
           shape: { inputSize: size, hiddenSize: size, numClasses: size },
           parameters: { W1: reals(size * size), b1: reals(size), W2: reals(size * size), b2: reals(size) },
           products: 'blas',
+          bfloat16: false,
           threads: 1,
         },
         { data: reals(size * size), count: size, mean: null },

@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Binding } from '../../../binding.js';
 import { isClone, type PackageRoot, packageRoots } from '../../platform/package-roots.js';
+import { BINDING_VERSION } from '../binding-version.js';
 import { type AddonFiles, addonFiles } from './addon-files.js';
 import { checksumFault } from './checksum.js';
 import { type ElfFault, elfFault } from './elf.js';
@@ -46,18 +47,6 @@ export type NativeAttempt =
       readonly tried: readonly AddonTrial[];
       readonly situation: AddonSituation;
     };
-
-/** The calls of the addon; one that lacks any was built from other sources than this package's. */
-const CALLS = [
-  'info',
-  'peak',
-  'firstNonFinite',
-  'scores',
-  'predict',
-  'lossAndGradients',
-  'train',
-  'trainSync',
-] as const;
 
 let attempt: NativeAttempt | undefined;
 
@@ -104,9 +93,9 @@ function load(file: string): Loaded {
     const fault = faultOf(file);
     if (fault) return failed(file, fault.kind, `${file} cannot be loaded: ${fault.reason}`);
     const addon = createRequire(file)(file) as Partial<Binding>;
-    const missing = CALLS.filter((call) => typeof addon[call] !== 'function');
-    if (missing.length === 0) return { file, outcome: 'loaded', reason: undefined, binding: addon as Binding };
-    return failed(file, 'other-version', `${file} is of another version: it has no ${missing.join(', ')}`);
+    const reason = versionFault(addon.version);
+    if (reason === undefined) return { file, outcome: 'loaded', reason: undefined, binding: addon as Binding };
+    return failed(file, 'other-version', `${file} ${reason}`);
   } catch (error) {
     return failed(file, outcomeOf(error), `${file} cannot be loaded: ${firstLine(error)}`);
   }
@@ -124,6 +113,13 @@ export function faultOf(file: string): ElfFault | undefined {
   if (fault) return fault;
   const reason = checksumFault(file);
   return reason === undefined ? undefined : { kind: 'damaged', reason };
+}
+
+/** Why an addon with this `version` cannot be used, to follow its file's name; undefined if it can. */
+function versionFault(version: unknown): string | undefined {
+  if (version === BINDING_VERSION) return undefined;
+  const found = typeof version === 'number' ? `version ${version} of the binding` : 'no known version of the binding';
+  return `was built from other sources: it has ${found}, and this package needs version ${BINDING_VERSION}`;
 }
 
 function failed(file: string, outcome: AddonTrial['outcome'], reason: string): Loaded {

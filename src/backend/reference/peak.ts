@@ -1,12 +1,16 @@
+import { checkPeak } from './checks.js';
+
 /** Multiply-adds in one pass of the loop below: ten chains hide the latency of a multiply and an add. */
 const CHAINS = 10;
 const PASSES = 100_000;
 
 /**
- * What one thread of JavaScript can do at most, as binding.d.ts says: engines have neither vectors nor fused
- * multiply-adds, and compute in float64 whatever the type.
+ * The peak of one thread, however many are asked for: JavaScript engines have neither vectors nor fused multiply-adds,
+ * and compute float32 in float64.
  */
-export function peak(_dtype: string, _threads: number, seconds: number): number {
+export function peak(dtype: 'float32' | 'float64' | 'bfloat16', threads: number, seconds: number): number {
+  checkPeak(dtype, threads, seconds);
+  if (dtype === 'bfloat16') return Number.NaN;
   let best = 0;
   const end = performance.now() + seconds * 1000;
   do {

@@ -1,9 +1,11 @@
 /**
- * The backend in plain TypeScript. It satisfies binding.d.ts exactly as the addon does: the tests of arithmetic run
- * on both, and it serves where the addon does not load.
+ * The backend in plain TypeScript, used if the addon does not load. It satisfies binding.d.ts exactly as the addon
+ * does: the tests of arithmetic run on both.
  */
 import type { Binding, ParameterArrays, Reals } from '../../../binding.js';
 import { firstNonFinite } from '../../validation/check.js';
+import { BINDING_VERSION } from '../binding-version.js';
+import { checkFirstNonFinite, checkLossAndGradients, checkPredict, checkScores } from './checks.js';
 import { forEachBlock, predict } from './inference.js';
 import { sumOfSquares } from './layers.js';
 import { ReferenceMinibatch } from './minibatch.js';
@@ -23,6 +25,8 @@ function add(values: Float64Array, to: Reals): void {
 }
 
 export const referenceBinding: Binding = {
+  version: BINDING_VERSION,
+
   info: () => ({
     blas: 'none',
     blasCore: 'TypeScript',
@@ -34,16 +38,24 @@ export const referenceBinding: Binding = {
 
   peak,
 
-  firstNonFinite,
+  firstNonFinite(values) {
+    checkFirstNonFinite(values);
+    return firstNonFinite(values);
+  },
 
   scores(net, rows, scores) {
+    checkScores(net, rows, scores);
     const C = net.shape.numClasses;
     forEachBlock(net, rows, (first, _count, block) => scores.set(block, first * C));
   },
 
-  predict,
+  predict(net, rows, classes) {
+    checkPredict(net, rows, classes);
+    return predict(net, rows, classes);
+  },
 
   lossAndGradients(net, data, reg, gradients: ParameterArrays) {
+    checkLossAndGradients(net, data, reg, gradients);
     const N = data.rows.count;
     const { W1, W2 } = net.parameters;
     for (const gradient of [gradients.W1, gradients.b1, gradients.W2, gradients.b2]) gradient.fill(0);

@@ -10,6 +10,7 @@ import type {
 import { RandomState } from '../../random/random-state.js';
 import { firstNonFinite } from '../../validation/check.js';
 import { copyParameters, PARAMETERS } from '../../validation/parameters.js';
+import { checkTraining } from './checks.js';
 import { accuracy } from './inference.js';
 import { sumOfSquares } from './layers.js';
 import { ReferenceMinibatch } from './minibatch.js';
@@ -20,8 +21,12 @@ type Report = (report: TrainingReport) => void;
 const TURN = 10;
 
 /** Training as binding.d.ts says, on JavaScript's thread, which gets a turn after every iteration or two. */
-export async function train(call: TrainingCall, report: Report | null): Promise<TrainingOutcome> {
-  const training = new ReferenceTraining(call);
+export function train(call: TrainingCall, report: Report | null): Promise<TrainingOutcome> {
+  checkTraining(call, report); // throws at once, as the addon does, rather than rejecting the promise
+  return inTurns(new ReferenceTraining(call), report);
+}
+
+async function inTurns(training: ReferenceTraining, report: Report | null): Promise<TrainingOutcome> {
   await new Promise((resolve) => setImmediate(resolve)); // the caller has its promise before the first report
   let turn = performance.now();
   while (training.iterate(report)) {
@@ -34,6 +39,7 @@ export async function train(call: TrainingCall, report: Report | null): Promise<
 
 /** The same without a break. */
 export function trainSync(call: TrainingCall, report: Report | null): TrainingOutcome {
+  checkTraining(call, report);
   const training = new ReferenceTraining(call);
   while (training.iterate(report));
   return training.finish();
@@ -73,8 +79,6 @@ class ReferenceTraining {
     this.batch = new ReferenceMinibatch(this.net, call.settings.batchSize);
     this.epoch = Math.max(Math.floor(call.training.rows.count / call.settings.batchSize), 1);
     this.learningRate = call.settings.learningRate;
-    if (call.firstIteration >= call.settings.numIters)
-      throw new RangeError('binding: expected firstIteration below numIters');
     this.iteration = call.firstIteration;
     this.random.setState({ ...call.random, hasGauss: false, cachedGaussian: 0 });
   }

@@ -18,7 +18,8 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { tryToLoad } from '../../../src/backend/native/native.js';
+import { BINDING_VERSION } from '../../../src/backend/binding-version.js';
+import { remedyFor, tryToLoad } from '../../../src/backend/native/native.js';
 import { ADDON, addonMissing, copyPackage, PACKAGE, PREBUILDS, runNode } from '../../support/package-copy.js';
 
 const scratch = mkdtempSync(join(tmpdir(), 'two-layer-net-loader-'));
@@ -243,14 +244,48 @@ describeWithAddon('TWO_LAYER_NET_PREBUILD', () => {
   });
 });
 
-/** An addon that refuses, by the C compiler that is there. */
-function refusingAddon(): string | undefined {
-  const file = join(scratch, 'refusing.node');
+/** An addon of test/fixtures/, compiled by the C compiler of this machine; undefined without one. */
+function compiledAddon(name: string): string | undefined {
+  const file = join(scratch, `${name}.node`);
   const include = join(PACKAGE, 'node_modules', 'node-api-headers', 'include');
-  const source = join(PACKAGE, 'test', 'fixtures', 'refusing-addon.c');
+  const source = join(PACKAGE, 'test', 'fixtures', `${name}.c`);
   const { status } = spawnSync('cc', ['-shared', '-fPIC', '-I', include, source, '-o', file]);
   return status === 0 ? file : undefined;
 }
+
+describeWithAddon('an addon with another version of the binding', () => {
+  const stale = why === undefined ? compiledAddon('stale-addon') : undefined;
+  const title = stale ? '' : ' (skipped: no C compiler)';
+  const reason =
+    'was built from other sources: it has version 0 of the binding, ' +
+    `and this package needs version ${BINDING_VERSION}`;
+
+  it.skipIf(stale === undefined)(`is refused, and the next file is used${title}`, () => {
+    const folder = emptyPackage();
+    const built = place(folder, 'build', 'Release', 'two_layer_net.node');
+    copyFileSync(stale ?? '', built);
+    expect(tryToLoad(folder)).toMatchObject({
+      binding: undefined,
+      situation: 'damaged',
+      reasons: [`${built} ${reason}`],
+    });
+    const prebuilt = place(folder, PREBUILDS, `two-layer-net.${here}.node`);
+    symlinkSync(ADDON, prebuilt);
+    expect(tryToLoad(folder)).toMatchObject({
+      file: prebuilt,
+      tried: [{ file: built, outcome: 'other-version', reason: `${built} ${reason}` }, { outcome: 'loaded' }],
+    });
+  });
+
+  it.skipIf(stale === undefined)(`is refused in a clone with the command that builds it again${title}`, () => {
+    const folder = emptyPackage();
+    copyFileSync(stale ?? '', place(folder, 'build', 'Release', 'two_layer_net.node'));
+    writeFileSync(join(folder, 'CMakeLists.txt'), '');
+    const attempt = tryToLoad(folder);
+    expect(attempt).toMatchObject({ situation: 'clone' });
+    expect(remedyFor('clone')).toContain('npm run build:native');
+  });
+});
 
 describeWithAddon('the installed package', () => {
   const folder = why === undefined ? copyPackage(join(scratch, 'installed')) : '';
@@ -283,7 +318,7 @@ describeWithAddon('the installed package', () => {
     });
   });
 
-  const refusing = why === undefined ? refusingAddon() : undefined;
+  const refusing = why === undefined ? compiledAddon('refusing-addon') : undefined;
   const noCompiler = refusing ? '' : ' (skipped: no C compiler)';
   const cases: [string, (file: string) => void, RegExp, boolean?][] = [
     ['is gone', () => {}, /no addon for .* was found under .*Install the package again/],

@@ -1,0 +1,56 @@
+// One value of a call, with the path by which messages name it: `net.shape.inputSize`. Reading it checks its type and
+// range; an error reads "binding: expected … for PATH but received …", as those of src/backend/reference/checks.ts do.
+#pragma once
+
+#include <napi.h>
+
+#include <climits>
+#include <cstdint>
+#include <string>
+
+namespace two_layer_net::addon {
+
+class Argument {
+ public:
+  Argument(const Napi::Value& value, std::string path) : value_(value), path_(std::move(path)) {}
+
+  // A property. Throws a TypeError unless this is an object.
+  Argument operator[](const char* name) const;
+
+  Napi::Object object() const;
+  double number() const;
+  bool boolean() const;
+  std::string string(const char* expected) const;
+
+  // A whole number in min … max.
+  int integer(int min, int max = INT_MAX) const;
+
+  // A typed array of T with `length` elements.
+  template <class T>
+  Napi::TypedArrayOf<T> array(size_t length) const;
+
+  // Whether it is a Float64Array rather than a Float32Array; throws for everything else.
+  bool is_double() const;
+
+  bool is_null() const { return value_.IsNull(); }
+  const Napi::Value& value() const { return value_; }
+  Napi::Env env() const { return value_.Env(); }
+
+  // The type of a typed array; -1 for everything else.
+  int array_type() const;
+
+  // Throw "binding: expected `expected` for PATH but received …", with the value or with `received`.
+  [[noreturn]] void refuse_type(const std::string& expected) const;
+  [[noreturn]] void refuse_value(const std::string& expected) const;
+  [[noreturn]] void refuse_value(const std::string& expected, const std::string& received) const;
+
+  const std::string& path() const { return path_; }
+
+ private:
+  std::string message(const std::string& expected, const std::string& received) const;
+
+  Napi::Value value_;
+  std::string path_;
+};
+
+}  // namespace two_layer_net::addon

@@ -1,0 +1,17 @@
+// The calls of binding.d.ts: same names, same order.
+#pragma once
+
+#include <napi.h>
+
+namespace two_layer_net::addon {
+
+Napi::Value info(const Napi::CallbackInfo& call);
+Napi::Value peak(const Napi::CallbackInfo& call);
+Napi::Value first_non_finite(const Napi::CallbackInfo& call);
+Napi::Value scores(const Napi::CallbackInfo& call);
+Napi::Value predict(const Napi::CallbackInfo& call);
+Napi::Value loss_and_gradients(const Napi::CallbackInfo& call);
+Napi::Value train(const Napi::CallbackInfo& call);
+Napi::Value train_sync(const Napi::CallbackInfo& call);
+
+}  // namespace two_layer_net::addon

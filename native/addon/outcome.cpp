@@ -1,0 +1,49 @@
+#include "outcome.h"
+
+#include <algorithm>
+#include <vector>
+
+namespace two_layer_net::addon {
+namespace {
+
+Napi::Float64Array array_from(Napi::Env env, const std::vector<double>& values) {
+  Napi::Float64Array array = Napi::Float64Array::New(env, values.size());
+  std::copy(values.begin(), values.end(), array.Data());
+  return array;
+}
+
+Napi::Value object_from(Napi::Env env, const Profile& profile, double seconds) {
+  const auto& [gather, forward, head, update, waiting] = profile;
+  Napi::Object object = Napi::Object::New(env);
+  object.Set("gather", gather);
+  object.Set("forward", forward);
+  object.Set("head", head);
+  object.Set("update", update);
+  object.Set("waiting", waiting);
+  object.Set("other", seconds - gather - forward - head - update - waiting);
+  return object;
+}
+
+}  // namespace
+
+Napi::Object object_from(Napi::Env env, const TrainingReport& report) {
+  Napi::Object object = Napi::Object::New(env);
+  object.Set("iterations", report.iterations);
+  object.Set("losses", array_from(env, report.losses));
+  object.Set("trainAccuracies", array_from(env, report.train_accuracies));
+  object.Set("validationAccuracies", array_from(env, report.validation_accuracies));
+  object.Set("learningRate", report.learning_rate);
+  return object;
+}
+
+Napi::Object object_from(Napi::Env env, const TrainingOutcome& outcome, bool profiled) {
+  static constexpr const char* kStatus[] = {"done", "stopped", "diverged"};
+  Napi::Object object = object_from(env, outcome.last);
+  object.Set("status", kStatus[static_cast<int>(outcome.status)]);
+  object.Set("position", outcome.random.position);
+  object.Set("seconds", outcome.seconds);
+  object.Set("profile", profiled ? object_from(env, outcome.profile, outcome.seconds) : env.Null());
+  return object;
+}
+
+}  // namespace two_layer_net::addon

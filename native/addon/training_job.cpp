@@ -1,0 +1,174 @@
+#include "training_job.h"
+
+#include <atomic>
+#include <chrono>
+#include <exception>
+#include <memory>
+#include <optional>
+#include <string>
+#include <thread>
+#include <utility>
+
+#include "outcome.h"
+#include "report_mailbox.h"
+#include "running_trainings.h"
+#include "training_arguments.h"
+
+namespace two_layer_net::addon {
+namespace {
+
+// When the next report is due.
+class ReportClock {
+ public:
+  explicit ReportClock(std::chrono::steady_clock::duration interval) : interval_(interval) {}
+
+  bool is_due() {
+    const auto now = std::chrono::steady_clock::now();
+    if (now - last_ < interval_) return false;
+    last_ = now;
+    return true;
+  }
+
+ private:
+  const std::chrono::steady_clock::duration interval_;
+  std::chrono::steady_clock::time_point last_ = std::chrono::steady_clock::now();
+};
+
+// A training on a thread of its own. It deletes itself when its mailbox closes: after the last message was delivered,
+// or when the environment (a Worker, the process) ends before the training does.
+template <class T>
+class TrainingJob {
+ public:
+  static Napi::Promise start(const Argument& call, const Argument& report) {
+    auto job = std::make_unique<TrainingJob>(call, report);
+    const Napi::Promise promise = job->deferred_.Promise();
+    TrainingJob* running = job.release();  // the mailbox owns it from here
+    running->mailbox_.open(call.env(), [running] { delete running; });
+    try {
+      RunningTrainings::all().enter(running->leaving_);
+      running->thread_ = std::thread([running] { running->work(); });
+    } catch (const std::exception&) {
+      RunningTrainings::all().end(running->leaving_);
+      running->mailbox_.close();
+      throw Napi::Error::New(call.env(), "Cannot start a thread for the training: the system's limit is reached");
+    }
+    return promise;
+  }
+
+  TrainingJob(const Argument& call, const Argument& report)
+      : arguments_(call), deferred_(Napi::Promise::Deferred::New(call.env())) {
+    const Napi::Function function = report_of(report);
+    if (!function.IsEmpty()) report_ = Napi::Persistent(function);
+  }
+
+  ~TrainingJob() {
+    leaving_.store(true);
+    if (thread_.joinable()) thread_.join();
+  }
+
+ private:
+  // The training thread.
+  void work() {
+    Message last;
+    try {
+      auto outcome = std::make_shared<TrainingOutcome>(arguments_.run(hooks()));
+      last = [this, outcome](Napi::Env env) { settle(env, *outcome); };
+    } catch (const std::exception& error) {
+      last = [this, reason = std::string(error.what())](Napi::Env env) {
+        deferred_.Reject(Napi::Error::New(env, "Training failed: " + reason).Value());
+      };
+    }
+    RunningTrainings::all().end(leaving_);
+    if (leaving_) return;  // nobody waits for the outcome
+    mailbox_.post(std::move(last));
+    mailbox_.close();
+  }
+
+  TrainingHooks hooks() {
+    TrainingHooks hooks;
+    hooks.stop = [this] { return leaving_.load() || stopping_.load() || arguments_.stop_requested(); };
+    hooks.report_due = [this, clock = ReportClock(arguments_.report_interval())]() mutable {
+      return has_report() && !reporting_.load(std::memory_order_acquire) && clock.is_due();
+    };
+    hooks.report = [this](TrainingReport&& report) { post_report(std::move(report)); };
+    return hooks;
+  }
+
+  bool has_report() const { return !report_.IsEmpty(); }
+
+  void post_report(TrainingReport&& report) {
+    if (reported_) *reported_ = arguments_.parameters();
+    else reported_.emplace(arguments_.parameters());
+    reporting_.store(true, std::memory_order_release);
+    mailbox_.post([this, shared = std::make_shared<TrainingReport>(std::move(report))](Napi::Env env) {
+      const Napi::HandleScope scope(env);
+      deliver_report(env, *shared);
+    });
+  }
+
+  // JavaScript's thread.
+  void deliver_report(Napi::Env env, const TrainingReport& report) {
+    if (!report_error_.IsEmpty()) return;
+    try {
+      arguments_.write(*reported_);
+      const Napi::Object object = object_from(env, report);
+      reporting_.store(false, std::memory_order_release);
+      report_.Call({object});
+    } catch (Napi::Error& error) {
+      report_error_ = std::move(error);
+      stopping_.store(true);
+    }
+  }
+
+  void settle(Napi::Env env, const TrainingOutcome& outcome) {
+    const Napi::HandleScope scope(env);
+    try {
+      if (report_error_.IsEmpty()) deferred_.Resolve(arguments_.finish(env, outcome));
+      else deferred_.Reject(report_error_.Value());
+    } catch (const Napi::Error& error) {
+      deferred_.Reject(error.Value());
+    }
+  }
+
+  TrainingArguments<T> arguments_;
+  Napi::Promise::Deferred deferred_;
+  Napi::FunctionReference report_;
+  Napi::Error report_error_;                  // what `report` threw; empty if it did not
+  std::optional<ParameterCopy<T>> reported_;  // the parameters at the report that is being delivered
+  std::atomic<bool> reporting_{false};        // one report at a time is on its way; until then none is due
+  std::atomic<bool> stopping_{false};         // ends the training after the current iteration
+  std::atomic<bool> leaving_{false};          // the same without an outcome, because the environment ends
+  ReportMailbox mailbox_;
+  std::thread thread_;
+};
+
+}  // namespace
+
+template <class T>
+Napi::Object train_on_this_thread(const Argument& call, const Argument& report) {
+  TrainingArguments<T> arguments(call);
+  const Napi::Function function = report_of(report);
+  TrainingHooks hooks;
+  hooks.stop = [&] { return arguments.stop_requested(); };
+  hooks.report_due = [&, clock = ReportClock(arguments.report_interval())]() mutable {
+    return !function.IsEmpty() && clock.is_due();
+  };
+  hooks.report = [&](TrainingReport&& said) {
+    const Napi::HandleScope scope(call.env());
+    arguments.write(arguments.parameters());
+    function.Call({object_from(call.env(), said)});
+  };
+  return arguments.finish(call.env(), arguments.run(hooks));
+}
+
+template <class T>
+Napi::Promise train_on_new_thread(const Argument& call, const Argument& report) {
+  return TrainingJob<T>::start(call, report);
+}
+
+template Napi::Object train_on_this_thread<float>(const Argument&, const Argument&);
+template Napi::Object train_on_this_thread<double>(const Argument&, const Argument&);
+template Napi::Promise train_on_new_thread<float>(const Argument&, const Argument&);
+template Napi::Promise train_on_new_thread<double>(const Argument&, const Argument&);
+
+}  // namespace two_layer_net::addon
