@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { glibcLog } from '../../src/random/glibc-log.js';
 import { RandomState, type RandomStateSnapshotInput } from '../../src/random/random-state.js';
 
 interface GoldenStream {
@@ -22,12 +21,12 @@ interface GoldenStream {
   choice_49000_x1000000_sha256_i32le: string;
 }
 
-/** Draws of `np.random.RandomState`, made with NumPy on x86-64 Linux. */
+/** Draws of `np.random.RandomState` in NumPy on x86-64 Linux. */
 const { streams } = JSON.parse(readFileSync(new URL('../fixtures/random.json', import.meta.url), 'utf8')) as {
   streams: GoldenStream[];
 };
 
-/** SHA-256 of an array's bytes; all that Node runs this suite on is little-endian, as the hashes are. */
+/** SHA-256 of the bytes of an array. The expected hashes are of little-endian numbers. */
 function sha256(array: Float64Array | Int32Array): string {
   return createHash('sha256').update(new Uint8Array(array.buffer)).digest('hex');
 }
@@ -72,7 +71,7 @@ describe.each(streams)('RandomState($seed) draws what np.random.RandomState($see
   });
 });
 
-// The numbers of this part are NumPy 1.24.2's on x86-64 Linux (glibc 2.36, fused multiply-add), by the calls named.
+// The numbers below come from NumPy 1.24.2 on x86-64 Linux (glibc 2.36, fused multiply-add), by the calls in comments.
 describe('RandomState beyond the golden streams', () => {
   it.each([
     // r = RandomState(0); r.randint(low, high, 6), r.random_sample()
@@ -180,21 +179,6 @@ describe('RandomState beyond the golden streams', () => {
   });
 });
 
-describe('glibcLog', () => {
-  it('agrees with the C library at 153 000 arguments, from 2^-104 to just below 1', () => {
-    // In Python on x86-64 Linux (glibc 2.36, fused multiply-add), where math.log is the C library's:
-    // xs = [(1+j/1000)*2.0**-k for k in range(1,105) for j in range(1000)]
-    // xs += [1-(1+j/1000)*2.0**-k for k in range(5,54) for j in range(1000)]
-    // sha256(struct.pack(f'<{len(xs)}d', *map(math.log, xs)))
-    const logs = new Float64Array(153000);
-    let filled = 0;
-    for (let k = 1; k < 105; k++) for (let j = 0; j < 1000; j++) logs[filled++] = glibcLog((1 + j / 1000) * 2 ** -k);
-    for (let k = 5; k < 54; k++) for (let j = 0; j < 1000; j++) logs[filled++] = glibcLog(1 - (1 + j / 1000) * 2 ** -k);
-    expect(filled).toBe(logs.length);
-    expect(sha256(logs)).toBe('9f51b47cd518b482e69eaf9e43eab3a8f8d72a82389b1a6cee8824d24e024343');
-  });
-});
-
 describe('permutation and shuffle', () => {
   const order = [...new RandomState(0).permutation(6)];
 
@@ -268,7 +252,8 @@ describe('getState and setState', () => {
     );
     expect(refusal({ key: [1, 2] })).toBe(`RangeError ERR_SHAPE: Expected ${words} but received an array of 2`);
     expect(refusal({ key: [...before.key].fill(-1, 7) })).toBe(
-      'RangeError ERR_OUT_OF_RANGE: Expected an integer from 0 to 4294967295 for number 7 of the key of the state but received -1',
+      'RangeError ERR_OUT_OF_RANGE: Expected an integer from 0 to 4294967295 for number 7 of the key of the state ' +
+        'but received -1',
     );
     expect(refusal({ key: new Uint32Array(624).fill(1, 0, 1) })).toBe(
       `RangeError ERR_OUT_OF_RANGE: Expected ${words}, not all zero`,
@@ -348,7 +333,8 @@ describe('RandomState refuses', () => {
     [
       'bounds too far apart',
       () => random.uniform(-1e308, 1e308),
-      'RangeError ERR_OUT_OF_RANGE: Expected bounds whose difference is a finite number but received -1e+308 and 1e+308',
+      'RangeError ERR_OUT_OF_RANGE: Expected bounds whose difference is a finite number ' +
+        'but received -1e+308 and 1e+308',
     ],
     [
       'an empty range of integers',
@@ -358,7 +344,8 @@ describe('RandomState refuses', () => {
     [
       'an unsafe integer',
       () => random.randint(0, 2 ** 53),
-      'RangeError ERR_OUT_OF_RANGE: Expected an integer of at least 1 for the upper bound but received 9007199254740992',
+      'RangeError ERR_OUT_OF_RANGE: Expected an integer of at least 1 for the upper bound ' +
+        'but received 9007199254740992',
     ],
     [
       'a lower bound with a fraction',
@@ -368,22 +355,26 @@ describe('RandomState refuses', () => {
     [
       'nothing to choose from',
       () => random.choice(0, 3),
-      'RangeError ERR_OUT_OF_RANGE: Expected an integer from 1 to 2147483647 for the number of things to choose from but received 0',
+      'RangeError ERR_OUT_OF_RANGE: Expected an integer from 1 to 2147483647 for the number of things to choose from ' +
+        'but received 0',
     ],
     [
       'more to choose from than an Int32Array can number',
       () => random.choice(2 ** 31),
-      'RangeError ERR_OUT_OF_RANGE: Expected an integer from 1 to 2147483647 for the number of things to choose from but received 2147483648',
+      'RangeError ERR_OUT_OF_RANGE: Expected an integer from 1 to 2147483647 for the number of things to choose from ' +
+        'but received 2147483648',
     ],
     [
       'to permute less than nothing',
       () => random.permutation(-1),
-      'RangeError ERR_OUT_OF_RANGE: Expected an integer from 0 to 2147483647 for the number of indices to permute but received -1',
+      'RangeError ERR_OUT_OF_RANGE: Expected an integer from 0 to 2147483647 for the number of indices to permute ' +
+        'but received -1',
     ],
     [
       'to permute an object',
       () => random.permutation({} as never),
-      'TypeError ERR_INVALID_TYPE: Expected a number, an array or a typed array to permute but received an object (Object)',
+      'TypeError ERR_INVALID_TYPE: Expected a number, an array or a typed array to permute ' +
+        'but received an object (Object)',
     ],
     [
       'to shuffle a DataView',

@@ -18,7 +18,7 @@ const C = 4;
 const random = new RandomState(5);
 const centres = random.uniform(90, 160, C * D);
 
-/** Pictures around a centre for each class, so noisy that a net must be wrong at times. */
+/** Pictures around a centre for each class, with so much noise that a net makes some mistakes. */
 function pictures(rows: number, classes = C) {
   const y = Array.from(random.choice(classes, rows));
   const noise = random.randn(rows * D);
@@ -45,7 +45,7 @@ function catchError(action: () => unknown): unknown {
   }
 }
 
-/** Width and height that the PNG file of a data address names. */
+/** The width and height in the PNG file of a data URL. */
 function sizeOf({ src }: ReportImage): [number, number] {
   const [, base64] = /^data:image\/png;base64,(.*)$/.exec(src) ?? expect.fail('no PNG');
   const file = Buffer.from(base64, 'base64');

@@ -14,7 +14,7 @@ const REPORT: ReportData = {
   history: { lossHistory: [2.3, 1e-300, 5e-324], trainAccHistory: [0.1], valAccHistory: [] },
 };
 
-/** The page's script elements as a browser finds them: each ends at the first end tag, whatever is around it. */
+/** The page's script elements as a browser finds them: each ends at the first end tag. */
 function scriptsOf(html: string) {
   const found = [...html.matchAll(/<script\b([^>]*)>(.*?)<\/script\b[^>]*>/gis)];
   return found.map(([, attributes, content]) => ({ attributes, content }));
@@ -31,7 +31,7 @@ function dataOf(html: string): unknown {
   return JSON.parse(content);
 }
 
-/** All that is not inside of a script element. */
+/** Everything outside script elements. */
 const outside = (html: string) => html.replace(/(<script\b[^>]*>).*?(<\/script>)/gis, '$1$2');
 
 describe('the page of a report', () => {
@@ -71,7 +71,7 @@ describe('the page of a report', () => {
     const addresses = [...outside(html).matchAll(/\b(?:src|href|srcset|data|action|poster)\s*=\s*"([^"]*)"/gi)];
     expect(addresses.map(([, address]) => address)).toStrictEqual(['data:,']);
     expect(outside(html)).not.toMatch(/https?:|url\(|@import/i);
-    // In the charts' code addresses are names of XML's namespaces, and what messages tell.
+    // The addresses in the charts' code are XML namespaces, or part of messages.
     const [, bundle] = scriptsOf(html);
     const known = /^http:\/\/www\.w3\.org\/(1999\/xlink|2000\/svg|2000\/xmlns\/|1999\/xhtml|XML\/1998\/namespace)$/;
     for (const [address] of bundle.content.matchAll(/https?:\/\/[^\s"'`\\)]+/g)) expect(address).toMatch(known);

@@ -35,7 +35,7 @@ afterEach(async () => {
   await live.close();
 });
 
-/** Asks as any program on this machine can. */
+/** Sends a request as any program on this machine can. */
 async function open(at: string, { method = 'GET', headers = {} }: { method?: string; headers?: OutgoingHttpHeaders }) {
   const asked = request({ host: '127.0.0.1', port, path: at, method, headers, agent: false });
   requests.push(asked.end());
@@ -48,7 +48,7 @@ async function ask(at: string, how: Parameters<typeof open>[1] = {}) {
   return { status: response.statusCode, headers: response.headers, body: await text(response) };
 }
 
-/** Writes to the port whatever it is given, and reads all that comes back. */
+/** Writes a text to the port and reads the whole response. */
 async function say(words: string | Buffer): Promise<string> {
   const socket = connect(port, '127.0.0.1');
   socket.end(words);
@@ -60,7 +60,7 @@ interface Event {
   readonly data: unknown;
 }
 
-/** The events that a page gets. It reads from the network only when it is asked for the next one. */
+/** The events that a page receives. Reads from the network only when the next event is requested. */
 class Watcher {
   static async open(): Promise<Watcher> {
     const response = await open(`${path}events`, { headers: { accept: 'text/event-stream' } });
@@ -69,7 +69,7 @@ class Watcher {
     return new Watcher(response);
   }
 
-  /** Characters that have come. */
+  /** Number of characters received. */
   read = 0;
   readonly #events: AsyncGenerator<Event>;
 
@@ -92,7 +92,7 @@ class Watcher {
     }
   }
 
-  /** The next event; undefined where the stream has ended. */
+  /** The next event; undefined at the end of the stream. */
   async next(): Promise<Event | undefined> {
     return (await this.#events.next()).value;
   }
@@ -125,7 +125,7 @@ describe('the live page', () => {
     expect((await ask(path)).body).toContain('<title>Another title</title>');
   });
 
-  it('may not be stored, framed, guessed or reached from other sites, and only fetches from its own server', async () => {
+  it('cannot be stored, framed, guessed or reached from other sites, and only fetches from its server', async () => {
     const { headers, body } = await ask(path);
     expect(headers).toMatchObject({
       'content-type': 'text/html; charset=utf-8',
@@ -276,7 +276,7 @@ describe('open pages', () => {
     for (const watcher of [first, second]) expect(await watcher.next()).toStrictEqual({ name: 'patch', data: step(2) });
   });
 
-  it('that do not read hold up neither memory nor others, and receive the last state when they read again', async () => {
+  it('that do not read cost no memory, delay no others, and receive the last state when they read', async () => {
     const CHANGES = 600;
     const SIZE = 100_000;
     const [slow, quick] = [await Watcher.open(), await Watcher.open()];
@@ -284,12 +284,12 @@ describe('open pages', () => {
     let seen: ReportData = REPORT;
     for (let done = 1; done <= CHANGES; done++) {
       live.change({ ...step(done, done), set: { progress: progress(done), title: String(done).repeat(SIZE / 3) } });
-      // The quick one reads whatever there is for it; the slow one nothing at all.
+      // The quick page reads everything; the slow one reads nothing.
       while (seen.progress?.done !== done) seen = follow(seen, await quick.next());
     }
     expect(seen).toStrictEqual(live.report);
 
-    // What waits for the slow one is what the system's own buffers have taken, and not more.
+    // Only what fits into the system's buffers waits for the slow page.
     let last: ReportData = REPORT;
     let reports = 0;
     while (last.progress?.done !== CHANGES) {
@@ -301,7 +301,7 @@ describe('open pages', () => {
     expect(reports).toBeGreaterThan(0);
     expect(slow.read).toBeLessThan((CHANGES * SIZE) / 2);
 
-    // From then on it gets changes as all others.
+    // From then on it receives changes like all others.
     live.change(step(CHANGES + 1));
     expect(await slow.next()).toStrictEqual({ name: 'patch', data: step(CHANGES + 1) });
   });
@@ -319,7 +319,7 @@ describe('open pages', () => {
   });
 });
 
-/** The report after an event, as the page makes it. */
+/** The report after an event, as the page computes it. */
 function follow(report: ReportData, event: Event | undefined): ReportData {
   if (event?.name === 'report') return event.data as ReportData;
   expect(event?.name).toBe('patch');

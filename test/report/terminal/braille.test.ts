@@ -5,7 +5,7 @@ import { type BrailleChartOptions, brailleChart } from '../../../src/report/term
 const ESCAPE = '\x1b';
 const COLORS = new RegExp(`${ESCAPE}\\[(?:38;5;\\d+|39)m`, 'g');
 
-/** Without the colours. */
+/** The text without colours. */
 const plain = (line: string) => line.replace(COLORS, '');
 
 /** A chart of one curve over a plot of 20 × 5 characters, as dots: 40 columns of 20 rows, from the top. */
@@ -18,7 +18,7 @@ function dotsOf(values: readonly number[], more: Partial<BrailleChartOptions> = 
   return decode(draw(gutter + 20).map((line) => line.slice(gutter)));
 }
 
-/** The dots of braille lines, by the numbers that Unicode gives them. */
+/** The dots of braille lines, decoded by Unicode's numbering. */
 function decode(lines: readonly string[]): boolean[][] {
   const numbers = [
     [0, 3],
@@ -37,7 +37,7 @@ function decode(lines: readonly string[]): boolean[][] {
 
 /** The rows set in a dot column. */
 const column = (dots: boolean[][], x: number) => dots.flatMap((row, y) => (row[x] ? [y] : []));
-/** Four rows from one on. */
+/** Four consecutive rows. */
 const fourFrom = (first: number) => [0, 1, 2, 3].map((row) => first + row);
 const count = (dots: boolean[][]) => dots.flat().filter(Boolean).length;
 

@@ -6,7 +6,7 @@ import { type TerminalQuery, terminalImageProtocol } from '../../../src/report/t
 const KITTY = '\x1b_Gi=31;OK\x1b\\';
 const QUERY = '\x1b_Gi=31,s=1,v=1,a=q,t=d,f=24;AAAA\x1b\\';
 
-/** Standard input of a terminal, with the modes that it was set to. */
+/** The standard input of a terminal, which records its modes. */
 class FakeInput extends PassThrough {
   isTTY = true;
   isRaw = false;
@@ -18,7 +18,7 @@ class FakeInput extends PassThrough {
   }
 }
 
-/** A terminal that answers the question with these pieces, one after the other. */
+/** A terminal that answers the query with these pieces, one after another. */
 function terminal(...answers: (string | Buffer)[]) {
   const input = new FakeInput();
   const output = Object.assign(new PassThrough(), { isTTY: true });
@@ -38,7 +38,7 @@ function terminal(...answers: (string | Buffer)[]) {
   return { input, output, query, interrupt, asked: () => asked };
 }
 
-/** What is in the input for the next reader. */
+/** The remaining input for the next reader. */
 const left = (input: FakeInput) => input.read()?.toString('latin1') ?? '';
 
 describe('querying a terminal', () => {

@@ -7,7 +7,7 @@ import { encodeSixel } from '../../../src/report/terminal/sixel-encoder.js';
 const ESCAPE = '\x1b';
 
 describe('kittyImage', () => {
-  /** The escape sequences' keys and payloads. */
+  /** The keys and payloads of the escape sequences. */
   function parse(text: string): { keys: Record<string, string>; payload: string }[] {
     const sequence = new RegExp(`${ESCAPE}_G([^;]*);([A-Za-z0-9+/=]*)${ESCAPE}\\\\`, 'g');
     expect(text.replace(sequence, '')).toBe('');
@@ -40,14 +40,14 @@ describe('kittyImage', () => {
 });
 
 describe('encodeSixel', () => {
-  /** Pixels by a function of their place. */
+  /** Pixels from a function of their position. */
   function picture(width: number, height: number, at: (x: number, y: number) => number[]): Uint8Array {
     return Uint8Array.from(
       Array.from({ length: width * height }, (_, i) => at(i % width, Math.floor(i / width))).flat(),
     );
   }
 
-  /** The pixels that the sequence draws, which must be a whole device control string. */
+  /** The pixels that a sequence draws. It must be a complete device control string. */
   function decoded(text: string, width: number, height: number): Uint8ClampedArray {
     expect(text).toMatch(new RegExp(`^${ESCAPE}P0;1;q"1;1;\\d+;\\d+#[^${ESCAPE}]*${ESCAPE}\\\\$`));
     const image = decode(text.slice(text.indexOf('q') + 1, -2));
