@@ -124,7 +124,9 @@ async function buildForMemory(parts) {
   ].map((definition) => definition.replace(/^-D/, '--CD'));
   const cmakeJs = join(ROOT, 'node_modules', 'cmake-js', 'bin', 'cmake-js');
   const out = join(MEMORY_HOME, 'build');
-  await build(process.execPath, [cmakeJs, 'compile', '--config', 'Debug', '--out', out, ...definitions]);
+  // Not `compile`, which keeps the definitions of an earlier build.
+  await build(process.execPath, [cmakeJs, 'configure', '--config', 'Debug', '--out', out, ...definitions]);
+  await build('cmake', ['--build', out]);
 }
 
 async function buildForThreads() {
