@@ -1,39 +1,39 @@
-/** The file of a search's results: the one to go on with, or a new one. */
+/** Chooses the results file of a search: an existing one to continue, or a new one. */
 import type { Dataset } from '../../data/dataset.js';
 import { fingerprint, ResultsFile, type SavedSearch } from '../../tune/results-file.js';
 import type { Search } from '../../tune/search.js';
 import type { TrialResult } from '../../tune/trial.js';
 import { withCode } from '../../validation/errors.js';
 
-/** What a search begins with. */
+/** The start of a search. */
 export interface SearchStart {
   readonly search: Search;
   /** Results of an earlier run. */
   readonly earlier: readonly TrialResult[];
-  /** Where results go; undefined for nowhere. */
+  /** The results file; undefined for none. */
   readonly path: string | undefined;
-  /** Opens the file there. A new one is made now, not before: it would stand in the way of another try. */
+  /** Opens the results file. A new file is created only now, so that a failed start does not leave one behind. */
   readonly open: () => Promise<ResultsFile | undefined>;
 }
 
-/** What the options and the command know of it. */
+/** What determines the start of a search. */
 export interface SearchSource {
   /** `--resume`. */
   readonly resume: string | undefined;
   /** `--results FILE`, `--no-results` (false), or neither (true). */
   readonly results: string | boolean;
-  /** The search that the options ask for; undefined with `--resume`. */
+  /** The search that the options describe; undefined with `--resume`. */
   readonly asked: Search | undefined;
   readonly data: Dataset;
   readonly created: Date;
-  /** What the trials will run on, in words. */
+  /** The backend that the trials will run on, in words. */
   readonly backend: string;
 }
 
 /**
- * The search that is to be run, and what is known of it.
+ * Returns the search to run and the results that are already known.
  *
- * @throws Error `ERR_DATA_FILE` for a file that cannot be gone on with, or with these data
+ * @throws Error `ERR_DATA_FILE` if the search in the file cannot be continued, or not with these data
  */
 export async function searchStart(source: SearchSource): Promise<SearchStart> {
   const { resume, results, asked, data, created, backend } = source;
@@ -54,7 +54,7 @@ async function resumed(path: string, data: Dataset, backend: string): Promise<Se
   }
   if (saved.backend !== backend) {
     process.stderr.write(
-      `The results in ${path} were made on ${saved.backend || 'another backend'}, these are on ${backend}: ` +
+      `The results in ${path} were computed on ${saved.backend || 'another backend'}, new ones on ${backend}: ` +
         'their last digits may differ\n',
     );
   }
