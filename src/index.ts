@@ -75,14 +75,9 @@ export type { RankedSettings, Spread } from './tune/ranking.js';
 export { fingerprint, ResultsFile, type SavedSearch, type SearchHeader } from './tune/results-file.js';
 export type { Search, SearchKind, SearchOptions } from './tune/search.js';
 export type { Choices, Range, ResolvedSpace, SearchSpace, TrialSettingName, TrialSettings } from './tune/settings.js';
-export {
-  type BestTrial,
-  SweepAbortedError,
-  type SweepOptions,
-  type SweepResults,
-  sweep,
-} from './tune/sweep.js';
+export { type SweepOptions, sweep } from './tune/sweep.js';
 export type { RunningTrial, SweepProgress } from './tune/sweep-progress.js';
+export { type BestTrial, SweepAbortedError, type SweepResults } from './tune/sweep-results.js';
 export type { Trial, TrialResult } from './tune/trial.js';
 export type { ErrorCode } from './validation/errors.js';
 export type { LabelsInput, MatrixRows, RowsInput } from './validation/inputs.js';

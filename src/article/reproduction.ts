@@ -10,7 +10,8 @@ import { plotWeights } from '../report/pictures/plot-weights.js';
 import { plotHistory, plotSweep } from '../report/pictures/plots.js';
 import type { Dtype } from '../training/settings.js';
 import { ARTICLE_SPACE } from '../tune/search.js';
-import { type SweepResults, sweep } from '../tune/sweep.js';
+import { sweep } from '../tune/sweep.js';
+import type { SweepResults } from '../tune/sweep-results.js';
 
 import { CORRECT_LOSS, CORRECT_SCORES, FIRST_TRAINING, HIDDEN_SIZE, PRINTED } from './printed.js';
 import { pythonExponential } from './python-format.js';

@@ -5,8 +5,8 @@ import type { ComputeOptions } from './options.js';
 import { TwoLayerNet } from './two-layer-net.js';
 
 /**
- * A net that continues where the training of `state` stopped: pass `state.history` as `resume` to its `train`. The state
- * is copied and can be restored again.
+ * A net that continues where the training of `state` stopped: pass `state.history` as `resume` to its `train`. The
+ * state is copied and can be restored again.
  *
  * @param options - how the net computes; the results are the same to the last bit for any number of threads
  * @throws as the constructor of {@link TwoLayerNet} and `RandomState.setState`

@@ -25,9 +25,9 @@ export interface TrainOptions extends Partial<Settings> {
   signal?: AbortSignal;
   /**
    * The history of a training to continue: one that ended after fewer iterations, or was stopped. On a net and a stream
-   * as it left them, with the other options the same, the result is that of one uninterrupted training, bit for bit. The
-   * learning rate continues from `resume.learningRate`, whatever `learningRate` says. The history passed is not changed.
-   * See {@link trainingState} for a stopped training as a value.
+   * as it left them, with the other options the same, the result is that of one uninterrupted training, bit for bit.
+   * The learning rate continues from `resume.learningRate`, whatever `learningRate` says. The history passed is not
+   * changed. See {@link trainingState} for a stopped training as a value.
    * @defaultValue none: a new training
    */
   resume?: TrainingHistory | undefined;
@@ -80,7 +80,8 @@ function checkHistory(history: TrainingHistory, numIters: number): void {
   if (done < numIters) return;
   throw withCode(
     new RangeError(
-      `Expected numIters above the ${done} iterations that resume has made but received ${numIters}: it counts them all`,
+      `Expected numIters above the ${done} iterations that resume has made but received ${numIters}: ` +
+        'it is the total, including those',
     ),
     'ERR_OUT_OF_RANGE',
   );

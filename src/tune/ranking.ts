@@ -31,8 +31,8 @@ export function keyOf(settings: TrialSettings): string {
 
 /**
  * The combinations, best first: those that reached a later round of a halving before others, whatever their accuracy in
- * the rounds before; those without a diverged trial before those with some; then by mean validation accuracy. Those that
- * always diverged are last. Of equals, the one tried first is first.
+ * the rounds before; those without a diverged trial before those with some; then by mean validation accuracy. Those
+ * that always diverged are last. Of equals, the one tried first is first.
  */
 export function rank(results: readonly TrialResult[]): RankedSettings[] {
   const groups = new Map<string, TrialResult[]>();

@@ -30,8 +30,8 @@ export interface SearchOptions {
    */
   search?: SearchKind;
   /**
-   * Combinations to draw, 1 … 100 000; for `random` and `halving` only. A halving of lists alone begins with their whole
-   * grid by default.
+   * Combinations to draw, 1 … 100 000; for `random` and `halving` only. A halving of lists alone begins with their
+   * whole grid by default.
    * @defaultValue 27
    */
   trials?: number | undefined;

@@ -2,7 +2,9 @@
  * The settings of trials, and what a search tries of them. They are the entries of the table marked `search`. No module
  * of Node is imported here: the report's page uses this file too.
  */
-import { type AnyValue, entryOf, type SettingsWith, type SettingValues, settingNames } from '../training/settings.js';
+
+import { entryOf, type SettingsWith, type SettingValues, settingNames } from '../training/settings.js';
+import type { AnyValue } from '../validation/setting.js';
 
 /** The name of a setting that a search may vary. */
 export type TrialSettingName = SettingsWith<{ search: true }>;
@@ -21,7 +23,10 @@ export interface Range {
   readonly scale?: 'linear' | 'log';
 }
 
-/** What a search tries for one setting: a value for all trials, a list of values, or for numbers a range (not in a grid). */
+/**
+ * What a search tries for one setting: a value for all trials, a list of values, or for numbers a range (not in a
+ * grid).
+ */
 export type Choices<Value extends AnyValue = number> =
   | Value
   | readonly Value[]
@@ -38,7 +43,9 @@ export type SearchSpace = { readonly [Name in TrialSettingName]?: Choices<TrialS
 /** A {@link SearchSpace} with every setting in place, each a list of values or a range. */
 export type ResolvedSpace = { readonly [Name in TrialSettingName]: ResolvedChoices<TrialSettings[Name]> };
 
-/** The settings in the order in which they are drawn, the first varying slowest in a grid: the article's loops first. */
+/**
+ * The settings in the order in which they are drawn, the first varying slowest in a grid: the article's loops first.
+ */
 export const TRIAL_SETTINGS = settingNames(({ search }) => search === true) as readonly TrialSettingName[];
 
 /** The settings that differ between trials. */

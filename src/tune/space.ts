@@ -1,8 +1,9 @@
 /** Which settings a search tries: values, lists of them, and ranges to draw from. */
 import type { RandomState } from '../random/random-state.js';
-import { type AnyValue, checkSetting, ruleOf, SETTINGS, type Setting } from '../training/settings.js';
+import { SETTINGS } from '../training/settings.js';
 import { checkNumber, checkOneOf, checkOptions } from '../validation/check.js';
 import { describe, withCode, wrongType } from '../validation/errors.js';
+import { type AnyValue, checkSetting, ruleOf, type Setting } from '../validation/setting.js';
 import {
   isRange,
   type Range,
@@ -67,7 +68,8 @@ export function firstRange(space: ResolvedSpace): TrialSettingName | undefined {
 export function rangeInGrid(name: TrialSettingName): Error {
   return withCode(
     new TypeError(
-      `Expected a value or a list of values for ${name} in a grid but received a range: use the search 'random' or 'halving'`,
+      `Expected a value or a list of values for ${name} in a grid but received a range: ` +
+        "use the search 'random' or 'halving'",
     ),
     'ERR_INVALID_TYPE',
   );

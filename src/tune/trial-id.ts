@@ -2,13 +2,14 @@
  * The id of a trial: a hash of its settings and its seed, the same on any machine.
  *
  * The text that is hashed is `v2` and canonical JSON of the seed and of those settings that differ from their defaults,
- * by their names in alphabetical order, each number in the shortest digits that give it back. A setting that is added to
- * the table therefore changes no id, and results of an earlier version stay usable. A default that is published must
+ * by their names in alphabetical order, each number in the shortest digits that give it back. A setting that is added
+ * to the table therefore changes no id, and results of an earlier version stay usable. A default that is published must
  * not change; if one has to, raise the version.
  */
 import { createHash } from 'node:crypto';
-import { type AnyValue, checkSetting, SETTINGS, type SettingsTable, settingNames } from '../training/settings.js';
+import { SETTINGS, settingNames } from '../training/settings.js';
 import { checkOptions } from '../validation/check.js';
+import { type AnyValue, checkSetting, type SettingsTable } from '../validation/setting.js';
 import type { TrialSettings } from './settings.js';
 
 const VERSION = 'v2';

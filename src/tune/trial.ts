@@ -70,8 +70,8 @@ export interface TrialRun {
   /** The threads to train with, asked for again whenever `changed` ends a stretch of training. */
   readonly threads: () => { readonly count: number; readonly changed: AbortSignal };
   /**
-   * Threads to judge with: all there are. Judging holds JavaScript's thread, so that trials that end together are judged one
-   * after the other, while the cores of those that wait are idle.
+   * Threads to judge with: all there are. Judging holds JavaScript's thread, so that trials that end together are
+   * judged one after the other, while the cores of those that wait are idle.
    */
   readonly judgingThreads: number;
   /** Gives the trial up; its promise then rejects with the {@link TrainingAbortedError}. */

@@ -1,14 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import {
-  type BooleanSetting,
-  checkSetting,
-  ENGINE_SETTINGS,
-  engineSettings,
-  entryOf,
-  SETTINGS,
-  type SettingName,
-} from '../../src/training/settings.js';
+import { ENGINE_SETTINGS, engineSettings, entryOf, SETTINGS, type SettingName } from '../../src/training/settings.js';
+import { type BooleanSetting, checkSetting } from '../../src/validation/setting.js';
 
 const NAMES = Object.keys(SETTINGS) as SettingName[];
 

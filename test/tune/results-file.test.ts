@@ -10,7 +10,13 @@ import { makeTrial, type TrialResult } from '../../src/tune/trial.js';
 const search = resolveSearch({ numIters: 10 });
 const results: TrialResult[] = combinationsOf(search).map((settings, i) => ({
   ...makeTrial(settings, 0),
-  ...{ iterations: 10, numIters: 10, status: 'done', valAccuracy: 0.1 * i, trainAccuracy: null, loss: 2, seconds: 0.5 },
+  iterations: 10,
+  numIters: 10,
+  status: 'done',
+  valAccuracy: 0.1 * i,
+  trainAccuracy: null,
+  loss: 2,
+  seconds: 0.5,
 }));
 
 let folder: string;
@@ -37,7 +43,9 @@ describe('a file of results', () => {
   it('gives back what was written, and goes on', async () => {
     await written(results[0], results[1]);
     expect(await resumed()).toStrictEqual({
-      ...{ search, data: 'hash', backend: 'a backend' },
+      search,
+      data: 'hash',
+      backend: 'a backend',
       results: results.slice(0, 2),
     });
     const { file } = await ResultsFile.resume(path);
@@ -125,7 +133,7 @@ describe('a file of results', () => {
     await expect(resumed()).rejects.toThrow(expect.objectContaining({ code: 'ERR_DATA_FILE' }));
   });
 
-  it('does not mention settings with their default values, so that one written before a setting existed is the same', async () => {
+  it('holds only the settings that differ from their defaults', async () => {
     await written(results[0], results[1]);
     const [header, ...lines] = readFileSync(path, 'utf8').trim().split('\n');
     expect(JSON.parse(header).search.space).toStrictEqual({ learningRate: [1e-2, 1e-3], reg: [0.4, 0.5, 0.6] });

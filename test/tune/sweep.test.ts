@@ -6,8 +6,9 @@ import { TwoLayerNet } from '../../src/net/two-layer-net.js';
 import { RandomState } from '../../src/random/random-state.js';
 import { TrainingAbortedError } from '../../src/training/errors.js';
 import { gridOf, resolveSpace } from '../../src/tune/space.js';
-import { SweepAbortedError, type SweepOptions, sweep } from '../../src/tune/sweep.js';
+import { type SweepOptions, sweep } from '../../src/tune/sweep.js';
 import type { SweepProgress } from '../../src/tune/sweep-progress.js';
+import { SweepAbortedError } from '../../src/tune/sweep-results.js';
 import { makeTrial, runTrial, type TrialResult } from '../../src/tune/trial.js';
 import { describeOnBackends, describeOnNative } from '../support/backends.js';
 
@@ -30,7 +31,12 @@ function makeData(): DatasetInput & { train: { X: Matrix; y: number[] }; validat
 const data = makeData();
 const [settings] = gridOf(resolveSpace({}));
 const history = {
-  ...{ lossHistory: [1], trainAccHistory: [], valAccHistory: [], learningRate: 1, seconds: 0, samplesPerSecond: 0 },
+  lossHistory: [1],
+  trainAccHistory: [],
+  valAccHistory: [],
+  learningRate: 1,
+  seconds: 0,
+  samplesPerSecond: 0,
 };
 const space = { learningRate: [1e-4, 3e-3], reg: [0.1, 0.5], hiddenSize: 9, batchSize: 30, std: 0.01 };
 const options = { space, numIters: 40 } satisfies SweepOptions;
@@ -113,7 +119,12 @@ describeOnBackends('a search', (backend) => {
         const made: TrialResult[] = [];
         const earlier: TrialResult[] = JSON.parse(JSON.stringify(whole.results.slice(0, count)));
         const rest = await sweep(data, {
-          ...{ ...options, search, eta: 2, minIters: 5, backend, earlier },
+          ...options,
+          search,
+          eta: 2,
+          minIters: 5,
+          backend,
+          earlier,
           onResult: (result) => made.push(result),
         });
         expect(made).toHaveLength(whole.results.length - count);
@@ -127,7 +138,11 @@ describeOnBackends('a search', (backend) => {
   it('is ended by its signal, with what is finished', async () => {
     const abort = new AbortController();
     const ended = sweep(data, {
-      ...{ ...options, numIters: 5000, backend, threads: 1, signal: abort.signal },
+      ...options,
+      numIters: 5000,
+      backend,
+      threads: 1,
+      signal: abort.signal,
       onResult: () => abort.abort(new Error('enough')),
     });
     const error = await ended.then(
@@ -157,7 +172,10 @@ describeOnBackends('a search', (backend) => {
     const seeds = { space: { ...space, learningRate: [1e30, 3e-3], reg: 0.1 }, seeds: 2, numIters: 20, backend };
     const made: TrialResult[] = [];
     const { results, ranking } = await sweep(data, {
-      ...{ ...seeds, search: 'halving', eta: 2, minIters: 10 },
+      ...seeds,
+      search: 'halving',
+      eta: 2,
+      minIters: 10,
       onResult: (result) => made.push(result),
     });
     expect(made).toHaveLength(results.length);
@@ -278,7 +296,7 @@ describe('the data of a search', () => {
   it('is trained on with options that exist', async () => {
     await expect(sweep(data, { signals: 1 } as SweepOptions)).rejects.toThrow(/did you mean signal\?/);
     await expect(sweep(data, { onResult: 1 as unknown as () => void })).rejects.toThrow(/a function for onResult/);
-    await expect(sweep(data, { earlier: 5 as never })).rejects.toThrow(/a list of results of trials for earlier/);
+    await expect(sweep(data, { earlier: 5 as never })).rejects.toThrow(/an array of trial results for earlier/);
     await expect(sweep(data, { earlier: [null] as never })).rejects.toThrow(
       expect.objectContaining({ code: 'ERR_INVALID_TYPE' }),
     );

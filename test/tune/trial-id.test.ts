@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { SETTINGS, type SettingsTable } from '../../src/training/settings.js';
+import { SETTINGS } from '../../src/training/settings.js';
 import { combinationsOf, resolveSearch } from '../../src/tune/search.js';
 import { resolveChoices } from '../../src/tune/space.js';
 import { changedSettings, completeSettings, trialId } from '../../src/tune/trial-id.js';
+import type { SettingsTable } from '../../src/validation/setting.js';
 
 const [settings] = combinationsOf(resolveSearch({ space: { reg: 0.5, hiddenSize: 10 } }));
 

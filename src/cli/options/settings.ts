@@ -1,12 +1,8 @@
 /** Command-line options that follow from the table of settings: their flags, help, defaults and checks. */
 import { Option } from 'commander';
 import {
-  type AnyValue,
-  checkSetting,
   entryOf,
-  ruleOf,
   SETTINGS,
-  type Setting,
   type SettingName,
   type SettingsWith,
   type SettingValues,
@@ -14,6 +10,7 @@ import {
 } from '../../training/settings.js';
 import { ARTICLE_SPACE } from '../../tune/search.js';
 import { type SearchSpace, TRIAL_SETTINGS, type TrialSettingName } from '../../tune/settings.js';
+import { type AnyValue, checkSetting, ruleOf, type Setting } from '../../validation/setting.js';
 import { argument, flagOf, listParser, numberParser, type Parser } from './numbers.js';
 
 /** The name of a setting that has a flag. */

@@ -5,7 +5,7 @@ import { saveModel } from '../../model/model.js';
 import { evaluate } from '../../net/evaluation.js';
 import { replaceFile } from '../../platform/replace-file.js';
 import { bestOf } from '../../tune/ranking.js';
-import type { SweepResults } from '../../tune/sweep.js';
+import type { SweepResults } from '../../tune/sweep-results.js';
 import { printResult } from './print-result.js';
 import { csvLines, sweepLines } from './sweep-report.js';
 

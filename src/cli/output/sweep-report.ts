@@ -3,7 +3,6 @@ import { pythonExponential } from '../../article/python-format.js';
 import type { BackendInfo } from '../../backend/choose.js';
 import type { Dataset } from '../../data/dataset.js';
 import { backendWords } from '../../report/document/backend-words.js';
-import type { AnyValue } from '../../training/settings.js';
 import { bestOf, type RankedSettings, type Spread } from '../../tune/ranking.js';
 import type { Search } from '../../tune/search.js';
 import {
@@ -14,8 +13,9 @@ import {
   type TrialSettings,
   variedSettings,
 } from '../../tune/settings.js';
-import type { SweepResults } from '../../tune/sweep.js';
+import type { SweepResults } from '../../tune/sweep-results.js';
 import type { TrialResult } from '../../tune/trial.js';
+import type { AnyValue } from '../../validation/setting.js';
 import { dataWords } from '../options/load-data.js';
 import { flagName } from '../options/settings.js';
 import { columns, formatRatio } from './format.js';

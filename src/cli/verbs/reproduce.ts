@@ -10,7 +10,7 @@ import { backendWords } from '../../report/document/backend-words.js';
 import { whyNoRaster } from '../../report/pictures/rasterize.js';
 import { TrainingAbortedError } from '../../training/errors.js';
 import { DTYPES, type Dtype } from '../../training/settings.js';
-import { SweepAbortedError } from '../../tune/sweep.js';
+import { SweepAbortedError } from '../../tune/sweep-results.js';
 import { computeInfo, computeOptions } from '../options/compute.js';
 import { dataOptions } from '../options/data.js';
 import { dataWords, loadData } from '../options/load-data.js';

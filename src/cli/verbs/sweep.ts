@@ -14,7 +14,8 @@ import {
   type SearchKind,
 } from '../../tune/search.js';
 import { TRIAL_SETTINGS } from '../../tune/settings.js';
-import { SweepAbortedError, type SweepResults, sweep } from '../../tune/sweep.js';
+import { sweep } from '../../tune/sweep.js';
+import { SweepAbortedError, type SweepResults } from '../../tune/sweep-results.js';
 import { computeInfo, computeOptions } from '../options/compute.js';
 import { dataOptions } from '../options/data.js';
 import { loadData } from '../options/load-data.js';
@@ -71,8 +72,8 @@ export function sweepCommand(): Command {
     .description("Search for good settings by validation accuracy; the defaults are the article's search.")
     .addHelpText(
       'after',
-      '\nValues to try: a list (1e-2,1e-3) or, for numbers, a range: 0.1..1 is drawn uniformly, log:1e-5..1e-2 by its ' +
-        'logarithm.',
+      '\nValues to try: a list (1e-2,1e-3) or, for numbers, a range (0.1..1, drawn uniformly; ' +
+        'log:1e-5..1e-2, drawn on a log scale).',
     );
   const { trials, seeds, eta } = SEARCH_RULES;
   const { numIters } = SEARCH_DEFAULTS;

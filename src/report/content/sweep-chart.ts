@@ -1,7 +1,8 @@
 /** What a search's chart shows. */
-import type { AnyValue } from '../../training/settings.js';
+
 import { isRange, labelOf, type ResolvedChoices, type TrialSettingName, variedSettings } from '../../tune/settings.js';
-import type { SweepResults } from '../../tune/sweep.js';
+import type { SweepResults } from '../../tune/sweep-results.js';
+import type { AnyValue } from '../../validation/setting.js';
 import type { SweepAxis, SweepChart } from './chart-data.js';
 
 /** A list of values gets a logarithmic axis if its largest value is at least this many times its smallest. */

@@ -10,7 +10,7 @@ import { packageVersion } from '../../platform/package-version.js';
 import { replaceFile } from '../../platform/replace-file.js';
 import { thisMachine } from '../../platform/this-machine.js';
 import type { TrainingHistory } from '../../training/history.js';
-import type { SweepResults } from '../../tune/sweep.js';
+import type { SweepResults } from '../../tune/sweep-results.js';
 import { wrongType } from '../../validation/errors.js';
 import { isArrayOf } from '../../validation/typed-arrays.js';
 import type {

@@ -1,7 +1,8 @@
 /** The combinations of a search as a table that can be sorted by any column. */
-import type { AnyValue } from '../../training/settings.js';
+
 import type { RankedSettings } from '../../tune/ranking.js';
 import { labelOf } from '../../tune/settings.js';
+import type { AnyValue } from '../../validation/setting.js';
 import { settingText, spreadText } from '../charts/numbers.js';
 import type { ReportData } from '../content/report-data.js';
 import { axesOf } from '../content/sweep-chart.js';

@@ -1,7 +1,7 @@
 /** Charts as pictures. */
 import type { Evaluation } from '../../net/evaluation.js';
 import type { TrainingHistory } from '../../training/history.js';
-import type { SweepResults } from '../../tune/sweep.js';
+import type { SweepResults } from '../../tune/sweep-results.js';
 import { checkNumber, checkOptions, type NumberRule } from '../../validation/check.js';
 import { wrongShape, wrongType } from '../../validation/errors.js';
 import type { Chart } from '../content/chart-data.js';

@@ -3,8 +3,8 @@
 /** The cores that a job has at the moment. */
 export interface CoreLease {
   /**
-   * How many threads to use now, and what tells when there are more: the job then stops where it is, asks again, and goes
-   * on with those.
+   * How many threads to use now, and what tells when there are more: the job then stops where it is, asks again, and
+   * goes on with those.
    */
   readonly threads: () => { readonly count: number; readonly changed: AbortSignal };
 }
@@ -15,9 +15,9 @@ interface Running {
 }
 
 /**
- * Runs `work` on each job, in order, as many at a time as there are cores. While jobs wait, each has one core: threads of
- * one job would wait for each other. The last ones, and few jobs from the start, share the cores evenly, and are told
- * when others have ended.
+ * Runs `work` on each job, in order, as many at a time as there are cores. While jobs wait, each has one core: threads
+ * of one job would wait for each other. The last ones, and few jobs from the start, share the cores evenly, and are
+ * told when others have ended.
  *
  * @param work - what the first throws ends the whole, once all that run have ended; to be quick, it should stop them
  * @throws what `work` threw first

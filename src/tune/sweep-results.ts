@@ -1,0 +1,42 @@
+/** The outcome of a search. */
+import type { TwoLayerNet } from '../net/two-layer-net.js';
+import type { TrainingHistory } from '../training/history.js';
+import type { RankedSettings } from './ranking.js';
+import type { Search } from './search.js';
+import type { TrialResult } from './trial.js';
+
+/** The outcome of a search. */
+export interface SweepResults {
+  /** What was searched, with all defaults in place. */
+  readonly search: Search;
+  /** Every result, in the order of rounds, combinations and seeds, whichever was ready first. */
+  readonly results: readonly TrialResult[];
+  /** The combinations, best first. */
+  readonly ranking: readonly RankedSettings[];
+  /** The best trial of the best combination, with its net; undefined if every trial diverged. */
+  readonly best: BestTrial | undefined;
+  /** Wall time in seconds. */
+  readonly seconds: number;
+}
+
+/** The best trial, with its net. */
+export interface BestTrial {
+  readonly result: TrialResult;
+  /** The trained net: bit for bit that of a separate training with these settings and this seed. */
+  readonly net: TwoLayerNet;
+  readonly history: TrainingHistory;
+}
+
+/** A search was ended by its `signal`. */
+export class SweepAbortedError extends Error {
+  override readonly name = 'AbortError';
+  readonly code = 'ABORT_ERR';
+  /** The results so far. `best` is undefined if the net of the best trial is from an earlier run. */
+  readonly results: SweepResults;
+
+  /** @param reason - the signal's reason, kept as `cause` */
+  constructor(trials: number, reason: unknown, results: SweepResults) {
+    super(`The search was aborted after ${results.results.length} of ${trials} trials`, { cause: reason });
+    this.results = results;
+  }
+}

@@ -1,0 +1,212 @@
+import type { BackendChoice } from '../backend/choose.js';
+import type { Dataset } from '../data/dataset.js';
+import { restoreTraining } from '../net/restore-training.js';
+import { TrainingAbortedError } from '../training/errors.js';
+import type { TrainingState } from '../training/state.js';
+import { type CoreLease, runOnCores } from './executors/local-cores.js';
+import { Leaders } from './leaders.js';
+import { bestOf, keyOf, type RankedSettings, rank } from './ranking.js';
+import { combinationsOf, type Round, roundsOf, type Search } from './search.js';
+import type { TrialSettings } from './settings.js';
+import { SweepMeter, type SweepProgress } from './sweep-progress.js';
+import { type BestTrial, SweepAbortedError, type SweepResults } from './sweep-results.js';
+import { makeTrial, runTrial, type Trial, type TrialResult } from './trial.js';
+
+/** How a search runs and who follows it; this does not change the results. */
+interface Following {
+  readonly backend: BackendChoice;
+  readonly cores: number;
+  readonly earlier: readonly TrialResult[];
+  readonly onResult: ((result: TrialResult) => void) | undefined;
+  readonly onProgress: ((progress: SweepProgress) => void) | undefined;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** A combination with a trial for each seed. */
+interface Candidate {
+  readonly settings: TrialSettings;
+  readonly trials: readonly Trial[];
+}
+
+/** One search from its checked options to its results. */
+export class SweepRun {
+  readonly #search: Search;
+  readonly #data: Dataset;
+  readonly #following: Following;
+  readonly #candidates: readonly Candidate[];
+  readonly #rounds: readonly Round[];
+  readonly #meter: SweepMeter;
+  /** By {@link resultKey}. */
+  readonly #results = new Map<string, TrialResult>();
+  /** States of the trials that may continue or be the best, by id. Others are dropped: a search may have thousands. */
+  readonly #states = new Map<string, TrainingState>();
+  readonly #stop = new AbortController();
+
+  constructor(search: Search, data: Dataset, following: Following) {
+    this.#search = search;
+    this.#data = data;
+    this.#following = following;
+    const seeds = Array.from({ length: search.seeds }, (_, i) => search.seed + i);
+    this.#candidates = combinationsOf(search).map((settings) => ({
+      settings,
+      trials: seeds.map((seed) => makeTrial(settings, seed)),
+    }));
+    this.#rounds = roundsOf(search, this.#candidates.length);
+    this.#meter = new SweepMeter(
+      this.#rounds,
+      seeds.length,
+      this.#candidates.map(({ settings }) => settings),
+    );
+    const known = new Set(this.#candidates.flatMap(({ trials }) => trials.map(({ id }) => id)));
+    for (const result of following.earlier) if (known.has(result.id)) this.#results.set(resultKey(result), result);
+    for (const result of this.#allResults()) this.#meter.ends(result);
+  }
+
+  async run(): Promise<SweepResults> {
+    const { signal } = this.#following;
+    const abort = () => this.#stop.abort(signal?.reason);
+    if (signal?.aborted) abort();
+    signal?.addEventListener('abort', abort);
+    try {
+      await this.#runRounds();
+      return this.#finish(await this.#best());
+    } catch (error) {
+      this.#stop.abort();
+      if (!(signal?.aborted && error instanceof TrainingAbortedError)) throw error;
+      throw new SweepAbortedError(this.#meter.trials, signal.reason, this.#finish(this.#bestAtHand()));
+    } finally {
+      signal?.removeEventListener('abort', abort);
+    }
+  }
+
+  async #runRounds(): Promise<void> {
+    let candidates = this.#candidates;
+    for (const [i, round] of this.#rounds.entries()) {
+      const next = this.#rounds[i + 1]?.combinations;
+      this.#carryDiverged(candidates, this.#rounds[i - 1], round);
+      await this.#runRound(candidates, round, new Leaders(next ?? 1), next === undefined);
+      if (next !== undefined) candidates = this.#advance(candidates, round, next);
+    }
+  }
+
+  /** A trial that diverged in the previous round would diverge again at the same iteration. */
+  #carryDiverged(candidates: readonly Candidate[], before: Round | undefined, round: Round): void {
+    for (const trial of before ? candidates.flatMap(({ trials }) => trials) : []) {
+      const result = before && this.#resultOf(trial, before);
+      if (result?.status !== 'diverged' || this.#resultOf(trial, round)) continue;
+      this.#take({ ...result, numIters: round.numIters });
+    }
+  }
+
+  /** Runs the trials of a round that have no result yet. */
+  async #runRound(candidates: readonly Candidate[], round: Round, leaders: Leaders, last: boolean): Promise<void> {
+    const open = candidates.flatMap((candidate, place) =>
+      candidate.trials.filter((trial) => !this.#resultOf(trial, round)).map((trial) => ({ trial, candidate, place })),
+    );
+    await runOnCores(open, this.#following.cores, async ({ trial, candidate, place }, lease) => {
+      try {
+        await this.#runOne(trial, round, lease, last);
+        this.#dropStates(candidate, place, round, leaders, last);
+      } catch (error) {
+        // Whatever ends the search, the other running trials have become useless.
+        this.#stop.abort();
+        throw error;
+      }
+    });
+  }
+
+  async #runOne(trial: Trial, { numIters }: Round, { threads }: CoreLease, withTrainAccuracy: boolean): Promise<void> {
+    const from = this.#states.get(trial.id);
+    const begun = from?.history.lossHistory.length ?? 0;
+    const { backend, cores, onProgress } = this.#following;
+    const report = ({ iteration }: { iteration: number }) => {
+      this.#meter.runs(trial, iteration, numIters, begun);
+      onProgress?.(this.#meter.progress());
+    };
+    report({ iteration: begun });
+    const run = { backend, threads, judgingThreads: cores, signal: this.#stop.signal, onProgress: report };
+    const { result, state } = await runTrial(trial, numIters, this.#data, run, { from, withTrainAccuracy });
+    if (state) this.#states.set(trial.id, state);
+    this.#take(result);
+    onProgress?.(this.#meter.progress());
+  }
+
+  #take(result: TrialResult): void {
+    this.#results.set(resultKey(result), result);
+    this.#meter.ends(result);
+    this.#following.onResult?.(result);
+  }
+
+  /** Drops the states that neither the next round nor the end of the search needs. */
+  #dropStates(candidate: Candidate, place: number, round: Round, leaders: Leaders, last: boolean): void {
+    const results = candidate.trials.map((trial) => this.#resultOf(trial, round)).filter((one) => one !== undefined);
+    const [ranked] = rank(results);
+    if (last) {
+      // The net of a combination is that of its best seed.
+      const best = bestOf([ranked]);
+      for (const { id } of results) if (id !== best?.id) this.#states.delete(id);
+    }
+    if (results.length < candidate.trials.length) return;
+    for (const { id } of leaders.add(ranked, place)?.results ?? []) this.#states.delete(id);
+  }
+
+  /** The best `count` candidates of a round; fewer if too many diverged. */
+  #advance(candidates: readonly Candidate[], round: Round, count: number): Candidate[] {
+    const best = this.#ranked(candidates, round)
+      .filter(({ valAccuracy }) => valAccuracy !== null)
+      .slice(0, count);
+    const keys = new Set(best.map(({ settings }) => keyOf(settings)));
+    return candidates.filter(({ settings }) => keys.has(keyOf(settings)));
+  }
+
+  #ranked(candidates: readonly Candidate[], round: Round): RankedSettings[] {
+    const results = candidates.flatMap(({ trials }) => trials.map((trial) => this.#resultOf(trial, round)));
+    return rank(results.filter((result) => result !== undefined));
+  }
+
+  #resultOf(trial: Trial, { numIters }: Round): TrialResult | undefined {
+    return this.#results.get(resultKey({ id: trial.id, numIters }));
+  }
+
+  /** All results, of earlier runs too. */
+  #allResults(): TrialResult[] {
+    const trials = this.#candidates.flatMap(({ trials }) => trials);
+    const found = this.#rounds.flatMap((round) => trials.map((trial) => this.#resultOf(trial, round)));
+    return found.filter((result) => result !== undefined);
+  }
+
+  /** The best trial with its net, which is trained again if only its result is known, from an earlier run. */
+  async #best(): Promise<BestTrial | undefined> {
+    const result = bestOf(rank(this.#allResults()));
+    if (result === undefined || this.#isAtHand(result)) return this.#bestAtHand();
+    await runOnCores([result], this.#following.cores, async (trial, { threads }) => {
+      const { backend, cores } = this.#following;
+      const run = { backend, threads, judgingThreads: cores, signal: this.#stop.signal, onProgress: () => {} };
+      const { state } = await runTrial(trial, result.numIters, this.#data, run, { withTrainAccuracy: false });
+      if (state) this.#states.set(result.id, state);
+    });
+    return this.#bestAtHand();
+  }
+
+  #isAtHand({ id, iterations }: TrialResult): boolean {
+    return this.#states.get(id)?.history.lossHistory.length === iterations;
+  }
+
+  #bestAtHand(): BestTrial | undefined {
+    const result = bestOf(rank(this.#allResults()));
+    const state = result && this.#states.get(result.id);
+    if (!state || !this.#isAtHand(result)) return undefined;
+    const { backend, cores } = this.#following;
+    return { result, net: restoreTraining(state, { backend, threads: cores }), history: state.history };
+  }
+
+  #finish(best: BestTrial | undefined): SweepResults {
+    const results = this.#allResults();
+    const { seconds } = this.#meter;
+    return { search: this.#search, results, ranking: rank(results), best, seconds };
+  }
+}
+
+function resultKey({ id, numIters }: { readonly id: string; readonly numIters: number }): string {
+  return `${id} ${numIters}`;
+}
