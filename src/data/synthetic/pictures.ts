@@ -1,7 +1,9 @@
 import { LITTLE_ENDIAN } from '../byte-order.js';
 import { CLASS_COUNT, IMAGE_BYTES, IMAGE_SIDE, PLANE_BYTES } from '../formats/cifar10-layout.js';
+import { BIAS, blended, bytes, byteTable, packed, WHITE, whole } from './packed-pixels.js';
 import { FIRST_PATTERN, SHAPE_EXTENT, shapeTables, TABLE_SIDE } from './shapes.js';
 import { SplitMix32 } from './split-mix.js';
+import { drawTexture, NOISE_STRENGTHS, textureTable } from './textures.js';
 
 /** Red, green and blue, 0 … 255. */
 type Colour = readonly [red: number, green: number, blue: number];
@@ -20,7 +22,7 @@ const PAINTS: readonly Colour[] = [
   [74, 62, 58],
 ];
 
-/** The background that each class is seen before more often than others, by label: the colour at the top and at the bottom. */
+/** The background that each class has more often than others, by label: the colours at the top and at the bottom. */
 const SCENES: readonly (readonly number[])[] = [
   [104, 156, 210, 184, 204, 218], // sky
   [150, 190, 210, 34, 84, 128], // sea
@@ -35,19 +37,16 @@ const SCENES: readonly (readonly number[])[] = [
 ];
 
 /**
- * How often a class is painted in its favourite colour, and seen before its favourite scene; the rest of the time any of
- * the ten comes up. These two set how far a net gets before it knows shapes, and so how hard the data set is.
+ * How often a class has its favourite colour and its favourite background. The rest of the time any of the ten is drawn.
+ * These two set how far a net gets without recognising shapes, and so how hard the data set is.
  */
 const FAVOURITE_PAINT = 0.3;
 const FAVOURITE_SCENE = 0.36;
 
-/** Streams of the seed: training pictures from 0 on, test pictures from here on, and above either its labels. */
+/** Streams of the seed: training pictures from 0 on, test pictures from here on, and the labels of each above. */
 const TEST_STREAMS = 1 << 30;
 const LABEL_STREAMS = 1 << 29;
-/** The stream of seed 0 for the texture table. */
-const TEXTURE_STREAM = 2 ** 32 - 1;
-
-/** Places in a table are in 1/1024 cell. */
+/** Positions in a table are in units of 1/1024 cell. */
 const CELL_BITS = 10;
 const CELL = 1 << CELL_BITS;
 /** Of {@link TABLE_SIDE}, a power of two. */
@@ -55,27 +54,9 @@ const TABLE_BITS = 6;
 const TABLE_MASK = TABLE_SIDE - 1;
 const TABLE_CELLS = TABLE_SIDE * TABLE_SIDE;
 
-/** A part of the texture table is 64 columns wide; a picture reads 32 × 32 of it from one of the first 64 · 64 on. */
-const TEXTURE_ENTRIES = TABLE_CELLS + IMAGE_SIDE * TABLE_SIDE;
-/** The texture table has a part for each strength of noise and, within it, of clouds. */
-const NOISE_STRENGTHS = 4;
-const CLOUD_STRENGTHS = 4;
-
 /**
- * While a picture is in the making, a pixel is one integer: red + 2¹⁰·green + 2²⁰·blue, each plus 256. Sums of such
- * integers are sums of the three channels, whatever their signs, as long as each ends in 0 … 1023, that is −256 … 767;
- * so one addition serves three channels, which is what makes the painter fast enough.
- */
-function packed(red: number, green: number, blue: number): number {
-  return (red + (green << 10) + (blue << 20)) | 0;
-}
-const BIAS = packed(256, 256, 256);
-/** Brightness: times this, a number is added to all three channels. */
-const WHITE = packed(1, 1, 1);
-
-/**
- * Paints record after record. All that a picture shows is drawn from the record's own stream first; the loops over its
- * pixels then only add and look up whole numbers.
+ * Paints record after record. Everything that a picture shows is drawn from the record's own stream first; the loops over
+ * its pixels then only add and look up integers.
  */
 export class PicturePainter {
   readonly #seed: number;
@@ -83,7 +64,7 @@ export class PicturePainter {
   readonly #shapes = shapeTables();
   readonly #textures = textureTable();
   readonly #bytes = byteTable();
-  /** The picture in the making, a packed pixel each. */
+  /** The picture being painted, as packed pixels. */
   readonly #canvas = new Int32Array(PLANE_BYTES);
 
   /** @param seed - an integer in 0 … 2³² − 1 */
@@ -94,10 +75,10 @@ export class PicturePainter {
   /**
    * Paints one record and returns its label: a pure function of the seed, the split and the index.
    *
-   * @param split - the training records or the test records
+   * @param split - whether it is a training record or a test record
    * @param index - 0 … 2²⁴ − 1
-   * @param words - where the picture goes, 3072 bytes as 768 words, in height, width, channel order
-   * @param at - the first of these words
+   * @param words - receives the picture: 3072 bytes as 768 words, in the order height, width, channel
+   * @param at - the first of these words in `words`
    */
   paint(split: 'training' | 'test', index: number, words: Uint32Array, at: number): number {
     const stream = split === 'test' ? TEST_STREAMS : 0;
@@ -112,7 +93,7 @@ export class PicturePainter {
     return label;
   }
 
-  /** Each run of ten records shows each class once: position p of run k has label (a·p + b) mod 10, a prime to 10. */
+  /** Each run of ten records has each class once: position p of run k has label (a·p + b) mod 10, a coprime to 10. */
   #label(stream: number, index: number): number {
     const position = index % CLASS_COUNT;
     this.#random.seek(this.#seed, stream + LABEL_STREAMS + Math.floor(index / CLASS_COUNT));
@@ -178,33 +159,7 @@ export class PicturePainter {
   }
 }
 
-/** A packed pixel between two: `weight` 0 … 255 of `over`, the rest of `under`. */
-function blended(under: number, over: number, weight: number): number {
-  const red = Math.imul((over & 0x3ff) - (under & 0x3ff), weight) >> 8;
-  const green = Math.imul(((over >> 10) & 0x3ff) - ((under >> 10) & 0x3ff), weight) >> 8;
-  const blue = Math.imul((over >> 20) - (under >> 20), weight) >> 8;
-  return (under + packed(red, green, blue)) | 0;
-}
-
-/**
- * The byte that each value of a channel becomes: 256 less, clamped to 0 … 255. A table costs less than branches that are
- * often foreseen wrongly.
- */
-function byteTable(): Uint8Array {
-  return Uint8Array.from({ length: 0x400 }, (_, channel) => Math.min(255, Math.max(0, channel - 256)));
-}
-
-/** The three bytes of a packed pixel, red lowest. */
-function bytes(pixel: number, table: Uint8Array): number {
-  return table[pixel & 0x3ff] | (table[(pixel >> 10) & 0x3ff] << 8) | (table[(pixel >> 20) & 0x3ff] << 16);
-}
-
-/** The integer not above `value`; `| 0` tells the compiler that it is one, and the loops run on integers alone. */
-function whole(value: number): number {
-  return Math.floor(value) | 0;
-}
-
-/** What lies behind the shape. */
+/** What is behind the shape. */
 interface Background {
   /** Colours of the first row, and of the row below the last. */
   readonly top: Colour;
@@ -233,7 +188,7 @@ function mixed(top: Colour, bottom: Colour, part: number): number {
   return BIAS + packed(red, green, blue);
 }
 
-/** The shape: where it lies and how it is painted. */
+/** The shape: where it is and how it is painted. */
 interface Shape {
   /** The first cell of its table. */
   readonly table: number;
@@ -295,65 +250,4 @@ function drawPaint(random: SplitMix32, label: number, exposure: number): number 
   const green = whole(paint[1] + exposure + random.between(-25, 25));
   const blue = whole(paint[2] + exposure + random.between(-25, 25));
   return BIAS + packed(red, green, blue);
-}
-
-function drawTexture(random: SplitMix32, noise: number): number {
-  const part = noise * CLOUD_STRENGTHS + random.below(CLOUD_STRENGTHS);
-  return part * TEXTURE_ENTRIES + random.below(TABLE_CELLS);
-}
-
-let textures: Int32Array | undefined;
-
-/**
- * What is added to a flat colour, as packed pixels: clouds, which are grey and smooth and repeat every 64 rows and columns,
- * and noise, with a standard deviation of 3.5, 7, 10.5 or 14 in each channel. Made at the first call; all seeds share it.
- */
-function textureTable(): Int32Array {
-  if (textures) return textures;
-  const random = new SplitMix32();
-  random.seek(0, TEXTURE_STREAM);
-  const coarse = Array.from({ length: 8 * 8 }, () => random.between(-1, 1));
-  const fine = Array.from({ length: 16 * 16 }, () => random.between(-1, 1));
-  textures = new Int32Array(NOISE_STRENGTHS * CLOUD_STRENGTHS * TEXTURE_ENTRIES);
-  for (let entry = 0; entry < TEXTURE_ENTRIES; entry++) {
-    const x = (entry % TABLE_SIDE) / TABLE_SIDE;
-    const y = (Math.floor(entry / TABLE_SIDE) % TABLE_SIDE) / TABLE_SIDE;
-    const cloud = lattice(coarse, 8, 8 * x, 8 * y) + 0.5 * lattice(fine, 16, 16 * x, 16 * y);
-    const red = centredByteSum(random.next());
-    const green = centredByteSum(random.next());
-    const blue = centredByteSum(random.next());
-    for (let noise = 0; noise < NOISE_STRENGTHS; noise++) {
-      // 148 is the standard deviation of such a sum.
-      const scale = (3.5 / 148) * (noise + 1);
-      const grain = packed(whole(red * scale + 0.5), whole(green * scale + 0.5), whole(blue * scale + 0.5));
-      for (let strength = 0; strength < CLOUD_STRENGTHS; strength++) {
-        const part = noise * CLOUD_STRENGTHS + strength;
-        textures[part * TEXTURE_ENTRIES + entry] = grain + Math.imul(whole(12 * strength * cloud + 0.5), WHITE);
-      }
-    }
-  }
-  return textures;
-}
-
-/** A sum of four uniform bytes less its mean, which is nearly normal. */
-function centredByteSum(bits: number): number {
-  return (bits & 0xff) + ((bits >>> 8) & 0xff) + ((bits >>> 16) & 0xff) + (bits >>> 24) - 510;
-}
-
-/** A smooth function through `side` × `side` values, which repeat. */
-function lattice(values: readonly number[], side: number, x: number, y: number): number {
-  const left = Math.floor(x);
-  const up = Math.floor(y);
-  const right = (left + 1) % side;
-  const down = ((up + 1) % side) * side;
-  const alongX = smooth(x - left);
-  const above = values[up * side + left] * (1 - alongX) + values[up * side + right] * alongX;
-  const below = values[down + left] * (1 - alongX) + values[down + right] * alongX;
-  const alongY = smooth(y - up);
-  return above * (1 - alongY) + below * alongY;
-}
-
-/** Rises from 0 to 1 without a corner at either end. */
-function smooth(t: number): number {
-  return t * t * (3 - 2 * t);
 }
