@@ -19,7 +19,7 @@ export interface NetSettings {
 /** Rows in one iteration of {@link NetPrediction}. A run predicts as many rows at a time as the data set has. */
 export const PREDICTED_ROWS = 1000;
 
-/** Keeps the numbers finite for millions of steps. Stronger regularization would make the weights vanish. */
+/** Settings that keep the numbers finite for millions of steps: strong regularization would make the weights vanish. */
 const TRAINING = { learningRate: 1e-4, learningRateDecay: 1, reg: 1e-5 } as const;
 
 /** Keeps the data of the previous shape, because most shapes use the same. */
@@ -148,15 +148,8 @@ export function profileTraining(
   );
 }
 
-function netFor({ D, H, C }: BenchShape, { backend, dtype, products, threads }: NetSettings): TwoLayerNet {
-  const before = process.env.TWO_LAYER_NET_PRODUCTS;
-  process.env.TWO_LAYER_NET_PRODUCTS = products;
-  try {
-    return new TwoLayerNet({ inputSize: D, hiddenSize: H, numClasses: C, backend, dtype, threads });
-  } finally {
-    if (before === undefined) delete process.env.TWO_LAYER_NET_PRODUCTS;
-    else process.env.TWO_LAYER_NET_PRODUCTS = before;
-  }
+function netFor({ D, H, C }: BenchShape, settings: NetSettings): TwoLayerNet {
+  return new TwoLayerNet({ inputSize: D, hiddenSize: H, numClasses: C, ...settings });
 }
 
 function prepared<T>(task: T | undefined): T {
