@@ -7,12 +7,13 @@
  * same type unless its comment says otherwise, and every array has exactly the length that its comment states. Integers
  * are at most 2³¹ − 1. A binding keeps no state between calls.
  *
- * A call that does not fit is refused before anything is computed or written: it throws (a TypeError for a wrong type, a
- * RangeError for a wrong length or value) with the message "binding: expected … for PATH but received …", where PATH is
- * the argument's name and the properties that lead to the value. `train` throws too, instead of rejecting its promise.
- * Both backends refuse the same calls in the same words.
+ * A call that does not fit is refused before anything is computed or written: it throws (a TypeError for a wrong type,
+ * a RangeError for a wrong length or value) with the message "binding: expected … for PATH but received …", where PATH
+ * is the argument's name and the properties that lead to the value. `train` throws too, instead of rejecting its
+ * promise. Both backends refuse the same calls in the same words.
  *
- * Raise BINDING_VERSION (src/backend/binding-version.ts) and kBindingVersion (native/addon/contract.h) with every change.
+ * With every change, raise BINDING_VERSION (src/backend/binding-version.ts) and kBindingVersion
+ * (native/addon/contract.h).
  */
 
 /** Real numbers of either arithmetic. */
@@ -68,13 +69,14 @@ export interface Net {
   readonly shape: Shape;
   readonly parameters: ParameterArrays;
   /**
-   * Which matrix products. The TypeScript backend has one kind and accepts all values. The addon throws for `simd` if it
-   * was built without kernels ({@link BindingInfo.simdTarget} is `none`).
+   * Which matrix products. The TypeScript backend has one kind and accepts all values. The addon throws for `simd` if
+   * it was built without kernels ({@link BindingInfo.simdTarget} is `none`).
    */
   readonly products: Products;
   /**
-   * Whether the two large products of training have bfloat16 factors; sums, parameters and all other calls stay float32.
-   * Training refuses true if {@link BindingInfo.bfloat16} is false, W1 is a Float64Array or `products` is `blas`.
+   * Whether the two large products of training have bfloat16 factors; sums, parameters and all other calls stay
+   * float32. Training refuses true if {@link BindingInfo.bfloat16} is false, W1 is a Float64Array or `products` is
+   * `blas`.
    */
   readonly bfloat16: boolean;
   /** The most threads to use, at least 1. The result is the same for any number, bit for bit. */
@@ -206,8 +208,8 @@ export interface Binding {
   info(): BindingInfo;
 
   /**
-   * Measures the processor's peak: independent multiply-adds without memory access, on `threads` threads (at least 1; on
-   * one with the TypeScript backend) for about `seconds` (finite, from 0 on).
+   * Measures the processor's peak: independent multiply-adds without memory access, on `threads` threads (at least 1;
+   * the TypeScript backend always uses one) for about `seconds` (finite, from 0 on).
    *
    * @returns GFLOP/s, where a multiply-add counts as 2 FLOP; NaN if the backend has no kernels for `dtype`
    */

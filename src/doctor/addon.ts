@@ -44,7 +44,7 @@ const PATIENCE = 120_000;
 /** Set in the environment of a process that was started to load an addon. */
 const PROBING = 'TWO_LAYER_NET_PROBING';
 
-/** Loads an addon, then computes a little with each of its kernels. */
+/** Loads an addon, then computes a little with all of its kernels. */
 const PROGRAM = `
   const addon = require(process.argv[1]);
   process.stdout.write('loaded');
@@ -75,19 +75,19 @@ export function findAddon(): FoundAddon {
   return { facts: { tried, file: null, reasons, situation }, binding: undefined };
 }
 
-/** A process that loads a file and computes with it. */
+/** Runs a process that loads a file and computes with it. */
 function probe(file: string) {
   // With ELECTRON_RUN_AS_NODE Electron acts as Node. If it starts an application anyway, that must not probe again.
   const env = { ...process.env, ELECTRON_RUN_AS_NODE: '1', [PROBING]: '1' };
   try {
     return spawnSync(process.execPath, ['-e', PROGRAM, file], { encoding: 'utf8', env, timeout: PATIENCE });
   } catch (error) {
-    // Node's permission model forbids it.
+    // Node's permission model can forbid child processes.
     return { error: error as Error, status: null, signal: null, stdout: '' };
   }
 }
 
-/** The first file that would end the process, if it comes before one that loads. */
+/** The first file that crashes, if it comes before one that loads. */
 function firstCrash(): AddonFileFacts | undefined {
   if (process.env[PROBING]) return undefined;
   for (const { file, unfit } of addonFiles(packageRoots()).files) {
@@ -100,7 +100,7 @@ function firstCrash(): AddonFileFacts | undefined {
     // If no process can be started, the addon is loaded here, as a net would.
     if (error && !late) continue;
     const when = stdout.startsWith('loaded') ? 'computes with it' : 'loads it';
-    const what = late ? `does not end within ${PATIENCE / 1000} s` : (signal ?? `exit code ${status}`);
+    const what = late ? `does not finish within ${PATIENCE / 1000} s` : (signal ?? `exit code ${status}`);
     const reason = `${file} ends the process that ${when} (${what})`;
     return { file, outcome: 'crashes', reason };
   }

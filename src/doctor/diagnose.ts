@@ -29,7 +29,7 @@ export interface DiagnoseOptions {
   readonly onStep?: (line: string) => void;
 }
 
-/** What {@link diagnose} finds, and what follows from it. It can be written as JSON. */
+/** What {@link diagnose} finds, and its verdict. It can be written as JSON. */
 export interface Diagnosis extends Observations {
   readonly verdict: Verdict;
 }
@@ -48,7 +48,7 @@ export async function diagnose(options: DiagnoseOptions = {}): Promise<Diagnosis
   onStep('Looking for the addon');
   const { facts: addon, binding } = findAddon();
   const backend = binding ? 'native' : 'js';
-  const { products, productsError } = productsAskedFor();
+  const { products, productsError } = defaultProducts();
   const tell = (line: string) => onStep(`Testing ${line}`);
   const tested = testing && binding ? await selfTest(binding, TEST_SHAPES, tell) : null;
   if (timing) onStep('Measuring a training step');
@@ -69,7 +69,8 @@ export async function diagnose(options: DiagnoseOptions = {}): Promise<Diagnosis
   return { ...found, verdict: judge(found) };
 }
 
-function productsAskedFor(): { products: Products; productsError: string | null } {
+/** The matrix products of a net that does not name any, or why no such net can be made. */
+function defaultProducts(): { products: Products; productsError: string | null } {
   try {
     return { products: productsFromEnvironment(), productsError: null };
   } catch (error) {

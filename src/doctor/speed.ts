@@ -20,7 +20,7 @@ export interface Speed {
   readonly shareOfPeak: number | null;
 }
 
-/** Rows of random bytes: 12 MB, which is more than most caches hold and quick to make. */
+/** Rows of random bytes: 12 MB, larger than most caches and quick to create. */
 const ROWS = 4000;
 
 /**

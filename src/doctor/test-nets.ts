@@ -21,7 +21,7 @@ export interface TestShape {
   readonly N: number;
   /** Whether rows are bytes with a mean, like pictures; otherwise they are reals. */
   readonly bytes: boolean;
-  /** Steps of the training. */
+  /** The number of training steps. */
   readonly steps: number;
 }
 
@@ -44,7 +44,7 @@ export interface TestSettings {
   readonly threads: number;
 }
 
-/** A net with rows and labels, always the same for its shape. */
+/** A net with rows and labels; always the same for a shape. */
 export interface TestCase {
   readonly shape: TestShape;
   readonly parameters: ParameterArrays;
@@ -110,7 +110,7 @@ export function gradientsBy(binding: Binding, test: TestCase, settings: TestSett
   return { loss, gradients };
 }
 
-/** A short training: its losses, and the parameters after it. */
+/** A short training: its losses and its final parameters. */
 export interface TestTraining {
   readonly losses: Float64Array;
   readonly parameters: ParameterArrays;

@@ -105,7 +105,7 @@ function notesOn({ addon, system, backend, threads }: Observations): Finding[] {
   if (addon.file !== null && backend.simdTarget === 'none') {
     notes.push({
       what: 'The addon was built without SIMD kernels and uses the slower BLAS',
-      remedy: 'Build it with Google Highway installed',
+      remedy: 'Install Google Highway and build it again',
     });
   }
   if (threads.count < threads.available) {

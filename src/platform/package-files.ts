@@ -16,6 +16,6 @@ export function packageFile(...path: string[]): string {
   const searched = places.length > 0 ? `it is not at ${places.join(' or ')}` : 'there is no folder to search';
   const remedy = packageRoots().some(isClone)
     ? 'run `npm run build:ts`'
-    : `install ${PACKAGE_NAME} again; if it is bundled, keep it outside the bundle (external) or copy ${name} beside it`;
+    : `install ${PACKAGE_NAME} again; if it is bundled, keep it out of the bundle (external) or copy ${name} beside it`;
   throw new Error(`A file of ${PACKAGE_NAME} is missing, ${name}: ${searched}. To fix this, ${remedy}`);
 }

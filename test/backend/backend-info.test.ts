@@ -11,7 +11,7 @@ const file = native.binding ? native.file : '';
 /** What the addon is built on. */
 const blas = native.binding?.info().blas ?? '';
 const otherBlas = blas.startsWith('OpenBLAS') ? undefined : `the addon is built on another BLAS: ${blas}`;
-/** It may bring its own OpenBLAS instead of loading the system's. */
+/** The addon may include its own OpenBLAS instead of loading the system's. */
 const shared =
   !otherBlas && file !== '' && readFileSync(file).includes('libopenblas.so')
     ? 'the addon is linked to the shared OpenBLAS'
@@ -28,7 +28,7 @@ function describeOnPrivate(title: string, unless: string | undefined, tests: () 
   describeUnless(otherBlas ?? shared ?? unless, title, tests);
 }
 
-/** What `script` prints as JSON in a process of its own, whose only settings of a BLAS are `variables`. */
+/** What `script` prints as JSON in a separate process whose only BLAS settings are `variables`. */
 function runScript(script: string, variables: NodeJS.ProcessEnv): unknown {
   const kept = Object.entries(process.env).filter(([name]) => !/^OPENBLAS_|^GOTO_|^OMP_|^MKL_|^BLIS_/.test(name));
   const env = { ...Object.fromEntries(kept), ...variables };
@@ -40,13 +40,13 @@ function runScript(script: string, variables: NodeJS.ProcessEnv): unknown {
 const ADDON = `require(${JSON.stringify(file)})`;
 const PRINT_INFO = `console.log(JSON.stringify(${ADDON}.info()))`;
 
-/** What the addon tells of its kernels, loaded by the main thread of a new process, or by a Worker alone. */
+/** What the addon says of its kernels, loaded by the main thread of a new process, or by a Worker alone. */
 function infoIn(thread: 'main thread' | 'Worker', variables: NodeJS.ProcessEnv): BindingInfo {
   const inWorker = `new (require('node:worker_threads').Worker)(${JSON.stringify(PRINT_INFO)}, { eval: true })`;
   return runScript(thread === 'Worker' ? inWorker : PRINT_INFO, variables) as BindingInfo;
 }
 
-/** OpenBLAS's kernels for this processor as the operating system describes it; undefined where they are not picked. */
+/** OpenBLAS's kernels for this processor; undefined if the addon leaves the choice to OpenBLAS. */
 function fittingKernels(): { core: string; feature: string } | undefined {
   if (process.platform !== 'linux' || process.arch !== 'x64') return undefined;
   const processor = readFileSync('/proc/cpuinfo', 'utf8');
@@ -64,7 +64,7 @@ describeOnPrivate('kernels of OpenBLAS', noFitting, () => {
   const { core, feature } = fitting ?? { core: '', feature: '' };
 
   describe.each(['main thread', 'Worker'] as const)('in the %s', (thread) => {
-    it.each([{}, { OPENBLAS_CORETYPE: '' }])('are picked by the features of the processor: %o', (variables) => {
+    it.each([{}, { OPENBLAS_CORETYPE: '' }])('are chosen by the features of the processor: %o', (variables) => {
       expect(infoIn(thread, variables)).toMatchObject({
         blasCore: core,
         blasCoreReason: `picked for this processor's ${feature}`,
@@ -78,20 +78,25 @@ describeOnPrivate('kernels of OpenBLAS', noFitting, () => {
       });
     });
 
-    it.skipIf(core === 'SkylakeX')('are never those that the processor cannot run, which the user asks for', () => {
-      const script = `const addon = ${ADDON};
+    it.skipIf(core === 'SkylakeX')(
+      'are never those that the processor cannot run, even if the user asks for them',
+      () => {
+        const script = `const addon = ${ADDON};
         const [W1, b1, W2, b2] = [6, 3, 6, 2].map((length) => new Float32Array(length));
-        const net = { shape: { inputSize: 2, hiddenSize: 3, numClasses: 2 }, parameters: { W1, b1, W2, b2 }, products: 'blas', bfloat16: false, threads: 1 };
+        const shape = { inputSize: 2, hiddenSize: 3, numClasses: 2 };
+        const net = { shape, parameters: { W1, b1, W2, b2 }, products: 'blas', bfloat16: false, threads: 1 };
         addon.scores(net, { data: new Float32Array(2), count: 1, mean: null }, new Float32Array(2));
         console.log(JSON.stringify(addon.info()));`;
-      expect(runScript(script, { OPENBLAS_CORETYPE: 'SkylakeX' })).toMatchObject({
-        blasCore: core,
-        blasCoreReason:
-          'OPENBLAS_CORETYPE=SkylakeX is set in the environment and ignored: this processor lacks instructions of those kernels. Unset it',
-      });
-    });
+        expect(runScript(script, { OPENBLAS_CORETYPE: 'SkylakeX' })).toMatchObject({
+          blasCore: core,
+          blasCoreReason:
+            'OPENBLAS_CORETYPE=SkylakeX is set in the environment and ignored: this processor lacks instructions of ' +
+            'those kernels. Unset it',
+        });
+      },
+    );
 
-    it('are those that the user asks for where they are older than the processor, and the reason says so', () => {
+    it('are those that the user asks for even if they are older than the processor; the reason says so', () => {
       const remedy = `older than this processor's ${feature}: unset it, or set it to ${core}`;
       expect(infoIn(thread, { OPENBLAS_CORETYPE: 'Nehalem' })).toMatchObject({
         blasCore: 'Nehalem',
@@ -105,7 +110,7 @@ const noTasks = process.platform === 'linux' ? undefined : 'no /proc/self/task';
 const ownThreads = blas.startsWith('BLAS from') ? `${blas} may start threads when it is loaded` : undefined;
 
 describeUnless(shared ?? ownThreads ?? noTasks, 'threads of the BLAS', () => {
-  it('are none, when it is loaded and when it multiplies, whatever the environment says', () => {
+  it('are not started, neither on loading nor on multiplying, whatever the environment says', () => {
     const script = `
       const threads = () => fs.readdirSync('/proc/self/task').length;
       const before = threads();
@@ -134,7 +139,7 @@ describeUnless(shared ?? ownThreads ?? noTasks, 'threads of the BLAS', () => {
 const nmWorks = spawnSync('nm', ['--version']).status === 0;
 
 describeOnPrivate('symbols of OpenBLAS', nmWorks ? undefined : 'no nm', () => {
-  it('are hidden, so that no other library of the process is bound to them', () => {
+  it('are hidden, so that no other library of the process uses them', () => {
     const { stdout, status } = spawnSync('nm', ['-D', '--defined-only', file], { encoding: 'utf8' });
     expect(status).toBe(0);
     const names = stdout.split('\n').map((line) => line.split(' ')[2] ?? '');

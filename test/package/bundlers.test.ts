@@ -108,6 +108,6 @@ describe.each(formats)('a bundle in %s', (format, extension) => {
       picture: expect.stringMatching(/^A file of two-layer-net is missing, dist\/report\/assets\/report\.cjs/),
     });
     expect(stderr.match(/TWO_LAYER_NET_FALLBACK/g)).toHaveLength(1);
-    expect(stderr).toMatch(/The package is in a bundle: .*copy the package's folder prebuilds\/ beside the bundle/);
+    expect(stderr).toMatch(/The package is in a bundle: .*copy the package's prebuilds\/ folder beside the bundle/);
   });
 });

@@ -6,19 +6,19 @@ import { requireDependency } from '../../platform/require-dependency.js';
 import { publishedHashes } from './checksum.js';
 import { libc } from './libc.js';
 
-/** A file that may be the addon, or one that is for another C library, which is not tried. */
+/** A file that may be the addon. One for another C library is listed but not tried. */
 export interface AddonFile {
   readonly file: string;
-  /** Why it is not tried; undefined where it is. */
+  /** Why it is not tried; undefined if it is. */
   readonly unfit: string | undefined;
 }
 
 /** What was found under some folders. */
 export interface AddonFiles {
   readonly files: readonly AddonFile[];
-  /** Files that the package was published with for this platform and C library, and that are not there. */
+  /** Files that the package was published with for this platform and C library, and that are missing. */
   readonly missing: readonly string[];
-  /** The platforms with prebuilt addons, `linux-x64` and the like, that are there or were when the package was published. */
+  /** The platforms with prebuilt addons (`linux-x64`), including those whose published files are missing. */
   readonly platforms: readonly string[];
 }
 
@@ -31,7 +31,7 @@ interface Tags {
   readonly libc?: string;
 }
 
-/** node-gyp-build's part that is used here: the meaning of the names that `prebuildify` gives. */
+/** The part of node-gyp-build that is used here: it interprets the file names of `prebuildify`. */
 interface NodeGypBuild {
   parseTuple(folder: string): Tuple | undefined;
   matchTuple(platform: string, arch: string): (tuple: Tuple | undefined) => boolean;
@@ -42,10 +42,10 @@ interface NodeGypBuild {
 }
 
 /**
- * Lists the files under `roots`: in each what was built there (not beside a bundle, where it may be anybody's), then the
- * prebuilt ones, then those beside the program that runs this. A folder named by the environment variable
- * `TWO_LAYER_NET_PREBUILD` takes the place of all, and `PREBUILDS_ONLY` leaves out what was built, as node-gyp-build has
- * them.
+ * Lists the files under `roots`: in each the files that were built there (not beside a bundle, where they may belong to
+ * another package), then the prebuilt ones; at last the files beside the program that runs this code. As in
+ * node-gyp-build, the environment variable `TWO_LAYER_NET_PREBUILD` names a folder that is searched instead of `roots`,
+ * and `PREBUILDS_ONLY` leaves out the files that were built.
  */
 export function addonFiles(roots: readonly PackageRoot[]): AddonFiles {
   const instead = process.env.TWO_LAYER_NET_PREBUILD;
@@ -71,7 +71,7 @@ function built({ folder, isPackage }: PackageRoot): AddonFile[] {
 function prebuilt({ folder, isPackage }: PackageRoot): AddonFiles {
   const place = join(folder, 'prebuilds');
   const present = namesIn(place).filter((entry) => isFolder(join(place, entry)));
-  // Those that something took away were published all the same.
+  // Published platforms count even if something removed their files.
   const published = isPackage ? [...publishedHashes(place).keys()] : [];
   const missing = published
     .filter(isForHere)
@@ -80,11 +80,11 @@ function prebuilt({ folder, isPackage }: PackageRoot): AddonFiles {
   const platforms = [...new Set([...present, ...published.map(dirname)])];
   const { platform, name } = platformNames(present);
   if (platform === undefined) return { files: [], missing, platforms };
-  // Beside a bundle there may be other packages' addons.
+  // Beside a bundle there may be addons of other packages.
   const mine = (file: string) => isPackage || file.startsWith(`${PACKAGE_NAME}.`);
   const here = libc().family;
   const files = name(namesIn(join(place, platform)).filter(mine)).map(({ file, libc: wanted }) => {
-    const unfit = wanted && here && wanted !== here ? `is for ${wanted}, this system has ${here}` : undefined;
+    const unfit = wanted && here && wanted !== here ? `is for ${wanted}, but this system has ${here}` : undefined;
     return { file: join(place, platform, file), unfit };
   });
   return { files, missing, platforms };
@@ -97,14 +97,14 @@ function isForHere(name: string): boolean {
   return dirname(name) === `${process.platform}-${process.arch}` && (!wanted || !family || wanted === family);
 }
 
-/** This platform's folder among `folders`, and what tells the fitting ones of its files, the most specific first. */
+/** This platform's folder among `folders`, and a function that picks the fitting files, the most specific first. */
 function platformNames(folders: readonly string[]): {
   platform: string | undefined;
   name: (files: string[]) => readonly Tags[];
 } {
   const names = folders.length > 0 ? requireDependency<NodeGypBuild>('node-gyp-build') : undefined;
   if (!names) {
-    // A bundle without node_modules: the plain name, and whatever lies there.
+    // A bundle without node_modules: the folder of this platform, with all its files.
     const platform = folders.find((folder) => folder === `${process.platform}-${process.arch}`);
     const parse = (file: string) => ({ file, libc: file.split('.').find((tag) => tag === 'glibc' || tag === 'musl') });
     return { platform, name: (files) => files.filter((file) => file.endsWith('.node')).map(parse) as Tags[] };
@@ -115,7 +115,7 @@ function platformNames(folders: readonly string[]): {
   return {
     platform: tuples.sort(names.compareTuples)[0]?.name,
     name: (files) => {
-      // It takes every Linux but Alpine for one with glibc: which one it is, libc() knows.
+      // node-gyp-build assumes glibc on every Linux except Alpine; libc() checks which one it is.
       const parsed = files.map(names.parseTags).filter((tags) => tags && fits({ ...tags, libc: '' })) as Tags[];
       return parsed.sort(names.compareTags(runtime));
     },
@@ -126,7 +126,7 @@ function isFolder(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }
 
-/** None where it is no folder, or cannot be read. */
+/** The names in a folder, sorted; empty if it is not a folder or cannot be read. */
 function namesIn(folder: string): string[] {
   try {
     return readdirSync(folder).sort();

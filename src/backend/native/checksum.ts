@@ -1,20 +1,20 @@
-/** Whether a prebuilt addon is as it was published: what a look at its head (elf.ts) cannot tell. */
+/** Whether a prebuilt addon is unchanged since it was published. elf.ts only checks the file's headers. */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 
-/** Beside the folders of platforms, written when the package is packed; lines as sha256sum writes them. */
+/** The list beside the platforms' folders, in the format of sha256sum; written when the package is packed. */
 const LIST = 'SHA256SUMS';
 
-/** The hash of each addon that the package was published with, by `platform/file`; none where there is no list. */
+/** The hash of each addon that the package was published with, by `platform/file`; empty without a list. */
 export function publishedHashes(prebuilds: string): ReadonlyMap<string, string> {
   const lines = textOf(join(prebuilds, LIST)).split('\n');
   return new Map(lines.filter((line) => line !== '').map((line) => [line.slice(66), line.slice(0, 64)]));
 }
 
 /**
- * What is wrong with an addon that the published package lists, in words to follow its file's name; undefined where
- * nothing is, and for a file of no list, as one that was built here.
+ * What is wrong with an addon, in words that follow its file's name; undefined if it is as published, or if it is in no
+ * list because it was built on this machine.
  */
 export function checksumFault(file: string): string | undefined {
   const platform = dirname(file);
@@ -22,10 +22,10 @@ export function checksumFault(file: string): string | undefined {
   if (expected === undefined) return undefined;
   const found = createHash('sha256').update(readFileSync(file)).digest('hex');
   if (found === expected) return undefined;
-  return `it is damaged: its SHA-256 is ${found.slice(0, 12)}…, and ${LIST} has ${expected.slice(0, 12)}…`;
+  return `it is damaged: its SHA-256 is ${found.slice(0, 12)}…, but ${LIST} has ${expected.slice(0, 12)}…`;
 }
 
-/** Empty where there is no such file, or it cannot be read: then nothing is known of the addons. */
+/** The file's text; empty if it is missing or cannot be read, so that nothing is known of the addons. */
 function textOf(file: string): string {
   try {
     return readFileSync(file, 'utf8');

@@ -2,12 +2,12 @@ import { requireDependency } from '../../platform/require-dependency.js';
 
 /** The C library of a Linux system: which one, and its version where that is known. */
 export interface Libc {
-  /** `glibc` or `musl`; undefined where there is no such choice (not Linux) or it cannot be told. */
+  /** `glibc` or `musl`; undefined on systems other than Linux, and if it cannot be determined. */
   readonly family: string | undefined;
   readonly version: string | undefined;
 }
 
-/** What `detect-libc` gives, as far as it is used. */
+/** The part of `detect-libc` that is used. */
 interface DetectLibc {
   familySync(): string | null;
   versionSync(): string | null;

@@ -8,37 +8,40 @@ import { checksumFault } from './checksum.js';
 import { type ElfFault, elfFault } from './elf.js';
 import { libc } from './libc.js';
 
-/** What came of one file that may be the addon. */
+/** The result of trying one file that may be the addon. */
 export interface AddonTrial {
   /** Its path. */
   readonly file: string;
   /**
-   * `loaded`: it serves; `damaged`: it is cut short or no shared library; `other-version`: it lacks calls of this package;
-   * `foreign`: it is for another kind of processor; `other-libc`: it is for another C library, and was left alone;
-   * `not-loaded`: the system's loader refused it, for want of a library perhaps; `refused`: it was loaded and refuses to
-   * work here, as on a processor that is too old.
+   * - `loaded`: it is used.
+   * - `damaged`: it is cut short or not a shared library.
+   * - `other-version`: it implements another version of binding.d.ts.
+   * - `foreign`: it is for another processor architecture.
+   * - `other-libc`: it is for another C library and was not tried.
+   * - `not-loaded`: the system's loader rejected it, for example because a library is missing.
+   * - `refused`: it was loaded and refuses to work here, for example because the processor is too old.
    */
   readonly outcome: 'loaded' | 'damaged' | 'other-version' | 'foreign' | 'other-libc' | 'not-loaded' | 'refused';
-  /** Why it does not serve, a sentence that begins with the file; undefined where it does. */
+  /** Why it is not used, a sentence that begins with the file; undefined if it is used. */
   readonly reason: string | undefined;
 }
 
-/** What can be done about an addon that does not load. */
+/** Why no addon loads; decides what the user can do about it. */
 export type AddonSituation =
-  /** The environment variable `TWO_LAYER_NET_PREBUILD` names another folder to look in. */
+  /** The environment variable `TWO_LAYER_NET_PREBUILD` names another folder to search. */
   | 'elsewhere'
-  /** A clone of the repository, which builds its own. */
+  /** The package is a clone of the repository, which builds its own addon. */
   | 'clone'
-  /** An installed package that lacks what it came with, or has it damaged. */
+  /** The package is installed, and its addon is missing, damaged or from another version. */
   | 'damaged'
-  /** There is an addon for this platform, and it does not load here. */
+  /** There is an addon for this platform, but it does not load here. */
   | 'unloadable'
-  /** The package has none for this platform. */
+  /** The package has no addon for this platform. */
   | 'unsupported'
-  /** The code is in a bundle, and neither the package nor its prebuilt addons are to be found from there. */
+  /** The code is in a bundle, and neither the package nor its prebuilt addons can be found from there. */
   | 'bundled';
 
-/** What came of looking for the addon: the addon and its file, or why there is none; and every file that was tried. */
+/** The result of searching for the addon: the addon and its file, or why there is none; and every file tried. */
 export type NativeAttempt =
   | { readonly binding: Binding; readonly file: string; readonly tried: readonly AddonTrial[] }
   | {
@@ -56,12 +59,12 @@ export function loadNative(): NativeAttempt {
   return attempt;
 }
 
-/** @internal Exported for tests: looks for the addon under `folder`, as if the package were there. */
+/** @internal Exported for tests: searches for the addon under `folder`, as if the package were there. */
 export function tryToLoad(folder: string): NativeAttempt {
   return tryRoots([{ folder, isPackage: true }]);
 }
 
-/** Tries the files in order, until one loads that is of this version. */
+/** Tries the files in order until one loads that has this version of the binding. */
 function tryRoots(roots: readonly PackageRoot[]): NativeAttempt {
   const found = addonFiles(roots);
   const tried: AddonTrial[] = [];
@@ -79,9 +82,9 @@ function isFitting({ outcome }: AddonTrial): boolean {
   return outcome !== 'other-libc';
 }
 
-/** Files for another C library are not worth a word beside others. */
+/** Files for another C library are only mentioned if there are no others. */
 function reasonsOf(tried: readonly AddonTrial[], missing: readonly string[]): string[] {
-  const gone = missing.map((file) => `${file} is missing, with which this package was published`);
+  const gone = missing.map((file) => `${file} is missing, although this package was published with it`);
   const others = gone.length === 0 && !tried.some(isFitting);
   return [...gone, ...tried.filter((trial) => others || isFitting(trial)).flatMap(({ reason }) => reason ?? [])];
 }
@@ -102,13 +105,13 @@ function load(file: string): Loaded {
 }
 
 /**
- * What keeps a file from being loaded, as far as a look at it tells; undefined where nothing does.
+ * What is wrong with a file, as far as can be told without loading it; undefined if nothing is.
  *
- * @throws the file system's error where it cannot be read
+ * @throws the file system's error if it cannot be read
  */
 export function faultOf(file: string): ElfFault | undefined {
-  // Reading from a pipe would wait for ever.
-  if (!statSync(file).isFile()) return { kind: 'damaged', reason: 'it is no file' };
+  // Reading from a pipe would wait forever.
+  if (!statSync(file).isFile()) return { kind: 'damaged', reason: 'it is not a regular file' };
   const fault = elfFault(file);
   if (fault) return fault;
   const reason = checksumFault(file);
@@ -126,13 +129,13 @@ function failed(file: string, outcome: AddonTrial['outcome'], reason: string): L
   return { file, outcome, reason };
 }
 
-/** The system's loader throws under a code of Node's, the file system with a number; anything else the addon threw. */
+/** An error of the system's loader has a code of Node's, one of the file system a number; others are the addon's. */
 function outcomeOf(error: unknown): AddonTrial['outcome'] {
   const { code, errno } = (error ?? {}) as NodeJS.ErrnoException;
   return code === 'ERR_DLOPEN_FAILED' || errno !== undefined ? 'not-loaded' : 'refused';
 }
 
-/** This platform in words: `linux-x64 (glibc)`. */
+/** This platform as messages name it: `linux-x64 (glibc)`. */
 export function platformWords(): string {
   const { family } = libc();
   return `${process.platform}-${process.arch}${family ? ` (${family})` : ''}`;
@@ -142,8 +145,8 @@ function noneFound(roots: readonly PackageRoot[], { platforms }: AddonFiles): st
   const instead = process.env.TWO_LAYER_NET_PREBUILD;
   const folders = instead ? [instead] : roots.map(({ folder }) => folder);
   const where =
-    folders.length > 0 ? `under ${folders.join(' nor under ')}` : 'since the code is in a bundle of no file';
-  const others = platforms.length > 0 ? `; prebuilt ones are there for ${platforms.join(', ')}` : '';
+    folders.length > 0 ? `under ${folders.join(' or ')}` : 'because the bundle that has the code is not a file';
+  const others = platforms.length > 0 ? `; there are prebuilt addons for ${platforms.join(', ')}` : '';
   return `no addon for ${platformWords()} was found ${where}${others}`;
 }
 
@@ -154,37 +157,38 @@ function situationOf(
 ): AddonSituation {
   if (process.env.TWO_LAYER_NET_PREBUILD) return 'elsewhere';
   const any = (...outcomes: AddonTrial['outcome'][]) => tried.some(({ outcome }) => outcomes.includes(outcome));
-  // What it says itself is the matter, in a clone too.
+  // The addon's own message says what is wrong, in a clone too.
   if (any('refused')) return 'unloadable';
   const packages = roots.filter(({ isPackage }) => isPackage);
   if (packages.some(isClone)) return 'clone';
   if (missing.length > 0 || any('damaged', 'foreign', 'other-version')) return 'damaged';
   if (any('not-loaded')) return 'unloadable';
   if (packages.length === 0 && platforms.length === 0) return 'bundled';
-  // What was published has prebuilt addons: where their folder is not there, or is empty, something took them away.
+  // The published package has prebuilt addons. If their folder is missing or empty, something removed them.
   const emptied = tried.length === 0 && platforms.includes(`${process.platform}-${process.arch}`);
   return platforms.length === 0 || emptied ? 'damaged' : 'unsupported';
 }
 
-/** Situation by situation what to do, a sentence without its full stop. */
+/** What to do in each situation: a sentence without its full stop. */
 const REMEDIES: Readonly<Record<AddonSituation, string>> = {
-  elsewhere: 'Unset TWO_LAYER_NET_PREBUILD, which names the folder to look in, or let it name one with an addon',
+  elsewhere: 'Unset TWO_LAYER_NET_PREBUILD, which names the folder to search, or set it to a folder with an addon',
   clone: 'Build it with `npm run build:native` (needs a C++ compiler, CMake and OpenBLAS)',
-  damaged: 'Install the package again: the addon that comes with it is missing or damaged',
+  damaged: 'Install the package again: its addon is missing, damaged or from another version',
   unloadable:
-    'The addon for this platform is there and does not load on this system, for the reason given; where its file may be ' +
-    'damaged, install the package again',
+    'There is an addon for this platform, but it does not load on this system, for the reason given. If its file may ' +
+    'be damaged, install the package again',
   unsupported:
-    'This package has no addon for this platform, where TypeScript serves everything; a clone of its repository can build one',
+    'This package has no addon for this platform, so the TypeScript backend is used. You can build an addon in a ' +
+    'clone of the repository',
   bundled:
-    "The package is in a bundle: keep two-layer-net outside it (the bundler's `external`), or copy the package's folder " +
-    'prebuilds/ beside the bundle',
+    "The package is in a bundle: keep two-layer-net outside it (the bundler's `external`), or copy the package's " +
+    'prebuilds/ folder beside the bundle',
 };
 
 /**
- * What to do about an addon that does not load; a sentence without its full stop.
+ * What to do about an addon that does not load: a sentence without its full stop.
  *
- * @param asker - `doctor`, which shows all there is, is not told to be asked
+ * @param asker - a net's message also points to the doctor
  */
 export function remedyFor(situation: AddonSituation, asker: 'net' | 'doctor' = 'net'): string {
   const remedy = REMEDIES[situation];

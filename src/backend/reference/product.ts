@@ -10,8 +10,8 @@
  *   serve five loads. The arrays are constants of the module: their addresses and lengths are compiled in.
  * - The copies make the same machine code serve both types of arithmetic and transposed operands.
  *
- * A pass, one term of each sum, is 6 multiplications, 6 additions, 5 loads and some 8 instructions more: about two thirds
- * of what `reference-peak.ts` finds that the processor can do.
+ * A pass, one term of each sum, is 6 multiplications, 6 additions, 5 loads and about 8 other instructions: two
+ * thirds of the peak that `peak.ts` measures.
  */
 import type { Reals } from '../../../binding.js';
 
@@ -79,7 +79,7 @@ export function product(m: number, depth: number, n: number, A: Strided, B: Stri
   }
 }
 
-/** SUMS ← SUMS + the product of the panels. A last row or columns that only fill up a tile make sums that nobody reads. */
+/** SUMS ← SUMS + the product of the panels. Rows and columns that only fill up the last tile add unused sums. */
 function addBlock(rows: number, columns: number, terms: number): void {
   for (let c = 0; c < columns; c += 3) {
     for (let r = 0; r < rows; r += 2) {

@@ -6,7 +6,7 @@ import type { Speed } from '../../doctor/speed.js';
 import type { Finding } from '../../doctor/verdict.js';
 import { columns } from './format.js';
 
-/** All lines of it; the last ones are the verdict. */
+/** All lines; the last ones are the verdict. */
 export function doctorLines(diagnosis: Diagnosis): string[] {
   const { selfTest, speed, verdict } = diagnosis;
   const parts = [
@@ -22,17 +22,17 @@ type Row = readonly [string, string];
 function machineRows({ version, system, processor }: Diagnosis): Row[] {
   const { platform, arch, release, libc, libcVersion, node, nodeRange, nodeSupported } = system;
   const { model, count, level, features } = processor;
-  const range = nodeRange === null ? '' : ` (${nodeSupported ? 'among' : 'NOT among'} ${nodeRange})`;
+  const range = nodeRange === null ? '' : ` (${nodeSupported ? 'supported' : 'NOT supported'}: ${nodeRange})`;
   const has = Object.entries(features ?? {}).map(([name, there]) => `${name} ${there ? 'yes' : 'no'}`);
   const { total, free, limit, used } = system.memory;
   const limited = limit === null ? '' : `, ${gigabytes(limit)} for this process`;
-  const taken = used === null ? '' : `; ${gigabytes(used)} taken now`;
+  const taken = used === null ? '' : `; ${gigabytes(used)} in use`;
   return [
     ['two-layer-net', version],
     ['system', `${platform} ${arch}, ${release}${libc ? `, ${libc} ${libcVersion ?? ''}`.trimEnd() : ''}`],
-    ['processor', `${model}, ${count === 1 ? 'one' : `${count} of it`}${level ? `, ${level}` : ''}`],
-    ['features', has.length > 0 ? has.join(', ') : 'not known here'],
-    ['memory', `${gigabytes(total)}, ${gigabytes(free)} of it free${limited}${taken}`],
+    ['processor', `${model}, ${count === 1 ? '1 processor' : `${count} processors`}${level ? `, ${level}` : ''}`],
+    ['features', has.length > 0 ? has.join(', ') : 'unknown'],
+    ['memory', `${gigabytes(total)}, ${gigabytes(free)} free${limited}${taken}`],
     ['Node', `${node}${range}`],
     ['environment', environmentWords(system.environment)],
   ];
@@ -40,7 +40,7 @@ function machineRows({ version, system, processor }: Diagnosis): Row[] {
 
 function environmentWords(environment: Readonly<Record<string, string>>): string {
   const set = Object.entries(environment).map(([name, value]) => `${name}=${value}`);
-  return set.length > 0 ? set.join(' ') : 'no OPENBLAS_* or TWO_LAYER_NET_* is set';
+  return set.length > 0 ? set.join(' ') : 'OPENBLAS_* and TWO_LAYER_NET_* are not set';
 }
 
 function backendRows({ addon, backend, threads }: Diagnosis): Row[] {
@@ -48,14 +48,14 @@ function backendRows({ addon, backend, threads }: Diagnosis): Row[] {
   const rows: Row[] = tried.length > 0 ? tried : addon.reasons.map((reason): Row => ['addon', reason]);
   if (!capabilitiesOf(backend.backend).native) return [...rows, ['backend', 'js (TypeScript, one thread)']];
   const { count, available, quota } = threads;
-  const quotaWords = quota === undefined ? 'no quota of a cgroup' : `a cgroup's quota of ${quota.toFixed(2)}`;
+  const quotaWords = quota === undefined ? 'no cgroup quota' : `cgroup quota ${quota.toFixed(2)}`;
   return [
     ...rows,
     ['BLAS', backend.blas],
     ['BLAS kernels', `${backend.blasCore}: ${backend.blasCoreReason}`],
-    ['own kernels', backend.simdTarget],
+    ['SIMD kernels', backend.simdTarget],
     ['bfloat16', backend.bfloat16 ? 'yes' : 'no'],
-    ['threads', `${count}: the affinity allows ${available}, ${quotaWords}`],
+    ['threads', `${count} (affinity allows ${available}, ${quotaWords})`],
   ];
 }
 
@@ -67,13 +67,11 @@ function speedRows(speed: Speed | null): Row[] {
   const share =
     peakGflops === null || shareOfPeak === null
       ? ''
-      : `, ${Math.round(100 * shareOfPeak)} % of the ${peakGflops.toPrecision(3)} that the processor can do`;
-  return [
-    ['speed', `${milliseconds.toPrecision(3)} ms for a step (${work}): ${gflops.toPrecision(3)} GFLOP/s${share}`],
-  ];
+      : `, ${Math.round(100 * shareOfPeak)} % of the processor's peak, ${peakGflops.toPrecision(3)}`;
+  return [['speed', `${milliseconds.toPrecision(3)} ms per step (${work}): ${gflops.toPrecision(3)} GFLOP/s${share}`]];
 }
 
-/** One line for each type and kind of kernels. */
+/** One line for each type and kind of matrix products. */
 function selfTestLines({ checks, seconds }: SelfTest): string[] {
   const ways = [...new Set(checks.map(wayOf))];
   const rows = ways.map((way): Row => {
@@ -81,7 +79,7 @@ function selfTestLines({ checks, seconds }: SelfTest): string[] {
     return [`  ${way}`, own.map((check) => `${check.check} ${resultWords(check)}`).join(', ')];
   });
   const failed = checks.filter(({ passed }) => !passed).map(failureLine);
-  const title = `self-test against TypeScript, ${seconds.toFixed(1)} s; largest relative differences < those allowed`;
+  const title = `self-test against TypeScript, ${seconds.toFixed(1)} s; largest relative differences < limits`;
   return [title, ...columns(rows), ...failed];
 }
 
@@ -90,7 +88,7 @@ function wayOf({ dtype, products }: SelfTestCheck): string {
 }
 
 function resultWords({ check, difference, allowed, passed }: SelfTestCheck): string {
-  if (check === 'threads') return passed ? 'the same bits' : 'FAILED';
+  if (check === 'threads') return passed ? 'same bits' : 'FAILED';
   const found = difference === null ? 'none' : difference === 0 ? '0' : difference.toExponential(1);
   const most = allowed.toExponential(0);
   return passed ? `${found} < ${most}` : `FAILED (${found}, allowed ${most})`;

@@ -1,4 +1,4 @@
-/** Addons that are missing, damaged, for another machine, or refuse: never a crash, and always the reason. */
+/** Addons that are missing, damaged, for another machine, or refuse to load: never a crash, always a reason. */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
@@ -24,7 +24,7 @@ import { ADDON, addonMissing, copyPackage, PACKAGE, PREBUILDS, runNode } from '.
 
 const scratch = mkdtempSync(join(tmpdir(), 'two-layer-net-loader-'));
 afterAll(() => rmSync(scratch, { recursive: true }));
-// It would be looked into in place of the folders of these tests; the addon itself is loaded.
+// It would be searched instead of the folders of these tests. The addon itself is already loaded.
 beforeAll(() => {
   delete process.env.TWO_LAYER_NET_PREBUILD;
 });
@@ -33,7 +33,7 @@ const why = process.platform === 'linux' ? addonMissing : 'not Linux, whose libr
 const glibc = process.platform === 'linux' && !readFileSync(process.execPath).includes('ld-musl-');
 const [here, there] = glibc ? ['glibc', 'musl'] : ['musl', 'glibc'];
 
-/** A suite that needs a sound addon to damage; the title says why where it is skipped. */
+/** A suite that needs an intact addon to damage; if it is skipped, its title says why. */
 function describeWithAddon(title: string, tests: () => void): void {
   describe.skipIf(why !== undefined)(why ? `${title} (skipped: ${why})` : title, tests);
 }
@@ -43,7 +43,7 @@ function emptyPackage(): string {
   return mkdtempSync(join(scratch, 'package-'));
 }
 
-/** The place of a file in `folder`, with the folders around it. */
+/** The path of a file in `folder`; creates the folders above it. */
 function place(folder: string, ...path: string[]): string {
   const file = join(folder, ...path);
   mkdirSync(dirname(file), { recursive: true });
@@ -57,7 +57,7 @@ function patch(file: string, position: number, bytes: Buffer): void {
   closeSync(descriptor);
 }
 
-/** What the loader says of one file that is made by `damage` from the sound addon. */
+/** What the loader says of an addon that was changed by `damage`. */
 function tryDamaged(damage: (file: string) => void) {
   const folder = emptyPackage();
   const file = place(folder, PREBUILDS, 'two-layer-net.node');
@@ -69,7 +69,7 @@ function tryDamaged(damage: (file: string) => void) {
 }
 
 describeWithAddon('an addon whose package lists its hash', () => {
-  /** A package with the addon, changed by `damage`, and the list that was right before. */
+  /** A package with an addon that was changed by `damage` after its hash was listed. */
   function listed(damage: (file: string) => void) {
     const folder = emptyPackage();
     const file = place(folder, PREBUILDS, 'two-layer-net.node');
@@ -84,12 +84,12 @@ describeWithAddon('an addon whose package lists its hash', () => {
     return { file, attempt: tryToLoad(folder) };
   }
 
-  it('is said to be missing where it was taken away with its folder', () => {
+  it('is reported as missing if its folder was removed', () => {
     const { attempt } = listed((file) => rmSync(dirname(file), { recursive: true }));
     expect(attempt).toMatchObject({ binding: undefined, situation: 'damaged', tried: [] });
   });
 
-  it('is said to be missing where its file alone was taken away, and one for another C library is left', () => {
+  it('is reported as missing if only its file was removed, and one for another C library is left', () => {
     const folder = emptyPackage();
     const [mine, other] = [here, there].map(
       (libc) => `${PREBUILDS.slice('prebuilds/'.length)}/two-layer-net.${libc}.node`,
@@ -97,7 +97,7 @@ describeWithAddon('an addon whose package lists its hash', () => {
     writeFileSync(place(folder, 'prebuilds', other), 'of no matter');
     const hashes = [mine, other].map((name) => `${'0'.repeat(64)}  ${name}\n`).join('');
     writeFileSync(place(folder, 'prebuilds', 'SHA256SUMS'), hashes);
-    const reasons = [`${join(folder, 'prebuilds', mine)} is missing, with which this package was published`];
+    const reasons = [`${join(folder, 'prebuilds', mine)} is missing, although this package was published with it`];
     expect(tryToLoad(folder)).toMatchObject({ binding: undefined, situation: 'damaged', reasons });
   });
 
@@ -112,12 +112,12 @@ describeWithAddon('an addon whose package lists its hash', () => {
     expect(tryToLoad(folder)).toMatchObject({ file });
   });
 
-  it('serves as it was published', () => {
+  it('is used if it is as published', () => {
     const { file, attempt } = listed(() => {});
     expect(attempt).toMatchObject({ file, tried: [{ file, outcome: 'loaded' }] });
   });
 
-  it.each([0.2, 0.5, 0.8])('is not loaded where one bit is another, at %f of its length', (share) => {
+  it.each([0.2, 0.5, 0.8])('is not loaded if one bit was flipped, at %f of its length', (share) => {
     const { file, attempt } = listed((file) => {
       const at = Math.floor(statSync(file).size * share);
       patch(file, at, Buffer.from([readFileSync(file)[at] ^ 1]));
@@ -125,7 +125,7 @@ describeWithAddon('an addon whose package lists its hash', () => {
     expect(attempt.binding).toBeUndefined();
     expect(attempt).toMatchObject({ situation: 'damaged', tried: [{ file, outcome: 'damaged' }] });
     expect(attempt.tried[0].reason).toMatch(
-      /it is damaged: its SHA-256 is [0-9a-f]{12}…, and SHA256SUMS has [0-9a-f]{12}…$/,
+      /it is damaged: its SHA-256 is [0-9a-f]{12}…, but SHA256SUMS has [0-9a-f]{12}…$/,
     );
   });
 });
@@ -143,10 +143,11 @@ describeWithAddon('an addon that is cut short', () => {
     ...[0.1, 0.5, 0.9, 0.97, 0.999].map((share) => Math.floor(share * Number(size))),
   ];
 
-  it.each([...lengths, Number(size) - 1])('to %i bytes is not loaded, and said to be damaged', (length) => {
+  it.each([...lengths, Number(size) - 1])('to %i bytes is not loaded, and reported as damaged', (length) => {
     const { file, attempt } = tryDamaged((copy) => truncateSync(copy, length));
     expect(attempt).toMatchObject({ binding: undefined, situation: 'damaged', tried: [{ file, outcome: 'damaged' }] });
-    expect(attempt).toHaveProperty('reasons', [expect.stringMatching(/cannot be loaded: it is (no ELF file|damaged)/)]);
+    const reason = /cannot be loaded: it is (not an ELF file|damaged)/;
+    expect(attempt).toHaveProperty('reasons', [expect.stringMatching(reason)]);
   });
 });
 
@@ -154,18 +155,18 @@ describeWithAddon('an addon that is overwritten', () => {
   it.each([
     ['at its beginning', 0],
     ['in its list of parts', 56],
-  ])('with zeros %s is said to be damaged', (_where, position) => {
+  ])('with zeros %s is reported as damaged', (_where, position) => {
     const { attempt } = tryDamaged((copy) => patch(copy, position, Buffer.alloc(4096)));
     expect(attempt).toMatchObject({ binding: undefined, situation: 'damaged' });
   });
 
-  it('with noise is said to be damaged', () => {
+  it('with noise is reported as damaged', () => {
     const noise = Buffer.from(Array.from({ length: 5000 }, (_, i) => (i * 2654435761) >>> 13));
     const { attempt } = tryDamaged((copy) => writeFileSync(copy, noise));
     expect(attempt).toMatchObject({ binding: undefined, situation: 'damaged' });
   });
 
-  it('with noise behind an intact head is said to be damaged', () => {
+  it('with noise after an intact header is reported as damaged', () => {
     const noise = Buffer.from(Array.from({ length: 4000 }, (_, i) => (i * 2654435761) >>> 13));
     const { attempt } = tryDamaged((copy) => patch(copy, 64, noise));
     expect(attempt).toMatchObject({ binding: undefined, situation: 'damaged' });
@@ -173,19 +174,19 @@ describeWithAddon('an addon that is overwritten', () => {
 });
 
 describeWithAddon('an addon for another processor', () => {
-  it('is told by its name, whatever the loader would say of it', () => {
+  it("is reported with its architecture, whatever the system's loader would say", () => {
     const [other, machine] = process.arch === 'arm64' ? ['x64', 62] : ['arm64', 183];
     const { file, attempt } = tryDamaged((copy) => patch(copy, 18, Buffer.from([machine as number, 0])));
     expect(attempt).toMatchObject({
       situation: 'damaged',
       tried: [{ file, outcome: 'foreign' }],
-      reasons: [`${file} cannot be loaded: it is for ${other}, this is ${process.arch}`],
+      reasons: [`${file} cannot be loaded: it is for ${other}, but this is ${process.arch}`],
     });
   });
 });
 
 describeWithAddon('several addons', () => {
-  it('are tried in order, each error is kept, and the first that loads serves', () => {
+  it('are tried in order, each error is kept, and the first that loads is used', () => {
     const folder = emptyPackage();
     const damaged = place(folder, 'build', 'Release', 'two_layer_net.node');
     const debug = place(folder, 'build', 'Debug', 'two_layer_net.node');
@@ -203,11 +204,11 @@ describeWithAddon('several addons', () => {
     });
   });
 
-  it('for two C libraries: the other one is left alone, and the reason says so', () => {
+  it('for two C libraries: the other one is not tried, and the reason says so', () => {
     const folder = emptyPackage();
     const other = place(folder, PREBUILDS, `two-layer-net.${there}.node`);
     symlinkSync(ADDON, other);
-    const reason = `${other} is for ${there}, this system has ${here}`;
+    const reason = `${other} is for ${there}, but this system has ${here}`;
     expect(tryToLoad(folder)).toMatchObject({
       binding: undefined,
       situation: 'unsupported',
@@ -219,12 +220,12 @@ describeWithAddon('several addons', () => {
     expect(tryToLoad(folder)).toMatchObject({ file: fitting });
   });
 
-  it('for other platforms alone: says which there are', () => {
+  it('only for other platforms: the reason lists them', () => {
     const folder = emptyPackage();
     symlinkSync(ADDON, place(folder, 'prebuilds', 'sunos-sparc', 'two-layer-net.node'));
     const attempt = tryToLoad(folder);
     expect(attempt).toMatchObject({ binding: undefined, situation: 'unsupported', tried: [] });
-    expect(attempt).toHaveProperty('reasons', [expect.stringContaining('prebuilt ones are there for sunos-sparc')]);
+    expect(attempt).toHaveProperty('reasons', [expect.stringContaining('there are prebuilt addons for sunos-sparc')]);
   });
 });
 
@@ -233,7 +234,7 @@ describeWithAddon('TWO_LAYER_NET_PREBUILD', () => {
     delete process.env.TWO_LAYER_NET_PREBUILD;
   });
 
-  it('names the folder to look in, in place of the package', () => {
+  it('names the folder to search instead of the package', () => {
     const elsewhere = emptyPackage();
     const built = place(elsewhere, 'build', 'Debug', 'two_layer_net.node');
     symlinkSync(ADDON, built);
@@ -309,7 +310,7 @@ describeWithAddon('the installed package', () => {
     return { ...(JSON.parse(line) as { backend: string; reasons: string[] }), code, stderr };
   }
 
-  it('takes its prebuilt addon, silently', () => {
+  it('uses its prebuilt addon without a warning', () => {
     expect(runWith((file) => symlinkSync(ADDON, file))).toStrictEqual({
       backend: 'native',
       reasons: [],
@@ -328,22 +329,22 @@ describeWithAddon('the installed package', () => {
         copyFileSync(ADDON, file);
         truncateSync(file, 1_000_000);
       },
-      /it is damaged: it ends after 1000000 of at least \d+ bytes\. Install the package again/,
+      /it is damaged: it has 1000000 bytes, but needs at least \d+\. Install the package again/,
     ],
     [
-      'is no library',
+      'is not a library',
       (file) => writeFileSync(file, '<html>proxy error</html>'),
-      /it is no ELF file.*Install the package again/,
+      /it is not an ELF file.*Install the package again/,
     ],
     [
       `refuses this processor${noCompiler}`,
       (file) => copyFileSync(refusing ?? '', file),
-      /this processor lacks SSE4\.2, which the addon needs\. The addon for this platform is there and does not load/,
+      /this processor lacks SSE4\.2, which the addon needs\. There is an addon for this platform, but it does not load/,
       refusing === undefined,
     ],
   ];
   for (const [what, make, message, skip] of cases) {
-    it.skipIf(skip)(`goes on in TypeScript where the addon ${what}, after one warning with reason and remedy`, () => {
+    it.skipIf(skip)(`uses TypeScript if the addon ${what}, after one warning with the reason and what to do`, () => {
       const { backend, reasons, code, stderr } = runWith(make);
       expect(backend).toBe('js');
       expect(reasons).toHaveLength(1);
