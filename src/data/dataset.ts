@@ -67,7 +67,8 @@ const FIELDS = ['train', 'validation', 'test', 'numClasses', 'classNames', 'imag
 const DATASET: unique symbol = Symbol.for('two-layer-net.Dataset');
 
 /**
- * Labelled rows in up to three parts, with all that is known about them. Rows are kept, not copied, and bytes stay bytes.
+ * Labelled rows in up to three parts, with all that is known about them. Rows are kept, not copied, and bytes stay
+ * bytes.
  *
  * Whatever trains, searches, evaluates or reports accepts one, and also the plain object that one is made from.
  *
@@ -160,10 +161,11 @@ export class Dataset {
   }
 
   /**
-   * Divides the training rows into parts. In their given order the parts are views of the same memory; shuffled they are
-   * copies.
+   * Divides the training rows into parts. In their given order the parts are views of the same memory; shuffled they
+   * are copies.
    *
-   * @param sizes - rows of each part, as counts or as shares of the training rows; a part that is left out stays as it is
+   * @param sizes - rows of each part, as counts or as shares of the training rows; a part that is left out stays as it
+   * is
    * @throws RangeError when the sizes do not fit the training rows, or a part would be there twice
    */
   split(sizes: SplitSizes, options: SplitOptions = {}): Dataset {

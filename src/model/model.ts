@@ -22,9 +22,9 @@ import {
  * @param net - a `TwoLayerNet`, or a model that {@link loadModel} read, with its history and settings
  * @param extras - history and settings to save with it, instead of the model's
  * @throws (as a rejection) TypeError `ERR_INVALID_TYPE`, `ERR_UNKNOWN_OPTION` for an unknown key of `extras`,
- * `ERR_DETACHED` when the buffer of a parameter was transferred; RangeError `ERR_SHAPE` when lengths do not fit the sizes,
- * `ERR_OUT_OF_RANGE` for sizes below 1 and for names and settings of more than 10 MB, `ERR_NOT_FINITE` for a NaN or an
- * infinity among parameters or mean; Error `ERR_NOT_WRITABLE`
+ * `ERR_DETACHED` when the buffer of a parameter was transferred; RangeError `ERR_SHAPE` when lengths do not fit the
+ * sizes, `ERR_OUT_OF_RANGE` for sizes below 1 and for names and settings of more than 10 MB, `ERR_NOT_FINITE` for a NaN
+ * or an infinity among parameters or mean; Error `ERR_NOT_WRITABLE`
  * @example
  * await saveModel('model.safetensors', net, { history });
  * const same = TwoLayerNet.fromModel(await loadModel('model.safetensors'));
@@ -54,8 +54,8 @@ export async function saveModel(file: string, net: Model, extras: ModelExtras = 
 }
 
 /**
- * Reads a model that {@link saveModel} wrote, bit for bit, or another program's safetensors file with tensors W1 (D, H),
- * b1 (H), W2 (H, C) and b2 (C). The file may be damaged or hostile.
+ * Reads a model that {@link saveModel} wrote, bit for bit, or another program's safetensors file with tensors W1 (D,
+ * H), b1 (H), W2 (H, C) and b2 (C). The file may be damaged or hostile.
  *
  * @throws (as a rejection) Error `ERR_MODEL_FILE` that says what was expected and what was found; TypeError
  * `ERR_INVALID_TYPE` when `file` is not a string

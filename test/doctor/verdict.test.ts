@@ -16,13 +16,17 @@ function check(passed: boolean, products: 'simd' | 'blas'): SelfTestCheck {
 /** A diagnosis where all is well, but for what `but` says. */
 function found(but: Partial<Found>): Found {
   return {
-    ...{ version: '1.0.0', date: '2026-01-01T00:00:00.000Z', system: systemFacts(), processor: processorFacts() },
+    version: '1.0.0',
+    date: '2026-01-01T00:00:00.000Z',
+    system: systemFacts(),
+    processor: processorFacts(),
     threads: { count: 2, available: 2, quota: undefined, reason: '2 processors' },
     addon: { tried: [], file: '/addon.node', reasons: [], situation: null },
     backend: { ...referenceBinding.info(), backend: 'native', simdTarget: 'AVX2' },
     productsError: null,
     selfTest: { passed: true, seconds: 1, checks: [check(true, 'simd'), check(true, 'blas')] },
-    ...{ speed: null, speedError: null },
+    speed: null,
+    speedError: null,
     ...but,
   };
 }

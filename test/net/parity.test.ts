@@ -35,7 +35,9 @@ const anyCase: fc.Arbitrary<Case> = fc.record({
   seed: fc.nat(1e6),
 });
 
-/** Sizes at and around which one of the backends cuts its work: rows at 50, 128, 256 and 1000, columns at 64 and 256. */
+/**
+ * Sizes at and around which one of the backends cuts its work: rows at 50, 128, 256 and 1000, columns at 64 and 256.
+ */
 const corners: readonly Case[] = [
   { N: 1, D: 1, H: 1, C: 2, batchSize: 1, storage: 'float64', dtype: 'float64', seed: 1 },
   { N: 1, D: 1, H: 1, C: 2, batchSize: 200, storage: 'bytes', dtype: 'float32', seed: 2 },
@@ -134,7 +136,9 @@ const SUMS = { float64: 1e-12, float32: 1e-5 };
  */
 const STEPS = { float64: 1e-11, float32: 1e-3 };
 
-/** What the forward pass gives without rounding is the same to the last bit; exp, log and the sums after it are near. */
+/**
+ * What the forward pass gives without rounding is the same to the last bit; exp, log and the sums after it are near.
+ */
 function compareExact(which: Case): void {
   const { nets, labels, X } = exactCase(which);
   const scores = nets.js.scores(X);
@@ -177,7 +181,7 @@ function compareReal(which: Case): void {
 describeOnNative('the addon and TypeScript agree', () => {
   const runs = { seed: 9_471, numRuns: 100 };
 
-  it('bit for bit on scores and classes, ties included, where the numbers are exact; closely on loss and gradients', () => {
+  it('bit for bit on exact scores and classes, ties included; closely on loss and gradients', () => {
     fc.assert(fc.property(anyCase, compareExact), runs);
   });
 

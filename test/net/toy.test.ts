@@ -37,7 +37,9 @@ const { cases } = JSON.parse(readFileSync(new URL('../fixtures/toy.json', import
   cases: ToyCase[];
 };
 
-/** Digits of float64 that survive sums in another order: found to be 1e-13 at worst, and a wrong formula costs far more. */
+/**
+ * Digits of float64 that survive sums in another order: found to be 1e-13 at worst, and a wrong formula costs far more.
+ */
 const FLOAT64 = 1e-9;
 /** float32 against float64 after as much as 100 steps, of an array's largest entry: found to be 6e-6 at worst. */
 const FLOAT32 = 2e-5;

@@ -52,7 +52,8 @@ describeOnBackends('a new net', (backend) => {
       expect.objectContaining({
         code: 'ERR_INVALID_TYPE',
         message:
-          'Expected one of "auto", "simd", "blas" for the environment variable TWO_LAYER_NET_PRODUCTS but received "fast"',
+          'Expected one of "auto", "simd", "blas" for the environment variable TWO_LAYER_NET_PRODUCTS ' +
+          'but received "fast"',
       }),
     );
     vi.unstubAllEnvs();

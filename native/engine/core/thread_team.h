@@ -46,7 +46,8 @@ class ThreadTeam {
   // Of this round. Whoever takes a chunk sees both as they are for it: they are set before the runs are.
   const std::function<void(int, int)>* work_ = nullptr;
   std::vector<Run> runs_;  // one for each member
-  // Counts the rounds of work handed out; a member that sees a new one looks for chunks. Each on a cache line of its own.
+  // Counts the rounds of work handed out; a member that sees a new one looks for chunks. Each on a cache line of its
+  // own.
   alignas(64) std::atomic<uint32_t> round_{0};
   alignas(64) std::atomic<uint32_t> undone_{0};  // chunks of this round
   std::atomic<bool> leaving_{false};

@@ -6,8 +6,8 @@
 namespace two_layer_net {
 namespace {
 
-// Calls use(number of W1 as the caller has it, where the kernels have it) for each. A vector of columns at a time: their
-// rows of W1 stay in the first-level caches while the groups of hidden units take what is theirs.
+// Calls use(number of W1 as the caller has it, where the kernels have it) for each. A vector of columns at a time:
+// their rows of W1 stay in the first-level caches while the groups of hidden units take what is theirs.
 template <class Use>
 void for_each_W1(const PackedShape& shape, const Use& use) {
   const auto [D, H, C] = shape.shape;

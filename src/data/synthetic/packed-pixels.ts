@@ -22,8 +22,8 @@ export function blended(under: number, over: number, weight: number): number {
 }
 
 /**
- * The byte for each value of a channel: 256 less, clamped to 0 … 255. A table is cheaper than branches that the processor
- * often predicts wrongly.
+ * The byte for each value of a channel: 256 less, clamped to 0 … 255. A table is cheaper than branches that the
+ * processor often predicts wrongly.
  */
 export function byteTable(): Uint8Array {
   return Uint8Array.from({ length: 0x400 }, (_, channel) => Math.min(255, Math.max(0, channel - 256)));

@@ -37,8 +37,8 @@ const SCENES: readonly (readonly number[])[] = [
 ];
 
 /**
- * How often a class has its favourite colour and its favourite background. The rest of the time any of the ten is drawn.
- * These two set how far a net gets without recognising shapes, and so how hard the data set is.
+ * How often a class has its favourite colour and its favourite background. The rest of the time any of the ten is
+ * drawn. These two set how far a net gets without recognising shapes, and so how hard the data set is.
  */
 const FAVOURITE_PAINT = 0.3;
 const FAVOURITE_SCENE = 0.36;
@@ -55,8 +55,8 @@ const TABLE_MASK = TABLE_SIDE - 1;
 const TABLE_CELLS = TABLE_SIDE * TABLE_SIDE;
 
 /**
- * Paints record after record. Everything that a picture shows is drawn from the record's own stream first; the loops over
- * its pixels then only add and look up integers.
+ * Paints record after record. Everything that a picture shows is drawn from the record's own stream first; the loops
+ * over its pixels then only add and look up integers.
  */
 export class PicturePainter {
   readonly #seed: number;

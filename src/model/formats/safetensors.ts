@@ -18,12 +18,12 @@ import { bytesOf, describeShape, product, type Tensor, toOrFromFileOrder } from 
  * The safetensors format (https://github.com/huggingface/safetensors):
  *
  *   bytes 0 … 7       L, the length of the header: unsigned, 64 bits, little-endian
- *   bytes 8 … 8+L−1   the header: a JSON object in UTF-8. It begins with "{"; spaces may follow it, and writers add them
- *                     so that the data begin at a multiple of 8
+ *   bytes 8 … 8+L−1   the header: a JSON object in UTF-8. It begins with "{"; spaces may follow it, and writers add
+ *                     them so that the data begin at a multiple of 8
  *   the rest          the data: the tensors' numbers, row-major, little-endian
  *
- * A key of the header is a tensor's name, its value {"dtype": "F32", "shape": [D, H], "data_offsets": [begin, end]} with
- * offsets in bytes from the first byte of the data, end excluded. The key "__metadata__" has a map from strings to
+ * A key of the header is a tensor's name, its value {"dtype": "F32", "shape": [D, H], "data_offsets": [begin, end]}
+ * with offsets in bytes from the first byte of the data, end excluded. The key "__metadata__" has a map from strings to
  * strings instead. The tensors cover the data exactly: no holes, no overlaps, nothing after the last.
  *
  * This is our own code because no npm package reads, writes and validates the format (safetensors 0.0.1 only reads, in
@@ -45,7 +45,8 @@ export interface SafetensorsContent {
 
 /**
  * Reads the tensors called `wanted`, those of them that are there, from a safetensors file that may be damaged or
- * hostile: nothing is believed before it is checked, and never more memory is taken for numbers than the file has bytes.
+ * hostile: nothing is believed before it is checked, and never more memory is taken for numbers than the file has
+ * bytes.
  *
  * @throws Error `ERR_MODEL_FILE` when the file is missing, no regular file, not in the format, shorter than it was when
  * opened, or when a wanted tensor is neither F32 nor F64; TypeError `ERR_INVALID_TYPE` when `path` is no string
@@ -148,7 +149,8 @@ async function readExactly({ path, handle, size }: Source, bytes: Uint8Array, po
     if (bytesRead === 0) {
       throw modelFileError(
         path,
-        `expected ${size} bytes, as there were when it was opened, found ${position + done}; is it still being written?`,
+        `expected ${size} bytes, as there were when it was opened, found ${position + done}; ` +
+          'is it still being written?',
       );
     }
     done += bytesRead;
@@ -166,7 +168,9 @@ function allocate(path: string, { name, dtype, count }: Entry): Float32Array | F
   }
 }
 
-/** The chunks of a file. The header's order is that of the data: F64 before F32 so that each is aligned, then by name. */
+/**
+ * The chunks of a file. The header's order is that of the data: F64 before F32 so that each is aligned, then by name.
+ */
 function encodeSafetensors(tensors: ReadonlyMap<string, Tensor>, metadata: ReadonlyMap<string, string>): Uint8Array[] {
   const sorted = [...tensors].sort(
     ([a, { data: x }], [b, { data: y }]) => y.BYTES_PER_ELEMENT - x.BYTES_PER_ELEMENT || (a < b ? -1 : 1),

@@ -70,7 +70,9 @@ describe('the synthetic pictures', () => {
   });
 });
 
-/** How many of `rows` the nearest of the classes' mean pictures gets right: a linear classifier, as weak as they come. */
+/**
+ * How many of `rows` the nearest of the classes' mean pictures gets right: a linear classifier, as weak as they come.
+ */
 function nearestMeanAccuracy({ train, classNames, mean }: Cifar10Dataset, { X, y }: DatasetPart): number {
   const means = classNames.map(() => new Float64Array(3072));
   const counts = classNames.map(() => 0);
