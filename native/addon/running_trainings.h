@@ -1,4 +1,4 @@
-// The trainings on threads of their own, so that the process can end while they run. process.exit() and an uncaught
+// The trainings on separate threads, so that the process can end while they run. process.exit() and an uncaught
 // error end the process without ending its environment: no finalizer runs, and the threads would continue while exit()
 // unloads the BLAS they use.
 #pragma once

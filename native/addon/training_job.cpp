@@ -34,7 +34,7 @@ class ReportClock {
   std::chrono::steady_clock::time_point last_ = std::chrono::steady_clock::now();
 };
 
-// A training on a thread of its own. It deletes itself when its mailbox closes: after the last message was delivered,
+// A training on a separate thread. It deletes itself when its mailbox closes: after the last message was delivered,
 // or when the environment (a Worker, the process) ends before the training does.
 template <class T>
 class TrainingJob {

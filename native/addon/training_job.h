@@ -1,4 +1,4 @@
-// One training, on the calling thread or on a thread of its own.
+// One training, on the calling thread or on a new thread.
 #pragma once
 
 #include <napi.h>

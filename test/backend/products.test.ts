@@ -1,4 +1,4 @@
-/** The two kinds of matrix products, and the SIMD targets of the engine's own: all train the same net. */
+/** The two kinds of matrix products, and the SIMD targets of the engine's own kernels: all train the same net. */
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -27,7 +27,7 @@ function trained(dtype: 'float32' | 'float64', backend: 'native' | 'js', threads
   return { params: copyParameters(net.params), lossHistory, valAccHistory, scores: net.scores(X) };
 }
 
-/** The largest difference, by the largest magnitude of `expected`. */
+/** The largest difference, relative to the largest magnitude of `expected`. */
 function apart(values: ArrayLike<number>, expected: ArrayLike<number>): number {
   let [most, scale] = [0, 0];
   for (let i = 0; i < expected.length; i++) {
@@ -62,7 +62,7 @@ describeOnNative('TWO_LAYER_NET_PRODUCTS', () => {
     });
   });
 
-  it.skipIf(noOwn !== undefined)('own and blas are not the same', () => {
+  it.skipIf(noOwn !== undefined)('simd and blas round differently, so the variable has an effect', () => {
     process.env.TWO_LAYER_NET_PRODUCTS = 'simd';
     const own = trained('float32', 'native');
     process.env.TWO_LAYER_NET_PRODUCTS = 'blas';
@@ -71,7 +71,7 @@ describeOnNative('TWO_LAYER_NET_PRODUCTS', () => {
 });
 
 describeOnNative('TWO_LAYER_NET_SIMD', () => {
-  /** What the addon says of itself in a process that asks for a target; the error where it does not load. */
+  /** The addon's target in a process that asks for `target`, or the error if the addon does not load. */
   function loadedWith(target: string) {
     const script = `console.log(require(${JSON.stringify(file)}).info().simdTarget)`;
     const env = { ...process.env, TWO_LAYER_NET_SIMD: target };
@@ -81,15 +81,15 @@ describeOnNative('TWO_LAYER_NET_SIMD', () => {
   const x64 = process.arch === 'x64' && noOwn === undefined;
   const hasAvx2 = x64 && process.platform === 'linux' && / avx2 /.test(readFileSync('/proc/cpuinfo', 'utf8'));
 
-  it.skipIf(!hasAvx2).each(['AVX2', 'SSE4'])('%s is taken', (target) => {
+  it.skipIf(!hasAvx2).each(['AVX2', 'SSE4'])('%s is used', (target) => {
     expect(loadedWith(target)).toEqual({ stdout: target, stderr: '' });
   });
 
-  it('empty takes the best', () => {
+  it('an empty value selects the best target', () => {
     expect(loadedWith('')).toEqual({ stdout: binding?.info().simdTarget, stderr: '' });
   });
 
-  it('an unknown one is refused with those that there are', () => {
+  it('an unknown target is refused with a list of those available', () => {
     expect(loadedWith('MMX').stderr).toMatch(/TWO_LAYER_NET_SIMD is MMX, but this build and processor have \S+/);
   });
 });

@@ -40,7 +40,7 @@ describe('replaceFile', () => {
     expect(readFileSync(file, 'utf8')).toBe('short');
   });
 
-  it('takes a name of 255 bytes, the longest there is', async () => {
+  it('accepts a name of 255 bytes, the longest possible', async () => {
     const file = join(folder, 'n'.repeat(255));
     await replaceFile(file, ['x']);
     expect(readFileSync(file, 'utf8')).toBe('x');
@@ -85,7 +85,7 @@ describe('replaceFile', () => {
 });
 
 describe('a failing replaceFile leaves the old file whole and no temporary file', () => {
-  it('when the chunks end in an error, which is thrown on unchanged', async () => {
+  it('when the chunks throw an error, which is passed on unchanged', async () => {
     const file = join(folder, 'a.txt');
     writeFileSync(file, 'old');
     const fault = new Error('injected');
@@ -123,7 +123,7 @@ describe('a failing replaceFile leaves the old file whole and no temporary file'
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  it('when a folder takes the place of the target meanwhile', async () => {
+  it('when a folder replaces the target meanwhile', async () => {
     const file = join(folder, 'a.txt');
     function* chunks(): Generator<string> {
       yield 'new';
@@ -177,7 +177,7 @@ describe.each([
     );
   });
 
-  it('a folder, and a name that ends as a folder does', async () => {
+  it('a folder, and a name that ends in a separator', async () => {
     expect(await refusal(folder)).toContain('it is a folder');
     expect(await refusal(join(folder, 'new/'))).toContain('it names a folder');
     expect(readdirSync(folder)).toEqual([]);
@@ -208,7 +208,7 @@ describe.each([
     expect(await refusal(join(folder, 'a'))).toContain('in a circle');
   });
 
-  it('what is no path, as a TypeError', async () => {
+  it('a value that is not a path, with a TypeError', async () => {
     for (const path of ['', 'a\0b', 7 as unknown as string]) {
       await expect(action(path)).rejects.toMatchObject({ name: 'TypeError', code: 'ERR_INVALID_TYPE' });
     }

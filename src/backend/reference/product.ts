@@ -6,7 +6,7 @@
  * Why so, with V8's optimizing compiler and 16 floating-point registers in mind:
  * - The compiler computes all products of a pass before it adds any of them to its sum. 2 · 3 products and as many sums
  *   just fit beside the operands; a tile of 3 by 3 goes through memory and is a third slower.
- * - Each row and column of a tile lies in an array of its own, all at the same index, so that two checks of bounds
+ * - Each row and column of a tile is in a separate array, all at the same index, so that two checks of bounds
  *   serve five loads. The arrays are constants of the module: their addresses and lengths are compiled in.
  * - The copies make the same machine code serve both types of arithmetic and transposed operands.
  *
@@ -15,7 +15,7 @@
  */
 import type { Reals } from '../../../binding.js';
 
-/** A matrix as it lies in memory: entry (r, c) is data[r · rowStride + c · columnStride]. */
+/** A matrix in memory: entry (r, c) is data[r · rowStride + c · columnStride]. */
 export interface Strided {
   readonly data: Reals;
   readonly rowStride: number;

@@ -56,7 +56,7 @@ function allFinite(parameters: ParameterArrays): boolean {
 /** One training call. The engine's counterpart is native/engine/training/train.cpp. */
 class ReferenceTraining {
   private readonly call: TrainingCall;
-  /** The net with parameters of its own. */
+  /** The net, with a copy of the parameters. */
   private readonly net: Net;
   /** The parameters before the last step: what remains when the step made them infinite. */
   private readonly before: ParameterArrays;

@@ -93,7 +93,7 @@ describeOnBackends('a report that throws', (backend) => {
 describeOnBackends('peak', (backend) => {
   const { binding } = chooseBackend(backend);
 
-  it('is NaN exactly where there are no kernels for the type', () => {
+  it('is NaN exactly if there are no kernels for the type', () => {
     const { bfloat16 } = binding.info();
     expect(Number.isNaN(binding.peak('bfloat16', 1, 0))).toBe(!bfloat16);
   });

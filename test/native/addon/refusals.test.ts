@@ -257,6 +257,16 @@ function put(target: Record<string, unknown>, path: string, value: unknown): voi
   owner[last] = value;
 }
 
+/** The message of the error that `call` throws; undefined if it throws none. A promise does not count. */
+function thrownBy(call: () => unknown): string | undefined {
+  try {
+    call();
+  } catch (error) {
+    return (error as Error).message;
+  }
+  return undefined;
+}
+
 /** Where a message says that the fault is: for a label, its element. */
 function placeOf([path, value, expected]: Case): string {
   if (!expected.startsWith('a class')) return path;
@@ -275,11 +285,13 @@ describeOnBackends('the binding', (backend) => {
       const given = make() as Record<string, unknown>;
       put(given, path, value);
       const before = structuredCloneOf(given);
-      expect(() => run(given)).toThrow(`binding: expected ${expected} for ${placeOf(one)} but received ${received}`);
+      expect(thrownBy(() => run(given))).toBe(
+        `binding: expected ${expected} for ${placeOf(one)} but received ${received}`,
+      );
       expect(structuredCloneOf(given)).toStrictEqual(before);
     });
 
-    it('accepts what the cases change', async () => {
+    it('accepts the call that the cases change', async () => {
       await expect((async () => run(make()))()).resolves.not.toThrow();
     });
   });
