@@ -1,44 +1,44 @@
-/** How far a search is, and how long it will take. */
+/** The progress of a search, and how long it will take. */
 import type { Round } from './search.js';
 import type { TrialSettings } from './settings.js';
 import type { Trial, TrialResult } from './trial.js';
 
-/** A search on its way. */
+/** The progress of a search. */
 export interface SweepProgress {
-  /** Trials that have ended, earlier ones included; a trial that goes on in a halving's next round counts in each. */
+  /** Finished trials, including earlier ones. A trial that continues in the next round counts once in each round. */
   readonly finished: number;
   /** Trials in all rounds. */
   readonly trials: number;
-  /** Trials that run now, and how far they are. */
+  /** The trials that are running. */
   readonly running: readonly RunningTrial[];
-  /** The best single result so far; in a halving, of those that came furthest. */
+  /** The best single result so far; in a halving, of the last round that has results. */
   readonly best: TrialResult | undefined;
   /** Seconds since the start. */
   readonly seconds: number;
-  /** Seconds left, by what has been done so far; undefined before anything has. */
+  /** Estimate of the seconds left; undefined at the start. */
   readonly secondsLeft: number | undefined;
 }
 
-/** A trial that runs now. */
+/** A running trial. */
 export interface RunningTrial {
   readonly trial: Trial;
   /** Iterations made. */
   readonly iteration: number;
-  /** Iterations that it will make in this round. */
+  /** Iterations at the end of this round. */
   readonly numIters: number;
 }
 
-/** Keeps count of a search's trials and of the work in them. */
+/** Counts a search's trials and the work in them. */
 export class SweepMeter {
   readonly #start = performance.now();
   readonly #rounds: readonly (Round & { readonly trials: number })[];
-  /** What an iteration costs on the average. */
+  /** The mean cost of an iteration. */
   readonly #meanCost: number;
   readonly #running = new Map<string, RunningTrial & { readonly from: number }>();
-  /** Work of the trials that have ended in this run: iterations, each times what it costs. */
+  /** Work of the trials that finished in this run: iterations, each times its cost. */
   #done = 0;
   #finished = 0;
-  /** How many results there are of each number of iterations. */
+  /** The number of results by their number of iterations. */
   readonly #ended = new Map<number, number>();
   #best: TrialResult | undefined;
 
@@ -57,12 +57,12 @@ export class SweepMeter {
     return (performance.now() - this.#start) / 1000;
   }
 
-  /** A trial begins, or is so far; `from` iterations were made before this run of it. */
+  /** A trial has started or progressed; it had made `from` iterations before this run. */
   runs(trial: Trial, iteration: number, numIters: number, from: number): void {
     this.#running.set(trial.id, { trial, iteration, numIters, from });
   }
 
-  /** A trial has ended, in this run or in an earlier one. */
+  /** A trial has finished, in this run or in an earlier one. */
   ends(result: TrialResult): void {
     const running = this.#running.get(result.id);
     this.#running.delete(result.id);
@@ -91,7 +91,7 @@ export class SweepMeter {
     };
   }
 
-  /** Work without a result yet. Which combinations will go on is not known: the mean stands for each. */
+  /** Work that has no result yet. Nobody knows which combinations will advance, so each counts with the mean cost. */
   #left(): number {
     let left = 0;
     let before = 0;
@@ -110,7 +110,7 @@ function isBetter(result: TrialResult, best: TrialResult | undefined): boolean {
   return result.numIters === best.numIters ? result.valAccuracy > best.valAccuracy : result.numIters > best.numIters;
 }
 
-/** What an iteration costs, in proportion. */
+/** The relative cost of an iteration. */
 function costOf({ hiddenSize, batchSize }: TrialSettings): number {
   return hiddenSize * batchSize;
 }

@@ -27,25 +27,25 @@ export interface Trial {
   /** Twelve hexadecimal digits, the same for the same settings and seed on any machine. */
   readonly id: string;
   readonly settings: TrialSettings;
-  /** Of the stream that weights and minibatches are drawn from, as `two-layer-net train --seed`. */
+  /** The seed of the stream that weights and minibatches are drawn from, as in `two-layer-net train --seed`. */
   readonly seed: number;
 }
 
-/** What a trial came to, after some iterations. Plain data, for JSON. */
+/** The result of a trial after some iterations. Plain data, for JSON. */
 export interface TrialResult extends Trial {
-  /** Iterations made: all that were asked for, or those before the loss was no longer finite. */
+  /** Iterations made: all of `numIters`, or those before the loss was no longer finite. */
   readonly iterations: number;
-  /** Iterations that were asked for. */
+  /** Iterations requested. */
   readonly numIters: number;
-  /** `diverged`: the loss became NaN or infinite; there is no net to judge. */
+  /** `diverged`: the loss became NaN or infinite, so there is no net to evaluate. */
   readonly status: 'done' | 'diverged';
-  /** Accuracy on all validation rows at the end, 0 … 1; null where it diverged. */
+  /** Accuracy on all validation rows at the end, 0 … 1; null if the trial diverged. */
   readonly valAccuracy: number | null;
-  /** Accuracy on all training rows at the end; null where it diverged or was not asked for. */
+  /** Accuracy on all training rows at the end; null if the trial diverged or the accuracy was not requested. */
   readonly trainAccuracy: number | null;
-  /** The last iteration's loss; null where there is none. */
+  /** The last iteration's loss; null if there was no iteration. */
   readonly loss: number | null;
-  /** Wall time of the training in seconds. The only part that another run may have otherwise. */
+  /** Wall time of the training in seconds: the only part that differs between runs. */
   readonly seconds: number;
 }
 
@@ -64,27 +64,27 @@ export function isTrialResult(value: unknown): value is TrialResult {
   return judged && Number.isInteger(numIters) && Number.isInteger(iterations) && trialId(settings, seed) === id;
 }
 
-/** How a trial runs; none of it changes its result. */
+/** How a trial runs; this does not change its result. */
 export interface TrialRun {
   readonly backend: BackendChoice;
-  /** The threads to train with, asked for again whenever `changed` ends a stretch of training. */
+  /** The threads to train with; called again each time that `changed` interrupts the training. */
   readonly threads: () => { readonly count: number; readonly changed: AbortSignal };
   /**
    * Threads to judge with: all there are. Judging holds JavaScript's thread, so that trials that end together are
    * judged one after the other, while the cores of those that wait are idle.
    */
   readonly judgingThreads: number;
-  /** Gives the trial up; its promise then rejects with the {@link TrainingAbortedError}. */
+  /** Aborts the trial; its promise then rejects with the {@link TrainingAbortedError}. */
   readonly signal: AbortSignal;
   readonly onProgress: (progress: TrainingProgress) => void;
 }
 
 /**
- * Trains `trial` for `numIters` iterations in all, from the start or from what it came to before, and judges it.
+ * Trains `trial` for `numIters` iterations in all, from the start or from an earlier state, and evaluates it.
  *
  * @param from - the trial's state after fewer iterations
- * @param withTrainAccuracy - whether the training rows are judged, too: they take longer than the validation rows
- * @returns the result, and the state to go on from; without a state where it diverged
+ * @param withTrainAccuracy - whether to evaluate the training rows, too: this takes longer than the validation rows
+ * @returns the result, and the state to continue from, which is undefined if the trial diverged
  */
 export async function runTrial(
   trial: Trial,
@@ -115,7 +115,7 @@ export async function runTrial(
         } as const;
         return { result: { ...trial, numIters, ...result }, state: undefined };
       }
-      // Only for other cores: not what a callback has thrown.
+      // Continue only after a change of cores, not after an error that a callback has thrown.
       const moved = error instanceof TrainingAbortedError && changed.aborted && error.cause === changed.reason;
       if (!moved || run.signal.aborted) throw error;
       state = trainingState(net, error.history);
@@ -123,7 +123,7 @@ export async function runTrial(
   }
 }
 
-/** As `new TwoLayerNet` with a stream of the seed makes it, before the first iteration. */
+/** The state of a new net with a stream of the trial's seed, before the first iteration. */
 function initialState(trial: Trial, data: Dataset, backend: BackendChoice): TrainingState {
   const { settings, seed } = trial;
   const { inputSize, numClasses } = data;

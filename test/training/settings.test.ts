@@ -39,7 +39,9 @@ describe('the table of settings', () => {
 
 describe('settings for a call of the engine', () => {
   it('are complete', () => {
-    expect(engineSettings({ reg: 0.5, batchSize: 7 })).toStrictEqual({
+    const settings = engineSettings({ reg: 0.5, batchSize: 7 });
+    expect(Object.keys(settings)).toStrictEqual(ENGINE_SETTINGS);
+    expect(settings).toMatchObject({
       learningRate: 1e-3,
       reg: 0.5,
       batchSize: 7,

@@ -1,10 +1,10 @@
-/** Jobs side by side on the processor's cores: one core each while there are enough jobs, else several. */
+/** Runs jobs in parallel on the processor's cores: one core each while there are enough jobs, then several. */
 
 /** The cores that a job has at the moment. */
 export interface CoreLease {
   /**
-   * How many threads to use now, and what tells when there are more: the job then stops where it is, asks again, and
-   * goes on with those.
+   * How many threads to use now, and a signal that there are more: the job then stops where it is, calls this again,
+   * and continues with those.
    */
   readonly threads: () => { readonly count: number; readonly changed: AbortSignal };
 }
@@ -15,12 +15,12 @@ interface Running {
 }
 
 /**
- * Runs `work` on each job, in order, as many at a time as there are cores. While jobs wait, each has one core: threads
- * of one job would wait for each other. The last ones, and few jobs from the start, share the cores evenly, and are
- * told when others have ended.
+ * Runs `work` on each job, in order, as many at a time as there are cores. While jobs wait, each has one core, because
+ * the threads of a job would wait for each other. The last jobs share the cores evenly, and each is told when another
+ * one has finished.
  *
- * @param work - what the first throws ends the whole, once all that run have ended; to be quick, it should stop them
- * @throws what `work` threw first
+ * @param work - the first error that it throws ends everything once all running jobs have ended; it should stop them
+ * @throws the first error of `work`
  */
 export async function runOnCores<J>(
   jobs: readonly J[],
@@ -30,7 +30,7 @@ export async function runOnCores<J>(
   const waiting = [...jobs];
   const running = new Set<Running>();
 
-  /** Deals the cores out again once nobody waits for one. Nobody gets fewer than before. */
+  /** Distributes the cores again once no job waits for one. No job gets fewer than before. */
   const share = () => {
     if (waiting.length > 0) return;
     let left = cores;

@@ -19,7 +19,7 @@ describe('the flags of a training', () => {
   const settings = (...args: string[]) => settingsFrom(TRAINING_FLAGS, parsed(trainingOptions({ reg: 0.5 }), ...args));
 
   it("have the library's defaults, or the command's", () => {
-    expect(settings()).toStrictEqual({
+    expect(settings()).toMatchObject({
       learningRate: 1e-3,
       reg: 0.5,
       hiddenSize: 50,
@@ -51,7 +51,7 @@ describe('the flags of a search space', () => {
   const space = (...args: string[]) => spaceFrom(parsed(spaceOptions(), ...args));
 
   it("are the article's by default", () => {
-    expect(space()).toStrictEqual({
+    expect(space()).toMatchObject({
       learningRate: [1e-2, 1e-3],
       reg: [0.4, 0.5, 0.6],
       hiddenSize: 50,
