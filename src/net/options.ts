@@ -2,7 +2,7 @@
 import type { ParameterArrays, Products } from '../../binding.js';
 import type { BackendChoice } from '../backend/choose.js';
 import type { RandomState } from '../random/random-state.js';
-import type { Dtype } from '../training/settings.js';
+import { NET_SETTINGS, type SettingsWith, type SettingValues } from '../training/settings.js';
 
 /** How a net computes; the same for new nets and for nets made from parameters. */
 export interface ComputeOptions {
@@ -44,25 +44,15 @@ export interface PredictionOptions {
   classNames?: readonly string[] | undefined;
 }
 
+type RequiredSetting = SettingsWith<{ of: 'net'; required: true }>;
+type OptionalSetting = Exclude<SettingsWith<{ of: 'net' }>, RequiredSetting | 'threads'>;
+
 /** Options of a new net. */
-export interface TwoLayerNetOptions extends ComputeOptions, PredictionOptions {
-  /** D, numbers per row. */
-  inputSize: number;
-  /** H, hidden units. */
-  hiddenSize: number;
-  /** C, classes. */
-  numClasses: number;
-  /**
-   * Standard deviation of the initial weights; biases start at 0. The default is the article's, for pixels of 0 … 255.
-   * Rows of numbers around 1 need more, such as 1/√D: with weights near 0 they learn nothing for a long time.
-   * @defaultValue 1e-4
-   */
-  std?: number;
-  /**
-   * The type of parameters and arithmetic.
-   * @defaultValue 'float32'
-   */
-  dtype?: Dtype;
+export interface TwoLayerNetOptions
+  extends ComputeOptions,
+    PredictionOptions,
+    SettingValues<RequiredSetting>,
+    Partial<SettingValues<OptionalSetting>> {
   /**
    * Parameters to start with, of the type that `dtype` says; kept, not copied. Nothing is drawn then.
    * @defaultValue random weights
@@ -75,13 +65,4 @@ export const COMPUTE_OPTIONS = ['backend', 'products', 'threads', 'random'] as c
 /** The names of the {@link PredictionOptions}. */
 export const PREDICTION_OPTIONS = ['mean', 'classNames'] as const;
 /** The names of the {@link TwoLayerNetOptions}. */
-export const NET_OPTIONS = [
-  'inputSize',
-  'hiddenSize',
-  'numClasses',
-  'std',
-  'dtype',
-  'params',
-  ...COMPUTE_OPTIONS,
-  ...PREDICTION_OPTIONS,
-] as const;
+export const NET_OPTIONS = [...NET_SETTINGS, 'params', ...COMPUTE_OPTIONS, ...PREDICTION_OPTIONS] as const;

@@ -229,6 +229,12 @@ export function settingNames(wanted: (setting: Setting) => boolean, table: Setti
 /** The options of `train` that are settings. */
 export const TRAINING_SETTINGS = settingNames(({ of }) => of === 'training') as SettingsWith<{ of: 'training' }>[];
 
+/** The options of a new net that are settings, without `threads`, which every call takes. */
+export const NET_SETTINGS = settingNames(({ of }) => of === 'net').filter((name) => name !== 'threads') as Exclude<
+  SettingsWith<{ of: 'net' }>,
+  'threads'
+>[];
+
 /** The settings that the backend gets. */
 export const ENGINE_SETTINGS = settingNames(({ engine }) => engine === true) as SettingsWith<{ engine: true }>[];
 

@@ -91,7 +91,7 @@ const badNetOptions: readonly BadOption[] = [
     'Unknown option "hidden_size" in the options of TwoLayerNet: did you mean hiddenSize?',
   ],
   ['thread', 5, 'ERR_UNKNOWN_OPTION', 'did you mean threads?'],
-  ['activationFunction', 'tanh', 'ERR_UNKNOWN_OPTION', 'known are inputSize, hiddenSize, numClasses, '],
+  ['activationFunction', 'tanh', 'ERR_UNKNOWN_OPTION', 'known are inputSize, numClasses, hiddenSize, '],
 ];
 
 describeOnBackends('bad options are refused', (backend) => {
