@@ -5,11 +5,11 @@ import { basename, dirname, join, resolve, sep } from 'node:path';
 import { withCode, wrongType } from '../validation/errors.js';
 
 /**
- * Finds out now whether {@link replaceFile} can write `path` later, so that nobody trains for an hour and then cannot
- * save. A temporary file is created in the folder and removed again: for root, and on read-only mounts, permission bits
- * do not tell. What only the writing itself shows (a full disk) is not foreseen.
+ * Checks in advance whether {@link replaceFile} can write `path`, so that nobody trains for an hour and then cannot
+ * save. A temporary file is created in the folder and removed again, because permission bits say little for root and on
+ * read-only mounts. Errors that only occur while writing, such as a full disk, are not detected.
  *
- * @throws Error `ERR_NOT_WRITABLE` with the reason and the remedy; TypeError `ERR_INVALID_TYPE` when `path` is no
+ * @throws Error `ERR_NOT_WRITABLE` with the reason and the remedy; TypeError `ERR_INVALID_TYPE` if `path` is not a
  * string
  */
 export async function checkWritable(path: string): Promise<void> {
@@ -25,14 +25,14 @@ export async function checkWritable(path: string): Promise<void> {
 }
 
 /**
- * Makes `path` a file of these chunks (strings as UTF-8), whole or not at all: they go to a temporary file in the same
- * folder, which is flushed to the disk and then renamed over `path`. After any failure the old file is what it was and
- * the temporary file is gone. A symbolic link stays, and the file it leads to is replaced; an existing file's
- * permissions stay, and its owner where the system lets us. What is neither file nor folder (a pipe, `/dev/null`)
- * cannot be replaced and is written to.
+ * Writes these chunks (strings as UTF-8) to the file `path`, completely or not at all: they are written to a temporary
+ * file in the same folder, which is flushed to the disk and then renamed to `path`. After a failure the old file is
+ * unchanged and the temporary file is removed. A symbolic link is kept, and the file it points to is replaced. An
+ * existing file keeps its permissions, and its owner if the system allows it. A pipe or a device (`/dev/null`) cannot
+ * be replaced and is written to directly.
  *
- * @param chunks - written in order; what their iterator throws is thrown on unchanged
- * @throws Error `ERR_NOT_WRITABLE` with the reason and the remedy; TypeError `ERR_INVALID_TYPE` when `path` is no
+ * @param chunks - written in order; an error of their iterator is passed on unchanged
+ * @throws Error `ERR_NOT_WRITABLE` with the reason and the remedy; TypeError `ERR_INVALID_TYPE` if `path` is not a
  * string
  */
 export async function replaceFile(path: string, chunks: Iterable<string | Uint8Array>): Promise<void> {
@@ -52,7 +52,7 @@ export async function replaceFile(path: string, chunks: Iterable<string | Uint8A
       });
       await rename(temporary, target.file);
     } catch (error) {
-      // The first error is the one to report, even if the cleaning fails too.
+      // The first error is reported, even if removing the temporary file fails too.
       await rm(temporary, { force: true }).catch(() => {});
       throw error;
     }
@@ -69,11 +69,11 @@ export function checkPath(path: unknown): void {
   throw wrongType('the path of a file, as a string,', path);
 }
 
-/** Where the bytes of a path that a user named really go. */
+/** The file that a path of the user leads to. */
 interface Target {
   /** The path behind symbolic links. */
   readonly file: string;
-  /** What is there now, if anything. */
+  /** What exists there now, if anything. */
   readonly existing: Stats | undefined;
 }
 
@@ -82,7 +82,7 @@ async function findTarget(path: string): Promise<Target> {
   const existing = await unlessMissing(stat(path));
   if (existing === undefined) return { file: await findMissing(path), existing };
   if (existing.isDirectory()) throw notWritable(path, 'it is a folder; add the name of a file');
-  // A rename would replace a write-protected file without a word.
+  // A rename would replace a write-protected file silently.
   await access(path, constants.W_OK);
   // The real path of a pipe (/dev/fd/63) cannot be opened.
   return { file: existing.isFile() ? await realpath(path) : path, existing };
@@ -91,7 +91,7 @@ async function findTarget(path: string): Promise<Target> {
 /** The path at which a file that does not exist will be created: at the end of dangling links, in a real folder. */
 async function findMissing(path: string): Promise<string> {
   let file = path;
-  // stat() has refused links in a circle, so this ends; the bound is for links that change meanwhile.
+  // stat() has rejected circular links, so this loop ends; the limit is for links that change meanwhile.
   for (let hops = 0; hops < 40; hops++) {
     const folder = await unlessMissing(realpath(dirname(file)));
     if (folder === undefined) {
@@ -109,7 +109,7 @@ async function findMissing(path: string): Promise<string> {
   throw notWritable(path, REASONS.ELOOP);
 }
 
-/** `found`, or undefined when nothing is there. */
+/** The result of `found`, or undefined if the file does not exist. */
 async function unlessMissing<T>(found: Promise<T>): Promise<T | undefined> {
   try {
     return await found;
@@ -119,9 +119,9 @@ async function unlessMissing<T>(found: Promise<T>): Promise<T | undefined> {
   }
 }
 
-/** Hidden, in the target's folder so that a rename stays on one file system, and no one else's. */
+/** A hidden, unused name in the target's folder, so that the rename stays on one file system. */
 function temporaryName(file: string): string {
-  // Cut, so that a long name with its additions stays under the 255 bytes that file systems allow.
+  // Shortened, so that a long name with its suffix stays within the 255 bytes that file systems allow.
   const name = basename(file).slice(0, 40);
   return join(dirname(file), `.${name}.${process.pid}-${randomBytes(6).toString('hex')}.tmp`);
 }
@@ -132,7 +132,7 @@ async function writeAndClose(
   beforeClose: () => Promise<void> = async () => {},
 ): Promise<void> {
   try {
-    // On a handle, writeFile goes on where the last one ended.
+    // On a handle, writeFile continues where the last one ended.
     for (const chunk of chunks) await handle.writeFile(chunk);
     await beforeClose();
   } finally {
@@ -141,23 +141,23 @@ async function writeAndClose(
 }
 
 async function keepOwnerAndMode(handle: FileHandle, existing: Stats): Promise<void> {
-  // Only root may give a file away; for others the new file is their own, as any file they write. Before chmod, as
-  // chown clears bits.
+  // Only root may change the owner; for others the new file is their own, like any file they write. This comes before
+  // chmod because chown clears permission bits.
   await handle.chown(existing.uid, existing.gid).catch(() => {});
   await handle.chmod(existing.mode & 0o777);
 }
 
-/** Why the system refused, and what to do, by its error code. */
+/** The reason for a system error and what to do, by its code. */
 const REASONS = {
   EACCES: 'permission denied; choose a file and a folder that you may write to',
   EPERM: 'the system does not permit it; choose another file or folder',
   EROFS: 'the file system is read-only; choose another folder',
   ENOSPC: 'no space is left on the device; free some, or choose another folder',
   EDQUOT: 'the disk quota is used up; free some space, or choose another folder',
-  ENOENT: 'its folder takes no new files or has been removed; choose another folder',
+  ENOENT: 'its folder was removed or does not accept new files; choose another folder',
   ENOTDIR: 'a part of the path is a file where a folder is needed; correct the path',
   ENAMETOOLONG: 'the name is longer than the file system allows; choose a shorter one',
-  ELOOP: 'symbolic links lead in a circle; choose another path',
+  ELOOP: 'its symbolic links are circular; choose another path',
   EBUSY: 'it is in use (a mount point?); choose another name',
 } as const;
 
@@ -176,7 +176,7 @@ function notWritable(path: string, reason: string, cause?: Error): Error {
   return withCode(cause ? new Error(message, { cause }) : new Error(message), 'ERR_NOT_WRITABLE');
 }
 
-/** Whether `error` comes from the operating system; every other error is a fault of a program and passes unchanged. */
+/** Whether `error` comes from the operating system; all others are programming errors and passed on unchanged. */
 export function isSystemError(error: unknown): error is NodeJS.ErrnoException {
   return error instanceof Error && 'syscall' in error;
 }

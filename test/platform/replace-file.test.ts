@@ -193,7 +193,7 @@ describe.each([
   });
 
   it.runIf(process.platform === 'linux')('a folder that takes no files, even from root', async () => {
-    expect(await refusal('/proc/a.txt')).toMatch(/takes no new files|permission denied|does not permit/);
+    expect(await refusal('/proc/a.txt')).toMatch(/does not accept new files|permission denied|does not permit/);
     expect(await refusal('/sys/a.txt')).toMatch(/permission denied|does not permit|read-only/);
   });
 
