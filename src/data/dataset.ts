@@ -16,7 +16,7 @@ export interface ImageShape {
   readonly channels: number;
 }
 
-/** What is fitted on the training part and applied to all parts. (A scale and encoders will stand here, too.) */
+/** What is fitted on the training rows and applied to all parts. A scale and encoders belong here as well. */
 export interface Fitted {
   /** The mean training row (D), subtracted from each row when it is used. It is also the mean of each part's `X`. */
   readonly mean?: Float64Array | undefined;
@@ -67,10 +67,10 @@ const FIELDS = ['train', 'validation', 'test', 'numClasses', 'classNames', 'imag
 const DATASET: unique symbol = Symbol.for('two-layer-net.Dataset');
 
 /**
- * Labelled rows in up to three parts, with all that is known about them. Rows are kept, not copied, and bytes stay
- * bytes.
+ * Labelled rows in up to three parts, with everything that is known about them. Rows are kept, not copied, and bytes
+ * stay bytes.
  *
- * Whatever trains, searches, evaluates or reports accepts one, and also the plain object that one is made from.
+ * Everything that trains, searches or reports accepts one, or the plain object that one is made from.
  *
  * @example
  * const data = new Dataset({ train: { X, y }, classNames: ['outside', 'inside'] });
@@ -139,9 +139,9 @@ export class Dataset {
   }
 
   /**
-   * A part that has to be there.
+   * A part that must be present.
    *
-   * @throws RangeError `ERR_SHAPE` when the data set does not have it
+   * @throws RangeError `ERR_SHAPE` when the data set does not have the part
    */
   part(name: PartName): DatasetPart {
     const part = this[name];
@@ -161,11 +161,11 @@ export class Dataset {
   }
 
   /**
-   * Divides the training rows into parts. In their given order the parts are views of the same memory; shuffled they
-   * are copies.
+   * Divides the training rows into parts. Without shuffling the parts are views of the same memory; with it they are
+   * copies. A mean that was fitted is fitted again, on the new training rows.
    *
-   * @param sizes - rows of each part, as counts or as shares of the training rows; a part that is left out stays as it
-   * is
+   * @param sizes - the size of each part, as a count or as a share of the training rows; parts that are left out stay
+   * as they are
    * @throws RangeError when the sizes do not fit the training rows, or a part would be there twice
    */
   split(sizes: SplitSizes, options: SplitOptions = {}): Dataset {
@@ -176,9 +176,9 @@ export class Dataset {
         'ERR_SHAPE',
       );
     }
-    // What was fitted on all rows would tell training something about the rows that it is judged by.
     const { train, validation = this.validation, test = this.test } = splitRows(this.train, sizes, options);
     const parts = this.#with({ train, validation, test });
+    // A mean of all rows would tell training something about the rows that are held back.
     return this.mean ? parts.center() : parts;
   }
 
@@ -218,7 +218,7 @@ export function isDataset(value: unknown): value is Dataset {
   return typeof value === 'object' && value !== null && (value as { [DATASET]?: unknown })[DATASET] === true;
 }
 
-/** D of a part, which must have rows. */
+/** D of a part. A part must have rows. */
 function inputSizeOf(part: PartInput, name: PartName): number {
   if (typeof part !== 'object' || part === null) throw wrongType(`an object of X and y for ${name}`, part);
   const { X, y } = part;

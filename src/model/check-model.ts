@@ -83,11 +83,11 @@ export function settingsJson(settings: Readonly<Record<string, unknown>>): strin
   try {
     json = JSON.stringify(settings);
   } catch (cause) {
-    // A circle or a BigInt.
+    // A circular structure or a BigInt.
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw withCode(new TypeError(`Expected settings that JSON can hold: ${reason}`, { cause }), 'ERR_INVALID_TYPE');
   }
-  // A Date, say, is an object to JavaScript and a string to JSON.
+  // A Date, for example, is an object in JavaScript and a string in JSON.
   if (!json?.startsWith('{')) throw wrongType('a plain object for settings', settings);
   return json;
 }

@@ -10,7 +10,7 @@
  *
  *   format            "two-layer-net"
  *   format_version    "1"; a file of that format and another version is refused
- *   computation       for the reader of the file: what the tensors are for
+ *   computation       for people who read the file: what the tensors are for
  *   class_names       JSON: C strings
  *   settings          JSON: an object
  *

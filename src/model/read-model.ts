@@ -14,7 +14,9 @@ export function checkVersion(file: string, metadata: ReadonlyMap<string, string>
   const version = metadata.get('format_version');
   if (version === String(FORMAT_VERSION)) return;
   const newer =
-    Number(version) > FORMAT_VERSION ? '; it was written by a newer version of this package: update it' : '';
+    Number(version) > FORMAT_VERSION
+      ? '; the file was written by a newer version of this package: update the package'
+      : '';
   throw modelFileError(
     file,
     `expected format_version ${FORMAT_VERSION} of ${FORMAT}, found ${describe(version)}${newer}`,
@@ -46,7 +48,7 @@ export function takeParams(
   };
 }
 
-/** Shapes must fit each other, the type be one, and the numbers finite. */
+/** Checks that the shapes fit each other, that all are of one type, and that the numbers are finite. */
 function checkParams(file: string, found: Readonly<Record<ParameterName, Tensor>>): void {
   for (const name of ['W1', 'W2'] as const) {
     const { shape } = found[name];

@@ -3,7 +3,7 @@ import { wrongType } from '../validation/errors.js';
 import { checkLabels, isMatrix, type LabelsInput, type RowsInput } from '../validation/inputs.js';
 import type { TwoLayerNet } from './two-layer-net.js';
 
-/** How a net does on labelled rows. */
+/** How well a net predicts labelled rows. */
 export interface Evaluation {
   /** The share of rows whose predicted class is their label, 0 … 1. */
   accuracy: number;

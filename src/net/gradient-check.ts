@@ -12,12 +12,12 @@ export interface GradientCheckOptions {
    */
   reg?: number;
   /**
-   * Half the width of the central difference (f(w + h) − f(w − h)) / 2h.
+   * h, half the width of the central difference (f(w + h) − f(w − h)) / 2h.
    * @defaultValue 1e-5
    */
   step?: number;
   /**
-   * Entries to check in each parameter, drawn with seed 0; a large net has too many for all.
+   * Entries to check in each parameter, drawn with seed 0. A large net has too many to check all.
    * @defaultValue all of them
    */
   samples?: number;
@@ -33,9 +33,9 @@ export interface GradientErrors {
 
 /**
  * Compares the gradients of `net.loss` with central differences of the loss, entry by entry. The relative error of an
- * entry is |numeric − analytic| / max(1e-8, |numeric| + |analytic|), as in the article's course (CS231n); below 1e-8
- * is right in float64. The differences are always taken in float64, on a copy, so that those of a float32 net measure
- * its gradients and not the rounding of differences. The net is not changed.
+ * entry is |numeric − analytic| / max(1e-8, |numeric| + |analytic|), as in the article's course (CS231n). In float64,
+ * errors below 1e-8 are good. The differences are always computed in float64, on a copy, so that the errors of a
+ * float32 net measure its gradients and not the rounding of the differences. The net is not changed.
  *
  * @throws what `net.loss` throws
  */

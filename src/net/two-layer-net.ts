@@ -70,9 +70,9 @@ export class TwoLayerNet {
   /**
    * A net with random weights: W1 = std · randn(D, H), then W2 = std · randn(H, C), from one stream as the article's.
    *
-   * @throws TypeError or RangeError for options that are unknown, missing, of the wrong type or out of range, and for an
-   * unknown `TWO_LAYER_NET_PRODUCTS`; Error `ERR_NATIVE_UNAVAILABLE` for `backend: 'native'` when the addon does not load,
-   * `ERR_BFLOAT16_UNAVAILABLE` for `dtype: 'bfloat16'` when it is not available
+   * @throws TypeError or RangeError for options that are unknown, missing, of the wrong type or out of range, and for
+   * an unknown `TWO_LAYER_NET_PRODUCTS`; Error `ERR_NATIVE_UNAVAILABLE` for `backend: 'native'` when the addon does not
+   * load, `ERR_BFLOAT16_UNAVAILABLE` for `dtype: 'bfloat16'` when it is not available
    */
   constructor(options: TwoLayerNetOptions) {
     checkOptions(options, 'the options of TwoLayerNet', NET_OPTIONS);
@@ -131,8 +131,8 @@ export class TwoLayerNet {
    * The scores (logits) of each row: max(0, X·W1 + b1)·W2 + b2.
    *
    * @returns N·C numbers, row-major
-   * @throws TypeError or RangeError when X does not have D columns; RangeError `ERR_NOT_FINITE` when a number of X is not
-   * finite, or a score is not: a parameter is not, or the numbers are too large for the arithmetic
+   * @throws TypeError or RangeError when X does not have D columns; RangeError `ERR_NOT_FINITE` when a number of X is
+   * not finite, or a score is not: a parameter is not, or the numbers are too large for the arithmetic
    */
   scores(X: RowsInput): Reals {
     const { binding } = this.#backend;
@@ -197,9 +197,9 @@ export class TwoLayerNet {
 
   /**
    * Trains on minibatches by stochastic gradient descent, on threads of the engine: timers, I/O and other trainings go
-   * on. (The TypeScript backend trains on this thread and gives the event loop a turn every 10 ms or iteration, whichever
-   * is longer.) Until the promise settles, X and Xval are read where they are: do not change them, and never transfer
-   * their buffers to another thread, which would take memory away that is in use and end the process.
+   * on. (The TypeScript backend trains on this thread and gives the event loop a turn every 10 ms or iteration,
+   * whichever is longer.) Until the promise settles, X and Xval are read where they are: do not change them, and never
+   * transfer their buffers to another thread, which would take memory away that is in use and end the process.
    *
    * The mean of X becomes the mean of the net, and the class names of a data set become its class names: both are saved
    * with it.

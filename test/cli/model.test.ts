@@ -108,7 +108,7 @@ describe('predict', () => {
 test('data synthetic never replaces existing files', async () => {
   const before = await readFile(join(folder, 'data', 'data_batch_1.bin'));
   const { code, stderr } = await inFolder('data', 'synthetic', 'data', '--seed', '7');
-  expect(stderr).toMatch(/^error: .*data is there already/);
+  expect(stderr).toMatch(/^error: .*data already exists/);
   expect(code).toBe(1);
   expect(Buffer.compare(await readFile(join(folder, 'data', 'data_batch_1.bin')), before)).toBe(0);
 });

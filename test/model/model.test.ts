@@ -16,7 +16,7 @@ async function roundTrip(model: Model): Promise<Model> {
 }
 
 describe.each(['float32', 'float64'] as const)('a %s model', (dtype) => {
-  it('comes back whole, bit for bit', async () => {
+  it('is loaded as it was saved, bit for bit', async () => {
     const model = fullModel(dtype);
     const loaded = await roundTrip(model);
     expect(loaded).toStrictEqual(model);
@@ -25,19 +25,19 @@ describe.each(['float32', 'float64'] as const)('a %s model', (dtype) => {
     expect(bits(loaded)).toEqual(bits(model));
   });
 
-  it('comes back without what it does not have', async () => {
+  it('is loaded without fields that it does not have', async () => {
     const { params, inputSize, hiddenSize, numClasses } = fullModel(dtype);
     const model = { params, inputSize, hiddenSize, numClasses, dtype };
     expect(await roundTrip(model)).toStrictEqual(model);
   });
 
-  it('comes back in arrays that own their buffers, so that each can be transferred', async () => {
+  it('is loaded into arrays that own their buffers, so that each can be transferred', async () => {
     const { params, mean } = await roundTrip(fullModel(dtype));
     for (const array of [...Object.values(params), mean]) expect(array.buffer.byteLength).toBe(array.byteLength);
     expect(new Set(Object.values(params).map((array) => array.buffer)).size).toBe(4);
   });
 
-  it('of any size and any finite numbers comes back bit for bit', async () => {
+  it('of any size and any finite numbers is loaded bit for bit', async () => {
     const size = fc.integer({ min: 1, max: 6 });
     const number =
       dtype === 'float32'
@@ -66,7 +66,7 @@ describe.each(['float32', 'float64'] as const)('a %s model', (dtype) => {
 });
 
 describe('saveModel', () => {
-  it('writes what another program needs to know', async () => {
+  it('writes everything that another program needs', async () => {
     await saveModel(inFolder('m'), fullModel('float32'));
     const bytes = readFileSync(inFolder('m'));
     const header: unknown = JSON.parse(bytes.subarray(8, 8 + Number(bytes.readBigUInt64LE())).toString());
@@ -94,7 +94,7 @@ describe('saveModel', () => {
     expect(readFileSync(inFolder('a')).equals(readFileSync(inFolder('b')))).toBe(true);
   });
 
-  it('writes the numbers of the time of the call', async () => {
+  it('writes the numbers at the time of the call', async () => {
     const model = fullModel('float32');
     const saving = saveModel(inFolder('m'), model);
     structuredClone(model.params.W1, { transfer: [model.params.W1.buffer as ArrayBuffer] });
@@ -179,7 +179,7 @@ describe('saveModel', () => {
 describe('loadModel', () => {
   const ours = { format: 'two-layer-net', format_version: '1' };
 
-  it('loads a file of the four parameters alone', async () => {
+  it('loads a file with only the four parameters', async () => {
     writeFileSync(inFolder('m'), modelBytes(smallParams));
     expect(await loadModel(inFolder('m'))).toStrictEqual({
       params: {
@@ -195,7 +195,7 @@ describe('loadModel', () => {
     });
   });
 
-  it('ignores other tensors and metadata, and takes a float32 mean', async () => {
+  it('ignores other tensors and metadata, and accepts a float32 mean', async () => {
     const extra = { extra: { shape: [1, 1], values: [Number.NaN] }, mean: { shape: [2], values: [0.5, 1.5] } };
     writeFileSync(inFolder('m'), modelBytes({ ...extra, ...smallParams }, { format: 'pt', note: 'x' }));
     expect((await loadModel(inFolder('m'))).mean).toStrictEqual(Float64Array.from([0.5, 1.5]));
@@ -259,9 +259,9 @@ describe('loadModel', () => {
     await refused(modelBytes({ ...smallParams, 'history.loss': table }), /history.loss .* found shape \(3, 1\)/);
   });
 
-  it('refuses metadata that is not what it says', async () => {
+  it('refuses invalid metadata', async () => {
     const withMetadata = (metadata: Record<string, string>) => modelBytes(smallParams, { ...ours, ...metadata });
-    await refused(withMetadata({ format_version: '2' }), 'found "2"; it was written by a newer version');
+    await refused(withMetadata({ format_version: '2' }), 'found "2"; the file was written by a newer version');
     await refused(withMetadata({ format_version: 'x' }), /found "x"$/);
     await refused(modelBytes(smallParams, { format: 'two-layer-net' }), /format_version 1 .* found undefined$/);
     await refused(withMetadata({ class_names: 'cat, dog' }), /JSON for class_names .* found "cat, dog"/);
@@ -273,7 +273,7 @@ describe('loadModel', () => {
     await refused(withMetadata({ settings: `{"a":${'['.repeat(1e5)}${']'.repeat(1e5)}}` }), 'JSON for settings');
   });
 
-  it('refuses a file that is cut short anywhere', async () => {
+  it('refuses a file that is truncated anywhere', async () => {
     await saveModel(inFolder('m'), fullModel('float32'));
     const bytes = readFileSync(inFolder('m'));
     for (let length = 0; length < bytes.length; length++) {
@@ -315,7 +315,7 @@ describe('loadModel', () => {
   });
 });
 
-/** A loaded model must be sound; any error other than the refusal of a model file fails the test. */
+/** Checks that a loaded model is valid. Any error other than the refusal of a model file fails the test. */
 async function loadOrRefusal(file: string): Promise<void> {
   let model: Model;
   try {

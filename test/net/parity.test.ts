@@ -6,7 +6,7 @@ import { RandomState } from '../../src/random/random-state.js';
 import { copyParameters, PARAMETERS } from '../../src/validation/parameters.js';
 import { describeOnNative, errorOfScale } from '../support/backends.js';
 
-/** How rows are kept: bytes with the mean beside them, or reals. */
+/** How rows are stored: as bytes, with or without a mean, or as reals. */
 type Storage = 'bytes' | 'bytes and mean' | 'float32' | 'float64' | 'float64 and mean';
 
 interface Case {
@@ -35,9 +35,7 @@ const anyCase: fc.Arbitrary<Case> = fc.record({
   seed: fc.nat(1e6),
 });
 
-/**
- * Sizes at and around which one of the backends cuts its work: rows at 50, 128, 256 and 1000, columns at 64 and 256.
- */
+/** Sizes at and around which a backend divides its work: rows at 50, 128, 256 and 1000, columns at 64 and 256. */
 const corners: readonly Case[] = [
   { N: 1, D: 1, H: 1, C: 2, batchSize: 1, storage: 'float64', dtype: 'float64', seed: 1 },
   { N: 1, D: 1, H: 1, C: 2, batchSize: 200, storage: 'bytes', dtype: 'float32', seed: 2 },
@@ -64,7 +62,7 @@ function grid(random: RandomState, size: number, span: number): Float64Array {
   return random.randint(-span, span + 1, size).map((integer) => integer / 16);
 }
 
-/** Both nets with the same parameters, of arrays that are not shared. */
+/** Both nets with the same parameters, in separate arrays. */
 function pair({ D, H, C, dtype }: Case, values: { [Name in (typeof PARAMETERS)[number]]: Float64Array }) {
   const type = dtype === 'float32' ? Float32Array : Float64Array;
   const params = {
@@ -103,7 +101,7 @@ function exactCase(which: Case) {
   return { nets, labels, X: new Matrix(storage === 'float32' ? Float32Array.from(data) : data, D, mean) };
 }
 
-/** Nets and rows of normal draws; bytes over their whole range, around their mean, with weights to fit. */
+/** Nets and rows of normal draws. Bytes cover their whole range, around their mean, with weights to match. */
 function realCase(which: Case) {
   const { N, D, H, C, storage, seed } = which;
   const random = new RandomState(seed);
@@ -136,9 +134,7 @@ const SUMS = { float64: 1e-12, float32: 1e-5 };
  */
 const STEPS = { float64: 1e-11, float32: 1e-3 };
 
-/**
- * What the forward pass gives without rounding is the same to the last bit; exp, log and the sums after it are near.
- */
+/** A forward pass without rounding is the same to the last bit. The exp, log and sums after it are close. */
 function compareExact(which: Case): void {
   const { nets, labels, X } = exactCase(which);
   const scores = nets.js.scores(X);
@@ -157,7 +153,7 @@ function compareExact(which: Case): void {
   }
 }
 
-/** Rows as they come in practice: scores are near, and so is a short training, whose draws are the same. */
+/** Realistic rows: scores are close, and so is a short training with the same draws. */
 function compareReal(which: Case): void {
   const { nets, labels, X } = realCase(which);
   expect(errorOfScale(nets.native.scores(X), nets.js.scores(X))).toBeLessThan(SUMS[which.dtype]);
@@ -172,7 +168,7 @@ function compareReal(which: Case): void {
   expect(native.learningRate).toBe(js.learningRate);
   expect(nets.native.random.getState()).toStrictEqual(nets.js.random.getState());
   if (which.dtype === 'float64') {
-    // In float32 a row whose two best scores are a rounding apart may count for one backend alone.
+    // In float32, a row whose two best scores differ by rounding may be correct on one backend only.
     expect(native.trainAccHistory).toStrictEqual(js.trainAccHistory);
     expect(native.valAccHistory).toStrictEqual(js.valAccHistory);
   }
@@ -181,7 +177,7 @@ function compareReal(which: Case): void {
 describeOnNative('the addon and TypeScript agree', () => {
   const runs = { seed: 9_471, numRuns: 100 };
 
-  it('bit for bit on exact scores and classes, ties included; closely on loss and gradients', () => {
+  it('bit for bit on exact scores and classes, ties included, and closely on loss and gradients', () => {
     fc.assert(fc.property(anyCase, compareExact), runs);
   });
 
@@ -194,7 +190,7 @@ describeOnNative('the addon and TypeScript agree', () => {
     compareReal(corner);
   });
 
-  it('on ties: the first class of the highest score wins, also when all are equal', () => {
+  it('on ties: the first class with the highest score wins, even if all scores are equal', () => {
     for (const backend of ['native', 'js'] as const) {
       const zeros = { W1: new Float32Array(6), b1: new Float32Array(3), W2: new Float32Array(12) };
       const tied = TwoLayerNet.fromParams({ ...zeros, b2: Float32Array.of(1, 2, 2, -1) }, { backend });
@@ -204,7 +200,7 @@ describeOnNative('the addon and TypeScript agree', () => {
     }
   });
 
-  it('on rows and parameters that are views into larger buffers, shared ones too', () => {
+  it('on rows and parameters that are views of larger buffers, shared ones included', () => {
     const random = new RandomState(5);
     for (const Buffer of [ArrayBuffer, SharedArrayBuffer]) {
       const view = (size: number) => {

@@ -37,11 +37,9 @@ const { cases } = JSON.parse(readFileSync(new URL('../fixtures/toy.json', import
   cases: ToyCase[];
 };
 
-/**
- * Digits of float64 that survive sums in another order: found to be 1e-13 at worst, and a wrong formula costs far more.
- */
+/** The error of float64 sums in another order: at worst 1e-13 was found. A wrong formula is off by far more. */
 const FLOAT64 = 1e-9;
-/** float32 against float64 after as much as 100 steps, of an array's largest entry: found to be 6e-6 at worst. */
+/** float32 against float64 after up to 100 steps, relative to an array's largest entry: at worst 6e-6 was found. */
 const FLOAT32 = 2e-5;
 
 /** `np.random.seed(modelSeed)` and the net of `init_toy_model`. */
@@ -50,7 +48,7 @@ function toyNet(golden: ToyCase, backend: 'native' | 'js', dtype: Dtype): TwoLay
   return new TwoLayerNet({ inputSize: 4, hiddenSize: 10, numClasses: 3, std: 1e-1, random, dtype, backend });
 }
 
-/** `np.random.seed(dataSeed)` and the X of `init_toy_data`; the stream goes on as the article's global one does. */
+/** `np.random.seed(dataSeed)` and the X of `init_toy_data`. The stream then continues, as the global one does. */
 function toyData(golden: ToyCase): { X: Float64Array; stream: RandomState } {
   const stream = new RandomState(golden.dataSeed);
   return { X: stream.randn(5 * 4).map((draw) => 10 * draw), stream };
@@ -66,7 +64,7 @@ function trainToy(golden: ToyCase, net: TwoLayerNet) {
 
 describeOnBackends('the toy model of the article', (backend) => {
   describe.each(cases)('seeds $modelSeed and $dataSeed', (golden) => {
-    it('draws the initial weights and the data exactly as NumPy', () => {
+    it('draws the initial weights and the data exactly as NumPy does', () => {
       const { params } = toyNet(golden, backend, 'float64');
       for (const name of PARAMETERS) expect(Array.from(params[name]), name).toStrictEqual(flat(golden.init[name]));
       expect(Array.from(toyData(golden).X)).toStrictEqual(flat(golden.X));
@@ -83,7 +81,7 @@ describeOnBackends('the toy model of the article', (backend) => {
       }
     });
 
-    it('trains to the same history and the same parameters, on the stream that goes on after the data', () => {
+    it('trains to the same history and parameters, on the stream that continues after the data', () => {
       const net = toyNet(golden, backend, 'float64');
       const history = trainToy(golden, net);
       const { lossHistory, trainAccHistory, valAccHistory, final } = golden.train;
@@ -95,7 +93,7 @@ describeOnBackends('the toy model of the article', (backend) => {
       }
     });
 
-    it('stays near in float32: scores, loss, gradients and the whole training', () => {
+    it('is close in float32: scores, loss, gradients and the whole training', () => {
       const net = toyNet(golden, backend, 'float32');
       const { X } = toyData(golden);
       expect(net.params.W1).toBeInstanceOf(Float32Array);
@@ -137,19 +135,19 @@ describeOnBackends('the toy model of the article', (backend) => {
       ]);
     });
 
-    it('the loss, 1.30378789133 at a regularization of .1, within the difference that it reports', () => {
+    it('the loss, 1.30378789133 at a regularization of 0.1, within the difference that it reports', () => {
       const { loss } = toyNet(golden, backend, 'float64').loss(toyData(golden).X, golden.y, { reg: 0.1 });
       expect(Math.abs(loss - 1.30378789133)).toBeCloseTo(1.79856129989e-13, 15);
     });
 
     it('the relative errors of the gradients', () => {
       const errors = gradientCheck(toyNet(golden, backend, 'float64'), toyData(golden).X, golden.y, { reg: 0.1 });
-      // What is left are rounding errors of the differences, so only their first digits repeat on another machine.
+      // These are rounding errors of the differences, so only their first digits are the same on another machine.
       const printed = { b2: 4.447635e-11, W1: 3.561318e-9, W2: 3.440708e-9, b1: 2.738421e-9 };
       for (const name of PARAMETERS) expect(errors[name] / printed[name], name).toBeCloseTo(1, 2);
     });
 
-    it('a training that ends below .02', () => {
+    it('a training that ends below 0.02', () => {
       const net = toyNet(golden, backend, 'float64');
       const { X, stream } = toyData(golden);
       const options = { learningRate: 0.1, reg: 1e-5, numIters: 100, random: stream };

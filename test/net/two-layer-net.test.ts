@@ -26,7 +26,7 @@ describeOnBackends('a new net', (backend) => {
     expect(net.random).toBe(random);
   });
 
-  it.each(['', 'auto', 'simd', 'blas'])('takes %j from the environment for its products', (products) => {
+  it.each(['', 'auto', 'simd', 'blas'])('reads the default of its products from the environment: %j', (products) => {
     vi.stubEnv('TWO_LAYER_NET_PRODUCTS', products);
     const net = new TwoLayerNet({ ...sizes, backend });
     vi.unstubAllEnvs();
@@ -59,13 +59,13 @@ describeOnBackends('a new net', (backend) => {
     vi.unstubAllEnvs();
   });
 
-  it('is float32, of std 1e-4 and seed 0, on one thread for each processor, unless told otherwise', () => {
+  it('is float32, of std 1e-4 and seed 0, with one thread for each processor by default', () => {
     const net = new TwoLayerNet({ ...sizes, backend });
     expect(net).toMatchObject({ ...sizes, dtype: 'float32', threads: defaultThreads(), backend });
     expect(net.params.W1).toStrictEqual(Float32Array.from(new RandomState(0).randn(24).map((draw) => 1e-4 * draw)));
   });
 
-  it('takes parameters and draws nothing then', () => {
+  it('accepts parameters, and then draws nothing', () => {
     const random = new RandomState(5);
     const before = random.getState();
     const { params } = new TwoLayerNet({ ...sizes, backend });
@@ -74,14 +74,14 @@ describeOnBackends('a new net', (backend) => {
     expect(random.getState()).toStrictEqual(before);
   });
 
-  it.each<Dtype>(['float32', 'float64'])('is made from parameters, which tell its sizes and its type: %s', (dtype) => {
+  it.each<Dtype>(['float32', 'float64'])('is made from parameters, which determine its sizes and type: %s', (dtype) => {
     const { params } = new TwoLayerNet({ ...sizes, dtype, backend });
     const net = TwoLayerNet.fromParams(params, { backend, threads: 3 });
     expect(net.params).toBe(params);
     expect(net).toMatchObject({ ...sizes, dtype, threads: 3, backend });
   });
 
-  it('computes with what is written to its parameters', () => {
+  it('computes with values that are written to its parameters', () => {
     const net = new TwoLayerNet({ ...sizes, backend });
     net.params.W1.fill(0);
     net.params.b2.set([1, 3, 2]);
@@ -103,9 +103,9 @@ describeOnBackends('scores, classes and loss', (backend) => {
       { backend },
     );
 
-  it('are those of the formula, computed by hand', () => {
-    // Row 0: z = (1 + 4 + 0 − 4 + .5, −1 + 0 + 9 + 4 − .5) = (1.5, 11.5); scores = (1.5 + 23, −1.5 + 5.75 + 1).
-    // Row 1: z = (.5, −.5), the second unit is off; scores = (.5, −.5 + 1).
+  it('match the formula, computed by hand', () => {
+    // Row 0: z = (1 + 4 + 0 − 4 + 0.5, −1 + 0 + 9 + 4 − 0.5) = (1.5, 11.5); scores = (1.5 + 23, −1.5 + 5.75 + 1).
+    // Row 1: z = (0.5, −0.5), the second unit is inactive; scores = (0.5, −0.5 + 1).
     const X = [
       [1, 2, 3, 4],
       [0, 0, 0, 0],
@@ -117,7 +117,7 @@ describeOnBackends('scores, classes and loss', (backend) => {
     expect(net.loss(X, [0, 1]).loss).toBeCloseTo((first + second) / 2, 14);
     // ΣW1² + ΣW2² = 17 + 6.25.
     expect(net.loss(X, [0, 1], { reg: 2 }).loss).toBeCloseTo((first + second) / 2 + 23.25, 13);
-    // Row 1 alone: dscores = (.5, −.5), of which W2 hands (1, ·) to the first unit and nothing to the one that is off.
+    // Row 1 alone: dscores = (0.5, −0.5). W2 passes (1, ·) to the first unit and nothing to the inactive one.
     expect(copyParameters(net.loss([X[1]], [1]).grads)).toStrictEqual({
       W1: new Float64Array(8),
       b1: Float64Array.of(1, 0),
@@ -148,7 +148,7 @@ describeOnBackends('scores, classes and loss', (backend) => {
     expect(net.scores(Buffer.from(numbers))).toStrictEqual(expected);
   });
 
-  it('take labels in any array', () => {
+  it('accept labels in any array', () => {
     const net = byHand();
     const X = Float32Array.of(1, 2, 3, 4, 5, 6, 7, 8);
     const { loss } = net.loss(X, [1, 0]);
@@ -158,17 +158,17 @@ describeOnBackends('scores, classes and loss', (backend) => {
   });
 });
 
-// float32 ends at 3.4e38. What is far below it at every step of the formula must not overflow on the way.
+// The largest float32 is 3.4e38. If every step of the formula is far below it, nothing may overflow on the way.
 describeOnBackends('finite results', (backend) => {
   const dtypes: readonly Dtype[] = ['float32', 'float64'];
 
-  it.each(dtypes)('from scores of 1e4, whose exponential no float can hold: %s', (dtype) => {
+  it.each(dtypes)('from scores of 1e4, whose exponential is too large for a float: %s', (dtype) => {
     const type = dtype === 'float32' ? Float32Array : Float64Array;
     const params = { W1: type.of(1), b1: type.of(0), W2: type.of(1, -1), b2: type.of(0, 0) };
     const net = TwoLayerNet.fromParams(params, { backend });
     const X = [[1e4], [1e4]];
     expect(Array.from(net.scores(X))).toStrictEqual([1e4, -1e4, 1e4, -1e4]);
-    // Right for the first row at no cost, wrong for the second by the whole distance.
+    // Correct for the first row, at no loss, and wrong for the second, by the whole distance.
     const { loss, grads } = net.loss(X, [0, 1]);
     expect(loss).toBe(1e4);
     expect(Array.from(grads.b2)).toStrictEqual([0.5, -0.5]);
@@ -182,7 +182,7 @@ describeOnBackends('finite results', (backend) => {
     ['float32', 1e37],
     ['float64', 1e15],
     ['float64', 1e300],
-  ])('from inputs as large as %s can take: %d', (dtype, large) => {
+  ])('from inputs as large as %s allows: %d', (dtype, large) => {
     const net = new TwoLayerNet({ ...sizes, dtype, backend, random: new RandomState(2) });
     const X = new RandomState(3).uniform(-1, 1, 4 * 20).map((value) => value * large);
     const y = Array.from({ length: 20 }, (_, i) => i % 3);
@@ -206,7 +206,7 @@ describeOnBackends('gradientCheck', (backend) => {
   const y = [0, 1, 2, 2, 1];
   const random = () => new RandomState(0);
 
-  it('leaves the net as it is', () => {
+  it('does not change the net', () => {
     const net = new TwoLayerNet({ ...sizes, std: 0.5, random: random(), dtype: 'float64', backend });
     const params = copyParameters(net.params);
     const state = net.random.getState();
@@ -215,7 +215,7 @@ describeOnBackends('gradientCheck', (backend) => {
     expect(net.random.getState()).toStrictEqual(state);
   });
 
-  it('finds the gradients of a float32 net right to float32', () => {
+  it('finds the gradients of a float32 net correct to float32', () => {
     const net = new TwoLayerNet({ ...sizes, std: 0.5, random: random(), backend });
     const errors = gradientCheck(net, X, y, { reg: 0.1 });
     for (const name of PARAMETERS) expect(errors[name], name).toBeLessThan(1e-4);
@@ -239,7 +239,7 @@ describeOnBackends('gradientCheck', (backend) => {
     for (const error of Object.values(others)) expect(error).toBeLessThan(1e-7);
   });
 
-  it('looks at as many entries as it is told to, drawn with seed 0', () => {
+  it('checks the requested number of entries, drawn with seed 0', () => {
     const drawn = random().permutation(24);
     expect(gradientCheck(wrongNet(drawn[2]), X, y, { samples: 3 }).W1).toBeGreaterThan(1e-4);
     expect(gradientCheck(wrongNet(drawn[3]), X, y, { samples: 3 }).W1).toBeLessThan(1e-7);
@@ -256,7 +256,7 @@ describeOnBackends('peak', (backend) => {
 });
 
 describe('backendInfo', () => {
-  it('tells of TypeScript', () => {
+  it('describes the TypeScript backend', () => {
     expect(backendInfo('js')).toStrictEqual({
       backend: 'js',
       blas: 'none',

@@ -1,21 +1,21 @@
 import { LITTLE_ENDIAN } from '../byte-order.js';
 
 /**
- * The layout of "CIFAR-10 binary version" (https://www.cs.toronto.edu/~kriz/cifar.html). A file is a run of records of
- * {@link RECORD_BYTES} bytes without header or padding: one label byte (0 … 9), then 32 × 32 red bytes, 32 × 32 green
- * bytes, 32 × 32 blue bytes, each plane row by row from the top left. Beside the files, `batches.meta.txt` holds the
- * class names, one a line, in the order of the labels.
+ * The layout of "CIFAR-10 binary version" (https://www.cs.toronto.edu/~kriz/cifar.html). A file is a sequence of
+ * records of {@link RECORD_BYTES} bytes without header or padding: one label byte (0 … 9), then 32 × 32 red bytes, 32 ×
+ * 32 green bytes and 32 × 32 blue bytes, each plane row by row from the top left. Beside these files,
+ * `batches.meta.txt` has the class names, one per line, in the order of the labels.
  */
 
-/** Side of a picture in pixels. */
+/** The side of a picture in pixels. */
 export const IMAGE_SIDE = 32;
 /** Red, green, blue. */
 export const IMAGE_CHANNELS = 3;
 /** Pixels in a plane: 1024. */
 export const PLANE_BYTES = IMAGE_SIDE * IMAGE_SIDE;
-/** Bytes of a picture: 3072, the D of the nets that train on it. */
+/** Bytes of a picture: 3072, which is D of nets that train on them. */
 export const IMAGE_BYTES = PLANE_BYTES * IMAGE_CHANNELS;
-/** What a row of {@link IMAGE_BYTES} numbers means. */
+/** How a row of {@link IMAGE_BYTES} numbers is a picture. */
 export const IMAGE_SHAPE = { height: IMAGE_SIDE, width: IMAGE_SIDE, channels: IMAGE_CHANNELS } as const;
 /** Bytes of a record: the label, then the picture. */
 export const RECORD_BYTES = 1 + IMAGE_BYTES;
@@ -38,19 +38,19 @@ export const NAMES_FILE = 'batches.meta.txt';
 export interface Pictures {
   /** N · 3072 bytes in the order of picture, height, width, channel. */
   readonly pixels: Uint8Array;
-  /** The same memory as N · 768 words: whoever fills it does so four bytes at a time, which takes half the time. */
+  /** The same memory as N · 768 words: filling it four bytes at a time takes half the time. */
   readonly words: Uint32Array;
   /** The class of each (N). */
   readonly labels: Uint8Array;
 }
 
-/** Memory for so many pictures. */
+/** Allocates memory for `count` pictures. */
 export function allocatePictures(count: number): Pictures {
   const pixels = new Uint8Array(count * IMAGE_BYTES);
   return { pixels, words: new Uint32Array(pixels.buffer), labels: new Uint8Array(count) };
 }
 
-/** Unpacks the first `count` of `records`, labels and pictures, as number `to` and following of `pictures`. */
+/** Unpacks the first `count` of `records` into `pictures`, labels included, beginning at picture `to`. */
 export function unpackRecords(records: Uint8Array, count: number, pictures: Pictures, to: number): void {
   const { words, labels } = pictures;
   let word = (to * IMAGE_BYTES) / 4;

@@ -1,4 +1,4 @@
-/** Files of CIFAR-10 records, opened, read and checked. */
+/** Reads and checks files of CIFAR-10 records. */
 import { type FileHandle, open } from 'node:fs/promises';
 import { checkPath, isSystemError } from '../../platform/replace-file.js';
 import { Matrix } from '../matrix.js';
@@ -16,7 +16,7 @@ import {
 import { dataFileError } from './data-file-error.js';
 
 /**
- * Reads a file of CIFAR-10 records, any number of them, for prediction. The rows have no mean: it belongs to the model.
+ * Reads a file of any number of CIFAR-10 records, for prediction. The rows have no mean: a net subtracts its own.
  *
  * @returns N rows of 3072 bytes in the order of height, width, channel, with the N labels of the file
  * @throws Error `ERR_DATA_FILE` when the file is missing or unreadable, its size is not a positive multiple of 3073
@@ -37,7 +37,7 @@ export async function readCifarRecords(file: string): Promise<DatasetPart> {
   });
 }
 
-/** Reads the first `count` records of one of the six files as number `to` and following of `pictures`. */
+/** Reads the first `count` records of one of the six files into `pictures`, beginning at picture `to`. */
 export async function readFileOfSet(file: string, pictures: Pictures, to: number, count: number): Promise<void> {
   await withFile(file, async (handle, bytes) => {
     if (bytes !== FILE_BYTES) {
@@ -69,11 +69,11 @@ async function withFile<T>(file: string, action: (handle: FileHandle, bytes: num
   }
 }
 
-/** Records that are read at a time: 0.8 MB, which stay in the processor's cache until they are unpacked. */
+/** Records that are read at a time: 0.8 MB, which stays in the processor's cache until it is unpacked. */
 const RECORDS_PER_READ = 256;
 
 /**
- * Reads `count` records as number `to` and following of `pictures`.
+ * Reads `count` records into `pictures`, beginning at picture `to`.
  *
  * @param file - the name for error messages
  * @throws Error `ERR_DATA_FILE` when the file ends early or a label is above 9
@@ -101,7 +101,7 @@ export async function readRecords(
   }
 }
 
-/** Fills `target` from where the last read ended, and returns how many bytes there were. */
+/** Reads on from where the last read ended until `target` is full, and returns the number of bytes read. */
 async function fill(source: Pick<FileHandle, 'read'>, target: Uint8Array): Promise<number> {
   let length = 0;
   while (length < target.length) {

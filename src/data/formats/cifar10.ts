@@ -20,7 +20,7 @@ import type { DatasetFormat } from './format.js';
 /** @see loadCifar10 */
 export interface LoadCifar10Options {
   /**
-   * All 10 000 test pictures, not the first 1000, which CS231n and the article take.
+   * All 10 000 test pictures instead of the first 1000, which CS231n and the article use.
    *
    * @defaultValue false
    */
@@ -45,14 +45,15 @@ const STANDARD_CLASS_NAMES: readonly string[] = [
 
 const REMEDY =
   'Download "CIFAR-10 binary version" from https://www.cs.toronto.edu/~kriz/cifar.html and unpack it there, ' +
-  'or draw a stand-in: two-layer-net data synthetic DIR';
+  'or draw a synthetic stand-in: two-layer-net data synthetic DIR';
 
 /**
- * Reads CIFAR-10 ("binary version", or what `writeSyntheticCifar10` wrote) and splits it as CS231n does. Bytes stay bytes:
- * it costs 157 MB of memory, 184 MB with `fullTest`.
+ * Reads CIFAR-10 ("binary version", or what `writeSyntheticCifar10` wrote) and splits it as CS231n does. Bytes stay
+ * bytes: it uses 157 MB of memory, 184 MB with `fullTest`.
  *
- * @param dir - the folder with `data_batch_1.bin` … `data_batch_5.bin` and `test_batch.bin`, or the one in which
- * `cifar-10-batches-bin` is. Class names come from `batches.meta.txt` beside them, or are the standard ten without it.
+ * @param dir - the folder with `data_batch_1.bin` … `data_batch_5.bin` and `test_batch.bin`, or the one that contains
+ * `cifar-10-batches-bin`. Class names come from `batches.meta.txt` beside the files; without it they are the standard
+ * ten.
  * @throws Error `ERR_DATA_FILE` when the folder or one of the files is missing, unreadable, of another size, or holds a
  * label above 9; TypeError `ERR_INVALID_TYPE` or `ERR_UNKNOWN_OPTION` for wrong arguments
  */
@@ -73,15 +74,15 @@ export async function loadCifar10(dir: string, options: LoadCifar10Options = {})
 }
 
 /**
- * The folder that holds CIFAR-10's files: `dir`, or `cifar-10-batches-bin` in it; undefined when neither holds any of the
- * six, and the latter when both hold as many. Where some of the six are missing the folder is named all the same, so that {@link loadCifar10} says which.
+ * The folder with CIFAR-10's files: `dir`, or `cifar-10-batches-bin` in it, whichever has more of the six; undefined
+ * when neither has any. A folder that lacks some of them is returned too, so that {@link loadCifar10} can say which.
  *
  * @throws Error `ERR_DATA_FILE` when a folder exists and cannot be read; TypeError `ERR_INVALID_TYPE`
  */
 export async function findCifar10(dir: string): Promise<string | undefined> {
   checkFolder(dir);
   let best: { folder: string; count: number } | undefined;
-  // Where both are whole, the archive's own folder: a stand-in may have been written beside it before.
+  // If both have as many, the archive's own folder: a stand-in may have been written beside it earlier.
   for (const folder of [join(dir, ARCHIVE_FOLDER), dir]) {
     const names = (await list(folder)) ?? [];
     const count = RECORD_FILES.filter((name) => names.includes(name)).length;
@@ -91,7 +92,7 @@ export async function findCifar10(dir: string): Promise<string | undefined> {
 }
 
 /**
- * The path of a folder must be a non-empty string.
+ * Checks the path of a folder: a non-empty string.
  *
  * @throws TypeError `ERR_INVALID_TYPE`
  */
@@ -149,7 +150,7 @@ async function readClassNames(file: string): Promise<readonly string[]> {
     .filter((line) => line !== '');
   if (names.length === CLASS_COUNT) return names;
   throw dataFileError(
-    `Expected ${CLASS_COUNT} class names, one a line, in ${file} but found ${names.length}; ` +
+    `Expected ${CLASS_COUNT} class names, one per line, in ${file} but found ${names.length}; ` +
       'correct the file, or remove it to use the standard names',
   );
 }

@@ -1,8 +1,8 @@
 /**
  * A small splittable stream of 32-bit integers: SplitMix (Steele, Lea and Flood, "Fast splittable pseudorandom number
  * generators", OOPSLA 2014) at 32 bits, with the finalizer that Chris Wellons's hash-prospector found for that width
- * (shifts 16, 15, 15; multipliers 0x21f0aaad, 0x735a2d97). It uses integer operations only, so that its numbers are the
- * same on every machine and engine. It serves the pictures of the synthetic data set; training draws from NumPy's stream.
+ * (shifts 16, 15, 15; multipliers 0x21f0aaad, 0x735a2d97). It uses integer operations only, so its numbers are the same
+ * on every machine and engine. It draws the pictures of the synthetic data set; training draws from NumPy's stream.
  */
 export class SplitMix32 {
   #state = 0;
@@ -17,7 +17,7 @@ export class SplitMix32 {
   seek(seed: number, index: number): void {
     const key = mix32(seed + 0x9e3779b9);
     this.#state = mix32(key + Math.imul(index, 0x9e3779b9));
-    // An odd gamma of the seed's own: without it two seeds could walk through the same states.
+    // An odd gamma for each seed: without it, two seeds could go through the same states.
     this.#gamma = mix32(key ^ 0x5851f42d) | 1;
   }
 
@@ -27,7 +27,7 @@ export class SplitMix32 {
     return mix32(this.#state) >>> 0;
   }
 
-  /** An integer, uniform in 0 … `count` − 1; the bias, below `count` / 2³², does not matter for pictures. */
+  /** An integer, uniform in 0 … `count` − 1. The bias, below `count` / 2³², does not matter for pictures. */
   below(count: number): number {
     return Math.floor((this.next() * count) / 0x1_0000_0000) | 0;
   }
@@ -38,7 +38,7 @@ export class SplitMix32 {
   }
 }
 
-/** A bijection of the 32-bit integers in which each bit of `value` changes about half of the result's bits. */
+/** A bijection of the 32-bit integers: each bit of `value` affects about half of the bits of the result. */
 function mix32(value: number): number {
   let bits = value | 0;
   bits = Math.imul(bits ^ (bits >>> 16), 0x21f0aaad);

@@ -24,13 +24,13 @@ import { SYNTHETIC_CLASS_NAMES } from './shapes.js';
 /** @see syntheticCifar10 */
 export interface SyntheticOptions {
   /**
-   * Which data set is drawn: an integer in 0 … 2³² − 1. One seed gives the same bytes on every machine.
+   * Which data set is drawn: an integer in 0 … 2³² − 1. A seed gives the same bytes on every machine.
    *
    * @defaultValue 0
    */
   seed?: number;
   /**
-   * All 10 000 test pictures, not the first 1000.
+   * All 10 000 test pictures instead of the first 1000.
    *
    * @defaultValue false
    */
@@ -38,13 +38,14 @@ export interface SyntheticOptions {
 }
 
 /**
- * A stand-in for CIFAR-10 that needs no download: 32 × 32 pictures of ten shapes and patterns in varied colours, places,
- * sizes, turns, light, clouds and noise, made in memory in about a second. Each class comes up equally often, and a little
- * more often in a colour and before a background of its own, as a ship is mostly seen on blue.
+ * Draws a stand-in for CIFAR-10 that needs no download: 32 × 32 pictures of ten shapes and patterns in varied colours,
+ * positions, sizes, angles, light, clouds and noise, made in memory in about a second. All classes are equally
+ * frequent. Each has a colour and a background that it shows more often than others do, as ships are mostly seen on
+ * blue.
  *
- * It is about as hard for the article's net as CIFAR-10 is. With NumPy and the article's code, its first settings (50
- * hidden units, 1000 iterations, learning rate 1e-4, regularization 0.5) reach 0.30 of the validation set, its tuned ones
- * (learning rate 1e-3, 2000 iterations) 0.57, and 200 hidden units in 10 000 iterations 0.72.
+ * For the article's net it is about as hard as CIFAR-10. With NumPy and the article's code, the first settings (50
+ * hidden units, 1000 iterations, learning rate 1e-4, regularization 0.5) reach a validation accuracy of 0.30, the tuned
+ * ones (learning rate 1e-3, 2000 iterations) 0.57, and 200 hidden units in 10 000 iterations 0.72.
  *
  * @throws TypeError `ERR_INVALID_TYPE` or `ERR_UNKNOWN_OPTION`, RangeError `ERR_OUT_OF_RANGE` or `ERR_NOT_FINITE`, for
  * wrong options
@@ -66,15 +67,15 @@ export type WriteSyntheticOptions = Pick<SyntheticOptions, 'seed'>;
 
 /**
  * Writes the data set of {@link syntheticCifar10}, with all 10 000 test pictures, as the files of CIFAR-10's binary
- * version: `loadCifar10(dir)` then reads what `syntheticCifar10` makes from the same seed. 184 MB.
+ * version (184 MB): `loadCifar10(dir)` then reads what `syntheticCifar10` makes from the same seed.
  *
- * It never overwrites: where `dir`, or `cifar-10-batches-bin` in it, holds one of CIFAR-10's files already, whatever is in
- * it, nothing is written.
+ * Nothing is ever overwritten: if `dir`, or `cifar-10-batches-bin` in it, has any of CIFAR-10's files, nothing is
+ * written.
  *
- * @param dir - the folder; made if need be
- * @throws Error `ERR_NOT_WRITABLE` when there is a CIFAR-10 already or the system refuses, and then no file of this call
- * stays; TypeError `ERR_INVALID_TYPE` or `ERR_UNKNOWN_OPTION`, RangeError `ERR_OUT_OF_RANGE` or `ERR_NOT_FINITE`, for
- * wrong arguments
+ * @param dir - the folder; created if it does not exist
+ * @throws Error `ERR_NOT_WRITABLE` when there are files of CIFAR-10 already, or the system refuses to write; no file of
+ * this call remains then. TypeError `ERR_INVALID_TYPE` or `ERR_UNKNOWN_OPTION`, RangeError `ERR_OUT_OF_RANGE` or
+ * `ERR_NOT_FINITE`, for wrong arguments
  */
 export async function writeSyntheticCifar10(dir: string, options: WriteSyntheticOptions = {}): Promise<void> {
   checkFolder(dir);
@@ -97,7 +98,7 @@ export async function writeSyntheticCifar10(dir: string, options: WriteSynthetic
       written.push(file);
     }
   } catch (error) {
-    // Half a data set would stand in the way of the next attempt.
+    // Half a data set would make the next attempt fail.
     for (const file of written) await rm(file, { force: true });
     throw error;
   }
@@ -107,7 +108,7 @@ function checkSeed(seed: unknown): void {
   checkNumber(seed, 'the seed of the synthetic data set', { integer: true, min: 0, max: 2 ** 32 - 1 });
 }
 
-/** Paints records `from` and following, as many as `pictures` holds. */
+/** Paints as many records as `pictures` holds, the first of them number `from`. */
 function paintRecords(painter: PicturePainter, split: 'training' | 'test', from: number, pictures: Pictures): void {
   const { words, labels } = pictures;
   for (let i = 0; i < labels.length; i++) {
@@ -115,10 +116,10 @@ function paintRecords(painter: PicturePainter, split: 'training' | 'test', from:
   }
 }
 
-/** Records that are painted at a time when they go to a file: 1.5 MB. */
+/** Records that are painted at a time for a file: 1.5 MB. */
 const RECORDS_PER_CHUNK = 500;
 
-/** The content of one file, piece by piece; each piece is overwritten by the next. */
+/** The content of one file in chunks. Each chunk overwrites the one before. */
 function* paintFile(painter: PicturePainter, split: 'training' | 'test', from: number): Generator<Uint8Array> {
   const pictures = allocatePictures(RECORDS_PER_CHUNK);
   const records = new Uint8Array(RECORDS_PER_CHUNK * RECORD_BYTES);
@@ -137,7 +138,7 @@ async function refuseExisting(dir: string): Promise<void> {
   }
 }
 
-/** Whether anything has this name, be it a link that leads nowhere. */
+/** Whether anything has this name, even a broken link. */
 async function exists(file: string): Promise<boolean> {
   return lstat(file).then(
     () => true,
@@ -148,8 +149,8 @@ async function exists(file: string): Promise<boolean> {
 function alreadyThere(path: string): Error {
   return withCode(
     new Error(
-      `Cannot write a synthetic data set: ${path} is there already, and no data set is ever overwritten; ` +
-        'choose another folder, or move that one away first',
+      `Cannot write a synthetic data set: ${path} already exists, and data sets are never overwritten; ` +
+        'choose another folder, or move it away first',
     ),
     'ERR_NOT_WRITABLE',
   );

@@ -6,11 +6,11 @@ import { describeShape, product } from './tensor.js';
 /** Bytes of the header's length. */
 export const LENGTH_BYTES = 8;
 /**
- * The longest header that is read or written, in bytes. The format allows 100 MB, at which a hostile header holds
- * JSON.parse for a minute and takes 3 GB; the header of a two-layer net with its class names is a few kilobytes.
+ * The longest header that is read or written, in bytes. The format allows 100 MB, with which a hostile header keeps
+ * JSON.parse busy for a minute and takes 3 GB. The header of a two-layer net with its class names has a few kilobytes.
  */
 export const MAX_HEADER_BYTES = 10_000_000;
-/** The header's key that names no tensor. */
+/** The key of the header that is not the name of a tensor. */
 export const METADATA_KEY = '__metadata__';
 /** Bits per number of each dtype of the format. Only F32 and F64 are read and written; the others are skipped. */
 const DTYPE_BITS: ReadonlyMap<string, number> = new Map([
@@ -57,14 +57,14 @@ export function parseHeader(path: string, text: string): { entries: Entry[]; met
   try {
     header = JSON.parse(text);
   } catch (cause) {
-    throw modelFileError(path, 'expected a header that is a JSON object, found no valid JSON', cause);
+    throw modelFileError(path, 'expected a header that is a JSON object, found invalid JSON', cause);
   }
   if (!text.startsWith('{') || !isJsonObject(header)) {
     throw modelFileError(path, 'expected a header that is a JSON object and begins with "{", found other JSON');
   }
   const entries: Entry[] = [];
   let metadata = new Map<string, string>();
-  // Object.entries and Map treat a tensor called "__proto__" like any other.
+  // Object.entries and Map treat a tensor named "__proto__" like any other.
   for (const [name, value] of Object.entries(header)) {
     if (name === METADATA_KEY) metadata = parseMetadata(path, value);
     else entries.push(parseEntry(path, name, value));
@@ -98,9 +98,9 @@ function parseEntry(path: string, name: string, value: unknown): Entry {
   if (!isSizes(offsets) || offsets.length !== 2) throw fail('two non-negative integers as data_offsets', offsets);
   const [begin, end] = offsets;
   const count = product(shape);
-  // Above 2^53 products are rounded; no file is that long.
+  // Products above 2^53 are rounded. No file is that long.
   if (count === undefined || !Number.isSafeInteger(count * bits)) {
-    throw fail('a shape of fewer numbers than 2^53 bits hold', shape);
+    throw fail('a shape of at most 2^53 bits', shape);
   }
   if (begin > end || (end - begin) * 8 !== count * bits) {
     const bytes = (count * bits) / 8;
@@ -112,7 +112,7 @@ function parseEntry(path: string, name: string, value: unknown): Entry {
   return { name, dtype, shape, count, begin, end };
 }
 
-/** `entries`, in the order of their data, must cover `dataBytes` bytes without a hole or an overlap. */
+/** Checks that `entries`, in the order of their data, cover `dataBytes` bytes without holes or overlaps. */
 export function checkLayout(path: string, entries: readonly Entry[], dataBytes: number): void {
   let covered = 0;
   for (const { name, begin, end } of entries) {

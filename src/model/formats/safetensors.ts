@@ -18,24 +18,25 @@ import { bytesOf, describeShape, product, type Tensor, toOrFromFileOrder } from 
  * The safetensors format (https://github.com/huggingface/safetensors):
  *
  *   bytes 0 … 7       L, the length of the header: unsigned, 64 bits, little-endian
- *   bytes 8 … 8+L−1   the header: a JSON object in UTF-8. It begins with "{"; spaces may follow it, and writers add
- *                     them so that the data begin at a multiple of 8
- *   the rest          the data: the tensors' numbers, row-major, little-endian
+ *   bytes 8 … 8+L−1   the header: a JSON object in UTF-8. It begins with "{". Writers pad it with spaces at the end so
+ *                     that the data begin at a multiple of 8
+ *   the rest          the data: the numbers of the tensors, row-major, little-endian
  *
- * A key of the header is a tensor's name, its value {"dtype": "F32", "shape": [D, H], "data_offsets": [begin, end]}
- * with offsets in bytes from the first byte of the data, end excluded. The key "__metadata__" has a map from strings to
- * strings instead. The tensors cover the data exactly: no holes, no overlaps, nothing after the last.
+ * Each key of the header is the name of a tensor. Its value is {"dtype": "F32", "shape": [D, H], "data_offsets":
+ * [begin, end]}, with offsets in bytes from the first byte of the data, end excluded. The value of the key
+ * "__metadata__" is a map from strings to strings instead. The tensors cover the data exactly: no holes, no overlaps,
+ * nothing after the last.
  *
  * This is our own code because no npm package reads, writes and validates the format (safetensors 0.0.1 only reads, in
  * the browser; @huggingface/hub reads headers of remote files).
  */
 
-/** Bytes asked of the system at once; Node allows less than 2 GiB. */
+/** The most bytes in one read; Node allows less than 2 GiB. */
 const READ_BYTES = 1 << 30;
 
-/** What {@link readSafetensors} found. */
+/** The result of {@link readSafetensors}. */
 export interface SafetensorsContent {
-  /** The tensors that were asked for and are there. Each array owns exactly its bytes. */
+  /** The wanted tensors that the file has. Each array owns a buffer of exactly its size. */
   readonly tensors: ReadonlyMap<string, Tensor>;
   /** The metadata, empty when the file has none. */
   readonly metadata: ReadonlyMap<string, string>;
@@ -44,12 +45,12 @@ export interface SafetensorsContent {
 }
 
 /**
- * Reads the tensors called `wanted`, those of them that are there, from a safetensors file that may be damaged or
- * hostile: nothing is believed before it is checked, and never more memory is taken for numbers than the file has
- * bytes.
+ * Reads the tensors named in `wanted` that a safetensors file has. The file may be damaged or hostile: everything is
+ * checked before it is used, and numbers never take more memory than the file has bytes.
  *
- * @throws Error `ERR_MODEL_FILE` when the file is missing, no regular file, not in the format, shorter than it was when
- * opened, or when a wanted tensor is neither F32 nor F64; TypeError `ERR_INVALID_TYPE` when `path` is no string
+ * @throws Error `ERR_MODEL_FILE` when the file is missing, not a regular file, not in the format or shorter than when
+ * it was opened, or when a wanted tensor is neither F32 nor F64; TypeError `ERR_INVALID_TYPE` when `path` is not a
+ * string
  */
 export async function readSafetensors(path: string, wanted: readonly string[]): Promise<SafetensorsContent> {
   checkPath(path);
@@ -68,10 +69,10 @@ export async function readSafetensors(path: string, wanted: readonly string[]): 
 
 /**
  * Writes tensors and metadata to `path`, whole or not at all. The numbers are copied before this function returns, so
- * the arrays may change while the file is being written.
+ * the arrays may change while the file is written.
  *
- * @throws RangeError `ERR_SHAPE` when an array has not as many numbers as its shape, `ERR_OUT_OF_RANGE` when names and
- * metadata are over 10 MB; Error `ERR_NOT_WRITABLE`; TypeError `ERR_INVALID_TYPE` when `path` is no string
+ * @throws RangeError `ERR_SHAPE` when an array does not have as many numbers as its shape, `ERR_OUT_OF_RANGE` when
+ * names and metadata are over 10 MB; Error `ERR_NOT_WRITABLE`; TypeError `ERR_INVALID_TYPE` when `path` is not a string
  */
 export async function writeSafetensors(
   path: string,
@@ -85,7 +86,7 @@ export async function writeSafetensors(
 interface Source {
   readonly path: string;
   readonly handle: FileHandle;
-  /** Bytes, as it was opened. */
+  /** Bytes, when it was opened. */
   readonly size: number;
 }
 
@@ -140,7 +141,7 @@ async function readHeader(source: Source, length: number): Promise<string> {
   }
 }
 
-/** Fills `bytes` from `position` of the file on. */
+/** Fills `bytes` with those of the file from `position` on. */
 async function readExactly({ path, handle, size }: Source, bytes: Uint8Array, position: number): Promise<void> {
   let done = 0;
   while (done < bytes.length) {
@@ -149,8 +150,7 @@ async function readExactly({ path, handle, size }: Source, bytes: Uint8Array, po
     if (bytesRead === 0) {
       throw modelFileError(
         path,
-        `expected ${size} bytes, as there were when it was opened, found ${position + done}; ` +
-          'is it still being written?',
+        `expected ${size} bytes, as when it was opened, found ${position + done}; is it still being written?`,
       );
     }
     done += bytesRead;
@@ -168,9 +168,7 @@ function allocate(path: string, { name, dtype, count }: Entry): Float32Array | F
   }
 }
 
-/**
- * The chunks of a file. The header's order is that of the data: F64 before F32 so that each is aligned, then by name.
- */
+/** The chunks of a file. Header and data have one order: F64 before F32, so that each is aligned, then by name. */
 function encodeSafetensors(tensors: ReadonlyMap<string, Tensor>, metadata: ReadonlyMap<string, string>): Uint8Array[] {
   const sorted = [...tensors].sort(
     ([a, { data: x }], [b, { data: y }]) => y.BYTES_PER_ELEMENT - x.BYTES_PER_ELEMENT || (a < b ? -1 : 1),

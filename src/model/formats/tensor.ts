@@ -1,7 +1,7 @@
 import { endianness } from 'node:os';
 import { isArrayOf } from '../../validation/typed-arrays.js';
 
-/** Numbers of one tensor, and how they are laid out. */
+/** The numbers of a tensor and their layout. */
 export interface Tensor {
   /** The product of `shape` numbers, row-major: F32 in the file for a Float32Array, F64 for a Float64Array. */
   readonly data: Float32Array | Float64Array;
@@ -9,12 +9,12 @@ export interface Tensor {
   readonly shape: readonly number[];
 }
 
-/** A shape as it appears in an error message: `(3072, 50)`, cut when it is long. */
+/** A shape for an error message: `(3072, 50)`, shortened when it is long. */
 export function describeShape(shape: readonly number[]): string {
   return shape.length > 8 ? `(${shape.slice(0, 8).join(', ')}, ...)` : `(${shape.join(', ')})`;
 }
 
-/** The product of `sizes` (1 for none), or undefined when it cannot be told exactly. */
+/** The product of `sizes` (1 for none), or undefined when it is not exact. */
 export function product(sizes: readonly number[]): number | undefined {
   let result = 1;
   for (const size of sizes) result *= size;

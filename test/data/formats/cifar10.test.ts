@@ -23,10 +23,10 @@ const TRAINING = [1, 2, 3, 4, 5].map((batch) => `data_batch_${batch}.bin`);
 const SIX = [...TRAINING, 'test_batch.bin'];
 
 let root: string;
-/** A whole data set: zeros (in holes, which cost no disk) but for the records that a test looks at. */
+/** A complete data set: zeros (sparse files, which use no disk space) except for the records that tests look at. */
 let whole: string;
 
-/** A record by the definition of the layout: plane by plane, with a value for each row, column and channel. */
+/** A record in the documented layout: plane by plane, with a value for each row, column and channel. */
 function record(label: number, value: (row: number, column: number, channel: number) => number): Uint8Array {
   const bytes = [label];
   for (let channel = 0; channel < 3; channel++) {
@@ -39,7 +39,7 @@ function record(label: number, value: (row: number, column: number, channel: num
 
 const marked = (row: number, column: number, channel: number) => (row * 7 + column * 3 + channel * 101) % 256;
 
-/** A folder that shares the files of the whole data set, without those named. */
+/** A folder with the files of the complete data set except those named. */
 function partial(name: string, without: readonly string[]): string {
   const folder = join(root, name);
   mkdirSync(folder);
@@ -54,7 +54,7 @@ beforeAll(() => {
   const put: [file: string, index: number, bytes: Uint8Array][] = [
     ['data_batch_1.bin', 0, record(6, marked)],
     ['data_batch_2.bin', 3, record(7, marked)],
-    // The last of the 49 000 that train, and the first that validates.
+    // The last of the 49 000 training records, and the first validation record.
     ['data_batch_5.bin', 8999, record(8, () => 49)],
     ['data_batch_5.bin', 9000, record(9, () => 200)],
     ['test_batch.bin', 999, record(4, marked)],
@@ -70,7 +70,7 @@ beforeAll(() => {
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 describe('unpackRecords', () => {
-  it('turns planes into height, width, channel order, from any record on', () => {
+  it('converts planes to height, width, channel order, beginning at any picture', () => {
     const records = Buffer.concat([record(1, () => 5), record(2, marked)]);
     const pictures = allocatePictures(4);
     unpackRecords(records, 2, pictures, 1);
@@ -90,7 +90,7 @@ describe('unpackRecords', () => {
     expect([...new Set(pictures.pixels.subarray(3 * 3072))]).toEqual([0]);
   });
 
-  it('is undone by packRecords', () => {
+  it('is reversed by packRecords', () => {
     const records = Buffer.concat([record(9, marked), record(3, (row, column) => row ^ column)]);
     const pictures = allocatePictures(2);
     unpackRecords(records, 2, pictures, 0);
@@ -101,7 +101,7 @@ describe('unpackRecords', () => {
 });
 
 describe('loadCifar10', () => {
-  it('splits as CS231n does, over one memory, with the mean of the first 49 000', async () => {
+  it('splits as CS231n does, in shared memory, with the mean of the first 49 000', async () => {
     const { train, validation, test, mean, classNames, imageShape, source, name } = await loadCifar10(whole);
     expect([train.X.rows, validation.X.rows, test.X.rows]).toEqual([49_000, 1000, 1000]);
     expect([train.y.length, validation.y.length, test.y.length]).toEqual([49_000, 1000, 1000]);
@@ -112,7 +112,7 @@ describe('loadCifar10', () => {
     expect(train.X.data.buffer).toBe(validation.X.data.buffer);
     expect(train.X.data.buffer.byteLength).toBe(50_000 * 3072);
     expect(test.X.data.buffer.byteLength).toBe(1000 * 3072);
-    // Two marked records and one of 49 everywhere; the record of 200 validates.
+    // Two marked records and one of 49 everywhere. The record of 200 is for validation.
     expect(mean[0]).toBe((0 + 0 + 49) / 49_000);
     expect(mean[3071]).toBe((2 * marked(31, 31, 2) + 49) / 49_000);
     expect([train.X.mean, validation.X.mean, test.X.mean]).toEqual([mean, mean, mean]);
@@ -121,7 +121,7 @@ describe('loadCifar10', () => {
     expect([name, source]).toEqual(['cifar-10', 'CIFAR-10']);
   });
 
-  it('reads all test records with fullTest, and the folder that the archive unpacks to', async () => {
+  it('reads all test records with fullTest, and the folder in the archive', async () => {
     const parent = join(root, 'parent');
     mkdirSync(parent);
     const inner = partial(join('parent', 'cifar-10-batches-bin'), []);
@@ -140,7 +140,7 @@ describe('loadCifar10', () => {
     await failure(join(whole, 'test_batch.bin')).toMatchObject({ code: 'ERR_DATA_FILE' });
   });
 
-  it('says that none of the files is there, and what is there instead', async () => {
+  it('says that the files are missing, and what it found instead', async () => {
     const empty = join(root, 'empty');
     mkdirSync(empty);
     const none =
@@ -166,7 +166,7 @@ describe('loadCifar10', () => {
     await failure(folder).toMatchObject({ code: 'ERR_DATA_FILE', message });
   });
 
-  it('refuses a folder in place of a file', async () => {
+  it('refuses a folder in the place of a file', async () => {
     const folder = partial('folder', ['data_batch_1.bin']);
     mkdirSync(join(folder, 'data_batch_1.bin'));
     await failure(folder).toMatchObject({ code: 'ERR_DATA_FILE', message: expect.stringMatching(/data_batch_1/) });
@@ -182,14 +182,14 @@ describe('loadCifar10', () => {
     await failure(folder).toMatchObject({ code: 'ERR_DATA_FILE', message });
   });
 
-  it('refuses a file of class names that are not ten', async () => {
+  it('refuses a file that does not have ten class names', async () => {
     const folder = partial('names', []);
     writeFileSync(join(folder, 'batches.meta.txt'), 'cat\ndog\n');
     const message = expect.stringMatching(/10 class names.*batches\.meta\.txt but found 2/);
     await failure(folder).toMatchObject({ code: 'ERR_DATA_FILE', message });
   });
 
-  it('refuses wrong arguments', async () => {
+  it('refuses invalid arguments', async () => {
     // @ts-expect-error a number for a folder
     await failure(3).toMatchObject({ name: 'TypeError', code: 'ERR_INVALID_TYPE' });
     await failure('').toMatchObject({ code: 'ERR_INVALID_TYPE' });
@@ -214,14 +214,14 @@ describe('readRecords', () => {
   };
   const six = Buffer.concat([1, 2, 3, 4, 5, 6].map((label) => record(label, marked)));
 
-  it('goes on after short reads', async () => {
+  it('continues after short reads', async () => {
     const pictures = allocatePictures(6);
     await readRecords(pieces(six, 1000), 'x.bin', pictures, 0, 6);
     expect([...pictures.labels]).toEqual([1, 2, 3, 4, 5, 6]);
     expect(pictures.pixels[5 * 3072 + 2]).toBe(marked(0, 0, 2));
   });
 
-  it('says where a file ended that grew shorter while it was read', async () => {
+  it('says where a file ended that was truncated while it was read', async () => {
     const reading = readRecords(pieces(six.subarray(0, 10_000), 4000), 'x.bin', allocatePictures(6), 0, 6);
     const message = expect.stringMatching(/18438 bytes in x\.bin but it ended after 10000/);
     await expect(reading).rejects.toMatchObject({ code: 'ERR_DATA_FILE', message });
@@ -229,20 +229,20 @@ describe('readRecords', () => {
 });
 
 describe('findCifar10', () => {
-  it('names the folder that holds the files, or none', async () => {
+  it('finds the folder with the files, or none', async () => {
     expect(await findCifar10(whole)).toBe(whole);
     expect(await findCifar10(join(root, 'nowhere'))).toBeUndefined();
     expect(await findCifar10(root)).toBeUndefined();
   });
 
-  it('prefers the folder with more of the files, and names one with some', async () => {
+  it('prefers the folder with more of the files, and accepts one with only some', async () => {
     const one = partial('one', SIX.slice(1));
     expect(await findCifar10(one)).toBe(one);
     const inner = partial(join('one', 'cifar-10-batches-bin'), []);
     expect(await findCifar10(one)).toBe(inner);
   });
 
-  it("prefers the archive's folder to as many files beside it, which may be a stand-in", async () => {
+  it("prefers the archive's folder if as many files are beside it: those may be a stand-in", async () => {
     const both = partial('both', []);
     const inner = partial(join('both', 'cifar-10-batches-bin'), []);
     expect(await findCifar10(both)).toBe(inner);
@@ -280,7 +280,7 @@ describe('readCifarRecords', () => {
 const real = process.env.CIFAR10_DIR ?? '';
 
 describe.skipIf(!real)('the real CIFAR-10 (where CIFAR10_DIR names its folder; it may not be distributed)', () => {
-  it('has the mean and the labels that NumPy finds', async () => {
+  it('has the mean and the labels that NumPy computes', async () => {
     const { train, validation, test, mean, classNames, name } = await loadCifar10(real);
     // numpy: X[:49000].mean(axis=0)[:6] of the records in height, width, channel order.
     expect([...mean.subarray(0, 6)]).toEqual([

@@ -22,7 +22,7 @@ function sha256(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
 }
 
-/** Ten pictures, made alone. */
+/** Ten pictures, painted on their own. */
 function ten(seed: number, split: 'training' | 'test', from: number): { labels: number[]; pixels: Uint8Array } {
   const painter = new PicturePainter(seed);
   const words = new Uint32Array(10 * 768);
@@ -31,7 +31,7 @@ function ten(seed: number, split: 'training' | 'test', from: number): { labels: 
 }
 
 describe('SplitMix32', () => {
-  it('gives the numbers of an independent implementation', () => {
+  it('matches an independent implementation', () => {
     // The same formulas in Python's unbounded integers, masked to 32 bits.
     const random = new SplitMix32();
     random.seek(0, 0);
@@ -54,7 +54,7 @@ describe('the synthetic pictures', () => {
     expect(sha256(pictures.pixels)).toBe(hash);
   });
 
-  it('are the same alone as in the data set', () => {
+  it('are the same on their own as in the data set', () => {
     const rows = dataset.train.X.data.subarray(31_415 * 3072, 31_425 * 3072) as Uint8Array;
     const alone = ten(0, 'training', 31_415);
     expect(sha256(alone.pixels)).toBe(sha256(rows));
@@ -70,9 +70,7 @@ describe('the synthetic pictures', () => {
   });
 });
 
-/**
- * How many of `rows` the nearest of the classes' mean pictures gets right: a linear classifier, as weak as they come.
- */
+/** The accuracy of the nearest class mean, the weakest of linear classifiers. */
 function nearestMeanAccuracy({ train, classNames, mean }: Cifar10Dataset, { X, y }: DatasetPart): number {
   const means = classNames.map(() => new Float64Array(3072));
   const counts = classNames.map(() => 0);
@@ -95,7 +93,7 @@ function nearestMeanAccuracy({ train, classNames, mean }: Cifar10Dataset, { X, y
 }
 
 describe('syntheticCifar10', () => {
-  it('has the split, the shapes and the mean of CIFAR-10 as loadCifar10 gives it', () => {
+  it('has the split, shapes and mean of CIFAR-10, as loadCifar10 returns them', () => {
     const { train, validation, test, mean, classNames, imageShape, source, name } = dataset;
     expect([train.X.rows, validation.X.rows, test.X.rows]).toEqual([49_000, 1000, 1000]);
     expect(train.X.data.buffer).toBe(validation.X.data.buffer);
@@ -108,7 +106,7 @@ describe('syntheticCifar10', () => {
     expect([name, source]).toEqual(['synthetic', 'the synthetic stand-in, not CIFAR-10']);
   });
 
-  it('has as many pictures of each class', () => {
+  it('has the same number of pictures of each class', () => {
     const count = (y: Labels) =>
       dataset.classNames.map((_, label) => Array.from(y).filter((one) => one === label).length);
     expect(count(dataset.train.y)).toEqual(Array(10).fill(4900));
@@ -116,21 +114,21 @@ describe('syntheticCifar10', () => {
     expect(count(dataset.test.y)).toEqual(Array(10).fill(100));
   });
 
-  it('is told apart above chance and far below perfectly by the nearest mean picture', () => {
+  it('is classified by the nearest class mean better than by chance and far from perfectly', () => {
     // NumPy, all 49 000 pictures: 0.291 of the validation set.
     const accuracy = nearestMeanAccuracy(dataset, dataset.validation);
     expect(accuracy).toBeGreaterThan(0.2);
     expect(accuracy).toBeLessThan(0.4);
   });
 
-  it('takes a seed and the full test set', () => {
+  it('accepts a seed and returns the full test set', () => {
     const { test, train } = syntheticCifar10({ seed: 1, fullTest: true });
     expect(test.X.rows).toBe(10_000);
     expect(sha256(train.X.slice(0, 10).data as Uint8Array)).toBe(sha256(ten(1, 'training', 0).pixels));
     expect(sha256(test.X.slice(9990).data as Uint8Array)).toBe(sha256(ten(1, 'test', 9990).pixels));
   });
 
-  it('refuses wrong options', () => {
+  it('refuses invalid options', () => {
     expect(() => syntheticCifar10({ seed: -1 })).toThrow(expect.objectContaining({ code: 'ERR_OUT_OF_RANGE' }));
     expect(() => syntheticCifar10({ seed: 2 ** 32 })).toThrow(/from 0 to 4294967295/);
     expect(() => syntheticCifar10({ seed: Number.NaN })).toThrow(expect.objectContaining({ code: 'ERR_NOT_FINITE' }));
@@ -142,7 +140,7 @@ describe('syntheticCifar10', () => {
 });
 
 describe('writeSyntheticCifar10', () => {
-  it('writes what loadCifar10 reads as the same data set, and does not write twice', async () => {
+  it('writes files that loadCifar10 reads as the same data set, and never overwrites', async () => {
     const dir = join(root, 'new', 'folder');
     await writeSyntheticCifar10(dir);
     expect(readdirSync(dir).sort()).toEqual([
@@ -183,7 +181,7 @@ describe('writeSyntheticCifar10', () => {
     await expect(writeSyntheticCifar10(join(file, 'below'))).rejects.toMatchObject({ code: 'ERR_NOT_WRITABLE' });
   });
 
-  it('removes what it wrote when a file appears meanwhile', async () => {
+  it('removes the files it wrote if another file appears in the meantime', async () => {
     const dir = join(root, 'race');
     const writing = writeSyntheticCifar10(dir);
     const late = join(dir, 'test_batch.bin');
@@ -194,10 +192,10 @@ describe('writeSyntheticCifar10', () => {
     expect(readFileSync(late, 'utf8')).toBe('precious');
   });
 
-  it('refuses wrong arguments before it makes a folder', async () => {
+  it('refuses invalid arguments before it creates a folder', async () => {
     const dir = join(root, 'never');
     await expect(writeSyntheticCifar10(dir, { seed: 0.5 })).rejects.toMatchObject({ code: 'ERR_OUT_OF_RANGE' });
-    // @ts-expect-error an option that the writer has not
+    // @ts-expect-error an option that the writer does not have
     await expect(writeSyntheticCifar10(dir, { fullTest: true })).rejects.toMatchObject({ code: 'ERR_UNKNOWN_OPTION' });
     // @ts-expect-error a number for a folder
     await expect(writeSyntheticCifar10(5)).rejects.toMatchObject({ code: 'ERR_INVALID_TYPE' });

@@ -20,7 +20,7 @@ describe('writeSafetensors and readSafetensors', () => {
     ['__proto__', { data: Float32Array.from([9]), shape: [1] }],
   ]);
 
-  it('bring back names, shapes, bits and metadata', async () => {
+  it('preserve names, shapes, bits and metadata', async () => {
     const metadata = new Map([
       ['key', 'värde'],
       ['__proto__', 'text'],
@@ -32,7 +32,7 @@ describe('writeSafetensors and readSafetensors', () => {
     expect(content.names).toEqual(expect.arrayContaining([...tensors.keys()]));
   });
 
-  it('give each array a buffer of its own', async () => {
+  it('give each array its own buffer', async () => {
     await writeSafetensors(inFolder('a'), tensors, new Map());
     const content = await readSafetensors(inFolder('a'), [...tensors.keys()]);
     for (const { data } of content.tensors.values()) expect(data.buffer.byteLength).toBe(data.byteLength);
@@ -54,7 +54,7 @@ describe('writeSafetensors and readSafetensors', () => {
     expect(bytes.length).toBe(8 + headerBytes + 24);
   });
 
-  it('copy the numbers at the call', async () => {
+  it('copy the numbers at the time of the call', async () => {
     const data = Float32Array.from([1, 2]);
     const writing = writeSafetensors(inFolder('a'), new Map([['a', { data, shape: [2] }]]), new Map());
     data.fill(0);
@@ -90,7 +90,7 @@ describe('readSafetensors accepts', () => {
     expect(tensors.get('b')?.data).toEqual(Float64Array.from([1 / 3]));
   });
 
-  it('tensors of other dtypes that nobody asked for', async () => {
+  it('tensors of other dtypes that are not wanted', async () => {
     const header = {
       a: { dtype: 'F32', shape: [1], data_offsets: [0, 4] },
       counts: { dtype: 'I64', shape: [2], data_offsets: [4, 20] },
@@ -102,7 +102,7 @@ describe('readSafetensors accepts', () => {
     expect(content.names).toEqual(['a', 'counts', 'tiny']);
   });
 
-  it('a key that comes twice: the last counts, as everywhere in JSON', async () => {
+  it('a duplicate key: the last one counts, as everywhere in JSON', async () => {
     const good = '"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}';
     const bad = '"a":{"dtype":"F32","shape":[9],"data_offsets":[0,4]}';
     writeFileSync(inFolder('a'), safetensorsBytes(`{${bad},${good}}`, new Uint8Array(4)));
@@ -124,7 +124,7 @@ describe('readSafetensors refuses', () => {
   const one = (entry: Record<string, unknown>, bytes = 4) =>
     safetensorsBytes({ a: { dtype: 'F32', shape: [1], data_offsets: [0, 4], ...entry } }, new Uint8Array(bytes));
 
-  it('what is not there, is a folder, a pipe or a device', async () => {
+  it('a missing file, a folder, a pipe and a device', async () => {
     const code = 'ERR_MODEL_FILE';
     await expect(load(inFolder('none'))).rejects.toMatchObject({
       code,
@@ -143,29 +143,29 @@ describe('readSafetensors refuses', () => {
     await expect(load(inFolder('circle'))).rejects.toMatchObject({ code });
   });
 
-  it('what is no path, as a TypeError', async () => {
+  it('something that is not a path, as a TypeError', async () => {
     await expect(load(7 as unknown as string)).rejects.toMatchObject({ code: 'ERR_INVALID_TYPE' });
   });
 
-  it('files that are no safetensors files', async () => {
+  it('files that are not safetensors files', async () => {
     await refused(Buffer.from(''), 'found 0 bytes');
     await refused(Buffer.from('PK'), 'found 2 bytes');
     await refused(Buffer.from('\x89PNG\r\n\x1a\n and so on'), 'not a safetensors file');
-    await refused(Buffer.alloc(64), 'found no valid JSON');
-    await refused(safetensorsBytes('W1 = 1'), 'found no valid JSON');
+    await refused(Buffer.alloc(64), 'found invalid JSON');
+    await refused(safetensorsBytes('W1 = 1'), 'found invalid JSON');
   });
 
-  it('headers that are not an object of UTF-8 JSON, at its first byte', async () => {
+  it('headers that are not a JSON object in UTF-8 from the first byte on', async () => {
     await refused(safetensorsBytes('[]'), 'begins with "{", found other JSON');
     await refused(safetensorsBytes('null'), 'found other JSON');
     await refused(safetensorsBytes(' {}'), 'found other JSON');
-    await refused(safetensorsBytes('\ufeff{}'), 'found no valid JSON');
+    await refused(safetensorsBytes('\ufeff{}'), 'found invalid JSON');
     const bytes = safetensorsBytes('{"é":1}');
     bytes[bytes.indexOf(0xc3)] = 0xff;
     await refused(bytes, 'UTF-8');
   });
 
-  it('a header length over the file, or over the limit, before taking memory for it', async () => {
+  it('a header longer than the file or the limit, before allocating memory for it', async () => {
     const bytes = modelBytes(smallParams);
     for (const length of [BigInt(bytes.length - 7), 2n ** 31n, 2n ** 53n, 2n ** 63n, 2n ** 64n - 1n]) {
       bytes.writeBigUInt64LE(length);
@@ -179,7 +179,7 @@ describe('readSafetensors refuses', () => {
     });
   });
 
-  it('entries with anything amiss', async () => {
+  it('invalid entries', async () => {
     await refused(safetensorsBytes({ a: 7 }), 'an object with dtype, shape and data_offsets for tensor "a", found 7');
     await refused(safetensorsBytes({ a: null }), 'found null');
     await refused(one({ dtype: 'F31' }), 'a dtype of the safetensors format for tensor "a", found "F31"');
@@ -203,15 +203,15 @@ describe('readSafetensors refuses', () => {
   });
 
   it('shapes whose product overflows, and those larger than their offsets', async () => {
-    await refused(one({ shape: [2 ** 31, 2 ** 31, 2 ** 31] }), 'fewer numbers');
-    await refused(one({ shape: [2 ** 32, 2 ** 32] }), 'fewer numbers');
-    await refused(one({ shape: new Array(2000).fill(2) }), 'fewer numbers');
+    await refused(one({ shape: [2 ** 31, 2 ** 31, 2 ** 31] }), 'at most 2^53 bits');
+    await refused(one({ shape: [2 ** 32, 2 ** 32] }), 'at most 2^53 bits');
+    await refused(one({ shape: new Array(2000).fill(2) }), 'at most 2^53 bits');
     await refused(one({ shape: [2 ** 31, 2 ** 31, 0] }), '0 bytes apart');
     await refused(one({ shape: [2] }), '8 bytes apart, as F32 of shape (2) needs, for tensor "a", found "0 to 4"');
     await refused(one({ data_offsets: [4, 0] }), '4 bytes apart');
   });
 
-  it('offsets outside the file, with holes, overlaps, or data left over', async () => {
+  it('offsets outside the file, holes, overlaps and leftover data', async () => {
     const two = (a: number[], b: number[], bytes: number) =>
       safetensorsBytes(
         { a: { dtype: 'F32', shape: [1], data_offsets: a }, b: { dtype: 'F32', shape: [1], data_offsets: b } },
@@ -235,7 +235,7 @@ describe('readSafetensors refuses', () => {
     await refused(safetensorsBytes({ __metadata__: { k: 1 } }), 'a string for "k" of __metadata__, found 1');
   });
 
-  it('more numbers than memory holds', async () => {
+  it('more numbers than fit into memory', async () => {
     const count = 2 ** 40;
     const bytes = one({ shape: [count], data_offsets: [0, 4 * count] });
     writeFileSync(inFolder('sparse'), bytes);
@@ -247,7 +247,7 @@ describe('readSafetensors refuses', () => {
     await expect(load(inFolder('sparse'))).rejects.toMatchObject({ code: 'ERR_MODEL_FILE', message: /memory/ });
   });
 
-  it('a file that shrinks after its size was asked for', async () => {
+  it('a file that shrinks after its size was read', async () => {
     const file = inFolder('shrinking');
     const bytes = modelBytes({ a: { shape: [2], values: [1, 2] } });
     const handle = await open(process.execPath);
@@ -263,7 +263,7 @@ describe('readSafetensors refuses', () => {
       });
       await expect(load(file)).rejects.toMatchObject({
         code: 'ERR_MODEL_FILE',
-        message: expect.stringContaining(`expected ${bytes.length} bytes, as there were when it was opened, found`),
+        message: expect.stringContaining(`expected ${bytes.length} bytes, as when it was opened, found`),
       });
       spy.mockRestore();
     }
