@@ -1,6 +1,6 @@
 /**
  * What the article prints: "Implementing a two-layer neural network from scratch", after the first assignment of
- * Stanford's CS231n, whose notebook holds the correct scores and the correct loss of the toy model.
+ * Stanford's CS231n, whose notebook has the correct scores and the correct loss of the toy model.
  */
 
 /** The toy model's correct scores (5, 3), to the eight digits that the notebook has. */
@@ -12,7 +12,7 @@ export const CORRECT_SCORES: readonly (readonly number[])[] = [
   [-0.00618733, -0.12435261, -0.15226949],
 ];
 
-/** The toy model's correct loss with a regularization strength of .1. */
+/** The toy model's correct loss with a regularization strength of 0.1. */
 export const CORRECT_LOSS = 1.30378789133;
 
 /** The figures that the article prints, as it prints them. */
@@ -37,5 +37,5 @@ export const FIRST_TRAINING = {
   reg: 0.5,
 } as const;
 
-/** The exercise's hidden units. */
+/** Hidden units in the exercise. */
 export const HIDDEN_SIZE = 50;

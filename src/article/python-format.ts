@@ -1,6 +1,6 @@
-/** Numbers as Python prints them, for lines that shall be the article's. */
+/** Numbers as Python prints them, for lines like the article's. */
 
-/** `%.{digits}e`, which has two digits in its exponent at least. */
+/** `%.{digits}e`, with at least two digits in the exponent. */
 export function pythonExponential(value: number, digits: number): string {
   return value.toExponential(digits).replace(/e([+-])(\d)$/, 'e$10$2');
 }

@@ -1,17 +1,17 @@
-/** The article done again, as one page. */
+/** The reproduced article as one page. */
 
 import { escapeHtml } from '../report/content/escape-html.js';
 import { htmlPage } from '../report/document/report-html.js';
 import type { NamedPicture, ReproducedPart } from './reproduction.js';
 
-/** What the page says of the whole. */
+/** The content of the page. */
 export interface ReproductionFrame {
-  /** What it was done on, a line each. */
+  /** Data, settings and machine, one line each. */
   readonly facts: readonly string[];
   readonly parts: readonly ReproducedPart[];
 }
 
-/** A page without scripts that needs nothing else. */
+/** A self-contained page without scripts. */
 export function reproductionHtml({ facts, parts }: ReproductionFrame): string {
   const title = 'Implementing a two-layer neural network from scratch, reproduced';
   const body = `<header><h1>${escapeHtml(title)}</h1>

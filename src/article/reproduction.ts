@@ -1,4 +1,4 @@
-/** The article from its first figure to its last, each beside what comes out here. */
+/** Reproduces the article from its first figure to its last, each beside the result here. */
 import type { BackendChoice } from '../backend/choose.js';
 import type { Dataset } from '../data/dataset.js';
 import { evaluate } from '../net/evaluation.js';
@@ -17,7 +17,7 @@ import { CORRECT_LOSS, CORRECT_SCORES, FIRST_TRAINING, HIDDEN_SIZE, PRINTED } fr
 import { pythonExponential } from './python-format.js';
 import { TOY_REG, TOY_TRAINING, toyData, toyModel } from './toy.js';
 
-/** One figure of the article beside ours. */
+/** A number of the article beside ours. */
 export interface Comparison {
   readonly what: string;
   readonly article: string;
@@ -26,29 +26,29 @@ export interface Comparison {
 
 /** A picture of a part. */
 export interface NamedPicture {
-  /** Of the file, without its ending. */
+  /** The name of the file, without its extension. */
   readonly name: string;
   readonly caption: string;
   readonly picture: Picture;
 }
 
-/** One part of the article, done again. */
+/** One reproduced part of the article. */
 export interface ReproducedPart {
   readonly title: string;
   readonly comparisons: readonly Comparison[];
   readonly pictures: readonly NamedPicture[];
-  /** Wall time in seconds; pictures included. */
+  /** Wall time in seconds, including pictures. */
   readonly seconds: number;
 }
 
-/** How the article is done again. */
+/** How the article is reproduced. */
 export interface ReproductionOptions {
-  /** Of weights and minibatches of all trainings but the toy's, which has the article's own. */
+  /** The seed of weights and minibatches. The toy model has the article's own seeds. */
   readonly seed: number;
-  /** float64 is what the article computes in. */
+  /** The article computes in float64. */
   readonly dtype: Dtype;
   readonly backend: BackendChoice;
-  /** Threads in all. */
+  /** Total number of threads. */
   readonly threads?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
@@ -56,9 +56,9 @@ export interface ReproductionOptions {
 type Part = Omit<ReproducedPart, 'seconds'>;
 
 /**
- * The parts in the article's order, each when it is done. The same seed gives the same figures.
+ * Yields the parts in the article's order, each when it is finished. The same seed gives the same numbers.
  *
- * @throws (from its next) a TrainingAbortedError or a SweepAbortedError when the signal ends it
+ * @throws (from `next`) a TrainingAbortedError or a SweepAbortedError when the signal stops it
  */
 export async function* reproduce(data: Dataset, options: ReproductionOptions): AsyncGenerator<ReproducedPart> {
   yield await timed(toyScores);
@@ -129,10 +129,10 @@ async function toyTraining(): Promise<Part> {
   const net = toyModel();
   const history = await net.train(X, y, X, y, TOY_TRAINING);
   const { lossHistory } = history;
-  // The article shows the curve and prints no number of it.
+  // The article shows the curve but prints none of its numbers.
   const ours = `${lossHistory[0].toFixed(4)} → ${lossHistory.at(-1)?.toFixed(4)}`;
   const comparisons = [{ what: 'loss, first to last iteration', article: 'decreasing', ours }];
-  // The article's figure has the loss alone.
+  // The article's figure shows only the loss.
   const curves = { lossHistory, trainAccHistory: [], valAccHistory: [] };
   const picture = plotHistory(curves, { title: 'Loss history on the toy set' });
   const caption = 'Figure 2: loss history on the toy data set';

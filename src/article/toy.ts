@@ -14,7 +14,7 @@ export function toyData(): { X: Float64Array; y: number[] } {
   return { X: new RandomState(1).randn(5 * 4).map((draw) => 10 * draw), y: [0, 1, 2, 2, 1] };
 }
 
-/** The regularization strength of the notebook's check of the loss. */
+/** The regularization strength with which the notebook checks the loss. */
 export const TOY_REG = 0.1;
 
 /** The notebook's training of the toy model. */

@@ -1,7 +1,7 @@
 import { distance } from 'fastest-levenshtein';
 import { describe, withCode, wrongType } from './errors.js';
 
-/** Where a number must lie, and how an error message says it. */
+/** The range of a number. */
 export interface NumberRule {
   readonly integer?: boolean;
   readonly min?: number;
@@ -24,7 +24,7 @@ function expectation(rule: NumberRule): string {
 /**
  * Returns `value` if it is a number that `rule` allows.
  *
- * @param given - what the error reports in place of `value`: the text that it was parsed from, say
+ * @param given - what the error reports in place of `value`: for example, the text that it was parsed from
  * @throws TypeError `ERR_INVALID_TYPE` when it is not a number; RangeError `ERR_NOT_FINITE` or `ERR_OUT_OF_RANGE`.
  */
 export function checkNumber(value: unknown, name: string, rule: NumberRule = {}, given = value): number {
@@ -56,9 +56,9 @@ export function nearest(name: string, known: readonly string[]): string | undefi
 }
 
 /**
- * Returns `options` when it is a plain options object whose keys are all in `known`.
+ * Returns `options` if it is an object whose keys are all in `known`.
  *
- * @throws TypeError `ERR_INVALID_TYPE` for what is not an object, `ERR_UNKNOWN_OPTION` with the nearest known name.
+ * @throws TypeError `ERR_INVALID_TYPE` if it is not an object; `ERR_UNKNOWN_OPTION`, with the nearest known name.
  */
 export function checkOptions<T extends object>(options: T, name: string, known: readonly (keyof T & string)[]): T {
   if (typeof options !== 'object' || options === null || Array.isArray(options) || ArrayBuffer.isView(options)) {
@@ -73,7 +73,7 @@ export function checkOptions<T extends object>(options: T, name: string, known: 
   return options;
 }
 
-/** Whether the buffer's memory went elsewhere (transferred to a worker, say). Node 20 has no `detached` to ask. */
+/** Whether the buffer was detached, for example by a transfer to a worker. Node 20 does not have `detached`. */
 function isDetached(array: ArrayBufferView): boolean {
   try {
     new Uint8Array(array.buffer);
@@ -83,7 +83,7 @@ function isDetached(array: ArrayBufferView): boolean {
   }
 }
 
-/** Throws `ERR_DETACHED` when `array` has lost its memory. */
+/** Throws `ERR_DETACHED` if the buffer of `array` is detached. */
 export function checkAttached(array: ArrayBufferView, name: string): void {
   if (!isDetached(array)) return;
   throw withCode(

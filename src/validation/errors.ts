@@ -18,7 +18,7 @@ export type ErrorCode =
   | 'ERR_DATA_FILE'
   /** A model file is missing, damaged, or not a two-layer net. */
   | 'ERR_MODEL_FILE'
-  /** A file cannot be written where it was asked for. */
+  /** A file cannot be written to the requested place. */
   | 'ERR_NOT_WRITABLE'
   /** The net, or the random stream, is in use by a training that has not ended. */
   | 'ERR_BUSY'
@@ -26,13 +26,13 @@ export type ErrorCode =
   | 'ERR_DIVERGED'
   /** `backend: 'native'` was asked for and the addon cannot be loaded. */
   | 'ERR_NATIVE_UNAVAILABLE'
-  /** `dtype: 'bfloat16'` was asked for and the processor or the backend has no such products. */
+  /** `dtype: 'bfloat16'` was asked for and the processor or the backend does not support it. */
   | 'ERR_BFLOAT16_UNAVAILABLE'
-  /** A live report cannot be served where it was asked for. */
+  /** A live report cannot be served at the requested address. */
   | 'ERR_SERVE'
   /** An optional package that a call needs is not installed. */
   | 'ERR_MISSING_PEER'
-  /** Training was stopped by its `AbortSignal`; Node's own code for that. */
+  /** Training was stopped by its `AbortSignal`. This is Node's own code. */
   | 'ABORT_ERR';
 
 /** Gives `error` its stable code. */
@@ -40,12 +40,12 @@ export function withCode<E extends Error>(error: E, code: ErrorCode): E & { read
   return Object.assign(error, { code });
 }
 
-/** The error for a value of the wrong type: `expected` is what it should be and what for. */
+/** The error for a value of the wrong type. `expected` says what it should be, and for what. */
 export function wrongType(expected: string, value: unknown): TypeError {
   return withCode(new TypeError(`Expected ${expected} but received ${describe(value)}`), 'ERR_INVALID_TYPE');
 }
 
-/** The error for an array of the wrong length, in the same words. */
+/** The error for an array of the wrong length, with the same wording. */
 export function wrongShape(expected: string, value: unknown): RangeError {
   return withCode(new RangeError(`Expected ${expected} but received ${describe(value)}`), 'ERR_SHAPE');
 }
@@ -59,7 +59,7 @@ export function describe(value: unknown): string {
   }
   if (Array.isArray(value)) return `an array of ${value.length}`;
   if (ArrayBuffer.isView(value) && 'length' in value) return `${value.constructor.name}(${value.length})`;
-  // An object may come from anywhere, and its `constructor` be anything.
+  // The object may come from anywhere, and its `constructor` may be anything.
   const maker: unknown = value.constructor;
   return `an object (${typeof maker === 'function' ? maker.name : 'no constructor'})`;
 }

@@ -2,7 +2,7 @@ import type { Dataset } from '../../data/dataset.js';
 import { findFormat, loadDataset } from '../../data/load-dataset.js';
 import { syntheticCifar10 } from '../../data/synthetic/synthetic.js';
 
-/** The folder in which data are looked for without `--data`. */
+/** The folder that is searched for data without `--data`. */
 const DEFAULT_FOLDER = 'data';
 
 /**
@@ -22,7 +22,7 @@ export async function loadData(options: { data?: string; fullTest?: boolean }, c
   return syntheticCifar10({ fullTest });
 }
 
-/** What a result was reached on, in a few words. */
+/** The data behind a result, in a few words. */
 export function dataWords({ source, test }: Dataset): string {
   return test ? `${source}; tested on ${test.X.rows} records` : source;
 }

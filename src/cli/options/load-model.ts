@@ -4,9 +4,9 @@ import { TwoLayerNet } from '../../net/two-layer-net.js';
 import { describe, withCode } from '../../validation/errors.js';
 
 /**
- * Reads a model from its file and makes the net of it.
+ * Reads a model from its file and makes a net of it.
  *
- * @param inputSize - numbers per row of the data that it shall predict
+ * @param inputSize - numbers per row of the data to predict
  * @throws Error `ERR_MODEL_FILE` when the file is not a model, or one for other rows
  */
 export async function loadNet(file: string, inputSize: number, options: ComputeOptions): Promise<TwoLayerNet> {
