@@ -6,6 +6,7 @@
 
 #include <cstdint>
 
+#include "../engine/core/parameters.h"
 #include "../engine/core/random_stream.h"
 #include "../engine/core/rows.h"
 #include "../engine/core/shape.h"

@@ -4,8 +4,8 @@
 #include <string>
 
 #include "../engine/blas/blas.h"
+#include "../engine/core/array_math.h"
 #include "../engine/inference/inference.h"
-#include "../engine/layers/layers.h"
 #include "../engine/simd/bfloat16/bfloat16.h"
 #include "../engine/simd/kernels/kernels.h"
 #include "../engine/simd/peak.h"

@@ -1,6 +1,7 @@
 #include "training_arguments.h"
 
 #include <algorithm>
+#include <string>
 #include <type_traits>
 
 #include "../engine/simd/bfloat16/bfloat16.h"
@@ -11,7 +12,7 @@ namespace two_layer_net::addon {
 template <class T>
 TrainingArguments<T>::TrainingArguments(const Argument& call)
     : net_(call["net"]),
-      parameters_(net_.shape, ParameterArrays<T>(call["net"]["parameters"], net_.shape).view()),
+      state_{{net_.shape, ParameterArrays<T>(call["net"]["parameters"], net_.shape).view()}, {}},
       options_{
           .settings = settings_of(call["settings"]),
           .threads = net_.threads,
@@ -26,6 +27,7 @@ TrainingArguments<T>::TrainingArguments(const Argument& call)
   if (net_.bfloat16 && !has_products) call["net"]["bfloat16"].refuse_value("false");
   options_.first_iteration = call["firstIteration"].integer(0, options_.settings.num_iters - 1);
   options_.threads = useful_threads(net_.shape, options_);
+  copy_slots(call["slots"]);
   pin(call["training"], training_);
   if (!call["validation"].is_null()) pin(call["validation"], validation_.emplace());
   pins_.push_back(Napi::Persistent(call["stop"].object()));
@@ -46,24 +48,44 @@ void TrainingArguments<T>::pin(const Argument& data, PinnedRows& to) {
 }
 
 template <class T>
-TrainingOutcome TrainingArguments<T>::run(const TrainingHooks& hooks) {
-  const LabelledRows training = training_.view();
-  const LabelledRows validation = validation_ ? validation_->view() : LabelledRows{};
-  return train<T>(net_.shape, parameters_.view(), training, validation_ ? &validation : nullptr, options_, generator_,
-                  hooks);
+void TrainingArguments<T>::copy_slots(const Argument& slots) {
+  const uint32_t count = options_.rule->slots;
+  const std::string expected = "an array of " + std::to_string(count) + " slots";
+  if (!slots.value().IsArray()) slots.refuse_type(expected);
+  const Napi::Array array = slots.value().As<Napi::Array>();
+  if (array.Length() != count) slots.refuse_value(expected, "an array of " + std::to_string(array.Length()));
+  for (uint32_t i = 0; i < count; i++) {
+    const Argument slot(array.Get(i), slots.path() + "[" + std::to_string(i) + "]");
+    state_.slots.emplace_back(net_.shape, ParameterArrays<T>(slot, net_.shape).view());
+    slot_arrays_.push_back(Napi::Persistent(slot.object()));
+  }
 }
 
 template <class T>
-void TrainingArguments<T>::write(const ParameterCopy<T>& parameters) const {
+TrainingOutcome TrainingArguments<T>::run(const TrainingHooks& hooks) {
+  const LabelledRows training = training_.view();
+  const LabelledRows validation = validation_ ? validation_->view() : LabelledRows{};
+  std::vector<Parameters<T>> slots;
+  for (ParameterCopy<T>& slot : state_.slots) slots.push_back(slot.view());
+  return train<T>(net_.shape, state_.parameters.view(), slots, training, validation_ ? &validation : nullptr, options_,
+                  generator_, hooks);
+}
+
+template <class T>
+void TrainingArguments<T>::write(const TrainedState<T>& state) const {
   const Argument arrays(parameter_arrays_.Value(), "call.net.parameters");
-  parameters.write(ParameterArrays<T>(arrays, net_.shape).view());
+  state.parameters.write(ParameterArrays<T>(arrays, net_.shape).view());
+  for (size_t i = 0; i < state.slots.size(); i++) {
+    const Argument slot(slot_arrays_[i].Value(), "call.slots[" + std::to_string(i) + "]");
+    state.slots[i].write(ParameterArrays<T>(slot, net_.shape).view());
+  }
 }
 
 template <class T>
 Napi::Object TrainingArguments<T>::finish(Napi::Env env, const TrainingOutcome& outcome) const {
   Napi::Uint32Array key =
       Argument(key_.Value(), "call.random.key").array<uint32_t>(GeneratorState::kWords);
-  write(parameters_);
+  write(state_);
   std::copy_n(outcome.random.key, GeneratorState::kWords, key.Data());
   return object_from(env, outcome, options_.profiled);
 }

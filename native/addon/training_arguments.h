@@ -7,13 +7,20 @@
 #include <optional>
 #include <vector>
 
-#include "../engine/core/parameter_copy.h"
+#include "../engine/core/parameters.h"
 #include "../engine/training/train.h"
 #include "arguments.h"
 
 namespace two_layer_net::addon {
 
-// Parameters, labels, means and the generator are copied. The rows are not, because a data set is too large: references
+// What a training changes: the parameters and the update rule's slots.
+template <class T>
+struct TrainedState {
+  ParameterCopy<T> parameters;
+  std::vector<ParameterCopy<T>> slots;
+};
+
+// Parameters, slots, labels, means and the generator are copied. The rows are not, because a data set is too large: references
 // keep their arrays from being collected, and the contract forbids callers to transfer the buffers meanwhile. The stop
 // flag and the arrays for the results are referenced too; the latter are checked again each time they are written.
 template <class T>
@@ -22,7 +29,7 @@ class TrainingArguments {
   // Throws what binding.d.ts says.
   explicit TrainingArguments(const Argument& call);
 
-  // Trains the copy of the parameters, on any thread.
+  // Trains the copies, on any thread.
   TrainingOutcome run(const TrainingHooks& hooks);
 
   // Whether the caller has set the call's stop flag; from any thread.
@@ -30,13 +37,13 @@ class TrainingArguments {
 
   std::chrono::steady_clock::duration report_interval() const { return report_interval_; }
 
-  // The copy that is trained.
-  const ParameterCopy<T>& parameters() const { return parameters_; }
+  // The copies that are trained.
+  const TrainedState<T>& state() const { return state_; }
 
-  // On JavaScript's thread: writes `parameters` to the caller's arrays.
-  void write(const ParameterCopy<T>& parameters) const;
+  // On JavaScript's thread: writes `state` to the caller's arrays.
+  void write(const TrainedState<T>& state) const;
 
-  // The same with the final parameters and the generator; returns the outcome as JavaScript gets it.
+  // The same with the final state and the generator; returns the outcome as JavaScript gets it.
   Napi::Object finish(Napi::Env env, const TrainingOutcome& outcome) const;
 
  private:
@@ -48,9 +55,10 @@ class TrainingArguments {
   };
 
   void pin(const Argument& data, PinnedRows& to);
+  void copy_slots(const Argument& slots);
 
   NetArguments net_;
-  ParameterCopy<T> parameters_;
+  TrainedState<T> state_;
   TrainingOptions options_;
   GeneratorState generator_;
   std::chrono::steady_clock::duration report_interval_;
@@ -59,6 +67,7 @@ class TrainingArguments {
   std::optional<PinnedRows> validation_;
   std::vector<Napi::ObjectReference> pins_;
   Napi::ObjectReference parameter_arrays_, key_;
+  std::vector<Napi::ObjectReference> slot_arrays_;
 };
 
 extern template class TrainingArguments<float>;

@@ -97,8 +97,8 @@ class TrainingJob {
   bool has_report() const { return !report_.IsEmpty(); }
 
   void post_report(TrainingReport&& report) {
-    if (reported_) *reported_ = arguments_.parameters();
-    else reported_.emplace(arguments_.parameters());
+    if (reported_) *reported_ = arguments_.state();
+    else reported_.emplace(arguments_.state());
     reporting_.store(true, std::memory_order_release);
     mailbox_.post([this, shared = std::make_shared<TrainingReport>(std::move(report))](Napi::Env env) {
       const Napi::HandleScope scope(env);
@@ -134,7 +134,7 @@ class TrainingJob {
   Napi::Promise::Deferred deferred_;
   Napi::FunctionReference report_;
   Napi::Error report_error_;                  // what `report` threw; empty if it did not
-  std::optional<ParameterCopy<T>> reported_;  // the parameters at the report that is being delivered
+  std::optional<TrainedState<T>> reported_;   // the state at the report that is being delivered
   std::atomic<bool> reporting_{false};        // one report at a time is on its way; until then none is due
   std::atomic<bool> stopping_{false};         // ends the training after the current iteration
   std::atomic<bool> leaving_{false};          // the same without an outcome, because the environment ends
@@ -155,7 +155,7 @@ Napi::Object train_on_this_thread(const Argument& call, const Argument& report) 
   };
   hooks.report = [&](TrainingReport&& said) {
     const Napi::HandleScope scope(call.env());
-    arguments.write(arguments.parameters());
+    arguments.write(arguments.state());
     function.Call({object_from(call.env(), said)});
   };
   return arguments.finish(call.env(), arguments.run(hooks));

@@ -3,10 +3,11 @@
 #include <algorithm>
 #include <numeric>
 
-#include "blas.h"
+#include "../core/array_math.h"
 #include "../inference/inference.h"
-#include "../layers/layers.h"
-#include "../core/stopwatch.h"
+#include "../layers/relu.h"
+#include "../layers/softmax.h"
+#include "blas.h"
 
 namespace two_layer_net {
 namespace {
@@ -31,12 +32,17 @@ void add_up(size_t count, const std::vector<T>& parts, std::vector<T>& total) {
 
 template <class T>
 BlasStep<T>::BlasStep(const Shape& shape, const StepOptions& options)
-    : shape_(shape), column_pieces_(cut(shape.D, kColumnPiece)), profiled_(options.profiled) {
+    : shape_(shape),
+      rule_(*options.rule),
+      numbers_((1 + rule_.slots) * shape.size()),
+      column_pieces_(cut(shape.D, kColumnPiece)),
+      profiler_(options.profiled) {
   const size_t n = options.capacity, D = shape.D, H = shape.H, C = shape.C;
   const size_t parts = cut(options.capacity, kRowPiece).size();
-  numbers_.resize(D * H + H + H * C + C);
-  T* at = numbers_.data();
-  net_ = {at, at + D * H, at + D * H + H, at + D * H + H + H * C};
+  for (int i = 0; i <= rule_.slots; i++) state_.push_back(parameters_in(shape, &numbers_[i * shape.size()]));
+  if (!rule_.linear()) {
+    dW1_.assign(options.threads, std::vector<T>(std::min<size_t>(D, kColumnPiece) * H));
+  }
   labels_.resize(n);
   X_.resize(n * D);
   hidden_.resize(n * H);
@@ -53,14 +59,16 @@ BlasStep<T>::BlasStep(const Shape& shape, const StepOptions& options)
 }
 
 template <class T>
-void BlasStep<T>::read(const Parameters<const T>& net) {
-  copy_parameters<T>(shape_, net, net_);
+void BlasStep<T>::read(const Parameters<const T>& net, std::span<const Parameters<T>> slots) {
+  copy_parameters<T>(shape_, net, state_[0]);
+  for (size_t i = 0; i < slots.size(); i++) copy_parameters<T>(shape_, slots[i], state_[1 + i]);
   sum_squares();
 }
 
 template <class T>
-void BlasStep<T>::write(const Parameters<T>& net) const {
-  copy_parameters<T>(shape_, net_, net);
+void BlasStep<T>::write(const Parameters<T>& net, std::span<const Parameters<T>> slots) const {
+  copy_parameters<T>(shape_, state_[0], net);
+  for (size_t i = 0; i < slots.size(); i++) copy_parameters<T>(shape_, state_[1 + i], slots[i]);
 }
 
 template <class T>
@@ -71,18 +79,13 @@ double BlasStep<T>::forward_backward(const LabelledRows& data, const Choice& row
   const size_t pieces = row_pieces_.size();
   if (data.rows.mean) mean_.assign(data.rows.mean, data.rows.mean + shape_.D);
   for (int i = 0; i < n_; i++) labels_[i] = data.labels[rows[i]];
-  Stopwatch waiting(profiled_);
-  team.for_each(static_cast<int>(pieces), [&](int piece, int member) {
+  profiler_.for_each(team, static_cast<int>(pieces), [&](int piece, int, const auto& lap) {
     const auto [begin, end] = row_pieces_[piece];
-    const bool timed = profiled_ && member == 0;
-    Stopwatch watch(timed);
     gather(data.rows, rows.part(begin, end), shape_.D, data.rows.mean ? mean_.data() : nullptr,
            X_.data() + static_cast<size_t>(begin) * shape_.D);
-    watch.lap(&Profile::gather, profile_);
-    loss_parts_[piece] = backward_piece(scale, piece, timed);
-    if (timed) waiting = Stopwatch(true);
+    lap(&Profile::gather);
+    loss_parts_[piece] = backward_piece(scale, piece, lap);
   });
-  waiting.lap(&Profile::waiting, profile_);
   add_up(pieces, dW2_parts_, dW2_);
   add_up(pieces, db1_parts_, db1_);
   add_up(pieces, db2_parts_, db2_);
@@ -91,7 +94,9 @@ double BlasStep<T>::forward_backward(const LabelledRows& data, const Choice& row
 
 // One piece of rows, in the article's order.
 template <class T>
-double BlasStep<T>::backward_piece(T scale, int piece, bool timed) {
+template <class Lap>
+double BlasStep<T>::backward_piece(T scale, int piece, const Lap& lap) {
+  const Parameters<T>& net = state_[0];
   const auto [D, H, C] = shape_;
   const auto [begin, end] = row_pieces_[piece];
   const int n = end - begin;
@@ -103,53 +108,74 @@ double BlasStep<T>::backward_piece(T scale, int piece, bool timed) {
   T* db1 = db1_parts_.data() + static_cast<size_t>(piece) * H;
   T* db2 = db2_parts_.data() + static_cast<size_t>(piece) * C;
 
-  Stopwatch watch(timed);
-  gemm(Transpose::kNo, Transpose::kNo, n, H, D, T(1), X, D, net_.W1, H, T(0), hidden, H);
-  watch.lap(&Profile::forward, profile_);
-  bias_relu(n, H, net_.b1, hidden);
-  gemm(Transpose::kNo, Transpose::kNo, n, C, H, T(1), hidden, H, net_.W2, C, T(0), scores, C);
-  const double loss = softmax_loss(n, C, net_.b2, labels_.data() + begin, scale, scores, db2);
+  gemm(Transpose::kNo, Transpose::kNo, n, H, D, T(1), X, D, net.W1, H, T(0), hidden, H);
+  lap(&Profile::forward);
+  bias_relu(n, H, net.b1, hidden);
+  gemm(Transpose::kNo, Transpose::kNo, n, C, H, T(1), hidden, H, net.W2, C, T(0), scores, C);
+  const double loss = softmax_loss(n, C, net.b2, labels_.data() + begin, scale, scores, db2);
   gemm(Transpose::kYes, Transpose::kNo, H, C, n, T(1), hidden, H, scores, C, T(0), dW2, C);
-  gemm(Transpose::kNo, Transpose::kYes, n, H, C, T(1), scores, C, net_.W2, C, T(0), dhidden, H);
+  gemm(Transpose::kNo, Transpose::kYes, n, H, C, T(1), scores, C, net.W2, C, T(0), dhidden, H);
   relu_backward(n, H, hidden, dhidden, db1);
-  watch.lap(&Profile::head, profile_);
+  lap(&Profile::head);
   return loss;
 }
 
-// out (D, H) ← alpha · dW1 + beta · out, where dW1 = Xᵀ · dhidden; the gradient itself is never stored. As an update
-// this is W1 ← (1 − lr·reg) · W1 − lr · dW1. Returns Σ out² afterwards.
+// out (columns, H) ← alpha · dW1 + beta · out for those columns of D, where dW1 = Xᵀ · dhidden.
 template <class T>
-double BlasStep<T>::add_dW1(T alpha, T beta, T* out, ThreadTeam& team) {
-  const auto [D, H, C] = shape_;
-  Stopwatch waiting(profiled_);
-  team.for_each(static_cast<int>(column_pieces_.size()), [&, D = D, H = H](int piece, int member) {
-    Stopwatch watch(profiled_ && member == 0);
-    const auto [begin, end] = column_pieces_[piece];
-    T* part = out + static_cast<size_t>(begin) * H;
-    gemm(Transpose::kYes, Transpose::kNo, end - begin, H, n_, alpha, X_.data() + begin, D, dhidden_.data(), H, beta,
-         part, H);
-    square_parts_[piece] = two_layer_net::sum_of_squares(static_cast<size_t>(end - begin) * H, part);
-    watch.lap(&Profile::update, profile_);
-    if (member == 0) waiting = Stopwatch(profiled_);
-  });
-  waiting.lap(&Profile::waiting, profile_);
-  return std::accumulate(square_parts_.begin(), square_parts_.end(), 0.0);
+void BlasStep<T>::multiply_dW1(Range columns, T alpha, T beta, T* out) const {
+  gemm(Transpose::kYes, Transpose::kNo, columns.size(), shape_.H, n_, alpha, X_.data() + columns.begin, shape_.D,
+       dhidden_.data(), shape_.H, beta, out, shape_.H);
+}
+
+// A linear rule is part of the product: W1 ← keep · W1 − rate · dW1, and the gradient is never stored. The other rules
+// get the complete gradient of the piece, in the thread's own buffer.
+template <class T>
+void BlasStep<T>::update_columns(const UpdateInputs& inputs, Range columns, T* gradient) {
+  const size_t offset = static_cast<size_t>(columns.begin) * shape_.H;
+  const size_t size = static_cast<size_t>(columns.size()) * shape_.H;
+  if (rule_.linear()) {
+    const auto [keep, rate] = rule_.plain<T>().linear(inputs);
+    return multiply_dW1(columns, -rate, keep, state_[0].W1 + offset);
+  }
+  multiply_dW1(columns, T(1), T(0), gradient);
+  std::vector<T*> at;
+  for (const Parameters<T>& arrays : state_) at.push_back(arrays.W1 + offset);
+  rule_.plain<T>().weights(inputs, size, gradient, at.data());
+}
+
+// All parameters but W1.
+template <class T>
+void BlasStep<T>::update_small(const UpdateInputs& inputs) {
+  std::vector<T*> b1, W2, b2;
+  for (const Parameters<T>& arrays : state_) {
+    b1.push_back(arrays.b1);
+    W2.push_back(arrays.W2);
+    b2.push_back(arrays.b2);
+  }
+  const PlainUpdate<T>& update = rule_.plain<T>();
+  update.weights(inputs, shape_.w2_size(), dW2_.data(), W2.data());
+  update.biases(inputs, shape_.H, db1_.data(), b1.data());
+  update.biases(inputs, shape_.C, db2_.data(), b2.data());
 }
 
 template <class T>
-void BlasStep<T>::update(T keep, T rate, ThreadTeam& team) {
-  squares_W1_ = add_dW1(-rate, keep, net_.W1, team);
-  Stopwatch watch(profiled_);
-  for (size_t i = 0; i < shape_.w2_size(); i++) net_.W2[i] = keep * net_.W2[i] - rate * dW2_[i];
-  add_multiple<T>(shape_.H, -rate, db1_.data(), net_.b1);
-  add_multiple<T>(shape_.C, -rate, db2_.data(), net_.b2);
-  squares_W2_ = two_layer_net::sum_of_squares<T>(shape_.w2_size(), net_.W2);
-  watch.lap(&Profile::update, profile_);
+void BlasStep<T>::update(const UpdateInputs& inputs, ThreadTeam& team) {
+  profiler_.for_each(team, static_cast<int>(column_pieces_.size()), [&](int piece, int member, const auto& lap) {
+    const Range columns = column_pieces_[piece];
+    update_columns(inputs, columns, dW1_.empty() ? nullptr : dW1_[member].data());
+    square_parts_[piece] = squares_of_W1(columns);
+    lap(&Profile::update);
+  });
+  profiler_.time(&Profile::update, [&] { update_small(inputs); });
+  add_up_squares();
 }
 
 template <class T>
 void BlasStep<T>::add_gradients(const Parameters<T>& gradients, ThreadTeam& team) {
-  add_dW1(T(1), T(1), gradients.W1, team);
+  team.for_each(static_cast<int>(column_pieces_.size()), [&](int piece, int) {
+    const Range columns = column_pieces_[piece];
+    multiply_dW1(columns, T(1), T(1), gradients.W1 + static_cast<size_t>(columns.begin) * shape_.H);
+  });
   add_multiple<T>(shape_.H, T(1), db1_.data(), gradients.b1);
   add_multiple<T>(shape_.w2_size(), T(1), dW2_.data(), gradients.W2);
   add_multiple<T>(shape_.C, T(1), db2_.data(), gradients.b2);
@@ -157,29 +183,39 @@ void BlasStep<T>::add_gradients(const Parameters<T>& gradients, ThreadTeam& team
 
 template <class T>
 bool BlasStep<T>::finite() const {
-  return first_non_finite(numbers_.size(), numbers_.data()) == numbers_.size();
+  return first_non_finite(shape_.size(), numbers_.data()) == shape_.size();
 }
 
 template <class T>
 double BlasStep<T>::accuracy(const LabelledRows& data, const Choice& rows, ThreadTeam& team) const {
-  return two_layer_net::accuracy<T>(shape_, net_, data, rows, team, Products::kBlas);
+  return two_layer_net::accuracy<T>(shape_, state_[0], data, rows, team, Products::kBlas);
 }
 
 template <class T>
 void BlasStep<T>::restore(const std::vector<T>& from) {
-  std::copy(from.begin(), from.end(), numbers_.begin());
+  numbers_.assign(from.begin(), from.end());
   sum_squares();
 }
 
 template <class T>
+double BlasStep<T>::squares_of_W1(Range columns) const {
+  return two_layer_net::sum_of_squares<T>(static_cast<size_t>(columns.size()) * shape_.H,
+                                          state_[0].W1 + static_cast<size_t>(columns.begin) * shape_.H);
+}
+
+// In the order of the pieces, as an update does.
+template <class T>
 void BlasStep<T>::sum_squares() {
-  // By pieces, as an update does.
-  squares_W1_ = 0;
-  for (const Range piece : column_pieces_) {
-    squares_W1_ += two_layer_net::sum_of_squares<T>(static_cast<size_t>(piece.size()) * shape_.H,
-                                                    net_.W1 + static_cast<size_t>(piece.begin) * shape_.H);
+  for (size_t piece = 0; piece < column_pieces_.size(); piece++) {
+    square_parts_[piece] = squares_of_W1(column_pieces_[piece]);
   }
-  squares_W2_ = two_layer_net::sum_of_squares<T>(shape_.w2_size(), net_.W2);
+  add_up_squares();
+}
+
+template <class T>
+void BlasStep<T>::add_up_squares() {
+  squares_W1_ = std::accumulate(square_parts_.begin(), square_parts_.end(), 0.0);
+  squares_W2_ = two_layer_net::sum_of_squares<T>(shape_.w2_size(), state_[0].W2);
 }
 
 template class BlasStep<float>;

@@ -2,8 +2,10 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
+#include "../core/ranges.h"
 #include "../training/step.h"
 
 namespace two_layer_net {
@@ -15,27 +17,33 @@ class BlasStep : public Step<T> {
  public:
   BlasStep(const Shape& shape, const StepOptions& options);
 
-  void read(const Parameters<const T>& net) override;
-  void write(const Parameters<T>& net) const override;
+  void read(const Parameters<const T>& net, std::span<const Parameters<T>> slots) override;
+  void write(const Parameters<T>& net, std::span<const Parameters<T>> slots) const override;
   double forward_backward(const LabelledRows& data, const Choice& rows, const int32_t* upcoming, T scale,
                           ThreadTeam& team) override;
-  void update(T keep, T rate, ThreadTeam& team) override;
+  void update(const UpdateInputs& inputs, ThreadTeam& team) override;
   void add_gradients(const Parameters<T>& gradients, ThreadTeam& team) override;
   double sum_of_squares() const override { return squares_W1_ + squares_W2_; }
   bool finite() const override;
   double accuracy(const LabelledRows& data, const Choice& rows, ThreadTeam& team) const override;
   void save(std::vector<T>& to) const override { to = numbers_; }
   void restore(const std::vector<T>& from) override;
-  Profile profile() const override { return profile_; }
+  Profile profile() const override { return profiler_.profile(); }
 
  private:
-  double backward_piece(T scale, int piece, bool timed);
-  double add_dW1(T alpha, T beta, T* out, ThreadTeam& team);
+  template <class Lap>
+  double backward_piece(T scale, int piece, const Lap& lap);
+  void multiply_dW1(Range columns, T alpha, T beta, T* out) const;
+  void update_columns(const UpdateInputs& inputs, Range columns, T* gradient);
+  void update_small(const UpdateInputs& inputs);
+  double squares_of_W1(Range columns) const;
   void sum_squares();
+  void add_up_squares();
 
   const Shape shape_;
-  std::vector<T> numbers_;  // all parameters
-  Parameters<T> net_;       // into numbers_
+  const UpdateRule& rule_;
+  std::vector<T> numbers_;            // the parameters, then each slot
+  std::vector<Parameters<T>> state_;  // the same, as views
   double squares_W1_ = 0, squares_W2_ = 0;
   int n_ = 0;
   std::vector<Range> row_pieces_;     // of the gathered rows
@@ -51,8 +59,8 @@ class BlasStep : public Step<T> {
   std::vector<T> dW2_parts_, db1_parts_, db2_parts_;
   std::vector<double> loss_parts_;
   std::vector<double> square_parts_;  // one per column piece
-  const bool profiled_;
-  Profile profile_;
+  std::vector<std::vector<T>> dW1_;   // of one column piece, for each thread; not for linear rules
+  Profiler profiler_;
 };
 
 extern template class BlasStep<float>;

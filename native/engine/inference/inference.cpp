@@ -6,7 +6,9 @@
 #include <vector>
 
 #include "../blas/blas.h"
-#include "../layers/layers.h"
+#include "../core/ranges.h"
+#include "../layers/relu.h"
+#include "../layers/scores.h"
 #include "../simd/simd_inference.h"
 #include "../simd/packed_net.h"
 
@@ -92,11 +94,11 @@ int64_t predict(const Shape& shape, const Parameters<const T>& net, const Rows& 
 template <class T>
 double accuracy(const Shape& shape, const Parameters<const T>& net, const LabelledRows& data, const Choice& rows,
                 ThreadTeam& team, Products products) {
-  std::atomic<int> right{0};
+  std::atomic<int> correct{0};
   for_each_block<T>(shape, net, data.rows, rows, team, products, [&](Range block, const T* scores, int stride) {
-    right += count_correct(rows.part(block.begin, block.end), shape.C, scores, stride, data.labels);
+    correct += count_correct(rows.part(block.begin, block.end), shape.C, scores, stride, data.labels);
   });
-  return static_cast<double>(right) / rows.n;
+  return static_cast<double>(correct) / rows.n;
 }
 
 int useful_threads(const Shape& shape, size_t N, int threads) {

@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "products.h"
+#include "../core/parameters.h"
 #include "../core/rows.h"
 #include "../core/shape.h"
 #include "../core/thread_team.h"

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "../core/aligned_buffer.h"
+#include "../core/parameters.h"
 #include "kernels/kernels.h"
 
 namespace two_layer_net {

@@ -15,6 +15,7 @@
 #include <cstddef>
 #include <vector>
 
+#include "../core/ranges.h"
 #include "../core/shape.h"
 
 namespace two_layer_net {

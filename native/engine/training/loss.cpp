@@ -3,7 +3,8 @@
 #include <algorithm>
 #include <memory>
 
-#include "../layers/layers.h"
+#include "../core/array_math.h"
+#include "../core/ranges.h"
 #include "step.h"
 
 namespace two_layer_net {
@@ -20,12 +21,12 @@ double loss_and_gradients(const Shape& shape, const Parameters<const T>& net, co
   const int N = static_cast<int>(rows.count);
   const LabelledRows data{rows, labels};
   const std::unique_ptr<Step<T>> step =
-      make_step<T>(shape, {std::min(N, kBlock), rows.element, team.size(), products});
+      make_step<T>(shape, {.capacity = std::min(N, kBlock),
+                           .element = rows.element,
+                           .threads = team.size(),
+                           .products = products});
   step->read(net);
-  std::fill_n(gradients.W1, shape.w1_size(), T(0));
-  std::fill_n(gradients.b1, shape.H, T(0));
-  std::fill_n(gradients.W2, shape.w2_size(), T(0));
-  std::fill_n(gradients.b2, shape.C, T(0));
+  fill_parameters(shape, gradients, T(0));
   double data_loss = 0;
   for (const Range block : cut(N, kBlock)) {
     const Choice choice{nullptr, static_cast<size_t>(block.begin), block.size()};

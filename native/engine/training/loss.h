@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "../inference/products.h"
+#include "../core/parameters.h"
 #include "../core/rows.h"
 #include "../core/shape.h"
 #include "../core/thread_team.h"

@@ -2,8 +2,8 @@
 
 #include <type_traits>
 
-#include "../simd/bfloat16/bfloat16_step.h"
 #include "../blas/blas_step.h"
+#include "../simd/bfloat16/bfloat16_step.h"
 #include "../simd/simd_step.h"
 
 namespace two_layer_net {
@@ -11,7 +11,7 @@ namespace two_layer_net {
 template <class T>
 std::unique_ptr<Step<T>> make_step(const Shape& shape, const StepOptions& options) {
   if constexpr (std::is_same_v<T, float>) {
-    if (options.bfloat16) return std::make_unique<Bfloat16Step>(shape, options);
+    if (options.bfloat16) return std::make_unique<Bfloat16Step>(shape, *simd_kernels<float>(), options);
   }
   if (simd_kernels_train(options.products)) {
     return std::make_unique<SimdStep<T>>(shape, *simd_kernels<T>(), options);

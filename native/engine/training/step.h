@@ -4,23 +4,18 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <vector>
 
-#include "../inference/products.h"
+#include "../core/parameters.h"
 #include "../core/rows.h"
 #include "../core/shape.h"
 #include "../core/thread_team.h"
+#include "../inference/products.h"
+#include "profile.h"
+#include "update_rule.h"
 
 namespace two_layer_net {
-
-// Where the time of the calling thread went, in seconds.
-struct Profile {
-  double gather = 0;   // rows taken from the data, converted and centred
-  double forward = 0;  // X · W1
-  double head = 0;     // everything between the two large products; BlasStep makes the small gradients here, too
-  double update = 0;   // Xᵀ · dhidden, and the parameters' step; SimdStep makes the small gradients here
-  double waiting = 0;  // for the other threads
-};
 
 // A net in training, in the layout that its products want, with the buffers for its minibatches.
 template <class T>
@@ -28,10 +23,11 @@ class Step {
  public:
   virtual ~Step() = default;
 
-  // Takes the parameters; gives them back. After reading, the sum of squares is what an update to these parameters
-  // would have left, to the last bit: a training that goes on where another stopped has that one's losses.
-  virtual void read(const Parameters<const T>& net) = 0;
-  virtual void write(const Parameters<T>& net) const = 0;
+  // Copies the parameters and the rule's slots in, and out. Without slots, reading leaves them as they are (0 in a new
+  // step), and writing leaves them out. After reading, the sum of squares is what an update to these parameters would
+  // have left, to the last bit: a training that continues another one has that one's losses.
+  virtual void read(const Parameters<const T>& net, std::span<const Parameters<T>> slots = {}) = 0;
+  virtual void write(const Parameters<T>& net, std::span<const Parameters<T>> slots = {}) const = 0;
 
   // Forward and backward through both layers, with the gradient of W1 left to be made. `scale` is 1 / N of the whole
   // batch that the loss is a mean over. `upcoming` (the same n), or null, are rows that the next call will probably
@@ -39,9 +35,9 @@ class Step {
   virtual double forward_backward(const LabelledRows& data, const Choice& rows, const int32_t* upcoming, T scale,
                                   ThreadTeam& team) = 0;
 
-  // With the gradients of the data loss on the last forward_backward's rows, which `data` must still hold:
-  // weights ← keep · weights − rate · gradient, biases ← biases − rate · gradient.
-  virtual void update(T keep, T rate, ThreadTeam& team) = 0;
+  // Applies the update rule to all parameters, with the gradients of the data loss on the last forward_backward's rows,
+  // which `data` must still hold.
+  virtual void update(const UpdateInputs& inputs, ThreadTeam& team) = 0;
   // gradients ← gradients + gradient.
   virtual void add_gradients(const Parameters<T>& gradients, ThreadTeam& team) = 0;
 
@@ -52,7 +48,7 @@ class Step {
   // The share of those rows whose class is their label.
   virtual double accuracy(const LabelledRows& data, const Choice& rows, ThreadTeam& team) const = 0;
 
-  // The parameters in the step's own layout, to go back to.
+  // The parameters and slots in the step's own layout, to go back to.
   virtual void save(std::vector<T>& to) const = 0;
   virtual void restore(const std::vector<T>& from) = 0;
 
@@ -67,6 +63,7 @@ struct StepOptions {
   Products products;
   bool profiled = false;
   bool bfloat16 = false;  // factors of the large products; with float, and only where has_bfloat16()
+  const UpdateRule* rule = &kSgd;
 };
 
 template <class T>

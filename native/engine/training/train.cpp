@@ -17,24 +17,31 @@ namespace {
 template <class T>
 class Trainer {
  public:
-  Trainer(const Shape& shape, const Parameters<T>& net, const LabelledRows& training, const LabelledRows* validation,
-          const TrainingOptions& options, const GeneratorState& random)
+  Trainer(const Shape& shape, const Parameters<T>& net, std::span<const Parameters<T>> slots,
+          const LabelledRows& training, const LabelledRows* validation, const TrainingOptions& options,
+          const GeneratorState& random)
       : shape_(shape),
         net_(net),
+        slots_(slots.begin(), slots.end()),
         training_(training),
         validation_(validation),
         options_(options),
         epoch_(std::max<int>(static_cast<int>(training.rows.count / options.settings.batch_size), 1)),
         team_(options.threads),
-        step_(make_step<T>(shape, {options.settings.batch_size, training.rows.element, team_.size(), options.products,
-                                   options.profiled, options.bfloat16})),
+        step_(make_step<T>(shape, {.capacity = options.settings.batch_size,
+                                   .element = training.rows.element,
+                                   .threads = team_.size(),
+                                   .products = options.products,
+                                   .profiled = options.profiled,
+                                   .bfloat16 = options.bfloat16,
+                                   .rule = options.rule})),
         indices_(options.settings.batch_size),
         upcoming_(options.settings.batch_size),
         random_(random),
         random_ahead_(random),
         learning_rate_(options.settings.learning_rate),
         iteration_(options.first_iteration) {
-    step_->read(net);
+    step_->read(net_, slots_);
     draw_ahead();
   }
 
@@ -46,7 +53,7 @@ class Trainer {
       go_back_to_finite();
       status = TrainingStatus::kDiverged;
     }
-    step_->write(net_);
+    step_->write(net_, slots_);
     report_.iterations = iteration_;
     report_.learning_rate = learning_rate_;
     const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
@@ -56,7 +63,7 @@ class Trainer {
  private:
   // The state that the iterations after it follow from.
   struct Checkpoint {
-    std::vector<T> parameters;  // as the step saves them; none while they were never finite
+    std::vector<T> state;  // parameters and slots as the step saves them; empty while they were never finite
     GeneratorState random;
     double learning_rate;
     int iteration;
@@ -84,7 +91,7 @@ class Trainer {
   void report(const TrainingHooks& hooks) {
     report_.iterations = iteration_;
     report_.learning_rate = learning_rate_;
-    step_->write(net_);
+    step_->write(net_, slots_);
     hooks.report(std::exchange(report_, {}));
   }
 
@@ -112,9 +119,10 @@ class Trainer {
     return data_loss / settings_.batch_size + 0.5 * settings_.reg * step_->sum_of_squares();
   }
 
-  // w ← w − lr · (dw + reg · w), for the weights as w ← (1 − lr·reg) · w − lr · dw.
   void update() {
-    step_->update(static_cast<T>(1 - learning_rate_ * settings_.reg), static_cast<T>(learning_rate_), team_);
+    UpdateInputs inputs{.settings = settings_, .step = iteration_ + 1};
+    inputs.settings.learning_rate = learning_rate_;
+    step_->update(inputs, team_);
   }
 
   Choice minibatch() const { return {indices_.data(), 0, settings_.batch_size}; }
@@ -129,7 +137,7 @@ class Trainer {
 
   void checkpoint() {
     if (!step_->finite()) return;  // the checkpoint before stays good
-    step_->save(checkpoint_.parameters);
+    step_->save(checkpoint_.state);
     checkpoint_.random = random_.state();
     checkpoint_.learning_rate = learning_rate_;
     checkpoint_.iteration = iteration_;
@@ -138,11 +146,11 @@ class Trainer {
   // Updates happen in place, so that the parameters before a bad step are gone: they are made again from the last
   // checkpoint, which a training that does not diverge pays for with one copy every kCheckpointInterval iterations.
   void go_back_to_finite() {
-    if (checkpoint_.parameters.empty() || step_->finite()) return;
+    if (checkpoint_.state.empty() || step_->finite()) return;
     const RandomStream random_now = random_;
     const double learning_rate_now = learning_rate_;
     const int iteration_now = iteration_;
-    std::vector<T>& finite = checkpoint_.parameters;  // which is not needed again
+    std::vector<T>& finite = checkpoint_.state;  // which is not needed again
     step_->restore(finite);
     random_ahead_ = RandomStream(checkpoint_.random);
     draw_ahead();
@@ -165,6 +173,7 @@ class Trainer {
 
   const Shape shape_;
   const Parameters<T> net_;
+  const std::vector<Parameters<T>> slots_;
   const LabelledRows training_;
   const LabelledRows* validation_;
   const TrainingOptions options_;
@@ -183,11 +192,11 @@ class Trainer {
 }  // namespace
 
 template <class T>
-TrainingOutcome train(const Shape& shape, const Parameters<T>& net, const LabelledRows& training,
-                      const LabelledRows* validation, const TrainingOptions& options, const GeneratorState& random,
-                      const TrainingHooks& hooks) {
+TrainingOutcome train(const Shape& shape, const Parameters<T>& net, std::span<const Parameters<T>> slots,
+                      const LabelledRows& training, const LabelledRows* validation, const TrainingOptions& options,
+                      const GeneratorState& random, const TrainingHooks& hooks) {
   const SingleThreadedBlas hold;
-  return Trainer<T>(shape, net, training, validation, options, random).run(hooks);
+  return Trainer<T>(shape, net, slots, training, validation, options, random).run(hooks);
 }
 
 int useful_threads(const Shape& shape, const TrainingOptions& options) {
@@ -198,10 +207,11 @@ int useful_threads(const Shape& shape, const TrainingOptions& options) {
   return useful_threads(multiplications, pieces, options.threads);
 }
 
-template TrainingOutcome train<float>(const Shape&, const Parameters<float>&, const LabelledRows&, const LabelledRows*,
-                                      const TrainingOptions&, const GeneratorState&, const TrainingHooks&);
-template TrainingOutcome train<double>(const Shape&, const Parameters<double>&, const LabelledRows&,
-                                       const LabelledRows*, const TrainingOptions&, const GeneratorState&,
-                                       const TrainingHooks&);
+#define TWO_LAYER_NET_TRAIN(T)                                                                                  \
+  template TrainingOutcome train<T>(const Shape&, const Parameters<T>&, std::span<const Parameters<T>>,        \
+                                    const LabelledRows&, const LabelledRows*, const TrainingOptions&,          \
+                                    const GeneratorState&, const TrainingHooks&);
+TWO_LAYER_NET_TRAIN(float)
+TWO_LAYER_NET_TRAIN(double)
 
 }  // namespace two_layer_net

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <span>
 #include <vector>
 
 #include "../core/random_stream.h"
@@ -20,6 +21,7 @@ struct TrainingOptions {
   bool profiled = false;  // keep a profile; costs some percent of a small step
   bool bfloat16 = false;    // factors of the large products; with float, and only where has_bfloat16()
   int first_iteration = 0;  // iterations that the training which this one continues has made
+  const UpdateRule* rule = &kSgd;
 };
 
 enum class TrainingStatus { kDone, kStopped, kDiverged };
@@ -53,22 +55,24 @@ struct TrainingHooks {
 // the accuracies on the minibatch and the validation rows are noted and the learning rate decays, as in the article's
 // course. A loss that is NaN or infinite ends training, and so does a last step to parameters that
 // are; `net` then holds the last parameters that were finite. A training that begins at a later iteration, with the
-// parameters, the learning rate and the generator that another one ended with, goes on as that one would have, to the
-// last bit.
-// `validation` may be null.
+// parameters, the slots, the learning rate and the generator that another one ended with, goes on as that one would
+// have, to the last bit.
+// `slots` are the update rule's: options.rule->slots of them, all 0 for a new training. They are read and written with
+// the parameters. `validation` may be null.
 template <class T>
-TrainingOutcome train(const Shape& shape, const Parameters<T>& net, const LabelledRows& training,
-                      const LabelledRows* validation, const TrainingOptions& options, const GeneratorState& random,
-                      const TrainingHooks& hooks);
+TrainingOutcome train(const Shape& shape, const Parameters<T>& net, std::span<const Parameters<T>> slots,
+                      const LabelledRows& training, const LabelledRows* validation, const TrainingOptions& options,
+                      const GeneratorState& random, const TrainingHooks& hooks);
 
 // How many of `threads` are worth having for steps of this size.
 int useful_threads(const Shape& shape, const TrainingOptions& options);
 
-extern template TrainingOutcome train<float>(const Shape&, const Parameters<float>&, const LabelledRows&,
-                                             const LabelledRows*, const TrainingOptions&, const GeneratorState&,
-                                             const TrainingHooks&);
-extern template TrainingOutcome train<double>(const Shape&, const Parameters<double>&, const LabelledRows&,
-                                              const LabelledRows*, const TrainingOptions&, const GeneratorState&,
-                                              const TrainingHooks&);
+#define TWO_LAYER_NET_TRAIN(T)                                                                                        \
+  extern template TrainingOutcome train<T>(const Shape&, const Parameters<T>&, std::span<const Parameters<T>>,        \
+                                           const LabelledRows&, const LabelledRows*, const TrainingOptions&,          \
+                                           const GeneratorState&, const TrainingHooks&);
+TWO_LAYER_NET_TRAIN(float)
+TWO_LAYER_NET_TRAIN(double)
+#undef TWO_LAYER_NET_TRAIN
 
 }  // namespace two_layer_net

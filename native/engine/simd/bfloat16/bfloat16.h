@@ -41,18 +41,21 @@ void forward_bfloat16(const Bfloat16* x, const Bfloat16* w, int columns, int gro
 void pair_dhidden_bfloat16(const PackedShape& shape, const PackedBatch<float>& batch, int panel, Bfloat16* pairs,
                            float* sums);
 
-// What apply_dW1_bfloat16 works on.
+// What the update of W1 works on.
 struct Bfloat16Batch {
   int n;
-  const Bfloat16* X;       // as gather_bfloat16 makes it, x_groups + 1 groups in each chunk
-  const Bfloat16* pairs;   // of dhidden, panel after panel
-  const float* sums;       // (H, whole panels)
-  const float* mean;       // (D_padded), what X is yet to be centred by; null for nothing
+  const Bfloat16* X;      // as gather_bfloat16 writes it, x_groups + 1 groups in each chunk
+  const Bfloat16* pairs;  // of dhidden, panel after panel
+  const float* sums;      // (H, whole panels)
+  const float* mean;      // (D_padded), subtracted from X in the product; null if X is centred
 };
 
-// As Kernels::apply_dW1; writes W1 rounded as well.
-double apply_dW1_bfloat16(const PackedShape& shape, const Bfloat16Batch& batch, int chunk, int column,
-                          const Ahead& ahead, Application<float> how, float* W1, Bfloat16* W1_rounded);
+// One rule's update of W1.
+struct Bfloat16Update {
+  // As SimdUpdate::apply_dW1; also writes the new weights rounded.
+  double (*apply_dW1)(const PackedShape& shape, const Bfloat16Batch& batch, int chunk, int column, const Ahead& ahead,
+                      const UpdateInputs& inputs, const PackedNet<float>* state, float* partial, Bfloat16* W1_rounded);
+};
 
 // As Kernels::multiply_adds, of bfloat16 factors.
 double multiply_adds_bfloat16(int64_t rounds, float& result);

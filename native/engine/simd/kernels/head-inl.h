@@ -1,5 +1,5 @@
 // What lies between the two products of the first layer, for one group of rows: bias, ReLU, the second layer, softmax,
-// and the way back to dhidden. And the gradients of all parameters but W1. Lanes run over H or C.
+// and the way back to dhidden. Lanes run over H or C.
 
 #if defined(TWO_LAYER_NET_HEAD_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef TWO_LAYER_NET_HEAD_INL_H_
@@ -178,77 +178,6 @@ double SoftmaxBackward(const PackedShape& shape, const PackedNet<const T>& net, 
   for (int r = rows; r < kXRows; r++) std::fill_n(scores + r * shape.score_stride, shape.score_stride, T(0));
   BackwardHidden(shape, net.W2_transpose, batch, x_group);
   return loss;
-}
-
-// W2's rows of one panel of hidden units.
-template <class T>
-HWY_INLINE void ApplyDW2(const PackedShape& shape, const PackedBatch<T>& batch, int first, Application<T> how,
-                         const PackedNet<T>& net) {
-  const hn::ScalableTag<T> d;
-  using V = hn::Vec<decltype(d)>;
-  constexpr int L = hn::MaxLanes(d), kUnits = kPanelGroups * kWRows;
-  const V keep = hn::Set(d, how.keep), rate = hn::Set(d, how.rate);
-  const int units = std::min(kUnits, shape.shape.H - first);
-  for (int j = 0; j < shape.score_stride; j += L) {
-    V sums[kUnits];
-    UNROLL_ALL for (int q = 0; q < kUnits; q++) sums[q] = hn::Zero(d);
-    const T* hidden = batch.hidden + first;  // a row has room for a whole panel
-    const T* scores = batch.scores + j;
-    for (int n = 0; n < batch.n; n++) {
-      const V dscores = hn::Load(d, scores);
-      UNROLL_ALL for (int q = 0; q < kUnits; q++) sums[q] = hn::MulAdd(hn::Set(d, hidden[q]), dscores, sums[q]);
-      hidden += shape.hidden_stride;
-      scores += shape.score_stride;
-    }
-    for (int q = 0; q < units; q++) {
-      T* at = net.W2 + static_cast<size_t>(first + q) * shape.score_stride + j;
-      hn::Store(hn::NegMulAdd(rate, sums[q], hn::Mul(keep, hn::Load(d, at))), d, at);
-    }
-  }
-  for (int q = 0; q < units; q++) {
-    const T* row = net.W2 + static_cast<size_t>(first + q) * shape.score_stride;
-    for (int c = 0; c < shape.shape.C; c++) {
-      net.W2_transpose[static_cast<size_t>(c) * shape.hidden_stride + first + q] = row[c];
-    }
-  }
-}
-
-// to[i] −= rate · Σ over `rows` rows of from[row · stride + i], for i < count. Reads whole vectors.
-template <class T>
-HWY_INLINE void ApplySum(const T* HWY_RESTRICT from, int rows, int stride, int count, T rate, T* HWY_RESTRICT to) {
-  const hn::ScalableTag<T> d;
-  constexpr int L = hn::MaxLanes(d);
-  for (int i = 0; i < count; i += L) {
-    auto even = hn::Zero(d), odd = hn::Zero(d);
-    int n = 0;
-    for (; n + 2 <= rows; n += 2) {
-      even = hn::Add(even, hn::LoadU(d, from + static_cast<size_t>(n) * stride + i));
-      odd = hn::Add(odd, hn::LoadU(d, from + static_cast<size_t>(n + 1) * stride + i));
-    }
-    if (n < rows) even = hn::Add(even, hn::LoadU(d, from + static_cast<size_t>(n) * stride + i));
-    HWY_ALIGN T sums[L];
-    hn::Store(hn::Add(even, odd), d, sums);
-    for (int j = i; j < std::min(count, i + L); j++) to[j] -= rate * sums[j - i];
-  }
-}
-
-template <class T>
-void ApplyOthers(const PackedShape& shape, const PackedBatch<T>& batch, int panel, Application<T> how,
-                 const PackedNet<T>& net) {
-  constexpr int kUnits = kPanelGroups * kWRows;
-  const int first = panel * kUnits, units = std::min(kUnits, shape.w_groups * kWRows - first);
-  const size_t all_rows = static_cast<size_t>(shape.x_groups(batch.n)) * kXRows;
-  ApplyDW2(shape, batch, first, how, net);
-  // b1, and again for each row of a tile.
-  T b1[kUnits];
-  const int tile_size = shape.tiles.tile_size();
-  T* tiles = net.b1_tiles + static_cast<size_t>(panel) * kPanelGroups * tile_size;
-  for (int i = 0; i < units; i++) b1[i] = tiles[i / kWRows * tile_size + i % kWRows];
-  ApplySum(batch.dhidden + first * all_rows, batch.n, units, units, how.rate, b1);
-  for (int i = 0; i < units; i++) {
-    for (int r = 0; r < kXRows; r++) tiles[i / kWRows * tile_size + r * kWRows + i % kWRows] = b1[i];
-  }
-  if (panel == 0) ApplySum(batch.scores, batch.n, shape.score_stride, shape.shape.C, how.rate, net.b2);
 }
 
 }  // namespace HWY_NAMESPACE

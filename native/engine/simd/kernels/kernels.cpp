@@ -2,35 +2,13 @@
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "native/engine/simd/kernels/kernels.cpp"
-// Vectors of a length that is known only when the program runs cannot be kept in arrays; and what newer AVX-512 and NEON
-// add, these kernels have no use for.
-#define HWY_DISABLED_TARGETS                                                                                  \
-  (HWY_SVE | HWY_SVE2 | HWY_SVE_256 | HWY_SVE2_128 | HWY_RVV | HWY_NEON_BF16 | HWY_AVX3_DL | HWY_AVX3_ZEN4 | \
-   HWY_AVX3_SPR | HWY_AVX10_2 | HWY_AVX10_2_512)
-#include <hwy/detect_targets.h>
-// Those that not every version since 1.0.3 has.
-#ifndef HWY_NEON_BF16
-#define HWY_NEON_BF16 0
-#endif
-#ifndef HWY_AVX3_ZEN4
-#define HWY_AVX3_ZEN4 0
-#endif
-#ifndef HWY_AVX3_SPR
-#define HWY_AVX3_SPR 0
-#endif
-#ifndef HWY_AVX10_2
-#define HWY_AVX10_2 0
-#endif
-#ifndef HWY_AVX10_2_512
-#define HWY_AVX10_2_512 0
-#endif
+#include "targets.h"
 #include <hwy/foreach_target.h>
 
 #include "dot-inl.h"
 #include "gather-inl.h"
 #include "head-inl.h"
 #include "peak-inl.h"
-#include "update-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace two_layer_net {
@@ -44,8 +22,6 @@ const Kernels<T>* KernelsOf() {
                                      .forward = Forward<T>,
                                      .scores = Scores<T>,
                                      .softmax_backward = SoftmaxBackward<T>,
-                                     .apply_dW1 = ApplyDW1<T>,
-                                     .apply_others = ApplyOthers<T>,
                                      .multiply_adds = MultiplyAdds<T>};
   return &kernels;
 }

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "../../core/rows.h"
+#include "../../training/update_rule.h"
 #include "../packed_shape.h"
 
 namespace two_layer_net {
@@ -39,13 +40,6 @@ struct PackedBatch {
   T* hidden;              // (n, hidden_stride) after ReLU
   T* scores;              // (n, score_stride); dscores after softmax_backward
   T* dhidden;             // [panel of hidden units][n, whole groups][unit of the panel]
-};
-
-// How a gradient becomes part of a net: weights ← keep · weights − rate · gradient, biases likewise with keep 1.
-template <class T>
-struct Application {
-  T keep;
-  T rate;
 };
 
 // Rows that will be gathered soon, and which bytes of them: brought near while there is something else to do.
@@ -91,18 +85,29 @@ struct Kernels {
   double (*softmax_backward)(const PackedShape& shape, const PackedNet<const T>& net, const PackedBatch<T>& batch,
                              int x_group, T scale);
 
-  // One pair of vectors of columns of W1, from the chunk's `column` on, in all hidden units: applies Xᵀ · dhidden to
-  // `W1`. Returns Σ W1² of them.
-  double (*apply_dW1)(const PackedShape& shape, const PackedBatch<T>& batch, int chunk, int column, const Ahead& ahead,
-                      Application<T> how, T* W1);
-
-  // One panel of hidden units: applies db1 and dW2; panel 0 also db2.
-  void (*apply_others)(const PackedShape& shape, const PackedBatch<T>& batch, int panel, Application<T> how,
-                       const PackedNet<T>& net);
-
   // Multiplies and adds in registers, `rounds` times in some lanes; returns how often in all.
   double (*multiply_adds)(int64_t rounds, T& result);
 };
+
+// The kernels of one update rule for one SIMD target. `state` points to the net, then to each of the rule's slots, which
+// are laid out like the net.
+template <class T>
+struct SimdUpdate {
+  // Updates one pair of vectors of columns of W1, from the chunk's `column` on, in all hidden units, with its gradient
+  // Xᵀ · dhidden. Returns Σ W1² of them. `partial` is scratch memory for partial_size() numbers that no other thread
+  // uses; a linear rule does not touch it.
+  double (*apply_dW1)(const PackedShape& shape, const PackedBatch<T>& batch, int chunk, int column, const Ahead& ahead,
+                      const UpdateInputs& inputs, const PackedNet<T>* state, T* partial);
+
+  // Updates b1 and W2 of one panel of hidden units; panel 0 also b2.
+  void (*apply_others)(const PackedShape& shape, const PackedBatch<T>& batch, int panel, const UpdateInputs& inputs,
+                       const PackedNet<T>* state);
+};
+
+// The gradient of one pair of vectors of columns in all hidden units.
+inline size_t partial_size(const PackedShape& shape) {
+  return static_cast<size_t>(shape.panels) * shape.tiles.panel_units() * 2 * shape.tiles.lanes;
+}
 
 // The fastest kernels that this processor can run. Null where the package was built without Highway.
 template <class T>

@@ -1,5 +1,5 @@
 // In place of kernels.cpp where the package is built without Highway.
-#include "kernels.h"
+#include "sgd.h"
 
 namespace two_layer_net {
 
@@ -12,6 +12,9 @@ template <>
 const Kernels<double>* simd_kernels<double>() {
   return nullptr;
 }
+
+const SimdUpdate<float>* sgd_simd_float32() { return nullptr; }
+const SimdUpdate<double>* sgd_simd_float64() { return nullptr; }
 
 std::vector<std::string> simd_targets() { return {}; }
 

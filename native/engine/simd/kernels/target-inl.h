@@ -39,6 +39,21 @@ constexpr Tiles TilesOf() {
   return {static_cast<int>(hn::MaxLanes(hn::ScalableTag<T>())), kXRows, kWRows, kPanelGroups};
 }
 
+// The arithmetic that update rules are written in.
+template <class T>
+struct VectorOps {
+  using D = hn::ScalableTag<T>;
+  using V = hn::Vec<D>;
+  HWY_INLINE V set(T value) const { return hn::Set(D(), value); }
+  HWY_INLINE V add(V a, V b) const { return hn::Add(a, b); }
+  HWY_INLINE V sub(V a, V b) const { return hn::Sub(a, b); }
+  HWY_INLINE V mul(V a, V b) const { return hn::Mul(a, b); }
+  HWY_INLINE V div(V a, V b) const { return hn::Div(a, b); }
+  HWY_INLINE V sqrt(V a) const { return hn::Sqrt(a); }
+  HWY_INLINE V mul_add(V a, V b, V c) const { return hn::MulAdd(a, b, c); }         // a · b + c
+  HWY_INLINE V neg_mul_add(V a, V b, V c) const { return hn::NegMulAdd(a, b, c); }  // c − a · b
+};
+
 constexpr size_t kCacheLine = 64;
 
 // Brings memory to the first-level cache while there is something else to do.

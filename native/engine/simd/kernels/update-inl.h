@@ -1,10 +1,14 @@
-// The first layer's gradient, added to the weights as it is made: W1 ← keep · W1 − rate · dhiddenᵀ · X, for all hidden
-// units and two vectors of columns.
+// The update of W1 with its gradient, which is never stored as a whole:
+//
+//   dW1 = Xᵀ · dhidden, for all hidden units and two vectors of columns at a time
+//
+// Many rows are taken in blocks. A linear rule (SGD) is applied to each block's part of the gradient in turn; the other
+// rules get the complete gradient once, after the parts were added up in a buffer.
 //
 // An inner step takes one row: it loads two vectors of X and one number of dhidden for each unit of the panel, and
 // does two multiply-adds for each: 12 loads and 20 multiply-adds where there are 32 registers, 8 and 12 where there are
-// 16. X's part, rows · two vectors, stays in the first-level cache for all panels; many rows are taken in blocks for
-// that. dhidden comes in sequence.
+// 16. X's part, rows · two vectors, stays in the first-level cache for all panels: a block is at most 28 KB of it.
+// dhidden is read in sequence.
 
 #if defined(TWO_LAYER_NET_UPDATE_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef TWO_LAYER_NET_UPDATE_INL_H_
@@ -15,20 +19,53 @@
 
 #include <cmath>
 #include <numeric>
+#include <type_traits>
 
 #include "gather-inl.h"
+#include "small_updates-inl.h"
 #include "target-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace two_layer_net {
 namespace HWY_NAMESPACE {
 
+// What a rule that is not linear needs for one tile, beside the weights.
+template <class Rule, class T>
+struct TileState {
+  T* slots[kAtLeastOne<Rule::kSlots>];  // the tile's numbers in each slot, laid out like the weights
+  T* partial;                           // the sum of the blocks' gradients so far
+  bool first, last;                     // block of rows
+};
+struct NoTileState {};
+template <class Rule, class T>
+using TileStateOf = std::conditional_t<Rule::kLinear, NoTileState, TileState<Rule, T>>;
+
+// Applies `rule` to one vector of the tile, `offset` numbers after its first; `index` counts the vectors of the tile.
+// Returns the new weights, or 0 if the gradient is not complete yet.
+template <class Rule, class T, class V>
+HWY_INLINE V UpdateTileVector(const Rule& rule, V gradient, T* HWY_RESTRICT w, size_t offset, int index,
+                              const TileStateOf<Rule, T>& state) {
+  const hn::ScalableTag<T> d;
+  T* at[1 + Rule::kSlots];
+  at[0] = w + offset;
+  if constexpr (!Rule::kLinear) {
+    T* partial = state.partial + index * hn::MaxLanes(d);
+    if (!state.first) gradient = hn::Add(hn::Load(d, partial), gradient);
+    if (!state.last) {
+      hn::Store(gradient, d, partial);
+      return hn::Zero(d);
+    }
+    UNROLL_ALL for (int i = 0; i < Rule::kSlots; i++) at[1 + i] = state.slots[i] + offset;
+  }
+  return UpdateVector(rule, gradient, at);
+}
+
 // One tile: kGroups groups of hidden units times two vectors. `x` is the first group of `groups` groups of rows,
 // x_stride apart; dhidden (rows, kGroups · w_rows); w the first group of units, w_stride apart. Σ w² of what is
 // written is added to `squares`.
-template <class T, int kGroups, class V>
+template <class Rule, class T, int kGroups, class V>
 HWY_NOINLINE V OuterTile(const T* HWY_RESTRICT x, size_t x_stride, int groups, const T* HWY_RESTRICT dhidden,
-                         T* HWY_RESTRICT w, size_t w_stride, Application<T> how, V squares) {
+                         T* HWY_RESTRICT w, size_t w_stride, Rule rule, const TileStateOf<Rule, T> state, V squares) {
   const hn::ScalableTag<T> d;
   constexpr int L = hn::MaxLanes(d), kUnits = kGroups * kWRows;
   V sums[kUnits][2];
@@ -51,13 +88,11 @@ HWY_NOINLINE V OuterTile(const T* HWY_RESTRICT x, size_t x_stride, int groups, c
     x += x_stride;
     dhidden += kXRows * kUnits;
   }
-  const V keep = hn::Set(d, how.keep), rate = hn::Set(d, how.rate);
   UNROLL_ALL for (int g = 0; g < kGroups; g++) {
     UNROLL_ALL for (int j = 0; j < 2; j++) {
       UNROLL_ALL for (int q = 0; q < kWRows; q++) {
-        T* at = w + g * w_stride + (j * kWRows + q) * L;
-        const V now = hn::NegMulAdd(rate, sums[g * kWRows + q][j], hn::Mul(keep, hn::Load(d, at)));
-        hn::Store(now, d, at);
+        const V now = UpdateTileVector<Rule, T>(rule, sums[g * kWRows + q][j], w, g * w_stride + (j * kWRows + q) * L,
+                                                (g * 2 + j) * kWRows + q, state);
         squares = hn::MulAdd(now, now, squares);
       }
     }
@@ -70,17 +105,32 @@ HWY_INLINE void Prefetch(const Ahead& ahead, Range rows) {
   for (int r = rows.begin; r < rows.end; r++) PrefetchBytes(ahead.rows[r] + ahead.begin, ahead.end - ahead.begin);
 }
 
-template <class T>
+// The numbers of one panel, `offset` after the first of W1; `block` of `blocks` of rows.
+template <class Rule, class T>
+HWY_INLINE TileStateOf<Rule, T> TileStateAt(const PackedNet<T>* state, size_t offset, T* partial, int panel,
+                                            int block, int blocks) {
+  if constexpr (Rule::kLinear) {
+    return {};
+  } else {
+    constexpr size_t kPartial = 2 * kPanelGroups * kWRows * hn::MaxLanes(hn::ScalableTag<T>());
+    TileState<Rule, T> at{{}, partial + panel * kPartial, block == 0, block == blocks - 1};
+    for (int i = 0; i < Rule::kSlots; i++) at.slots[i] = state[1 + i].W1 + offset;
+    return at;
+  }
+}
+
+template <class Rule, class T>
 double ApplyDW1(const PackedShape& shape, const PackedBatch<T>& batch, int chunk, int column, const Ahead& ahead,
-                Application<T> how, T* W1) {
+                const UpdateInputs& inputs, const PackedNet<T>* state, T* partial) {
   const hn::ScalableTag<T> d;
   constexpr int L = hn::MaxLanes(d), kUnits = kPanelGroups * kWRows;
   constexpr size_t kBlockBytes = 28 * 1024, kGroupBytes = 2 * kXRows * L * sizeof(T);
   constexpr int kBlockGroups = static_cast<int>(kBlockBytes / kGroupBytes);
   static_assert(kPanelGroups == 2);
+  Rule rule(inputs);
   const int columns = shape.chunks[chunk].size(), x_groups = shape.x_groups(batch.n);
   const size_t w_stride = static_cast<size_t>(kWRows) * columns;
-  T* w = W1 + shape.w1_offset(chunk, 0) + static_cast<size_t>(column) * kWRows;
+  const size_t first = shape.w1_offset(chunk, 0) + static_cast<size_t>(column) * kWRows;
   const int blocks = (x_groups + kBlockGroups - 1) / kBlockGroups;
   HWY_ALIGN T unpacked[kBlockGroups * kGroupBytes / sizeof(T)];
   auto squares = hn::Zero(d);
@@ -96,23 +146,34 @@ double ApplyDW1(const PackedShape& shape, const PackedBatch<T>& batch, int chunk
       x_stride = static_cast<size_t>(kXRows) * columns;
       x = batch.X + shape.x_offset(chunk, begin, x_groups) + static_cast<size_t>(column) * kXRows;
     }
-    squares = hn::Zero(d);  // those of the last block count
+    squares = hn::Zero(d);  // the last block's are those of the final weights
     for (int panel = 0; panel < shape.panels; panel++) {
       const T* dhidden = batch.dhidden + static_cast<size_t>(panel) * kUnits * x_groups * kXRows;
       if (block == 0) Prefetch(ahead, part_of(ahead.count, panel, shape.panels));
-      T* to = w + panel * kPanelGroups * w_stride;
+      const size_t offset = first + panel * kPanelGroups * w_stride;
+      T* to = state[0].W1 + offset;
+      const auto at = TileStateAt<Rule, T>(state, offset, partial, panel, block, blocks);
       if (shape.w_groups - panel * kPanelGroups >= kPanelGroups) {
-        squares = OuterTile<T, 2>(x, x_stride, groups, dhidden + begin * kXRows * kUnits, to, w_stride, how, squares);
+        squares = OuterTile<Rule, T, 2>(x, x_stride, groups, dhidden + begin * kXRows * kUnits, to, w_stride, rule, at,
+                                        squares);
       } else {
-        squares = OuterTile<T, 1>(x, x_stride, groups, dhidden + begin * kXRows * kWRows, to, w_stride, how, squares);
+        squares = OuterTile<Rule, T, 1>(x, x_stride, groups, dhidden + begin * kXRows * kWRows, to, w_stride, rule, at,
+                                        squares);
       }
     }
-    how.keep = 1;
+    if constexpr (Rule::kLinear) rule.keep = 1;  // the first block has decayed the weights
   }
   HWY_ALIGN T lanes[L];
   hn::Store(squares, d, lanes);
   const double sum = std::accumulate(lanes, lanes + L, 0.0);
-  return std::isfinite(sum) ? sum : sum_of_squares(shape, chunk, column, W1);
+  return std::isfinite(sum) ? sum : sum_of_squares(shape, chunk, column, state[0].W1);
+}
+
+// The kernels of one rule for this target.
+template <class Rule, class T>
+const SimdUpdate<T>* UpdateOf() {
+  static constexpr SimdUpdate<T> update = {.apply_dW1 = ApplyDW1<Rule, T>, .apply_others = ApplyOthers<Rule, T>};
+  return &update;
 }
 
 }  // namespace HWY_NAMESPACE

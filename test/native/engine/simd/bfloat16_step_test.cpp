@@ -10,15 +10,11 @@
 #include <vector>
 
 #include "../support/sample.h"
+#include "../support/simd.h"
 #include "../support/trained.h"
 
 namespace two_layer_net {
 namespace {
-
-struct Case {
-  Shape shape;
-  int n;
-};
 
 // Odd ends in every direction; more rows than one block of the update (400); more hidden units than one block of the
 // forward pass; one chunk of columns, two, and four.
@@ -43,7 +39,11 @@ std::vector<int32_t> drawn(int n, size_t count) {
 template <class Source>
 std::pair<Net<float>, std::vector<double>> stepped(const Case& tried, const Data<Source>& data, bool bfloat16,
                                                    int threads = 2, int steps = 1) {
-  const StepOptions options{tried.n, data.rows().element, threads, Products::kSimd, false, bfloat16};
+  const StepOptions options{.capacity = tried.n,
+                            .element = data.rows().element,
+                            .threads = threads,
+                            .products = Products::kSimd,
+                            .bfloat16 = bfloat16};
   const auto step = make_step<float>(tried.shape, options);
   Net<float> net(tried.shape, 3, 0.1);
   step->read(net.view());
@@ -53,7 +53,7 @@ std::pair<Net<float>, std::vector<double>> stepped(const Case& tried, const Data
   for (int i = 0; i < steps; i++) {
     losses.push_back(step->forward_backward(data.labelled(), {indices.data(), 0, tried.n}, indices.data(),
                                             1.0f / static_cast<float>(tried.n), team));
-    step->update(0.999f, 1e-3f, team);
+    step->update(sgd_step(1e-3, 1), team);
   }
   EXPECT_TRUE(step->finite());
   step->write(net.view());
@@ -109,7 +109,11 @@ void expect_rounded_gradients(const Case& tried, const Data<Source>& data) {
   SCOPED_TRACE(::testing::Message() << "D " << tried.shape.D << " H " << tried.shape.H << " C " << tried.shape.C
                                     << " N " << tried.n << (data.mean.empty() ? "" : " with a mean"));
   const Net<float> net(tried.shape, 3, 0.1);
-  const auto step = make_step<float>(tried.shape, {tried.n, data.rows().element, 2, Products::kSimd, false, true});
+  const auto step = make_step<float>(tried.shape, {.capacity = tried.n,
+                                                   .element = data.rows().element,
+                                                   .threads = 2,
+                                                   .products = Products::kSimd,
+                                                   .bfloat16 = true});
   step->read(net.view());
   ThreadTeam team(2);
   const std::vector<int32_t> indices = drawn(tried.n, data.count);
@@ -176,7 +180,11 @@ TEST_F(Bfloat16, CentresBytesInTheProducts) {
 TEST_F(Bfloat16, GoesBackToWhatItSaved) {
   const Case tried{{100, 23, 5}, 40};
   const Data<uint8_t> bytes(60, tried.shape, 1);
-  const StepOptions options{tried.n, Element::kUint8, 2, Products::kSimd, false, true};
+  const StepOptions options{.capacity = tried.n,
+                            .element = Element::kUint8,
+                            .threads = 2,
+                            .products = Products::kSimd,
+                            .bfloat16 = true};
   const auto step = make_step<float>(tried.shape, options);
   const Net<float> net(tried.shape, 3, 0.1);
   step->read(net.view());
@@ -188,7 +196,7 @@ TEST_F(Bfloat16, GoesBackToWhatItSaved) {
     return step->forward_backward(bytes.labelled(), {indices.data(), 0, tried.n}, nullptr, 1.0f / 40, team);
   };
   const double before = loss();
-  step->update(0.9f, 1e-2f, team);
+  step->update(sgd_step(1e-2, 10), team);
   EXPECT_NE(loss(), before);
   step->restore(saved);
   EXPECT_EQ(loss(), before);

@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "../../../../native/engine/core/parameters.h"
 #include "../../../../native/engine/core/random_stream.h"
 #include "../../../../native/engine/core/rows.h"
 #include "../../../../native/engine/core/shape.h"

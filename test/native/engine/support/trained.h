@@ -20,6 +20,7 @@ namespace two_layer_net {
 template <class T>
 struct Trained {
   Net<T> net;
+  std::vector<Net<T>> slots;  // of the update rule
   TrainingStatus status;
   int iterations;
   std::vector<double> losses, train_accuracies, validation_accuracies;
@@ -45,8 +46,11 @@ struct Following {
 template <class T, class Source>
 Trained<T> trained(const Net<T>& start, const Data<Source>& training, const TrainingOptions& options,
                    const GeneratorState& random = random_state(0), const Data<Source>* validation = nullptr,
-                   Following following = {}) {
-  Trained<T> result{start, {}, 0, {}, {}, {}, 0, {}};
+                   Following following = {}, std::vector<Net<T>> slots = {}) {
+  slots.resize(options.rule->slots, Net<T>(start.shape));
+  Trained<T> result{start, std::move(slots), {}, 0, {}, {}, {}, 0, {}};
+  std::vector<Parameters<T>> slot_views;
+  for (Net<T>& slot : result.slots) slot_views.push_back(slot.view());
   int stop_asked = 0, report_asked = 0;
   TrainingHooks hooks;
   hooks.stop = [&] { return ++stop_asked == following.stop_after; };
@@ -58,8 +62,8 @@ Trained<T> trained(const Net<T>& start, const Data<Source>& training, const Trai
   const std::optional<LabelledRows> validation_rows =
       validation ? std::optional(validation->labelled()) : std::optional<LabelledRows>();
   const TrainingOutcome outcome =
-      train<T>(start.shape, result.net.view(), training.labelled(), validation_rows ? &*validation_rows : nullptr,
-               options, random, hooks);
+      train<T>(start.shape, result.net.view(), slot_views, training.labelled(),
+               validation_rows ? &*validation_rows : nullptr, options, random, hooks);
   result.status = outcome.status;
   result.add(outcome.last);
   result.random = outcome.random;
@@ -73,7 +77,7 @@ Trained<T> trained_in_two(const Net<T>& start, const Data<Source>& training, Tra
   Trained<T> first = trained(start, training, options, random_state(0), validation, {.stop_after = k});
   options.first_iteration = k;
   options.settings.learning_rate = first.learning_rate;
-  Trained<T> second = trained(first.net, training, options, first.random, validation);
+  Trained<T> second = trained(first.net, training, options, first.random, validation, {}, first.slots);
   const auto prepend = [](const std::vector<double>& before, std::vector<double>& to) {
     to.insert(to.begin(), before.begin(), before.end());
   };
@@ -96,6 +100,11 @@ template <class T>
   for (const auto& same : {same_bits(a.losses, b.losses), same_bits(a.train_accuracies, b.train_accuracies),
                            same_bits(a.validation_accuracies, b.validation_accuracies), same_bits(a.net, b.net)}) {
     if (!same) return same;
+  }
+  if (a.slots.size() != b.slots.size()) return ::testing::AssertionFailure() << "number of slots";
+  for (size_t i = 0; i < a.slots.size(); i++) {
+    const ::testing::AssertionResult same = same_bits(a.slots[i], b.slots[i]);
+    if (!same) return ::testing::AssertionFailure() << "slot " << i << " " << same.message();
   }
   return ::testing::AssertionSuccess();
 }

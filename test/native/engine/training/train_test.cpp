@@ -15,6 +15,12 @@
 namespace two_layer_net {
 namespace {
 
+TrainingOptions training_for(int iterations) {
+  return {.settings = {.num_iters = iterations, .batch_size = 20, .learning_rate = 0.1, .learning_rate_decay = 0.9,
+                       .reg = 0.1},
+          .threads = 2};
+}
+
 template <class T>
 class Train : public ::testing::Test {};
 TYPED_TEST_SUITE(Train, Arithmetics);
@@ -119,9 +125,9 @@ TYPED_TEST(Train, StoppedAfterSomeIterationsEqualsTrainingForSoMany) {
   const Net<T> start(shape, 1, 0.1);
   const Data<float> training(100, shape, 2), validation(30, shape, 3);
   for (int k : {1, 2, 49, 50, 51, 100}) {
-    const Trained<T> all = trained(start, training, {k, 20, 0.1, 0.9, 0.1, 2}, random_state(0), &validation);
+    const Trained<T> all = trained(start, training, training_for(k), random_state(0), &validation);
     Trained<T> stopped =
-        trained(start, training, {200, 20, 0.1, 0.9, 0.1, 2}, random_state(0), &validation, {.stop_after = k});
+        trained(start, training, training_for(200), random_state(0), &validation, {.stop_after = k});
     EXPECT_EQ(all.status, TrainingStatus::kDone);
     EXPECT_EQ(stopped.status, TrainingStatus::kStopped);
     EXPECT_EQ(stopped.iterations, k);
@@ -189,7 +195,7 @@ TYPED_TEST(Train, NotesAccuraciesAndDecaysAtTheFirstIterationOfEachEpoch) {
     random.choice(109, 20, indices);
     if (i % kEpoch != 0) continue;
     // After the step of iteration i.
-    const Trained<T> then = trained(start, training, {i + 1, 20, 0.1, 0.9, 0.1, 1});
+    const Trained<T> then = trained(start, training, training_for(i + 1));
     const Parameters<const T> net = then.net.view();
     EXPECT_EQ(got.validation_accuracies[i / kEpoch],
               accuracy(shape, net, validation.labelled(), {nullptr, 0, static_cast<int>(validation.count)}, team));
@@ -208,7 +214,11 @@ TYPED_TEST(Train, CountsEachIterationAsAnEpochWhereTheBatchIsAllRowsOrMore) {
   const Net<T> start(shape, 1, 0.1);
   const Data<float> training(10, shape, 2);
   for (int batch_size : {10, 11, 200}) {
-    const Trained<T> got = trained(start, training, {4, batch_size, 1, 0.5, 0, 2});
+    const TrainingOptions options{
+        .settings = {.num_iters = 4, .batch_size = batch_size, .learning_rate = 1, .learning_rate_decay = 0.5},
+        .threads = 2,
+    };
+    const Trained<T> got = trained(start, training, options);
     EXPECT_EQ(got.train_accuracies.size(), 4u);
     EXPECT_TRUE(got.validation_accuracies.empty());
     EXPECT_EQ(got.learning_rate, 0.0625);
@@ -220,9 +230,12 @@ TYPED_TEST(Train, GoesOnFromAnEarlierTrainingsRandomState) {
   const Shape shape{7, 3, 10};
   const Net<T> start(shape, 1, 0.1);
   const Data<float> training(100, shape, 2);
-  const Trained<T> whole = trained(start, training, {70, 20, 0.1, 1, 0.1, 2});
-  const Trained<T> first = trained(start, training, {33, 20, 0.1, 1, 0.1, 2});
-  const Trained<T> second = trained(first.net, training, {37, 20, 0.1, 1, 0.1, 2}, first.random);
+  const auto options = [](int iterations) -> TrainingOptions {
+    return {.settings = {.num_iters = iterations, .batch_size = 20, .learning_rate = 0.1, .reg = 0.1}, .threads = 2};
+  };
+  const Trained<T> whole = trained(start, training, options(70));
+  const Trained<T> first = trained(start, training, options(33));
+  const Trained<T> second = trained(first.net, training, options(37), first.random);
   EXPECT_TRUE(same_bits(second.net, whole.net));
   EXPECT_TRUE(same_state(second.random, whole.random));
 }
@@ -231,7 +244,7 @@ TYPED_TEST(Train, WithoutIterationsChangesNothing) {
   using T = TypeParam;
   const Shape shape{3, 2, 2};
   const Net<T> start(shape, 1, 0.1);
-  const Trained<T> got = trained(start, Data<float>(10, shape, 2), {0, 5, 0.1, 0.9, 0.1, 2});
+  const Trained<T> got = trained(start, Data<float>(10, shape, 2), training_for(0));
   EXPECT_EQ(got.status, TrainingStatus::kDone);
   EXPECT_TRUE(same_bits(got.net, start));
   EXPECT_TRUE(same_state(got.random, random_state(0)));
@@ -245,15 +258,19 @@ TYPED_TEST(Train, WhereItDivergesKeepsTheParametersOfTheLastStepThatWasFinite) {
     constexpr int kBatch = PoisonedTraining<T>::kBatch;
     // An epoch is 300 iterations, so that the learning rate decays once, from 2 to 1 after the first iteration.
     for (int threads : {1, 3}) {
-      const Trained<T> before = trained(poisoned.start, poisoned.training, {k, kBatch, 2, 0.5, 0, threads});
-      const Trained<T> bad = trained(poisoned.start, poisoned.training, {k + 1, kBatch, 2, 0.5, 0, threads});
+      const auto options = [threads](int iterations) -> TrainingOptions {
+        return {.settings = {.num_iters = iterations, .batch_size = kBatch, .learning_rate = 2, .learning_rate_decay = 0.5},
+                .threads = threads};
+      };
+      const Trained<T> before = trained(poisoned.start, poisoned.training, options(k));
+      const Trained<T> bad = trained(poisoned.start, poisoned.training, options(k + 1));
       ASSERT_TRUE(before.net.finite());
       // Where it is the last, no loss tells of the bad step, and yet it is told.
       ASSERT_EQ(bad.status, TrainingStatus::kDiverged) << "the test has come to show nothing";
       EXPECT_TRUE(same_bits(bad.net, before.net));
       ASSERT_TRUE(std::isfinite(bad.losses.back()));
       for (int report_every : {-1, 1}) {
-        const Trained<T> diverged = trained(poisoned.start, poisoned.training, {500, kBatch, 2, 0.5, 0, threads},
+        const Trained<T> diverged = trained(poisoned.start, poisoned.training, options(500),
                                             random_state(0), {}, {.report_every = report_every});
         EXPECT_EQ(diverged.status, TrainingStatus::kDiverged);
         EXPECT_TRUE(same_bits(diverged.net, before.net));
@@ -299,7 +316,7 @@ TYPED_TEST(Train, FromParametersThatAreNotFiniteLeavesThemAsTheyAre) {
   for (T bad : {std::numeric_limits<T>::quiet_NaN(), std::numeric_limits<T>::infinity()}) {
     Net<T> start(shape, 1, 0.1);
     start.W2[5] = bad;
-    const Trained<T> got = trained(start, training, {100, 20, 0.1, 0.9, 0.1, 2});
+    const Trained<T> got = trained(start, training, training_for(100));
     EXPECT_EQ(got.status, TrainingStatus::kDiverged);
     EXPECT_EQ(got.iterations, 0);
     EXPECT_TRUE(got.losses.empty());

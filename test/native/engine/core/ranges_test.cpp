@@ -1,4 +1,4 @@
-#include "../../../../native/engine/core/shape.h"
+#include "../../../../native/engine/core/ranges.h"
 
 #include <gtest/gtest.h>
 

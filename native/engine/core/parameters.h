@@ -1,0 +1,76 @@
+// The net's four parameter arrays, as a view and as a copy. This is the one place that lists them.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <span>
+#include <vector>
+
+#include "shape.h"
+
+namespace two_layer_net {
+
+// The net's arrays, or others laid out like them (gradients, slots), owned by somebody else.
+template <class T>
+struct Parameters {
+  T* W1;  // (D, H)
+  T* b1;  // (H)
+  T* W2;  // (H, C)
+  T* b2;  // (C)
+
+  operator Parameters<const T>() const { return {W1, b1, W2, b2}; }
+
+  // W1, b1, W2, b2.
+  std::array<std::span<T>, 4> arrays(const Shape& shape) const {
+    const auto [D, H, C] = shape;
+    return {std::span(W1, shape.w1_size()), std::span(b1, H), std::span(W2, shape.w2_size()), std::span(b2, C)};
+  }
+};
+
+// One after the other in `memory`.
+template <class T>
+Parameters<T> parameters_in(const Shape& shape, T* memory) {
+  const auto take = [&memory](size_t size) {
+    T* array = memory;
+    memory += size;
+    return array;
+  };
+  T* W1 = take(shape.w1_size());
+  T* b1 = take(shape.H);
+  T* W2 = take(shape.w2_size());
+  return {W1, b1, W2, take(shape.C)};
+}
+
+template <class T>
+void copy_parameters(const Shape& shape, const Parameters<const T>& from, const Parameters<T>& to) {
+  const auto sources = from.arrays(shape);
+  const auto targets = to.arrays(shape);
+  for (size_t i = 0; i < sources.size(); i++) std::copy(sources[i].begin(), sources[i].end(), targets[i].begin());
+}
+
+template <class T>
+void fill_parameters(const Shape& shape, const Parameters<T>& to, T value) {
+  for (const std::span<T> array : to.arrays(shape)) std::fill(array.begin(), array.end(), value);
+}
+
+// Four arrays that own their memory; all 0 at first.
+template <class T>
+class ParameterCopy {
+ public:
+  explicit ParameterCopy(const Shape& shape) : shape_(shape), numbers_(shape.size()) {}
+  ParameterCopy(const Shape& shape, const Parameters<const T>& from) : ParameterCopy(shape) {
+    copy_parameters<T>(shape, from, view());
+  }
+
+  void write(const Parameters<T>& to) const { copy_parameters<T>(shape_, view(), to); }
+
+  Parameters<T> view() { return parameters_in(shape_, numbers_.data()); }
+  Parameters<const T> view() const { return parameters_in(shape_, numbers_.data()); }
+
+ private:
+  Shape shape_;
+  std::vector<T> numbers_;
+};
+
+}  // namespace two_layer_net

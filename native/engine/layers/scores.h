@@ -1,0 +1,31 @@
+// From the second layer's product to answers: scores, classes, correct classes.
+#pragma once
+
+#include <cstdint>
+
+#include "../core/rows.h"
+
+namespace two_layer_net {
+
+// scores (n, C) ← scores + b2.
+template <class T>
+void add_bias(int n, int C, const T* b2, T* scores);
+
+// The index of the highest of C scores; ties go to the first. −1 if one of them is NaN.
+template <class T>
+int argmax(int C, const T* scores);
+
+// The number of `rows` whose label has the highest score. scores: (rows.n, …) with `stride` numbers from one row to the
+// next; labels: those of all rows of the data.
+template <class T>
+int count_correct(const Choice& rows, int C, const T* scores, int stride, const int32_t* labels);
+
+#define TWO_LAYER_NET_SCORES(T) \
+  extern template void add_bias<T>(int, int, const T*, T*); \
+  extern template int argmax<T>(int, const T*); \
+  extern template int count_correct<T>(const Choice&, int, const T*, int, const int32_t*);
+TWO_LAYER_NET_SCORES(float)
+TWO_LAYER_NET_SCORES(double)
+#undef TWO_LAYER_NET_SCORES
+
+}  // namespace two_layer_net

@@ -1,0 +1,36 @@
+// The two large products of a float32 step with bfloat16 factors (bfloat16.h).
+#pragma once
+
+#include "../minibatch_buffers.h"
+#include "bfloat16.h"
+
+namespace two_layer_net {
+
+// Only where has_bfloat16(). The members are those of VectorProducts.
+class Bfloat16Products {
+ public:
+  static constexpr int kMoreGroups = 1;  // the rows that add up to the mean
+
+  Bfloat16Products(MinibatchBuffers<float>& buffers, const StepOptions& options);
+
+  void take_weights(const PackedNet<const float>& net);
+  void forward(const LabelledRows& data, const Choice& rows, const PackedNet<const float>& net, ThreadTeam& team);
+  PackedNet<const float> net_of_head(const PackedNet<const float>& net) const;
+  void begin_update(ThreadTeam& team);
+  double apply_dW1(const UpdateRule& rule, const ColumnBlock& block, const UpdateInputs& inputs,
+                   const PackedNet<float>* state, float* partial);
+
+ private:
+  void split_mean(int groups);
+  void shift_biases(const PackedNet<const float>& net);
+
+  MinibatchBuffers<float>& buffers_;
+  AlignedBuffer<Bfloat16> W1_;     // rounded
+  AlignedBuffer<Bfloat16> X_;      // one group more than the minibatch has: the mean's rows
+  AlignedBuffer<Bfloat16> pairs_;  // of dhidden
+  AlignedBuffer<float> sums_;      // of dhidden, for each hidden unit
+  AlignedBuffer<float> biases_;    // b1 − mean · W1, laid out like b1_tiles; used if X is not centred
+  bool centred_ = true;            // whether the gathered X has its mean subtracted
+};
+
+}  // namespace two_layer_net

@@ -1,0 +1,29 @@
+#include "sgd.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "tiles.h"
+
+#if TWO_LAYER_NET_BFLOAT16
+
+#include "avx512_begin.h"
+#include "update-inl.h"
+
+namespace two_layer_net::bfloat16 {
+#include "../../training/rules/sgd-inl.h"
+}  // namespace two_layer_net::bfloat16
+
+namespace two_layer_net {
+constinit const Bfloat16Update kSgdBfloat16{.apply_dW1 = bfloat16::apply_dW1<bfloat16::Sgd<float>>};
+}  // namespace two_layer_net
+
+#include "avx512_end.h"
+
+#else
+
+namespace two_layer_net {
+constinit const Bfloat16Update kSgdBfloat16{.apply_dW1 = nullptr};
+}  // namespace two_layer_net
+
+#endif  // TWO_LAYER_NET_BFLOAT16

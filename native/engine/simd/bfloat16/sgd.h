@@ -1,0 +1,10 @@
+// The bfloat16 update of stochastic gradient descent (training/rules/sgd-inl.h).
+#pragma once
+
+#include "bfloat16.h"
+
+namespace two_layer_net {
+
+extern const Bfloat16Update kSgdBfloat16;
+
+}  // namespace two_layer_net

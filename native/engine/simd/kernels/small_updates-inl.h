@@ -1,0 +1,156 @@
+// The updates of the small parameters, each with its gradient, one panel of hidden units at a time:
+//
+//   dW2 = hiddenᵀ · dscores   W2 (H, C): all of a panel's rows at once, lanes run over C
+//   db1 = Σ_n dhidden         b1 (H)
+//   db2 = Σ_n dscores         b2 (C)
+
+#if defined(TWO_LAYER_NET_SMALL_UPDATES_INL_H_) == defined(HWY_TARGET_TOGGLE)
+#ifdef TWO_LAYER_NET_SMALL_UPDATES_INL_H_
+#undef TWO_LAYER_NET_SMALL_UPDATES_INL_H_
+#else
+#define TWO_LAYER_NET_SMALL_UPDATES_INL_H_
+#endif
+
+#include <algorithm>
+#include <cmath>
+
+#include "target-inl.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace two_layer_net {
+namespace HWY_NAMESPACE {
+
+// The arithmetic on one number, compiled for this target.
+template <class T>
+struct ScalarOps {
+  using V = T;
+  HWY_INLINE V set(T value) const { return value; }
+  HWY_INLINE V add(V a, V b) const { return a + b; }
+  HWY_INLINE V sub(V a, V b) const { return a - b; }
+  HWY_INLINE V mul(V a, V b) const { return a * b; }
+  HWY_INLINE V div(V a, V b) const { return a / b; }
+  HWY_INLINE V sqrt(V a) const { return std::sqrt(a); }
+  HWY_INLINE V mul_add(V a, V b, V c) const { return a * b + c; }
+  HWY_INLINE V neg_mul_add(V a, V b, V c) const { return c - a * b; }
+};
+
+// The length of an array that may have no elements.
+template <int kCount>
+constexpr int kAtLeastOne = kCount > 0 ? kCount : 1;
+
+// Applies `rule` to one vector of weights with its gradient. `at` points to the weights, then to each slot's numbers.
+// Returns the new weights.
+template <class Rule, class T, class V>
+HWY_INLINE V UpdateVector(const Rule& rule, V gradient, T* const* at) {
+  const hn::ScalableTag<T> d;
+  V slots[kAtLeastOne<Rule::kSlots>];
+  UNROLL_ALL for (int i = 0; i < Rule::kSlots; i++) slots[i] = hn::Load(d, at[1 + i]);
+  const V now = rule.template apply<true>(VectorOps<T>(), hn::Load(d, at[0]), gradient, slots);
+  UNROLL_ALL for (int i = 0; i < Rule::kSlots; i++) hn::Store(slots[i], d, at[1 + i]);
+  hn::Store(now, d, at[0]);
+  return now;
+}
+
+// W2's rows of one panel of hidden units, from unit `first` on.
+template <class Rule, class T>
+HWY_INLINE void UpdateW2(const PackedShape& shape, const PackedBatch<T>& batch, int first, const Rule& rule,
+                         const PackedNet<T>* state) {
+  const hn::ScalableTag<T> d;
+  using V = hn::Vec<decltype(d)>;
+  constexpr int L = hn::MaxLanes(d), kUnits = kPanelGroups * kWRows;
+  const int units = std::min(kUnits, shape.shape.H - first);
+  for (int j = 0; j < shape.score_stride; j += L) {
+    V sums[kUnits];
+    UNROLL_ALL for (int q = 0; q < kUnits; q++) sums[q] = hn::Zero(d);
+    const T* hidden = batch.hidden + first;  // a row has room for a whole panel
+    const T* scores = batch.scores + j;
+    for (int n = 0; n < batch.n; n++) {
+      const V dscores = hn::Load(d, scores);
+      UNROLL_ALL for (int q = 0; q < kUnits; q++) sums[q] = hn::MulAdd(hn::Set(d, hidden[q]), dscores, sums[q]);
+      hidden += shape.hidden_stride;
+      scores += shape.score_stride;
+    }
+    for (int q = 0; q < units; q++) {
+      const size_t offset = static_cast<size_t>(first + q) * shape.score_stride + j;
+      T* at[1 + Rule::kSlots];
+      UNROLL_ALL for (int i = 0; i <= Rule::kSlots; i++) at[i] = state[i].W2 + offset;
+      UpdateVector(rule, sums[q], at);
+    }
+  }
+  for (int q = 0; q < units; q++) {
+    const T* row = state[0].W2 + static_cast<size_t>(first + q) * shape.score_stride;
+    for (int c = 0; c < shape.shape.C; c++) {
+      state[0].W2_transpose[static_cast<size_t>(c) * shape.hidden_stride + first + q] = row[c];
+    }
+  }
+}
+
+// `count` biases whose gradient is the sum over `rows` rows of from[row · stride + i]. `at` points to the biases, then
+// to each slot's numbers. Reads whole vectors of `from`.
+template <class Rule, class T>
+HWY_INLINE void UpdateBiases(const T* HWY_RESTRICT from, int rows, int stride, int count, const Rule& rule,
+                             T* const* at) {
+  const hn::ScalableTag<T> d;
+  constexpr int L = hn::MaxLanes(d);
+  for (int i = 0; i < count; i += L) {
+    auto even = hn::Zero(d), odd = hn::Zero(d);
+    int n = 0;
+    for (; n + 2 <= rows; n += 2) {
+      even = hn::Add(even, hn::LoadU(d, from + static_cast<size_t>(n) * stride + i));
+      odd = hn::Add(odd, hn::LoadU(d, from + static_cast<size_t>(n + 1) * stride + i));
+    }
+    if (n < rows) even = hn::Add(even, hn::LoadU(d, from + static_cast<size_t>(n) * stride + i));
+    HWY_ALIGN T sums[L];
+    hn::Store(hn::Add(even, odd), d, sums);
+    for (int j = i; j < std::min(count, i + L); j++) {
+      T slots[kAtLeastOne<Rule::kSlots>];
+      for (int slot = 0; slot < Rule::kSlots; slot++) slots[slot] = at[1 + slot][j];
+      at[0][j] = rule.template apply<false>(ScalarOps<T>(), at[0][j], sums[j - i], slots);
+      for (int slot = 0; slot < Rule::kSlots; slot++) at[1 + slot][j] = slots[slot];
+    }
+  }
+}
+
+// b1 of one panel: its first copy in each tile is updated, then copied to the other rows of the tile.
+template <class Rule, class T>
+HWY_INLINE void UpdateB1(const PackedShape& shape, const PackedBatch<T>& batch, int panel, int units, const Rule& rule,
+                         const PackedNet<T>* state) {
+  constexpr int kUnits = kPanelGroups * kWRows;
+  const size_t all_rows = static_cast<size_t>(shape.x_groups(batch.n)) * kXRows;
+  const int tile_size = shape.tiles.tile_size();
+  const size_t first_tile = static_cast<size_t>(panel) * kPanelGroups * tile_size;
+  T values[1 + Rule::kSlots][kUnits];
+  T* at[1 + Rule::kSlots];
+  for (int s = 0; s <= Rule::kSlots; s++) {
+    at[s] = values[s];
+    const T* tiles = state[s].b1_tiles + first_tile;
+    for (int i = 0; i < units; i++) values[s][i] = tiles[i / kWRows * tile_size + i % kWRows];
+  }
+  UpdateBiases(batch.dhidden + panel * kUnits * all_rows, batch.n, units, units, rule, at);
+  for (int s = 0; s <= Rule::kSlots; s++) {
+    T* tiles = state[s].b1_tiles + first_tile;
+    for (int i = 0; i < units; i++) {
+      for (int r = 0; r < kXRows; r++) tiles[i / kWRows * tile_size + r * kWRows + i % kWRows] = values[s][i];
+    }
+  }
+}
+
+template <class Rule, class T>
+void ApplyOthers(const PackedShape& shape, const PackedBatch<T>& batch, int panel, const UpdateInputs& inputs,
+                 const PackedNet<T>* state) {
+  constexpr int kUnits = kPanelGroups * kWRows;
+  const Rule rule(inputs);
+  const int first = panel * kUnits, units = std::min(kUnits, shape.w_groups * kWRows - first);
+  UpdateW2(shape, batch, first, rule, state);
+  UpdateB1(shape, batch, panel, units, rule, state);
+  if (panel != 0) return;
+  T* b2[1 + Rule::kSlots];
+  for (int s = 0; s <= Rule::kSlots; s++) b2[s] = state[s].b2;
+  UpdateBiases(batch.scores, batch.n, shape.score_stride, shape.shape.C, rule, b2);
+}
+
+}  // namespace HWY_NAMESPACE
+}  // namespace two_layer_net
+HWY_AFTER_NAMESPACE();
+
+#endif  // TWO_LAYER_NET_SMALL_UPDATES_INL_H_

@@ -1,0 +1,70 @@
+#include "minibatch_buffers.h"
+
+#include "simd_inference.h"
+
+namespace two_layer_net {
+
+template <class T>
+MinibatchBuffers<T>::MinibatchBuffers(const Shape& net_shape, const Kernels<T>& kernels, const StepOptions& options,
+                                      int more_groups)
+    : kernels(kernels),
+      shape(net_shape, kernels.tiles, sizeof(T)),
+      profiler(options.profiled),
+      mean_(shape.D_padded()),
+      labels_(options.capacity) {
+  const int groups = shape.x_groups(options.capacity);
+  const size_t rows = static_cast<size_t>(groups) * shape.tiles.x_rows;
+  for (int chunk = 0; chunk < static_cast<int>(shape.chunks.size()); chunk++) {
+    for (int column = 0; column < shape.chunks[chunk].size(); column += 2 * shape.tiles.lanes) {
+      column_blocks_.push_back({chunk, column});
+    }
+  }
+  batch.slots = shape.chunks.size() > 1 ? 2 : 1;
+  tiles_ = AlignedBuffer<T>(static_cast<size_t>(batch.slots) * (groups + more_groups) * shape.w_groups *
+                            shape.tiles.tile_size());
+  hidden_ = AlignedBuffer<T>(rows * shape.hidden_stride);
+  scores_ = AlignedBuffer<T>(rows * shape.score_stride);
+  // Sums over the rows of a panel read whole vectors.
+  dhidden_ = AlignedBuffer<T>(rows * shape.w_groups * shape.tiles.w_rows + shape.tiles.lanes);
+  batch.labels = labels_.data();
+  batch.mean = mean_.data();
+  batch.tiles = tiles_.data();
+  batch.hidden = hidden_.data();
+  batch.scores = scores_.data();
+  batch.dhidden = dhidden_.data();
+}
+
+template <class T>
+void MinibatchBuffers<T>::begin(const LabelledRows& data, const Choice& rows, const int32_t* upcoming) {
+  batch.n = rows.n;
+  for (int i = 0; i < rows.n; i++) labels_[i] = data.labels[rows[i]];
+  if (data.rows.mean != mean_of_) pack_mean(shape, data.rows.mean, mean_.data());
+  mean_of_ = data.rows.mean;
+  row_bytes_per_column_ = data.rows.element_size();
+  rows_ahead_.clear();
+  for (int i = 0; upcoming && i < rows.n; i++) {
+    rows_ahead_.push_back(static_cast<const char*>(data.rows.data) +
+                          static_cast<size_t>(upcoming[i]) * shape.shape.D * row_bytes_per_column_);
+  }
+}
+
+template <class T>
+Ahead MinibatchBuffers<T>::ahead_of(const ColumnBlock& block) const {
+  const Range chunk = shape.chunks[block.chunk];
+  const int pair = 2 * shape.tiles.lanes;
+  const Range rows = part_of(static_cast<int>(rows_ahead_.size()), block.column / pair, chunk.size() / pair);
+  return {rows_ahead_.data() + rows.begin, rows.size(), chunk.begin * row_bytes_per_column_,
+          std::min(chunk.end, shape.shape.D) * row_bytes_per_column_};
+}
+
+template <class T>
+void MinibatchBuffers<T>::clear_gradients() {
+  batch.n = 1;
+  std::fill_n(scores_.data(), scores_.size(), T(0));
+  std::fill_n(dhidden_.data(), dhidden_.size(), T(0));
+}
+
+template class MinibatchBuffers<float>;
+template class MinibatchBuffers<double>;
+
+}  // namespace two_layer_net

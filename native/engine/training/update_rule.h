@@ -1,0 +1,82 @@
+// Update rules: how a gradient changes the parameters. A rule is one policy struct (rules/sgd-inl.h), compiled for each
+// kind of matrix product; the steps know only the tables below.
+//
+// A policy updates any numbers laid out like the parameters: it sees the parameters, their gradient and `slots` arrays
+// of its own state, all in the same layout. Slots are part of a training's state: they are read, written, saved and
+// restored with the parameters, and are 0 at the start.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "settings.h"
+
+namespace two_layer_net {
+
+// Everything that an update depends on besides the gradient. Each rule uses what it needs.
+struct UpdateInputs {
+  TrainingSettings settings;  // with this step's learning rate
+  int64_t step = 1;           // the number of this update, from 1 at the start of training: for bias correction
+};
+
+// The two factors of a linear rule: parameters ← keep · parameters − rate · gradient. `keep` is 1 for biases.
+template <class T>
+struct LinearUpdate {
+  T keep;
+  T rate;
+};
+
+// A rule for plain arrays. `state` points to the parameters, then to each slot.
+template <class T>
+struct PlainUpdate {
+  void (*weights)(const UpdateInputs& inputs, size_t size, const T* gradient, T* const* state);
+  void (*biases)(const UpdateInputs& inputs, size_t size, const T* gradient, T* const* state);
+  // Null unless the rule is linear.
+  LinearUpdate<T> (*linear)(const UpdateInputs& inputs);
+};
+
+template <class T>
+struct SimdUpdate;      // simd/kernels/kernels.h
+struct Bfloat16Update;  // simd/bfloat16/bfloat16.h
+
+// One rule, compiled for every kind of product.
+struct UpdateRule {
+  const char* name;
+  int slots;  // arrays of state, each laid out like the parameters
+  PlainUpdate<float> plain_float32;
+  PlainUpdate<double> plain_float64;
+  // The kernels for the SIMD target in use; null if the package was built without SIMD kernels.
+  const SimdUpdate<float>* (*simd_float32)();
+  const SimdUpdate<double>* (*simd_float64)();
+  // Used only where has_bfloat16().
+  const Bfloat16Update* bfloat16;
+
+  // A linear rule can be applied in parts, to one part of the gradient after the other.
+  bool linear() const { return plain_float32.linear != nullptr; }
+
+  template <class T>
+  const PlainUpdate<T>& plain() const {
+    if constexpr (sizeof(T) == sizeof(float)) {
+      return plain_float32;
+    } else {
+      return plain_float64;
+    }
+  }
+  template <class T>
+  const SimdUpdate<T>& simd() const {
+    if constexpr (sizeof(T) == sizeof(float)) {
+      return *simd_float32();
+    } else {
+      return *simd_float64();
+    }
+  }
+};
+
+// Stochastic gradient descent: w ← w − learning_rate · (gradient + reg · w), and for biases without reg.
+extern const UpdateRule kSgd;
+
+// With SGD, these inputs add the gradient to the parameters, and leave them as they are.
+inline UpdateInputs adding_the_gradient() { return {.settings = {.learning_rate = -1}}; }
+inline UpdateInputs changing_nothing() { return {.settings = {.learning_rate = 0}}; }
+
+}  // namespace two_layer_net

@@ -1,0 +1,304 @@
+#include "../../../../native/engine/simd/simd_step.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <limits>
+#include <numeric>
+#include <type_traits>
+#include <vector>
+
+#include "../../../../native/engine/inference/inference.h"
+#include "../support/at_page_end.h"
+#include "../support/naive.h"
+#include "../support/simd.h"
+#include "../support/trained.h"
+
+namespace two_layer_net {
+namespace {
+
+template <class T>
+class SimdSteps : public OnSimdTargets<T> {};
+TYPED_TEST_SUITE(SimdSteps, Arithmetics);
+
+// Around the sizes of vectors (1 to 16 numbers), groups (3 to 5) and chunks (4 KB) on all targets. 1000 rows are more
+// than one block of the update on all of them, 1100 · 200 weights more than one block of the forward pass.
+constexpr Case kCases[] = {
+    {{1, 1, 1}, 1},        {{2, 2, 2}, 4},      {{3, 5, 3}, 5},       {{17, 6, 10}, 6},    {{31, 10, 16}, 23},
+    {{33, 11, 17}, 200},   {{64, 13, 33}, 300}, {{100, 50, 10}, 200}, {{784, 64, 10}, 6},  {{1025, 131, 3}, 23},
+    {{1100, 200, 5}, 41},  {{2050, 11, 10}, 5}, {{3072, 50, 10}, 4},  {{3072, 2, 17}, 23}, {{1, 131, 33}, 300},
+    {{5, 7, 3}, 1000},
+};
+
+// What of its numbers a step keeps twice, or pads, is as if the parameters had been read anew.
+template <class T>
+void expect_like_one_read_anew(const Step<T>& step, const Shape& shape, Element element, int capacity,
+                               const ThreadTeam& team) {
+  const Net<T> net = written(step, shape);
+  EXPECT_NEAR(step.sum_of_squares(), squares_of(net), kTolerance<T> * squares_of(net));
+  const auto anew = step_from(net, element, capacity, Products::kSimd, team);
+  std::vector<T> numbers, expected;
+  step.save(numbers);
+  anew->save(expected);
+  EXPECT_EQ(numbers, expected);
+}
+
+template <class T, class Source>
+void expect_naive_step(const ExactSample<Source>& sample, double reg, const Net<double>& gradients, double loss) {
+  const Shape shape = sample.start.shape;
+  const LabelledRows data = sample.data.labelled();
+  const Choice rows = sample.choice();
+  const T scale = T(1) / static_cast<T>(rows.n);
+  // A step of the size of the weights.
+  const double learning_rate = largest(sample.start.W1) / largest(gradients.W1);
+  ThreadTeam team(2);
+  const auto step = step_from(Net<T>(sample.start), data.rows.element, rows.n, Products::kSimd, team);
+  const double data_loss = step->forward_backward(data, rows, rows.indices, scale, team);
+  EXPECT_NEAR(data_loss / rows.n + 0.5 * reg * step->sum_of_squares(), loss, kTolerance<T> * std::max(1.0, loss));
+
+  Net<T> added(shape);
+  step->add_gradients(added.view(), team);
+  Net<double> without_reg = gradients;
+  for (size_t i = 0; i < added.W1.size(); i++) without_reg.W1[i] -= reg * sample.start.W1[i];
+  for (size_t i = 0; i < added.W2.size(); i++) without_reg.W2[i] -= reg * sample.start.W2[i];
+  EXPECT_TRUE(near(added, without_reg)) << "gradients";
+
+  step->update(sgd_step(learning_rate, reg), team);
+  Net<double> after = sample.start;
+  naive::step(after, gradients, learning_rate);
+  EXPECT_TRUE(near(written(*step, shape), after)) << "after the step";
+  expect_like_one_read_anew(*step, shape, data.rows.element, rows.n, team);
+}
+
+TYPED_TEST(SimdSteps, TakeTheNaiveStep) {
+  using T = TypeParam;
+  const auto take = [this]<class Source>(const Case& c, const ExactSample<Source>& sample) {
+    SCOPED_TRACE(::testing::Message() << c << ", numbers of " << sizeof(Source) << " bytes");
+    constexpr double kReg = 0.01;
+    Net<double> gradients(c.shape);
+    const double loss = naive::loss(sample.start, sample.data, sample.indices, kReg, gradients);
+    this->on_each_target([&] { expect_naive_step<T>(sample, kReg, gradients, loss); });
+  };
+  for (size_t i = 0; i < std::size(kCases); i++) {
+    const bool odd = i % 2 == 1, second = i / 2 % 2 == 1;
+    take(kCases[i], ExactSample<uint8_t>(kCases[i], odd, second));
+    take(kCases[i], ExactSample<float>(kCases[i], !odd, second));
+    take(kCases[i], ExactSample<double>(kCases[i], second, odd));
+  }
+}
+
+// Minibatches of one step may differ in size: what is left from a larger one must not count.
+TYPED_TEST(SimdSteps, TakeFewerRowsAfterMore) {
+  using T = TypeParam;
+  const Case more{{33, 7, 5}, 60}, fewer{{33, 7, 5}, 23};
+  const ExactSample<uint8_t> first(more, true, true), second(fewer, true, true);
+  const Net<T> start(second.start);
+  this->on_each_target([&] {
+    ThreadTeam team(2);
+    const auto used = step_from(start, Element::kUint8, more.n, Products::kSimd, team);
+    const auto anew = step_from(start, Element::kUint8, fewer.n, Products::kSimd, team);
+    used->forward_backward(first.data.labelled(), first.choice(), nullptr, T(1), team);
+    EXPECT_EQ(used->forward_backward(second.data.labelled(), second.choice(), nullptr, T(1), team),
+              anew->forward_backward(second.data.labelled(), second.choice(), nullptr, T(1), team));
+    for (Step<T>* step : {used.get(), anew.get()}) step->update(sgd_step(0.25, 2), team);
+    EXPECT_TRUE(same_bits(written(*used, start.shape), written(*anew, start.shape)));
+  });
+}
+
+TYPED_TEST(SimdSteps, GiveBackTheBitsThatTheyRead) {
+  using T = TypeParam;
+  for (const Case& c : kCases) {
+    SCOPED_TRACE(c);
+    Net<T> net(c.shape, 1, 1e3);
+    net.W1.back() = T(-0.0);
+    net.b2.front() = std::numeric_limits<T>::denorm_min();
+    this->on_each_target([&] {
+      ThreadTeam team(1);
+      const auto step = step_from(net, Element::kFloat32, c.n, Products::kSimd, team);
+      EXPECT_TRUE(same_bits(written(*step, c.shape), net));
+      EXPECT_TRUE(step->finite());
+      EXPECT_NEAR(step->sum_of_squares(), squares_of(net), kTolerance<T> * squares_of(net));
+    });
+  }
+}
+
+TYPED_TEST(SimdSteps, GoBackToWhatWasSaved) {
+  using T = TypeParam;
+  const Case c{{37, 11, 5}, 23};
+  const Net<T> start(c.shape, 1, 0.5);
+  const Data<float> data(c.n, c.shape, 2);
+  const Choice all{nullptr, 0, c.n};
+  this->on_each_target([&] {
+    ThreadTeam team(2);
+    const auto step = step_from(start, Element::kFloat32, c.n, Products::kSimd, team);
+    const auto take_step = [&] {
+      const double loss = step->forward_backward(data.labelled(), all, nullptr, T(0.1), team);
+      step->update(sgd_step(0.1, 5), team);
+      return loss;
+    };
+    take_step();
+    std::vector<T> saved;
+    step->save(saved);
+    const Net<T> then = written(*step, c.shape);
+    const double loss = take_step();
+    const Net<T> later = written(*step, c.shape);
+    EXPECT_FALSE(same_bits(later, then));
+    step->restore(saved);
+    EXPECT_TRUE(same_bits(written(*step, c.shape), then));
+    EXPECT_NEAR(step->sum_of_squares(), squares_of(then), 1e-12 * squares_of(then));
+    EXPECT_EQ(take_step(), loss);
+    EXPECT_TRUE(same_bits(written(*step, c.shape), later));
+  });
+}
+
+// A float32 of 1e20 has no square in float32.
+TYPED_TEST(SimdSteps, SumSquaresOfLargeWeights) {
+  using T = TypeParam;
+  const Case c{{37, 11, 5}, 23};
+  const Data<uint8_t> data(c.n, c.shape, 2);
+  for (size_t array : {0, 2}) {
+    Net<T> start(c.shape);
+    *start.arrays()[array] = Numbers(1).several<T>(start.arrays()[array]->size(), -1e20, 1e20);
+    this->on_each_target([&] {
+      ThreadTeam team(1);
+      const auto step = step_from(start, Element::kUint8, c.n, Products::kSimd, team);
+      EXPECT_NEAR(step->sum_of_squares(), squares_of(start), 1e-12 * squares_of(start));
+      step->forward_backward(data.labelled(), {nullptr, 0, c.n}, nullptr, T(0), team);
+      step->update(sgd_step(0, 0), team);
+      EXPECT_NEAR(step->sum_of_squares(), squares_of(start), kTolerance<T> * squares_of(start));
+    });
+  }
+}
+
+struct Trial {
+  Case of;
+  int iterations;
+};
+
+// The last have more rows than a block of the update, or more weights than a block of the forward pass; twice, once for
+// bytes and once for floats.
+constexpr Trial kTrials[] = {{{{37, 11, 10}, 23}, 200}, {{{7, 3, 2}, 1}, 20},       {{{515, 6, 3}, 5}, 20},
+                             {{{33, 10, 17}, 300}, 5},  {{{5, 7, 3}, 1000}, 3},     {{{5, 7, 3}, 1000}, 3},
+                             {{{1000, 103, 10}, 45}, 2}, {{{1000, 103, 10}, 45}, 2}};
+
+template <class T, class Source>
+void expect_same_bits_for_any_number_of_threads(const Trial& trial, Products products) {
+  SCOPED_TRACE(::testing::Message() << trial.of << ", numbers of " << sizeof(Source) << " bytes");
+  const Shape shape = trial.of.shape;
+  const Net<T> start(shape, 1, 0.1);
+  Data<Source> data(10 * trial.of.n, shape, 2), validation(50, shape, 4);
+  const bool bytes = std::is_same_v<Source, uint8_t>;
+  if (bytes) data.mean = validation.mean = Numbers(3).several<double>(shape.D, 120, 130);
+  TrainingOptions options{
+      .settings = {.num_iters = trial.iterations, .batch_size = trial.of.n, .learning_rate = bytes ? 1e-6 : 1e-2,
+                   .learning_rate_decay = 0.9, .reg = 0.01},
+      .threads = 1,
+      .products = products,
+  };
+  const Trained<T> alone = trained(start, data, options, random_state(0), &validation);
+  ASSERT_EQ(alone.status, TrainingStatus::kDone);
+  EXPECT_FALSE(same_bits(alone.net, start));
+  for (int threads : {2, 3, 4, 7}) {
+    options.threads = threads;
+    EXPECT_TRUE(same_training(trained(start, data, options, random_state(0), &validation), alone)) << threads << " threads";
+  }
+  for (int k : {1, trial.iterations / 2, trial.iterations - 1}) {
+    EXPECT_TRUE(same_training(trained_in_two(start, data, options, k, &validation), alone)) << "gone on with after " << k;
+  }
+}
+
+// Bytes and floats in turn: they are kept differently.
+TYPED_TEST(SimdSteps, GiveTheSameBitsForAnyNumberOfThreads) {
+  using T = TypeParam;
+  this->on_each_target([] {
+    for (size_t i = 0; i < std::size(kTrials); i++) {
+      const auto expect = i % 2 == 0 ? expect_same_bits_for_any_number_of_threads<T, uint8_t>
+                                     : expect_same_bits_for_any_number_of_threads<T, float>;
+      expect(kTrials[i], Products::kSimd);
+    }
+  });
+}
+
+// Of the BLAS, also where there are no others.
+template <class T>
+class BlasSteps : public ::testing::Test {};
+TYPED_TEST_SUITE(BlasSteps, Arithmetics);
+
+TYPED_TEST(BlasSteps, GiveTheSameBitsForAnyNumberOfThreads) {
+  for (const Trial& trial : kTrials) {
+    expect_same_bits_for_any_number_of_threads<TypeParam, uint8_t>(trial, Products::kBlas);
+  }
+}
+
+// Rows, labels, mean and parameters may end where the process's memory does.
+template <class T, class Source>
+void expect_no_read_past_the_end(const Case& c) {
+  SCOPED_TRACE(::testing::Message() << c << ", numbers of " << sizeof(Source) << " bytes");
+  const Net<T> net(c.shape, 1, 0.1);
+  Data<Source> data(c.n, c.shape, 2);
+  data.mean = Numbers(3).several<double>(c.shape.D, -1, 1);
+  const AtPageEnd<Source> X(data.X);
+  const AtPageEnd<int32_t> labels(data.labels);
+  const AtPageEnd<double> mean(data.mean);
+  const AtPageEnd<T> W1(net.W1), b1(net.b1), W2(net.W2), b2(net.b2);
+  AtPageEnd<T> scores(std::vector<T>(c.n * c.shape.C));
+  const Parameters<T> at_end{W1.data(), b1.data(), W2.data(), b2.data()};
+  const LabelledRows rows{{X.data(), data.rows().element, data.count, mean.data()}, labels.data()};
+  const Choice all{nullptr, 0, c.n};
+  ThreadTeam team(1);
+  const auto step = make_step<T>(
+      c.shape, {.capacity = c.n, .element = rows.rows.element, .threads = 1, .products = Products::kSimd});
+  step->read(at_end);
+  const auto elsewhere = step_from(net, rows.rows.element, c.n, Products::kSimd, team);
+  EXPECT_EQ(step->forward_backward(rows, all, nullptr, T(0.1), team),
+            elsewhere->forward_backward(data.labelled(), all, nullptr, T(0.1), team));
+  compute_scores<T>(c.shape, at_end, rows.rows, team, scores.data(), Products::kSimd);
+  for (Step<T>* each : {step.get(), elsewhere.get()}) each->update(sgd_step(0.1, 1), team);
+  step->write(at_end);
+  const Net<T> expected = written(*elsewhere, c.shape);
+  EXPECT_EQ(W1.values(), expected.W1);
+  EXPECT_EQ(b2.values(), expected.b2);
+}
+
+TYPED_TEST(SimdSteps, ReadNothingPastTheEnd) {
+  using T = TypeParam;
+  if (!kHasPages) GTEST_SKIP() << "memory cannot be fenced off here";
+  this->on_each_target([] {
+    for (int D : {1, 2, 3, 8, 15, 16, 17, 31, 33, 63, 100, 515, 1025}) {
+      for (int n : {1, 4, 5, 6, 9}) {
+        const Case c{{D, D % 7 + 1, D % 5 + 2}, n};
+        expect_no_read_past_the_end<T, uint8_t>(c);
+        expect_no_read_past_the_end<T, float>(c);
+        expect_no_read_past_the_end<T, double>(c);
+      }
+    }
+  });
+}
+
+TYPED_TEST(SimdSteps, DivergeToTheLastFiniteParametersWhereTheBlasDoes) {
+  using T = TypeParam;
+  for (int k : {0, 3, 51}) {
+    const PoisonedTraining<T> poisoned(k);
+    TrainingOptions options{
+        .settings = {.num_iters = 500, .batch_size = poisoned.kBatch, .learning_rate = 2,
+                     .learning_rate_decay = 0.5, .reg = 0},
+        .threads = 2,
+        .products = Products::kBlas,
+    };
+    const Trained<T> by_blas = trained(poisoned.start, poisoned.training, options);
+    ASSERT_EQ(by_blas.status, TrainingStatus::kDiverged);
+    this->on_each_target([&] {
+      options.products = Products::kSimd;
+      options.settings.num_iters = 500;
+      const Trained<T> diverged = trained(poisoned.start, poisoned.training, options);
+      EXPECT_EQ(diverged.status, TrainingStatus::kDiverged);
+      EXPECT_EQ(diverged.iterations, by_blas.iterations);
+      EXPECT_TRUE(near(diverged.net, Net<double>(by_blas.net)));
+      options.settings.num_iters = k;
+      EXPECT_TRUE(same_bits(diverged.net, trained(poisoned.start, poisoned.training, options).net));
+    });
+  }
+}
+
+}  // namespace
+}  // namespace two_layer_net
