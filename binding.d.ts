@@ -102,6 +102,11 @@ export interface TrainingSettings {}
 export interface TrainingCall {
   /** The net. Its parameters are read at the start, and written before each report and at the end. */
   readonly net: Net;
+  /**
+   * State of the update rule: a fixed number of array sets, each laid out like the parameters, read at the start and
+   * written with the parameters; all 0 for a new training. Empty for stochastic gradient descent, which has none.
+   */
+  readonly slots: readonly ParameterArrays[];
   readonly training: LabelledRows;
   /** Rows for the validation accuracy; null for none. */
   readonly validation: LabelledRows | null;
@@ -109,8 +114,8 @@ export interface TrainingCall {
   readonly settings: TrainingSettings;
   /**
    * The number of steps that earlier trainings made, below `settings.numIters`; 0 for a new training. A training that
-   * starts with the parameters, learning rate and generator with which another one ended after as many steps continues
-   * it: the result is the same as without the break, bit for bit.
+   * starts with the parameters, slots, learning rate and generator with which another one ended after as many steps
+   * continues it: the result is the same as without the break, bit for bit.
    */
   readonly firstIteration: number;
   /** Draws the indices of the minibatches. */

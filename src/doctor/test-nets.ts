@@ -151,6 +151,7 @@ function callOf(test: TestCase, settings: TestSettings): TrainingCall {
       learningRateDecay: 0.95,
       reg: REG,
     }),
+    slots: [],
     firstIteration: 0,
     random: new RandomState(7).getState(),
     stop: new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)),

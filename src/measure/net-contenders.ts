@@ -138,6 +138,7 @@ export function profileTraining(
       training,
       validation: null,
       settings: engineSettings({ ...TRAINING, numIters: iterations, batchSize }),
+      slots: [],
       firstIteration: 0,
       random: new RandomState(0).getState(),
       stop: new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)),

@@ -1,4 +1,4 @@
-import type { Binding, LabelledRows, Net } from '../../binding.js';
+import type { Binding, LabelledRows, Net, ParameterArrays } from '../../binding.js';
 import type { RandomState } from '../random/random-state.js';
 import { resolveOptions } from '../training/options.js';
 import { TrainingRun } from '../training/run.js';
@@ -20,6 +20,8 @@ import { type DatasetArguments, type RowsArguments, trainingArguments } from './
 export interface Trainee extends PredictionOptions {
   /** The net as a backend expects it, with checked parameters. */
   readonly net: Net;
+  /** The state of the update rule. */
+  readonly slots: readonly ParameterArrays[];
   readonly binding: Binding;
   /** The stream that minibatches are drawn from by default. */
   readonly random: RandomState;
@@ -48,7 +50,7 @@ export function beginTraining(trainee: Trainee, args: RowsArguments | DatasetArg
   checkFixed(training.rows, 'X');
   if (held) checkFixed(held.rows, 'Xval');
   for (const name of PARAMETERS) checkFinite(net.parameters[name], `params.${name}`, binding);
-  const run = new TrainingRun(net, training, held, resolved);
+  const run = new TrainingRun(net, trainee.slots, training, held, resolved);
   return { run, mean, classNames: data?.named ? data.classNames : trainee.classNames };
 }
 

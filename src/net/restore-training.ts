@@ -17,5 +17,17 @@ export function restoreTraining(state: TrainingState, options: Omit<ComputeOptio
   const random = new RandomState(0);
   random.setState(state.random);
   const params = copyParameters(state.params);
-  return new TwoLayerNet({ ...options, inputSize, hiddenSize, numClasses, dtype, params, mean, classNames, random });
+  const net = new TwoLayerNet({
+    ...options,
+    inputSize,
+    hiddenSize,
+    numClasses,
+    dtype,
+    params,
+    mean,
+    classNames,
+    random,
+  });
+  net.slots.push(...state.slots.map((slot) => copyParameters(slot)));
+  return net;
 }

@@ -44,6 +44,11 @@ export interface LossAndGradients {
 export class TwoLayerNet {
   /** W1 (D, H), b1 (H), W2 (H, C), b2 (C), row-major. */
   readonly params: ParameterArrays;
+  /**
+   * State of the update rule that the last training left, arrays laid out like {@link params}; `resume` continues with
+   * it. Stochastic gradient descent has none: empty.
+   */
+  readonly slots: ParameterArrays[] = [];
   /** D, numbers per row. */
   readonly inputSize: number;
   /** H, hidden units. */
@@ -249,9 +254,9 @@ export class TwoLayerNet {
         'ERR_BUSY',
       );
     }
-    const { mean, classNames, random } = this;
+    const { slots, mean, classNames, random } = this;
     const { binding } = this.#backend;
-    const begun = beginTraining({ net: this.#net(), binding, random, mean, classNames }, args);
+    const begun = beginTraining({ net: this.#net(), slots, binding, random, mean, classNames }, args);
     this.#training = true;
     this.mean = begun.mean;
     this.classNames = begun.classNames;

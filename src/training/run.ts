@@ -1,4 +1,11 @@
-import type { LabelledRows, Net, TrainingCall, TrainingOutcome, TrainingReport } from '../../binding.js';
+import type {
+  LabelledRows,
+  Net,
+  ParameterArrays,
+  TrainingCall,
+  TrainingOutcome,
+  TrainingReport,
+} from '../../binding.js';
 import type { RandomState, RandomStateSnapshot } from '../random/random-state.js';
 import { withCode } from '../validation/errors.js';
 import { DivergedError, TrainingAbortedError } from './errors.js';
@@ -24,10 +31,17 @@ export class TrainingRun {
   #thrown: { error: unknown } | undefined;
 
   /**
+   * @param slots - state of the update rule, which the training changes in place
    * @throws Error `ERR_BUSY` when another training draws from the stream; {@link TrainingAbortedError} when the signal
    * is aborted already
    */
-  constructor(net: Net, training: LabelledRows, validation: LabelledRows | null, options: ResolvedOptions) {
+  constructor(
+    net: Net,
+    slots: readonly ParameterArrays[],
+    training: LabelledRows,
+    validation: LabelledRows | null,
+    options: ResolvedOptions,
+  ) {
     this.#options = options;
     this.#history = firstHistory(options);
     const { settings, signal, random } = options;
@@ -45,6 +59,7 @@ export class TrainingRun {
     const { learningRate, lossHistory } = this.#history;
     this.call = {
       net,
+      slots,
       training,
       validation,
       settings: { ...pickSettings(ENGINE_SETTINGS, settings), learningRate },

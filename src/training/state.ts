@@ -11,6 +11,8 @@ import type { Dtype } from './settings.js';
 export interface TrainingState {
   /** Copies of W1 (D, H), b1 (H), W2 (H, C), b2 (C), row-major. */
   readonly params: ParameterArrays;
+  /** Copies of the update rule's state, arrays laid out like `params`. Stochastic gradient descent has none: empty. */
+  readonly slots: readonly ParameterArrays[];
   /** D, numbers per row. */
   readonly inputSize: number;
   /** H, hidden units. */
@@ -52,6 +54,7 @@ export function trainingState(
 ): TrainingState {
   return {
     params: copyParameters(net.params),
+    slots: net.slots.map((slot) => copyParameters(slot)),
     inputSize: net.inputSize,
     hiddenSize: net.hiddenSize,
     numClasses: net.numClasses,

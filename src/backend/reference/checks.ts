@@ -175,10 +175,11 @@ export function checkLossAndGradients(net: Net, data: LabelledRows, reg: number,
   checkArrays(new Argument(gradients, 'gradients'), type, shape);
 }
 
-export function checkTraining(training: TrainingCall, report: unknown): void {
+/** @param slots - the number of slots of the update rule */
+export function checkTraining(training: TrainingCall, report: unknown, slots: number): void {
   const call = new Argument(training, 'call');
   const net = call.at('net');
-  const { shape } = checkNet(net);
+  const { shape, type } = checkNet(net);
   const numIters = checkSettings(call.at('settings'));
   call.at('profile').boolean();
   call.at('random').at('key').array('Uint32Array', KEY_WORDS);
@@ -187,9 +188,20 @@ export function checkTraining(training: TrainingCall, report: unknown): void {
   call.at('stop').array('Int32Array', 1);
   if (training.net.bfloat16) net.at('bfloat16').refuseValue('false');
   call.at('firstIteration').integer(0, numIters - 1);
+  checkSlots(call.at('slots'), slots, type, shape);
   checkLabelledRows(call.at('training'), shape);
   if (call.at('validation').value !== null) checkLabelledRows(call.at('validation'), shape);
   if (report !== null && typeof report !== 'function') new Argument(report, 'report').refuseType('null or a function');
+}
+
+function checkSlots(slots: Argument, count: number, type: string, shape: Shape): void {
+  const expected = `an array of ${count} slots`;
+  const { value } = slots;
+  if (!Array.isArray(value)) slots.refuseType(expected);
+  if (value.length !== count) slots.refuseValue(expected, `an array of ${value.length}`);
+  value.forEach((slot, i) => {
+    checkArrays(new Argument(slot, `${slots.path}[${i}]`), type, shape);
+  });
 }
 
 /** Checks that each setting is there; returns the number of iterations. Only integers have a range here. */

@@ -1,4 +1,5 @@
 import type { LabelledRows, Net, ParameterArrays, Reals } from '../../../binding.js';
+import { PARAMETERS } from '../../validation/parameters.js';
 import {
   affine,
   affineInputsBackward,
@@ -10,6 +11,7 @@ import {
   reluBackward,
   softmaxLoss,
 } from './layers.js';
+import type { UpdateInputs, UpdateRule } from './update-rule.js';
 
 /**
  * The forward and backward pass over some rows, down to everything that the gradients are made of. Used again for
@@ -27,6 +29,7 @@ export class ReferenceMinibatch {
   private dhidden: Reals;
   private scores: Reals;
   private n = 0;
+  private weightGradients: { W1: Float64Array; W2: Float64Array } | undefined;
 
   constructor(
     private readonly net: Net,
@@ -91,4 +94,33 @@ export class ReferenceMinibatch {
     affineWeightsBackward(this.n, D, H, this.X, this.dhidden, { alpha, beta }, out.W1);
     affineWeightsBackward(this.n, H, C, this.hidden, this.scores, { alpha, beta }, out.W2);
   }
+
+  /**
+   * Applies `rule` to all parameters, with the gradients of the last {@link backward}.
+   *
+   * @param state - the parameters, then the rule's slots
+   */
+  update(rule: UpdateRule, state: readonly ParameterArrays[], inputs: UpdateInputs): void {
+    const [parameters] = state;
+    if (rule.linear) {
+      const { keep, rate } = rule.linear(inputs);
+      this.addWeightGradients(-rate, keep, parameters);
+      subtractMultiple(rate, this.db1, parameters.b1);
+      subtractMultiple(rate, this.db2, parameters.b2);
+      return;
+    }
+    const { W1, W2 } = parameters;
+    this.weightGradients ??= { W1: new Float64Array(W1.length), W2: new Float64Array(W2.length) };
+    this.addWeightGradients(1, 0, this.weightGradients);
+    const gradients = { ...this.weightGradients, b1: this.db1, b2: this.db2 };
+    for (const name of PARAMETERS) {
+      const [values, ...slots] = state.map((arrays) => arrays[name]);
+      rule.apply?.(inputs, name === 'W1' || name === 'W2', values, gradients[name], slots);
+    }
+  }
+}
+
+/** to ← to − factor · values */
+function subtractMultiple(factor: number, values: Float64Array, to: Reals): void {
+  for (let i = 0; i < to.length; i++) to[i] -= factor * values[i];
 }

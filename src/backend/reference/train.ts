@@ -2,7 +2,6 @@ import type {
   LabelledRows,
   Net,
   ParameterArrays,
-  Reals,
   TrainingCall,
   TrainingOutcome,
   TrainingReport,
@@ -14,6 +13,7 @@ import { checkTraining } from './checks.js';
 import { accuracy } from './inference.js';
 import { sumOfSquares } from './layers.js';
 import { ReferenceMinibatch } from './minibatch.js';
+import { SGD, type UpdateRule } from './update-rule.js';
 
 type Report = (report: TrainingReport) => void;
 
@@ -21,9 +21,9 @@ type Report = (report: TrainingReport) => void;
 const TURN = 10;
 
 /** Training as binding.d.ts says, on JavaScript's thread, which gets a turn after every iteration or two. */
-export function train(call: TrainingCall, report: Report | null): Promise<TrainingOutcome> {
-  checkTraining(call, report); // throws at once, as the addon does, rather than rejecting the promise
-  return inTurns(new ReferenceTraining(call), report);
+export function train(call: TrainingCall, report: Report | null, rule = SGD): Promise<TrainingOutcome> {
+  checkTraining(call, report, rule.slots); // throws at once, as the addon does, rather than rejecting the promise
+  return inTurns(new ReferenceTraining(call, rule), report);
 }
 
 async function inTurns(training: ReferenceTraining, report: Report | null): Promise<TrainingOutcome> {
@@ -38,15 +38,24 @@ async function inTurns(training: ReferenceTraining, report: Report | null): Prom
 }
 
 /** The same without a break. */
-export function trainSync(call: TrainingCall, report: Report | null): TrainingOutcome {
-  checkTraining(call, report);
-  const training = new ReferenceTraining(call);
+export function trainSync(call: TrainingCall, report: Report | null, rule = SGD): TrainingOutcome {
+  checkTraining(call, report, rule.slots);
+  const training = new ReferenceTraining(call, rule);
   while (training.iterate(report));
   return training.finish();
 }
 
-function copyInto(from: ParameterArrays, to: ParameterArrays): void {
-  for (const name of PARAMETERS) to[name].set(from[name]);
+/** What a training changes: the parameters and the slots of the update rule. */
+type State = readonly [parameters: ParameterArrays, ...slots: ParameterArrays[]];
+
+function copyOf([parameters, ...slots]: State): State {
+  return [copyParameters(parameters), ...slots.map((slot) => copyParameters(slot))];
+}
+
+function copyInto(from: State, to: State): void {
+  from.forEach((arrays, i) => {
+    for (const name of PARAMETERS) to[i][name].set(arrays[name]);
+  });
 }
 
 function allFinite(parameters: ParameterArrays): boolean {
@@ -55,11 +64,14 @@ function allFinite(parameters: ParameterArrays): boolean {
 
 /** One training call. The engine's counterpart is native/engine/training/train.cpp. */
 class ReferenceTraining {
-  private readonly call: TrainingCall;
-  /** The net, with a copy of the parameters. */
+  /** The caller's arrays. */
+  private readonly callers: State;
+  /** Copies of them, which are trained. */
+  private readonly state: State;
+  /** The net with the copied parameters. */
   private readonly net: Net;
-  /** The parameters before the last step: what remains when the step made them infinite. */
-  private readonly before: ParameterArrays;
+  /** The state before the last step: what remains if the step made the parameters infinite. */
+  private readonly before: State;
   private readonly batch: ReferenceMinibatch;
   private readonly epoch: number;
   private readonly random = new RandomState(0);
@@ -72,10 +84,14 @@ class ReferenceTraining {
   private validationAccuracies: number[] = [];
   private lastReport = this.start;
 
-  constructor(call: TrainingCall) {
-    this.call = call;
-    this.net = { ...call.net, parameters: copyParameters(call.net.parameters) };
-    this.before = copyParameters(call.net.parameters);
+  constructor(
+    private readonly call: TrainingCall,
+    private readonly rule: UpdateRule,
+  ) {
+    this.callers = [call.net.parameters, ...call.slots];
+    this.state = copyOf(this.callers);
+    this.before = copyOf(this.callers);
+    this.net = { ...call.net, parameters: this.state[0] };
     this.batch = new ReferenceMinibatch(this.net, call.settings.batchSize);
     this.epoch = Math.max(Math.floor(call.training.rows.count / call.settings.batchSize), 1);
     this.learningRate = call.settings.learningRate;
@@ -87,7 +103,7 @@ class ReferenceTraining {
   iterate(report: Report | null): boolean {
     const loss = this.forwardBackward();
     if (!Number.isFinite(loss)) return this.diverge();
-    copyInto(this.net.parameters, this.before);
+    copyInto(this.state, this.before);
     this.update();
     this.losses.push(loss);
     if (this.iteration % this.epoch === 0) {
@@ -99,7 +115,7 @@ class ReferenceTraining {
     else if (Atomics.load(this.call.stop, 0) !== 0) this.status = 'stopped';
     else if (report && performance.now() - this.lastReport >= this.call.reportInterval) {
       this.lastReport = performance.now();
-      copyInto(this.net.parameters, this.call.net.parameters);
+      copyInto(this.state, this.callers);
       report(this.takeReport());
     }
     // The last step's result meets no loss that would tell.
@@ -108,13 +124,13 @@ class ReferenceTraining {
   }
 
   private diverge(): false {
-    if (!allFinite(this.net.parameters)) copyInto(this.before, this.net.parameters);
+    if (!allFinite(this.net.parameters)) copyInto(this.before, this.state);
     this.status = 'diverged';
     return false;
   }
 
   finish(): TrainingOutcome {
-    copyInto(this.net.parameters, this.call.net.parameters);
+    copyInto(this.state, this.callers);
     const { key, position } = this.random.getState();
     this.call.random.key.set(key);
     const seconds = (performance.now() - this.start) / 1000;
@@ -131,13 +147,12 @@ class ReferenceTraining {
     return dataLoss + 0.5 * reg * (sumOfSquares(W1) + sumOfSquares(W2));
   }
 
-  /** w ← w − lr · (dw + reg · w), for the weights as w ← (1 − lr·reg) · w − lr · dw. */
   private update(): void {
-    const { b1, b2 } = this.net.parameters;
-    const rate = this.learningRate;
-    this.batch.addWeightGradients(-rate, 1 - rate * this.call.settings.reg, this.net.parameters);
-    step(rate, this.batch.db1, b1);
-    step(rate, this.batch.db2, b2);
+    this.batch.update(this.rule, this.state, {
+      settings: this.call.settings,
+      learningRate: this.learningRate,
+      step: this.iteration + 1,
+    });
   }
 
   private noteAccuracies(): void {
@@ -160,8 +175,4 @@ class ReferenceTraining {
     this.validationAccuracies = [];
     return report;
   }
-}
-
-function step(rate: number, gradient: Float64Array, parameters: Reals): void {
-  for (let i = 0; i < parameters.length; i++) parameters[i] -= rate * gradient[i];
 }

@@ -35,6 +35,7 @@ function endlessCall(): TrainingCall & { net: { parameters: ParameterArrays<Floa
     },
     validation: null,
     settings: engineSettings({ numIters: 2 ** 31 - 1, batchSize: 1, learningRate: 1e-6 }),
+    slots: [],
     firstIteration: 0,
     random: { key: new Uint32Array(624).fill(5), position: 624 },
     stop: new Int32Array(new SharedArrayBuffer(4)),

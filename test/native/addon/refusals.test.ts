@@ -34,6 +34,7 @@ function labelled(): LabelledRows {
 function training(): TrainingCall {
   return {
     net: net(),
+    slots: [],
     training: labelled(),
     validation: labelled(),
     settings: engineSettings({ numIters: 3, batchSize: 2 }),
@@ -182,6 +183,8 @@ function trainingCases(): Case[] {
     ['call.settings', undefined, 'an object', 'undefined'],
     ...numbers,
     ...integers,
+    ['call.slots', undefined, 'an array of 0 slots', 'undefined'],
+    ['call.slots', [arrays()], 'an array of 0 slots', 'an array of 1'],
     ['call.firstIteration', undefined, 'an integer from 0 to 2', 'undefined'],
     ['call.firstIteration', -1, 'an integer from 0 to 2', '-1'],
     ['call.firstIteration', 3, 'an integer from 0 to 2', '3'],

@@ -4,6 +4,8 @@
 
 #include <climits>
 
+#include "../../../../native/engine/core/shape.h"
+
 namespace two_layer_net {
 namespace {
 
