@@ -45,7 +45,7 @@ const int32_t* labels_of(const Argument& data, size_t count, int C);
 
 GeneratorState generator_of(const Argument& random);
 
-// `call.settings`, by the names in training/settings.h.
+// `call.settings`, by the names in step/settings.h.
 TrainingSettings settings_of(const Argument& settings);
 
 // A function, or an empty value for null.

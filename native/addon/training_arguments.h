@@ -20,9 +20,10 @@ struct TrainedState {
   std::vector<ParameterCopy<T>> slots;
 };
 
-// Parameters, slots, labels, means and the generator are copied. The rows are not, because a data set is too large: references
-// keep their arrays from being collected, and the contract forbids callers to transfer the buffers meanwhile. The stop
-// flag and the arrays for the results are referenced too; the latter are checked again each time they are written.
+// Parameters, slots, labels, means and the generator are copied. The rows are not, because a data set is too large:
+// references keep their arrays from being collected, and the contract forbids callers to transfer the buffers
+// meanwhile. The stop flag and the arrays for the results are referenced too; the latter are checked again each time
+// they are written.
 template <class T>
 class TrainingArguments {
  public:

@@ -3,7 +3,7 @@
  * the options, the checks at run time, the flags and the help of the command line, what a search may vary, the ids of
  * its trials, its file of results, and the numbers that the engine gets.
  *
- * To add a setting: one entry here, its line in native/engine/training/settings.h and its use in train.cpp, its use in
+ * To add a setting: one entry here, its line in native/engine/step/settings.h and its use in train.cpp, its use in
  * src/backend/reference/train.ts, and a test.
  *
  * The comment above an entry is the one that editors show for the option. No module of Node is imported here: the

@@ -79,7 +79,7 @@ describe('a peer', () => {
   });
 });
 
-test('peers are the Python, JavaScript and C++ files of a folder whose names do not begin with an underscore', async () => {
+test('peers are the Python, JavaScript and C++ files of a folder whose names begin with no underscore', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'two-layer-net-peers-'));
   onTestFinished(() => rm(folder, { recursive: true }));
   for (const name of ['b.py', 'a.mjs', '_shared.py', 'notes.md', 'built.cpp', 'unbuilt.cpp']) {

@@ -28,8 +28,8 @@ describe('the table of settings', () => {
     }
   });
 
-  it("lists the engine's settings as native/engine/training/settings.h does", () => {
-    const header = readFileSync(new URL('../../native/engine/training/settings.h', import.meta.url), 'utf8');
+  it("lists the engine's settings as native/engine/step/settings.h does", () => {
+    const header = readFileSync(new URL('../../native/engine/step/settings.h', import.meta.url), 'utf8');
     const listed = [...header.matchAll(/^ *SETTING\((int|double), \w+, "(\w+)", /gm)];
     const types = listed.map(([, type, name]) => [name, type]);
     const expected = ENGINE_SETTINGS.map((name) => [name, entryOf(name).type === 'integer' ? 'int' : 'double']);

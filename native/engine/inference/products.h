@@ -1,12 +1,10 @@
 // Which products serve a shape: the engine's own kernels (kernels/kernels.h) or the BLAS.
 #pragma once
 
+#include "../core/products.h"
 #include "../core/shape.h"
 
 namespace two_layer_net {
-
-// What the caller asks for. kSimd where the package was built without Highway is an error of the caller's.
-enum class Products { kAuto, kSimd, kBlas };
 
 // Whether the package was built with kernels of its own.
 bool has_simd_kernels();

@@ -1,5 +1,5 @@
-// The first layer's bias and ReLU, forward and backward, each in one pass over `n` rows. Gradients have a d before their
-// name.
+// The first layer's bias and ReLU, forward and backward, each in one pass over `n` rows. Gradients have a d before
+// their name.
 #pragma once
 
 namespace two_layer_net {

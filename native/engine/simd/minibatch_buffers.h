@@ -1,5 +1,5 @@
-// The buffers of a step's minibatch in the layout of the SIMD kernels, and how the two large products are cut into units
-// of work. Shared by the step (simd_step.h) and its products (vector_products.h, bfloat16/bfloat16_products.h).
+// The buffers of a step's minibatch in the layout of the SIMD kernels, and how the two large products are cut into
+// units of work. Shared by the step (simd_step.h) and its products (vector_products.h, bfloat16/bfloat16_products.h).
 #pragma once
 
 #include <algorithm>
@@ -9,8 +9,8 @@
 #include "../core/aligned_buffer.h"
 #include "../core/rows.h"
 #include "../core/thread_team.h"
-#include "../training/profile.h"
-#include "../training/step.h"
+#include "../step/profile.h"
+#include "../step/step.h"
 #include "kernels/kernels.h"
 
 namespace two_layer_net {

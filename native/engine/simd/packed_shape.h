@@ -66,8 +66,8 @@ class PackedShape {
     }
   }
 
-  // Groups of rows that pass by a block of W1 together: their part of one chunk, 8 · 5 rows of 4 KB at most, stays in the
-  // second-level cache beside it, and W1 is read once for as many rows.
+  // Groups of rows that pass by a block of W1 together: their part of one chunk, 8 · 5 rows of 4 KB at most, stays in
+  // the second-level cache beside it, and W1 is read once for as many rows.
   static constexpr int kBlockGroups = 8;
 
   int x_groups(int n) const { return groups(n, tiles.x_rows); }

@@ -9,7 +9,6 @@
 #include <thread>
 #include <vector>
 
-#include "../inference/products.h"
 #include "bfloat16/bfloat16.h"
 #include "kernels/kernels.h"
 
@@ -57,7 +56,8 @@ double peak_of(double (*multiply_adds)(int64_t, T&), int threads, double seconds
 
 double peak(Arithmetic arithmetic, int threads, double seconds) {
   if (arithmetic == Arithmetic::kBfloat16 && has_bfloat16()) return peak_of(multiply_adds_bfloat16, threads, seconds);
-  if (arithmetic == Arithmetic::kBfloat16 || !has_simd_kernels()) return std::numeric_limits<double>::quiet_NaN();
+  const bool measurable = arithmetic != Arithmetic::kBfloat16 && simd_kernels<float>() != nullptr;
+  if (!measurable) return std::numeric_limits<double>::quiet_NaN();
   return arithmetic == Arithmetic::kFloat64 ? peak_of(simd_kernels<double>()->multiply_adds, threads, seconds)
                                             : peak_of(simd_kernels<float>()->multiply_adds, threads, seconds);
 }

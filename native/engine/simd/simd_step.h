@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "../core/aligned_buffer.h"
-#include "../training/step.h"
+#include "../step/step.h"
 #include "minibatch_buffers.h"
 #include "packed_state.h"
 #include "vector_products.h"

@@ -5,7 +5,7 @@
 
 #include "../core/array_math.h"
 #include "../core/ranges.h"
-#include "step.h"
+#include "../step/step.h"
 
 namespace two_layer_net {
 namespace {

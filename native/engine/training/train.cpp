@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "../blas/blas.h"
-#include "step.h"
+#include "../step/step.h"
 #include "../core/thread_team.h"
 
 namespace two_layer_net {

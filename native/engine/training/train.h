@@ -9,8 +9,8 @@
 #include "../core/random_stream.h"
 #include "../core/rows.h"
 #include "../core/shape.h"
-#include "settings.h"
-#include "step.h"
+#include "../step/settings.h"
+#include "../step/step.h"
 
 namespace two_layer_net {
 

@@ -10,13 +10,14 @@ export interface UpdateInputs {
   readonly step: number;
 }
 
-/** How a gradient changes the parameters. The engine's counterpart is native/engine/training/update_rule.h. */
+/** How a gradient changes the parameters. The engine's counterpart is native/engine/step/update_rule.h. */
 export interface UpdateRule {
   readonly name: string;
   /** Arrays of state, each laid out like the parameters, that the rule keeps from one update to the next. */
   readonly slots: number;
   /**
-   * For a rule that is linear in the gradient: weights ← keep · weights − rate · gradient, and biases likewise with keep
+   * For a rule that is linear in the gradient: weights ← keep · weights − rate · gradient, and biases likewise with
+   * keep
    * 1. The update is then part of the matrix product, and the gradient is never stored.
    */
   linear?(inputs: UpdateInputs): { keep: number; rate: number };
@@ -24,7 +25,9 @@ export interface UpdateRule {
   apply?(inputs: UpdateInputs, isWeight: boolean, parameters: Reals, gradient: Float64Array, slots: Reals[]): void;
 }
 
-/** Stochastic gradient descent: w ← w − lr · (gradient + reg · w), for weights as (1 − lr · reg) · w − lr · gradient. */
+/**
+ * Stochastic gradient descent: w ← w − lr · (gradient + reg · w), for weights as (1 − lr · reg) · w − lr · gradient.
+ */
 export const SGD: UpdateRule = {
   name: 'sgd',
   slots: 0,

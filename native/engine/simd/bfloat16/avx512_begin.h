@@ -1,5 +1,5 @@
-// Everything between this file and avx512_end.h is compiled for AVX512-BF16, and may be called only if has_bfloat16(). A
-// file includes this after all its headers: a header in between would be compiled for AVX512-BF16, too.
+// Everything between this file and avx512_end.h is compiled for AVX512-BF16, and may be called only if has_bfloat16().
+// A file includes this after all its headers: a header in between would be compiled for AVX512-BF16, too.
 #if defined(__clang__)
 #if __clang_major__ >= 18 && __clang_major__ <= 21  // these have a separate name for vectors of 512 bits
 #pragma clang attribute push( \

@@ -18,7 +18,9 @@ bool has_bfloat16() {
 
 // Nothing but has_bfloat16 is called in such a build.
 bool has_bfloat16() { return false; }
-void gather_bfloat16(const PackedShape&, const Rows&, const Choice&, int, int, const float*, Bfloat16*) { std::abort(); }
+void gather_bfloat16(const PackedShape&, const Rows&, const Choice&, int, int, const float*, Bfloat16*) {
+  std::abort();
+}
 void split_mean_bfloat16(const PackedShape&, int, const float*, Bfloat16*) { std::abort(); }
 void round_bfloat16(const PackedShape&, int, const float*, Bfloat16*) { std::abort(); }
 void forward_bfloat16(const Bfloat16*, const Bfloat16*, int, int, int, bool, float*) { std::abort(); }

@@ -11,7 +11,7 @@
 #include "update-inl.h"
 
 namespace two_layer_net::bfloat16 {
-#include "../../training/rules/sgd-inl.h"
+#include "../../step/rules/sgd-inl.h"
 }  // namespace two_layer_net::bfloat16
 
 namespace two_layer_net {

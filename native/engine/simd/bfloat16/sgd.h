@@ -1,4 +1,4 @@
-// The bfloat16 update of stochastic gradient descent (training/rules/sgd-inl.h).
+// The bfloat16 update of stochastic gradient descent (step/rules/sgd-inl.h).
 #pragma once
 
 #include "bfloat16.h"

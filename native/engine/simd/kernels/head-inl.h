@@ -121,8 +121,8 @@ HWY_INLINE double SoftmaxRow(int C, int label, T scale, T* HWY_RESTRICT s) {
   return std::log(static_cast<double>(sum)) - of_label;
 }
 
-// One group's dhidden = dscores · W2ᵀ where hidden is above 0, into panels, a stretch of whole vectors and whole panels at
-// a time.
+// One group's dhidden = dscores · W2ᵀ where hidden is above 0, into panels, a stretch of whole vectors and whole panels
+// at a time.
 template <class T>
 HWY_INLINE void BackwardHidden(const PackedShape& shape, const T* HWY_RESTRICT W2_transpose,
                                const PackedBatch<T>& batch, int x_group) {

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "../../core/rows.h"
-#include "../../training/update_rule.h"
+#include "../../step/update_rule.h"
 #include "../packed_shape.h"
 
 namespace two_layer_net {
@@ -89,8 +89,8 @@ struct Kernels {
   double (*multiply_adds)(int64_t rounds, T& result);
 };
 
-// The kernels of one update rule for one SIMD target. `state` points to the net, then to each of the rule's slots, which
-// are laid out like the net.
+// The kernels of one update rule for one SIMD target. `state` points to the net, then to each of the rule's slots,
+// which are laid out like the net.
 template <class T>
 struct SimdUpdate {
   // Updates one pair of vectors of columns of W1, from the chunk's `column` on, in all hidden units, with its gradient

@@ -11,7 +11,7 @@ HWY_BEFORE_NAMESPACE();
 namespace two_layer_net {
 namespace HWY_NAMESPACE {
 
-#include "../../training/rules/sgd-inl.h"
+#include "../../step/rules/sgd-inl.h"
 
 const SimdUpdate<float>* SgdFloat32() { return UpdateOf<Sgd<float>, float>(); }
 const SimdUpdate<double>* SgdFloat64() { return UpdateOf<Sgd<double>, double>(); }

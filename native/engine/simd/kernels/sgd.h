@@ -1,4 +1,4 @@
-// The SIMD kernels of stochastic gradient descent (training/rules/sgd-inl.h).
+// The SIMD kernels of stochastic gradient descent (step/rules/sgd-inl.h).
 #pragma once
 
 #include "kernels.h"

@@ -117,7 +117,8 @@ void expect_rounded_gradients(const Case& tried, const Data<Source>& data) {
   step->read(net.view());
   ThreadTeam team(2);
   const std::vector<int32_t> indices = drawn(tried.n, data.count);
-  step->forward_backward(data.labelled(), {indices.data(), 0, tried.n}, nullptr, 1.0f / static_cast<float>(tried.n), team);
+  const float scale = 1.0f / static_cast<float>(tried.n);
+  step->forward_backward(data.labelled(), {indices.data(), 0, tried.n}, nullptr, scale, team);
   Net<float> got(tried.shape);
   step->add_gradients(got.view(), team);
   const Net<double> expected = rounded_gradients(tried, data, net);

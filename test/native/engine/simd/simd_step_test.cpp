@@ -200,10 +200,11 @@ void expect_same_bits_for_any_number_of_threads(const Trial& trial, Products pro
   EXPECT_FALSE(same_bits(alone.net, start));
   for (int threads : {2, 3, 4, 7}) {
     options.threads = threads;
-    EXPECT_TRUE(same_training(trained(start, data, options, random_state(0), &validation), alone)) << threads << " threads";
+    EXPECT_TRUE(same_training(trained(start, data, options, random_state(0), &validation), alone))
+        << threads << " threads";
   }
   for (int k : {1, trial.iterations / 2, trial.iterations - 1}) {
-    EXPECT_TRUE(same_training(trained_in_two(start, data, options, k, &validation), alone)) << "gone on with after " << k;
+    EXPECT_TRUE(same_training(trained_in_two(start, data, options, k, &validation), alone)) << "continued after " << k;
   }
 }
 

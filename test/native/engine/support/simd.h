@@ -11,10 +11,11 @@
 #include <type_traits>
 #include <vector>
 
+#include "../../../../native/engine/inference/products.h"
 #include "../../../../native/engine/blas/blas.h"
 #include "../../../../native/engine/core/array_math.h"
 #include "../../../../native/engine/simd/kernels/kernels.h"
-#include "../../../../native/engine/training/step.h"
+#include "../../../../native/engine/step/step.h"
 #include "sample.h"
 
 namespace two_layer_net {

@@ -204,7 +204,8 @@ TYPED_TEST(Train, NotesAccuraciesAndDecaysAtTheFirstIterationOfEachEpoch) {
       std::copy_n(&training.X[indices[row] * 7], 7, &batch.X[row * 7]);
       batch.labels[row] = training.labels[indices[row]];
     }
-    EXPECT_EQ(got.train_accuracies[i / kEpoch], accuracy(shape, net, batch.labelled(), {nullptr, 0, static_cast<int>(batch.count)}, team));
+    const Choice all = {nullptr, 0, static_cast<int>(batch.count)};
+    EXPECT_EQ(got.train_accuracies[i / kEpoch], accuracy(shape, net, batch.labelled(), all, team));
   }
 }
 
@@ -259,8 +260,9 @@ TYPED_TEST(Train, WhereItDivergesKeepsTheParametersOfTheLastStepThatWasFinite) {
     // An epoch is 300 iterations, so that the learning rate decays once, from 2 to 1 after the first iteration.
     for (int threads : {1, 3}) {
       const auto options = [threads](int iterations) -> TrainingOptions {
-        return {.settings = {.num_iters = iterations, .batch_size = kBatch, .learning_rate = 2, .learning_rate_decay = 0.5},
-                .threads = threads};
+        return {
+            .settings = {.num_iters = iterations, .batch_size = kBatch, .learning_rate = 2, .learning_rate_decay = 0.5},
+            .threads = threads};
       };
       const Trained<T> before = trained(poisoned.start, poisoned.training, options(k));
       const Trained<T> bad = trained(poisoned.start, poisoned.training, options(k + 1));

@@ -1,8 +1,9 @@
-#include "step.h"
+#include "../step/step.h"
 
 #include <type_traits>
 
-#include "../blas/blas_step.h"
+#include "blas_step.h"
+#include "../inference/products.h"
 #include "../simd/bfloat16/bfloat16_step.h"
 #include "../simd/simd_step.h"
 

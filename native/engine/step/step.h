@@ -1,5 +1,5 @@
 // One step of training: forward, backward, update. Three implementations make the same step of different products:
-// SimdStep (simd/simd_step.h), Bfloat16Step (simd/bfloat16/bfloat16_step.h) and BlasStep (blas/blas_step.h).
+// SimdStep (simd/simd_step.h), Bfloat16Step (simd/bfloat16/bfloat16_step.h) and BlasStep (training/blas_step.h).
 #pragma once
 
 #include <cstdint>
@@ -11,7 +11,7 @@
 #include "../core/rows.h"
 #include "../core/shape.h"
 #include "../core/thread_team.h"
-#include "../inference/products.h"
+#include "../core/products.h"
 #include "profile.h"
 #include "update_rule.h"
 

@@ -7,7 +7,7 @@
 #include "../inference/inference.h"
 #include "../layers/relu.h"
 #include "../layers/softmax.h"
-#include "blas.h"
+#include "../blas/blas.h"
 
 namespace two_layer_net {
 namespace {

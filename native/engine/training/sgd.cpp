@@ -1,12 +1,12 @@
 // The table of stochastic gradient descent.
-#include "../../simd/bfloat16/sgd.h"
-#include "../../simd/kernels/sgd.h"
-#include "../update_rule.h"
-#include "plain.h"
+#include "../simd/bfloat16/sgd.h"
+#include "../simd/kernels/sgd.h"
+#include "../step/update_rule.h"
+#include "../step/rules/plain.h"
 
 namespace two_layer_net {
 namespace plain {
-#include "sgd-inl.h"
+#include "../step/rules/sgd-inl.h"
 }  // namespace plain
 
 constinit const UpdateRule kSgd = {

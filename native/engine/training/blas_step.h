@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "../core/ranges.h"
-#include "../training/step.h"
+#include "../step/step.h"
 
 namespace two_layer_net {
 
