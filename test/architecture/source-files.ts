@@ -23,22 +23,3 @@ export function sourceFiles(pattern: RegExp): SourceFile[] {
     .filter((path) => pattern.test(path) && !deleted.includes(path))
     .map((path) => ({ path, text: readFileSync(join(ROOT, path), 'utf8') }));
 }
-
-/** Today's offenders against each rule. */
-const KNOWN: Record<string, string[]> = JSON.parse(
-  readFileSync(join(import.meta.dirname, 'known-offenders.json'), 'utf8'),
-);
-
-/**
- * Compares a rule's offenders with those listed in known-offenders.json. Reports both a new offender and a listed one
- * that no longer offends, so that the list can only shrink.
- *
- * @returns one line for each difference
- */
-export function differences(offenders: readonly string[], rule: string): string[] {
-  const known = KNOWN[rule] ?? [];
-  return [
-    ...offenders.filter((offender) => !known.includes(offender)).map((offender) => `new: ${offender}`),
-    ...known.filter((offender) => !offenders.includes(offender)).map((offender) => `no longer needed: ${offender}`),
-  ];
-}
