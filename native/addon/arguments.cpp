@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "../engine/inference/products.h"
+
 namespace two_layer_net::addon {
 namespace {
 
