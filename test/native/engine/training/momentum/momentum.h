@@ -1,0 +1,15 @@
+// Momentum compiled for every kind of product, as a rule of the engine would be.
+#pragma once
+
+#include "../../../../../native/engine/simd/bfloat16/bfloat16.h"
+#include "../../../../../native/engine/simd/kernels/kernels.h"
+#include "../../../../../native/engine/training/update_rule.h"
+
+namespace two_layer_net {
+
+const SimdUpdate<float>* momentum_simd_float32();
+const SimdUpdate<double>* momentum_simd_float64();
+extern const Bfloat16Update kMomentumBfloat16;
+extern const UpdateRule kMomentumRule;
+
+}  // namespace two_layer_net
