@@ -1,5 +1,5 @@
 // Momentum, a rule for tests: velocity ← kMomentum · velocity + gradient (+ reg · w), parameters ← parameters − rate ·
-// velocity. Included like native/engine/training/rules/sgd-inl.h.
+// velocity. Included like native/engine/step/rules/sgd-inl.h.
 template <class T>
 struct Momentum {
   static constexpr int kSlots = 1;

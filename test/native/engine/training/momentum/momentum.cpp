@@ -1,6 +1,6 @@
 #include "momentum.h"
 
-#include "../../../../../native/engine/training/rules/plain.h"
+#include "../../../../../native/engine/step/rules/plain.h"
 
 namespace two_layer_net {
 namespace plain {

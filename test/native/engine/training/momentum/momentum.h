@@ -3,7 +3,7 @@
 
 #include "../../../../../native/engine/simd/bfloat16/bfloat16.h"
 #include "../../../../../native/engine/simd/kernels/kernels.h"
-#include "../../../../../native/engine/training/update_rule.h"
+#include "../../../../../native/engine/step/update_rule.h"
 
 namespace two_layer_net {
 
