@@ -1,8 +1,10 @@
 import type { Binding, LabelledRows, Net, ParameterArrays } from '../../binding.js';
+import type { Dataset } from '../data/dataset.js';
 import type { RandomState } from '../random/random-state.js';
 import { resolveOptions } from '../training/options.js';
 import { TrainingRun } from '../training/run.js';
 import { checkClassNames } from '../validation/class-names.js';
+import { withCode } from '../validation/errors.js';
 import {
   checkFinite,
   checkFixed,
@@ -42,9 +44,9 @@ export function beginTraining(trainee: Trainee, args: RowsArguments | DatasetArg
   const { X, y, validation, options, data } = trainingArguments(args);
   const resolved = resolveOptions(options, trainee.random);
   checkMinibatch(net.shape, resolved.settings.batchSize);
-  if (data) checkClassNames(data.classNames, net.shape.numClasses);
   const training = labelledRows(trainee, X, y, ['X', 'y']);
   const mean = training.rows.mean ?? undefined;
+  if (data) checkClasses(data, net.shape.numClasses);
   // Validation rows without a mean of their own are used as the training rows are.
   const held = validation && labelledRows({ ...trainee, mean }, validation.X, validation.y, ['Xval', 'yval']);
   checkFixed(training.rows, 'X');
@@ -52,6 +54,19 @@ export function beginTraining(trainee: Trainee, args: RowsArguments | DatasetArg
   for (const name of PARAMETERS) checkFinite(net.parameters[name], `params.${name}`, binding);
   const run = new TrainingRun(net, trainee.slots, training, held, resolved);
   return { run, mean, classNames: data?.named ? data.classNames : trainee.classNames };
+}
+
+/**
+ * Checks that a net of C classes has those of a data set. Without names, the data set may have fewer: its number of
+ * classes may only be that of the labels that occur.
+ */
+function checkClasses({ named, classNames, numClasses }: Dataset, C: number): void {
+  if (named) checkClassNames(classNames, C);
+  if (numClasses <= C) return;
+  throw withCode(
+    new RangeError(`Expected a data set of at most ${C} classes, as the net has, but received one of ${numClasses}`),
+    'ERR_SHAPE',
+  );
 }
 
 /**

@@ -93,8 +93,8 @@ export class TwoLayerNet {
     this.threads = threads;
     this.random = random;
     const { params, mean, classNames } = options;
-    this.mean = mean && checkMean(mean, this.inputSize, 'mean');
-    this.classNames = classNames && checkClassNames(classNames, this.numClasses);
+    this.mean = mean === undefined ? undefined : checkMean(mean, this.inputSize, 'mean');
+    this.classNames = classNames === undefined ? undefined : checkClassNames(classNames, this.numClasses);
     const type = arrayType(this.dtype);
     this.params = params === undefined ? initialParameters(this, type, std, random) : params;
     checkParameters(this.params, this, type);

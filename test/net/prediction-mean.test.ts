@@ -126,15 +126,29 @@ describeOnBackends('a net trained on rows with a mean', (backend) => {
     expect(unnamed.classNames).toBeUndefined();
   });
 
+  it('trains on a data set whose labels do not include its last classes', () => {
+    const of = (numClasses: number) => new TwoLayerNet({ inputSize: D, hiddenSize: 8, numClasses, std: 0.5, backend });
+    const [a, b] = [of(5), of(5)];
+    a.trainSync({ train: { X: centered, y } }, options);
+    b.trainSync(centered, y, null, null, options);
+    expect(a.params).toStrictEqual(b.params);
+  });
+
   it('refuses a data set of other classes, and options in the place of labels', async () => {
     const data = new Dataset({ train: { X: raw, y }, numClasses: 3 });
-    await expect(newNet().train(data, options)).rejects.toThrow(/Expected 2 classNames, .* but received 3/);
+    await expect(newNet().train(data, options)).rejects.toThrow(/at most 2 classes, .* but received one of 3/);
+    const named = new Dataset({ train: { X: raw, y }, classNames: ['a', 'b', 'c'] });
+    await expect(newNet().train(named, options)).rejects.toThrow(/Expected 2 classNames, .* but received 3/);
+    const tooLarge = { train: { X: raw, y: y.map((label, i) => (i === 7 ? 2 : label)) } };
+    await expect(newNet().train(tooLarge, options)).rejects.toThrow(/from 0 to 1 for each label but received 2 at index 7/);
     // @ts-expect-error neither rows and labels nor a part
     expect(() => evaluate(newNet(), raw)).toThrow(/rows and labels, or a part of a data set/);
   });
 
   it.each<[string, object, string]>([
     ['a mean of another length', { mean: new Float64Array(3) }, 'ERR_SHAPE'],
+    ['a mean that is null', { mean: null }, 'ERR_INVALID_TYPE'],
+    ['class names that are an empty text', { classNames: '' }, 'ERR_INVALID_TYPE'],
     ['a mean of floats', { mean: new Float32Array(4) }, 'ERR_INVALID_TYPE'],
     ['a mean with a NaN', { mean: Float64Array.of(1, 2, Number.NaN, 4) }, 'ERR_NOT_FINITE'],
     ['too many class names', { classNames: ['a', 'b', 'c'] }, 'ERR_SHAPE'],
