@@ -140,7 +140,9 @@ describeOnBackends('a net trained on rows with a mean', (backend) => {
     const named = new Dataset({ train: { X: raw, y }, classNames: ['a', 'b', 'c'] });
     await expect(newNet().train(named, options)).rejects.toThrow(/Expected 2 classNames, .* but received 3/);
     const tooLarge = { train: { X: raw, y: y.map((label, i) => (i === 7 ? 2 : label)) } };
-    await expect(newNet().train(tooLarge, options)).rejects.toThrow(/from 0 to 1 for each label but received 2 at index 7/);
+    await expect(newNet().train(tooLarge, options)).rejects.toThrow(
+      /from 0 to 1 for each label but received 2 at index 7/,
+    );
     // @ts-expect-error neither rows and labels nor a part
     expect(() => evaluate(newNet(), raw)).toThrow(/rows and labels, or a part of a data set/);
   });
