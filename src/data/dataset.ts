@@ -1,8 +1,8 @@
-import { checkNumber, checkOptions, firstNonFinite } from '../validation/check.js';
-import { checkClassNames } from '../validation/class-names.js';
+import { checkAttached, checkNumber, checkOptions, firstNonFinite } from '../validation/check.js';
+import { checkClassNames, labelNames } from '../validation/class-names.js';
 import { withCode, wrongShape, wrongType } from '../validation/errors.js';
 import { checkLabels, columnsOf, isMatrix, plainRows } from '../validation/inputs.js';
-import { isArrayOf } from '../validation/typed-arrays.js';
+import { isArrayOf, isTypedArray } from '../validation/typed-arrays.js';
 import { columnMeans } from './column-means.js';
 import { Matrix } from './matrix.js';
 import type { DatasetPart, PartInput, PartName } from './part.js';
@@ -66,6 +66,12 @@ export interface DatasetInput {
 const FIELDS = ['train', 'validation', 'test', 'numClasses', 'classNames', 'imageShape', 'source', 'name'] as const;
 const DATASET: unique symbol = Symbol.for('two-layer-net.Dataset');
 
+/** Says that the numbers of the rows were checked already. */
+const CHECKED: unique symbol = Symbol('checked');
+
+/** The largest class: labels are 32-bit integers. */
+const MAX_CLASSES = 2 ** 31 - 1;
+
 /**
  * Labelled rows in up to three parts, with everything that is known about them. Rows are kept, not copied, and bytes
  * stay bytes.
@@ -88,8 +94,6 @@ export class Dataset {
   readonly inputSize: number;
   /** C, classes. */
   readonly numClasses: number;
-  /** The name of each class (C), by label. */
-  readonly classNames: readonly string[];
   /** Whether the class names were given; otherwise they are the labels. */
   readonly named: boolean;
   /** How a row is a picture; undefined when it is not one. */
@@ -100,23 +104,28 @@ export class Dataset {
   readonly name: string;
   /** What was fitted on the training part. */
   readonly fitted: Fitted;
+  readonly #checked: boolean;
+  #classNames: readonly string[] | undefined;
 
   /**
    * @throws TypeError or RangeError for rows, labels, names or sizes that do not fit each other, with the part's name
    */
-  constructor(input: DatasetInput) {
+  constructor(input: DatasetInput);
+  /** @internal Parts of a data set are not read a second time to look for NaN. */
+  constructor(input: DatasetInput, checked: typeof CHECKED);
+  constructor(input: DatasetInput, checked?: typeof CHECKED) {
+    this.#checked = checked === CHECKED;
     checkOptions(input, 'a data set', FIELDS);
     const { train, validation, test, classNames, imageShape, source = 'unnamed rows', name = 'rows' } = input;
     this.inputSize = inputSizeOf(train, 'train');
     this.numClasses = numClassesOf(input);
     this.named = classNames !== undefined;
-    this.classNames = classNames ?? Array.from({ length: this.numClasses }, (_, label) => String(label));
-    checkClassNames(this.classNames, this.numClasses);
+    this.#classNames = classNames === undefined ? undefined : checkClassNames(classNames, this.numClasses);
     this.fitted = { mean: isMatrix(train.X) ? train.X.mean : undefined };
     this.train = this.#part(train, 'train');
-    this.validation = validation && this.#part(validation, 'validation');
-    this.test = test && this.#part(test, 'test');
-    this.imageShape = imageShape && checkImageShape(imageShape, this.inputSize);
+    this.validation = validation === undefined ? undefined : this.#part(validation, 'validation');
+    this.test = test === undefined ? undefined : this.#part(test, 'test');
+    this.imageShape = imageShape === undefined ? undefined : checkImageShape(imageShape, this.inputSize);
     this.source = checkText(source, 'source');
     this.name = checkText(name, 'name');
   }
@@ -131,6 +140,12 @@ export class Dataset {
   /** Marks a data set for other copies of this package. */
   get [DATASET](): true {
     return true;
+  }
+
+  /** The name of each class (C), by label. */
+  get classNames(): readonly string[] {
+    this.#classNames ??= labelNames(this.numClasses);
+    return this.#classNames;
   }
 
   /** The mean training row (D), in the units of the rows; undefined when nothing is subtracted. */
@@ -197,13 +212,15 @@ export class Dataset {
   #with(parts: Partial<Pick<DatasetInput, PartName>>): Dataset {
     const { train, validation, test, numClasses, imageShape, source, name } = this;
     const classNames = this.named ? this.classNames : undefined;
-    return new Dataset({ train, validation, test, numClasses, classNames, imageShape, source, name, ...parts });
+    const input = { train, validation, test, numClasses, classNames, imageShape, source, name, ...parts };
+    return new Dataset(input, CHECKED);
   }
 
-  #part({ X, y }: PartInput, name: PartName): DatasetPart {
-    inputSizeOf({ X, y }, name);
+  #part(part: PartInput, name: PartName): DatasetPart {
+    inputSizeOf(part, name);
+    const { X, y } = part;
     const { data, rows } = plainRows(X, this.inputSize, `${name}.X`);
-    checkFiniteRows(data, this.inputSize, `${name}.X`);
+    if (!this.#checked) checkFiniteRows(data, this.inputSize, `${name}.X`);
     const mean = (isMatrix(X) ? X.mean : undefined) ?? this.mean;
     const labels = checkLabels(y, rows, this.numClasses, `${name}.y`);
     return {
@@ -222,6 +239,8 @@ export function isDataset(value: unknown): value is Dataset {
 function inputSizeOf(part: PartInput, name: PartName): number {
   if (typeof part !== 'object' || part === null) throw wrongType(`an object of X and y for ${name}`, part);
   const { X, y } = part;
+  if (isTypedArray(X)) checkAttached(X, `${name}.X`);
+  if (isTypedArray(y)) checkAttached(y, `${name}.y`);
   const columns = X && y ? columnsOf(X, y.length) : 0;
   if (columns === 0) throw wrongShape(`rows and labels for ${name}`, y?.length ? X : y);
   return columns;
@@ -230,9 +249,8 @@ function inputSizeOf(part: PartInput, name: PartName): number {
 function numClassesOf({ train, numClasses, classNames }: DatasetInput): number {
   const given = numClasses ?? classNames?.length;
   if (given !== undefined) return checkNumber(given, 'numClasses', { integer: true, min: 1 });
-  let largest = 0;
-  for (const label of train.y) largest = Math.max(largest, label);
-  return checkNumber(largest + 1, 'numClasses', { integer: true, min: 1 });
+  const labels = checkLabels(train.y, train.y.length, MAX_CLASSES, 'train.y');
+  return labels.reduce((largest, label) => Math.max(largest, label), 0) + 1;
 }
 
 function checkFiniteRows(data: Matrix['data'], columns: number, name: string): void {

@@ -1,8 +1,9 @@
-import type { RandomState } from '../random/random-state.js';
+import { RandomState } from '../random/random-state.js';
 import { checkNumber, checkOptions } from '../validation/check.js';
-import { withCode } from '../validation/errors.js';
+import { withCode, wrongType } from '../validation/errors.js';
+import { isArrayOf, rowClassOf } from '../validation/typed-arrays.js';
 import { Matrix } from './matrix.js';
-import type { DatasetPart, Labels, PartName } from './part.js';
+import type { DatasetPart, PartName } from './part.js';
 
 /**
  * How many rows each part gets. An integer of at least 1 is a count; a number between 0 and 1 is a share of all rows,
@@ -39,10 +40,11 @@ const PARTS = ['train', 'validation', 'test'] as const satisfies readonly PartNa
  * Divides rows into parts: training first, then validation, then test. In their given order the parts are views of the
  * same memory; shuffled they are copies.
  *
- * @throws RangeError `ERR_OUT_OF_RANGE` when the sizes do not add up to at most the number of rows
+ * @throws TypeError `ERR_INVALID_TYPE` for sizes or a stream of the wrong type; RangeError `ERR_OUT_OF_RANGE` when the sizes do not add up to at most the number of rows
  */
 export function splitRows(rows: DatasetPart, sizes: SplitSizes, options: SplitOptions = {}): SplitParts {
   const { random } = checkOptions(options, 'the options of split', ['random']);
+  if (random !== undefined && !(random instanceof RandomState)) throw wrongType('a RandomState for random', random);
   const counts = countsOf(rows.X.rows, sizes);
   const order = random?.permutation(rows.X.rows);
   const parts: { -readonly [Name in PartName]?: DatasetPart } = {};
@@ -73,13 +75,13 @@ function countsOf(rows: number, sizes: SplitSizes): { train: number; validation?
   }
   const asked = [`${sizes.train ?? 'the rest'} to train`, `${validation ?? 0} to validate`, `${test ?? 0} to test`];
   throw withCode(
-    new RangeError(`Expected sizes that divide ${rows} rows but received ${asked.join(', ')}`),
+    new RangeError(`Expected sizes of at most ${rows} rows together but received ${asked.join(', ')}`),
     'ERR_OUT_OF_RANGE',
   );
 }
 
 function countOf(size: number, rows: number, name: PartName): number {
-  if (size > 0 && size < 1) return Math.max(1, Math.round(size * rows));
+  if (typeof size === 'number' && size > 0 && size < 1) return Math.max(1, Math.round(size * rows));
   return checkNumber(size, `the size of ${name}`, { integer: true, min: 1 });
 }
 
@@ -90,8 +92,8 @@ function viewOf({ X, y }: DatasetPart, from: number, to: number): DatasetPart {
 /** A copy of some rows, in the order of `indices`. */
 function takeRows({ X, y }: DatasetPart, indices: ArrayLike<number>): DatasetPart {
   const { columns, mean } = X;
-  const data = new (X.data.constructor as new (length: number) => typeof X.data)(indices.length * columns);
-  const labels = new (y.constructor as new (length: number) => Labels)(indices.length);
+  const data = new (rowClassOf(X.data))(indices.length * columns);
+  const labels = new (isArrayOf(y, 'Uint8Array') ? Uint8Array : Int32Array)(indices.length);
   for (let i = 0; i < indices.length; i++) {
     const row = indices[i];
     data.set(X.data.subarray(row * columns, (row + 1) * columns), i * columns);

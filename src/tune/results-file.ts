@@ -5,6 +5,7 @@ import { Dataset, type DatasetInput } from '../data/dataset.js';
 import { isSystemError } from '../platform/replace-file.js';
 import { entryOf } from '../training/settings.js';
 import { describe, withCode } from '../validation/errors.js';
+import { rowClassOf } from '../validation/typed-arrays.js';
 import { resolveSearch, type Search } from './search.js';
 import { isRange, type TrialSettingName, type TrialSettings } from './settings.js';
 import { isTrialResult, type TrialResult } from './trial.js';
@@ -215,7 +216,7 @@ export function fingerprint(data: Dataset | DatasetInput): string {
   for (const part of [train, validation]) {
     if (!part) continue;
     const { X, y } = part;
-    hash.update(`${X.data.constructor.name} ${X.rows} ${X.columns}\n`).update(X.data);
+    hash.update(`${rowClassOf(X.data).name} ${X.rows} ${X.columns}\n`).update(X.data);
     if (X.mean) hash.update(X.mean);
     hash.update(Int32Array.from(y));
   }

@@ -1,5 +1,10 @@
 import { withCode, wrongType } from './errors.js';
 
+/** Names for C classes that have none: their labels, '0', '1', … */
+export function labelNames(C: number): readonly string[] {
+  return Array.from({ length: C }, (_, label) => String(label));
+}
+
 /**
  * Checks the names of C classes.
  *

@@ -41,6 +41,12 @@ export function isRowData(value: unknown): value is RowData {
   return isArrayOf(value, 'Uint8Array') || isArrayOf(value, 'Float32Array') || isArrayOf(value, 'Float64Array');
 }
 
+/** The class of this realm that holds such an array: Uint8Array for a Buffer as well. */
+export function rowClassOf(array: RowData): new (length: number) => RowData {
+  if (isArrayOf(array, 'Uint8Array')) return Uint8Array;
+  return isArrayOf(array, 'Float32Array') ? Float32Array : Float64Array;
+}
+
 /** The array itself, or a view of its memory by this realm's class if it is of another: backends tell classes apart. */
 export function ofThisRealm<A extends RowData>(array: A): A {
   const type = { Uint8Array, Float32Array, Float64Array }[tagOf(array)];

@@ -11,6 +11,12 @@ const ten = () => new Dataset({ train: { X: new Matrix(bytes, 2), y } });
 /** The first number of each row divided by ten: which of the ten rows they are. */
 const rowsOf = (part: DatasetPart | undefined) => part && Array.from(part.y, (_, i) => part.X.data[2 * i] / 10);
 
+function transferred(): Float64Array {
+  const array = Float64Array.of(1, 2);
+  structuredClone(array, { transfer: [array.buffer] });
+  return array;
+}
+
 describe('a data set', () => {
   it('keeps bytes and labels where they are, and knows sizes and names', () => {
     const data = ten();
@@ -53,6 +59,11 @@ describe('a data set', () => {
     expect(new Dataset({ train }).numClasses).toBe(2);
   });
 
+  it('does not name millions of classes before somebody asks', () => {
+    const data = new Dataset({ train: { X: [[1]], y: [2 ** 31 - 2] } });
+    expect(data).toMatchObject({ numClasses: 2 ** 31 - 1, named: false });
+  });
+
   it('applies the mean of the training rows to parts without one', () => {
     const mean = Float64Array.of(1, 2);
     const own = Float64Array.of(3, 4);
@@ -83,6 +94,14 @@ describe('a data set', () => {
       'ERR_SHAPE',
       /an imageShape of 2 numbers/,
     ],
+    ['a part that is false', { train: good, test: false }, 'ERR_INVALID_TYPE', /an object of X and y for test/],
+    [
+      'a label that is not a number',
+      { train: { X: [[1]], y: ['a'] } },
+      'ERR_LABEL',
+      /received "a" at index 0 of train.y/,
+    ],
+    ['rows that were transferred', { train: { X: transferred(), y: [0] } }, 'ERR_DETACHED', /for train.X/],
     ['a source that is a number', { train: good, source: 7 }, 'ERR_INVALID_TYPE', /a string for source/],
   ])('is refused with %s', (_, input, code, message) => {
     const make = () => Dataset.from(input as DatasetInput);
@@ -147,12 +166,36 @@ describe('split', () => {
   });
 
   it.each<[string, object, RegExp]>([
-    ['more rows than there are', { train: 8, validation: 3 }, /divide 10 rows but received 8 to train, 3 to validate/],
-    ['no row to train', { validation: 5, test: 5 }, /divide 10 rows but received the rest to train/],
+    [
+      'more rows than there are',
+      { train: 8, validation: 3 },
+      /at most 10 rows together but received 8 to train, 3 to validate/,
+    ],
+    ['no row to train', { validation: 5, test: 5 }, /at most 10 rows together but received the rest to train/],
     ['a count that is not whole', { validation: 1.5 }, /an integer of at least 1 for the size of validation/],
+    ['a share that is a text', { validation: '0.2' }, /an integer of at least 1 for the size of validation .* "0.2"/],
     ['an unknown part', { valid: 1 }, /"valid" in the sizes of split/],
   ])('refuses %s', (_, sizes, message) => {
     expect(() => ten().split(sizes)).toThrow(message);
+  });
+
+  it('refuses a seed in the place of a stream', () => {
+    const options = { random: 3 as unknown as RandomState };
+    expect(() => ten().split({ test: 2 }, options)).toThrow(/a RandomState for random but received 3/);
+  });
+
+  it('copies a Buffer to plain arrays', () => {
+    const data = new Dataset({ train: { X: new Matrix(Buffer.from(bytes), 2), y: Buffer.from(y) } });
+    const { train } = data.split({ validation: 3 }, { random: new RandomState(0) });
+    expect(train).toStrictEqual(ten().split({ validation: 3 }, { random: new RandomState(0) }).train);
+  });
+
+  it('does not read the rows again to look for NaN', () => {
+    const X = Float64Array.from(bytes);
+    const data = new Dataset({ train: { X, y } });
+    X[3] = Number.NaN;
+    expect(() => data.split({ validation: 3 })).not.toThrow();
+    expect(() => new Dataset({ train: { X, y } })).toThrow(/row 1, column 1/);
   });
 
   it('refuses to replace a part', () => {

@@ -1,6 +1,7 @@
 import { loadModel } from '../../model/model.js';
 import type { ComputeOptions } from '../../net/options.js';
 import { TwoLayerNet } from '../../net/two-layer-net.js';
+import { labelNames } from '../../validation/class-names.js';
 import { describe, withCode } from '../../validation/errors.js';
 
 /**
@@ -22,5 +23,5 @@ export async function loadNet(file: string, inputSize: number, options: ComputeO
 
 /** The names of the classes of a net; the labels when it has none. */
 export function classNamesOf({ classNames, numClasses }: TwoLayerNet): readonly string[] {
-  return classNames ?? Array.from({ length: numClasses }, (_, label) => String(label));
+  return classNames ?? labelNames(numClasses);
 }
