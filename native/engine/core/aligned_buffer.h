@@ -1,4 +1,4 @@
-// Numbers that begin on a cache line and are 0 at first, as the kernels' vectors want them.
+// An array that starts on a cache line, as the kernels' vectors require, and is 0 at first.
 #pragma once
 
 #include <algorithm>
@@ -22,7 +22,7 @@ class AlignedBuffer {
   size_t size() const { return size_; }
 
  private:
-  static constexpr std::align_val_t kAlignment{128};  // a pair of lines: adjacent ones are fetched together
+  static constexpr std::align_val_t kAlignment{128};  // two cache lines: adjacent ones are fetched together
   struct Free {
     void operator()(T* numbers) const { ::operator delete[](numbers, kAlignment); }
   };

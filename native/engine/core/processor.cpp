@@ -10,7 +10,7 @@ namespace two_layer_net {
 namespace {
 
 struct Registers {
-  unsigned eax = 0, ebx = 0, ecx = 0, edx = 0;  // zero where the processor knows no such leaf
+  unsigned eax = 0, ebx = 0, ecx = 0, edx = 0;  // zero if the processor does not have this leaf
 };
 
 Registers cpuid(unsigned leaf, unsigned part) {

@@ -3,7 +3,7 @@
 
 namespace two_layer_net {
 
-// What the caller asks for. kSimd where the package was built without Highway is an error of the caller's.
+// What the caller asks for. kSimd is a caller's error if the package was built without Highway.
 enum class Products { kAuto, kSimd, kBlas };
 
 }  // namespace two_layer_net

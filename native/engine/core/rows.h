@@ -1,4 +1,4 @@
-// Input rows as they lie in the caller's memory, and their conversion to reals when a batch uses them.
+// Input rows in the caller's memory, and their conversion to floating point when a batch uses them.
 #pragma once
 
 #include <cstddef>
@@ -18,7 +18,7 @@ struct Rows {
   size_t element_size() const { return element == Element::kUint8 ? 1 : element == Element::kFloat32 ? 4 : 8; }
 };
 
-// The rows that a minibatch takes: n of them, at indices[i] or, where indices is null, at first + i.
+// The n rows of a minibatch: those at indices[i] or, if indices is null, at first + i.
 struct Choice {
   const int32_t* indices;
   size_t first;

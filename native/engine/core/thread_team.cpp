@@ -51,7 +51,7 @@ ThreadTeam::ThreadTeam(int threads) : runs_(threads) {
     try {
       workers_.emplace_back([this, member] { serve(member); });
     } catch (const std::exception&) {
-      break;  // no more threads, or no memory for one, to be had: those that started share the work
+      break;  // the system cannot start another thread: those that have started share the work
     }
   }
 }

@@ -10,13 +10,14 @@
 
 namespace two_layer_net {
 
-// How many of `threads` are worth having for work of so many multiplications that is cut into `chunks`: handing a share
-// over and waiting for it costs some microseconds, and so does starting a thread. No result depends on it.
+// How many of `threads` are worth starting for `multiplications` multiplications that are cut into `chunks`: handing
+// over a share and waiting for it costs some microseconds, and so does starting a thread. No result depends on it.
 int useful_threads(double multiplications, size_t chunks, int threads);
 
 class ThreadTeam {
  public:
-  // Starts threads − 1 threads. Where the system gives fewer, the team is smaller: no result depends on its size.
+  // Starts threads − 1 threads. If the system cannot start them all, the team is smaller; no result depends on its
+  // size.
   explicit ThreadTeam(int threads);
   ~ThreadTeam();
   ThreadTeam(const ThreadTeam&) = delete;

@@ -19,8 +19,8 @@ namespace {
 // MB) stays near the core.
 constexpr int kBlock = 128;
 
-// Takes rows of the choice, their scores, and the numbers from one row of scores to the next; the scores live until it
-// returns. Called for each block of rows, on the team.
+// Called for each block of rows, on the team, with the rows of the choice, their scores, and the distance from one row
+// of scores to the next. The scores are valid until it returns.
 template <class T>
 using UseScores = std::function<void(Range, const T* scores, int stride)>;
 

@@ -1,4 +1,4 @@
-// Running a net on any number of rows, a block of rows at a time, without its whole output's intermediates.
+// Runs a net on any number of rows, a block at a time, so that intermediate results need little memory.
 #pragma once
 
 #include <cstdint>
@@ -22,7 +22,7 @@ template <class T>
 int64_t predict(const Shape& shape, const Parameters<const T>& net, const Rows& rows, ThreadTeam& team,
                 int32_t* classes, Products products = Products::kAuto);
 
-// The share of those rows whose class is their label; a row with a NaN among its scores has none.
+// The share of those rows whose predicted class is their label. A row with a NaN among its scores has no class.
 template <class T>
 double accuracy(const Shape& shape, const Parameters<const T>& net, const LabelledRows& data, const Choice& rows,
                 ThreadTeam& team, Products products = Products::kAuto);

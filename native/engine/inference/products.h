@@ -1,4 +1,4 @@
-// Which products serve a shape: the engine's own kernels (kernels/kernels.h) or the BLAS.
+// Which matrix products are used for a shape: the SIMD kernels (kernels/kernels.h) or the BLAS.
 #pragma once
 
 #include "../core/products.h"
@@ -6,10 +6,10 @@
 
 namespace two_layer_net {
 
-// Whether the package was built with kernels of its own.
+// Whether the package was built with SIMD kernels.
 bool has_simd_kernels();
 
-// Whether the own kernels serve training steps, and passes forward over so many rows.
+// Whether the SIMD kernels are used for training steps, and for forward passes over `rows` rows.
 bool simd_kernels_train(Products choice);
 bool simd_kernels_infer(Products choice, const Shape& shape, size_t rows);
 

@@ -6,7 +6,7 @@
 namespace two_layer_net {
 namespace {
 
-// Calls use(number of W1 as the caller has it, where the kernels have it) for each. A vector of columns at a time:
+// Calls use(index in W1, index in the packed W1) for each number. A vector of columns at a time:
 // their rows of W1 stay in the first-level caches while the groups of hidden units take what is theirs.
 template <class Use>
 void for_each_W1(const PackedShape& shape, const Use& use) {
@@ -67,7 +67,7 @@ void PackedNetCopy<T>::read(const PackedShape& shape, const Parameters<const T>&
   std::copy_n(net.b2, C, view_.b2);
 }
 
-// Calls put(number of the net, where the caller wants it) for each.
+// Calls put(number of the packed net, its place in `net`) for each number.
 template <class T>
 template <class Put>
 void PackedNetCopy<T>::unpack(const PackedShape& shape, const Parameters<T>& net, const Put& put) const {

@@ -1,4 +1,4 @@
-// A net in the layout of the engine's own kernels (kernels/packed_shape.h).
+// A net in the layout of the SIMD kernels (packed_shape.h).
 #pragma once
 
 #include "../core/aligned_buffer.h"
@@ -7,7 +7,7 @@
 
 namespace two_layer_net {
 
-// One that owns its memory.
+// A packed net that owns its memory.
 template <class T>
 class PackedNetCopy {
  public:

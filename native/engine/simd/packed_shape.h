@@ -1,4 +1,4 @@
-// How the engine's own kernels lay a net and a minibatch out. What they compute is in kernels.h.
+// How the SIMD kernels lay out a net and a minibatch. kernels/kernels.h says what they compute.
 //
 // Both products of a step run along D: scores are dot products of rows of X with columns of W1, and the update adds
 // multiples of rows of X to columns of W1. So W1 is kept as its transpose (H, D), lanes run over D in both, and no H
@@ -25,7 +25,7 @@ struct Tiles {
   int lanes;         // L, numbers in a vector
   int x_rows;        // rows of X in a group
   int w_rows;        // hidden units in a group
-  int panel_groups;  // groups of hidden units that the update takes at a time
+  int panel_groups;  // groups of hidden units in a panel, which one tile of the update covers
 
   int panel_units() const { return panel_groups * w_rows; }
   // Numbers in a tile of scores of one group of rows and one of hidden units, (x_rows, w_rows), padded to vectors.

@@ -15,7 +15,7 @@
 namespace two_layer_net {
 namespace {
 
-// Of the calling thread. `multiply_adds` is a kernel: (rounds, result) to how many it did.
+// The rate of the calling thread. `multiply_adds` is a kernel that returns how many multiply-adds it did.
 template <class T>
 double best_rate(double (*multiply_adds)(int64_t, T&), double seconds) {
   using Clock = std::chrono::steady_clock;
@@ -24,7 +24,7 @@ double best_rate(double (*multiply_adds)(int64_t, T&), double seconds) {
     return std::chrono::duration<double>(Clock::now() - start).count();
   };
   double best = 0;
-  volatile T kept;  // or the compiler could leave the loop out
+  volatile T kept;  // otherwise the compiler could remove the loop
   const auto begin = Clock::now();
   do {
     const auto start = Clock::now();
@@ -45,7 +45,7 @@ double peak_of(double (*multiply_adds)(int64_t, T&), int threads, double seconds
   try {
     for (int i = 1; i < threads; i++) others.emplace_back([&, i] { rates[i] = best_rate(multiply_adds, seconds); });
   } catch (const std::exception&) {
-    // No more threads to be had: those that started are what this machine can do.
+    // The system cannot start another thread: measure those that have started.
   }
   rates[0] = best_rate(multiply_adds, seconds);
   for (std::thread& other : others) other.join();

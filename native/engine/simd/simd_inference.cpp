@@ -50,7 +50,7 @@ void for_each_scored_block(const PackedShape& shape, const Kernels<T>& kernels, 
       const int columns = shape.chunks[chunk].size();
       for (const Range units : shape.w_blocks[chunk]) {
         for (int g = 0; g < groups; g++) {
-          // Where all of W1's part passes by at once, X need not be kept, and stays in the first-level cache.
+          // If all of W1's part is one block, X is used once and stays in the first-level cache.
           T* X = own.X.data() + (shape.w_blocks[chunk].size() == 1 ? 0 : static_cast<size_t>(g) * x_rows * columns);
           if (units.begin == 0) kernels.gather(shape, batch, rows, choice, chunk, first_group + g, X);
           kernels.forward(X, net.W1 + shape.w1_offset(chunk, units.begin), columns / shape.tiles.lanes, units.size(),

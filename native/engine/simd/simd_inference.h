@@ -1,4 +1,4 @@
-// Running a packed net on any number of rows with the engine's own kernels, a block of rows at a time.
+// Runs a packed net on any number of rows with the SIMD kernels, a block of rows at a time.
 #pragma once
 
 #include <functional>
@@ -8,7 +8,7 @@
 
 namespace two_layer_net {
 
-// mean (D) as the kernels take it: in T, padded with zeros; all zeros for none.
+// mean (D) as the kernels expect it: in T, padded with zeros; all zeros if `mean` is null.
 template <class T>
 void pack_mean(const PackedShape& shape, const double* mean, T* out);
 

@@ -17,7 +17,7 @@
 
 namespace two_layer_net {
 
-// A net in training, in the layout that its products want, with the buffers for its minibatches.
+// A net in training, in the layout that its products use, with the buffers for its minibatches.
 template <class T>
 class Step {
  public:
@@ -29,9 +29,9 @@ class Step {
   virtual void read(const Parameters<const T>& net, std::span<const Parameters<T>> slots = {}) = 0;
   virtual void write(const Parameters<T>& net, std::span<const Parameters<T>> slots = {}) const = 0;
 
-  // Forward and backward through both layers, with the gradient of W1 left to be made. `scale` is 1 / N of the whole
-  // batch that the loss is a mean over. `upcoming` (the same n), or null, are rows that the next call will probably
-  // take. Returns Σ_n −log p(label).
+  // Forward and backward through both layers, except for the gradient of W1. `scale` is 1 / N of the whole batch that
+  // the loss is a mean over. `upcoming` (n rows, or null) are the rows that the next call will probably use. Returns
+  // Σ_n −log p(label).
   virtual double forward_backward(const LabelledRows& data, const Choice& rows, const int32_t* upcoming, T scale,
                                   ThreadTeam& team) = 0;
 
@@ -52,14 +52,14 @@ class Step {
   virtual void save(std::vector<T>& to) const = 0;
   virtual void restore(const std::vector<T>& from) = 0;
 
-  // Where time went since the step was made; all 0 unless that was asked for.
+  // Where the time went since the step was constructed; all 0 unless options.profiled.
   virtual Profile profile() const = 0;
 };
 
 struct StepOptions {
   int capacity;     // rows in a minibatch, at most
-  Element element;  // what the rows are kept as
-  int threads;      // of the largest team that it will work with
+  Element element;  // type of the rows' numbers
+  int threads;      // of the largest team that will be passed
   Products products;
   bool profiled = false;
   bool bfloat16 = false;  // factors of the large products; with float, and only where has_bfloat16()

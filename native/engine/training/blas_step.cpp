@@ -13,7 +13,7 @@ namespace two_layer_net {
 namespace {
 
 // Rows and columns per piece. Enough pieces for a few threads to share the article's N 200 and D 3072 evenly; each
-// still large enough that packing W1 again for each row piece costs little.
+// is still large enough that packing W1 again for each row piece costs little.
 constexpr int kRowPiece = 50;
 constexpr int kColumnPiece = 256;
 

@@ -1,4 +1,4 @@
-// A step whose products are the BLAS's, on the parameters as they are.
+// A step whose matrix products come from the BLAS, on parameters in their plain layout.
 #pragma once
 
 #include <cstdint>

@@ -48,7 +48,7 @@ class Trainer {
   TrainingOutcome run(const TrainingHooks& hooks) {
     const auto start = std::chrono::steady_clock::now();
     TrainingStatus status = loop(hooks);
-    // The last step's result meets no loss that would tell.
+    // No loss is computed after the last step, so the parameters are checked.
     if (status != TrainingStatus::kDiverged && !step_->finite()) {
       go_back_to_finite();
       status = TrainingStatus::kDiverged;
@@ -61,7 +61,7 @@ class Trainer {
   }
 
  private:
-  // The state that the iterations after it follow from.
+  // Everything that the later iterations depend on.
   struct Checkpoint {
     std::vector<T> state;  // parameters and slots as the step saves them; empty while they were never finite
     GeneratorState random;
@@ -102,12 +102,12 @@ class Trainer {
     iteration_++;
   }
 
-  // Draws the minibatch after the next, so that its rows can be on their way while there is something else to do.
+  // Draws the minibatch after the next, so that its rows can be prefetched during other work.
   void draw_ahead() {
     random_ahead_.choice(static_cast<uint32_t>(training_.rows.count), settings_.batch_size, upcoming_.data());
   }
 
-  // Takes the next minibatch; returns its loss and leaves its gradients in step_.
+  // Computes the loss of the next minibatch and leaves its gradients in step_.
   double forward_backward() {
     indices_.swap(upcoming_);
     random_ = random_ahead_;
@@ -136,21 +136,21 @@ class Trainer {
   }
 
   void checkpoint() {
-    if (!step_->finite()) return;  // the checkpoint before stays good
+    if (!step_->finite()) return;  // keep the previous checkpoint
     step_->save(checkpoint_.state);
     checkpoint_.random = random_.state();
     checkpoint_.learning_rate = learning_rate_;
     checkpoint_.iteration = iteration_;
   }
 
-  // Updates happen in place, so that the parameters before a bad step are gone: they are made again from the last
-  // checkpoint, which a training that does not diverge pays for with one copy every kCheckpointInterval iterations.
+  // Updates happen in place, so the parameters before a bad step are gone. They are computed again from the last
+  // checkpoint; the cost for a training that does not diverge is one copy every kCheckpointInterval iterations.
   void go_back_to_finite() {
     if (checkpoint_.state.empty() || step_->finite()) return;
     const RandomStream random_now = random_;
     const double learning_rate_now = learning_rate_;
     const int iteration_now = iteration_;
-    std::vector<T>& finite = checkpoint_.state;  // which is not needed again
+    std::vector<T>& finite = checkpoint_.state;  // the checkpoint is not needed again
     step_->restore(finite);
     random_ahead_ = RandomStream(checkpoint_.random);
     draw_ahead();
@@ -200,7 +200,7 @@ TrainingOutcome train(const Shape& shape, const Parameters<T>& net, std::span<co
 }
 
 int useful_threads(const Shape& shape, const TrainingOptions& options) {
-  // Forward and backward; one pass of each is handed out at a time, in pieces of a few rows or columns.
+  // Forward and backward; each pass is shared among the threads in pieces of a few rows or columns.
   const double multiplications =
       static_cast<double>(options.settings.batch_size) * static_cast<double>(shape.w1_size() + shape.w2_size());
   const size_t pieces = static_cast<size_t>(std::max(options.settings.batch_size, shape.D)) / 8 + 1;

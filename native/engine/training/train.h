@@ -43,22 +43,21 @@ struct TrainingOutcome {
   Profile profile;        // of all steps, all 0 unless asked for
 };
 
-// How the caller follows a training, on the thread that trains.
+// Called on the thread that trains.
 struct TrainingHooks {
   std::function<bool()> stop;        // asked after each iteration
   std::function<bool()> report_due;  // asked after each iteration; must be quick
   std::function<void(TrainingReport&&)> report;
 };
 
-// Trains `net` in place. Each iteration draws batch_size indices with replacement, takes the loss and its gradients
-// on those rows and makes one step. At iterations 0, E, 2E … (E = max(⌊N / batch_size⌋, 1), an epoch), after the step,
-// the accuracies on the minibatch and the validation rows are noted and the learning rate decays, as in the article's
-// course. A loss that is NaN or infinite ends training, and so does a last step to parameters that
-// are; `net` then holds the last parameters that were finite. A training that begins at a later iteration, with the
-// parameters, the slots, the learning rate and the generator that another one ended with, goes on as that one would
-// have, to the last bit.
-// `slots` are the update rule's: options.rule->slots of them, all 0 for a new training. They are read and written with
-// the parameters. `validation` may be null.
+// Trains `net` in place. Each iteration draws batch_size indices with replacement, computes the loss and its gradients
+// on those rows and applies one update. At iterations 0, E, 2E … (E = max(⌊N / batch_size⌋, 1), an epoch), after the
+// step, the accuracies on the minibatch and the validation rows are noted and the learning rate decays, as in the
+// article's course. A loss that is NaN or infinite ends training, and so does a last step to parameters that are; `net`
+// then holds the last parameters that were finite. A training that begins at a later iteration, with the parameters,
+// the slots, the learning rate and the generator that another one ended with, goes on as that one would have, to the
+// last bit. `slots` are the update rule's: options.rule->slots of them, all 0 for a new training. They are read and
+// written with the parameters. `validation` may be null.
 template <class T>
 TrainingOutcome train(const Shape& shape, const Parameters<T>& net, std::span<const Parameters<T>> slots,
                       const LabelledRows& training, const LabelledRows* validation, const TrainingOptions& options,

@@ -1,7 +1,7 @@
 // The two large products of a float32 step with bfloat16 factors and float32 sums, on processors with AVX512-BF16: one
 // instruction multiplies 32 pairs and adds them in twos (Intel 64 and IA-32 Architectures Software Developer's Manual,
-// VDPBF16PS). Weights stay in float32; what is rounded is a copy of W1, and dhidden. Bytes are exact in bfloat16 as
-// they are, so it is not they that are centred: x · w − mean · w is made of two dot products, and so is the gradient.
+// VDPBF16PS). Weights stay in float32; a copy of W1 and dhidden are rounded. Bytes are exact in bfloat16 and are
+// therefore not centred: x · w − mean · w is computed from two dot products, and so is the gradient.
 //
 // The layouts are those of packed_shape.h with 32 numbers to a vector, so two lanes of theirs to one of 16. The tiles
 // are those of the float32 kernels with 16 lanes, which do the rest of the step.

@@ -54,7 +54,7 @@ void gather_as(const PackedShape& shape, const Rows& rows, const Choice& choice,
       if (present >= kPair) {
         numbers = convert(row + k, mean + columns.begin + k);
       } else if (present > 0) {
-        // The rest of the row, without a look at what lies after it; the mean is 0 there.
+        // The rest of the row, without reading past its end; the mean is 0 there.
         alignas(64) Source rest[kPair] = {};
         for (int i = 0; i < present; i++) rest[i] = row[k + i];
         numbers = convert(rest, mean + columns.begin + k);
@@ -117,7 +117,7 @@ void pair_dhidden_bfloat16(const PackedShape& shape, const PackedBatch<float>& b
   const __mmask16 own = static_cast<__mmask16>((1u << units) - 1);
   __m512 total = _mm512_setzero_ps();
   for (int n = 0; n < batch.n; n += 2, pairs += 2 * units) {
-    // Masked, not only because of what lies after: the last pair may have one row.
+    // Masked: the units of the next row must not count, and the last pair may have only one row.
     const __m512 first = _mm512_maskz_loadu_ps(own, dhidden + static_cast<size_t>(n) * units);
     const __m512 second = n + 1 < batch.n ? _mm512_maskz_loadu_ps(own, dhidden + static_cast<size_t>(n + 1) * units)
                                           : _mm512_setzero_ps();

@@ -1,9 +1,9 @@
 // Forward product of the first layer: tiles[g] (x_rows, w_rows) = x (x_rows, K) · w[g] (w_rows, K)ᵀ for each group g
 // of hidden units, over the K columns of one chunk, both interleaved by vectors (packed_shape.h).
 //
-// An inner step loads x_rows + w_rows vectors and does x_rows · w_rows multiply-adds: 10 and 25 where there are 32
-// registers (5 x 5), 7 and 12 where there are 16 (4 x 3), so that loads, at two a cycle, never hold up the two
-// multiply-add units. x stays in the first-level cache while w comes in sequence from the second.
+// An inner step loads x_rows + w_rows vectors and does x_rows · w_rows multiply-adds: 10 and 25 with 32
+// registers (5 x 5), 7 and 12 with 16 (4 x 3), so that loads, at two a cycle, never delay the two multiply-add units.
+// x stays in the first-level cache while w is read in sequence from the second.
 // The sums over lanes at the end transpose as they add: two shuffles for a sum, not eight.
 
 // Per-target include guard.

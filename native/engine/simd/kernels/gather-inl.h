@@ -1,5 +1,6 @@
-// Rows as they lie in the caller's memory, made the numbers that the products take: converted, centred and interleaved
-// (packed_shape.h), one group of rows in one chunk of columns at a time.
+// X = rows[choice] − mean: rows from the caller's memory, converted, centred and interleaved (packed_shape.h), one
+// group of rows in one chunk of columns at a time. No read goes past the end of a row. Costs one pass over the rows;
+// the next group's rows are prefetched.
 
 #if defined(TWO_LAYER_NET_GATHER_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef TWO_LAYER_NET_GATHER_INL_H_
@@ -60,7 +61,7 @@ HWY_NOINLINE void Interleave(const Source* const* rows, int count, int columns, 
       hn::Store(hn::Sub(Convert(d, row + k), hn::Load(d, mean + k)), d, to);
     }
     if (whole == columns) continue;
-    // The rest of the row, without a look at what lies after it.
+    // The rest of the row, without reading past its end.
     HWY_ALIGN Source rest[L] = {};
     std::copy(row + whole, row + present, rest);
     for (int k = whole; k < columns; k += L, to += kXRows * L) {

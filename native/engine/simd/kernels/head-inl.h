@@ -1,4 +1,4 @@
-// What lies between the two products of the first layer, for one group of rows: bias, ReLU, the second layer, softmax,
+// Everything between the two products of the first layer, for one group of rows: bias, ReLU, the second layer, softmax,
 // and the way back to dhidden. Lanes run over H or C.
 
 #if defined(TWO_LAYER_NET_HEAD_INL_H_) == defined(HWY_TARGET_TOGGLE)
@@ -32,7 +32,7 @@ HWY_INLINE void Hidden(const PackedShape& shape, const T* b1_tiles, const Packed
   const size_t slot_size = group_size * batch.tile_groups;
   const T* tiles = batch.tiles + group_size * x_group;
   HWY_ALIGN T rows[kTile + L];
-  // Half of what comes next was written by another core.
+  // Half of the next tiles were written by another core.
   for (int slot = 0; slot < batch.slots && x_group + 2 < shape.x_groups(batch.n); slot++) {
     PrefetchBytes(tiles + 2 * group_size + slot * slot_size, group_size * sizeof(T));
   }
@@ -45,7 +45,7 @@ HWY_INLINE void Hidden(const PackedShape& shape, const T* b1_tiles, const Packed
       // Written so that a NaN stays a NaN: max(0, NaN) would hide it.
       hn::Store(hn::IfThenZeroElse(hn::Le(z, hn::Zero(d)), z), d, rows + i);
     }
-    // Whole vectors; what runs over is written again by the next group, and after the last nobody reads it.
+    // Whole vectors: the excess is overwritten by the next group, and after the last group nothing reads it.
     UNROLL_ALL for (int r = 0; r < kXRows; r++) {
       UNROLL_ALL for (int q = 0; q < kWRows; q += L) {
         hn::StoreU(hn::LoadU(d, rows + r * kWRows + q), d, hidden + r * shape.hidden_stride + g * kWRows + q);
@@ -62,7 +62,7 @@ HWY_INLINE void Affine(const T* HWY_RESTRICT in, int in_stride, int length, cons
   using V = hn::Vec<decltype(d)>;
   constexpr int L = hn::MaxLanes(d);
   for (int j = 0; j < stride; j += L) {
-    // Even and odd terms apart: one addition need not wait for the other.
+    // Separate sums of even and odd terms, so that an addition does not wait for the one before it.
     V even[kXRows], odd[kXRows];
     UNROLL_ALL for (int r = 0; r < kXRows; r++) {
       even[r] = start ? hn::Load(d, start + j) : hn::Zero(d);
@@ -109,7 +109,7 @@ HWY_INLINE double SoftmaxRow(int C, int label, T scale, T* HWY_RESTRICT s) {
   V sums = hn::Zero(d);
   for (int j = 0; j < C; j += L) {
     const V t = hn::Sub(hn::Load(d, s + j), highest);
-    // Exp would make 0 of a NaN, and so hide it from the loss.
+    // Exp would turn a NaN into 0, and so hide it from the loss.
     const V e = hn::IfThenElseZero(present(j), hn::IfThenElse(hn::Eq(t, t), hn::Exp(d, t), t));
     sums = hn::Add(sums, e);
     hn::Store(e, d, s + j);

@@ -1,4 +1,4 @@
-// The engine's own kernels for the skinny products of a step, compiled once for each SIMD target and chosen when the
+// The SIMD kernels for the skinny products of a step, compiled once for each SIMD target and chosen when the
 // program runs. A kernel works on one unit of work (a group of rows, a panel of hidden units, a block of columns); who
 // does which unit never changes a bit of the result.
 #pragma once
@@ -42,7 +42,7 @@ struct PackedBatch {
   T* dhidden;             // [panel of hidden units][n, whole groups][unit of the panel]
 };
 
-// Rows that will be gathered soon, and which bytes of them: brought near while there is something else to do.
+// Rows that will be gathered soon, and which bytes of them; they are prefetched during other work.
 struct Ahead {
   const char* const* rows;
   int count;
@@ -69,13 +69,13 @@ struct Kernels {
   Tiles tiles;
 
   // X of one group of rows in the columns of one chunk: rows[choice] − mean, missing rows of the last group and
-  // missing columns of the last chunk 0. out: the group's numbers in this chunk. Where batch.bytes is not null, rows of
-  // bytes are put there as well.
+  // missing columns of the last chunk are 0. out: the group's numbers in this chunk. If batch.bytes is not null, rows
+  // of bytes are also copied there.
   void (*gather)(const PackedShape& shape, const PackedBatch<T>& batch, const Rows& rows, const Choice& choice,
                  int chunk, int x_group, T* out);
 
   // Tiles of X · W1 for one group of rows and `groups` groups of hidden units, summed over one chunk: the numbers of
-  // the tiles are set, or added to where `add` says so. x, w: the chunk's part of the first group; vectors: in it.
+  // the tiles are overwritten, or added to if `add`. x, w: the chunk's part of the first group; vectors: in that part.
   void (*forward)(const T* x, const T* w, int vectors, int groups, int rows, bool add, T* tiles);
 
   // One group of rows, its tiles complete: hidden and scores.
@@ -85,7 +85,7 @@ struct Kernels {
   double (*softmax_backward)(const PackedShape& shape, const PackedNet<const T>& net, const PackedBatch<T>& batch,
                              int x_group, T scale);
 
-  // Multiplies and adds in registers, `rounds` times in some lanes; returns how often in all.
+  // Multiplies and adds in registers, `rounds` times in several lanes; returns the total number.
   double (*multiply_adds)(int64_t rounds, T& result);
 };
 
@@ -109,16 +109,17 @@ inline size_t partial_size(const PackedShape& shape) {
   return static_cast<size_t>(shape.panels) * shape.tiles.panel_units() * 2 * shape.tiles.lanes;
 }
 
-// The fastest kernels that this processor can run. Null where the package was built without Highway.
+// The fastest kernels that this processor can run. Null if the package was built without Highway.
 template <class T>
 const Kernels<T>* simd_kernels();
 
-// The targets that were compiled and that this processor can run, best first, as Highway names them. Ends what
-// force_simd_target began.
+// The targets that were compiled and that this processor can run, best first, as Highway names them. Undoes
+// force_simd_target.
 std::vector<std::string> simd_targets();
 
-// From now on simd_kernels() gives the kernels of that target; of the best again for an empty name. False where the
-// processor or this build has no such target. For tests and measurements; not while another thread uses kernels.
+// Makes simd_kernels() return the kernels of that target; those of the best target for an empty name. Returns false if
+// the processor or this build does not have the target. For tests and measurements; not while another thread uses
+// kernels.
 bool force_simd_target(const std::string& name);
 
 }  // namespace two_layer_net

@@ -1,4 +1,4 @@
-// In place of kernels.cpp where the package is built without Highway.
+// Replaces kernels.cpp and sgd.cpp if the package is built without Highway.
 #include "sgd.h"
 
 namespace two_layer_net {

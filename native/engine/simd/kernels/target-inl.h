@@ -1,4 +1,4 @@
-// What all kernels of one SIMD target share: the sizes of its tiles.
+// What all kernels of one SIMD target share: the sizes of its tiles, and the arithmetic of update rules.
 
 #if defined(TWO_LAYER_NET_TARGET_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef TWO_LAYER_NET_TARGET_INL_H_
@@ -11,7 +11,7 @@
 
 #include "kernels.h"
 
-// Before a loop over registers, whose bounds are constants: one that is left a loop would spill them.
+// For loops over registers, whose bounds are constants: a loop that is not unrolled would spill them.
 #ifndef UNROLL_ALL
 #if HWY_COMPILER_CLANG
 #define UNROLL_ALL _Pragma("clang loop unroll(full)")
@@ -26,8 +26,8 @@ namespace HWY_NAMESPACE {
 
 namespace hn = hwy::HWY_NAMESPACE;
 
-// Rows of X and hidden units in a group, and groups of units that the update takes at a time: as many sums as there
-// are registers for, beside what is loaded.
+// Rows of X and hidden units in a group, and groups of units that one tile of the update covers: as many sums as fit
+// the registers, beside the loaded vectors.
 #if HWY_MAX_BYTES == 64 || HWY_ARCH_ARM_A64  // 32 registers
 constexpr int kXRows = 5, kWRows = 5, kPanelGroups = 2;
 #else  // 16
@@ -56,7 +56,7 @@ struct VectorOps {
 
 constexpr size_t kCacheLine = 64;
 
-// Brings memory to the first-level cache while there is something else to do.
+// Fetches memory into the first-level cache during other work.
 HWY_INLINE void PrefetchBytes(const void* from, size_t bytes) {
   for (size_t i = 0; i < bytes; i += kCacheLine) __builtin_prefetch(static_cast<const char*>(from) + i, 0, 3);
 }

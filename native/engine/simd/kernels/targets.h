@@ -8,7 +8,7 @@
   (HWY_SVE | HWY_SVE2 | HWY_SVE_256 | HWY_SVE2_128 | HWY_RVV | HWY_NEON_BF16 | HWY_AVX3_DL | HWY_AVX3_ZEN4 | \
    HWY_AVX3_SPR | HWY_AVX10_2 | HWY_AVX10_2_512)
 #include <hwy/detect_targets.h>
-// Those that not every version since 1.0.3 has.
+// Targets that not every version since 1.0.3 defines.
 #ifndef HWY_NEON_BF16
 #define HWY_NEON_BF16 0
 #endif

@@ -6,9 +6,9 @@
 // rules get the complete gradient once, after the parts were added up in a buffer.
 //
 // An inner step takes one row: it loads two vectors of X and one number of dhidden for each unit of the panel, and
-// does two multiply-adds for each: 12 loads and 20 multiply-adds where there are 32 registers, 8 and 12 where there are
-// 16. X's part, rows · two vectors, stays in the first-level cache for all panels: a block is at most 28 KB of it.
-// dhidden is read in sequence.
+// does two multiply-adds for each: 12 loads and 20 multiply-adds with 32 registers, 8 and 12 with 16. X's part, rows ·
+// two vectors, stays in the first-level cache for all panels: a block is at most 28 KB of it. dhidden is read in
+// sequence.
 
 #if defined(TWO_LAYER_NET_UPDATE_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef TWO_LAYER_NET_UPDATE_INL_H_
@@ -70,7 +70,7 @@ HWY_NOINLINE V OuterTile(const T* HWY_RESTRICT x, size_t x_stride, int groups, c
   constexpr int L = hn::MaxLanes(d), kUnits = kGroups * kWRows;
   V sums[kUnits][2];
   UNROLL_ALL for (int h = 0; h < kUnits; h++) sums[h][0] = sums[h][1] = hn::Zero(d);
-  // Read and written when all rows are done: there is time to bring it here.
+  // Needed when all rows are done: until then it can be fetched.
   UNROLL_ALL for (int g = 0; g < kGroups; g++) {
     UNROLL_ALL for (size_t i = 0; i < 2 * kWRows * L * sizeof(T); i += kCacheLine) {
       __builtin_prefetch(reinterpret_cast<const char*>(w + g * w_stride) + i, 1, 3);
@@ -100,7 +100,7 @@ HWY_NOINLINE V OuterTile(const T* HWY_RESTRICT x, size_t x_stride, int groups, c
   return squares;
 }
 
-// A share for each panel, not all at once: the core keeps only so many requests.
+// A share for each panel, not all at once: the core can track only a limited number of requests.
 HWY_INLINE void Prefetch(const Ahead& ahead, Range rows) {
   for (int r = rows.begin; r < rows.end; r++) PrefetchBytes(ahead.rows[r] + ahead.begin, ahead.end - ahead.begin);
 }
