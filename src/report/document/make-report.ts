@@ -11,6 +11,7 @@ import { replaceFile } from '../../platform/replace-file.js';
 import { thisMachine } from '../../platform/this-machine.js';
 import type { TrainingHistory } from '../../training/history.js';
 import type { SweepResults } from '../../tune/sweep-results.js';
+import { labelNames } from '../../validation/class-names.js';
 import { wrongType } from '../../validation/errors.js';
 import { isArrayOf } from '../../validation/typed-arrays.js';
 import type {
@@ -158,7 +159,7 @@ function evaluated(net: TwoLayerNet, data: Dataset | undefined): Partial<ReportD
   return {
     accuracies,
     ...(weights && { weights }),
-    ...(unseen && { classes: classesOf(net, unseen, data.classNames) }),
+    ...(unseen && { classes: classesOf(net, unseen, data.named ? data.classNames : net.classNames) }),
     ...(mistakes && { mistakes }),
   };
 }
@@ -171,7 +172,11 @@ export function weightsOf(net: TwoLayerNet, data: Dataset | undefined): ReportIm
   return { src: picture.dataUri(), width: picture.width, height: picture.height };
 }
 
-function classesOf(net: TwoLayerNet, part: DatasetPart, classNames: readonly string[]): ReportClasses {
+function classesOf(
+  net: TwoLayerNet,
+  part: DatasetPart,
+  classNames: readonly string[] = labelNames(net.numClasses),
+): ReportClasses {
   const { classAccuracy, confusion } = evaluate(net, part);
   return {
     classNames,

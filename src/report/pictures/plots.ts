@@ -3,6 +3,7 @@ import type { Evaluation } from '../../net/evaluation.js';
 import type { TrainingHistory } from '../../training/history.js';
 import type { SweepResults } from '../../tune/sweep-results.js';
 import { checkNumber, checkOptions, type NumberRule } from '../../validation/check.js';
+import { checkClassNames, labelNames } from '../../validation/class-names.js';
 import { wrongShape, wrongType } from '../../validation/errors.js';
 import type { Chart } from '../content/chart-data.js';
 import { sweepChart } from '../content/sweep-chart.js';
@@ -103,11 +104,9 @@ export function plotConfusion(evaluation: Pick<Evaluation, 'confusion'>, options
   checkOptions(options, 'the options of plotConfusion', [...PLOT_OPTIONS, 'classNames']);
   const confusion: unknown = evaluation?.confusion;
   if (!isSquare(confusion)) throw wrongType('a square matrix of counts for confusion', confusion);
-  const { classNames = confusion.map((_, label) => String(label)) } = options;
-  if (!Array.isArray(classNames) || !classNames.every((name) => typeof name === 'string')) {
-    throw wrongType('an array of strings for classNames', classNames);
-  }
-  if (classNames.length !== confusion.length) throw wrongShape(`${confusion.length} classNames`, classNames);
+  const C = confusion.length;
+  const { classNames = labelNames(C) } = options;
+  checkClassNames(classNames, C);
   // Cells large enough for three digits and for the height of a name.
   const side = Math.min(SIZE.max - 220, Math.max(420, 26 * classNames.length));
   const chart: Chart = { kind: 'confusion', confusion, classNames: classNames.map(drawable) };

@@ -209,6 +209,13 @@ describe('the data of a report', () => {
     expect(plain(report)).toStrictEqual(report);
   });
 
+  it('may lack names and the last class: the classes are those of the net', () => {
+    const few = { train: pictures(40, 2), test: pictures(40, 2) };
+    expect(makeReport({ ...input, data: few }).classes?.classNames).toStrictEqual(['0', '1', '2', '3']);
+    const named = TwoLayerNet.fromParams(net.params, { backend: 'js', classNames });
+    expect(makeReport({ ...input, net: named, data: few }).classes?.classNames).toStrictEqual(classNames);
+  });
+
   it('may be grey pictures', () => {
     const grey = { height: 6, width: 6, channels: 1 };
     const report = makeReport({ ...input, data: { ...data, imageShape: grey } });

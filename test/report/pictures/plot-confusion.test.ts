@@ -56,7 +56,7 @@ describe('plotConfusion', () => {
       { confusion: CONFUSION },
       { classNames: ['a'] },
       'ERR_SHAPE',
-      /3 classNames but received an array/,
+      /3 classNames, one for each class, but received 1/,
     ],
     [
       'a misspelt option',
