@@ -33,6 +33,12 @@ test('a saved model holds parameters, mean image, class names, settings and hist
 });
 
 describe('evaluate', () => {
+  test('reads the model before the data, which take longer', async () => {
+    const { code, stderr } = await inFolder('evaluate', 'missing.safetensors', '--data', 'missing');
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^error: Cannot read the model missing.safetensors: .*\n$/);
+  });
+
   test('reports the accuracy, the accuracy of each class and the confusion matrix of the test part', async () => {
     const { code, stdout } = await inFolder('evaluate', 'model.safetensors', '--json', 'evaluation.json');
     expect(code).toBe(0);

@@ -7,15 +7,23 @@ import { describe, withCode } from '../../validation/errors.js';
 /**
  * Reads a model from its file and makes a net of it.
  *
- * @param inputSize - numbers per row of the data to predict
- * @throws Error `ERR_MODEL_FILE` when the file is not a model, or one for other rows
+ * @throws Error `ERR_MODEL_FILE` when the file is not a model
  */
-export async function loadNet(file: string, inputSize: number, options: ComputeOptions): Promise<TwoLayerNet> {
-  const model = await loadModel(file);
-  if (model.inputSize === inputSize) return TwoLayerNet.fromModel(model, options);
+export async function loadNet(file: string, options: ComputeOptions): Promise<TwoLayerNet> {
+  return TwoLayerNet.fromModel(await loadModel(file), options);
+}
+
+/**
+ * Checks that a net accepts rows of `inputSize` numbers.
+ *
+ * @param file - the file of its model
+ * @throws Error `ERR_MODEL_FILE` when it is for other rows
+ */
+export function checkInputSize(file: string, net: TwoLayerNet, inputSize: number): void {
+  if (net.inputSize === inputSize) return;
   throw withCode(
     new Error(
-      `Expected a model for rows of ${inputSize} numbers in ${describe(file)} but it is for rows of ${model.inputSize}`,
+      `Expected a model for rows of ${inputSize} numbers in ${describe(file)} but it is for rows of ${net.inputSize}`,
     ),
     'ERR_MODEL_FILE',
   );

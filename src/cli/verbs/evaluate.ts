@@ -6,7 +6,7 @@ import { withCode } from '../../validation/errors.js';
 import { computeOptions } from '../options/compute.js';
 import { dataOptions } from '../options/data.js';
 import { loadData } from '../options/load-data.js';
-import { classNamesOf, loadNet } from '../options/load-model.js';
+import { checkInputSize, classNamesOf, loadNet } from '../options/load-model.js';
 import { jsonOption } from '../options/output.js';
 import { columns, formatRatio, printable } from '../output/format.js';
 import { checkOutputs } from '../output/output-files.js';
@@ -33,8 +33,10 @@ export function evaluateCommand(): Command {
 async function run(file: string, options: EvaluateCommandOptions): Promise<void> {
   const { backend, threads } = options;
   await checkOutputs({ '--json': options.json }, { 'the model': file });
+  // The model first: it is read at once, and data are not.
+  const net = await loadNet(file, { backend, threads });
   const data = await loadData(options, `two-layer-net evaluate ${file} --data DIR`);
-  const net = await loadNet(file, data.inputSize, { backend, threads });
+  checkInputSize(file, net, data.inputSize);
   checkSameClasses(file, net, data.classNames);
   const { X, y } = data.part('test');
   // The mean that the net was trained with, not that of the training rows here.

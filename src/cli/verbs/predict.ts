@@ -4,7 +4,7 @@ import { IMAGE_BYTES } from '../../data/formats/cifar10-layout.js';
 import { readCifarRecords } from '../../data/formats/cifar10-records.js';
 import type { TwoLayerNet } from '../../net/two-layer-net.js';
 import { computeOptions } from '../options/compute.js';
-import { classNamesOf, loadNet } from '../options/load-model.js';
+import { checkInputSize, classNamesOf, loadNet } from '../options/load-model.js';
 import { jsonOption } from '../options/output.js';
 import { printable } from '../output/format.js';
 import { checkOutputs } from '../output/output-files.js';
@@ -42,7 +42,8 @@ export function predictCommand(): Command {
 async function run(modelFile: string, files: string[], options: PredictCommandOptions): Promise<void> {
   const { backend, threads } = options;
   await checkOutputs({ '--json': options.json }, { 'the model': modelFile });
-  const net = await loadNet(modelFile, IMAGE_BYTES, { backend, threads });
+  const net = await loadNet(modelFile, { backend, threads });
+  checkInputSize(modelFile, net, IMAGE_BYTES);
   const predictions: Prediction[] = [];
   for (const file of files) for (const prediction of await predictFile(net, file)) predictions.push(prediction);
   const lines = predictions.map(
