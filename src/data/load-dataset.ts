@@ -54,6 +54,6 @@ async function contentsOf(path: string): Promise<string> {
     if (!isSystemError(error)) throw error;
     return error.code === 'ENOENT' || error.code === 'ENOTDIR'
       ? 'nothing there'
-      : `that it is unreadable: ${error.message}`;
+      : `something unreadable: ${error.message}`;
   }
 }

@@ -56,9 +56,9 @@ interface SweepCommandOptions {
 /** The options that define the search; with `--resume` they come from the file. */
 const SEARCH_OPTIONS = [
   ...TRIAL_SETTINGS.map(attributeOf),
+  attributeOf('numIters'),
   'search',
   'trials',
-  'iterations',
   'seeds',
   'seed',
   'eta',
@@ -79,10 +79,13 @@ export function sweepCommand(): Command {
   const { numIters } = SEARCH_DEFAULTS;
   const options = [
     ...spaceOptions(),
-    new Option('--search <kind>', 'every combination, some drawn, or many of which the best continue')
+    new Option(
+      '--search <kind>',
+      'try every combination (grid), some drawn at random (random), or many of which the best continue (halving)',
+    )
       .choices([...SEARCH_KINDS])
       .default('grid'),
-    numberOption('--trials <n>', 'combinations to draw, in a random search or a halving (default: 27)', trials),
+    numberOption('--trials <n>', 'combinations to draw, in a random or halving search (default: 27)', trials),
     settingOption('numIters', numIters),
     numberOption(
       '--seeds <k>',
@@ -93,7 +96,7 @@ export function sweepCommand(): Command {
     seedOption('the first training and of the drawn combinations'),
     numberOption(
       '--eta <n>',
-      'halving: one combination of <n> reaches the next round, with <n> times the iterations',
+      'halving: one in <n> combinations reaches the next round, with <n> times the iterations',
       eta,
       SEARCH_DEFAULTS.eta,
     ),
@@ -172,7 +175,7 @@ function checkResume({ resume, results }: SweepCommandOptions, command: AnyComma
   if (resume === undefined) return;
   const given = SEARCH_OPTIONS.filter((name) => isGiven(command, name));
   if (given.length === 0) return;
-  const flags = given.map((name) => (name === 'results' && results === false ? '--no-results' : flagOf(name)));
+  const flags = given.map((name) => (name === 'results' && results === false ? '--no-results' : flagOf(command, name)));
   command.error(`error: ${flags.join(', ')} cannot be used with --resume, which continues the search in ${resume}`);
 }
 
@@ -180,8 +183,9 @@ function isGiven(command: AnyCommand, name: string): boolean {
   return command.getOptionValueSource(name) === 'cli';
 }
 
-function flagOf(name: string): string {
-  return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+/** The flag of an option by the name of its value. */
+function flagOf(command: AnyCommand, name: string): string {
+  return command.options.find((option) => option.attributeName() === name)?.long ?? name;
 }
 
 /** The search that the options describe; an impossible one is a usage error. */
@@ -192,7 +196,10 @@ function searchOf(options: SweepCommandOptions, command: AnyCommand): Search {
     ...(minIterations !== undefined && { minIters: minIterations }),
   };
   const idle = search === 'halving' ? [] : ['eta', 'minIterations'].filter((name) => isGiven(command, name));
-  if (idle.length > 0) command.error(`error: ${idle.map(flagOf).join(', ')} can only be used with --search halving`);
+  if (idle.length > 0)
+    command.error(
+      `error: ${idle.map((name) => flagOf(command, name)).join(', ')} can only be used with --search halving`,
+    );
   try {
     return resolveSearch({ space: spaceFrom(options), search, numIters, seeds, seed, eta, ...some });
   } catch (error) {

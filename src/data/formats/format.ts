@@ -9,7 +9,7 @@ export interface LoadDatasetOptions {
   readonly fullTest?: boolean | undefined;
 }
 
-/** One way in which data sets lie on disk. */
+/** A format in which data sets are stored. */
 export interface DatasetFormat {
   /** What the format is called. */
   readonly name: string;
