@@ -7,7 +7,6 @@ import {
   type MeasurementOptions,
   measurementOptions,
   measurementSettings,
-  thisMachine,
   withoutCoretype,
 } from '../src/cli/options/measurement.js';
 import { countListOption } from '../src/cli/options/numbers.js';
@@ -15,6 +14,7 @@ import { checkOutputs } from '../src/cli/output/output-files.js';
 import { printResult } from '../src/cli/output/print-result.js';
 import { measure } from '../src/measure/measure.js';
 import { SHAPES } from '../src/measure/shapes.js';
+import { thisMachine } from '../src/platform/this-machine.js';
 import { compare } from './against/compare.js';
 import { type ComparisonResult, comparisonLines } from './against/report.js';
 import { Peer } from './peer.js';

@@ -1,9 +1,9 @@
 /** A comparison with another checkout as a person reads it. */
 import { reportLines } from '../../src/cli/output/measurement-report.js';
 import { formatCount, formatDigits, table } from '../../src/cli/output/table.js';
-import type { Machine } from '../../src/measure/result.js';
 import { formatShape } from '../../src/measure/shapes.js';
 import { median } from '../../src/measure/statistics.js';
+import type { Machine } from '../../src/platform/this-machine.js';
 import type { Comparison } from './compare.js';
 
 /** The result of `npm run bench -- --against DIR`, as `--json` writes it. */

@@ -40,7 +40,8 @@ const PARTS = ['train', 'validation', 'test'] as const satisfies readonly PartNa
  * Divides rows into parts: training first, then validation, then test. In their given order the parts are views of the
  * same memory; shuffled they are copies.
  *
- * @throws TypeError `ERR_INVALID_TYPE` for sizes or a stream of the wrong type; RangeError `ERR_OUT_OF_RANGE` when the sizes do not add up to at most the number of rows
+ * @throws TypeError `ERR_INVALID_TYPE` for sizes or a stream of the wrong type; RangeError `ERR_OUT_OF_RANGE` for sizes
+ * that add up to more than the number of rows
  */
 export function splitRows(rows: DatasetPart, sizes: SplitSizes, options: SplitOptions = {}): SplitParts {
   const { random } = checkOptions(options, 'the options of split', ['random']);

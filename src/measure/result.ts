@@ -1,13 +1,10 @@
 /** The result of a measurement, as `two-layer-net bench --json` writes it. */
-
 import type { Products, Profile } from '../../binding.js';
 import type { BackendInfo } from '../backend/choose.js';
 import type { Machine } from '../platform/this-machine.js';
 import type { BenchDtype, Description } from './contender.js';
 import type { BenchShape } from './shapes.js';
 import type { Spread } from './statistics.js';
-
-export type { Machine } from '../platform/this-machine.js';
 
 /** Everything that was measured. */
 export interface Measurement {

@@ -9,6 +9,7 @@ import { FORMAT, FORMAT_VERSION, HISTORY } from './layout.js';
 import { modelFileError } from './model-file-error.js';
 import type { Model, ModelHistory } from './model-types.js';
 
+/** Refuses a file in a version of this package's format that it does not know. */
 export function checkVersion(file: string, metadata: ReadonlyMap<string, string>): void {
   if (metadata.get('format') !== FORMAT) return;
   const version = metadata.get('format_version');
@@ -23,6 +24,7 @@ export function checkVersion(file: string, metadata: ReadonlyMap<string, string>
   );
 }
 
+/** The four parameter arrays, which every model has, and the sizes that their shapes give. */
 export function takeParams(
   file: string,
   tensors: ReadonlyMap<string, Tensor>,
@@ -80,6 +82,7 @@ export function dtypeOf({ W1 }: ParameterArrays): 'float32' | 'float64' {
   return isArrayOf(W1, 'Float32Array') ? 'float32' : 'float64';
 }
 
+/** The mean row (D) as float64; undefined if the file has none. */
 export function takeMean(file: string, tensor: Tensor | undefined, inputSize: number): Float64Array | undefined {
   if (tensor === undefined) return undefined;
   if (!sameShape(tensor.shape, [inputSize])) {
@@ -89,6 +92,7 @@ export function takeMean(file: string, tensor: Tensor | undefined, inputSize: nu
   return isArrayOf(tensor.data, 'Float64Array') ? tensor.data : Float64Array.from(tensor.data);
 }
 
+/** The history; undefined if the file has none of its tensors. All three belong together. */
 export function takeHistory(file: string, tensors: ReadonlyMap<string, Tensor>): ModelHistory | undefined {
   const names = Object.values(HISTORY);
   if (!names.some((name) => tensors.has(name))) return undefined;
@@ -105,6 +109,7 @@ export function takeHistory(file: string, tensors: ReadonlyMap<string, Tensor>):
   };
 }
 
+/** The class names (C) in the metadata; undefined if there are none. */
 export function takeClassNames(file: string, json: string | undefined, numClasses: number): string[] | undefined {
   if (json === undefined) return undefined;
   const names = parseJson(file, 'class_names', json);
@@ -114,6 +119,7 @@ export function takeClassNames(file: string, json: string | undefined, numClasse
   throw modelFileError(file, `expected a JSON array of ${numClasses} strings for class_names, found ${found}`);
 }
 
+/** The settings in the metadata; undefined if there are none. */
 export function takeSettings(file: string, json: string | undefined): Record<string, unknown> | undefined {
   if (json === undefined) return undefined;
   const settings = parseJson(file, 'settings', json);

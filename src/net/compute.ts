@@ -33,7 +33,7 @@ export function resolveCompute(options: ComputeOptions, dtype: Dtype): Compute {
   return { backend, products, threads, random };
 }
 
-/** Falling back to float32 would be slower than was asked for, without a word. */
+/** Refuses what cannot compute in bfloat16: a silent change to float32 would be slower than the caller expects. */
 function checkBfloat16({ capabilities, binding }: ChosenBackend, products: Products): void {
   const { bfloat16, simdTarget } = binding.info();
   if (bfloat16 && products !== 'blas') return;

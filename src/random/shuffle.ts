@@ -15,10 +15,12 @@ export type ShuffledTypedArray =
 /** What can be shuffled. */
 export type Shuffleable = unknown[] | ShuffledTypedArray;
 
+/** Whether `value` is an array or a typed array, of BigInts too. */
 export function isShuffleable(value: unknown): value is Shuffleable {
   return Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));
 }
 
+/** A copy that shares no memory. */
 export function copyOf(array: Shuffleable): Shuffleable {
   if (Array.isArray(array)) return array.slice();
   // Buffer's own slice shares memory. This one, which all typed arrays inherit, copies.

@@ -87,8 +87,8 @@ export function gridOf(space: ResolvedSpace): TrialSettings[] {
 }
 
 /**
- * Draws `count` different combinations; fewer where the space has no more. The same stream gives the same ones, and a
- * larger count the same and more.
+ * Draws `count` different combinations; fewer if the space does not have so many. The same stream gives the same ones,
+ * and a larger count gives these and more.
  */
 export function drawFrom(space: ResolvedSpace, count: number, random: RandomState): TrialSettings[] {
   const drawn = new Map<string, TrialSettings>();

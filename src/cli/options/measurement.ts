@@ -12,8 +12,6 @@ import { listOption, numberOption } from './numbers.js';
 import { jsonOption } from './output.js';
 import { settingListOption } from './settings.js';
 
-export { thisMachine } from '../../platform/this-machine.js';
-
 /** The options as commander parses them. */
 export interface MeasurementOptions {
   shapes?: BenchShape[];

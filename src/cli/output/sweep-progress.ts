@@ -6,6 +6,7 @@ import type { TrialResult } from '../../tune/trial.js';
 import { formatDuration, formatRatio } from './format.js';
 import { settingWords } from './sweep-report.js';
 
+/** Shows the progress of a search on standard error. */
 export interface SweepProgressView {
   /** Shows the current progress. */
   update(progress: SweepProgress): void;

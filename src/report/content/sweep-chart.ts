@@ -14,6 +14,7 @@ export function axesOf({ search }: Pick<SweepResults, 'search'>): TrialSettingNa
   return varied.length > 0 ? varied : ['learningRate'];
 }
 
+/** The chart of a search: an axis for each setting that it varied, and a point for each combination. */
 export function sweepChart({ search, ranking }: Pick<SweepResults, 'search' | 'ranking'>): SweepChart {
   const names = axesOf({ search });
   const axes = names.map((name) => axisOf(labelOf(name), search.space[name]));
