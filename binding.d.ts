@@ -13,7 +13,7 @@
  * promise. Both backends refuse the same calls in the same words.
  *
  * With every change, raise BINDING_VERSION (src/backend/binding-version.ts) and kBindingVersion
- * (native/addon/contract.h).
+ * (native/addon/contract.h). A new setting needs no new version: the loader compares the names of the settings too.
  */
 
 /** Real numbers of either arithmetic. */
@@ -208,6 +208,9 @@ export interface BindingInfo {
 export interface Binding {
   /** The version of this contract that the backend implements; the loader refuses an addon with another version. */
   readonly version: number;
+
+  /** The names of the settings that it reads in a call's `settings`; the loader refuses an addon with others. */
+  readonly settings: readonly string[];
 
   /** Returns what this backend runs on. */
   info(): BindingInfo;

@@ -1,10 +1,11 @@
-// The addon's exports: its version, and one function for each call of binding.d.ts under the same name.
+// The addon's exports: its version and settings, and one function for each call of binding.d.ts under the same name.
 #include <napi.h>
 
 #include <cstdlib>
 #include <string>
 
 #include "../engine/simd/kernels/kernels.h"
+#include "../engine/step/settings.h"
 #include "calls.h"
 #include "contract.h"
 #include "registration.h"
@@ -25,11 +26,21 @@ void choose_target(Napi::Env env) {
       env, std::string("TWO_LAYER_NET_SIMD is ") + wanted + ", but this build and processor have " + available);
 }
 
+// The names of the settings that a training reads.
+Napi::Array setting_names(Napi::Env env) {
+  const Napi::Array names = Napi::Array::New(env);
+#define TWO_LAYER_NET_NAME(type, member, name, neutral) names.Set(names.Length(), name);
+  TWO_LAYER_NET_TRAINING_SETTINGS(TWO_LAYER_NET_NAME)
+#undef TWO_LAYER_NET_NAME
+  return names;
+}
+
 }  // namespace
 
 Napi::Object initialize(Napi::Env env, Napi::Object exports) {
   choose_target(env);
   exports.Set("version", kBindingVersion);
+  exports.Set("settings", setting_names(env));
   exports.Set("info", Napi::Function::New(env, info));
   exports.Set("peak", Napi::Function::New(env, peak));
   exports.Set("firstNonFinite", Napi::Function::New(env, first_non_finite));

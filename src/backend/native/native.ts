@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Binding } from '../../../binding.js';
 import { isClone, type PackageRoot, packageRoots } from '../../platform/package-roots.js';
+import { ENGINE_SETTINGS } from '../../training/settings.js';
 import { BINDING_VERSION } from '../binding-version.js';
 import { type AddonFiles, addonFiles } from './addon-files.js';
 import { checksumFault } from './checksum.js';
@@ -96,7 +97,7 @@ function load(file: string): Loaded {
     const fault = faultOf(file);
     if (fault) return failed(file, fault.kind, `${file} cannot be loaded: ${fault.reason}`);
     const addon = createRequire(file)(file) as Partial<Binding>;
-    const reason = versionFault(addon.version);
+    const reason = contractFault(addon);
     if (reason === undefined) return { file, outcome: 'loaded', reason: undefined, binding: addon as Binding };
     return failed(file, 'other-version', `${file} ${reason}`);
   } catch (error) {
@@ -118,11 +119,16 @@ export function faultOf(file: string): ElfFault | undefined {
   return reason === undefined ? undefined : { kind: 'damaged', reason };
 }
 
-/** Why an addon with this `version` cannot be used, to follow its file's name; undefined if it can. */
-function versionFault(version: unknown): string | undefined {
-  if (version === BINDING_VERSION) return undefined;
-  const found = typeof version === 'number' ? `version ${version} of the binding` : 'no known version of the binding';
-  return `was built from other sources: it has ${found}, and this package needs version ${BINDING_VERSION}`;
+/** Why an addon with this contract cannot be used, to follow its file's name; undefined if it can. */
+function contractFault({ version, settings }: Partial<Binding>): string | undefined {
+  const stale = 'was built from other sources';
+  if (version !== BINDING_VERSION) {
+    const found = typeof version === 'number' ? `version ${version} of the binding` : 'no known version of the binding';
+    return `${stale}: it has ${found}, and this package needs version ${BINDING_VERSION}`;
+  }
+  const found = [...(settings ?? [])].sort().join(', ') || 'none';
+  const needed = [...ENGINE_SETTINGS].sort().join(', ');
+  return found === needed ? undefined : `${stale}: it reads the settings ${found}, and this package passes ${needed}`;
 }
 
 function failed(file: string, outcome: AddonTrial['outcome'], reason: string): Loaded {

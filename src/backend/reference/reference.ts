@@ -3,6 +3,7 @@
  * does: the tests of arithmetic run on both.
  */
 import type { Binding, ParameterArrays, Reals } from '../../../binding.js';
+import { ENGINE_SETTINGS } from '../../training/settings.js';
 import { firstNonFinite } from '../../validation/check.js';
 import { BINDING_VERSION } from '../binding-version.js';
 import { checkFirstNonFinite, checkLossAndGradients, checkPredict, checkScores } from './checks.js';
@@ -26,6 +27,7 @@ function add(values: Float64Array, to: Reals): void {
 
 export const referenceBinding: Binding = {
   version: BINDING_VERSION,
+  settings: ENGINE_SETTINGS,
 
   info: () => ({
     blas: 'none',

@@ -20,6 +20,7 @@ import { dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { BINDING_VERSION } from '../../../src/backend/binding-version.js';
 import { remedyFor, tryToLoad } from '../../../src/backend/native/native.js';
+import { ENGINE_SETTINGS } from '../../../src/training/settings.js';
 import { ADDON, addonMissing, copyPackage, PACKAGE, PREBUILDS, runNode } from '../../support/package-copy.js';
 
 const scratch = mkdtempSync(join(tmpdir(), 'two-layer-net-loader-'));
@@ -246,11 +247,11 @@ describeWithAddon('TWO_LAYER_NET_PREBUILD', () => {
 });
 
 /** An addon of test/fixtures/, compiled by the C compiler of this machine; undefined without one. */
-function compiledAddon(name: string): string | undefined {
-  const file = join(scratch, `${name}.node`);
+function compiledAddon(name: string, ...flags: readonly string[]): string | undefined {
+  const file = join(scratch, `${name}${flags.join('')}.node`);
   const include = join(PACKAGE, 'node_modules', 'node-api-headers', 'include');
   const source = join(PACKAGE, 'test', 'fixtures', `${name}.c`);
-  const { status } = spawnSync('cc', ['-shared', '-fPIC', '-I', include, source, '-o', file]);
+  const { status } = spawnSync('cc', ['-shared', '-fPIC', ...flags, '-I', include, source, '-o', file]);
   return status === 0 ? file : undefined;
 }
 
@@ -285,6 +286,19 @@ describeWithAddon('an addon with another version of the binding', () => {
     const attempt = tryToLoad(folder);
     expect(attempt).toMatchObject({ situation: 'clone' });
     expect(remedyFor('clone')).toContain('npm run build:native');
+  });
+});
+
+describeWithAddon('an addon that reads other settings', () => {
+  const stale = why === undefined ? compiledAddon('stale-addon', `-DVERSION=${BINDING_VERSION}`) : undefined;
+
+  it.skipIf(stale === undefined)(`is refused by their names${stale ? '' : ' (skipped: no C compiler)'}`, () => {
+    const folder = emptyPackage();
+    const built = place(folder, 'build', 'Release', 'two_layer_net.node');
+    copyFileSync(stale ?? '', built);
+    const needed = [...ENGINE_SETTINGS].sort().join(', ');
+    const reason = `was built from other sources: it reads the settings none, and this package passes ${needed}`;
+    expect(tryToLoad(folder).tried).toMatchObject([{ outcome: 'other-version', reason: `${built} ${reason}` }]);
   });
 });
 

@@ -1,4 +1,5 @@
 /** What binding.d.ts promises beside results: its version, and what happens when a report throws. */
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
@@ -11,6 +12,14 @@ import { describeOnBackends } from '../../support/backends.js';
 it('has the same version in C++ and TypeScript', () => {
   const header = readFileSync(join(import.meta.dirname, '..', '..', '..', 'native', 'addon', 'contract.h'), 'utf8');
   expect(/kBindingVersion = (\d+);/.exec(header)?.[1]).toBe(String(BINDING_VERSION));
+});
+
+it('has another version whenever its types change', () => {
+  const text = readFileSync(join(import.meta.dirname, '..', '..', '..', 'binding.d.ts'), 'utf8');
+  const types = text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/\s+/g, ' ');
+  const digest = createHash('sha256').update(types).digest('hex').slice(0, 16);
+  // If this fails, raise both versions, then write the new digest here.
+  expect({ version: BINDING_VERSION, digest }).toStrictEqual({ version: 3, digest: '44ae278d1e83842e' });
 });
 
 /** A training of so many steps that only a report ends it. */
