@@ -39,8 +39,14 @@ describe('sweep', () => {
     expect(lines[12]).toContain(Number(best?.[1]).toFixed(4));
     expect(lines.slice(18, 21).every((line) => line.endsWith('diverged    -'))).toBe(true);
     expect(stdout).toMatch(/^test accuracy {2}0\.\d{4}$/m);
-    expect(stderr).toMatch(/^trial 9 of 9 \([0-9a-f]{12}\): lr \S+ reg \S+ hidden 10 seed 0, 40 iterations: /m);
+    expect(stderr).toMatch(/^trial 9 of 9 \([0-9a-f]{12}\): lr \S+, reg \S+, 40 iterations: /m);
     expect(readdirSync(at())).toStrictEqual([]);
+  });
+
+  test('shows the settings that vary, whichever they are, and the seed if there are several', async () => {
+    const search = ['--learning-rate', '1e-3', '--reg', '0.5', '--seeds', '2', '--no-results'];
+    const { stderr } = await run(...SHORT, ...search, '--batch-size', '20,30', '--iterations', '5');
+    expect(stderr).toMatch(/^trial 4 of 4 \([0-9a-f]{12}\): batch [23]0, seed [01], 5 iterations: /m);
   });
 
   test('has the numbers of `train` with the same settings and seed', async () => {

@@ -21,7 +21,7 @@ export interface SweepProgressView {
  * @param search - the search, which determines the settings to show
  */
 export function sweepProgressView(finished: number, search: Search): SweepProgressView {
-  return process.stderr.isTTY ? new Bar(search) : new Lines(finished);
+  return process.stderr.isTTY ? new Bar(search) : new Lines(finished, search);
 }
 
 class Bar implements SweepProgressView {
@@ -65,7 +65,10 @@ class Lines implements SweepProgressView {
   private best = 0;
   private secondsLeft: number | undefined;
 
-  constructor(private finished: number) {}
+  constructor(
+    private finished: number,
+    private readonly search: Search,
+  ) {}
 
   update({ trials, finished, secondsLeft }: SweepProgress): void {
     this.secondsLeft = secondsLeft;
@@ -78,8 +81,7 @@ class Lines implements SweepProgressView {
     this.finished++;
     this.best = Math.max(this.best, valAccuracy ?? 0);
     const left = this.secondsLeft === undefined ? '' : `, ${formatDuration(this.secondsLeft)} left`;
-    const { learningRate, reg, hiddenSize } = settings;
-    const tried = `lr ${learningRate} reg ${reg} hidden ${hiddenSize} seed ${seed}, ${numIters} iterations`;
+    const tried = `${settingWords(settings, seed, this.search)}, ${numIters} iterations`;
     const outcome =
       status === 'diverged'
         ? `diverged at iteration ${iterations}`
