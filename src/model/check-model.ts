@@ -1,7 +1,7 @@
 /** Checks of what is to be saved, before anything is written. */
 
 import { DTYPES } from '../training/settings.js';
-import { checkAttached, checkNumber, checkOneOf, checkOptions, firstNonFinite } from '../validation/check.js';
+import { checkAttached, checkNumber, checkOneOf, checkOptions, firstNonFinite, isObject } from '../validation/check.js';
 import { checkClassNames } from '../validation/class-names.js';
 import { withCode, wrongShape, wrongType } from '../validation/errors.js';
 import { checkMean } from '../validation/mean.js';
@@ -90,8 +90,4 @@ export function settingsJson(settings: Readonly<Record<string, unknown>>): strin
   // A Date, for example, is an object in JavaScript and a string in JSON.
   if (!json?.startsWith('{')) throw wrongType('a plain object for settings', settings);
   return json;
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && !ArrayBuffer.isView(value);
 }

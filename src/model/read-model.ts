@@ -1,6 +1,6 @@
 /** What a model file holds, checked: nothing in it is trusted. */
 import type { ParameterArrays } from '../../binding.js';
-import { firstNonFinite } from '../validation/check.js';
+import { firstNonFinite, isObject } from '../validation/check.js';
 import { describe } from '../validation/errors.js';
 import { PARAMETERS, type ParameterName, parameterShapes } from '../validation/parameters.js';
 import { isArrayOf } from '../validation/typed-arrays.js';
@@ -144,8 +144,4 @@ function checkFinite(file: string, name: string, data: Float32Array | Float64Arr
 
 function sameShape(a: readonly number[], b: readonly number[]): boolean {
   return a.length === b.length && a.every((size, i) => size === b[i]);
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

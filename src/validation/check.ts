@@ -55,15 +55,18 @@ export function nearest(name: string, known: readonly string[]): string | undefi
   return ranked[0] && ranked[0].steps <= Math.max(1, Math.floor(name.length / 3)) ? ranked[0].candidate : undefined;
 }
 
+/** Whether `value` is an object of named values: not an array or a typed array. */
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !ArrayBuffer.isView(value);
+}
+
 /**
  * Returns `options` if it is an object whose keys are all in `known`.
  *
  * @throws TypeError `ERR_INVALID_TYPE` if it is not an object; `ERR_UNKNOWN_OPTION`, with the nearest known name.
  */
 export function checkOptions<T extends object>(options: T, name: string, known: readonly (keyof T & string)[]): T {
-  if (typeof options !== 'object' || options === null || Array.isArray(options) || ArrayBuffer.isView(options)) {
-    throw wrongType(`an object for ${name}`, options);
-  }
+  if (!isObject(options)) throw wrongType(`an object for ${name}`, options);
   for (const key of Object.keys(options)) {
     if ((known as readonly string[]).includes(key)) continue;
     const near = nearest(key, known);

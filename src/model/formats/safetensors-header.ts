@@ -1,4 +1,5 @@
 /** The header of a safetensors file: see safetensors.ts for the format. */
+import { isObject } from '../../validation/check.js';
 import { describe, withCode } from '../../validation/errors.js';
 import { modelFileError } from '../model-file-error.js';
 import { describeShape, product } from './tensor.js';
@@ -59,7 +60,7 @@ export function parseHeader(path: string, text: string): { entries: Entry[]; met
   } catch (cause) {
     throw modelFileError(path, 'expected a header that is a JSON object, found invalid JSON', cause);
   }
-  if (!text.startsWith('{') || !isJsonObject(header)) {
+  if (!text.startsWith('{') || !isObject(header)) {
     throw modelFileError(path, 'expected a header that is a JSON object and begins with "{", found other JSON');
   }
   const entries: Entry[] = [];
@@ -74,7 +75,7 @@ export function parseHeader(path: string, text: string): { entries: Entry[]; met
 }
 
 function parseMetadata(path: string, value: unknown): Map<string, string> {
-  if (!isJsonObject(value)) {
+  if (!isObject(value)) {
     throw modelFileError(path, `expected an object of strings for ${METADATA_KEY}, found ${describe(value)}`);
   }
   const metadata = new Map<string, string>();
@@ -90,7 +91,7 @@ function parseMetadata(path: string, value: unknown): Map<string, string> {
 function parseEntry(path: string, name: string, value: unknown): Entry {
   const fail = (expected: string, found: unknown): Error =>
     modelFileError(path, `expected ${expected} for tensor ${describe(name)}, found ${describe(found)}`);
-  if (!isJsonObject(value)) throw fail('an object with dtype, shape and data_offsets', value);
+  if (!isObject(value)) throw fail('an object with dtype, shape and data_offsets', value);
   const { dtype, shape, data_offsets: offsets } = value;
   const bits = typeof dtype === 'string' ? DTYPE_BITS.get(dtype) : undefined;
   if (typeof dtype !== 'string' || bits === undefined) throw fail('a dtype of the safetensors format', dtype);
@@ -146,10 +147,6 @@ export function encodeHeader(json: string): [length: Uint8Array, header: Uint8Ar
   const length = Buffer.alloc(LENGTH_BYTES);
   length.writeBigUInt64LE(BigInt(padded.length));
   return [length, padded];
-}
-
-function isJsonObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function isSizes(value: unknown): value is readonly number[] {
