@@ -6,7 +6,7 @@ import { isArrayOf, isTypedArray } from '../validation/typed-arrays.js';
 import { columnMeans } from './column-means.js';
 import { Matrix } from './matrix.js';
 import type { DatasetPart, PartInput, PartName } from './part.js';
-import { type SplitOptions, type SplitSizes, splitRows } from './split.js';
+import { checkSizes, type SplitOptions, type SplitSizes, splitRows } from './split.js';
 
 /** How a row of D = height · width · channels numbers is a picture; its order is height, width, channel. */
 export interface ImageShape {
@@ -184,6 +184,7 @@ export class Dataset {
    * @throws RangeError when the sizes do not fit the training rows, or a part would be there twice
    */
   split(sizes: SplitSizes, options: SplitOptions = {}): Dataset {
+    checkSizes(sizes);
     for (const name of ['validation', 'test'] as const) {
       if (sizes[name] === undefined || this[name] === undefined) continue;
       throw withCode(
@@ -237,8 +238,8 @@ export function isDataset(value: unknown): value is Dataset {
 
 /** D of a part. A part must have rows. */
 function inputSizeOf(part: PartInput, name: PartName): number {
-  if (typeof part !== 'object' || part === null) throw wrongType(`an object of X and y for ${name}`, part);
-  const { X, y } = part;
+  const { X, y } = part ?? {};
+  if (X === undefined || y === undefined) throw wrongType(`an object of X and y for ${name}`, part);
   if (isTypedArray(X)) checkAttached(X, `${name}.X`);
   if (isTypedArray(y)) checkAttached(y, `${name}.y`);
   const columns = X && y ? columnsOf(X, y.length) : 0;

@@ -60,9 +60,18 @@ export function splitRows(rows: DatasetPart, sizes: SplitSizes, options: SplitOp
   return { train, validation, test };
 }
 
+/**
+ * Checks that sizes are an object of parts; the sizes themselves are checked when rows are divided.
+ *
+ * @throws TypeError `ERR_INVALID_TYPE` or `ERR_UNKNOWN_OPTION`
+ */
+export function checkSizes(sizes: SplitSizes): SplitSizes {
+  return checkOptions(sizes, 'the sizes of split', PARTS);
+}
+
 /** Rows of each part; undefined for a part that is not asked for. */
 function countsOf(rows: number, sizes: SplitSizes): { train: number; validation?: number; test?: number } {
-  checkOptions(sizes, 'the sizes of split', PARTS);
+  checkSizes(sizes);
   const count = (name: PartName) => {
     const size = sizes[name];
     return size === undefined ? undefined : countOf(size, rows, name);

@@ -1,7 +1,7 @@
 /** The two ways to say what to train on: rows and labels, or a data set. */
 import { Dataset, type DatasetInput } from '../data/dataset.js';
 import type { TrainOptions } from '../training/options.js';
-import { describe, withCode } from '../validation/errors.js';
+import { describe, withCode, wrongType } from '../validation/errors.js';
 import { isMatrix, type LabelsInput, type RowsInput } from '../validation/inputs.js';
 
 /** Training rows and labels, validation rows and labels, options. */
@@ -30,16 +30,28 @@ export interface TrainingArguments {
 /**
  * Tells the two ways apart.
  *
- * @throws TypeError `ERR_INVALID_TYPE` for validation rows without labels or the reverse; what `Dataset.from` throws
+ * @throws TypeError `ERR_INVALID_TYPE` for validation rows without labels or the reverse, a part of a data set, and
+ * arguments after the options of a data set; what `Dataset.from` throws
  */
 export function trainingArguments(args: RowsArguments | DatasetArguments): TrainingArguments {
   if (isDatasetArguments(args)) {
-    const [given, options = {}] = args;
+    const [given, options = {}, ...others] = args;
+    if (others.some((other) => other !== undefined)) throw optionsComeSecond();
     const data = Dataset.from(given);
     return { ...data.train, validation: data.validation ?? null, options, data };
   }
   const [X, y, Xval, yval, options = {}] = args;
+  if (typeof X === 'object' && X !== null && 'X' in X) {
+    throw wrongType('rows, or a data set { train: { X, y } }, to train on', X);
+  }
   return { X, y, validation: validationOf(Xval ?? undefined, yval ?? undefined), options, data: undefined };
+}
+
+function optionsComeSecond(): Error {
+  return withCode(
+    new TypeError('Expected train(data, options) for a data set but received more arguments: options come second'),
+    'ERR_INVALID_TYPE',
+  );
 }
 
 /** Rows are arrays or matrices: an object that has `train` is a data set. */

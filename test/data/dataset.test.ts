@@ -94,6 +94,12 @@ describe('a data set', () => {
       'ERR_SHAPE',
       /an imageShape of 2 numbers/,
     ],
+    [
+      'rows in the place of a part',
+      { train: good.X },
+      'ERR_INVALID_TYPE',
+      /an object of X and y for train but .* an array/,
+    ],
     ['a part that is false', { train: good, test: false }, 'ERR_INVALID_TYPE', /an object of X and y for test/],
     [
       'a label that is not a number',
@@ -196,6 +202,11 @@ describe('split', () => {
     X[3] = Number.NaN;
     expect(() => data.split({ validation: 3 })).not.toThrow();
     expect(() => new Dataset({ train: { X, y } })).toThrow(/row 1, column 1/);
+  });
+
+  it('refuses no sizes', () => {
+    const sizes = undefined as unknown as object;
+    expect(() => ten().split(sizes)).toThrow(/an object for the sizes of split but received undefined/);
   });
 
   it('refuses to replace a part', () => {

@@ -143,6 +143,10 @@ describeOnBackends('a net trained on rows with a mean', (backend) => {
     await expect(newNet().train(tooLarge, options)).rejects.toThrow(
       /from 0 to 1 for each label but received 2 at index 7/,
     );
+    // @ts-expect-error options come second, not fifth
+    await expect(newNet().train({ train: { X: raw, y } }, null, null, null, options)).rejects.toThrow(/come second/);
+    // @ts-expect-error a part is not a data set
+    await expect(newNet().train({ X: raw, y }, options)).rejects.toThrow(/rows, or a data set .* received an object/);
     // @ts-expect-error neither rows and labels nor a part
     expect(() => evaluate(newNet(), raw)).toThrow(/rows and labels, or a part of a data set/);
   });
