@@ -173,7 +173,7 @@ export const SETTINGS = {
     type: 'integer',
     min: 1,
     max: 1024,
-    description: 'threads; the results are the same for any number (default: one per processor that it may use)',
+    description: 'most threads to use; results are the same for any number (default: one per usable processor)',
     flag: '--threads <n>',
   },
   /**

@@ -78,7 +78,8 @@ export function spaceOptions(): Option[] {
     const flag = flagOf(SETTINGS[name].flag);
     const article: SearchSpace = ARTICLE_SPACE;
     const tried = article[name] ?? setting.default;
-    return new Option(`${flag} <values>`, setting.description)
+    const choices = setting.type === 'choice' ? `: some of ${setting.choices.join(',')}` : '';
+    return new Option(`${flag} <values>`, `${setting.description}${choices}`)
       .argParser(choicesParser(setting, flag))
       .default(tried, Array.isArray(tried) ? tried.join(',') : String(tried));
   });

@@ -62,6 +62,11 @@ describe('the flags of a search space', () => {
     });
   });
 
+  it('name the words that they accept', () => {
+    const dtype = spaceOptions().find(({ long }) => long === '--dtype');
+    expect(dtype?.description).toMatch(/: some of float32,float64,bfloat16$/);
+  });
+
   it('are values, ranges and words', () => {
     const args = ['--learning-rate', 'log:1e-5..1e-2', '--reg', '0.1..1', '--hidden', '5,6,5'];
     expect(space(...args, '--dtype', 'float64,float32')).toMatchObject({
