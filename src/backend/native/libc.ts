@@ -13,13 +13,13 @@ interface DetectLibc {
   versionSync(): string | null;
 }
 
-/** The C library that this process runs on; the environment variable `LIBC` overrides it, as node-gyp-build has it. */
+/** The C library that this process runs on; the environment variable `LIBC` overrides it, as in node-gyp-build. */
 export function libc(): Libc {
   if (process.platform !== 'linux') return { family: undefined, version: undefined };
   if (process.env.LIBC) return { family: process.env.LIBC, version: undefined };
   const detect = requireDependency<DetectLibc>('detect-libc');
   if (detect) return { family: detect.familySync() ?? undefined, version: detect.versionSync() ?? undefined };
-  // A bundle without node_modules: Node itself tells of glibc, and of nothing where it runs on musl.
+  // A bundle without node_modules: Node itself reports glibc, and reports nothing if it runs on musl.
   const version = glibcVersion();
   return { family: version === undefined ? 'musl' : 'glibc', version };
 }

@@ -2,7 +2,7 @@ import type { LabelledRows, Net, Reals, Rows } from '../../../binding.js';
 import { argmax } from './layers.js';
 import { ReferenceMinibatch } from './minibatch.js';
 
-/** Rows at a time, so that a pass over a data set needs no copy of it in reals. */
+/** Rows at a time, so that a pass over a data set does not need a copy of it in floating point. */
 const BLOCK = 256;
 
 /** Calls `use(first row, rows, scores)` for each block of rows. */

@@ -1,7 +1,7 @@
 /**
- * The net's layers in plain TypeScript: forward beside backward, outputs last, shapes in comments. A plain statement
- * of the mathematics that is still quick enough to train with; the fast one lives in native/engine, and the one product
- * that all layers are made of in reference-product.ts. Sums are kept in float64 and rounded once, when they are stored.
+ * The net's layers in plain TypeScript: forward and backward side by side, outputs last, shapes in comments. They state
+ * the mathematics plainly and are still fast enough to train with. The fast version is native/engine; the matrix product
+ * that all layers use is in product.ts. Sums are kept in float64 and rounded once, when they are stored.
  */
 import type { Reals, Rows } from '../../../binding.js';
 import { product, rowMajor, transposed } from './product.js';
@@ -11,11 +11,11 @@ export function realsLike(like: Reals, length: number): Reals {
   return like instanceof Float32Array ? new Float32Array(length) : new Float64Array(length);
 }
 
-/** X (n, D) ← rows[indices[i]] − mean, or rows[first + i] − mean where `indices` is null. */
+/** X (n, D) ← rows[indices[i]] − mean, or rows[first + i] − mean if `indices` is null. */
 export function gather(rows: Rows, indices: Int32Array | null, first: number, n: number, X: Reals): void {
   const { data, mean } = rows;
   const D = data.length / rows.count;
-  // Row and mean in the arithmetic of X, as in the addon: a float64 row of a float32 net is rounded before.
+  // Row and mean have the type of X, as in the addon: a float64 row of a float32 net is rounded first.
   const center = X instanceof Float32Array && mean ? Float32Array.from(mean) : mean;
   for (let i = 0; i < n; i++) {
     const from = (indices ? indices[i] : first + i) * D;
@@ -38,7 +38,7 @@ export function affine(n: number, D: number, H: number, X: Reals, W: Reals, b: R
 
 /**
  * out (D, H) ← alpha · Xᵀ · dout + beta · out, where X is (n, D) and dout (n, H): the gradient of an affine layer's
- * weights, added to a gradient or to the weights themselves, so that it need not be stored.
+ * weights, added to a gradient or to the weights themselves, so that it does not have to be stored.
  */
 export function affineWeightsBackward(
   n: number,
@@ -82,7 +82,7 @@ export function reluBackward(output: Reals, dvalues: Reals): void {
 /**
  * Softmax, cross-entropy and their gradient. `scores` (n, C) go in and d loss / d scores come out:
  * (softmax − onehot(labels)) · scale, where scale is 1 / N of the whole minibatch. Returns Σ_n −log softmax[label].
- * The row's maximum is subtracted first, and the loss taken as log Σ exp(s − max) − (s[label] − max): finite for any
+ * The row's maximum is subtracted first, and the loss is log Σ exp(s − max) − (s[label] − max), which is finite for all
  * finite scores.
  */
 export function softmaxLoss(n: number, C: number, labels: Int32Array, scale: number, scores: Reals): number {
@@ -111,7 +111,7 @@ export function sumOfSquares(values: Reals): number {
   return sum;
 }
 
-/** The index of the highest of C scores from `start` on; ties go to the first. −1 when one of them is NaN. */
+/** The index of the highest of C scores from `start` on; ties go to the first. −1 if one of them is NaN. */
 export function argmax(scores: Reals, start: number, C: number): number {
   let best = 0;
   for (let c = 0; c < C; c++) {

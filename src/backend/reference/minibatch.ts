@@ -14,8 +14,8 @@ import {
 import type { UpdateInputs, UpdateRule } from './update-rule.js';
 
 /**
- * The forward and backward pass over some rows, down to everything that the gradients are made of. Used again for
- * batch after batch of up to `capacity` rows.
+ * The forward and backward pass over some rows, up to everything that the gradients are made of. It is reused for one
+ * batch after another, of up to `capacity` rows.
  */
 export class ReferenceMinibatch {
   readonly db1: Float64Array;
@@ -50,7 +50,7 @@ export class ReferenceMinibatch {
     this.labels = new Int32Array(capacity);
   }
 
-  /** Takes n rows, at `indices` or, where that is null, from `first` on. */
+  /** Gathers n rows: those at `indices`, or from `first` on if that is null. */
   gather(data: LabelledRows, indices: Int32Array | null, first: number, n: number): void {
     const { inputSize: D, hiddenSize: H, numClasses: C } = this.net.shape;
     if (n > this.capacity) throw new RangeError(`Minibatch of ${this.capacity} rows cannot hold ${n}`);
@@ -75,7 +75,7 @@ export class ReferenceMinibatch {
 
   /**
    * Forward and backward through both layers, in the article's order; `scale` is 1 / N of the whole batch. Returns
-   * Σ_n −log p(label). Afterwards db1 and db2 hold the biases' gradients, and the weights' can be asked for.
+   * Σ_n −log p(label). Afterwards db1 and db2 hold the biases' gradients, and those of the weights can be computed.
    */
   backward(scale: number): number {
     const { hiddenSize: H, numClasses: C } = this.net.shape;

@@ -5,8 +5,8 @@ const CHAINS = 10;
 const PASSES = 100_000;
 
 /**
- * The peak of one thread, however many are asked for: JavaScript engines have neither vectors nor fused multiply-adds,
- * and compute float32 in float64.
+ * The peak of one thread, whatever the number of threads: JavaScript engines have neither vectors nor fused
+ * multiply-adds, and compute float32 in float64.
  */
 export function peak(dtype: 'float32' | 'float64' | 'bfloat16', threads: number, seconds: number): number {
   checkPeak(dtype, threads, seconds);
@@ -15,7 +15,7 @@ export function peak(dtype: 'float32' | 'float64' | 'bfloat16', threads: number,
   const end = performance.now() + seconds * 1000;
   do {
     const start = performance.now();
-    // The sum is used, so that no engine leaves the loop out.
+    // The sum is used, so that no engine removes the loop.
     const flop = chains(PASSES) > 0 ? 2 * CHAINS * PASSES : 0;
     best = Math.max(best, flop / (performance.now() - start) / 1e6);
   } while (performance.now() < end);

@@ -1,14 +1,14 @@
 /**
  * The matrix product of the TypeScript backend: out (m, n) = A (m, depth) · B (depth, n), in plain scalar arithmetic,
- * which is all that a JavaScript engine has. Both operands are copied, a block at a time, into panels of float64; from
- * these a tile of 2 rows and 3 columns of the product is summed up in local variables.
+ * which is all that a JavaScript engine has. Both operands are copied, a block at a time, into panels of float64. From
+ * these, tiles of 2 rows and 3 columns of the product are summed in local variables.
  *
- * Why so, with V8's optimizing compiler and 16 floating-point registers in mind:
+ * The reasons, for V8's optimizing compiler and 16 floating-point registers:
  * - The compiler computes all products of a pass before it adds any of them to its sum. 2 · 3 products and as many sums
- *   just fit beside the operands; a tile of 3 by 3 goes through memory and is a third slower.
- * - Each row and column of a tile is in a separate array, all at the same index, so that two checks of bounds
- *   serve five loads. The arrays are constants of the module: their addresses and lengths are compiled in.
- * - The copies make the same machine code serve both types of arithmetic and transposed operands.
+ *   just fit beside the operands; a tile of 3 by 3 spills to memory and is a third slower.
+ * - Each row and column of a tile is in a separate array, all at the same index, so that five loads need
+ *   only two bounds checks. The arrays are constants of the module: their addresses and lengths are compiled in.
+ * - Thanks to the copies, the same machine code handles both types of arithmetic and transposed operands.
  *
  * A pass, one term of each sum, is 6 multiplications, 6 additions, 5 loads and about 8 other instructions: two
  * thirds of the peak that `peak.ts` measures.
@@ -22,7 +22,7 @@ export interface Strided {
   readonly columnStride: number;
 }
 
-/** `data` as a row-major matrix of so many columns. */
+/** `data` as a row-major matrix with this number of columns. */
 export function rowMajor(data: Reals, columns: number): Strided {
   return { data, rowStride: columns, columnStride: 1 };
 }
@@ -34,23 +34,23 @@ export function transposed({ data, rowStride, columnStride }: Strided): Strided 
 
 /**
  * Receives a part of a row of the product: entries (row, column) to (row, column + count − 1) are
- * sums[from] to sums[from + count − 1], which hold only until it returns. It must not call {@link product}.
+ * sums[from] to sums[from + count − 1], which are valid only until it returns. It must not call {@link product}.
  */
 export type Receiver = (row: number, column: number, count: number, sums: Float64Array, from: number) => void;
 
 /**
- * Rows and columns of the product in a block, multiples of a tile's, and terms of its sums in a panel: those of both
- * operands stay in the second-level cache.
+ * Rows and columns of the product in a block, multiples of a tile's, and terms of its sums in a panel. The panels of
+ * both operands stay in the second-level cache.
  */
 const ROWS = 128;
 const COLUMNS = 96;
 const DEPTH = 256;
 
-/** Panels of A: rows 0, 2, 4 … of a block lie in A0, one after the other, and rows 1, 3, 5 … in A1. */
+/** Panels of A: rows 0, 2, 4 … of a block are in A0, one after the other, and rows 1, 3, 5 … in A1. */
 const A0 = new Float64Array((ROWS / 2) * DEPTH);
 const A1 = new Float64Array((ROWS / 2) * DEPTH);
 
-/** Panels of B: columns 0, 3, 6 … of a block lie in B0, one after the other, columns 1, 4, 7 … in B1, and so on. */
+/** Panels of B: columns 0, 3, 6 … of a block are in B0, one after the other, columns 1, 4, 7 … in B1, and so on. */
 const B0 = new Float64Array((COLUMNS / 3) * DEPTH);
 const B1 = new Float64Array((COLUMNS / 3) * DEPTH);
 const B2 = new Float64Array((COLUMNS / 3) * DEPTH);
@@ -59,8 +59,8 @@ const B2 = new Float64Array((COLUMNS / 3) * DEPTH);
 const SUMS = new Float64Array(ROWS * COLUMNS);
 
 /**
- * Hands A (m, depth) · B (depth, n) to `use`, each entry once. The order in which the terms of an entry are added
- * depends on `depth` alone.
+ * Passes A (m, depth) · B (depth, n) to `use`, each entry once. The order in which the terms of an entry are added
+ * depends only on `depth`.
  */
 export function product(m: number, depth: number, n: number, A: Strided, B: Strided, use: Receiver): void {
   for (let row = 0; row < m; row += ROWS) {
@@ -79,7 +79,7 @@ export function product(m: number, depth: number, n: number, A: Strided, B: Stri
   }
 }
 
-/** SUMS ← SUMS + the product of the panels. Rows and columns that only fill up the last tile add unused sums. */
+/** SUMS ← SUMS + the product of the panels. Rows and columns that only fill the last tile add unused sums. */
 function addBlock(rows: number, columns: number, terms: number): void {
   for (let c = 0; c < columns; c += 3) {
     for (let r = 0; r < rows; r += 2) {
@@ -128,7 +128,7 @@ function packRows(
   terms: number,
 ): void {
   for (let r = 0; r < rows; r += 2) {
-    // Without a second row the first is read again, as columns are below.
+    // If there is no second row, the first is read again, like the columns below.
     const second = r + 1 < rows ? rowStride : 0;
     let from = (row + r) * rowStride + k * columnStride;
     let to = (r / 2) * DEPTH;

@@ -16,9 +16,8 @@ export interface UpdateRule {
   /** Arrays of state, each laid out like the parameters, that the rule keeps from one update to the next. */
   readonly slots: number;
   /**
-   * For a rule that is linear in the gradient: weights ← keep · weights − rate · gradient, and biases likewise with
-   * keep
-   * 1. The update is then part of the matrix product, and the gradient is never stored.
+   * For a rule that is linear in the gradient: weights ← keep · weights − rate · gradient, and biases likewise with a
+   * `keep` of 1. The update is then part of the matrix product, and the gradient is never stored.
    */
   linear?(inputs: UpdateInputs): { keep: number; rate: number };
   /** For any other rule: changes one array in place, and its arrays of state. Biases are not regularized. */

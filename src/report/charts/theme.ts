@@ -44,7 +44,7 @@ export function themeOf(dark: boolean): Theme {
   return dark ? DARK : LIGHT;
 }
 
-/** The font of all text: the system's own, or DejaVu Sans where there is none. */
+/** The font of all text: the system's own, or DejaVu Sans if there is none. */
 export const FONT = "system-ui, 'DejaVu Sans', sans-serif";
 
 /** Whether text on this shade of {@link VIRIDIS} must be dark; `position` is its place on the scale, 0 … 1. */

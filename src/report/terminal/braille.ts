@@ -42,7 +42,8 @@ export interface BrailleChartOptions {
 }
 
 /**
- * The nearest to Okabe and Ito's colours, which colour-blind readers can tell apart, that show on black and on white.
+ * The colours nearest to Okabe and Ito's, which colour-blind readers can tell apart, that are visible on black and on
+ * white.
  */
 const COLORS = [31, 172, 36, 166, 74, 175];
 
@@ -88,8 +89,8 @@ interface Plot {
 /**
  * Draws curves as lines of text, with 2 × 4 dots per character. The lines have no line ends and no trailing spaces.
  *
- * Values that lie close together are drawn as the range from lowest to highest in each column of dots, so that the
- * noise of a raw loss shows; those farther apart are joined by lines. A last curve shows on top of the others.
+ * Values that are close together are drawn as the range from lowest to highest in each column of dots, so that the
+ * noise of a raw loss is visible; those farther apart are joined by lines. The last curve is on top of the others.
  */
 export function brailleChart(options: BrailleChartOptions): string[] {
   const { series, title, xLabel, yLabel, color = false } = options;

@@ -28,8 +28,8 @@ export interface Spans {
 const FAR = 1e7;
 
 /**
- * The spans of the line through `points`, which come in order of their columns. Several points in a column give the
- * range of their rows, so that noise shows however many there are.
+ * The spans of the line through `points`, which are sorted by column. Several points in a column become the range of
+ * their rows, so that noise is visible however many there are.
  */
 export function spansOf(points: readonly GridPoint[], columns: number): Spans {
   const low = new Float64Array(columns).fill(Number.POSITIVE_INFINITY);
@@ -93,8 +93,7 @@ export class DotGrid {
    *
    * @param owner - the curve's number, from 0, for {@link DotGrid.ownerAt}
    * @param clear - which dots of other curves to remove: `cells`, all in the characters of this curve, since a
-   * character
-   *   has one colour; `halo`, those directly above and below this curve, so that it is visible on a dense curve
+   * character has one colour; `halo`, those directly above and below this curve, so that it is visible on a dense curve
    */
   draw({ low, high }: Spans, owner: number, stroke: Stroke, clear: 'cells' | 'halo' | 'nothing'): void {
     const last = this.rows * CELL.down - 1;

@@ -1,5 +1,6 @@
 /**
- * Whether a terminal shows pictures: it is asked, since names such as TERM's say little and pass through ssh or tmux.
+ * Finds out whether a terminal can show pictures by asking it. Names such as TERM's say little, and ssh and tmux pass
+ * them on.
  */
 import { readFileSync } from 'node:fs';
 import type { Readable, Writable } from 'node:stream';
@@ -53,7 +54,8 @@ const ESCAPE = '\x1b';
 /** Asks whether the terminal could show a picture of one RGB pixel, with the id 31, without showing it. */
 const KITTY_QUERY = `${ESCAPE}_Gi=31,s=1,v=1,a=q,t=d,f=24;AAAA${ESCAPE}\\`;
 /**
- * Asks for the primary device attributes, which every terminal answers, and in turn: no answer for kitty comes after.
+ * Asks for the primary device attributes. Every terminal answers this, and answers come in order: an answer for kitty
+ * comes before it or not at all.
  */
 const ATTRIBUTES_QUERY = `${ESCAPE}[c`;
 /** Moves the cursor back and clears the rest of the line, for terminals that print unknown sequences. */
@@ -70,10 +72,10 @@ const CTRL_C = '\x03';
 /**
  * Asks the terminal whether it shows pictures: by kitty's graphics protocol, by sixels, or undefined for neither.
  *
- * Asked is only a terminal on both ends, in the foreground and whose input nobody else reads; never where TERM is
- * `dumb` or CI is set. It is in raw mode until it has answered or time is up, then as it was before. What was typed
- * meanwhile is put back into the input for who reads next, which is left paused unless it flowed: call `resume()` to
- * listen to it. Never throws: a terminal that fails shows no pictures.
+ * Only asks if both input and output are a terminal, this process is in the foreground and nothing else reads the
+ * input; never if TERM is `dumb` or CI is set. The terminal is in raw mode until it has answered or time is up, and
+ * then as before. Keys typed meanwhile are put back into the input for its next reader. The input is left paused unless
+ * it was flowing: call `resume()` to listen to it. Never throws: a terminal that fails shows no pictures.
  */
 export async function terminalImageProtocol(query: TerminalQuery = {}): Promise<TerminalImageProtocol | undefined> {
   const { input = process.stdin, output = process.stdout, environment = process.env, timeout = 300 } = query;

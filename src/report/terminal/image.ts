@@ -1,17 +1,16 @@
 /**
- * Pictures as the escape sequences of a terminal that shows them; which one it is {@link terminalImageProtocol} finds
- * out.
+ * Pictures as escape sequences for terminals that can show them, which {@link terminalImageProtocol} finds out.
  */
 import { checkNumber } from '../../validation/check.js';
 
-/** Characters of base64 in one escape sequence, as the protocol wants it: at most 4096, and a multiple of 4. */
+/** Characters of base64 in one escape sequence, as the protocol requires: at most 4096, and a multiple of 4. */
 const CHUNK = 4096;
 
 /**
  * A PNG picture in kitty's graphics protocol (https://sw.kovidgoyal.net/kitty/graphics-protocol/), to be written where
- * it is to appear. It carries no number, so that the terminal answers nothing, which would be read as typed.
+ * it is to appear. It has no id, so that the terminal does not answer: the answer would be read as typed text.
  *
- * The terminal scales it to `columns` of text and leaves the cursor behind its last row: write a line end next.
+ * The terminal scales it to `columns` of text and leaves the cursor after its last row: write a line end next.
  *
  * @param png - the bytes of a PNG file
  * @param columns - width in columns of text; the height follows from it

@@ -1,7 +1,7 @@
 /**
- * Pictures as sixels. Alone in using npm's sixel, so that its encoder can be bundled into one file. In that
- * file `UPNG` must be declared (esbuild: `banner: { js: 'var UPNG;' }`): sixel/upng.js assigns it undeclared, which
- * strict code must not.
+ * Pictures as sixels. Only this file uses npm's sixel, so that its encoder can be bundled into one file. That file must
+ * declare `UPNG` (esbuild: `banner: { js: 'var UPNG;' }`): sixel/upng.js assigns it without a declaration, which is an
+ * error in strict code.
  */
 import { FINALIZER, image2sixel, introducer, sixelEncode } from 'sixel/lib/SixelEncoder.js';
 import { checkNumber } from '../../validation/check.js';
@@ -16,11 +16,11 @@ const KEEP_BACKGROUND = 1;
  * A picture in sixels (DEC STD 070), from the introducer of the device control string to its terminator, to be written
  * where it is to appear.
  *
- * Up to 256 colours come out as they are, to a hundredth in each channel; more are reduced to as many and dithered. On
- * transparent pixels there is white, as plots are made for.
+ * Up to 256 colours are kept, to a hundredth in each channel; more are reduced to 256 and dithered. Transparent pixels
+ * become white, which plots are made for.
  *
- * @param rgba - red, green, blue and alpha of each pixel, (height, width, 4), 0 … 255, colours not
- *   premultiplied by alpha; not modified
+ * @param rgba - red, green, blue and alpha of each pixel, (height, width, 4), 0 … 255, colours not premultiplied by
+ * alpha; not modified
  * @param width - pixels
  * @param height - pixels
  * @throws RangeError `ERR_OUT_OF_RANGE` for a size below one pixel, `ERR_SHAPE` if `rgba` has the wrong length

@@ -39,10 +39,10 @@ export function widened([first, second]: Range, integers = false): Range {
 }
 
 /**
- * Marks at multiples of 1, 2 or 5 times a power of ten within `range`, so far apart that they cut it into at most
- * `pieces` (at least 1) and ends. Where that leaves fewer than two, which say nothing of the scale, they come closer.
+ * Ticks within `range` at multiples of 1, 2 or 5 times a power of ten, so far apart that they divide it into at most
+ * `pieces` (at least 1). If fewer than two ticks would remain, which do not show the scale, they are closer together.
  *
- * @param leastStep - how close at most: 1 where only whole numbers mean something, as for iterations
+ * @param leastStep - the smallest distance: 1 if only whole numbers have a meaning, as for iterations
  */
 export function ticks(range: Range, pieces: number, leastStep = 0): Tick[] {
   const few = multiples(range, pieces, leastStep);
