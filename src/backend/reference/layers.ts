@@ -1,7 +1,7 @@
 /**
  * The net's layers in plain TypeScript: forward and backward side by side, outputs last, shapes in comments. They state
- * the mathematics plainly and are still fast enough to train with. The fast version is native/engine; the matrix product
- * that all layers use is in product.ts. Sums are kept in float64 and rounded once, when they are stored.
+ * the mathematics plainly and are still fast enough to train with. The fast version is native/engine; the matrix
+ * product that all layers use is in product.ts. Sums are kept in float64 and rounded once, when they are stored.
  */
 import type { Reals, Rows } from '../../../binding.js';
 import { product, rowMajor, transposed } from './product.js';
