@@ -53,7 +53,7 @@ export function gradientCheck(
   checkNumber(step, 'step', { min: 0, exclusiveMin: true });
   if (samples !== undefined) checkNumber(samples, 'samples', { integer: true, min: 1 });
   const { grads } = net.loss(X, y, { reg });
-  const { params: given, backend, threads, mean } = net;
+  const { params: given, backend, products, threads, mean } = net;
   const { W1, b1, W2, b2 } = given;
   const params = {
     W1: Float64Array.from(W1),
@@ -61,7 +61,7 @@ export function gradientCheck(
     W2: Float64Array.from(W2),
     b2: Float64Array.from(b2),
   };
-  const exact = TwoLayerNet.fromParams(params, { backend, threads, mean });
+  const exact = TwoLayerNet.fromParams(params, { backend, products, threads, mean });
   const loss = () => exact.loss(X, y, { reg }).loss;
   const worst = (name: keyof GradientErrors) => worstError(params[name], grads[name], loss, step, samples);
   return { W1: worst('W1'), b1: worst('b1'), W2: worst('W2'), b2: worst('b2') };

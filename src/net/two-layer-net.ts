@@ -57,6 +57,8 @@ export class TwoLayerNet {
   readonly numClasses: number;
   /** The type of parameters and arithmetic. */
   readonly dtype: Dtype;
+  /** Which matrix products it uses; see {@link ComputeOptions.products}. */
+  readonly products: Products;
   /** Threads of the engine. */
   readonly threads: number;
   /** The stream that training draws from by default. */
@@ -69,7 +71,6 @@ export class TwoLayerNet {
   /** The name of each class (C), by label. Training on a data set sets it. */
   classNames: readonly string[] | undefined;
   readonly #backend: ChosenBackend;
-  readonly #products: Products;
   #training = false;
 
   /**
@@ -89,7 +90,7 @@ export class TwoLayerNet {
     checkShape(this);
     const { backend, products, threads, random } = resolveCompute(options, this.dtype);
     this.#backend = backend;
-    this.#products = products;
+    this.products = products;
     this.threads = threads;
     this.random = random;
     const { params, mean, classNames } = options;
@@ -280,13 +281,13 @@ export class TwoLayerNet {
 
   /** The net as a backend expects it. The parameters are checked each time, since the caller may replace them. */
   #net(): Net {
-    const { inputSize, hiddenSize, numClasses, threads } = this;
+    const { inputSize, hiddenSize, numClasses, products, threads } = this;
     const shape = { inputSize, hiddenSize, numClasses };
     const { W1, b1, W2, b2 } = checkParameters(this.params, shape, arrayType(this.dtype));
     return {
       shape,
       parameters: { W1: ofThisRealm(W1), b1: ofThisRealm(b1), W2: ofThisRealm(W2), b2: ofThisRealm(b2) },
-      products: this.#products,
+      products,
       bfloat16: this.dtype === 'bfloat16',
       threads,
     };

@@ -68,6 +68,13 @@ describeOnNative('TWO_LAYER_NET_PRODUCTS', () => {
     process.env.TWO_LAYER_NET_PRODUCTS = 'blas';
     expect(trained('float32', 'native').params).not.toStrictEqual(own.params);
   });
+
+  it('is only the default of the option, which a net tells', () => {
+    process.env.TWO_LAYER_NET_PRODUCTS = 'blas';
+    const sizes = { inputSize: D, hiddenSize: H, numClasses: C };
+    expect(new TwoLayerNet(sizes).products).toBe('blas');
+    expect(new TwoLayerNet({ ...sizes, products: 'simd' }).products).toBe('simd');
+  });
 });
 
 describeOnNative('TWO_LAYER_NET_SIMD', () => {
