@@ -12,12 +12,13 @@ import { TwoLayerNet } from './two-layer-net.js';
  * @throws as the constructor of {@link TwoLayerNet} and `RandomState.setState`
  */
 export function restoreTraining(state: TrainingState, options: Omit<ComputeOptions, 'random'> = {}): TwoLayerNet {
-  const { inputSize, hiddenSize, numClasses, dtype, classNames } = state;
+  const { inputSize, hiddenSize, numClasses, dtype, products, classNames } = state;
   const mean = state.mean?.slice();
   const random = new RandomState(0);
   random.setState(state.random);
   const params = copyParameters(state.params);
   const net = new TwoLayerNet({
+    products,
     ...options,
     inputSize,
     hiddenSize,

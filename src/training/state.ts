@@ -1,4 +1,4 @@
-import type { ParameterArrays } from '../../binding.js';
+import type { ParameterArrays, Products } from '../../binding.js';
 import type { RandomState, RandomStateSnapshot } from '../random/random-state.js';
 import { copyParameters } from '../validation/parameters.js';
 import type { TrainingHistory } from './history.js';
@@ -21,6 +21,8 @@ export interface TrainingState {
   readonly numClasses: number;
   /** The type of parameters and arithmetic. */
   readonly dtype: Dtype;
+  /** The net's choice of matrix products: others would give other last bits. */
+  readonly products: Products;
   /** A copy of the mean row (D) of the net; undefined if it has none. */
   readonly mean?: Float64Array | undefined;
   /** The class names of the net (C); undefined if it has none. */
@@ -59,6 +61,7 @@ export function trainingState(
     hiddenSize: net.hiddenSize,
     numClasses: net.numClasses,
     dtype: net.dtype,
+    products: net.products,
     ...(net.mean && { mean: net.mean.slice() }),
     ...(net.classNames && { classNames: [...net.classNames] }),
     random: random.getState(),

@@ -46,6 +46,13 @@ const dtypesOf = (backend: string): Dtype[] => [
 ];
 
 describeOnBackends('a training that is stopped and gone on with', (backend) => {
+  it('continues with the same matrix products unless others are asked for', () => {
+    const net = new TwoLayerNet({ inputSize: D, hiddenSize: 11, numClasses: 4, backend, products: 'blas' });
+    const state = structuredClone(trainingState(net, net.trainSync(X, y, null, null, OPTIONS)));
+    expect(restoreTraining(state, { backend }).products).toBe('blas');
+    expect(restoreTraining(state, { backend, products: 'auto' }).products).toBe('auto');
+  });
+
   it.each(dtypesOf(backend))('equals the uninterrupted one bit for bit (%s)', async (dtype) => {
     const whole = newNet(backend, dtype);
     const history = whole.trainSync(X, y, Xval, yval, { ...OPTIONS, numIters: 40 });
