@@ -96,7 +96,7 @@ export interface GeneratorState {
  * src/training/settings.ts, from the entries marked `engine`.
  */
 // biome-ignore lint/suspicious/noEmptyInterface: the table adds the members
-export interface TrainingSettings {}
+export interface CallSettings {}
 
 /** One training: `settings.numIters` steps of stochastic gradient descent on minibatches drawn with replacement. */
 export interface TrainingCall {
@@ -110,8 +110,8 @@ export interface TrainingCall {
   readonly training: LabelledRows;
   /** Rows for the validation accuracy; null for none. */
   readonly validation: LabelledRows | null;
-  /** How to train; {@link TrainingSettings.learningRate} is that of the first step that is made. */
-  readonly settings: TrainingSettings;
+  /** How to train; {@link CallSettings.learningRate} is that of the first step that is made. */
+  readonly settings: CallSettings;
   /**
    * The number of steps that earlier trainings made, below `settings.numIters`; 0 for a new training. A training that
    * starts with the parameters, slots, learning rate and generator with which another one ended after as many steps
@@ -151,7 +151,7 @@ export interface Profile {
 }
 
 /** The progress of a training since the report before. */
-export interface TrainingReport {
+export interface ProgressReport {
   /** The number of iterations done, including `firstIteration`. */
   readonly iterations: number;
   /** Losses of the iterations since the last report. */
@@ -165,7 +165,7 @@ export interface TrainingReport {
 }
 
 /** How a training ended. Its last report covers everything since the report before. */
-export interface TrainingOutcome extends TrainingReport {
+export interface Outcome extends ProgressReport {
   /**
    * `done`: all iterations; `stopped`: by the stop flag; `diverged`: the loss of iteration `iterations` (from 0) was
    * NaN or infinite (or would be, after the last step), and the parameters are the last that were finite.
@@ -253,8 +253,8 @@ export interface Binding {
    *
    * @param report - called on JavaScript's thread after the parameters were written; null for no reports
    */
-  train(call: TrainingCall, report: ((report: TrainingReport) => void) | null): Promise<TrainingOutcome>;
+  train(call: TrainingCall, report: ((report: ProgressReport) => void) | null): Promise<Outcome>;
 
   /** As `train`, on the calling thread: it returns the outcome, and throws what `report` throws. */
-  trainSync(call: TrainingCall, report: ((report: TrainingReport) => void) | null): TrainingOutcome;
+  trainSync(call: TrainingCall, report: ((report: ProgressReport) => void) | null): Outcome;
 }

@@ -3,11 +3,11 @@ import type {
   Binding,
   LabelledRows,
   Net,
+  Outcome,
   ParameterArrays,
   Products,
   Reals,
   TrainingCall,
-  TrainingOutcome,
 } from '../../binding.js';
 import { RandomState } from '../random/random-state.js';
 import { engineSettings } from '../training/settings.js';
@@ -132,7 +132,7 @@ export async function trainingBesideBy(
   return trained(call, await binding.train(call, null));
 }
 
-function trained(call: TrainingCall, { losses, status, iterations }: TrainingOutcome): TestTraining {
+function trained(call: TrainingCall, { losses, status, iterations }: Outcome): TestTraining {
   if (status !== 'done') throw new Error(`the training ended as ${status} after ${iterations} iterations`);
   return { losses, parameters: call.net.parameters };
 }

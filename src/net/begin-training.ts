@@ -16,10 +16,10 @@ import {
 import { PARAMETERS } from '../validation/parameters.js';
 import type { PredictionOptions } from './options.js';
 import { checkMinibatch } from './parameters.js';
-import { type DatasetArguments, type RowsArguments, trainingArguments } from './training-arguments.js';
+import { type DatasetArguments, type RowsArguments, resolveArguments } from './training-arguments.js';
 
 /** A net that is about to train. */
-export interface Trainee extends PredictionOptions {
+export interface NetToTrain extends PredictionOptions {
   /** The net as a backend expects it, with checked parameters. */
   readonly net: Net;
   /** The state of the update rule. */
@@ -39,21 +39,21 @@ export interface BegunTraining extends PredictionOptions {
  *
  * @throws TypeError or RangeError, before anything is changed; what the constructor of {@link TrainingRun} throws
  */
-export function beginTraining(trainee: Trainee, args: RowsArguments | DatasetArguments): BegunTraining {
-  const { net, binding } = trainee;
-  const { X, y, validation, options, data } = trainingArguments(args);
-  const resolved = resolveOptions(options, trainee.random);
+export function beginTraining(subject: NetToTrain, args: RowsArguments | DatasetArguments): BegunTraining {
+  const { net, binding } = subject;
+  const { X, y, validation, options, data } = resolveArguments(args);
+  const resolved = resolveOptions(options, subject.random);
   checkMinibatch(net.shape, resolved.settings.batchSize);
-  const training = labelledRows(trainee, X, y, ['X', 'y']);
+  const training = labelledRows(subject, X, y, ['X', 'y']);
   const mean = training.rows.mean ?? undefined;
   if (data) checkClasses(data, net.shape.numClasses);
   // Validation rows without a mean of their own are used as the training rows are.
-  const held = validation && labelledRows({ ...trainee, mean }, validation.X, validation.y, ['Xval', 'yval']);
+  const held = validation && labelledRows({ ...subject, mean }, validation.X, validation.y, ['Xval', 'yval']);
   checkFixed(training.rows, 'X');
   if (held) checkFixed(held.rows, 'Xval');
   for (const name of PARAMETERS) checkFinite(net.parameters[name], `params.${name}`, binding);
-  const run = new TrainingRun(net, trainee.slots, training, held, resolved);
-  return { run, mean, classNames: data?.named ? data.classNames : trainee.classNames };
+  const run = new TrainingRun(net, subject.slots, training, held, resolved);
+  return { run, mean, classNames: data?.named ? data.classNames : subject.classNames };
 }
 
 /**
@@ -75,7 +75,7 @@ function checkClasses({ named, classNames, numClasses }: Dataset, C: number): vo
  * @param names - what error messages call them
  */
 export function labelledRows(
-  { net, binding, mean }: Pick<Trainee, 'net' | 'binding' | 'mean'>,
+  { net, binding, mean }: Pick<NetToTrain, 'net' | 'binding' | 'mean'>,
   X: RowsInput,
   y: LabelsInput,
   [rowsName, labelsName]: readonly [string, string],

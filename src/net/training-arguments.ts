@@ -17,7 +17,7 @@ export type RowsArguments = [
 export type DatasetArguments = [data: Dataset | DatasetInput, options?: TrainOptions | undefined];
 
 /** What a training is called with, whichever way. */
-export interface TrainingArguments {
+export interface ResolvedArguments {
   readonly X: RowsInput;
   readonly y: LabelsInput;
   /** Rows for the validation accuracy; null for none. */
@@ -33,7 +33,7 @@ export interface TrainingArguments {
  * @throws TypeError `ERR_INVALID_TYPE` for validation rows without labels or the reverse, a part of a data set, and
  * arguments after the options of a data set; what `Dataset.from` throws
  */
-export function trainingArguments(args: RowsArguments | DatasetArguments): TrainingArguments {
+export function resolveArguments(args: RowsArguments | DatasetArguments): ResolvedArguments {
   if (isDatasetArguments(args)) {
     const [given, options = {}, ...others] = args;
     if (others.some((other) => other !== undefined)) throw optionsComeSecond();
@@ -60,7 +60,7 @@ function isDatasetArguments(args: RowsArguments | DatasetArguments): args is Dat
   return typeof first === 'object' && first !== null && !isMatrix(first) && 'train' in first;
 }
 
-function validationOf(X: RowsInput | undefined, y: LabelsInput | undefined): TrainingArguments['validation'] {
+function validationOf(X: RowsInput | undefined, y: LabelsInput | undefined): ResolvedArguments['validation'] {
   if (X !== undefined && y !== undefined) return { X, y };
   if (X === undefined && y === undefined) return null;
   const options: unknown = X;

@@ -1,11 +1,4 @@
-import type {
-  LabelledRows,
-  Net,
-  ParameterArrays,
-  TrainingCall,
-  TrainingOutcome,
-  TrainingReport,
-} from '../../binding.js';
+import type { LabelledRows, Net, Outcome, ParameterArrays, ProgressReport, TrainingCall } from '../../binding.js';
 import type { RandomState, RandomStateSnapshot } from '../random/random-state.js';
 import { withCode } from '../validation/errors.js';
 import { DivergedError, TrainingAbortedError } from './errors.js';
@@ -21,7 +14,7 @@ export class TrainingRun {
   /** What the backend is called with. */
   readonly call: TrainingCall;
   /** What the backend reports to; null if nobody follows the training. */
-  readonly report: ((report: TrainingReport) => void) | null;
+  readonly report: ((report: ProgressReport) => void) | null;
   readonly #options: ResolvedOptions;
   readonly #history: TrainingHistory;
   readonly #state: RandomStateSnapshot;
@@ -76,7 +69,7 @@ export class TrainingRun {
   }
 
   /** The history, or the error that the training ended with. The stream is then where the training left it. */
-  finish(outcome: TrainingOutcome): TrainingHistory {
+  finish(outcome: Outcome): TrainingHistory {
     const { random, settings, signal } = this.#options;
     random.setState({ ...this.#state, position: outcome.position });
     if (this.#thrown) throw this.#thrown.error;
@@ -100,7 +93,7 @@ export class TrainingRun {
   }
 
   /** Nothing may be thrown through a backend: an error of the caller's ends the training, and is thrown at its end. */
-  #take(report: TrainingReport): void {
+  #take(report: ProgressReport): void {
     if (this.#thrown) return;
     try {
       this.#add(report, (performance.now() - this.#start) / 1000);
@@ -112,7 +105,7 @@ export class TrainingRun {
   }
 
   /** Adds a report to the history; `seconds` are those since this training began. */
-  #add(report: TrainingReport, seconds: number): void {
+  #add(report: ProgressReport, seconds: number): void {
     const { verbose, settings, resume } = this.#options;
     const history = this.#history;
     const before = history.lossHistory.length;

@@ -213,7 +213,7 @@ export type SettingValues<Name extends SettingName> = { -readonly [N in Name]: V
 export type EngineSettings = Readonly<SettingValues<SettingsWith<{ engine: true }>>>;
 
 declare module '../../binding.js' {
-  interface TrainingSettings extends EngineSettings {}
+  interface CallSettings extends EngineSettings {}
 }
 
 /** The entry of a setting. */

@@ -34,7 +34,7 @@ export interface TrainingState {
 }
 
 /** What a state is taken of; a `TwoLayerNet` has all of it. */
-export interface TrainedNet extends Omit<TrainingState, 'random' | 'history'> {
+export interface StateSource extends Omit<TrainingState, 'random' | 'history'> {
   /** The net's own stream. */
   readonly random: RandomState;
 }
@@ -50,7 +50,7 @@ export interface TrainedNet extends Omit<TrainingState, 'random' | 'history'> {
  * await same.train(X, y, null, null, { numIters: 300, ...options, resume: state.history }); // 200 more
  */
 export function trainingState(
-  net: TrainedNet,
+  net: StateSource,
   history: TrainingHistory,
   random: RandomState = net.random,
 ): TrainingState {

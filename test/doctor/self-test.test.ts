@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Binding, TrainingCall, TrainingOutcome } from '../../binding.js';
+import type { Binding, Outcome, TrainingCall } from '../../binding.js';
 import { loadNative } from '../../src/backend/native/native.js';
 import { referenceBinding } from '../../src/backend/reference/reference.js';
 import { selfTest } from '../../src/doctor/self-test.js';
@@ -15,9 +15,7 @@ function fake(wrong: Partial<Binding> = {}): Binding {
 }
 
 /** Trainings, on the calling thread and beside it, whose outcome `spoil` changes. */
-function trainings(
-  spoil: (call: TrainingCall, outcome: TrainingOutcome) => TrainingOutcome | undefined,
-): Partial<Binding> {
+function trainings(spoil: (call: TrainingCall, outcome: Outcome) => Outcome | undefined): Partial<Binding> {
   return {
     train: async (call, report) => {
       const outcome = await referenceBinding.train(call, report);
@@ -133,11 +131,8 @@ describe('the self-test', () => {
   });
 
   it.each([
-    ['diverged', (outcome: TrainingOutcome): TrainingOutcome => ({ ...outcome, status: 'diverged' })],
-    [
-      'NaN',
-      (outcome: TrainingOutcome): TrainingOutcome => ({ ...outcome, losses: outcome.losses.map(() => Number.NaN) }),
-    ],
+    ['diverged', (outcome: Outcome): Outcome => ({ ...outcome, status: 'diverged' })],
+    ['NaN', (outcome: Outcome): Outcome => ({ ...outcome, losses: outcome.losses.map(() => Number.NaN) })],
   ])('finds a training that is %s', async (_what, spoil) => {
     expect(await failing(trainings((_call, outcome) => spoil(outcome)))).toContain('training');
   });

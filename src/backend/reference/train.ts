@@ -1,11 +1,4 @@
-import type {
-  LabelledRows,
-  Net,
-  ParameterArrays,
-  TrainingCall,
-  TrainingOutcome,
-  TrainingReport,
-} from '../../../binding.js';
+import type { LabelledRows, Net, Outcome, ParameterArrays, ProgressReport, TrainingCall } from '../../../binding.js';
 import { RandomState } from '../../random/random-state.js';
 import { firstNonFinite } from '../../validation/check.js';
 import { copyParameters, PARAMETERS } from '../../validation/parameters.js';
@@ -15,18 +8,18 @@ import { sumOfSquares } from './layers.js';
 import { ReferenceMinibatch } from './minibatch.js';
 import { SGD, type UpdateRule } from './update-rule.js';
 
-type Report = (report: TrainingReport) => void;
+type Report = (report: ProgressReport) => void;
 
 /** Milliseconds of training between two turns of the event loop: timers and I/O go on while `train` runs. */
 const TURN = 10;
 
 /** Training as binding.d.ts says, on JavaScript's thread, which gets a turn after every iteration or two. */
-export function train(call: TrainingCall, report: Report | null, rule = SGD): Promise<TrainingOutcome> {
+export function train(call: TrainingCall, report: Report | null, rule = SGD): Promise<Outcome> {
   checkTraining(call, report, rule.slots); // throws at once, as the addon does, rather than rejecting the promise
   return inTurns(new ReferenceTraining(call, rule), report);
 }
 
-async function inTurns(training: ReferenceTraining, report: Report | null): Promise<TrainingOutcome> {
+async function inTurns(training: ReferenceTraining, report: Report | null): Promise<Outcome> {
   await new Promise((resolve) => setImmediate(resolve)); // the caller has its promise before the first report
   let turn = performance.now();
   while (training.iterate(report)) {
@@ -38,7 +31,7 @@ async function inTurns(training: ReferenceTraining, report: Report | null): Prom
 }
 
 /** The same without a break. */
-export function trainSync(call: TrainingCall, report: Report | null, rule = SGD): TrainingOutcome {
+export function trainSync(call: TrainingCall, report: Report | null, rule = SGD): Outcome {
   checkTraining(call, report, rule.slots);
   const training = new ReferenceTraining(call, rule);
   while (training.iterate(report));
@@ -76,7 +69,7 @@ class ReferenceTraining {
   private readonly epoch: number;
   private readonly random = new RandomState(0);
   private readonly start = performance.now();
-  private status: TrainingOutcome['status'] | undefined;
+  private status: Outcome['status'] | undefined;
   private iteration: number;
   private learningRate: number;
   private losses: number[] = [];
@@ -129,7 +122,7 @@ class ReferenceTraining {
     return false;
   }
 
-  finish(): TrainingOutcome {
+  finish(): Outcome {
     copyInto(this.state, this.callers);
     const { key, position } = this.random.getState();
     this.call.random.key.set(key);
@@ -162,7 +155,7 @@ class ReferenceTraining {
     if (this.call.validation) this.validationAccuracies.push(accuracy(this.net, this.call.validation));
   }
 
-  private takeReport(): TrainingReport {
+  private takeReport(): ProgressReport {
     const report = {
       iterations: this.iteration,
       losses: Float64Array.from(this.losses),

@@ -1,9 +1,9 @@
-import type { Reals, TrainingSettings } from '../../../binding.js';
+import type { CallSettings, Reals } from '../../../binding.js';
 
 /** Everything that an update depends on besides the gradient. */
 export interface UpdateInputs {
   /** The settings of the training. */
-  readonly settings: TrainingSettings;
+  readonly settings: CallSettings;
   /** The learning rate of this step, in place of the one in `settings`. */
   readonly learningRate: number;
   /** The number of this update, from 1 at the start of training: for bias correction. */

@@ -29,7 +29,7 @@ import { type ProgressView, progressView } from '../output/progress.js';
 import { publishReport } from '../output/publish-report.js';
 
 /** The options of `train`, parsed. */
-interface TrainCommandOptions {
+interface CommandOptions {
   settings: SettingValues<(typeof TRAINING_FLAGS)[number]>;
   seed: number;
   backend: BackendChoice;
@@ -57,7 +57,7 @@ export function trainCommand(): Command {
     jsonOption(),
   ];
   for (const option of options) command.addOption(option);
-  return command.action((given: Omit<TrainCommandOptions, 'settings'>) => {
+  return command.action((given: Omit<CommandOptions, 'settings'>) => {
     if (given.plot && given.json === '-') {
       command.error('error: --plot and --json - both write to standard output: give --json a file name');
     }
@@ -65,7 +65,7 @@ export function trainCommand(): Command {
   });
 }
 
-async function train(options: TrainCommandOptions): Promise<void> {
+async function train(options: CommandOptions): Promise<void> {
   const start = performance.now();
   const created = new Date();
   const { save, json, plot, report: folder, serve } = options;
@@ -114,7 +114,7 @@ function resultLines(result: ReturnType<typeof resultOf>, data: Dataset, total: 
   ]);
 }
 
-interface Trained {
+interface Result {
   readonly net: TwoLayerNet;
   readonly data: Dataset;
   readonly history: TrainingHistory;
@@ -123,7 +123,7 @@ interface Trained {
   readonly interrupted: boolean;
 }
 
-function resultOf({ net, data, history, settings, info, interrupted }: Trained) {
+function resultOf({ net, data, history, settings, info, interrupted }: Result) {
   const accuracy = (part?: DatasetPart) => part && evaluate(net, part).accuracy;
   return {
     settings,
@@ -143,11 +143,11 @@ function resultOf({ net, data, history, settings, info, interrupted }: Trained) 
 }
 
 /** What the model file and the report record of how the net was trained. */
-function recordedSettings({ settings, seed, backend, threads, fullTest }: TrainCommandOptions) {
+function recordedSettings({ settings, seed, backend, threads, fullTest }: CommandOptions) {
   return { ...settings, seed, backend, ...(threads !== undefined && { threads }), fullTest };
 }
 
-function makeNet(options: TrainCommandOptions, data: Dataset): TwoLayerNet {
+function makeNet(options: CommandOptions, data: Dataset): TwoLayerNet {
   const { settings, backend, threads } = options;
   return new TwoLayerNet({
     ...pickSettings(NET_FLAGS, settings),
@@ -163,7 +163,7 @@ function makeNet(options: TrainCommandOptions, data: Dataset): TwoLayerNet {
 async function trainInterruptibly(
   net: TwoLayerNet,
   data: Dataset,
-  options: TrainCommandOptions,
+  options: CommandOptions,
   interruption: Interruption,
   live: LiveReport | undefined,
 ): Promise<{ history: TrainingHistory; interrupted: boolean }> {
