@@ -49,7 +49,7 @@ export function checkTarball(tarball, { quick = false } = {}) {
   const missing = [...wanted, ...addons].filter((file) => !files.includes(file));
   expect(missing.length === 0, `Expected these files in the tarball: ${missing.join(', ')}`);
   const unexpected = files.filter((file) =>
-    /(^|\/)(node_modules|test|native|scripts|build)(\/|$)|\.(tgz|log|map)$/.test(file),
+    /^(src|test|native|scripts|bench|build)(\/|$)|(^|\/)node_modules(\/|$)|\.(cpp|h|tgz|log|map)$/.test(file),
   );
   expect(unexpected.length === 0, `The tarball has files that users do not need: ${unexpected.slice(0, 5).join(', ')}`);
   run('sha256sum', ['--check', '--strict', '--quiet', 'SHA256SUMS'], { cwd: join(unpacked, 'prebuilds') });
