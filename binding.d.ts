@@ -5,7 +5,8 @@
  * Letters: N rows, D inputs per row, H hidden units, C classes. Matrices are row-major typed arrays. The type of
  * `parameters.W1` decides the arithmetic: Float32Array or Float64Array. Every other array of reals in a call has the
  * same type unless its comment says otherwise, and every array has exactly the length that its comment states. Integers
- * are at most 2³¹ − 1. A binding keeps no state between calls.
+ * are at most 2³¹ − 1. The arrays that a call writes must not share memory with those that it reads, apart from the
+ * parameters of a training. A binding keeps no state between calls.
  *
  * A call that does not fit is refused before anything is computed or written: it throws (a TypeError for a wrong type,
  * a RangeError for a wrong length or value) with the message "binding: expected … for PATH but received …", where PATH
