@@ -60,7 +60,7 @@ export interface LabelledRows {
 }
 
 /**
- * Which matrix products a net computes with: those of the engine's own kernels (`simd`), those of the BLAS (`blas`), or
+ * Which matrix products a net computes with: those of the SIMD kernels (`simd`), those of the BLAS (`blas`), or
  * whichever is faster for the net's sizes (`auto`).
  */
 export type Products = 'auto' | 'simd' | 'blas';
@@ -190,14 +190,14 @@ export interface BindingInfo {
    */
   readonly blasCore: string;
   /**
-   * Why the BLAS runs those kernels: `picked for this processor's AVX-512`, `OPENBLAS_CORETYPE=Haswell is set in the
-   * environment`, `OpenBLAS's own choice`. If they are for an older processor, it says what to do.
+   * Why the BLAS runs those kernels: `selected for this processor's AVX-512`, `OPENBLAS_CORETYPE=Haswell is set in the
+   * environment`, `chosen by OpenBLAS`. If they are for an older processor, it says what to do.
    */
   readonly blasCoreReason: string;
   /** Whether those kernels were written for an older processor than this one; false if that is not known. */
   readonly blasCoreOlder: boolean;
   /**
-   * The instruction set of the engine's own kernels, as Highway names it: `AVX3` (AVX-512), `AVX2`, `SSE4`, `NEON`;
+   * The instruction set of the SIMD kernels, as Highway names it: `AVX3` (AVX-512), `AVX2`, `SSE4`, `NEON`;
    * `none` if there are none, so that the BLAS computes everything, and for TypeScript.
    */
   readonly simdTarget: string;
@@ -218,7 +218,7 @@ export interface Binding {
 
   /**
    * Measures the processor's peak: independent multiply-adds without memory access, on `threads` threads (at least 1;
-   * the TypeScript backend always uses one) for about `seconds` (finite, from 0 on).
+   * the TypeScript backend always uses one) for about `seconds` (finite, at least 0).
    *
    * @returns GFLOP/s, where a multiply-add counts as 2 FLOP; NaN if the backend has no kernels for `dtype`
    */

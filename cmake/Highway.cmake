@@ -1,8 +1,8 @@
 # Google Highway, for the SIMD kernels: sets up the target `highway`, or says why the BLAS is used for every shape.
-option(TWO_LAYER_NET_OWN_KERNELS "Build the SIMD kernels if Highway is found" ON)
+option(TWO_LAYER_NET_SIMD_KERNELS "Build the SIMD kernels if Highway is found" ON)
 set(TWO_LAYER_NET_HIGHWAY_SOURCE "" CACHE PATH "Highway's sources to link in, in place of the system's library")
 
-if(TWO_LAYER_NET_OWN_KERNELS AND TWO_LAYER_NET_HIGHWAY_SOURCE)
+if(TWO_LAYER_NET_SIMD_KERNELS AND TWO_LAYER_NET_HIGHWAY_SOURCE)
   # The parts that dispatch needs. They detect the processor, so they must run on the oldest one.
   add_library(highway STATIC
     ${TWO_LAYER_NET_HIGHWAY_SOURCE}/hwy/abort.cc
@@ -10,7 +10,7 @@ if(TWO_LAYER_NET_OWN_KERNELS AND TWO_LAYER_NET_HIGHWAY_SOURCE)
   target_include_directories(highway SYSTEM PUBLIC ${TWO_LAYER_NET_HIGHWAY_SOURCE})
   target_compile_definitions(highway PUBLIC HWY_STATIC_DEFINE)
   message(STATUS "SIMD kernels: with Highway, linked in (${TWO_LAYER_NET_HIGHWAY_SOURCE})")
-elseif(TWO_LAYER_NET_OWN_KERNELS)
+elseif(TWO_LAYER_NET_SIMD_KERNELS)
   find_package(PkgConfig QUIET)
   if(PkgConfig_FOUND)
     pkg_check_modules(HIGHWAY QUIET IMPORTED_TARGET libhwy>=1.0.3)

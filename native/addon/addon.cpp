@@ -13,8 +13,8 @@
 namespace two_layer_net::addon {
 namespace {
 
-// TWO_LAYER_NET_SIMD names the SIMD target to use, so that tests and benchmarks can try the others. The choice is made
-// once for all threads that load the addon: another thread may already be using kernels later.
+// TWO_LAYER_NET_SIMD names the SIMD target to use, so that tests and benchmarks can try each one. It is read only once,
+// because another thread that loaded the addon may already be using kernels.
 void choose_target(Napi::Env env) {
   static const char* const wanted = std::getenv("TWO_LAYER_NET_SIMD");
   static const bool chosen = !wanted || !*wanted || force_simd_target(wanted);

@@ -1,5 +1,5 @@
-// One value of a call, with the path by which messages name it: `net.shape.inputSize`. Reading it checks its type and
-// range; an error reads "binding: expected … for PATH but received …", as those of src/backend/reference/checks.ts do.
+// One value of a call, with its path for error messages, such as `net.shape.inputSize`. Reading it checks its type and
+// range. Errors read "binding: expected … for PATH but received …", the same as in src/backend/reference/checks.ts.
 #pragma once
 
 #include <napi.h>
@@ -22,21 +22,21 @@ class Argument {
   bool boolean() const;
   std::string string(const char* expected) const;
 
-  // A whole number in min … max.
+  // An integer in min … max.
   int integer(int min, int max = INT_MAX) const;
 
   // A typed array of T with `length` elements.
   template <class T>
   Napi::TypedArrayOf<T> array(size_t length) const;
 
-  // Whether it is a Float64Array rather than a Float32Array; throws for everything else.
+  // True for a Float64Array, false for a Float32Array. Throws for anything else.
   bool is_double() const;
 
   bool is_null() const { return value_.IsNull(); }
   const Napi::Value& value() const { return value_; }
   Napi::Env env() const { return value_.Env(); }
 
-  // The type of a typed array; -1 for everything else.
+  // The type of a typed array, or -1 for anything else.
   int array_type() const;
 
   // Throw "binding: expected `expected` for PATH but received …", with the value or with `received`.

@@ -36,7 +36,7 @@ ParameterArrays<T>::ParameterArrays(const Argument& arrays, const Shape& shape)
 
 template <class T>
 Parameters<T> ParameterArrays<T>::view() const {
-  // Data() is not const in node-addon-api; the handles are.
+  // Data() is not a const member in node-addon-api, but these handles are const.
   auto data = [](Napi::TypedArrayOf<T> array) { return array.Data(); };
   return {data(W1), data(b1), data(W2), data(b2)};
 }
@@ -94,7 +94,7 @@ GeneratorState generator_of(const Argument& random) {
 
 namespace {
 
-// One overload for each type that a setting may have. Integers may not be below the neutral value that they hold here.
+// One overload for each type of setting. `value` holds the neutral value, which is the minimum for integers.
 void read_setting(const Argument& setting, int& value) { value = setting.integer(value); }
 void read_setting(const Argument& setting, double& value) { value = setting.number(); }
 

@@ -1,5 +1,5 @@
-// Unpacks the objects of binding.d.ts into the engine's views, and refuses everything that does not fit. The messages
-// are for callers of the binding itself; src/ checks a user's arguments before they come here.
+// Converts the objects of binding.d.ts to the engine's views and rejects invalid ones. The error messages are for direct
+// callers of the binding; src/ checks a user's arguments before calling it.
 #pragma once
 
 #include <napi.h>
@@ -15,7 +15,7 @@
 
 namespace two_layer_net::addon {
 
-// The arrays behind `parameters` or `gradients`, as JavaScript holds them.
+// The JavaScript arrays of `parameters` or `gradients`.
 template <class T>
 struct ParameterArrays {
   Napi::TypedArrayOf<T> W1, b1, W2, b2;
@@ -24,7 +24,7 @@ struct ParameterArrays {
   Parameters<T> view() const;
 };
 
-// A net without its parameters.
+// A net except for its parameters.
 struct NetArguments {
   explicit NetArguments(const Argument& net);
 
@@ -34,21 +34,21 @@ struct NetArguments {
   int threads;
 };
 
-// Whether a net computes in float64: its W1 is a Float64Array.
+// Whether a net uses float64, which means that its W1 is a Float64Array.
 bool is_double(const Argument& net);
 
-// Nothing is copied: the view is valid while the arrays live and their buffers are not transferred.
+// Nothing is copied. The view is valid while the arrays exist and their buffers are not transferred.
 Rows rows_of(const Argument& rows, int D);
 
-// The labels of `data` for its `count` rows, each checked to be a class.
+// The `count` labels of `data`. Throws if one is not a valid class.
 const int32_t* labels_of(const Argument& data, size_t count, int C);
 
 GeneratorState generator_of(const Argument& random);
 
-// `call.settings`, by the names in step/settings.h.
+// Reads `call.settings`, using the names in step/settings.h.
 TrainingSettings settings_of(const Argument& settings);
 
-// A function, or an empty value for null.
+// The function, or an empty value for null.
 Napi::Function report_of(const Argument& report);
 
 }  // namespace two_layer_net::addon

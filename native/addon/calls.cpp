@@ -90,8 +90,8 @@ Napi::Value peak(const Napi::CallbackInfo& call) {
   const Arithmetic arithmetic = arithmetic_of({call[0], "dtype"});
   const int threads = Argument(call[1], "threads").integer(1);
   const Argument seconds(call[2], "seconds");
-  // Infinity would never end.
-  if (!(std::isfinite(seconds.number()) && seconds.number() >= 0)) seconds.refuse_value("a finite number from 0 on");
+  // An infinite measurement would never end.
+  if (!(std::isfinite(seconds.number()) && seconds.number() >= 0)) seconds.refuse_value("a finite number of at least 0");
   return Napi::Number::New(call.Env(), two_layer_net::peak(arithmetic, threads, seconds.number()));
 }
 

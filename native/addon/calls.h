@@ -1,4 +1,4 @@
-// The calls of binding.d.ts: same names, same order.
+// The calls of binding.d.ts, in the same order and with the same names.
 #pragma once
 
 #include <napi.h>

@@ -1,5 +1,5 @@
 // The version of binding.d.ts that this addon implements. It equals BINDING_VERSION in src/backend/binding-version.ts;
-// raise both with every change to binding.d.ts, so that the loader refuses an addon that was built before the change.
+// raise both with every change to binding.d.ts, so that the loader rejects an addon that was built before the change.
 #pragma once
 
 namespace two_layer_net::addon {

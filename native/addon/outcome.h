@@ -1,4 +1,4 @@
-// What a training tells JavaScript, as objects of binding.d.ts.
+// Converts a training's reports and outcome to the objects of binding.d.ts.
 #pragma once
 
 #include <napi.h>
@@ -9,7 +9,7 @@ namespace two_layer_net::addon {
 
 Napi::Object object_from(Napi::Env env, const TrainingReport& report);
 
-// `profiled`: whether the call asked for a profile; without one it is null.
+// `profiled`: whether the call requested a profile. If not, `profile` is null.
 Napi::Object object_from(Napi::Env env, const TrainingOutcome& outcome, bool profiled);
 
 }  // namespace two_layer_net::addon

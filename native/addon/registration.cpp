@@ -1,5 +1,5 @@
-// The first code of the addon that runs. In a prebuilt addon this file is compiled for every processor of its
-// architecture and the others for TWO_LAYER_NET_BASELINE, so that an older processor gets an error message instead of
+// The first code of the addon that runs. In a prebuilt addon, this file is compiled for every processor of the
+// architecture and all others for TWO_LAYER_NET_BASELINE. So an older processor reports an error instead of crashing with
 // an illegal instruction.
 #include "registration.h"
 
@@ -9,7 +9,7 @@
 
 namespace {
 
-// The feature that the baseline requires and this processor or its operating system lacks; null if there is none.
+// The message for a feature that the baseline requires and this processor or its operating system lacks, or null.
 const char* missing_feature() {
 #ifdef TWO_LAYER_NET_NEEDS_X86_64_V2
   const two_layer_net::ProcessorFeatures has = two_layer_net::processor_features();
@@ -24,7 +24,7 @@ const char* missing_feature() {
 
 NAPI_MODULE_INIT(/* napi_env env, napi_value exports */) {
   if (const char* missing = missing_feature()) {
-    // Plain C, because nothing else here was compiled for this processor.
+    // Plain C, because no other code here can run on this processor.
     napi_throw_error(env, "ERR_PROCESSOR", missing);
     return nullptr;
   }

@@ -15,7 +15,7 @@ void ReportMailbox::open(Napi::Env env, std::function<void()> closed) {
 bool ReportMailbox::post(Message message) {
   if (!open_) return false;
   auto posted = std::make_unique<Message>(std::move(message));
-  // A mailbox that is closing belongs to nobody any more and must not be touched again.
+  // A mailbox that is closing must not be touched again.
   open_ = function_.BlockingCall(posted.get()) == napi_ok;
   if (open_) posted.release();  // deliver() deletes it
   return open_;
@@ -27,7 +27,7 @@ void ReportMailbox::close() {
 
 void ReportMailbox::deliver(Napi::Env env, Napi::Function, std::nullptr_t*, Message* message) {
   const std::unique_ptr<Message> owned(message);
-  if (static_cast<napi_env>(env) != nullptr) (*owned)(env);  // null while the environment is torn down
+  if (static_cast<napi_env>(env) != nullptr) (*owned)(env);  // null while the environment is being torn down
 }
 
 }  // namespace two_layer_net::addon

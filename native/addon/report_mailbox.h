@@ -8,19 +8,19 @@
 
 namespace two_layer_net::addon {
 
-// A message is a function that is called on JavaScript's thread.
+// A message is a function to call on JavaScript's thread.
 using Message = std::function<void(Napi::Env)>;
 
 class ReportMailbox {
  public:
-  // `closed` is called on JavaScript's thread, once, after everything else: when the last message was delivered, or
-  // when the environment (a Worker, the process) ends first.
+  // `closed` is called once on JavaScript's thread, as the last call: after the last message was delivered, or when the
+  // environment (a Worker, the process) ends before that.
   void open(Napi::Env env, std::function<void()> closed);
 
-  // From the training thread. False if the environment is ending: then no message is delivered any more.
+  // Called on the training thread. False if the environment is ending, so that the message will not be delivered.
   bool post(Message message);
 
-  // No message follows. `closed` may run at once on the other thread, so the caller must touch nothing afterwards.
+  // No message follows. `closed` may run immediately on the other thread, so the caller must not touch the mailbox again.
   void close();
 
  private:

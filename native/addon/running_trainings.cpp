@@ -5,8 +5,8 @@
 namespace two_layer_net::addon {
 
 RunningTrainings& RunningTrainings::all() {
-  // Never destroyed: the last thread may still be in end() while static objects are destroyed. Handlers run at exit in
-  // reverse order of registration, so this one runs before those of the libraries that were loaded with the addon.
+  // Never destroyed, because the last thread may still be in end() while static objects are being destroyed. Exit
+  // handlers run in reverse order of registration, so this one runs before those of the libraries loaded with the addon.
   static RunningTrainings* const running = [] {
     std::atexit([] { all().leave_all(); });
     return new RunningTrainings;

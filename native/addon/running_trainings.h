@@ -1,6 +1,6 @@
-// The trainings on separate threads, so that the process can end while they run. process.exit() and an uncaught
-// error end the process without ending its environment: no finalizer runs, and the threads would continue while exit()
-// unloads the BLAS they use.
+// Keeps track of trainings on separate threads, so that the process can end while they run. process.exit() and uncaught
+// errors end the process without tearing down its environment: no finalizer runs, and the threads would continue while
+// exit() unloads the BLAS that they use.
 #pragma once
 
 #include <atomic>
@@ -14,8 +14,8 @@ class RunningTrainings {
  public:
   static RunningTrainings& all();
 
-  // Adds a training by the flag that makes it leave after its current iteration; end() removes it when its thread has
-  // stopped computing.
+  // Adds a training, identified by the flag that ends it after its current iteration. end() removes it once its thread
+  // has stopped computing.
   void enter(std::atomic<bool>& leaving);
   void end(std::atomic<bool>& leaving);
 

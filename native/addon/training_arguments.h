@@ -1,4 +1,4 @@
-// Everything that a training needs, unpacked on JavaScript's thread, and where its results go.
+// The arguments of a training, unpacked on JavaScript's thread, and the destination of its results.
 #pragma once
 
 #include <napi.h>
@@ -20,31 +20,31 @@ struct TrainedState {
   std::vector<ParameterCopy<T>> slots;
 };
 
-// Parameters, slots, labels, means and the generator are copied. The rows are not, because a data set is too large:
-// references keep their arrays from being collected, and the contract forbids callers to transfer the buffers
-// meanwhile. The stop flag and the arrays for the results are referenced too; the latter are checked again each time
-// they are written.
+// Parameters, slots, labels, means and the generator are copied. The rows are not, because a data set is too large.
+// References keep their arrays from being garbage collected, and the contract forbids transferring the buffers during the
+// training. The stop flag and the arrays for the results are also referenced; the latter are checked again each time they
+// are written.
 template <class T>
 class TrainingArguments {
  public:
-  // Throws what binding.d.ts says.
+  // Throws the errors that binding.d.ts specifies.
   explicit TrainingArguments(const Argument& call);
 
-  // Trains the copies, on any thread.
+  // Trains the copies. May be called on any thread.
   TrainingOutcome run(const TrainingHooks& hooks);
 
-  // Whether the caller has set the call's stop flag; from any thread.
+  // Whether the caller has set the stop flag. May be called on any thread.
   bool stop_requested() const { return __atomic_load_n(stop_, __ATOMIC_ACQUIRE) != 0; }
 
   std::chrono::steady_clock::duration report_interval() const { return report_interval_; }
 
-  // The copies that are trained.
+  // The copies in training.
   const TrainedState<T>& state() const { return state_; }
 
-  // On JavaScript's thread: writes `state` to the caller's arrays.
+  // Writes `state` to the caller's arrays. Must be called on JavaScript's thread.
   void write(const TrainedState<T>& state) const;
 
-  // The same with the final state and the generator; returns the outcome as JavaScript gets it.
+  // The same for the final state and the generator. Returns the outcome for JavaScript.
   Napi::Object finish(Napi::Env env, const TrainingOutcome& outcome) const;
 
  private:

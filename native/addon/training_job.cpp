@@ -17,7 +17,7 @@
 namespace two_layer_net::addon {
 namespace {
 
-// When the next report is due.
+// Decides when a report is due.
 class ReportClock {
  public:
   explicit ReportClock(std::chrono::steady_clock::duration interval) : interval_(interval) {}
@@ -34,8 +34,8 @@ class ReportClock {
   std::chrono::steady_clock::time_point last_ = std::chrono::steady_clock::now();
 };
 
-// A training on a separate thread. It deletes itself when its mailbox closes: after the last message was delivered,
-// or when the environment (a Worker, the process) ends before the training does.
+// A training on a separate thread. It deletes itself when its mailbox closes: after the last message was delivered, or
+// when the environment (a Worker, the process) ends before the training.
 template <class T>
 class TrainingJob {
  public:
@@ -67,7 +67,7 @@ class TrainingJob {
   }
 
  private:
-  // The training thread.
+  // Runs on the training thread.
   void work() {
     Message last;
     try {
@@ -79,7 +79,7 @@ class TrainingJob {
       };
     }
     RunningTrainings::all().end(leaving_);
-    if (leaving_) return;  // nobody waits for the outcome
+    if (leaving_) return;  // no one is waiting for the outcome
     mailbox_.post(std::move(last));
     mailbox_.close();
   }
@@ -106,7 +106,7 @@ class TrainingJob {
     });
   }
 
-  // JavaScript's thread.
+  // Runs on JavaScript's thread.
   void deliver_report(Napi::Env env, const TrainingReport& report) {
     if (!report_error_.IsEmpty()) return;
     try {
@@ -134,10 +134,10 @@ class TrainingJob {
   Napi::Promise::Deferred deferred_;
   Napi::FunctionReference report_;
   Napi::Error report_error_;                  // what `report` threw; empty if it did not
-  std::optional<TrainedState<T>> reported_;   // the state at the report that is being delivered
-  std::atomic<bool> reporting_{false};        // one report at a time is on its way; until then none is due
+  std::optional<TrainedState<T>> reported_;   // the state at the report being delivered
+  std::atomic<bool> reporting_{false};        // a report is being delivered, so no other is due
   std::atomic<bool> stopping_{false};         // ends the training after the current iteration
-  std::atomic<bool> leaving_{false};          // the same without an outcome, because the environment ends
+  std::atomic<bool> leaving_{false};          // the same, without an outcome, because the environment is ending
   ReportMailbox mailbox_;
   std::thread thread_;
 };

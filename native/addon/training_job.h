@@ -7,12 +7,12 @@
 
 namespace two_layer_net::addon {
 
-// Trains and returns the outcome. An error that `report` throws ends the training and is thrown.
+// Trains and returns the outcome. If `report` throws, the training ends and the error is rethrown.
 template <class T>
 Napi::Object train_on_this_thread(const Argument& call, const Argument& report);
 
-// Starts a thread that trains, and returns a promise of the outcome. An error that `report` throws ends the training
-// after the current iteration and rejects the promise.
+// Starts a training thread and returns a promise of the outcome. If `report` throws, the training ends after the current
+// iteration and the promise is rejected with the error.
 template <class T>
 Napi::Promise train_on_new_thread(const Argument& call, const Argument& report);
 

@@ -51,7 +51,7 @@ export interface BackendInfo {
    */
   readonly blasCoreOlder: boolean;
   /**
-   * The instruction set of the engine's own kernels: `AVX3` (AVX-512), `AVX2`, `SSE4`, `NEON`; `none` if the addon was
+   * The instruction set of the SIMD kernels: `AVX3` (AVX-512), `AVX2`, `SSE4`, `NEON`; `none` if the addon was
    * built without Highway, and for TypeScript.
    */
   readonly simdTarget: string;

@@ -67,7 +67,7 @@ describeOnPrivate('kernels of OpenBLAS', noFitting, () => {
     it.each([{}, { OPENBLAS_CORETYPE: '' }])('are chosen by the features of the processor: %o', (variables) => {
       expect(infoIn(thread, variables)).toMatchObject({
         blasCore: core,
-        blasCoreReason: `picked for this processor's ${feature}`,
+        blasCoreReason: `selected for this processor's ${feature}`,
       });
     });
 
@@ -90,17 +90,17 @@ describeOnPrivate('kernels of OpenBLAS', noFitting, () => {
         expect(runScript(script, { OPENBLAS_CORETYPE: 'SkylakeX' })).toMatchObject({
           blasCore: core,
           blasCoreReason:
-            'OPENBLAS_CORETYPE=SkylakeX is set in the environment and ignored: this processor lacks instructions of ' +
-            'those kernels. Unset it',
+            'OPENBLAS_CORETYPE=SkylakeX is set in the environment but ignored, because this processor does not support ' +
+            'it: unset it',
         });
       },
     );
 
     it('are those that the user asks for even if they are older than the processor; the reason says so', () => {
-      const remedy = `older than this processor's ${feature}: unset it, or set it to ${core}`;
+      const remedy = `these kernels are older than this processor's ${feature}: unset it or set it to ${core}`;
       expect(infoIn(thread, { OPENBLAS_CORETYPE: 'Nehalem' })).toMatchObject({
         blasCore: 'Nehalem',
-        blasCoreReason: `OPENBLAS_CORETYPE=Nehalem is set in the environment, ${remedy}`,
+        blasCoreReason: `OPENBLAS_CORETYPE=Nehalem is set in the environment; ${remedy}`,
       });
     });
   });

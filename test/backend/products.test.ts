@@ -1,4 +1,4 @@
-/** The two kinds of matrix products, and the SIMD targets of the engine's own kernels: all train the same net. */
+/** Both kinds of matrix products, and all targets of the SIMD kernels, train the same net. */
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';

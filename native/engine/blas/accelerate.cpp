@@ -5,7 +5,7 @@
 
 namespace two_layer_net {
 
-// macOS 15 and newer: a setting of each thread. Before, Accelerate takes threads as it likes.
+// From macOS 15 on, each thread has its own setting. Older versions decide for themselves how many threads to use.
 #ifdef __MAC_15_0
 
 OneThreadedCall::OneThreadedCall() {
@@ -29,6 +29,6 @@ OneThreadedCall::~OneThreadedCall() = default;
 SingleThreadedBlas::SingleThreadedBlas() = default;
 SingleThreadedBlas::~SingleThreadedBlas() = default;
 
-BlasInfo blas_info() { return {"Accelerate", "Apple's own", "Accelerate has no others to choose from"}; }
+BlasInfo blas_info() { return {"Accelerate", "built in", "Accelerate offers no choice of kernels"}; }
 
 }  // namespace two_layer_net

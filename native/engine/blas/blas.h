@@ -1,4 +1,4 @@
-// The matrix products, by the BLAS that was built with (cmake/Blas.cmake), for both arithmetics under one name.
+// Matrix products in float32 and float64, computed by the BLAS that the build selected (cmake/Blas.cmake).
 #pragma once
 
 #include <string>
@@ -14,11 +14,11 @@ void gemm(Transpose op_a, Transpose op_b, int m, int n, int k, float alpha, cons
 void gemm(Transpose op_a, Transpose op_b, int m, int n, int k, double alpha, const double* a, int lda,
           const double* b, int ldb, double beta, double* out, int ldout);
 
-// While one lives, the BLAS runs each call on the thread that makes it: the engine has threads of its own, and the
-// bits of a product must not depend on how many threads the BLAS would take. A private copy of OpenBLAS always does so,
-// and BLIS, MKL and Accelerate are told with each call: there this does nothing. A shared OpenBLAS keeps a single
-// number for the whole process: this sets it, and the last one to go puts it back. Safe to nest and to hold from
-// several threads.
+// While an object of this class exists, the BLAS runs each call on the calling thread. The engine manages its own
+// threads, and the bits of a product must not depend on how many threads the BLAS would use. A private copy of OpenBLAS
+// always runs on one thread, and BLIS, MKL and Accelerate are told so with each call; for these, this class does
+// nothing. A shared OpenBLAS has one thread count for the whole process: the first object sets it to 1, and the last one
+// restores it. Objects may be nested and held by several threads at once.
 class SingleThreadedBlas {
  public:
   SingleThreadedBlas();
@@ -28,9 +28,9 @@ class SingleThreadedBlas {
 };
 
 struct BlasInfo {
-  std::string name;            // as the library describes itself
-  std::string core;            // the kernels that it runs on this processor
-  std::string core_reason;  // why it runs these, in words
+  std::string name;         // the library's own description of itself
+  std::string core;         // the kernels that it uses on this processor
+  std::string core_reason;  // why it uses them, in words
   bool core_older = false;  // whether they were written for an older processor than this one
 };
 BlasInfo blas_info();

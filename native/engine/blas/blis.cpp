@@ -1,6 +1,6 @@
-// The matrix products by BLIS's own interface, which takes a number of threads with each call: its C interface goes by
-// settings of the whole process, and a number of threads there does not overrule BLIS_IC_NT and its like in the
-// environment.
+// The matrix products through BLIS's native interface, which accepts a thread count with each call. Its CBLAS interface
+// uses settings of the whole process, and a thread count set there does not override BLIS_IC_NT and similar environment
+// variables.
 #include <blis.h>
 
 #include <cstdlib>
@@ -19,7 +19,7 @@ rntm_t one_thread() {
   return runtime;
 }
 
-// BLIS reads through pointers that are not to const.
+// BLIS declares its inputs as pointers to non-const, but only reads them.
 template <class T>
 T* readable(const T* from) {
   return const_cast<T*>(from);
@@ -27,7 +27,7 @@ T* readable(const T* from) {
 
 }  // namespace
 
-// Each matrix with its strides from row to row and from column to column.
+// BLIS wants the row stride and the column stride of each matrix.
 
 void gemm(Transpose op_a, Transpose op_b, int m, int n, int k, float alpha, const float* a, int lda, const float* b,
           int ldb, float beta, float* out, int ldout) {
@@ -49,7 +49,7 @@ SingleThreadedBlas::~SingleThreadedBlas() = default;
 BlasInfo blas_info() {
   const char* asked = std::getenv("BLIS_ARCH_TYPE");
   const std::string reason =
-      asked && *asked ? std::string("BLIS_ARCH_TYPE=") + asked + " is set in the environment" : "BLIS's own choice";
+      asked && *asked ? std::string("BLIS_ARCH_TYPE=") + asked + " is set in the environment" : "chosen by BLIS";
   return {std::string("BLIS ") + bli_info_get_version_str(), bli_arch_string(bli_arch_query_id()), reason};
 }
 

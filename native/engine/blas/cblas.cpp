@@ -1,4 +1,4 @@
-// The matrix products through the C interface that nearly every BLAS has.
+// The matrix products through CBLAS, the C interface that nearly every BLAS has.
 #include TWO_LAYER_NET_CBLAS_HEADER
 
 #include "blas.h"

@@ -12,10 +12,10 @@ namespace {
 
 constexpr char kCoreVariable[] = "OPENBLAS_CORETYPE";
 
-// What the environment held and what OpenBLAS was answered while it was loaded. It is loaded before any object of C++
-// here is initialised, so this is plain memory.
+// What the environment contained, and what OpenBLAS was told, while it was being loaded. That happens before any C++
+// object here is initialized, so this is plain memory.
 struct LoadTime {
-  char by_user[32];  // OpenBLAS itself compares no more than 20 characters
+  char by_user[32];  // OpenBLAS compares at most 20 characters
   bool picked;
   bool refused;
 };
@@ -28,8 +28,8 @@ bool same_name(const std::string& a, const std::string& b) {
                     [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
 }
 
-// How wide a processor such kernels are for: 0 before AVX2, 1 for AVX2, 2 for AVX-512 or what is not known here, which
-// is taken for newer than this list.
+// The processor generation that these kernels target: 0 before AVX2, 1 for AVX2, 2 for AVX-512. An unknown name is
+// assumed to be newer than this list and is also 2.
 int generation(const std::string& core) {
   const char* before_avx2[] = {"Katmai",       "Coppermine", "Northwood",   "Prescott", "Banias",    "Athlon",
                                "Core2",        "Penryn",     "Dunnington",  "Atom",     "Nano",      "Opteron",
@@ -44,7 +44,7 @@ int generation(const std::string& core) {
 
 FittingKernels fitting_kernels() {
   const ProcessorFeatures has = processor_features();
-  // Cooperlake and SapphireRapids have the same products in float32 and float64, and not every OpenBLAS has them.
+  // Cooperlake and SapphireRapids have the same float32 and float64 products, and not every OpenBLAS includes them.
   if (has.avx512) return {"SkylakeX", "AVX-512"};
   if (has.avx2_fma) return {has.amd ? "Zen" : "Haswell", "AVX2"};
   return {"", ""};
@@ -58,20 +58,20 @@ bool is_core_older(const KernelsTaken& choice) {
 std::string core_reason(const KernelsTaken& choice) {
   const std::string fitting = choice.fitting.core, feature = choice.fitting.feature;
   const bool older = is_core_older(choice);
-  const std::string than = older ? ", older than this processor's " + feature : "";
-  if (!choice.has_others) return "the only kernels of this build of OpenBLAS" + than;
+  const std::string than = older ? "; these kernels are older than this processor's " + feature : "";
+  if (!choice.has_others) return "the only choice in this build of OpenBLAS" + than;
   if (!choice.by_user.empty()) {
     std::string reason = std::string(kCoreVariable) + "=" + choice.by_user + " is set in the environment";
-    if (choice.refused) return reason + " and ignored: this processor lacks instructions of those kernels. Unset it";
-    if (!same_name(choice.by_user, choice.kernels)) reason += ", but this OpenBLAS did not follow it";
-    return older ? reason + than + ": unset it, or set it to " + fitting : reason;
+    if (choice.refused) return reason + " but ignored, because this processor does not support it: unset it";
+    if (!same_name(choice.by_user, choice.kernels)) reason += ", but this OpenBLAS ignored it";
+    return older ? reason + than + ": unset it or set it to " + fitting : reason;
   }
   if (!choice.picked) {
     const std::string remedy = ": set " + std::string(kCoreVariable) + "=" + fitting + " before the process starts";
-    return "OpenBLAS's own choice" + (older ? than + remedy : "");
+    return "chosen by OpenBLAS" + (older ? than + remedy : "");
   }
-  if (same_name(choice.kernels, fitting)) return "picked for this processor's " + feature;
-  return "OpenBLAS's own choice, because it has no " + fitting + " kernels";
+  if (same_name(choice.kernels, fitting)) return "selected for this processor's " + feature;
+  return "chosen by OpenBLAS, which has no " + fitting + " kernels";
 }
 
 KernelsTaken kernels_taken(const std::string& kernels, bool has_others) {
@@ -85,8 +85,8 @@ KernelsTaken kernels_taken(const std::string& kernels, bool has_others) {
 namespace two_layer_net {
 namespace {
 
-// Whether such kernels need what this processor has not: OpenBLAS takes them all the same, and the process would end of
-// an illegal instruction.
+// Whether these kernels need instructions that this processor does not support. OpenBLAS would use them anyway, and the
+// process would crash with an illegal instruction.
 bool beyond_processor(const std::string& core) {
   const ProcessorFeatures has = processor_features();
   const auto is_core = [&core](const char* name) { return same_name(core, name); };
@@ -97,15 +97,15 @@ bool beyond_processor(const std::string& core) {
 }  // namespace
 }  // namespace two_layer_net
 
-// What the private copy of OpenBLAS reads of the environment is answered here. The environment itself stays as it is:
-// setenv would be a race with other threads, and would tell every other OpenBLAS of the process and its child processes
-// too.
+// This function answers when the private copy of OpenBLAS reads an environment variable. The environment itself is not
+// changed: setenv would race with other threads, and would also affect any other OpenBLAS in the process and in its
+// child processes.
 #ifdef TWO_LAYER_NET_BLAS_CALLS_OUR_GETENV
-// It was compiled with this name for getenv.
+// OpenBLAS was compiled with getenv renamed to this.
 #define OUR_GETENV two_layer_net_getenv
 #define SYSTEM_GETENV std::getenv
 #else
-// The linker leads every getenv of the libraries and objects linked together here to __wrap_getenv (--wrap).
+// The linker redirects every getenv call in the objects and libraries linked here to __wrap_getenv (--wrap).
 #define OUR_GETENV __wrap_getenv
 #define SYSTEM_GETENV __real_getenv
 extern "C" char* SYSTEM_GETENV(const char* name);
@@ -114,7 +114,7 @@ extern "C" char* OUR_GETENV(const char* name);
 
 extern "C" char* OUR_GETENV(const char* name) {
   using namespace two_layer_net;
-  // The first of the variables that OpenBLAS heeds. The engine has threads of its own: a pool would only take memory.
+  // OpenBLAS reads this variable first. The engine has its own threads, so a thread pool would only use up memory.
   static char one_thread[] = "1";
   if (std::strcmp(name, "OPENBLAS_NUM_THREADS") == 0) return one_thread;
   char* value = SYSTEM_GETENV(name);
@@ -135,7 +135,7 @@ extern "C" char* OUR_GETENV(const char* name) {
 namespace two_layer_net {
 namespace {
 
-// A shared OpenBLAS has read the environment just before; later the process may change it.
+// A shared OpenBLAS has just read the environment. The process may change it later.
 [[maybe_unused]] const bool kRemembered = [] {
   if (const char* value = std::getenv(kCoreVariable)) remember_user_choice(value);
   return true;

@@ -1,15 +1,15 @@
-// What the libraries behind the C interface do each in its own way: their threads. blas_cblas.cpp is built with one of
-// blas_openblas.cpp, blas_mkl.cpp, blas_accelerate.cpp and blas_other.cpp, which also has blas_info(). BLIS has
-// blas_blis.cpp alone.
+// Thread control, which each library behind the C interface does differently. cblas.cpp is built together with one of
+// openblas.cpp, mkl.cpp, accelerate.cpp and other.cpp, which also implements blas_info(). For BLIS, blis.cpp implements
+// everything.
 #pragma once
 
 #include <mutex>
 
 namespace two_layer_net {
 
-// While one lives, calls of the thread that made it take no other thread. For libraries where each thread of the
-// process has a number of its own; with the others it does nothing, and SingleThreadedBlas holds the one number of the
-// process.
+// While an object of this class exists, BLAS calls of the thread that created it use no other thread. This is for
+// libraries with a thread count per calling thread. For the others it does nothing, and SingleThreadedBlas controls the
+// thread count of the process.
 class OneThreadedCall {
  public:
   OneThreadedCall();
@@ -21,13 +21,13 @@ class OneThreadedCall {
   [[maybe_unused]] int before_ = 0;
 };
 
-// The one number of threads of such a library: the first to hold it sets it to 1, the last to go puts it back.
+// The process-wide thread count of a library: the first holder sets it to 1, the last one to release it restores it.
 class HeldThreads {
  public:
   using Get = int (*)();
   using Set = void (*)(int);
 
-  // Both null where there is no number to hold.
+  // Both are null if the library has no thread count.
   HeldThreads(Get get, Set set) : get_(get), set_(set) {}
 
   void hold() {

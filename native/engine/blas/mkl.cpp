@@ -7,7 +7,7 @@
 
 namespace two_layer_net {
 
-// A number for this thread comes before that of the process, which stays as it is; 0 is for none.
+// A thread's own thread count overrides that of the process, which is not changed. 0 means that the thread has none.
 OneThreadedCall::OneThreadedCall() : before_(mkl_set_num_threads_local(1)) {}
 OneThreadedCall::~OneThreadedCall() { mkl_set_num_threads_local(before_); }
 
@@ -22,10 +22,10 @@ BlasInfo blas_info() {
   std::string kernels = version.Processor;
   const std::string tail = " enabled processors";
   if (kernels.ends_with(tail)) kernels.resize(kernels.size() - tail.size());
-  std::string reason = "MKL's own choice";
+  std::string reason = "chosen by MKL";
   for (const char* variable : {"MKL_ENABLE_INSTRUCTIONS", "MKL_CBWR"}) {
     const char* value = std::getenv(variable);
-    if (value && *value) reason += std::string(", where ") + variable + "=" + value + " is set in the environment";
+    if (value && *value) reason += std::string(", with ") + variable + "=" + value + " set in the environment";
   }
   return {name, kernels, reason};
 }

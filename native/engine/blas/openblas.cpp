@@ -6,13 +6,13 @@
 
 namespace two_layer_net {
 
-// It has one number for the whole process, also under the name of openblas_set_num_threads_local.
+// OpenBLAS has one thread count for the whole process; openblas_set_num_threads_local changes the same one.
 OneThreadedCall::OneThreadedCall() = default;
 OneThreadedCall::~OneThreadedCall() = default;
 
 #ifdef TWO_LAYER_NET_PRIVATE_BLAS
 
-// The private copy was given one thread when it was loaded (blas_environment.cpp), and nobody else can reach it.
+// The private copy was limited to one thread when it was loaded (environment.cpp), and no other code can reach it.
 SingleThreadedBlas::SingleThreadedBlas() = default;
 SingleThreadedBlas::~SingleThreadedBlas() = default;
 

@@ -1,5 +1,5 @@
-// A BLAS that is known by its C interface alone. Behind the name of libblas there may be any of them, and another one
-// when the program runs than when it was built (Debian's alternatives): it is asked at run time which one it is.
+// A BLAS of which only the C interface is known. libblas may be any BLAS, and not the same one at run time as at build
+// time (Debian's alternatives), so this looks up at run time which functions it has.
 #include "blas.h"
 #include "library.h"
 
@@ -10,7 +10,7 @@
 namespace two_layer_net {
 namespace {
 
-// A function of the libraries that this is linked to; null where none has it.
+// A function of the loaded libraries; null if none has it.
 template <class Function>
 Function* find([[maybe_unused]] const char* name) {
 #if __has_include(<dlfcn.h>)
@@ -21,7 +21,7 @@ Function* find([[maybe_unused]] const char* name) {
 }
 
 HeldThreads& threads() {
-  // FlexiBLAS first: it answers to OpenBLAS's names, too.
+  // FlexiBLAS first, because it also provides OpenBLAS's functions.
   static HeldThreads held = [] {
     const HeldThreads::Get get = find<int()>("flexiblas_get_num_threads");
     const HeldThreads::Set set = find<void(int)>("flexiblas_set_num_threads");
@@ -42,8 +42,8 @@ SingleThreadedBlas::~SingleThreadedBlas() { threads().release(); }
 BlasInfo blas_info() {
   const std::string name = "BLAS from " TWO_LAYER_NET_BLAS_LIBRARY;
   const auto config = find<char*()>("openblas_get_config"), corename = find<char*()>("openblas_get_corename");
-  if (config && corename) return {name + ": " + config(), corename(), "OpenBLAS's own choice"};
-  return {name, "unknown", "this library does not tell"};
+  if (config && corename) return {name + ": " + config(), corename(), "chosen by OpenBLAS"};
+  return {name, "unknown", "this library does not report it"};
 }
 
 }  // namespace two_layer_net

@@ -1,4 +1,4 @@
-// An array that starts on a cache line, as the kernels' vectors require, and is 0 at first.
+// An array that starts on a cache line, as the SIMD kernels require, and is initialized to 0.
 #pragma once
 
 #include <algorithm>
@@ -22,7 +22,7 @@ class AlignedBuffer {
   size_t size() const { return size_; }
 
  private:
-  static constexpr std::align_val_t kAlignment{128};  // two cache lines: adjacent ones are fetched together
+  static constexpr std::align_val_t kAlignment{128};  // two cache lines, because the processor fetches them in pairs
   struct Free {
     void operator()(T* numbers) const { ::operator delete[](numbers, kAlignment); }
   };

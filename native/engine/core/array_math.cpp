@@ -12,7 +12,7 @@ void add_multiple(size_t size, T factor, const T* from, T* to) {
 
 template <class T>
 double sum_of_squares(size_t size, const T* values) {
-  // Several accumulators, so that an addition does not have to wait for the one before it.
+  // Several accumulators, so that additions do not wait for one another.
   constexpr size_t kLanes = 8;
   double sums[kLanes] = {};
   size_t i = 0;
@@ -30,8 +30,8 @@ double sum_of_squares(size_t size, const T* values) {
 
 template <class T>
 size_t first_non_finite(size_t size, const T* values) {
-  // 0 · value is 0 for a finite value and NaN for the others. One sum checks a whole block, which the compiler can
-  // vectorize; only a bad block is searched.
+  // 0 · value is 0 for a finite value and NaN otherwise, so one sum checks a whole block. The compiler can vectorize
+  // it, and only a bad block is searched.
   constexpr size_t kBlock = 4096, kLanes = 16;
   for (size_t begin = 0; begin < size; begin += kBlock) {
     const size_t end = std::min(begin + kBlock, size);

@@ -11,7 +11,7 @@
 
 namespace two_layer_net {
 
-// The net's arrays, or others laid out like them (gradients, slots), owned by somebody else.
+// A view of the net's arrays, or of others with the same layout (gradients, slots). It does not own them.
 template <class T>
 struct Parameters {
   T* W1;  // (D, H)
@@ -28,7 +28,7 @@ struct Parameters {
   }
 };
 
-// One after the other in `memory`.
+// A view of four arrays stored one after the other in `memory`.
 template <class T>
 Parameters<T> parameters_in(const Shape& shape, T* memory) {
   const auto take = [&memory](size_t size) {
@@ -54,7 +54,7 @@ void fill_parameters(const Shape& shape, const Parameters<T>& to, T value) {
   for (const std::span<T> array : to.arrays(shape)) std::fill(array.begin(), array.end(), value);
 }
 
-// Four arrays that own their memory; all 0 at first.
+// Four arrays that own their memory, initialized to 0.
 template <class T>
 class ParameterCopy {
  public:

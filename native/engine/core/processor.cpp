@@ -10,7 +10,7 @@ namespace two_layer_net {
 namespace {
 
 struct Registers {
-  unsigned eax = 0, ebx = 0, ecx = 0, edx = 0;  // zero if the processor does not have this leaf
+  unsigned eax = 0, ebx = 0, ecx = 0, edx = 0;  // 0 if the processor does not have this leaf
 };
 
 Registers cpuid(unsigned leaf, unsigned part) {
@@ -21,7 +21,7 @@ Registers cpuid(unsigned leaf, unsigned part) {
 
 bool bit(uint64_t word, int index) { return (word >> index & 1) != 0; }
 
-// Which registers the operating system keeps (XCR0).
+// The registers that the operating system saves and restores (XCR0).
 uint64_t kept_registers() {
   unsigned low, high;
   __asm__("xgetbv" : "=a"(low), "=d"(high) : "c"(0));

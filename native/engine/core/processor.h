@@ -1,19 +1,19 @@
-// What the processor that this runs on can do, and its operating system lets it: whether the wide registers of a thread
-// are kept.
+// The instruction sets that this processor supports and the operating system has enabled: wide registers are usable
+// only if the system saves them for each thread.
 #pragma once
 
 namespace two_layer_net {
 
-// All false on processors that are not x86-64.
+// All false on other architectures than x86-64.
 struct ProcessorFeatures {
   bool amd;
   bool ssse3, sse4_2, popcnt;
   bool avx2_fma;
-  bool avx512;      // F, CD, BW, DQ and VL: what AVX-512 kernels are compiled for
+  bool avx512;      // F, CD, BW, DQ and VL, which AVX-512 kernels use
   bool avx512_bf16;
 };
 
-// Asks the processor. May be called before any object of C++ is initialised, and on the oldest processor.
+// Queries the processor. May be called before any C++ object is initialized, and on any x86-64 processor.
 ProcessorFeatures processor_features();
 
 }  // namespace two_layer_net

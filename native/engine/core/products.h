@@ -1,9 +1,9 @@
-// Which matrix products a net computes with.
+// How a net computes its matrix products.
 #pragma once
 
 namespace two_layer_net {
 
-// What the caller asks for. kSimd is a caller's error if the package was built without Highway.
+// The caller's choice. kSimd must not be used if the package was built without Highway.
 enum class Products { kAuto, kSimd, kBlas };
 
 }  // namespace two_layer_net

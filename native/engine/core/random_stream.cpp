@@ -26,7 +26,7 @@ uint32_t RandomStream::next() {
 
 void RandomStream::choice(uint32_t n, int size, int32_t* indices) {
   const uint32_t highest = n - 1;
-  // NumPy draws nothing when there is nothing to choose from.
+  // With only one value to choose, NumPy draws nothing.
   const uint32_t mask = highest == 0 ? 0 : UINT32_MAX >> std::countl_zero(highest);
   for (int i = 0; i < size; i++) {
     uint32_t value = 0;

@@ -1,4 +1,4 @@
-// NumPy's legacy random integers: MT19937 and masked rejection, bit for bit as np.random.RandomState draws them.
+// NumPy's legacy random integers: MT19937 with masked rejection, identical to those of np.random.RandomState.
 #pragma once
 
 #include <cstdint>
@@ -9,7 +9,7 @@ namespace two_layer_net {
 struct GeneratorState {
   static constexpr int kWords = 624;
   uint32_t key[kWords];
-  int position;  // of the next word, 0 … kWords
+  int position;  // of the next word: 0 … kWords
 };
 
 class RandomStream {

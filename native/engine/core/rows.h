@@ -1,4 +1,4 @@
-// Input rows in the caller's memory, and their conversion to floating point when a batch uses them.
+// Input rows in the caller's memory, converted to floating point only when a minibatch uses them.
 #pragma once
 
 #include <cstddef>
@@ -8,17 +8,17 @@ namespace two_layer_net {
 
 enum class Element { kUint8, kFloat32, kFloat64 };
 
-// N rows of D numbers. Bytes stay bytes: CIFAR-10 costs 184 MB this way, not four or eight times that.
+// N rows of D numbers. Bytes stay bytes, so CIFAR-10 takes 184 MB instead of four or eight times as much.
 struct Rows {
   const void* data;    // (count, D), row-major
-  Element element;     // what data points to
+  Element element;     // the type of its elements
   size_t count;        // N
-  const double* mean;  // (D), subtracted when a row is used; null for none
+  const double* mean;  // (D), subtracted when a row is used; may be null
 
   size_t element_size() const { return element == Element::kUint8 ? 1 : element == Element::kFloat32 ? 4 : 8; }
 };
 
-// The n rows of a minibatch: those at indices[i] or, if indices is null, at first + i.
+// Selects n rows: row indices[i] or, if indices is null, row first + i, for i = 0 … n − 1.
 struct Choice {
   const int32_t* indices;
   size_t first;
@@ -28,13 +28,13 @@ struct Choice {
   Choice part(int begin, int end) const { return {indices ? indices + begin : nullptr, first + begin, end - begin}; }
 };
 
-// Rows with their classes.
+// Rows with their class labels.
 struct LabelledRows {
   Rows rows;
   const int32_t* labels;  // (count)
 };
 
-// out[i, :] = rows[choice[i], :] − mean. `mean` is in the arithmetic's own type (D), or null. out is (choice.n, D).
+// out[i, :] = rows[choice[i], :] − mean. mean (D) may be null. out is (choice.n, D).
 template <class T>
 void gather(const Rows& rows, const Choice& choice, int D, const T* mean, T* out);
 

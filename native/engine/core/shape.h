@@ -1,5 +1,5 @@
-// The sizes of a net. Letters as everywhere in this project: N rows, D inputs per row, H hidden units, C classes; all
-// matrices row-major.
+// The sizes of a net. The letters are the same in the whole project: N rows, D inputs per row, H hidden units,
+// C classes. All matrices are row-major.
 #pragma once
 
 #include <cstddef>
@@ -13,7 +13,7 @@ struct Shape {
 
   size_t w1_size() const { return static_cast<size_t>(D) * H; }
   size_t w2_size() const { return static_cast<size_t>(H) * C; }
-  // All parameters.
+  // The number of all parameters.
   size_t size() const { return w1_size() + H + w2_size() + C; }
 };
 

@@ -19,11 +19,11 @@ void relax() {
 #endif
 }
 
-// Between two looks at the clock, which takes as long as some looks at memory.
+// Reading the clock costs as much as several checks of an atomic variable.
 constexpr int kLooksPerTimeCheck = 16;
 
-// Waits until `value` is no longer `old`: spins for about as long as a handover between cores takes, then sleeps, so
-// that a machine shared with others does not suffer.
+// Waits until `value` is no longer `old`. Spins for about as long as a handover between cores takes, then sleeps, so
+// that it does not slow down other programs.
 void await_change(const std::atomic<uint32_t>& value, uint32_t old) {
   constexpr auto kSpin = std::chrono::microseconds(50);
   const auto end = std::chrono::steady_clock::now() + kSpin;
@@ -39,7 +39,7 @@ void await_change(const std::atomic<uint32_t>& value, uint32_t old) {
 }  // namespace
 
 int useful_threads(double multiplications, size_t chunks, int threads) {
-  // What one core does in about 50 microseconds.
+  // The number that one core does in about 50 microseconds.
   constexpr double kWorthAThread = 1e6;
   const double useful = std::min(multiplications / kWorthAThread, static_cast<double>(chunks));
   return std::max(1, static_cast<int>(std::min(useful, static_cast<double>(threads))));
@@ -51,7 +51,7 @@ ThreadTeam::ThreadTeam(int threads) : runs_(threads) {
     try {
       workers_.emplace_back([this, member] { serve(member); });
     } catch (const std::exception&) {
-      break;  // the system cannot start another thread: those that have started share the work
+      break;  // the system cannot start another thread: the team stays smaller
     }
   }
 }
@@ -83,7 +83,7 @@ bool ThreadTeam::take_last(Run& run, int& chunk) {
   return false;
 }
 
-// A member that comes late finds nothing, or chunks of the next round: it may take those as well.
+// A member that arrives late finds either no chunks or those of the next round, which it may also run.
 void ThreadTeam::take_share(int member, uint32_t round) {
   uint32_t done = 0;
   int chunk;
@@ -98,8 +98,8 @@ void ThreadTeam::take_share(int member, uint32_t round) {
   settle(done);
 }
 
-// Whether the round ends in a moment. A chunk that another member does draws its memory to another core, and back again
-// in the next step: where that became a habit, small steps were found to take twice as long.
+// Waits a moment; returns whether the round has ended. Running another member's chunk moves its memory to another core,
+// and back in the next step. When members did so all the time, small steps took twice as long.
 bool ThreadTeam::others_end(uint32_t round) const {
   constexpr auto kMoment = std::chrono::microseconds(10);
   const auto end = std::chrono::steady_clock::now() + kMoment;

@@ -15,12 +15,12 @@
 namespace two_layer_net {
 namespace {
 
-// Rows per block: enough for the product to run at full speed, small enough that a block of 3072 floats per row (1.5
-// MB) stays near the core.
+// Rows per block: large enough for the product to run at full speed, small enough that a block of 3072 floats per row
+// (1.5 MB) fits in a core's cache.
 constexpr int kBlock = 128;
 
-// Called for each block of rows, on the team, with the rows of the choice, their scores, and the distance from one row
-// of scores to the next. The scores are valid until it returns.
+// Called on a thread of the team for each block of rows, with the block's range within the choice, its scores, and the
+// distance from one row of scores to the next. The scores are valid until it returns.
 template <class T>
 using UseScores = std::function<void(Range, const T* scores, int stride)>;
 
@@ -35,7 +35,7 @@ void for_each_block_by_blas(const Shape& shape, const Parameters<const T>& net, 
     std::vector<T> X, hidden, scores;
   };
   std::vector<Buffers> buffers(team.size());
-  // Before the threads start: they must not throw.
+  // Allocate before the threads start, because they must not throw.
   for (Buffers& own : buffers) {
     own.X.resize(static_cast<size_t>(longest) * D);
     own.hidden.resize(static_cast<size_t>(longest) * H);
@@ -59,11 +59,11 @@ void for_each_block(const Shape& shape, const Parameters<const T>& net, const Ro
   if (!simd_kernels_infer(products, shape, choice.n)) {
     return for_each_block_by_blas<T>(shape, net, rows, choice, team, use);
   }
-  const Kernels<T>& own = *simd_kernels<T>();
-  const PackedShape packed_shape(shape, own.tiles, sizeof(T));
+  const Kernels<T>& kernels = *simd_kernels<T>();
+  const PackedShape packed_shape(shape, kernels.tiles, sizeof(T));
   PackedNetCopy<T> packed(packed_shape);
   packed.read(packed_shape, net);
-  for_each_scored_block<T>(packed_shape, own, packed.view(), rows, choice, team, use);
+  for_each_scored_block<T>(packed_shape, kernels, packed.view(), rows, choice, team, use);
 }
 
 Choice all_of(const Rows& rows) { return {nullptr, 0, static_cast<int>(rows.count)}; }

@@ -1,4 +1,4 @@
-// Runs a net on any number of rows, a block at a time, so that intermediate results need little memory.
+// Runs a net on any number of rows, one block at a time, so that intermediate results need little memory.
 #pragma once
 
 #include <cstdint>
@@ -16,13 +16,13 @@ template <class T>
 void compute_scores(const Shape& shape, const Parameters<const T>& net, const Rows& rows, ThreadTeam& team, T* scores,
                     Products products = Products::kAuto);
 
-// classes (N) ← the class with the highest score of each row; ties go to the first. Returns the index of the first
-// row with a NaN among its scores (its class is then 0), or −1.
+// classes (N) ← the class with the highest score in each row, the first of them in a tie. Returns the index of the first
+// row with a NaN score, or −1 if there is none. The class of a row with a NaN score is 0.
 template <class T>
 int64_t predict(const Shape& shape, const Parameters<const T>& net, const Rows& rows, ThreadTeam& team,
                 int32_t* classes, Products products = Products::kAuto);
 
-// The share of those rows whose predicted class is their label. A row with a NaN among its scores has no class.
+// The fraction of the rows whose predicted class is their label. A row with a NaN score is never correct.
 template <class T>
 double accuracy(const Shape& shape, const Parameters<const T>& net, const LabelledRows& data, const Choice& rows,
                 ThreadTeam& team, Products products = Products::kAuto);

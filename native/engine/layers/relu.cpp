@@ -11,7 +11,7 @@ void bias_relu(int n, int H, const T* b1, T* hidden) {
     T* row = hidden + static_cast<size_t>(i) * H;
     for (int h = 0; h < H; h++) {
       const T z = row[h] + b1[h];
-      // Written so that a NaN stays a NaN: max(0, NaN) would hide it.
+      // Written so that NaN is preserved: max(0, NaN) would hide it.
       row[h] = z <= 0 ? 0 : z;
     }
   }

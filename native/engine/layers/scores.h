@@ -1,4 +1,4 @@
-// From the second layer's product to answers: scores, classes, correct classes.
+// From the second layer's product to results: scores, predicted classes, and the number of correct ones.
 #pragma once
 
 #include <cstdint>
@@ -11,12 +11,12 @@ namespace two_layer_net {
 template <class T>
 void add_bias(int n, int C, const T* b2, T* scores);
 
-// The index of the highest of C scores; ties go to the first. −1 if one of them is NaN.
+// The index of the highest of C scores, the first of them in a tie. −1 if any score is NaN.
 template <class T>
 int argmax(int C, const T* scores);
 
-// The number of `rows` whose label has the highest score. scores: (rows.n, …) with `stride` numbers from one row to the
-// next; labels: those of all rows of the data.
+// The number of selected rows whose label has the highest score. Consecutive rows of `scores` (rows.n, C) are `stride`
+// numbers apart. `labels` are those of all rows of the data.
 template <class T>
 int count_correct(const Choice& rows, int C, const T* scores, int stride, const int32_t* labels);
 

@@ -14,7 +14,7 @@ double softmax_loss(int n, int C, const T* b2, const int32_t* labels, T scale, T
     T* s = scores + static_cast<size_t>(i) * C;
     for (int c = 0; c < C; c++) s[c] += b2[c];
     const T highest = *std::max_element(s, s + C);
-    const double of_label = static_cast<double>(s[labels[i]]) - highest;  // may be beyond a float
+    const double of_label = static_cast<double>(s[labels[i]]) - highest;  // may exceed the range of float
     T sum = 0;
     for (int c = 0; c < C; c++) {
       s[c] = std::exp(s[c] - highest);

@@ -1,11 +1,11 @@
-// The second layer's bias, softmax, cross-entropy and their gradient, in one pass over the rows.
+// The second layer's bias, softmax and cross-entropy loss, with their gradient, in one pass over the rows.
 #pragma once
 
 #include <cstdint>
 
 namespace two_layer_net {
 
-// `scores` (n, C) hold hidden · W2 before the call and d loss / d scores after it:
+// scores (n, C) holds hidden · W2 before the call and d loss / d scores after it:
 // (softmax(scores + b2) − onehot(labels)) · scale, where scale is 1 / N of the whole minibatch. db2 (C) ← Σ_n dscores.
 // Returns Σ_n −log softmax(scores + b2)[label].
 //

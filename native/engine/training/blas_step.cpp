@@ -12,12 +12,12 @@
 namespace two_layer_net {
 namespace {
 
-// Rows and columns per piece. Enough pieces for a few threads to share the article's N 200 and D 3072 evenly; each
-// is still large enough that packing W1 again for each row piece costs little.
+// Rows and columns per piece. Small enough that a few threads can share the article's N 200 and D 3072 evenly, and large
+// enough that packing W1 again for each row piece costs little.
 constexpr int kRowPiece = 50;
 constexpr int kColumnPiece = 256;
 
-// total ← Σ parts in order; parts is (count, size).
+// total (size) ← Σ parts, added in order; parts is (count, size).
 template <class T>
 void add_up(size_t count, const std::vector<T>& parts, std::vector<T>& total) {
   const size_t size = total.size();
@@ -127,8 +127,8 @@ void BlasStep<T>::multiply_dW1(Range columns, T alpha, T beta, T* out) const {
        dhidden_.data(), shape_.H, beta, out, shape_.H);
 }
 
-// A linear rule is part of the product: W1 ← keep · W1 − rate · dW1, and the gradient is never stored. The other rules
-// get the complete gradient of the piece, in the thread's own buffer.
+// The product itself applies a linear rule: W1 ← keep · W1 − rate · dW1, so the gradient is never stored. Other rules get
+// the complete gradient of the piece, in the thread's buffer.
 template <class T>
 void BlasStep<T>::update_columns(const UpdateInputs& inputs, Range columns, T* gradient) {
   const size_t offset = static_cast<size_t>(columns.begin) * shape_.H;
@@ -143,7 +143,7 @@ void BlasStep<T>::update_columns(const UpdateInputs& inputs, Range columns, T* g
   rule_.plain<T>().weights(inputs, size, gradient, at.data());
 }
 
-// All parameters but W1.
+// All parameters except W1.
 template <class T>
 void BlasStep<T>::update_small(const UpdateInputs& inputs) {
   std::vector<T*> b1, W2, b2;
@@ -203,7 +203,7 @@ double BlasStep<T>::squares_of_W1(Range columns) const {
                                           state_[0].W1 + static_cast<size_t>(columns.begin) * shape_.H);
 }
 
-// In the order of the pieces, as an update does.
+// Adds in the order of the pieces, as an update does.
 template <class T>
 void BlasStep<T>::sum_squares() {
   for (size_t piece = 0; piece < column_pieces_.size(); piece++) {

@@ -1,4 +1,4 @@
-// A step whose matrix products come from the BLAS, on parameters in their plain layout.
+// A step that uses the BLAS for its matrix products, with parameters in their plain layout.
 #pragma once
 
 #include <cstdint>
@@ -10,7 +10,7 @@
 
 namespace two_layer_net {
 
-// The work is cut by rows for the passes through the layers and by columns of D for W1's gradient; partial sums are
+// The work is split by rows for the passes through the layers, and by columns of D for W1's gradient. Partial sums are
 // added in the order of the pieces.
 template <class T>
 class BlasStep : public Step<T> {
@@ -49,17 +49,17 @@ class BlasStep : public Step<T> {
   std::vector<Range> row_pieces_;     // of the gathered rows
   std::vector<Range> column_pieces_;  // of D
   std::vector<int32_t> labels_;
-  std::vector<T> mean_;     // (D), or empty for none
+  std::vector<T> mean_;     // (D), or empty
   std::vector<T> X_;        // (n, D)
   std::vector<T> hidden_;   // (n, H) after ReLU
   std::vector<T> dhidden_;  // (n, H)
   std::vector<T> dscores_;  // (n, C)
   std::vector<T> dW2_, db1_, db2_;
-  // One slot per row piece, added up in order.
+  // One per row piece, added up in order.
   std::vector<T> dW2_parts_, db1_parts_, db2_parts_;
   std::vector<double> loss_parts_;
   std::vector<double> square_parts_;  // one per column piece
-  std::vector<std::vector<T>> dW1_;   // of one column piece, for each thread; not for linear rules
+  std::vector<std::vector<T>> dW1_;   // of one column piece, for each thread; unused by linear rules
   Profiler profiler_;
 };
 

@@ -10,7 +10,7 @@
 namespace two_layer_net {
 namespace {
 
-// Rows at a time, so that the gradient on a whole data set does not need a copy of it in floating point.
+// Rows per block, so that the gradient on a whole data set does not need a floating-point copy of it.
 constexpr int kBlock = 1000;
 
 }  // namespace

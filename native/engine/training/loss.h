@@ -1,5 +1,5 @@
-// The loss of a net on some rows and its gradients, as values, for gradient checks. Training does not use this: it
-// never stores W1's gradient (train.h).
+// The loss of a net on some rows, and its gradients as arrays, for gradient checks. Training does not use this, because
+// it never stores W1's gradient (train.h).
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,4 @@
-// The table of stochastic gradient descent.
+// The UpdateRule for stochastic gradient descent.
 #include "../simd/bfloat16/sgd.h"
 #include "../simd/kernels/sgd.h"
 #include "../step/update_rule.h"

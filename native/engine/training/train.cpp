@@ -48,7 +48,7 @@ class Trainer {
   TrainingOutcome run(const TrainingHooks& hooks) {
     const auto start = std::chrono::steady_clock::now();
     TrainingStatus status = loop(hooks);
-    // No loss is computed after the last step, so the parameters are checked.
+    // No loss is computed after the last step, so check the parameters instead.
     if (status != TrainingStatus::kDiverged && !step_->finite()) {
       go_back_to_finite();
       status = TrainingStatus::kDiverged;
@@ -61,9 +61,9 @@ class Trainer {
   }
 
  private:
-  // Everything that the later iterations depend on.
+  // Everything that later iterations depend on.
   struct Checkpoint {
-    std::vector<T> state;  // parameters and slots as the step saves them; empty while they were never finite
+    std::vector<T> state;  // parameters and slots, as saved by the step; empty if they were never finite
     GeneratorState random;
     double learning_rate;
     int iteration;
@@ -102,12 +102,12 @@ class Trainer {
     iteration_++;
   }
 
-  // Draws the minibatch after the next, so that its rows can be prefetched during other work.
+  // Draws the minibatch after the next one, so that its rows can be prefetched during other work.
   void draw_ahead() {
     random_ahead_.choice(static_cast<uint32_t>(training_.rows.count), settings_.batch_size, upcoming_.data());
   }
 
-  // Computes the loss of the next minibatch and leaves its gradients in step_.
+  // Computes the loss of the next minibatch. step_ keeps the gradients.
   double forward_backward() {
     indices_.swap(upcoming_);
     random_ = random_ahead_;
@@ -143,14 +143,14 @@ class Trainer {
     checkpoint_.iteration = iteration_;
   }
 
-  // Updates happen in place, so the parameters before a bad step are gone. They are computed again from the last
-  // checkpoint; the cost for a training that does not diverge is one copy every kCheckpointInterval iterations.
+  // Updates happen in place, so the parameters from before a bad step are lost. This recomputes them from the last
+  // checkpoint. A training that does not diverge only pays for one copy every kCheckpointInterval iterations.
   void go_back_to_finite() {
     if (checkpoint_.state.empty() || step_->finite()) return;
     const RandomStream random_now = random_;
     const double learning_rate_now = learning_rate_;
     const int iteration_now = iteration_;
-    std::vector<T>& finite = checkpoint_.state;  // the checkpoint is not needed again
+    std::vector<T>& finite = checkpoint_.state;  // the checkpoint is not needed any more
     step_->restore(finite);
     random_ahead_ = RandomStream(checkpoint_.random);
     draw_ahead();
@@ -178,7 +178,7 @@ class Trainer {
   const LabelledRows* validation_;
   const TrainingOptions options_;
   const TrainingSettings& settings_ = options_.settings;
-  const int epoch_;  // iterations in one
+  const int epoch_;  // iterations per epoch
   ThreadTeam team_;
   const std::unique_ptr<Step<T>> step_;
   std::vector<int32_t> indices_, upcoming_;  // of this minibatch and the next
@@ -200,7 +200,7 @@ TrainingOutcome train(const Shape& shape, const Parameters<T>& net, std::span<co
 }
 
 int useful_threads(const Shape& shape, const TrainingOptions& options) {
-  // Forward and backward; each pass is shared among the threads in pieces of a few rows or columns.
+  // Each pass, forward and backward, is shared among the threads in pieces of a few rows or columns.
   const double multiplications =
       static_cast<double>(options.settings.batch_size) * static_cast<double>(shape.w1_size() + shape.w2_size());
   const size_t pieces = static_cast<size_t>(std::max(options.settings.batch_size, shape.D)) / 8 + 1;

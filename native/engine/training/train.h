@@ -1,4 +1,4 @@
-// Training: stochastic gradient descent on minibatches, the whole loop.
+// Training on minibatches: the whole loop.
 #pragma once
 
 #include <cstdint>
@@ -16,11 +16,11 @@ namespace two_layer_net {
 
 struct TrainingOptions {
   TrainingSettings settings;
-  int threads = 1;  // at most; the result does not depend on it
+  int threads = 1;  // at most; the result does not depend on this
   Products products = Products::kAuto;
-  bool profiled = false;  // keep a profile; costs some percent of a small step
-  bool bfloat16 = false;    // factors of the large products; with float, and only where has_bfloat16()
-  int first_iteration = 0;  // iterations that the training which this one continues has made
+  bool profiled = false;    // record a profile; makes a small step a few percent slower
+  bool bfloat16 = false;    // round the factors of the large products; requires T = float and has_bfloat16()
+  int first_iteration = 0;  // iterations already done by the training that this one continues
   const UpdateRule* rule = &kSgd;
 };
 
@@ -28,7 +28,7 @@ enum class TrainingStatus { kDone, kStopped, kDiverged };
 
 // What happened since the last report, in order.
 struct TrainingReport {
-  int iterations = 0;  // done so far, those before the first included
+  int iterations = 0;  // done so far, including those before first_iteration
   std::vector<double> losses;
   std::vector<double> train_accuracies;
   std::vector<double> validation_accuracies;
@@ -40,30 +40,33 @@ struct TrainingOutcome {
   TrainingReport last;    // since the last report
   GeneratorState random;  // after the last draw
   double seconds;
-  Profile profile;        // of all steps, all 0 unless asked for
+  Profile profile;        // of all steps; all 0 unless `profiled`
 };
 
-// Called on the thread that trains.
+// Called on the training thread.
 struct TrainingHooks {
-  std::function<bool()> stop;        // asked after each iteration
-  std::function<bool()> report_due;  // asked after each iteration; must be quick
+  std::function<bool()> stop;        // called after each iteration
+  std::function<bool()> report_due;  // called after each iteration; must be fast
   std::function<void(TrainingReport&&)> report;
 };
 
 // Trains `net` in place. Each iteration draws batch_size indices with replacement, computes the loss and its gradients
-// on those rows and applies one update. At iterations 0, E, 2E … (E = max(⌊N / batch_size⌋, 1), an epoch), after the
-// step, the accuracies on the minibatch and the validation rows are noted and the learning rate decays, as in the
-// article's course. A loss that is NaN or infinite ends training, and so does a last step to parameters that are; `net`
-// then holds the last parameters that were finite. A training that begins at a later iteration, with the parameters,
-// the slots, the learning rate and the generator that another one ended with, goes on as that one would have, to the
-// last bit. `slots` are the update rule's: options.rule->slots of them, all 0 for a new training. They are read and
-// written with the parameters. `validation` may be null.
+// on those rows, and applies one update. An epoch is E = max(⌊N / batch_size⌋, 1) iterations. After the step of iterations
+// 0, E, 2E …, the accuracies on the minibatch and on the validation rows are recorded and the learning rate decays, as in
+// the article's course. `validation` may be null.
+//
+// Training ends as diverged if a loss is NaN or infinite, or if the parameters are after the last step. `net` then holds
+// the last finite parameters.
+//
+// `slots` are those of the update rule: options.rule->slots of them, all 0 for a new training. They are read and written
+// with the parameters. To continue a training, pass the parameters, slots, learning rate, generator and iteration that it
+// ended with; the result is the same, to the last bit, as if it had not stopped.
 template <class T>
 TrainingOutcome train(const Shape& shape, const Parameters<T>& net, std::span<const Parameters<T>> slots,
                       const LabelledRows& training, const LabelledRows* validation, const TrainingOptions& options,
                       const GeneratorState& random, const TrainingHooks& hooks);
 
-// How many of `threads` are worth having for steps of this size.
+// How many of options.threads are worth starting for steps of this size.
 int useful_threads(const Shape& shape, const TrainingOptions& options);
 
 #define TWO_LAYER_NET_TRAIN(T)                                                                                        \

@@ -147,7 +147,7 @@ export function checkPeak(dtype: string, threads: number, seconds: number): void
   new Argument(dtype, 'dtype').oneOf(['float32', 'float64', 'bfloat16'], "'float32', 'float64' or 'bfloat16'");
   new Argument(threads, 'threads').integer(1);
   const limit = new Argument(seconds, 'seconds');
-  if (!(Number.isFinite(limit.number()) && seconds >= 0)) limit.refuseValue('a finite number from 0 on');
+  if (!(Number.isFinite(limit.number()) && seconds >= 0)) limit.refuseValue('a finite number of at least 0');
 }
 
 export function checkFirstNonFinite(values: Reals): void {

@@ -214,9 +214,9 @@ const CASES: Readonly<Record<CallName, readonly Case[]>> = {
     ['threads', undefined, INT, 'undefined'],
     ['threads', 0, INT, '0'],
     ['seconds', undefined, 'a number', 'undefined'],
-    ['seconds', -1, 'a finite number from 0 on', '-1'],
-    ['seconds', Number.POSITIVE_INFINITY, 'a finite number from 0 on', 'Infinity'],
-    ['seconds', Number.NaN, 'a finite number from 0 on', 'NaN'],
+    ['seconds', -1, 'a finite number of at least 0', '-1'],
+    ['seconds', Number.POSITIVE_INFINITY, 'a finite number of at least 0', 'Infinity'],
+    ['seconds', Number.NaN, 'a finite number of at least 0', 'NaN'],
   ],
   firstNonFinite: [
     ['values', undefined, 'a Float32Array or Float64Array', 'undefined'],

@@ -1,10 +1,17 @@
-// Forward product of the first layer: tiles[g] (x_rows, w_rows) = x (x_rows, K) · w[g] (w_rows, K)ᵀ for each group g
-// of hidden units, over the K columns of one chunk, both interleaved by vectors (packed_shape.h).
+// The forward product of the first layer, over the K columns of one chunk:
 //
-// An inner step loads x_rows + w_rows vectors and does x_rows · w_rows multiply-adds: 10 and 25 with 32
-// registers (5 x 5), 7 and 12 with 16 (4 x 3), so that loads, at two a cycle, never delay the two multiply-add units.
-// x stays in the first-level cache while w is read in sequence from the second.
-// The sums over lanes at the end transpose as they add: two shuffles for a sum, not eight.
+//   tiles[g] (x_rows, w_rows) = x (x_rows, K) · w[g] (w_rows, K)ᵀ   for each group g of hidden units
+//
+// Layout: x is one group of rows and w are consecutive groups of hidden units, both interleaved by vectors
+// (packed_shape.h). A tile is row-major and padded to whole vectors.
+//
+// Preconditions: x, w and tiles are aligned to a vector, K is `vectors` whole vectors, and 1 ≤ rows ≤ x_rows. Rows of a
+// tile that do not exist may be left as they are.
+//
+// Cost: an inner step loads x_rows + w_rows vectors and does x_rows · w_rows multiply-adds. That is 10 and 25 with 32
+// registers (5 x 5), and 7 and 12 with 16 registers (4 x 3), so two loads per cycle are enough to keep both multiply-add
+// units busy. x stays in the first-level cache while w is read sequentially from the second-level cache. The final sums
+// over lanes combine addition and transposition, which takes two shuffles per sum instead of eight.
 
 // Per-target include guard.
 #if defined(TWO_LAYER_NET_DOT_INL_H_) == defined(HWY_TARGET_TOGGLE)
@@ -29,7 +36,8 @@ HWY_INLINE V SumLanes(D, const V* v) {
 
 #else
 
-// As many vectors as a 128-bit block has lanes; in each block of the result, lane i is the sum of that block of v[i].
+// v has as many vectors as a 128-bit block has lanes. In each block of the result, lane i is the sum of that block of
+// v[i].
 template <class V>
 HWY_INLINE V SumBlocks(hn::ScalableTag<float> d, const V* v) {
   const hn::RepartitionToWide<decltype(d)> wide;
@@ -44,7 +52,7 @@ HWY_INLINE V SumBlocks(hn::ScalableTag<double> d, const V* v) {
   return hn::Add(hn::InterleaveLower(d, v[0], v[1]), hn::InterleaveUpper(d, v[0], v[1]));
 }
 
-// As many vectors as a vector has lanes; lane i of the result is the sum of v[i].
+// v has as many vectors as a vector has lanes. Lane i of the result is the sum of v[i].
 template <class D, class V>
 HWY_INLINE V SumLanes(D d, const V* v) {
   constexpr size_t kInBlock = 16 / sizeof(hn::TFromD<D>), kBlocks = hn::MaxLanes(D()) / kInBlock;
@@ -57,7 +65,7 @@ HWY_INLINE V SumLanes(D d, const V* v) {
   } else {
     static_assert(kBlocks == 4);
     const V q = SumBlocks(d, v + kInBlock), r = SumBlocks(d, v + 2 * kInBlock), s = SumBlocks(d, v + 3 * kInBlock);
-    // Blocks p0 + p2, p1 + p3, r0 + r2, r1 + r3, and the same of q and s.
+    // Blocks p0 + p2, p1 + p3, r0 + r2, r1 + r3, and the same for q and s.
     const V pr = hn::Add(hn::ConcatLowerLower(d, r, p), hn::ConcatUpperUpper(d, r, p));
     const V qs = hn::Add(hn::ConcatLowerLower(d, s, q), hn::ConcatUpperUpper(d, s, q));
     return hn::Add(hn::OddEvenBlocks(qs, pr), hn::SwapAdjacentBlocks(hn::OddEvenBlocks(pr, qs)));
@@ -66,7 +74,7 @@ HWY_INLINE V SumLanes(D d, const V* v) {
 
 #endif
 
-// One tile, of kRows rows of x. Lane kWRows · r + q of the tile is row r times unit q.
+// One tile for kRows rows of x. Element kWRows · r + q of the tile is row r times unit q.
 template <class T, int kRows>
 HWY_INLINE void DotTile(const T* HWY_RESTRICT x, const T* HWY_RESTRICT w, int vectors, bool add, T* HWY_RESTRICT tile) {
   const hn::ScalableTag<T> d;

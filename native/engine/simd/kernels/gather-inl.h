@@ -1,6 +1,16 @@
-// X = rows[choice] − mean: rows from the caller's memory, converted, centred and interleaved (packed_shape.h), one
-// group of rows in one chunk of columns at a time. No read goes past the end of a row. Costs one pass over the rows;
-// the next group's rows are prefetched.
+// Copies rows from the caller's memory into the layout of X, one group of rows and one chunk of columns at a time:
+//
+//   X[i, :] = rows[choice[i], :] − mean
+//
+// Layout: the source rows are row-major bytes, floats or doubles. X is interleaved by vectors (packed_shape.h); missing
+// rows of the last group and missing columns of the last chunk are 0. Bytes may also be kept for the update, as
+// PackedBatch::bytes describes.
+//
+// Preconditions: mean and X are aligned to a vector, and mean has all padded columns. Source rows may be unaligned;
+// nothing past the end of a row is read.
+//
+// Cost: one load, conversion, subtraction and store per vector. Reading the rows from memory is the bottleneck, so the
+// next group's rows are prefetched.
 
 #if defined(TWO_LAYER_NET_GATHER_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef TWO_LAYER_NET_GATHER_INL_H_
@@ -35,7 +45,7 @@ HWY_INLINE hn::Vec<D> Convert(D d, const Source* from) {
   } else if constexpr (sizeof(Source) < sizeof(T)) {
     return hn::PromoteTo(d, hn::LoadU(source, from));
   } else if constexpr (sizeof(Source) > sizeof(T)) {
-    // Source's vectors are full ones: two of them make one.
+    // Two full vectors of Source convert to one vector of T.
     const hn::ScalableTag<Source> whole;
     const hn::Half<D> half;
     const auto low = hn::DemoteTo(half, hn::LoadU(whole, from));
@@ -47,7 +57,7 @@ HWY_INLINE hn::Vec<D> Convert(D d, const Source* from) {
 #endif
 }
 
-// `count` rows of `columns` numbers, of which `present` are in the source: fewer in the last chunk.
+// Interleaves `count` rows of `columns` numbers. Only the first `present` are in the source: the last chunk is padded.
 template <class T, class Source>
 HWY_NOINLINE void Interleave(const Source* const* rows, int count, int columns, int present, const T* HWY_RESTRICT mean,
                              T* HWY_RESTRICT out) {
@@ -73,7 +83,7 @@ HWY_NOINLINE void Interleave(const Source* const* rows, int count, int columns, 
   }
 }
 
-// Copies one group's bytes to where the update finds them, `pair_stride` apart for each pair of vectors of columns.
+// Copies one group's bytes for the update. Consecutive pairs of vectors of columns are `pair_stride` apart.
 template <class T>
 HWY_NOINLINE void KeepBytes(const uint8_t* const* rows, int count, int columns, int present, size_t pair_stride,
                             uint8_t* HWY_RESTRICT out) {
@@ -102,7 +112,7 @@ void GatherAs(const PackedShape& shape, const PackedBatch<T>& batch, const Rows&
     from[r] = static_cast<const Source*>(rows.data) + choice[first_row + r] * shape.shape.D + columns.begin;
   }
   Interleave<T, Source>(from, count, columns.size(), present, batch.mean + columns.begin, out);
-  // The next group's, while this one's are multiplied.
+  // Prefetch the next group's rows while this group's are multiplied.
   for (int i = first_row + kXRows; i < std::min(first_row + 2 * kXRows, choice.n); i++) {
     const auto* row = static_cast<const Source*>(rows.data) + choice[i] * shape.shape.D + columns.begin;
     PrefetchBytes(row, present * sizeof(Source));
@@ -126,8 +136,8 @@ void Gather(const PackedShape& shape, const PackedBatch<T>& batch, const Rows& r
   }
 }
 
-// One pair of vectors of columns of `groups` groups of rows, from the bytes that gather kept: out as an X of those
-// columns alone.
+// Converts and centres the bytes that Gather kept: one pair of vectors of columns for `groups` groups of rows. `out` has
+// the layout of an X with only these columns.
 template <class T>
 HWY_NOINLINE void Unpack(const uint8_t* HWY_RESTRICT bytes, int groups, const T* HWY_RESTRICT mean,
                          T* HWY_RESTRICT out) {

@@ -1,5 +1,18 @@
-// Everything between the two products of the first layer, for one group of rows: bias, ReLU, the second layer, softmax,
-// and the way back to dhidden. Lanes run over H or C.
+// Everything between the two large products, for one group of rows:
+//
+//   hidden  = max(0, tiles of X · W1, summed over the slots, + b1)
+//   scores  = hidden · W2 + b2
+//   dscores = (softmax(scores) − onehot(label)) · scale, and the loss Σ −log softmax(scores)[label]
+//   dhidden = dscores · W2ᵀ where hidden > 0, otherwise 0
+//
+// Layout: lanes run over H or C. Rows of hidden and scores are hidden_stride and score_stride apart; dhidden is stored in
+// panels of hidden units (PackedBatch).
+//
+// Preconditions: the group's tiles are complete in all slots, W2_transpose equals W2, labels are 0 … C − 1, and all
+// arrays are aligned to a vector.
+//
+// Cost: an inner step of either product loads one vector of weights and x_rows single numbers for x_rows multiply-adds.
+// Softmax computes score_stride exponentials per row.
 
 #if defined(TWO_LAYER_NET_HEAD_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef TWO_LAYER_NET_HEAD_INL_H_
@@ -21,7 +34,7 @@ HWY_BEFORE_NAMESPACE();
 namespace two_layer_net {
 namespace HWY_NAMESPACE {
 
-// hidden[r] = max(0, Σ slots' tiles + b1) for each row r of the group.
+// hidden[r] = max(0, Σ tiles over the slots + b1) for each row r of the group.
 template <class T>
 HWY_INLINE void Hidden(const PackedShape& shape, const T* b1_tiles, const PackedBatch<T>& batch, int x_group,
                        T* HWY_RESTRICT hidden) {
@@ -32,7 +45,7 @@ HWY_INLINE void Hidden(const PackedShape& shape, const T* b1_tiles, const Packed
   const size_t slot_size = group_size * batch.tile_groups;
   const T* tiles = batch.tiles + group_size * x_group;
   HWY_ALIGN T rows[kTile + L];
-  // Half of the next tiles were written by another core.
+  // Another core may have written the next tiles, so fetch them early.
   for (int slot = 0; slot < batch.slots && x_group + 2 < shape.x_groups(batch.n); slot++) {
     PrefetchBytes(tiles + 2 * group_size + slot * slot_size, group_size * sizeof(T));
   }
@@ -42,10 +55,10 @@ HWY_INLINE void Hidden(const PackedShape& shape, const T* b1_tiles, const Packed
       V z = hn::Load(d, from);
       for (int slot = 1; slot < batch.slots; slot++) z = hn::Add(z, hn::Load(d, from + slot * slot_size));
       z = hn::Add(z, hn::Load(d, b1_tiles + static_cast<size_t>(g) * kTile + i));
-      // Written so that a NaN stays a NaN: max(0, NaN) would hide it.
+      // Written so that NaN is preserved: max(0, NaN) would hide it.
       hn::Store(hn::IfThenZeroElse(hn::Le(z, hn::Zero(d)), z), d, rows + i);
     }
-    // Whole vectors: the excess is overwritten by the next group, and after the last group nothing reads it.
+    // Stores whole vectors: the next group overwrites the excess, and nothing reads it after the last group.
     UNROLL_ALL for (int r = 0; r < kXRows; r++) {
       UNROLL_ALL for (int q = 0; q < kWRows; q += L) {
         hn::StoreU(hn::LoadU(d, rows + r * kWRows + q), d, hidden + r * shape.hidden_stride + g * kWRows + q);
@@ -62,7 +75,7 @@ HWY_INLINE void Affine(const T* HWY_RESTRICT in, int in_stride, int length, cons
   using V = hn::Vec<decltype(d)>;
   constexpr int L = hn::MaxLanes(d);
   for (int j = 0; j < stride; j += L) {
-    // Separate sums of even and odd terms, so that an addition does not wait for the one before it.
+    // Separate sums of even and odd terms, so that additions do not wait for one another.
     V even[kXRows], odd[kXRows];
     UNROLL_ALL for (int r = 0; r < kXRows; r++) {
       even[r] = start ? hn::Load(d, start + j) : hn::Zero(d);
@@ -94,7 +107,7 @@ void Scores(const PackedShape& shape, const PackedNet<const T>& net, const Packe
          batch.scores + row * shape.score_stride);
 }
 
-// Softmax of one row in place, less 1 at the label, all times scale. Returns −log p(label).
+// s ← (softmax(s) − onehot(label)) · scale for one row. Returns −log softmax(s)[label].
 template <class T>
 HWY_INLINE double SoftmaxRow(int C, int label, T scale, T* HWY_RESTRICT s) {
   const hn::ScalableTag<T> d;
@@ -105,11 +118,11 @@ HWY_INLINE double SoftmaxRow(int C, int label, T scale, T* HWY_RESTRICT s) {
   V highest = lowest;
   for (int j = 0; j < C; j += L) highest = hn::Max(highest, hn::IfThenElse(present(j), hn::Load(d, s + j), lowest));
   highest = hn::MaxOfLanes(d, highest);
-  const double of_label = static_cast<double>(s[label]) - hn::GetLane(highest);  // may be beyond a float
+  const double of_label = static_cast<double>(s[label]) - hn::GetLane(highest);  // may exceed the range of float
   V sums = hn::Zero(d);
   for (int j = 0; j < C; j += L) {
     const V t = hn::Sub(hn::Load(d, s + j), highest);
-    // Exp would turn a NaN into 0, and so hide it from the loss.
+    // Exp would turn NaN into 0 and hide it from the loss.
     const V e = hn::IfThenElseZero(present(j), hn::IfThenElse(hn::Eq(t, t), hn::Exp(d, t), t));
     sums = hn::Add(sums, e);
     hn::Store(e, d, s + j);
@@ -121,8 +134,8 @@ HWY_INLINE double SoftmaxRow(int C, int label, T scale, T* HWY_RESTRICT s) {
   return std::log(static_cast<double>(sum)) - of_label;
 }
 
-// One group's dhidden = dscores · W2ᵀ where hidden is above 0, into panels, a stretch of whole vectors and whole panels
-// at a time.
+// dhidden = dscores · W2ᵀ where hidden > 0, for one group of rows. Computes a stretch of whole vectors and whole panels
+// at a time and copies it into the panels.
 template <class T>
 HWY_INLINE void BackwardHidden(const PackedShape& shape, const T* HWY_RESTRICT W2_transpose,
                                const PackedBatch<T>& batch, int x_group) {
@@ -158,7 +171,7 @@ HWY_INLINE void BackwardHidden(const PackedShape& shape, const T* HWY_RESTRICT W
         std::memcpy(to + r * kUnits, stretch[r] + (h - begin), kUnits * sizeof(T));
       }
     }
-    const int rest = end - h;  // of the last panel, which may be a smaller one
+    const int rest = end - h;  // the last panel may be smaller
     for (int r = 0; r < kXRows; r++) {
       std::copy_n(stretch[r] + (h - begin), rest, batch.dhidden + h * all_rows + (first + r) * rest);
     }
@@ -174,7 +187,7 @@ double SoftmaxBackward(const PackedShape& shape, const PackedNet<const T>& net, 
   for (int r = 0; r < rows; r++) {
     loss += SoftmaxRow(shape.shape.C, batch.labels[first + r], scale, scores + r * shape.score_stride);
   }
-  // The last group's missing rows: dhidden 0, so that they add nothing to W1.
+  // Missing rows of the last group get dhidden 0, so that they do not change W1.
   for (int r = rows; r < kXRows; r++) std::fill_n(scores + r * shape.score_stride, shape.score_stride, T(0));
   BackwardHidden(shape, net.W2_transpose, batch, x_group);
   return loss;

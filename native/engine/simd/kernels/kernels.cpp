@@ -1,3 +1,4 @@
+// Compiles the kernels for each SIMD target and selects the best target when the program runs.
 #include "kernels.h"
 
 #undef HWY_TARGET_INCLUDE
@@ -55,7 +56,7 @@ const Kernels<double>* simd_kernels<double>() {
 std::vector<std::string> simd_targets() {
   hwy::SetSupportedTargetsForTest(0);
   std::vector<std::string> names;
-  // A better target has a lower bit.
+  // Better targets have lower bits.
   for (int64_t left = hwy::SupportedTargets() & (HWY_TARGETS); left != 0; left &= left - 1) {
     names.emplace_back(hwy::TargetName(left & -left));
   }

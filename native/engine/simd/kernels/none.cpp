@@ -1,4 +1,4 @@
-// Replaces kernels.cpp and sgd.cpp if the package is built without Highway.
+// Replaces kernels.cpp and sgd.cpp in a build without Highway.
 #include "sgd.h"
 
 namespace two_layer_net {

@@ -1,3 +1,4 @@
+// Compiles the update kernels with the SGD rule for each SIMD target.
 #include "sgd.h"
 
 #undef HWY_TARGET_INCLUDE

@@ -5,7 +5,7 @@
 
 namespace two_layer_net {
 
-// For the target in use; null if the package was built without SIMD kernels.
+// Of the current target. Null if the package was built without SIMD kernels.
 const SimdUpdate<float>* sgd_simd_float32();
 const SimdUpdate<double>* sgd_simd_float64();
 

@@ -1,8 +1,16 @@
-// The updates of the small parameters, each with its gradient, one panel of hidden units at a time:
+// Computes the gradients of the small parameters and applies the update rule, one panel of hidden units at a time:
 //
-//   dW2 = hiddenᵀ · dscores   W2 (H, C): all of a panel's rows at once, lanes run over C
-//   db1 = Σ_n dhidden         b1 (H)
-//   db2 = Σ_n dscores         b2 (C)
+//   dW2 (H, C) = hiddenᵀ · dscores
+//   db1 (H)    = Σ_n dhidden
+//   db2 (C)    = Σ_n dscores
+//
+// Layout: lanes run over C, or over the units of a panel for b1. W2 has a transposed copy and b1 a copy for each row of a
+// tile (PackedNet); both are updated too.
+//
+// Preconditions: softmax_backward is complete for all rows, and all arrays are aligned to a vector.
+//
+// Cost: an inner step of dW2 takes one row; it loads one vector of dscores and one number of hidden for each unit of the
+// panel (10 or 6), for as many multiply-adds. The biases need one load and one addition per vector.
 
 #if defined(TWO_LAYER_NET_SMALL_UPDATES_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef TWO_LAYER_NET_SMALL_UPDATES_INL_H_
@@ -20,7 +28,7 @@ HWY_BEFORE_NAMESPACE();
 namespace two_layer_net {
 namespace HWY_NAMESPACE {
 
-// The arithmetic on one number, compiled for this target.
+// The operations of update rules on a single number, compiled for this target.
 template <class T>
 struct ScalarOps {
   using V = T;
@@ -34,12 +42,12 @@ struct ScalarOps {
   HWY_INLINE V neg_mul_add(V a, V b, V c) const { return c - a * b; }
 };
 
-// The length of an array that may have no elements.
+// The length of an array with kCount elements, because C++ has no empty arrays.
 template <int kCount>
 constexpr int kAtLeastOne = kCount > 0 ? kCount : 1;
 
-// Applies `rule` to one vector of weights with its gradient. `at` points to the weights, then to each slot's numbers.
-// Returns the new weights.
+// Applies `rule` to one vector of weights. at[0] points to the weights, at[1 + i] to the numbers of slot i. Returns the
+// new weights.
 template <class Rule, class T, class V>
 HWY_INLINE V UpdateVector(const Rule& rule, V gradient, T* const* at) {
   const hn::ScalableTag<T> d;
@@ -51,7 +59,7 @@ HWY_INLINE V UpdateVector(const Rule& rule, V gradient, T* const* at) {
   return now;
 }
 
-// W2's rows of one panel of hidden units, from unit `first` on.
+// Updates W2 for one panel of hidden units, which starts at unit `first`.
 template <class Rule, class T>
 HWY_INLINE void UpdateW2(const PackedShape& shape, const PackedBatch<T>& batch, int first, const Rule& rule,
                          const PackedNet<T>* state) {
@@ -85,8 +93,8 @@ HWY_INLINE void UpdateW2(const PackedShape& shape, const PackedBatch<T>& batch, 
   }
 }
 
-// `count` biases whose gradient is the sum over `rows` rows of from[row · stride + i]. `at` points to the biases, then
-// to each slot's numbers. Reads whole vectors of `from`.
+// Updates `count` biases; the gradient of bias i is the sum of from[row · stride + i] over `rows` rows. at[0] points to
+// the biases, at[1 + i] to the numbers of slot i. Reads whole vectors of `from`.
 template <class Rule, class T>
 HWY_INLINE void UpdateBiases(const T* HWY_RESTRICT from, int rows, int stride, int count, const Rule& rule,
                              T* const* at) {
@@ -111,7 +119,7 @@ HWY_INLINE void UpdateBiases(const T* HWY_RESTRICT from, int rows, int stride, i
   }
 }
 
-// b1 of one panel: its first copy in each tile is updated, then copied to the other rows of the tile.
+// Updates b1 for one panel: the copy in the first row of each tile, which is then copied to the tile's other rows.
 template <class Rule, class T>
 HWY_INLINE void UpdateB1(const PackedShape& shape, const PackedBatch<T>& batch, int panel, int units, const Rule& rule,
                          const PackedNet<T>* state) {

@@ -1,4 +1,4 @@
-// What all kernels of one SIMD target share: the sizes of its tiles, and the arithmetic of update rules.
+// Shared by all kernels of one SIMD target: its tile sizes, and the vector operations that update rules use.
 
 #if defined(TWO_LAYER_NET_TARGET_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef TWO_LAYER_NET_TARGET_INL_H_
@@ -11,7 +11,7 @@
 
 #include "kernels.h"
 
-// For loops over registers, whose bounds are constants: a loop that is not unrolled would spill them.
+// For loops over registers with constant bounds: without unrolling, the registers would be spilled.
 #ifndef UNROLL_ALL
 #if HWY_COMPILER_CLANG
 #define UNROLL_ALL _Pragma("clang loop unroll(full)")
@@ -26,11 +26,11 @@ namespace HWY_NAMESPACE {
 
 namespace hn = hwy::HWY_NAMESPACE;
 
-// Rows of X and hidden units in a group, and groups of units that one tile of the update covers: as many sums as fit
-// the registers, beside the loaded vectors.
+// Rows of X in a group, hidden units in a group, and groups of units in one tile of the update. Chosen so that the sums
+// and the loaded vectors of a tile fit in the registers.
 #if HWY_MAX_BYTES == 64 || HWY_ARCH_ARM_A64  // 32 registers
 constexpr int kXRows = 5, kWRows = 5, kPanelGroups = 2;
-#else  // 16
+#else  // 16 registers
 constexpr int kXRows = 4, kWRows = 3, kPanelGroups = 2;
 #endif
 
@@ -39,7 +39,7 @@ constexpr Tiles TilesOf() {
   return {static_cast<int>(hn::MaxLanes(hn::ScalableTag<T>())), kXRows, kWRows, kPanelGroups};
 }
 
-// The arithmetic that update rules are written in.
+// The operations of update rules on vectors.
 template <class T>
 struct VectorOps {
   using D = hn::ScalableTag<T>;
@@ -56,7 +56,7 @@ struct VectorOps {
 
 constexpr size_t kCacheLine = 64;
 
-// Fetches memory into the first-level cache during other work.
+// Starts loading memory into the first-level cache.
 HWY_INLINE void PrefetchBytes(const void* from, size_t bytes) {
   for (size_t i = 0; i < bytes; i += kCacheLine) __builtin_prefetch(static_cast<const char*>(from) + i, 0, 3);
 }

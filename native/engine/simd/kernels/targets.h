@@ -1,14 +1,14 @@
-// The SIMD targets that the kernels are compiled for. Every file that is compiled once for each target includes this
-// before hwy/foreach_target.h.
+// The SIMD targets that the kernels are compiled for. Every file that is compiled for each target includes this before
+// hwy/foreach_target.h.
 #pragma once
 
-// Vectors of a length that is known only when the program runs cannot be kept in arrays; and what newer AVX-512 and
-// NEON add, these kernels have no use for.
+// Targets whose vector length is only known at run time are disabled, because such vectors cannot be stored in arrays.
+// So are extensions of AVX-512 and NEON that these kernels would not benefit from.
 #define HWY_DISABLED_TARGETS                                                                                  \
   (HWY_SVE | HWY_SVE2 | HWY_SVE_256 | HWY_SVE2_128 | HWY_RVV | HWY_NEON_BF16 | HWY_AVX3_DL | HWY_AVX3_ZEN4 | \
    HWY_AVX3_SPR | HWY_AVX10_2 | HWY_AVX10_2_512)
 #include <hwy/detect_targets.h>
-// Targets that not every version since 1.0.3 defines.
+// Highway 1.0.3 is the oldest supported version; it does not define these targets.
 #ifndef HWY_NEON_BF16
 #define HWY_NEON_BF16 0
 #endif

@@ -1,14 +1,21 @@
-// The update of W1 with its gradient, which is never stored as a whole:
+// Computes the gradient of W1 and applies the update rule, for all hidden units and two vectors of columns at a time:
 //
-//   dW1 = Xᵀ · dhidden, for all hidden units and two vectors of columns at a time
+//   dW1 = Xᵀ · dhidden
+//   W1  ← rule(W1, dW1, slots)
 //
-// Many rows are taken in blocks. A linear rule (SGD) is applied to each block's part of the gradient in turn; the other
-// rules get the complete gradient once, after the parts were added up in a buffer.
+// The gradient is never stored as a whole. Large minibatches are processed in blocks of rows. A linear rule (SGD) is
+// applied to each block's part of the gradient in turn. Other rules are applied once, to the complete gradient, after the
+// parts have been added up in a buffer.
 //
-// An inner step takes one row: it loads two vectors of X and one number of dhidden for each unit of the panel, and
-// does two multiply-adds for each: 12 loads and 20 multiply-adds with 32 registers, 8 and 12 with 16. X's part, rows ·
-// two vectors, stays in the first-level cache for all panels: a block is at most 28 KB of it. dhidden is read in
-// sequence.
+// Layout: W1, its slots and X are interleaved by vectors (packed_shape.h), and dhidden is stored in panels of hidden
+// units. If the rows are kept as bytes, they are converted to X here (Unpack).
+//
+// Preconditions: softmax_backward is complete for all rows, missing rows of the last group have dhidden 0, `column` is the
+// start of a pair of vectors, and all arrays are aligned to a vector.
+//
+// Cost: an inner step processes one row. It loads two vectors of X and one number of dhidden for each unit of the panel,
+// with two multiply-adds per unit: 12 loads and 20 multiply-adds with 32 registers, 8 and 12 with 16. A block's part of
+// X, two vectors per row and at most 28 KB, stays in the first-level cache for all panels. dhidden is read sequentially.
 
 #if defined(TWO_LAYER_NET_UPDATE_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef TWO_LAYER_NET_UPDATE_INL_H_
@@ -29,19 +36,19 @@ HWY_BEFORE_NAMESPACE();
 namespace two_layer_net {
 namespace HWY_NAMESPACE {
 
-// What a rule that is not linear needs for one tile, beside the weights.
+// What a non-linear rule needs for one tile, in addition to the weights.
 template <class Rule, class T>
 struct TileState {
   T* slots[kAtLeastOne<Rule::kSlots>];  // the tile's numbers in each slot, laid out like the weights
   T* partial;                           // the sum of the blocks' gradients so far
-  bool first, last;                     // block of rows
+  bool first, last;                     // whether this is the first or last block of rows
 };
 struct NoTileState {};
 template <class Rule, class T>
 using TileStateOf = std::conditional_t<Rule::kLinear, NoTileState, TileState<Rule, T>>;
 
-// Applies `rule` to one vector of the tile, `offset` numbers after its first; `index` counts the vectors of the tile.
-// Returns the new weights, or 0 if the gradient is not complete yet.
+// Applies `rule` to one vector of a tile: vector number `index`, which starts `offset` numbers after `w`. Returns the new
+// weights, or 0 if the gradient is not complete yet.
 template <class Rule, class T, class V>
 HWY_INLINE V UpdateTileVector(const Rule& rule, V gradient, T* HWY_RESTRICT w, size_t offset, int index,
                               const TileStateOf<Rule, T>& state) {
@@ -60,9 +67,9 @@ HWY_INLINE V UpdateTileVector(const Rule& rule, V gradient, T* HWY_RESTRICT w, s
   return UpdateVector(rule, gradient, at);
 }
 
-// One tile: kGroups groups of hidden units times two vectors. `x` is the first group of `groups` groups of rows,
-// x_stride apart; dhidden (rows, kGroups · w_rows); w the first group of units, w_stride apart. Σ w² of what is
-// written is added to `squares`.
+// Updates one tile: kGroups groups of hidden units times two vectors. x points to the first of `groups` groups of rows,
+// which are x_stride apart, and w to the first group of units, w_stride apart. dhidden is (rows, kGroups · w_rows). Returns
+// `squares` plus the squares of the new weights.
 template <class Rule, class T, int kGroups, class V>
 HWY_NOINLINE V OuterTile(const T* HWY_RESTRICT x, size_t x_stride, int groups, const T* HWY_RESTRICT dhidden,
                          T* HWY_RESTRICT w, size_t w_stride, Rule rule, const TileStateOf<Rule, T> state, V squares) {
@@ -70,7 +77,7 @@ HWY_NOINLINE V OuterTile(const T* HWY_RESTRICT x, size_t x_stride, int groups, c
   constexpr int L = hn::MaxLanes(d), kUnits = kGroups * kWRows;
   V sums[kUnits][2];
   UNROLL_ALL for (int h = 0; h < kUnits; h++) sums[h][0] = sums[h][1] = hn::Zero(d);
-  // Needed when all rows are done: until then it can be fetched.
+  // The weights are needed after all rows, which leaves time to fetch them.
   UNROLL_ALL for (int g = 0; g < kGroups; g++) {
     UNROLL_ALL for (size_t i = 0; i < 2 * kWRows * L * sizeof(T); i += kCacheLine) {
       __builtin_prefetch(reinterpret_cast<const char*>(w + g * w_stride) + i, 1, 3);
@@ -100,12 +107,12 @@ HWY_NOINLINE V OuterTile(const T* HWY_RESTRICT x, size_t x_stride, int groups, c
   return squares;
 }
 
-// A share for each panel, not all at once: the core can track only a limited number of requests.
+// Called with a share of the rows for each panel, because a core can track only a limited number of requests.
 HWY_INLINE void Prefetch(const Ahead& ahead, Range rows) {
   for (int r = rows.begin; r < rows.end; r++) PrefetchBytes(ahead.rows[r] + ahead.begin, ahead.end - ahead.begin);
 }
 
-// The numbers of one panel, `offset` after the first of W1; `block` of `blocks` of rows.
+// The state of one panel's tile, `offset` numbers after the start of W1, in block `block` of `blocks` blocks of rows.
 template <class Rule, class T>
 HWY_INLINE TileStateOf<Rule, T> TileStateAt(const PackedNet<T>* state, size_t offset, T* partial, int panel,
                                             int block, int blocks) {
@@ -146,7 +153,7 @@ double ApplyDW1(const PackedShape& shape, const PackedBatch<T>& batch, int chunk
       x_stride = static_cast<size_t>(kXRows) * columns;
       x = batch.X + shape.x_offset(chunk, begin, x_groups) + static_cast<size_t>(column) * kXRows;
     }
-    squares = hn::Zero(d);  // the last block's are those of the final weights
+    squares = hn::Zero(d);  // only the last block produces the final weights
     for (int panel = 0; panel < shape.panels; panel++) {
       const T* dhidden = batch.dhidden + static_cast<size_t>(panel) * kUnits * x_groups * kXRows;
       if (block == 0) Prefetch(ahead, part_of(ahead.count, panel, shape.panels));
@@ -161,7 +168,7 @@ double ApplyDW1(const PackedShape& shape, const PackedBatch<T>& batch, int chunk
                                         squares);
       }
     }
-    if constexpr (Rule::kLinear) rule.keep = 1;  // the first block has decayed the weights
+    if constexpr (Rule::kLinear) rule.keep = 1;  // the first block has already decayed the weights
   }
   HWY_ALIGN T lanes[L];
   hn::Store(squares, d, lanes);

@@ -1,4 +1,4 @@
-// A product for the tests of the BLAS, whose right numbers are known to the last bit.
+// A product for BLAS tests whose exact result is known.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -9,7 +9,7 @@
 
 namespace two_layer_net {
 
-constexpr int kSize = 300;  // large enough for a BLAS to take several threads where it may
+constexpr int kSize = 300;  // large enough that a BLAS uses several threads if it may
 
 struct Product {
   std::vector<float> a = std::vector<float>(kSize * kSize), b = a, out = a;
@@ -26,7 +26,7 @@ struct Product {
          kSize);
   }
 
-  // Small integers: every order of adding gives these numbers.
+  // Small integers, so every order of addition gives the same sum.
   void expect_right() const {
     for (int i = 0; i < kSize; i += 37) {
       for (int j = 0; j < kSize; j += 41) {

@@ -1,4 +1,4 @@
-// What holds for every BLAS.
+// Behaviour that every BLAS must have.
 #include "../../../../native/engine/blas/blas.h"
 
 #include <gtest/gtest.h>
@@ -12,7 +12,7 @@
 namespace two_layer_net {
 namespace {
 
-TEST(Blas, TellsWhatItRunsOn) {
+TEST(Blas, ReportsItsKernels) {
   const BlasInfo info = blas_info();
   EXPECT_NE(info.name, "");
   EXPECT_NE(info.core, "");
@@ -20,14 +20,14 @@ TEST(Blas, TellsWhatItRunsOn) {
   RecordProperty("blas", info.name);
 }
 
-// op(a) (2, 3) · op(b) (3, 2), by hand.
+// op(a) (2, 3) · op(b) (3, 2), computed by hand.
 template <class T>
 void expect_small_products() {
   const std::vector<T> a = {1, 2, 3, 4, 5, 6}, aT = {1, 4, 2, 5, 3, 6};
   const std::vector<T> b = {7, 8, 9, 10, 11, 12}, bT = {7, 9, 11, 8, 10, 12};
   for (const bool transposed_a : {false, true}) {
     for (const bool transposed_b : {false, true}) {
-      std::vector<T> out = {1, 1, -9, 1, 1, -9};  // rows of 2 in rows of 3
+      std::vector<T> out = {1, 1, -9, 1, 1, -9};  // rows of 2, stored with a stride of 3
       gemm(transposed_a ? Transpose::kYes : Transpose::kNo, transposed_b ? Transpose::kYes : Transpose::kNo, 2, 2, 3,
            T(2), (transposed_a ? aT : a).data(), transposed_a ? 2 : 3, (transposed_b ? bT : b).data(),
            transposed_b ? 3 : 2, T(-1), out.data(), 3);

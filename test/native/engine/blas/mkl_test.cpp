@@ -1,4 +1,4 @@
-// The number of threads of MKL, which is each thread's own.
+// MKL's thread count, which is separate for each thread.
 #include <gtest/gtest.h>
 
 #include "../../../../native/engine/blas/blas.h"

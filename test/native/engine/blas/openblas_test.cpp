@@ -1,4 +1,4 @@
-// The number of threads of OpenBLAS, private and shared.
+// The thread count of OpenBLAS, private and shared.
 #include <gtest/gtest.h>
 
 #include "../../../../native/engine/blas/blas.h"
@@ -29,7 +29,7 @@ constexpr bool kPrivate = true;
 constexpr bool kPrivate = false;
 #endif
 
-TEST(OpenBlas, TellsWhatItRunsOn) {
+TEST(OpenBlas, ReportsItsKernels) {
   const BlasInfo info = blas_info();
   EXPECT_NE(info.name.find("OpenBLAS"), std::string::npos) << info.name;
   EXPECT_EQ(info.core, openblas_get_corename());
@@ -54,7 +54,7 @@ TEST(PrivateBlas, HasOneThread) {
 
 #ifdef __linux__
 
-// The OpenBLAS of another part of the process, as an addon beside this one would load it.
+// A second OpenBLAS in the process, as another addon would load it.
 struct OtherBlas {
   void* library = dlopen("libopenblas.so.0", RTLD_NOW | RTLD_LOCAL);
 

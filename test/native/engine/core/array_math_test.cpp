@@ -22,7 +22,7 @@ TYPED_TEST(ArrayMath, SumOfSquaresCountsEachValueOnce) {
   std::vector<T> values;
   double sum = 0;
   for (int size = 0; size <= 40; size++) {
-    EXPECT_EQ(sum_of_squares(values.size(), values.data()), sum) << size;  // whole numbers: no rounding
+    EXPECT_EQ(sum_of_squares(values.size(), values.data()), sum) << size;  // integers: no rounding
     values.push_back(static_cast<T>(size + 1));
     sum += (size + 1.0) * (size + 1.0);
   }
@@ -34,7 +34,7 @@ TEST(ArrayMathOfFloats, SumOfSquaresOfLargeFloatsIsFinite) {
   EXPECT_NEAR(sum_of_squares(values.size(), values.data()) / (10 * square), 1, 1e-15);
 }
 
-// One block of 4096 values, whole groups of 16 in a second one, and a rest.
+// One block of 4096 values, then a second one with full groups of 16 and a remainder.
 constexpr size_t kManyValues = 4096 + 2 * 16 + 5;
 
 TYPED_TEST(ArrayMath, FirstNonFiniteFindsABadValueAtEveryPosition) {
@@ -49,7 +49,7 @@ TYPED_TEST(ArrayMath, FirstNonFiniteFindsABadValueAtEveryPosition) {
   }
 }
 
-TYPED_TEST(ArrayMath, FirstNonFiniteLooksAtNoMoreThanItWasGiven) {
+TYPED_TEST(ArrayMath, FirstNonFiniteReadsNothingPastTheEnd) {
   using T = TypeParam;
   for (size_t size = 0; size <= 50; size++) {
     std::vector<T> values(size + 1, T(1));
@@ -71,7 +71,7 @@ TYPED_TEST(ArrayMath, FirstNonFiniteFindsTheFirstOfSeveral) {
   EXPECT_EQ(first_non_finite(values.size(), values.data()), 1u);
 }
 
-TYPED_TEST(ArrayMath, FirstNonFiniteTakesTheLargestAndSmallestNumbersForFinite) {
+TYPED_TEST(ArrayMath, FirstNonFiniteAcceptsTheLargestAndSmallestNumbers) {
   using T = TypeParam;
   std::vector<T> values(kManyValues, std::numeric_limits<T>::max());
   for (size_t i = 0; i < values.size(); i += 2) values[i] = std::numeric_limits<T>::lowest();

@@ -10,7 +10,7 @@
 namespace two_layer_net {
 namespace {
 
-// The first processor's flags as Linux tells them.
+// The first processor's flags as Linux reports them.
 std::set<std::string> flags() {
   std::ifstream file("/proc/cpuinfo");
   for (std::string line; std::getline(file, line);) {
@@ -21,9 +21,9 @@ std::set<std::string> flags() {
   return {};
 }
 
-TEST(Processor, HasWhatTheOperatingSystemSays) {
+TEST(Processor, HasTheFeaturesThatTheOperatingSystemReports) {
 #ifndef __x86_64__
-  GTEST_SKIP() << "no x86-64 processor";
+  GTEST_SKIP() << "not an x86-64 processor";
 #endif
   const std::set<std::string> known = flags();
   if (known.empty()) GTEST_SKIP() << "no flags in /proc/cpuinfo";

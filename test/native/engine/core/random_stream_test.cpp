@@ -1,4 +1,4 @@
-// The numbers are NumPy 1.24.2's: r = np.random.RandomState(0), then r.choice(n, size) as each test says.
+// Expected numbers from NumPy 1.24.2: r = np.random.RandomState(0), then r.choice(n, size) as in each test.
 #include "../../../../native/engine/core/random_stream.h"
 
 #include <gtest/gtest.h>
@@ -19,20 +19,20 @@ std::vector<int32_t> choice(RandomStream& random, uint32_t n, int size) {
 
 using Indices = std::vector<int32_t>;
 
-TEST(RandomStream, ChoosesAsNumPyAndGoesOnWhereItStopped) {
+TEST(RandomStream, ChoosesLikeNumPyAndContinuesItsStream) {
   RandomStream random(random_state(0));
   EXPECT_EQ(choice(random, 49000, 12), (Indices{2732, 43567, 42613, 45891, 21243, 30403, 32103, 41993, 20757, 46884,
                                                 14935, 15430}));
-  EXPECT_EQ(random.state().position, 15);  // three of the first fifteen words were beyond 48999
+  EXPECT_EQ(random.state().position, 15);  // three of the first fifteen words were above 48999
   EXPECT_EQ(choice(random, 1, 3), (Indices{0, 0, 0}));
-  EXPECT_EQ(random.state().position, 15);  // one thing to choose from draws nothing
+  EXPECT_EQ(random.state().position, 15);  // a choice from one value draws nothing
   EXPECT_EQ(choice(random, 5, 20), (Indices{0, 0, 4, 2, 1, 0, 1, 1, 0, 1, 4, 3, 0, 3, 0, 2, 3, 0, 1, 3}));
   EXPECT_EQ(random.state().position, 45);
   // Around a power of two, where the mask grows by a bit.
   EXPECT_EQ(choice(random, 256, 8), (Indices{29, 147, 147, 142, 167, 32, 193, 9}));
   EXPECT_EQ(choice(random, 257, 8), (Indices{185, 127, 32, 31, 202, 244, 151, 163}));
   EXPECT_EQ(random.state().position, 61);
-  // Over the end of the 624 words, twice.
+  // Past the end of the 624 words, twice.
   const Indices large = choice(random, 2147483647, 1000);
   EXPECT_EQ(Indices(large.begin(), large.begin() + 5),
             (Indices{800291326, 1177824715, 1017555826, 1959150775, 930076700}));
@@ -53,14 +53,14 @@ TEST(RandomStream, ChoosesBetweenTwo) {
   EXPECT_EQ(choice(random, 2, 16), (Indices{0, 1, 1, 0, 1, 1, 1, 1, 1, 1, 1, 0, 0, 1, 0, 0}));
 }
 
-TEST(RandomStream, GivesTheSameInOneDrawAsInMany) {
+TEST(RandomStream, ReturnsTheSameInOneDrawAsInMany) {
   RandomStream at_once(random_state(7)), one_by_one(random_state(7));
   const Indices all = choice(at_once, 1000, 2000);
   for (size_t i = 0; i < all.size(); i++) ASSERT_EQ(choice(one_by_one, 1000, 1)[0], all[i]) << "draw " << i;
   EXPECT_EQ(one_by_one.state().position, at_once.state().position);
 }
 
-TEST(RandomStream, GoesOnFromACopyOfItsState) {
+TEST(RandomStream, ContinuesFromACopyOfItsState) {
   RandomStream random(random_state(3));
   choice(random, 10, 700);
   RandomStream copy(random.state());

@@ -9,7 +9,7 @@
 namespace two_layer_net {
 namespace {
 
-TEST(Cut, GivesPiecesThatCoverTheWholeInOrder) {
+TEST(Cut, ReturnsPiecesThatCoverTheWholeInOrder) {
   for (int total : {0, 1, 49, 50, 51, 100, 101}) {
     int end = 0;
     for (const Range piece : cut(total, 50)) {
@@ -22,8 +22,8 @@ TEST(Cut, GivesPiecesThatCoverTheWholeInOrder) {
   }
 }
 
-// Two thousand million rows of one byte are a data set that fits a machine.
-TEST(Cut, ReachesTheLargestInt) {
+// A data set of two billion rows of one byte fits in memory.
+TEST(Cut, WorksUpToTheLargestInt) {
   const std::vector<Range> pieces = cut(INT_MAX, 1 << 20);
   ASSERT_EQ(pieces.size(), 2048u);
   EXPECT_EQ(pieces.back().begin, INT_MAX - (1 << 20) + 1);

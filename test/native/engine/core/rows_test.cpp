@@ -24,7 +24,7 @@ class Gather : public ::testing::Test {
 };
 TYPED_TEST_SUITE(Gather, Arithmetics);
 
-TYPED_TEST(Gather, TakesRowsByIndexInAnyOrderAndTwice) {
+TYPED_TEST(Gather, CopiesRowsByIndexInAnyOrderWithRepeats) {
   using T = TypeParam;
   const int32_t indices[] = {4, 0, 4};
   const std::vector<T> expected{40, 41, 42, 0, 1, 2, 40, 41, 42};
@@ -33,7 +33,7 @@ TYPED_TEST(Gather, TakesRowsByIndexInAnyOrderAndTwice) {
   EXPECT_EQ(this->template gather<double>(Element::kFloat64, indices, 1, 3, nullptr), expected);
 }
 
-TYPED_TEST(Gather, TakesRowsFromTheFirstOnWithoutIndices) {
+TYPED_TEST(Gather, CopiesConsecutiveRowsWithoutIndices) {
   using T = TypeParam;
   const std::vector<T> expected{20, 21, 22, 30, 31, 32};
   EXPECT_EQ(this->template gather<uint8_t>(Element::kUint8, nullptr, 2, 2, nullptr), expected);
@@ -50,7 +50,7 @@ TYPED_TEST(Gather, SubtractsTheMean) {
   EXPECT_EQ(this->template gather<double>(Element::kFloat64, nullptr, 2, 2, mean), expected);
 }
 
-TYPED_TEST(Gather, TakesEveryByteAsItsValue) {
+TYPED_TEST(Gather, ConvertsEveryByteToItsValue) {
   using T = TypeParam;
   std::vector<uint8_t> X(256);
   std::vector<T> out(256), expected(256);

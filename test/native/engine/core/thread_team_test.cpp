@@ -19,12 +19,11 @@ namespace {
 
 using std::chrono::milliseconds;
 
-// Sizes of teams; most machines have fewer processors than the largest, so that members also wait for one another's
-// time on one.
+// Team sizes. The largest exceeds the number of processors of most machines, so that members also compete for one.
 constexpr int kSizes[] = {1, 2, 3, 4, 7};
 
-// What the tests hand from the caller to the members and back is in plain memory: where the team fails to order the
-// accesses, ThreadSanitizer sees it.
+// Callers and members exchange data through plain memory, so that ThreadSanitizer notices if the team does not order the
+// accesses.
 struct Round {
   std::vector<int> calls, members;
   int number = 0;
@@ -48,7 +47,7 @@ struct Round {
   }
 };
 
-// Waits for what other threads do. False where it does not come: a test then fails, and does not hang.
+// Waits for something that other threads do. Returns false after a time limit, so that a test fails instead of hanging.
 template <class Condition>
 bool comes(const Condition& condition) {
   const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(10);
@@ -71,7 +70,7 @@ TEST(ThreadTeam, RunsEachChunkOnce) {
   }
 }
 
-TEST(ThreadTeam, RunsThousandsOfRoundsOneAfterTheOther) {
+TEST(ThreadTeam, RunsThousandsOfRoundsInARow) {
   for (int threads : kSizes) {
     ThreadTeam team(threads);
     Round round;
@@ -85,7 +84,7 @@ TEST(ThreadTeam, RunsThousandsOfRoundsOneAfterTheOther) {
   }
 }
 
-TEST(ThreadTeam, OfOneTakesChunksInOrder) {
+TEST(ThreadTeam, OfOneRunsChunksInOrder) {
   ThreadTeam team(1);
   std::vector<int> order, expected(20);
   team.for_each(20, [&](int chunk, int) { order.push_back(chunk); });
@@ -93,9 +92,8 @@ TEST(ThreadTeam, OfOneTakesChunksInOrder) {
   EXPECT_EQ(order, expected);
 }
 
-// Nobody takes another's chunk before all have begun: a member whose own run is left to it begins with the same memory
-// in every step.
-TEST(ThreadTeam, DealsAMemberTheSameRunInEveryRound) {
+// No member takes another's chunk before all have started, so each starts with the same memory in every step.
+TEST(ThreadTeam, GivesAMemberTheSameRunInEveryRound) {
   constexpr int kChunks = 20;
   for (int threads : kSizes) {
     ThreadTeam team(threads);
@@ -115,7 +113,7 @@ TEST(ThreadTeam, DealsAMemberTheSameRunInEveryRound) {
   }
 }
 
-TEST(ThreadTeam, TakesTheRunOfAMemberThatIsHeldUpFromItsEnd) {
+TEST(ThreadTeam, TakesChunksOfADelayedMemberFromTheEnd) {
   ThreadTeam team(2);
   std::atomic<int> begun{0}, done{0}, gave_up{0};
   std::vector<int> order[2];
@@ -133,8 +131,8 @@ TEST(ThreadTeam, TakesTheRunOfAMemberThatIsHeldUpFromItsEnd) {
   EXPECT_EQ(order[1], std::vector<int>({5, 6, 7, 8, 9, 4, 3, 2, 1}));
 }
 
-// All members but one are held up in the first chunk that they take, until the rest is done.
-TEST(ThreadTeam, LeavesNothingUndoneByMembersThatAreHeldUp) {
+// All members but one are delayed in their first chunk until the other chunks are done.
+TEST(ThreadTeam, CompletesTheWorkOfDelayedMembers) {
   for (int threads : kSizes) {
     ThreadTeam team(threads);
     for (int chunks : {threads, 2 * threads + 1, 100}) {
@@ -155,7 +153,7 @@ TEST(ThreadTeam, LeavesNothingUndoneByMembersThatAreHeldUp) {
 }
 
 // Members spin for 50 µs before they sleep.
-TEST(ThreadTeam, WakesMembersThatSleep) {
+TEST(ThreadTeam, WakesSleepingMembers) {
   for (int threads : kSizes) {
     ThreadTeam team(threads);
     Round round;
@@ -167,7 +165,7 @@ TEST(ThreadTeam, WakesMembersThatSleep) {
   }
 }
 
-TEST(ThreadTeam, WakesTheCallerThatSleepsUntilTheLastChunkIsDone) {
+TEST(ThreadTeam, WakesTheSleepingCallerAfterTheLastChunk) {
   ThreadTeam team(3);
   for (int late = 0; late < 3; late++) {
     std::vector<int> done(3);
@@ -179,7 +177,7 @@ TEST(ThreadTeam, WakesTheCallerThatSleepsUntilTheLastChunkIsDone) {
   }
 }
 
-TEST(ThreadTeam, CanBeLeftAtOnceAwakeOrAsleep) {
+TEST(ThreadTeam, CanBeDestroyedWhileMembersSpinOrSleep) {
   for (int i = 0; i < 100; i++) {
     for (int threads : kSizes) ThreadTeam team(threads);
   }
@@ -224,14 +222,14 @@ TEST(ThreadTeam, WorksInsideAnotherTeamsChunk) {
   }
 }
 
-// Sanitizers reserve address space of their own, so that this limit means nothing to them.
+// Sanitizers reserve a large address space, so this limit cannot be used with them.
 #if defined(__linux__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-TEST(ThreadTeamDeathTest, IsSmallerWhereTheSystemGivesFewerThreads) {
+TEST(ThreadTeamDeathTest, IsSmallerIfTheSystemCannotStartAllThreads) {
   const auto in_little_space = [] {
     size_t pages = 0;
     std::FILE* statm = std::fopen("/proc/self/statm", "r");
     if (!statm || std::fscanf(statm, "%zu", &pages) != 1) std::_Exit(2);
-    // Room for a few stacks of 8 MB, and not for a hundred.
+    // Room for a few stacks of 8 MB, but not for a hundred.
     const rlim_t room = pages * sysconf(_SC_PAGESIZE) + (rlim_t{40} << 20);
     const rlimit limit{room, room};
     if (setrlimit(RLIMIT_AS, &limit) != 0) std::_Exit(2);

@@ -27,10 +27,10 @@ class Inference : public ::testing::Test {
 };
 TYPED_TEST_SUITE(Inference, Arithmetics);
 
-// Around the blocks of 128 rows.
+// Row counts around the block size of 128.
 constexpr size_t kCounts[] = {1, 2, 127, 128, 129, 256, 300};
 
-TYPED_TEST(Inference, ScoresAreTheArticles) {
+TYPED_TEST(Inference, ScoresMatchTheArticle) {
   using T = TypeParam;
   for (const Shape shape : {Shape{1, 1, 2}, Shape{7, 3, 10}, Shape{300, 50, 10}, Shape{515, 3, 1}}) {
     const Net<T> net(shape, 1, 0.3);
@@ -42,7 +42,7 @@ TYPED_TEST(Inference, ScoresAreTheArticles) {
       const std::vector<double> row = naive::scores(exact, naive::hidden(exact, data.row(i, shape.D)));
       expected.insert(expected.end(), row.begin(), row.end());
     }
-    // Bytes and 515 of them: sums of magnitude 1000.
+    // Up to 515 bytes a row give sums of magnitude 1000.
     EXPECT_TRUE(near(this->scores(net, data), expected, kTolerance<T>, 1000)) << "D " << shape.D;
   }
 }
@@ -78,15 +78,15 @@ TYPED_TEST(Inference, PredictsTheFirstClassOfTheHighestScore) {
       tied = tied || classes[i] == 1;
     }
   }
-  EXPECT_TRUE(tied) << "the test has come to show nothing about ties";
+  EXPECT_TRUE(tied) << "no row has a tie, so this test shows nothing";
 }
 
-TYPED_TEST(Inference, TellsTheFirstRowWithNaNAmongItsScores) {
+TYPED_TEST(Inference, ReportsTheFirstRowWithANaNScore) {
   using T = TypeParam;
   const Shape shape{2, 3, 4};
   Net<T> net(shape, 1, 1);
   std::fill(net.b2.begin(), net.b2.end(), T(0));
-  net.b2[2] = 100;  // the class of every row without NaN
+  net.b2[2] = 100;  // predicted for every row without NaN
   for (size_t bad : {size_t{0}, size_t{127}, size_t{128}, size_t{299}}) {
     Data<double> data(300, shape, 2);
     data.X[2 * bad + 1] = std::numeric_limits<double>::quiet_NaN();
@@ -101,7 +101,7 @@ TYPED_TEST(Inference, TellsTheFirstRowWithNaNAmongItsScores) {
   }
 }
 
-TYPED_TEST(Inference, AccuracyIsTheShareOfRightClasses) {
+TYPED_TEST(Inference, AccuracyIsTheShareOfCorrectClasses) {
   using T = TypeParam;
   const Shape shape{5, 6, 3};
   const Net<T> net(shape, 1, 1);
@@ -124,7 +124,7 @@ TEST(UsefulThreads, IsOneForLittleWorkAndNeverMoreThanAllowed) {
   EXPECT_EQ(useful_threads(article, 1, 64), 1);
   EXPECT_EQ(useful_threads(article, 49000, 1), 1);
   EXPECT_EQ(useful_threads(article, 49000, 4), 4);
-  EXPECT_EQ(useful_threads(article, 200, 64), 2) << "no more than there are blocks of rows";
+  EXPECT_EQ(useful_threads(article, 200, 64), 2) << "at most one thread per block of rows";
 }
 
 }  // namespace

@@ -19,7 +19,7 @@ class Relu : public ::testing::Test {
 };
 TYPED_TEST_SUITE(Relu, Arithmetics);
 
-// Widths around those of vector registers.
+// Widths around the vector sizes.
 constexpr int kWidths[] = {1, 2, 3, 7, 8, 9, 15, 16, 17, 31, 33, 50, 67};
 
 TYPED_TEST(Relu, BiasReluIsTheMaximumOfZeroAndTheSum) {

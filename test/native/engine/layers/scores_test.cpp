@@ -25,7 +25,7 @@ TYPED_TEST(Scores, AddBiasAddsToEachRow) {
   EXPECT_EQ(scores, (std::vector<T>{11, 22, 33, 14, 25, 36}));
 }
 
-TYPED_TEST(Scores, ArgmaxIsTheFirstOfTheHighest) {
+TYPED_TEST(Scores, ArgmaxIsTheFirstOfEqualMaxima) {
   using T = TypeParam;
   const auto argmax_of = [](std::vector<T> scores) { return argmax(static_cast<int>(scores.size()), scores.data()); };
   EXPECT_EQ(argmax_of({5}), 0);
@@ -37,7 +37,7 @@ TYPED_TEST(Scores, ArgmaxIsTheFirstOfTheHighest) {
   EXPECT_EQ(argmax_of({1, this->kInfinity, this->kInfinity}), 1);
 }
 
-TYPED_TEST(Scores, ArgmaxRefusesNaNAnywhere) {
+TYPED_TEST(Scores, ArgmaxDetectsNaNAnywhere) {
   using T = TypeParam;
   for (int at = 0; at < 10; at++) {
     std::vector<T> scores(10, T(1));

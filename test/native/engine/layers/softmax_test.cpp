@@ -20,7 +20,7 @@ class Softmax : public ::testing::Test {
 };
 TYPED_TEST_SUITE(Softmax, Arithmetics);
 
-TYPED_TEST(Softmax, SoftmaxLossAndGradientsAreTheArticles) {
+TYPED_TEST(Softmax, SoftmaxLossAndGradientsMatchTheArticle) {
   using T = TypeParam;
   Numbers numbers(3);
   for (int C : {1, 2, 3, 10, 37}) {
@@ -58,7 +58,7 @@ TYPED_TEST(Softmax, SoftmaxOfEqualScoresIsUniformHoweverLarge) {
   }
 }
 
-TYPED_TEST(Softmax, SoftmaxLossStaysFiniteWhereTheProbabilityUnderflows) {
+TYPED_TEST(Softmax, SoftmaxLossStaysFiniteIfTheProbabilityUnderflows) {
   using T = TypeParam;
   for (T size : {T(1e4), T(1e30)}) {
     std::vector<T> scores{size, 0, -size}, b2(3), db2(3);
@@ -68,7 +68,7 @@ TYPED_TEST(Softmax, SoftmaxLossStaysFiniteWhereTheProbabilityUnderflows) {
   }
 }
 
-// s[label] − max is −6e38, beyond float32; the loss is a double.
+// s[label] − max is −6e38, which a float32 cannot hold; the loss is a double.
 TEST(SoftmaxOfFloats, SoftmaxLossStaysFiniteForAllFiniteFloats) {
   std::vector<float> scores{3e38f, -3e38f}, b2(2), db2(2);
   const int32_t label = 1;

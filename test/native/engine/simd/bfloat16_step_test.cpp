@@ -16,15 +16,15 @@
 namespace two_layer_net {
 namespace {
 
-// Odd ends in every direction; more rows than one block of the update (400); more hidden units than one block of the
-// forward pass; one chunk of columns, two, and four.
+// Remainders in every dimension; more rows than one block of the update (400); more hidden units than one block of the
+// forward pass; one, two and four chunks of columns.
 constexpr Case kCases[] = {{{1, 1, 2}, 1},    {{31, 5, 3}, 2},    {{33, 11, 10}, 7},   {{100, 23, 17}, 40},
                            {{784, 64, 10}, 33}, {{1025, 13, 4}, 405}, {{3072, 50, 10}, 200}, {{2050, 203, 3}, 21}};
 
 class Bfloat16 : public ::testing::Test {
  protected:
   void SetUp() override {
-    if (!has_bfloat16()) GTEST_SKIP() << "this processor or build has no bfloat16 products";
+    if (!has_bfloat16()) GTEST_SKIP() << "this processor or build does not support bfloat16 products";
   }
 };
 
@@ -35,7 +35,7 @@ std::vector<int32_t> drawn(int n, size_t count) {
   return indices;
 }
 
-// The net after some steps on rows of `data`, and the losses on the way.
+// The net after some steps on rows of `data`, and the loss of each step.
 template <class Source>
 std::pair<Net<float>, std::vector<double>> stepped(const Case& tried, const Data<Source>& data, bool bfloat16,
                                                    int threads = 2, int steps = 1) {
@@ -64,13 +64,13 @@ double norm(const std::vector<double>& values) {
   return std::sqrt(std::inner_product(values.begin(), values.end(), values.begin(), 0.0));
 }
 
-// To the nearest bfloat16, ties to even: the upper half of a float32.
+// Rounds to the nearest bfloat16, ties to even. A bfloat16 is the upper half of a float32.
 double rounded(double value) {
   const uint32_t bits = std::bit_cast<uint32_t>(static_cast<float>(value));
   return std::bit_cast<float>((bits + 0x7FFF + (bits >> 16 & 1)) & 0xFFFF0000);
 }
 
-// The gradients of the mean loss with the two large products' factors rounded, all else in double.
+// The gradients of the mean loss with rounded factors in the two large products, and everything else in double.
 template <class Source>
 Net<double> rounded_gradients(const Case& tried, const Data<Source>& data, const Net<float>& net) {
   const auto [D, H, C] = tried.shape;
@@ -129,7 +129,7 @@ void expect_rounded_gradients(const Case& tried, const Data<Source>& data) {
   }
 }
 
-TEST_F(Bfloat16, GivesTheGradientsOfRoundedFactors) {
+TEST_F(Bfloat16, MatchesTheGradientsOfRoundedFactors) {
   for (const Case& tried : kCases) {
     Data<uint8_t> bytes(60, tried.shape, 1);
     expect_rounded_gradients(tried, bytes);
@@ -154,7 +154,7 @@ TEST_F(Bfloat16, GivesTheSameBitsOnAnyNumberOfThreads) {
   }
 }
 
-TEST_F(Bfloat16, GoesOnWhereItStopped) {
+TEST_F(Bfloat16, ContinuesAfterAStop) {
   const Case tried{{515, 23, 5}, 40};
   const Data<uint8_t> bytes(60, tried.shape, 1);
   TrainingOptions options{
@@ -169,7 +169,7 @@ TEST_F(Bfloat16, GoesOnWhereItStopped) {
   EXPECT_TRUE(same_training(trained_in_two(start, bytes, options, 7), in_one));
 }
 
-// Pixels around their mean, as pictures have them: what is taken away after the product must leave what is left.
+// Pixels close to their mean, as in images: the difference after subtracting the mean's product must stay accurate.
 TEST_F(Bfloat16, CentresBytesInTheProducts) {
   const Case tried{{3072, 50, 10}, 64};
   Data<uint8_t> bytes(60, tried.shape, 1);
@@ -178,7 +178,7 @@ TEST_F(Bfloat16, CentresBytesInTheProducts) {
   expect_rounded_gradients(tried, bytes);
 }
 
-TEST_F(Bfloat16, GoesBackToWhatItSaved) {
+TEST_F(Bfloat16, RestoresWhatItSaved) {
   const Case tried{{100, 23, 5}, 40};
   const Data<uint8_t> bytes(60, tried.shape, 1);
   const StepOptions options{.capacity = tried.n,
@@ -201,7 +201,7 @@ TEST_F(Bfloat16, GoesBackToWhatItSaved) {
   EXPECT_NE(loss(), before);
   step->restore(saved);
   EXPECT_EQ(loss(), before);
-  // Gradients as values leave the net as it is.
+  // Computing gradients does not change the net.
   Net<float> gradients(tried.shape);
   step->add_gradients(gradients.view(), team);
   EXPECT_NE(gradients.W1, Net<float>(tried.shape).W1);

@@ -10,11 +10,11 @@
 namespace two_layer_net {
 namespace {
 
-TEST(KernelTargets, AreForcedByNameAndNoOther) {
+TEST(KernelTargets, AreForcedByName) {
   EXPECT_TRUE(force_simd_target(""));
   EXPECT_FALSE(force_simd_target("no target"));
   EXPECT_EQ(has_simd_kernels(), !simd_targets().empty());
-  if (!has_simd_kernels()) GTEST_SKIP() << "built without kernels of its own";
+  if (!has_simd_kernels()) GTEST_SKIP() << "built without SIMD kernels";
   EXPECT_EQ(simd_kernels<float>()->target, simd_targets().front());
   for (const std::string& name : simd_targets()) {
     const ForcedTarget forced(name);

@@ -24,7 +24,7 @@ template <class T>
 class SimdInference : public OnSimdTargets<T> {};
 TYPED_TEST_SUITE(SimdInference, Arithmetics);
 
-// What passes forward say of the rows of `data`.
+// The results of the forward passes over the rows of `data`.
 template <class T>
 struct Said {
   std::vector<T> scores;
@@ -78,8 +78,8 @@ void expect_naive_inference(const Shape& shape, size_t count, const std::functio
   each([&] { expect(Products::kSimd); });
 }
 
-// Blocks are eight groups of rows, 32 or 40.
-TYPED_TEST(SimdInference, GiveTheNaiveScoresAndClasses) {
+// A block has eight groups of rows, which is 32 or 40 rows.
+TYPED_TEST(SimdInference, MatchTheNaiveScoresAndClasses) {
   using T = TypeParam;
   const auto each = [this](const auto& use) { this->on_each_target(use); };
   for (size_t count : {1, 4, 5, 6, 31, 32, 33, 39, 40, 41, 79, 81, 300}) {

@@ -19,8 +19,8 @@ template <class T>
 class SimdLoss : public OnSimdTargets<T> {};
 TYPED_TEST_SUITE(SimdLoss, Arithmetics);
 
-// A block is 1000 rows.
-TYPED_TEST(SimdLoss, GiveTheNaiveLossAndGradients) {
+// A block has 1000 rows.
+TYPED_TEST(SimdLoss, MatchTheNaiveLossAndGradients) {
   using T = TypeParam;
   for (int n : {1, 4, 41, 1003}) {
     const ExactSample<float> sample({{33, 11, 5}, n}, true, false);
@@ -31,7 +31,7 @@ TYPED_TEST(SimdLoss, GiveTheNaiveLossAndGradients) {
     const Net<T> net(sample.start);
     const auto expect_naive = [&](Products products) {
       ThreadTeam team(2);
-      Net<T> gradients(net.shape, 9, 9);  // overwritten, whatever was there
+      Net<T> gradients(net.shape, 9, 9);  // overwritten
       EXPECT_NEAR(loss_and_gradients(net.shape, net.view(), sample.data.rows(), sample.data.labels.data(), 0.1, team,
                                      gradients.view(), products),
                   loss, kTolerance<T> * std::max(1.0, loss));
@@ -50,7 +50,7 @@ double loss_of(const Net<T>& net, const Data<float>& data, Products products) {
                             products);
 }
 
-// Wherever among the vectors of classes it comes to be: a vector's maximum may leave it out, and so may exp.
+// In every position of the vectors of classes, because a vector maximum may ignore NaN, and so may exp.
 TYPED_TEST(SimdLoss, ShowNaNAndInfinityInTheLoss) {
   using T = TypeParam;
   const Shape shape{19, 7, 33};
@@ -63,7 +63,7 @@ TYPED_TEST(SimdLoss, ShowNaNAndInfinityInTheLoss) {
         for (size_t at = 0; at < active.arrays()[array]->size(); at++) {
           Net<T> net = active;
           (*net.arrays()[array])[at] = bad;
-          // Infinity times what may be negative: −infinity shuts a unit, and leaves a class without a share.
+          // An infinite weight times a negative input is −infinity, which makes a unit inactive or a probability 0.
           if (array == 0 && !std::isnan(bad)) continue;
           ASSERT_FALSE(std::isfinite(loss_of(net, data, Products::kSimd))) << bad << " in array " << array;
         }
@@ -72,7 +72,7 @@ TYPED_TEST(SimdLoss, ShowNaNAndInfinityInTheLoss) {
   });
 }
 
-TYPED_TEST(SimdLoss, ShowRowsOfNaNAndInfinityAsTheBlasDoes) {
+TYPED_TEST(SimdLoss, ShowNaNAndInfinityInRowsLikeTheBlas) {
   using T = TypeParam;
   const Shape shape{19, 7, 5};
   const Net<T> net(shape, 1, 1);
@@ -90,7 +90,7 @@ TYPED_TEST(SimdLoss, ShowRowsOfNaNAndInfinityAsTheBlasDoes) {
   });
 }
 
-TYPED_TEST(SimdLoss, TakeTheLossOfLargeLogits) {
+TYPED_TEST(SimdLoss, ComputeTheLossOfLargeLogits) {
   using T = TypeParam;
   const Shape shape{3, 2, 17};
   const Data<float> data(40, shape, 2);

@@ -21,8 +21,8 @@ template <class T>
 class SimdSteps : public OnSimdTargets<T> {};
 TYPED_TEST_SUITE(SimdSteps, Arithmetics);
 
-// Around the sizes of vectors (1 to 16 numbers), groups (3 to 5) and chunks (4 KB) on all targets. 1000 rows are more
-// than one block of the update on all of them, 1100 · 200 weights more than one block of the forward pass.
+// Sizes around those of vectors (1 to 16 numbers), groups (3 to 5) and chunks (4 KB) on all targets. On every target,
+// 1000 rows are more than one block of the update, and 1100 · 200 weights more than one block of the forward pass.
 constexpr Case kCases[] = {
     {{1, 1, 1}, 1},        {{2, 2, 2}, 4},      {{3, 5, 3}, 5},       {{17, 6, 10}, 6},    {{31, 10, 16}, 23},
     {{33, 11, 17}, 200},   {{64, 13, 33}, 300}, {{100, 50, 10}, 200}, {{784, 64, 10}, 6},  {{1025, 131, 3}, 23},
@@ -30,7 +30,7 @@ constexpr Case kCases[] = {
     {{5, 7, 3}, 1000},
 };
 
-// What of its numbers a step keeps twice, or pads, is as if the parameters had been read anew.
+// The copies and padding inside a step must be the same as in a new step that reads the same parameters.
 template <class T>
 void expect_like_one_read_anew(const Step<T>& step, const Shape& shape, Element element, int capacity,
                                const ThreadTeam& team) {
@@ -49,7 +49,7 @@ void expect_naive_step(const ExactSample<Source>& sample, double reg, const Net<
   const LabelledRows data = sample.data.labelled();
   const Choice rows = sample.choice();
   const T scale = T(1) / static_cast<T>(rows.n);
-  // A step of the size of the weights.
+  // A step as large as the weights.
   const double learning_rate = largest(sample.start.W1) / largest(gradients.W1);
   ThreadTeam team(2);
   const auto step = step_from(Net<T>(sample.start), data.rows.element, rows.n, Products::kSimd, team);
@@ -70,7 +70,7 @@ void expect_naive_step(const ExactSample<Source>& sample, double reg, const Net<
   expect_like_one_read_anew(*step, shape, data.rows.element, rows.n, team);
 }
 
-TYPED_TEST(SimdSteps, TakeTheNaiveStep) {
+TYPED_TEST(SimdSteps, MatchTheNaiveStep) {
   using T = TypeParam;
   const auto take = [this]<class Source>(const Case& c, const ExactSample<Source>& sample) {
     SCOPED_TRACE(::testing::Message() << c << ", numbers of " << sizeof(Source) << " bytes");
@@ -87,8 +87,8 @@ TYPED_TEST(SimdSteps, TakeTheNaiveStep) {
   }
 }
 
-// Minibatches of one step may differ in size: what is left from a larger one must not count.
-TYPED_TEST(SimdSteps, TakeFewerRowsAfterMore) {
+// Minibatches of one step may differ in size. Data left over from a larger one must have no effect.
+TYPED_TEST(SimdSteps, AcceptFewerRowsAfterMore) {
   using T = TypeParam;
   const Case more{{33, 7, 5}, 60}, fewer{{33, 7, 5}, 23};
   const ExactSample<uint8_t> first(more, true, true), second(fewer, true, true);
@@ -105,7 +105,7 @@ TYPED_TEST(SimdSteps, TakeFewerRowsAfterMore) {
   });
 }
 
-TYPED_TEST(SimdSteps, GiveBackTheBitsThatTheyRead) {
+TYPED_TEST(SimdSteps, WriteBackTheBitsThatTheyRead) {
   using T = TypeParam;
   for (const Case& c : kCases) {
     SCOPED_TRACE(c);
@@ -122,7 +122,7 @@ TYPED_TEST(SimdSteps, GiveBackTheBitsThatTheyRead) {
   }
 }
 
-TYPED_TEST(SimdSteps, GoBackToWhatWasSaved) {
+TYPED_TEST(SimdSteps, RestoreWhatWasSaved) {
   using T = TypeParam;
   const Case c{{37, 11, 5}, 23};
   const Net<T> start(c.shape, 1, 0.5);
@@ -151,7 +151,7 @@ TYPED_TEST(SimdSteps, GoBackToWhatWasSaved) {
   });
 }
 
-// A float32 of 1e20 has no square in float32.
+// The square of 1e20 exceeds the range of float32.
 TYPED_TEST(SimdSteps, SumSquaresOfLargeWeights) {
   using T = TypeParam;
   const Case c{{37, 11, 5}, 23};
@@ -175,8 +175,8 @@ struct Trial {
   int iterations;
 };
 
-// The last have more rows than a block of the update, or more weights than a block of the forward pass; twice, once for
-// bytes and once for floats.
+// The last ones have more rows than a block of the update, or more weights than a block of the forward pass. They appear
+// twice, for bytes and for floats.
 constexpr Trial kTrials[] = {{{{37, 11, 10}, 23}, 200}, {{{7, 3, 2}, 1}, 20},       {{{515, 6, 3}, 5}, 20},
                              {{{33, 10, 17}, 300}, 5},  {{{5, 7, 3}, 1000}, 3},     {{{5, 7, 3}, 1000}, 3},
                              {{{1000, 103, 10}, 45}, 2}, {{{1000, 103, 10}, 45}, 2}};
@@ -208,7 +208,7 @@ void expect_same_bits_for_any_number_of_threads(const Trial& trial, Products pro
   }
 }
 
-// Bytes and floats in turn: they are kept differently.
+// Alternates between bytes and floats, because they are stored differently.
 TYPED_TEST(SimdSteps, GiveTheSameBitsForAnyNumberOfThreads) {
   using T = TypeParam;
   this->on_each_target([] {
@@ -220,7 +220,7 @@ TYPED_TEST(SimdSteps, GiveTheSameBitsForAnyNumberOfThreads) {
   });
 }
 
-// Of the BLAS, also where there are no others.
+// Steps with the BLAS, which every build has.
 template <class T>
 class BlasSteps : public ::testing::Test {};
 TYPED_TEST_SUITE(BlasSteps, Arithmetics);
@@ -231,7 +231,7 @@ TYPED_TEST(BlasSteps, GiveTheSameBitsForAnyNumberOfThreads) {
   }
 }
 
-// Rows, labels, mean and parameters may end where the process's memory does.
+// Rows, labels, mean and parameters end at the end of accessible memory.
 template <class T, class Source>
 void expect_no_read_past_the_end(const Case& c) {
   SCOPED_TRACE(::testing::Message() << c << ", numbers of " << sizeof(Source) << " bytes");
@@ -263,7 +263,7 @@ void expect_no_read_past_the_end(const Case& c) {
 
 TYPED_TEST(SimdSteps, ReadNothingPastTheEnd) {
   using T = TypeParam;
-  if (!kHasPages) GTEST_SKIP() << "memory cannot be fenced off here";
+  if (!kHasPages) GTEST_SKIP() << "this system cannot protect memory pages";
   this->on_each_target([] {
     for (int D : {1, 2, 3, 8, 15, 16, 17, 31, 33, 63, 100, 515, 1025}) {
       for (int n : {1, 4, 5, 6, 9}) {
@@ -276,7 +276,7 @@ TYPED_TEST(SimdSteps, ReadNothingPastTheEnd) {
   });
 }
 
-TYPED_TEST(SimdSteps, DivergeToTheLastFiniteParametersWhereTheBlasDoes) {
+TYPED_TEST(SimdSteps, DivergeToTheSameFiniteParametersAsTheBlas) {
   using T = TypeParam;
   for (int k : {0, 3, 51}) {
     const PoisonedTraining<T> poisoned(k);

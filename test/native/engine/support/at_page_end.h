@@ -1,4 +1,4 @@
-// Arrays that end where a page does, with a page after it that may not be touched: a read past the end ends the test.
+// Arrays that end at a page boundary, followed by an inaccessible page: a read past the end crashes the test.
 #pragma once
 
 #include <algorithm>

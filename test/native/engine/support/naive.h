@@ -1,4 +1,4 @@
-// The article's formulas, written down one number at a time in float64: what the engine's results are compared with.
+// The article's formulas, computed one number at a time in float64, as a reference for the engine's results.
 #pragma once
 
 #include <algorithm>
@@ -77,7 +77,7 @@ double loss(const Net<double>& net, const Data<Source>& data, const std::vector<
   return loss;
 }
 
-// One step down the gradient.
+// One SGD step.
 inline void step(Net<double>& net, const Net<double>& gradients, double learning_rate) {
   for (size_t array = 0; array < 4; array++) {
     std::vector<double>& values = *net.arrays()[array];

@@ -1,4 +1,4 @@
-// What the engine's tests train and run: nets, rows and random streams made from a seed, the same on every machine.
+// Test inputs: nets, rows and random streams generated from a seed, identical on every machine.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -20,10 +20,10 @@
 
 namespace two_layer_net {
 
-// Typed tests run once in each arithmetic.
+// Typed tests run once for each arithmetic.
 using Arithmetics = ::testing::Types<float, double>;
 
-// Evenly spread numbers. std::mt19937 gives the same words everywhere; the library's distributions do not.
+// Uniform random numbers. std::mt19937 is the same everywhere; the standard distributions are not.
 class Numbers {
  public:
   explicit Numbers(uint32_t seed) : words_(seed) {}
@@ -54,7 +54,7 @@ inline GeneratorState random_state(uint32_t seed) {
   return state;
 }
 
-// A net, or its gradients, that owns its arrays.
+// A net or its gradients, with its own arrays.
 template <class T>
 struct Net {
   Shape shape;
@@ -63,7 +63,7 @@ struct Net {
   explicit Net(const Shape& shape)
       : shape(shape), W1(shape.w1_size()), b1(shape.H), W2(shape.w2_size()), b2(shape.C) {}
 
-  // Weights and biases of up to `size` in magnitude.
+  // Random weights and biases of magnitude up to `size`.
   Net(const Shape& shape, uint32_t seed, double size) : Net(shape) {
     Numbers numbers(seed);
     for (std::vector<T>* array : arrays()) *array = numbers.several<T>(array->size(), -size, size);
@@ -93,13 +93,13 @@ struct Net {
   }
 };
 
-// Rows with their labels, that own their arrays. `Source` is what a row's numbers are kept as.
+// Rows and labels, with their own arrays. `Source` is the type of a row's elements.
 template <class Source>
 struct Data {
   size_t count;
   std::vector<Source> X;        // (count, D)
   std::vector<int32_t> labels;  // (count)
-  std::vector<double> mean;     // (D), or empty for none
+  std::vector<double> mean;     // (D), or empty
 
   Data(size_t count, const Shape& shape, uint32_t seed) : count(count), labels(count) {
     Numbers numbers(seed);
@@ -116,7 +116,7 @@ struct Data {
   }
   LabelledRows labelled() const { return {rows(), labels.data()}; }
 
-  // Row i as doubles, mean subtracted.
+  // Row i as doubles, with the mean subtracted.
   std::vector<double> row(size_t i, int D) const {
     std::vector<double> x(X.begin() + i * D, X.begin() + (i + 1) * D);
     for (int d = 0; d < D && !mean.empty(); d++) x[d] -= mean[d];
@@ -126,7 +126,7 @@ struct Data {
 
 constexpr const char* kArrayNames[] = {"W1", "b1", "W2", "b2"};
 
-// Equal to the last bit: −0 is not 0, and a NaN is itself.
+// Equal to the last bit: −0 differs from 0, and a NaN equals itself.
 template <class T>
 ::testing::AssertionResult same_bits(const std::vector<T>& a, const std::vector<T>& b) {
   using Bits = std::conditional_t<sizeof(T) == 4, uint32_t, uint64_t>;
@@ -158,7 +158,7 @@ template <class T>
   }
   for (size_t i = 0; i < values.size(); i++) {
     const double allowed = tolerance * std::max(scale, std::abs(expected[i]));
-    // Written so that a NaN is not near.
+    // Written so that a NaN fails.
     if (!(std::abs(values[i] - expected[i]) <= allowed)) {
       return ::testing::AssertionFailure() << "at " << i << ": " << values[i] << ", expected " << expected[i];
     }
@@ -166,18 +166,18 @@ template <class T>
   return ::testing::AssertionSuccess();
 }
 
-// A bound on rounding errors of sums of some hundred terms of magnitude 1.
+// A bound on the rounding error of sums of a few hundred terms of magnitude 1.
 template <class T>
 constexpr double kTolerance = std::is_same_v<T, float> ? 2e-5 : 1e-12;
 
-// The largest magnitude; not 0, for a tolerance relative to it.
+// The largest magnitude, never 0, because tolerances are relative to it.
 inline double largest(const std::vector<double>& values) {
   double largest = 1e-3;
   for (double value : values) largest = std::max(largest, std::abs(value));
   return largest;
 }
 
-// Within rounding errors relative to the largest number of each array.
+// Equal within rounding errors, relative to the largest number of each array.
 template <class T>
 ::testing::AssertionResult near(const Net<T>& net, const Net<double>& expected) {
   for (size_t i = 0; i < 4; i++) {

@@ -1,4 +1,4 @@
-// What the tests of SIMD kernels share: every target in turn, and nets whose results are exact.
+// Shared by the tests of the SIMD kernels: a loop over all targets, and nets whose results are exact.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -20,7 +20,7 @@
 
 namespace two_layer_net {
 
-// One target's kernels serve while it lives, then the best again.
+// Forces one target while it exists, then returns to the best.
 class ForcedTarget {
  public:
   explicit ForcedTarget(const std::string& name) { EXPECT_TRUE(force_simd_target(name)); }
@@ -33,7 +33,7 @@ template <class T>
 class OnSimdTargets : public ::testing::Test {
  protected:
   void SetUp() override {
-    if (!has_simd_kernels()) GTEST_SKIP() << "built without kernels of its own";
+    if (!has_simd_kernels()) GTEST_SKIP() << "built without SIMD kernels";
   }
 
   template <class Use>
@@ -58,8 +58,8 @@ struct Case {
   }
 };
 
-// Rows, labels and weights whose sums of products are exact in float32, in any order: no unit is active in one
-// arithmetic and not in another, and some are at 0 exactly.
+// Rows, labels and weights whose sums of products are exact in float32, in any order. So the same units are active in
+// float32 and float64, and some are exactly 0.
 template <class Source>
 class ExactSample {
  public:
@@ -80,13 +80,13 @@ class ExactSample {
     for (double& b : start.b1) b = (numbers.below(33) - 16) / 16.0;
     start.W2 = rounded(numbers.several<double>(start.W2.size(), -0.5, 0.5));
     start.b2 = rounded(numbers.several<double>(start.b2.size(), -0.5, 0.5));
-    // With repeats, or from the third row on.
+    // Random rows with repeats, or all from the third row on.
     for (int i = 0; i < n_; i++) indices.push_back(by_indices ? numbers.below(n_ + 3) : 2 + i);
   }
 
   Choice choice() const { return {by_indices_ ? indices.data() : nullptr, 2, n_}; }
 
-  Net<double> start;  // all of it float32's
+  Net<double> start;  // all values are exact in float32
   Data<Source> data;
   std::vector<int32_t> indices;
 
@@ -116,7 +116,7 @@ Net<T> written(const Step<T>& step, const Shape& shape) {
   return net;
 }
 
-// One update of SGD.
+// One SGD update.
 inline UpdateInputs sgd_step(double learning_rate, double reg) {
   return {.settings = {.learning_rate = learning_rate, .reg = reg}};
 }

@@ -1,4 +1,4 @@
-// A whole training of the tests' nets and data, and what it came to.
+// A whole training on test nets and data, and its results.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -16,7 +16,7 @@
 
 namespace two_layer_net {
 
-// What a training came to, its reports put together.
+// The results of a training, with its reports combined.
 template <class T>
 struct Trained {
   Net<T> net;
@@ -70,7 +70,7 @@ Trained<T> trained(const Net<T>& start, const Data<Source>& training, const Trai
   return result;
 }
 
-// The same training, stopped after k iterations and gone on with from what it left.
+// The same training, stopped after k iterations and then continued.
 template <class T, class Source>
 Trained<T> trained_in_two(const Net<T>& start, const Data<Source>& training, TrainingOptions options, int k,
                           const Data<Source>* validation = nullptr) {
@@ -109,8 +109,9 @@ template <class T>
   return ::testing::AssertionSuccess();
 }
 
-// A training whose parameters stop being finite in iteration k: a row so large that its gradient overflows, though its
-// loss does not, is first drawn there. The other rows are so small that W1 hardly moves before.
+// A training whose parameters first become infinite or NaN in iteration k. That iteration is the first to draw a row so
+// large that its gradient overflows, although its loss does not. The other rows are so small that W1 hardly changes
+// before.
 template <class T>
 struct PoisonedTraining {
   static constexpr int kRows = 3000, kBatch = 10;
@@ -119,14 +120,14 @@ struct PoisonedTraining {
   Data<T> training{kRows, kShape, 2};
 
   explicit PoisonedTraining(int k) {
-    // All units active, and class 0 the least likely in each row.
+    // All units are active, and class 0 is the least likely in each row.
     std::fill(start.W1.begin(), start.W1.end(), T(1e-6));
     std::fill(start.b1.begin(), start.b1.end(), T(1));
     for (size_t i = 0; i < start.W2.size(); i++) start.W2[i] = i % kShape.C == 0 ? -100 : std::abs(start.W2[i]);
     for (T& x : training.X) x *= T(1e-10);
     const int32_t poison = first_drawn_in(k);
     training.labels[poison] = 0;
-    // W1's gradient is this times 100 and more of W2, over kBatch.
+    // W1's gradient is this times at least 100 (from W2), divided by kBatch.
     std::fill_n(&training.X[poison * kShape.D], kShape.D, std::numeric_limits<T>::max() / 2);
   }
 

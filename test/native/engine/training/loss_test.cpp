@@ -16,7 +16,7 @@ template <class T, class Source>
 double loss_of(const Net<T>& net, const Data<Source>& data, double reg, Net<T>& gradients, int threads = 1) {
   const SingleThreadedBlas hold;
   ThreadTeam team(threads);
-  // Gradients are overwritten, whatever was there.
+  // Existing gradients are overwritten.
   for (std::vector<T>* array : gradients.arrays()) std::fill(array->begin(), array->end(), T(9));
   return loss_and_gradients(net.shape, Parameters<const T>(net.view()), data.rows(), data.labels.data(), reg, team,
                             gradients.view());
@@ -32,8 +32,8 @@ template <class T>
 class Loss : public ::testing::Test {};
 TYPED_TEST_SUITE(Loss, Arithmetics);
 
-// A block is 1000 rows, cut into pieces of 50.
-TYPED_TEST(Loss, AndGradientsAreTheArticlesForMoreRowsThanABlock) {
+// A block has 1000 rows, in pieces of 50.
+TYPED_TEST(Loss, AndGradientsMatchTheArticleForMoreRowsThanABlock) {
   using T = TypeParam;
   const Shape shape{11, 7, 5};
   const Net<T> net(shape, 1, 0.7);
@@ -62,8 +62,8 @@ TYPED_TEST(Loss, AndGradientsDoNotDependOnThreads) {
   }
 }
 
-// (f(w + h) − f(w − h)) / 2h with h 1e-5: wrong by some 1e-10 of truncation and rounding each.
-TEST(Loss, GradientsAreTheLossesSlopes) {
+// (f(w + h) − f(w − h)) / 2h with h = 1e-5. The truncation error and the rounding error are about 1e-10 each.
+TEST(Loss, GradientsAreTheSlopesOfTheLoss) {
   constexpr double kStep = 1e-5;
   for (const Shape shape : {Shape{4, 10, 3}, Shape{1, 1, 2}, Shape{7, 3, 1}}) {
     Net<double> net(shape, 1, 1), gradients(shape), unused(shape);
@@ -92,7 +92,7 @@ TYPED_TEST(Loss, OfParametersWithNaNIsNaN) {
   const Shape shape{4, 3, 2};
   const Data<float> data(5, shape, 2);
   for (size_t array = 0; array < 4; array++) {
-    // Biases of 10 keep every unit active: ReLU shuts what comes into a unit out of the loss, a NaN too.
+    // Biases of 10 keep every unit active, because the inputs of an inactive unit do not reach the loss, not even NaN.
     Net<T> net(shape, 1, 1), gradients(shape);
     std::fill(net.b1.begin(), net.b1.end(), T(10));
     net.arrays()[array]->back() = std::numeric_limits<T>::quiet_NaN();
@@ -100,7 +100,7 @@ TYPED_TEST(Loss, OfParametersWithNaNIsNaN) {
   }
 }
 
-TYPED_TEST(Loss, OfAnUntrainedNetIsTheLogarithmOfClasses) {
+TYPED_TEST(Loss, OfAnUntrainedNetIsTheLogarithmOfTheNumberOfClasses) {
   using T = TypeParam;
   const Shape shape{4, 3, 10};
   const Net<T> net(shape);

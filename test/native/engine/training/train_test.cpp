@@ -25,7 +25,7 @@ template <class T>
 class Train : public ::testing::Test {};
 TYPED_TEST_SUITE(Train, Arithmetics);
 
-// Columns are cut into pieces of 256 and rows into pieces of 50.
+// Sizes around those of the pieces: 256 columns, 50 rows.
 struct OddShape {
   Shape shape;
   int batch_size;
@@ -33,7 +33,7 @@ struct OddShape {
 std::vector<OddShape> odd_shapes() {
   constexpr int kD[] = {1, 7, 300, 515}, kH[] = {1, 3, 50}, kC[] = {2, 10}, kBatch[] = {1, 49, 50, 51, 200};
   std::vector<OddShape> shapes;
-  // Each of the sizes in turn; ten of the combinations.
+  // Ten of the combinations, with every size at least once.
   for (int i = 0; i < 10; i++) shapes.push_back({{kD[i % 4], kH[i % 3], kC[i / 2 % 2]}, kBatch[i % 5]});
   return shapes;
 }
@@ -62,7 +62,7 @@ TYPED_TEST(Train, GivesTheSameBitsForAnyNumberOfThreads) {
   }
 }
 
-TEST(Train, TakesTheArticlesSteps) {
+TEST(Train, MakesTheArticlesSteps) {
   for (const auto& [shape, batch_size] : odd_shapes()) {
     SCOPED_TRACE(::testing::Message() << "D " << shape.D << ", H " << shape.H << ", C " << shape.C << ", batch "
                                       << batch_size);
@@ -95,7 +95,7 @@ TEST(Train, TakesTheArticlesSteps) {
   }
 }
 
-TEST(Train, OnBytesWithAMeanEqualsTrainingOnTheirDifferences) {
+TEST(Train, OnBytesWithAMeanEqualsTrainingOnCentredFloats) {
   const Shape shape{300, 50, 10};
   Data<uint8_t> bytes(100, shape, 2);
   bytes.mean = Numbers(3).several<double>(shape.D, 100, 150);
@@ -119,7 +119,7 @@ TEST(Train, OnBytesWithAMeanEqualsTrainingOnTheirDifferences) {
   EXPECT_TRUE(same_training(trained(single, bytes, options), trained(single, floats, options)));
 }
 
-TYPED_TEST(Train, StoppedAfterSomeIterationsEqualsTrainingForSoMany) {
+TYPED_TEST(Train, StoppedEarlyEqualsTrainingForFewerIterations) {
   using T = TypeParam;
   const Shape shape{7, 3, 10};
   const Net<T> start(shape, 1, 0.1);
@@ -136,7 +136,7 @@ TYPED_TEST(Train, StoppedAfterSomeIterationsEqualsTrainingForSoMany) {
   }
 }
 
-TYPED_TEST(Train, GoesOnWhereItStoppedAsIfItHadNot) {
+TYPED_TEST(Train, ContinuesAfterAStopAsIfItHadNotStopped) {
   using T = TypeParam;
   const Shape shape{7, 3, 10};
   const Net<T> start(shape, 1, 0.1);
@@ -167,12 +167,12 @@ TYPED_TEST(Train, ReportsEverythingOnce) {
   for (int every : {1, 7, 59, 60}) {
     const Trained<T> in_parts =
         trained(start, training, options, random_state(0), &validation, {.report_every = every});
-    EXPECT_EQ(in_parts.reports, 59 / every) << "none after the last iteration: the outcome has it";
+    EXPECT_EQ(in_parts.reports, 59 / every) << "no report after the last iteration, which is in the outcome";
     EXPECT_TRUE(same_training(in_parts, in_one)) << every;
   }
 }
 
-TYPED_TEST(Train, NotesAccuraciesAndDecaysAtTheFirstIterationOfEachEpoch) {
+TYPED_TEST(Train, RecordsAccuraciesAndDecaysAtTheFirstIterationOfEachEpoch) {
   using T = TypeParam;
   const Shape shape{7, 5, 3};
   const Net<T> start(shape, 1, 0.1);
@@ -209,7 +209,7 @@ TYPED_TEST(Train, NotesAccuraciesAndDecaysAtTheFirstIterationOfEachEpoch) {
   }
 }
 
-TYPED_TEST(Train, CountsEachIterationAsAnEpochWhereTheBatchIsAllRowsOrMore) {
+TYPED_TEST(Train, TreatsEachIterationAsAnEpochIfTheBatchHasAllRowsOrMore) {
   using T = TypeParam;
   const Shape shape{3, 2, 2};
   const Net<T> start(shape, 1, 0.1);
@@ -226,7 +226,7 @@ TYPED_TEST(Train, CountsEachIterationAsAnEpochWhereTheBatchIsAllRowsOrMore) {
   }
 }
 
-TYPED_TEST(Train, GoesOnFromAnEarlierTrainingsRandomState) {
+TYPED_TEST(Train, ContinuesFromAnEarlierTrainingsRandomState) {
   using T = TypeParam;
   const Shape shape{7, 3, 10};
   const Net<T> start(shape, 1, 0.1);
@@ -251,13 +251,13 @@ TYPED_TEST(Train, WithoutIterationsChangesNothing) {
   EXPECT_TRUE(same_state(got.random, random_state(0)));
 }
 
-TYPED_TEST(Train, WhereItDivergesKeepsTheParametersOfTheLastStepThatWasFinite) {
+TYPED_TEST(Train, ThatDivergesKeepsTheLastFiniteParameters) {
   using T = TypeParam;
   for (int k : {0, 1, 2, 48, 49, 50, 51, 99, 100, 120}) {
-    SCOPED_TRACE(::testing::Message() << "parameters go bad in iteration " << k);
+    SCOPED_TRACE(::testing::Message() << "parameters become NaN or infinite in iteration " << k);
     const PoisonedTraining<T> poisoned(k);
     constexpr int kBatch = PoisonedTraining<T>::kBatch;
-    // An epoch is 300 iterations, so that the learning rate decays once, from 2 to 1 after the first iteration.
+    // An epoch is 300 iterations, so the learning rate decays once, from 2 to 1 after the first iteration.
     for (int threads : {1, 3}) {
       const auto options = [threads](int iterations) -> TrainingOptions {
         return {
@@ -267,8 +267,8 @@ TYPED_TEST(Train, WhereItDivergesKeepsTheParametersOfTheLastStepThatWasFinite) {
       const Trained<T> before = trained(poisoned.start, poisoned.training, options(k));
       const Trained<T> bad = trained(poisoned.start, poisoned.training, options(k + 1));
       ASSERT_TRUE(before.net.finite());
-      // Where it is the last, no loss tells of the bad step, and yet it is told.
-      ASSERT_EQ(bad.status, TrainingStatus::kDiverged) << "the test has come to show nothing";
+      // Even if the bad step is the last one, and no loss shows it, it is reported.
+      ASSERT_EQ(bad.status, TrainingStatus::kDiverged) << "the step is not bad, so this test shows nothing";
       EXPECT_TRUE(same_bits(bad.net, before.net));
       ASSERT_TRUE(std::isfinite(bad.losses.back()));
       for (int report_every : {-1, 1}) {
@@ -276,7 +276,7 @@ TYPED_TEST(Train, WhereItDivergesKeepsTheParametersOfTheLastStepThatWasFinite) {
                                             random_state(0), {}, {.report_every = report_every});
         EXPECT_EQ(diverged.status, TrainingStatus::kDiverged);
         EXPECT_TRUE(same_bits(diverged.net, before.net));
-        // What happened is told as it happened: the loss of iteration k + 1 was bad.
+        // The outcome reports what happened: the loss of iteration k + 1 was bad.
         EXPECT_EQ(diverged.iterations, k + 1);
         EXPECT_TRUE(same_bits(diverged.losses, bad.losses));
         EXPECT_EQ(diverged.learning_rate, 1);
@@ -289,8 +289,8 @@ TYPED_TEST(Train, WhereItDivergesKeepsTheParametersOfTheLastStepThatWasFinite) {
   }
 }
 
-// 1 − lr·reg is −2: the weights double in each iteration, until the loss overflows in their products or squares.
-TYPED_TEST(Train, WhereOnlyTheLossOverflowsKeepsTheParametersAsTheyAre) {
+// 1 − lr·reg is −2, so the weights double in each iteration, until their products or squares overflow in the loss.
+TYPED_TEST(Train, KeepsTheParametersIfOnlyTheLossOverflows) {
   using T = TypeParam;
   const Shape shape{7, 3, 10};
   const Net<T> start(shape, 1, 0.1);
@@ -310,8 +310,8 @@ TYPED_TEST(Train, WhereOnlyTheLossOverflowsKeepsTheParametersAsTheyAre) {
   EXPECT_TRUE(same_bits(diverged.losses, before.losses));
 }
 
-// There are no last finite parameters then.
-TYPED_TEST(Train, FromParametersThatAreNotFiniteLeavesThemAsTheyAre) {
+// In this case, there are no last finite parameters.
+TYPED_TEST(Train, LeavesNonFiniteInitialParametersUnchanged) {
   using T = TypeParam;
   const Shape shape{7, 3, 10};
   const Data<float> training(100, shape, 2);

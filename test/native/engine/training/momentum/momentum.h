@@ -1,4 +1,4 @@
-// Momentum compiled for every kind of product, as a rule of the engine would be.
+// Momentum, compiled for every kind of matrix product like the engine's own rules.
 #pragma once
 
 #include "../../../../../native/engine/simd/bfloat16/bfloat16.h"

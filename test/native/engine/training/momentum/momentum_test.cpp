@@ -1,4 +1,4 @@
-// A rule with a slot of state, on every kind of product: the engine ships only SGD, which has none.
+// Tests a rule with a slot of state on every kind of matrix product, because the engine's only rule, SGD, has no slots.
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -41,7 +41,7 @@ class MomentumRule : public OnSimdTargets<T> {
 };
 TYPED_TEST_SUITE(MomentumRule, Arithmetics);
 
-// One block of rows and several (on all targets, and with bfloat16); one panel of hidden units and several.
+// One and several blocks of rows (on all targets, and with bfloat16); one and several panels of hidden units.
 constexpr Case kCases[] = {{{37, 11, 10}, 23}, {{33, 10, 17}, 450}, {{5, 7, 3}, 1000}, {{1025, 23, 4}, 405}};
 
 TrainingOptions options_of(const Case& of, int iterations) {
@@ -53,7 +53,7 @@ double norm(const std::vector<double>& values) {
   return std::sqrt(std::inner_product(values.begin(), values.end(), values.begin(), 0.0));
 }
 
-// Each number within rounding errors; with bfloat16 factors, each array as a whole.
+// Compares each number within rounding errors, or each array as a whole with bfloat16 factors.
 template <class T>
 void expect_near(const Net<T>& got, const Net<double>& expected, bool bfloat16) {
   for (size_t array = 0; array < 4; array++) {
@@ -68,7 +68,7 @@ void expect_near(const Net<T>& got, const Net<double>& expected, bool bfloat16) 
   }
 }
 
-TYPED_TEST(MomentumRule, TakesTheNaiveSteps) {
+TYPED_TEST(MomentumRule, MatchesTheNaiveSteps) {
   using T = TypeParam;
   for (const Case& of : kCases) {
     SCOPED_TRACE(of);
@@ -122,14 +122,14 @@ TYPED_TEST(MomentumRule, GivesTheSameBitsForAnyNumberOfThreadsAndAfterAStop) {
   }
 }
 
-TYPED_TEST(MomentumRule, GoesBackToTheLastFiniteParametersAndTheirSlots) {
+TYPED_TEST(MomentumRule, ReturnsToTheLastFiniteParametersAndTheirSlots) {
   using T = TypeParam;
   for (int k : {3, 51}) {
     const PoisonedTraining<T> poisoned(k);
     const TrainingOptions options{
         .settings = {.num_iters = 500, .batch_size = poisoned.kBatch, .learning_rate = 2, .learning_rate_decay = 0.5}};
     this->with_all_products(options, [&](TrainingOptions with) {
-      if (with.bfloat16) return;  // the rounded rows overflow elsewhere
+      if (with.bfloat16) return;  // the rounded rows overflow in another iteration
       const Trained<T> diverged = trained(poisoned.start, poisoned.training, with);
       ASSERT_EQ(diverged.status, TrainingStatus::kDiverged);
       with.settings.num_iters = k;
