@@ -1,5 +1,5 @@
-// Converts the objects of binding.d.ts to the engine's views and rejects invalid ones. The error messages are for direct
-// callers of the binding; src/ checks a user's arguments before calling it.
+// Converts the objects of binding.d.ts to the engine's views and rejects invalid ones. The error messages are for
+// direct callers of the binding; src/ checks a user's arguments before calling it.
 #pragma once
 
 #include <napi.h>

@@ -91,7 +91,9 @@ Napi::Value peak(const Napi::CallbackInfo& call) {
   const int threads = Argument(call[1], "threads").integer(1);
   const Argument seconds(call[2], "seconds");
   // An infinite measurement would never end.
-  if (!(std::isfinite(seconds.number()) && seconds.number() >= 0)) seconds.refuse_value("a finite number of at least 0");
+  if (!(std::isfinite(seconds.number()) && seconds.number() >= 0)) {
+    seconds.refuse_value("a finite number of at least 0");
+  }
   return Napi::Number::New(call.Env(), two_layer_net::peak(arithmetic, threads, seconds.number()));
 }
 

@@ -1,6 +1,6 @@
 // The first code of the addon that runs. In a prebuilt addon, this file is compiled for every processor of the
-// architecture and all others for TWO_LAYER_NET_BASELINE. So an older processor reports an error instead of crashing with
-// an illegal instruction.
+// architecture and all others for TWO_LAYER_NET_BASELINE. So an older processor reports an error instead of crashing
+// with an illegal instruction.
 #include "registration.h"
 
 #include <node_api.h>

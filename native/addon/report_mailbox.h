@@ -20,7 +20,8 @@ class ReportMailbox {
   // Called on the training thread. False if the environment is ending, so that the message will not be delivered.
   bool post(Message message);
 
-  // No message follows. `closed` may run immediately on the other thread, so the caller must not touch the mailbox again.
+  // No message follows. `closed` may run immediately on the other thread, so the caller must not touch the mailbox
+  // again.
   void close();
 
  private:

@@ -6,7 +6,8 @@ namespace two_layer_net::addon {
 
 RunningTrainings& RunningTrainings::all() {
   // Never destroyed, because the last thread may still be in end() while static objects are being destroyed. Exit
-  // handlers run in reverse order of registration, so this one runs before those of the libraries loaded with the addon.
+  // handlers run in reverse order of registration, so this one runs before those of the libraries loaded with the
+  // addon.
   static RunningTrainings* const running = [] {
     std::atexit([] { all().leave_all(); });
     return new RunningTrainings;

@@ -21,9 +21,9 @@ struct TrainedState {
 };
 
 // Parameters, slots, labels, means and the generator are copied. The rows are not, because a data set is too large.
-// References keep their arrays from being garbage collected, and the contract forbids transferring the buffers during the
-// training. The stop flag and the arrays for the results are also referenced; the latter are checked again each time they
-// are written.
+// References keep their arrays from being garbage collected, and the contract forbids transferring the buffers during
+// the training. The stop flag and the arrays for the results are also referenced; the latter are checked again each
+// time they are written.
 template <class T>
 class TrainingArguments {
  public:

@@ -11,8 +11,8 @@ namespace two_layer_net::addon {
 template <class T>
 Napi::Object train_on_this_thread(const Argument& call, const Argument& report);
 
-// Starts a training thread and returns a promise of the outcome. If `report` throws, the training ends after the current
-// iteration and the promise is rejected with the error.
+// Starts a training thread and returns a promise of the outcome. If `report` throws, the training ends after the
+// current iteration and the promise is rejected with the error.
 template <class T>
 Napi::Promise train_on_new_thread(const Argument& call, const Argument& report);
 

@@ -90,8 +90,8 @@ describeOnPrivate('kernels of OpenBLAS', noFitting, () => {
         expect(runScript(script, { OPENBLAS_CORETYPE: 'SkylakeX' })).toMatchObject({
           blasCore: core,
           blasCoreReason:
-            'OPENBLAS_CORETYPE=SkylakeX is set in the environment but ignored, because this processor does not support ' +
-            'it: unset it',
+            'OPENBLAS_CORETYPE=SkylakeX is set in the environment but ignored, because this processor does not ' +
+            'support it: unset it',
         });
       },
     );

@@ -17,8 +17,8 @@ void gemm(Transpose op_a, Transpose op_b, int m, int n, int k, double alpha, con
 // While an object of this class exists, the BLAS runs each call on the calling thread. The engine manages its own
 // threads, and the bits of a product must not depend on how many threads the BLAS would use. A private copy of OpenBLAS
 // always runs on one thread, and BLIS, MKL and Accelerate are told so with each call; for these, this class does
-// nothing. A shared OpenBLAS has one thread count for the whole process: the first object sets it to 1, and the last one
-// restores it. Objects may be nested and held by several threads at once.
+// nothing. A shared OpenBLAS has one thread count for the whole process: the first object sets it to 1, and the last
+// one restores it. Objects may be nested and held by several threads at once.
 class SingleThreadedBlas {
  public:
   SingleThreadedBlas();

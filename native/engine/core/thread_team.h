@@ -16,7 +16,8 @@ int useful_threads(double multiplications, size_t chunks, int threads);
 
 class ThreadTeam {
  public:
-  // Starts threads − 1 threads. If the system cannot start them all, the team is smaller. No result depends on its size.
+  // Starts threads − 1 threads. If the system cannot start them all, the team is smaller. No result depends on its
+  // size.
   explicit ThreadTeam(int threads);
   ~ThreadTeam();
   ThreadTeam(const ThreadTeam&) = delete;

@@ -16,8 +16,8 @@ template <class T>
 void compute_scores(const Shape& shape, const Parameters<const T>& net, const Rows& rows, ThreadTeam& team, T* scores,
                     Products products = Products::kAuto);
 
-// classes (N) ← the class with the highest score in each row, the first of them in a tie. Returns the index of the first
-// row with a NaN score, or −1 if there is none. The class of a row with a NaN score is 0.
+// classes (N) ← the class with the highest score in each row, the first of them in a tie. Returns the index of the
+// first row with a NaN score, or −1 if there is none. The class of a row with a NaN score is 0.
 template <class T>
 int64_t predict(const Shape& shape, const Parameters<const T>& net, const Rows& rows, ThreadTeam& team,
                 int32_t* classes, Products products = Products::kAuto);

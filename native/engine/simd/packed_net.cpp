@@ -6,8 +6,8 @@
 namespace two_layer_net {
 namespace {
 
-// Calls use(index in W1, index in the packed W1) for each number. A vector of columns at a time:
-// their rows of W1 stay in the first-level caches while the groups of hidden units take what is theirs.
+// Calls use(index in W1, index in the packed W1) for each number. Processes one vector of columns at a time, so that
+// their rows of W1 stay in the first-level cache for all groups of hidden units.
 template <class Use>
 void for_each_W1(const PackedShape& shape, const Use& use) {
   const auto [D, H, C] = shape.shape;

@@ -20,7 +20,7 @@
 
 namespace two_layer_net {
 
-// The sizes that one SIMD target's kernels are made for.
+// The tile sizes of one SIMD target's kernels.
 struct Tiles {
   int lanes;         // L, numbers in a vector
   int x_rows;        // rows of X in a group

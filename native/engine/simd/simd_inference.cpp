@@ -25,7 +25,7 @@ void for_each_scored_block(const PackedShape& shape, const Kernels<T>& kernels, 
     AlignedBuffer<T> X, tiles, hidden, scores;
   };
   std::vector<Buffers> buffers(team.size());
-  // Before the threads start: they must not throw.
+  // Allocate before the threads start, because they must not throw.
   for (Buffers& own : buffers) {
     own.X = AlignedBuffer<T>(static_cast<size_t>(block_rows) * shape.widest_chunk());
     own.tiles = AlignedBuffer<T>(PackedShape::kBlockGroups * tiles_of_group);

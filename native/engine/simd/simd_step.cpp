@@ -58,8 +58,8 @@ double SimdStep<T, Products>::head(T scale, ThreadTeam& team) {
   return std::accumulate(losses_.begin(), losses_.begin() + groups, 0.0);
 }
 
-// Returns Σ W1² afterwards. A unit of work is a block of columns of W1, and with it its share of the panels of hidden
-// units for the other parameters.
+// Returns the new Σ W1². A unit of work is a block of columns of W1 and its share of the panels of hidden units, for
+// the other parameters.
 template <class T, class Products>
 double SimdStep<T, Products>::apply(const UpdateRule& rule, const UpdateInputs& inputs, const PackedNet<T>* state,
                                     ThreadTeam& team) {

@@ -48,7 +48,7 @@ struct UpdateRule {
   // The kernels for the SIMD target in use; null if the package was built without SIMD kernels.
   const SimdUpdate<float>* (*simd_float32)();
   const SimdUpdate<double>* (*simd_float64)();
-  // Used only where has_bfloat16().
+  // Used only if has_bfloat16().
   const Bfloat16Update* bfloat16;
 
   // A linear rule can be applied in parts, to one part of the gradient after the other.

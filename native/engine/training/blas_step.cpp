@@ -12,8 +12,8 @@
 namespace two_layer_net {
 namespace {
 
-// Rows and columns per piece. Small enough that a few threads can share the article's N 200 and D 3072 evenly, and large
-// enough that packing W1 again for each row piece costs little.
+// Rows and columns per piece. Small enough that a few threads can share the article's N 200 and D 3072 evenly, and
+// large enough that packing W1 again for each row piece costs little.
 constexpr int kRowPiece = 50;
 constexpr int kColumnPiece = 256;
 
@@ -127,8 +127,8 @@ void BlasStep<T>::multiply_dW1(Range columns, T alpha, T beta, T* out) const {
        dhidden_.data(), shape_.H, beta, out, shape_.H);
 }
 
-// The product itself applies a linear rule: W1 ← keep · W1 − rate · dW1, so the gradient is never stored. Other rules get
-// the complete gradient of the piece, in the thread's buffer.
+// The product itself applies a linear rule: W1 ← keep · W1 − rate · dW1, so the gradient is never stored. Other rules
+// get the complete gradient of the piece, in the thread's buffer.
 template <class T>
 void BlasStep<T>::update_columns(const UpdateInputs& inputs, Range columns, T* gradient) {
   const size_t offset = static_cast<size_t>(columns.begin) * shape_.H;

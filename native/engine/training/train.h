@@ -51,16 +51,16 @@ struct TrainingHooks {
 };
 
 // Trains `net` in place. Each iteration draws batch_size indices with replacement, computes the loss and its gradients
-// on those rows, and applies one update. An epoch is E = max(⌊N / batch_size⌋, 1) iterations. After the step of iterations
-// 0, E, 2E …, the accuracies on the minibatch and on the validation rows are recorded and the learning rate decays, as in
-// the article's course. `validation` may be null.
+// on those rows, and applies one update. An epoch is E = max(⌊N / batch_size⌋, 1) iterations. After the step of
+// iterations 0, E, 2E …, the accuracies on the minibatch and on the validation rows are recorded and the learning rate
+// decays, as in the article's course. `validation` may be null.
 //
-// Training ends as diverged if a loss is NaN or infinite, or if the parameters are after the last step. `net` then holds
-// the last finite parameters.
+// Training ends as diverged if a loss is NaN or infinite, or if the parameters are after the last step. `net` then
+// holds the last finite parameters.
 //
-// `slots` are those of the update rule: options.rule->slots of them, all 0 for a new training. They are read and written
-// with the parameters. To continue a training, pass the parameters, slots, learning rate, generator and iteration that it
-// ended with; the result is the same, to the last bit, as if it had not stopped.
+// `slots` are those of the update rule: options.rule->slots of them, all 0 for a new training. They are read and
+// written with the parameters. To continue a training, pass the parameters, slots, learning rate, generator and
+// iteration that it ended with; the result is the same, to the last bit, as if it had not stopped.
 template <class T>
 TrainingOutcome train(const Shape& shape, const Parameters<T>& net, std::span<const Parameters<T>> slots,
                       const LabelledRows& training, const LabelledRows* validation, const TrainingOptions& options,

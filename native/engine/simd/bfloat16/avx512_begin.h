@@ -13,7 +13,7 @@
 #pragma GCC push_options
 #pragma GCC target("avx512f,avx512bw,avx512dq,avx512vl,avx512bf16,fma,avx2")
 #define UNROLL_ALL _Pragma("GCC unroll 64")
-// GCC's own intrinsics begin with a vector that they leave undefined on purpose (its bug 105593).
+// GCC's intrinsics start from a vector that is intentionally undefined (GCC bug 105593).
 #pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
 #endif
 

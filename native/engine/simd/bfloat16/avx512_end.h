@@ -1,4 +1,4 @@
-// Ends what avx512_begin.h began.
+// Ends the region that avx512_begin.h started.
 #ifdef __clang__
 #pragma clang attribute pop
 #else

@@ -16,7 +16,7 @@ bool has_bfloat16() {
 
 #else
 
-// Nothing but has_bfloat16 is called in such a build.
+// In such a build, only has_bfloat16 is called.
 bool has_bfloat16() { return false; }
 void gather_bfloat16(const PackedShape&, const Rows&, const Choice&, int, int, const float*, Bfloat16*) {
   std::abort();

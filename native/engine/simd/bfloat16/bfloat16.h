@@ -18,30 +18,30 @@ namespace two_layer_net {
 // A bfloat16 number: the upper half of a float32.
 using Bfloat16 = uint16_t;
 
-// Whether this build has these kernels and this processor runs them.
+// Whether this build has these kernels and this processor supports them.
 bool has_bfloat16();
 
-// X of one group of rows in the columns of one chunk: bytes as they are, other numbers less their mean and rounded;
-// what is missing 0. out: the group's numbers in this chunk. mean (D_padded).
+// out ← the part of X in one group of rows and one chunk of columns: bytes unchanged, other numbers minus their mean
+// and rounded. Missing rows and columns are 0. mean is (D_padded).
 void gather_bfloat16(const PackedShape& shape, const Rows& rows, const Choice& choice, int chunk, int x_group,
                      const float* mean, Bfloat16* out);
 
-// One group in the columns of one chunk whose first kMeanRows rows add up to the mean exactly.
+// Writes one group in the columns of one chunk, whose first kMeanRows rows add up to the mean exactly.
 constexpr int kMeanRows = 3;
 void split_mean_bfloat16(const PackedShape& shape, int chunk, const float* mean, Bfloat16* out);
 
 // W1's numbers of one group of hidden units in one chunk, rounded.
 void round_bfloat16(const PackedShape& shape, int chunk, const float* w, Bfloat16* out);
 
-// As Kernels::forward. columns: in the chunk.
+// Like Kernels::forward. `columns` is the size of the chunk.
 void forward_bfloat16(const Bfloat16* x, const Bfloat16* w, int columns, int groups, int rows, bool add, float* tiles);
 
-// One panel of dhidden as pairs of rows (n, n + 1) for each hidden unit, rounded, and what the rounded numbers of each
-// unit come to. pairs: [pair of rows][unit of the panel][row of the pair].
+// One panel of dhidden, rounded, as pairs of rows (n, n + 1) for each hidden unit, and the sum of each unit's rounded
+// numbers. pairs: [pair of rows][unit of the panel][row of the pair].
 void pair_dhidden_bfloat16(const PackedShape& shape, const PackedBatch<float>& batch, int panel, Bfloat16* pairs,
                            float* sums);
 
-// What the update of W1 works on.
+// The inputs of W1's update.
 struct Bfloat16Batch {
   int n;
   const Bfloat16* X;      // as gather_bfloat16 writes it, x_groups + 1 groups in each chunk
@@ -52,12 +52,12 @@ struct Bfloat16Batch {
 
 // One rule's update of W1.
 struct Bfloat16Update {
-  // As SimdUpdate::apply_dW1; also writes the new weights rounded.
+  // Like SimdUpdate::apply_dW1; also writes the rounded new weights.
   double (*apply_dW1)(const PackedShape& shape, const Bfloat16Batch& batch, int chunk, int column, const Ahead& ahead,
                       const UpdateInputs& inputs, const PackedNet<float>* state, float* partial, Bfloat16* W1_rounded);
 };
 
-// As Kernels::multiply_adds, of bfloat16 factors.
+// Like Kernels::multiply_adds, with bfloat16 factors.
 double multiply_adds_bfloat16(int64_t rounds, float& result);
 
 }  // namespace two_layer_net

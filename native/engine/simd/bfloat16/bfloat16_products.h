@@ -6,7 +6,7 @@
 
 namespace two_layer_net {
 
-// Only where has_bfloat16(). The members are those of VectorProducts.
+// Requires has_bfloat16(). Has the same members as VectorProducts.
 class Bfloat16Products {
  public:
   static constexpr int kMoreGroups = 1;  // the rows that add up to the mean

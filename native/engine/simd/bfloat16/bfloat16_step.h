@@ -6,7 +6,7 @@
 
 namespace two_layer_net {
 
-// Only where has_bfloat16().
+// Requires has_bfloat16().
 using Bfloat16Step = SimdStep<float, Bfloat16Products>;
 
 extern template class SimdStep<float, Bfloat16Products>;

@@ -62,7 +62,7 @@ void gather_as(const PackedShape& shape, const Rows& rows, const Choice& choice,
       _mm512_store_si512(out + (k / kPair * kXRows + r) * kPair, numbers);
     }
   }
-  // The next group's rows, while this one's are multiplied.
+  // Prefetch the next group's rows while this group's are multiplied.
   for (int r = 0; r < kXRows && first_row + kXRows + r < choice.n; r++) {
     const Source* row = static_cast<const Source*>(rows.data) + choice[first_row + kXRows + r] * D + columns.begin;
     for (int k = 0; k < columns.size(); k += static_cast<int>(64 / sizeof(Source))) __builtin_prefetch(row + k, 0, 3);
@@ -88,7 +88,7 @@ void split_mean_bfloat16(const PackedShape& shape, int chunk, const float* mean,
   for (int k = 0; k < columns.size(); k += kPair, out += kXRows * kPair) {
     __m512 rest[2] = {_mm512_load_ps(mean + columns.begin + k), _mm512_load_ps(mean + columns.begin + k + kLanes)};
     for (int r = 0; r < kXRows; r++) {
-      // Cut to the upper half of its bits, eight of the 24 that count, so that the rest is exact.
+      // Truncated to the upper half of its bits (8 of 24 significant ones), so that the remainder is exact.
       __m512 upper[2];
       for (int j = 0; j < 2; j++) {
         const __m512i mask = _mm512_set1_epi32(static_cast<int>(0xFFFF0000));
@@ -117,7 +117,7 @@ void pair_dhidden_bfloat16(const PackedShape& shape, const PackedBatch<float>& b
   const __mmask16 own = static_cast<__mmask16>((1u << units) - 1);
   __m512 total = _mm512_setzero_ps();
   for (int n = 0; n < batch.n; n += 2, pairs += 2 * units) {
-    // Masked: the units of the next row must not count, and the last pair may have only one row.
+    // Masked, because the next row's units must be ignored and the last pair may have only one row.
     const __m512 first = _mm512_maskz_loadu_ps(own, dhidden + static_cast<size_t>(n) * units);
     const __m512 second = n + 1 < batch.n ? _mm512_maskz_loadu_ps(own, dhidden + static_cast<size_t>(n + 1) * units)
                                           : _mm512_setzero_ps();

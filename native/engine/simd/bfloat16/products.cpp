@@ -15,7 +15,7 @@ inline __m512 add_halves(__m512 p, __m512 r) {
   return _mm512_add_ps(_mm512_shuffle_f32x4(p, r, 0x44), _mm512_shuffle_f32x4(p, r, 0xEE));
 }
 
-// v[i]'s lanes added up in lane i, as in dot-inl.h.
+// Lane i of the result is the sum of v[i], as in dot-inl.h.
 inline __m512 sum_lanes(const __m512* v) {
   __m512 quads[4];
   UNROLL_ALL for (int i = 0; i < 4; i++) {
@@ -74,7 +74,7 @@ double multiply_adds_bfloat16(int64_t rounds, float& result) {
   constexpr int kChains = 12;
   __m512 chains[kChains];
   UNROLL_ALL for (int i = 0; i < kChains; i++) chains[i] = _mm512_set1_ps(static_cast<float>(i));
-  const __m512bh factor = reinterpret_cast<__m512bh>(_mm512_set1_epi32(0x3F803A83)),  // 1 and .001
+  const __m512bh factor = reinterpret_cast<__m512bh>(_mm512_set1_epi32(0x3F803A83)),  // 1 and 0.001
       other = reinterpret_cast<__m512bh>(_mm512_set1_epi32(0x3A833F80));
   for (int64_t round = 0; round < rounds; round++) {
     UNROLL_ALL for (int i = 0; i < kChains; i++) chains[i] = _mm512_dpbf16_ps(chains[i], factor, other);

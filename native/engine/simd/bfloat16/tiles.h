@@ -1,9 +1,9 @@
-// What the bfloat16 kernels share: the sizes of their tiles, and whether this build has them.
+// Shared by the bfloat16 kernels: their tile sizes, and whether this build has them.
 #pragma once
 
 #include "../packed_shape.h"
 
-// No Mac has a processor with these products, and Apple numbers its clang in its own way.
+// No Mac has a processor with these products, and Apple's clang has different version numbers.
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__APPLE__)
 #define TWO_LAYER_NET_BFLOAT16 1
 #include <immintrin.h>

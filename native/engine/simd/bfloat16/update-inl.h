@@ -1,15 +1,15 @@
-// The update of W1 with its gradient Xᵀ · dhidden, whose factors are bfloat16: the counterpart of
-// kernels/update-inl.h. To be included between avx512_begin.h and avx512_end.h, after the headers below.
+// Computes the gradient of W1, Xᵀ · dhidden, with bfloat16 factors, and applies the update rule. The counterpart of
+// kernels/update-inl.h. Must be included between avx512_begin.h and avx512_end.h, after the headers below.
 //
-// An inner step takes a pair of rows: it loads two vectors of X and one pair of numbers of dhidden for each unit of the
-// panel, and does two multiply-adds of 32 factors for each. Rows are taken in blocks of 400, whose X stays in the
-// first-level cache.
+// An inner step processes a pair of rows: it loads two vectors of X and one pair of numbers of dhidden for each unit of
+// the panel, and does two multiply-adds of 32 factors per unit. Rows are processed in blocks of 400, whose X stays in
+// the first-level cache.
 #pragma once
 
 namespace two_layer_net::bfloat16 {
 namespace {
 
-// The arithmetic that update rules are written in.
+// The operations of update rules on vectors.
 struct Avx512Ops {
   using V = __m512;
   V set(float value) const { return _mm512_set1_ps(value); }
@@ -43,15 +43,15 @@ void pair_rows(const Bfloat16* __restrict x, size_t group_stride, int n, Bfloat1
   }
 }
 
-// What a rule that is not linear needs for one tile, beside the weights.
+// What a non-linear rule needs for one tile, in addition to the weights.
 template <class Rule>
 struct TileState {
   float* slots[Rule::kSlots > 0 ? Rule::kSlots : 1];  // the tile's numbers in each slot, laid out like the weights
   float* partial;                                     // the sum of the blocks' gradients so far
-  bool first;                                         // block of rows
+  bool first;                                         // whether this is the first block of rows
 };
 
-// The tile of one panel, whose numbers are `offset` after the first of W1.
+// The state of one panel's tile, `offset` numbers after the start of W1.
 template <class Rule>
 inline TileState<Rule> tile_state(const PackedNet<float>* state, size_t offset, float* partial, int panel, bool first) {
   TileState<Rule> tile{};
@@ -63,8 +63,8 @@ inline TileState<Rule> tile_state(const PackedNet<float>* state, size_t offset, 
   return tile;
 }
 
-// Applies `rule` to one vector of the tile, `offset` numbers after its first; `index` counts the vectors of the tile.
-// Returns the new weights, or 0 if the gradient is not complete yet.
+// Applies `rule` to one vector of a tile: vector number `index`, which starts `offset` numbers after `w`. Returns the
+// new weights, or 0 if the gradient is not complete yet.
 template <class Rule>
 inline __m512 update_vector(const Rule& rule, __m512 gradient, float* w, size_t offset, int index,
                             const TileState<Rule>& state, bool last) {
@@ -114,7 +114,7 @@ __m512 outer_tile(const Bfloat16* __restrict x, int pairs, const Bfloat16* __res
       __m512 now[2];
       UNROLL_ALL for (int j = 0; j < 2; j++) {
         __m512 sum = sums[g * kWRows + q][j];
-        // Σ dhidden · (x − mean), in whole.
+        // The complete Σ dhidden · (x − mean).
         if (last && mean) {
           sum = _mm512_fnmadd_ps(_mm512_set1_ps(unit_sums[g * kWRows + q]), _mm512_load_ps(mean + j * kLanes), sum);
         }
@@ -131,7 +131,7 @@ __m512 outer_tile(const Bfloat16* __restrict x, int pairs, const Bfloat16* __res
 template <class Rule>
 double apply_dW1(const PackedShape& shape, const Bfloat16Batch& batch, int chunk, int column, const Ahead& ahead,
                  const UpdateInputs& inputs, const PackedNet<float>* state, float* partial, Bfloat16* W1_rounded) {
-  constexpr int kBlockRows = 400;  // whose pair of vectors of columns is 25 KB
+  constexpr int kBlockRows = 400;  // whose part of X, two vectors per row, is 25 KB
   Rule rule(inputs);
   float* W1 = state[0].W1;
   const int columns = shape.chunks[chunk].size(), x_groups = shape.x_groups(batch.n);
@@ -144,10 +144,10 @@ double apply_dW1(const PackedShape& shape, const Bfloat16Batch& batch, int chunk
   for (int begin = 0; begin < batch.n; begin += kBlockRows) {
     const int rows = std::min(kBlockRows, batch.n - begin), pairs = (rows + 1) / 2;
     const bool last = begin + rows == batch.n;
-    // Blocks begin with a whole group.
+    // Blocks start at a group boundary.
     pair_rows(batch.X + shape.x_offset(chunk, begin / kXRows, x_groups + 1) + static_cast<size_t>(column) * kXRows,
               static_cast<size_t>(kXRows) * columns, rows, x);
-    squares = _mm512_setzero_ps();  // those of the last block count
+    squares = _mm512_setzero_ps();  // only the last block produces the final weights
     for (int panel = 0; panel < shape.panels; panel++) {
       const Range near = part_of(begin == 0 ? ahead.count : 0, panel, shape.panels);
       for (int r = near.begin; r < near.end; r++) {
@@ -165,7 +165,7 @@ double apply_dW1(const PackedShape& shape, const Bfloat16Batch& batch, int chunk
                                       W1_rounded + own, stride, rule, tile, last, squares);
       }
     }
-    if constexpr (Rule::kLinear) rule.keep = 1;  // the first block has decayed the weights
+    if constexpr (Rule::kLinear) rule.keep = 1;  // the first block has already decayed the weights
   }
   alignas(64) float lanes[kLanes];
   _mm512_store_ps(lanes, squares);

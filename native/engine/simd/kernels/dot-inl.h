@@ -6,12 +6,12 @@
 // (packed_shape.h). A tile is row-major and padded to whole vectors.
 //
 // Preconditions: x, w and tiles are aligned to a vector, K is `vectors` whole vectors, and 1 ≤ rows ≤ x_rows. Rows of a
-// tile that do not exist may be left as they are.
+// tile from `rows` on are undefined.
 //
 // Cost: an inner step loads x_rows + w_rows vectors and does x_rows · w_rows multiply-adds. That is 10 and 25 with 32
-// registers (5 x 5), and 7 and 12 with 16 registers (4 x 3), so two loads per cycle are enough to keep both multiply-add
-// units busy. x stays in the first-level cache while w is read sequentially from the second-level cache. The final sums
-// over lanes combine addition and transposition, which takes two shuffles per sum instead of eight.
+// registers (5 x 5), and 7 and 12 with 16 registers (4 x 3), so two loads per cycle are enough to keep both
+// multiply-add units busy. x stays in the first-level cache while w is read sequentially from the second-level cache.
+// The final sums over lanes combine addition and transposition, which takes two shuffles per sum instead of eight.
 
 // Per-target include guard.
 #if defined(TWO_LAYER_NET_DOT_INL_H_) == defined(HWY_TARGET_TOGGLE)

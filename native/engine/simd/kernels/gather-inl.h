@@ -136,8 +136,8 @@ void Gather(const PackedShape& shape, const PackedBatch<T>& batch, const Rows& r
   }
 }
 
-// Converts and centres the bytes that Gather kept: one pair of vectors of columns for `groups` groups of rows. `out` has
-// the layout of an X with only these columns.
+// Converts and centres the bytes that Gather kept: one pair of vectors of columns for `groups` groups of rows. `out`
+// has the layout of an X with only these columns.
 template <class T>
 HWY_NOINLINE void Unpack(const uint8_t* HWY_RESTRICT bytes, int groups, const T* HWY_RESTRICT mean,
                          T* HWY_RESTRICT out) {

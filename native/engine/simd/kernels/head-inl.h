@@ -5,8 +5,8 @@
 //   dscores = (softmax(scores) − onehot(label)) · scale, and the loss Σ −log softmax(scores)[label]
 //   dhidden = dscores · W2ᵀ where hidden > 0, otherwise 0
 //
-// Layout: lanes run over H or C. Rows of hidden and scores are hidden_stride and score_stride apart; dhidden is stored in
-// panels of hidden units (PackedBatch).
+// Layout: lanes run over H or C. Rows of hidden and scores are hidden_stride and score_stride apart; dhidden is stored
+// in panels of hidden units (PackedBatch).
 //
 // Preconditions: the group's tiles are complete in all slots, W2_transpose equals W2, labels are 0 … C − 1, and all
 // arrays are aligned to a vector.

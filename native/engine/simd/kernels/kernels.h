@@ -1,6 +1,6 @@
 // The SIMD kernels for the skinny products of a step. They are compiled once for each SIMD target, and the target is
-// selected when the program runs. A kernel processes one unit of work (a group of rows, a panel of hidden units, a block
-// of columns). Which thread processes which unit never changes a bit of the result.
+// selected when the program runs. A kernel processes one unit of work (a group of rows, a panel of hidden units, a
+// block of columns). Which thread processes which unit never changes a bit of the result.
 #pragma once
 
 #include <cstddef>
@@ -49,8 +49,8 @@ struct Ahead {
   size_t begin, end;
 };
 
-// Σ W1² over one pair of vectors of columns, in double. Used if the sum exceeds the range of T, for example with float32
-// weights of 1e20.
+// Σ W1² over one pair of vectors of columns, in double. Used if the sum exceeds the range of T, for example with
+// float32 weights of 1e20.
 template <class T>
 double sum_of_squares(const PackedShape& shape, int chunk, int column, const T* W1) {
   const int lanes = shape.tiles.lanes, w_rows = shape.tiles.w_rows;
@@ -115,9 +115,9 @@ const Kernels<T>* simd_kernels();
 // The compiled targets that this processor supports, best first, as Highway names them. Cancels force_simd_target.
 std::vector<std::string> simd_targets();
 
-// Makes simd_kernels() return the kernels of the named target, or of the best target if the name is empty. Returns false
-// if this build or processor does not support the target. For tests and measurements. Must not be called while another
-// thread uses kernels.
+// Makes simd_kernels() return the kernels of the named target, or of the best target if the name is empty. Returns
+// false if this build or processor does not support the target. For tests and measurements. Must not be called while
+// another thread uses kernels.
 bool force_simd_target(const std::string& name);
 
 }  // namespace two_layer_net

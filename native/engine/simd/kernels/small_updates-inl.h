@@ -4,13 +4,13 @@
 //   db1 (H)    = Σ_n dhidden
 //   db2 (C)    = Σ_n dscores
 //
-// Layout: lanes run over C, or over the units of a panel for b1. W2 has a transposed copy and b1 a copy for each row of a
-// tile (PackedNet); both are updated too.
+// Layout: lanes run over C, or over the units of a panel for b1. W2 has a transposed copy and b1 a copy for each row of
+// a tile (PackedNet); both are updated too.
 //
 // Preconditions: softmax_backward is complete for all rows, and all arrays are aligned to a vector.
 //
-// Cost: an inner step of dW2 takes one row; it loads one vector of dscores and one number of hidden for each unit of the
-// panel (10 or 6), for as many multiply-adds. The biases need one load and one addition per vector.
+// Cost: an inner step of dW2 takes one row; it loads one vector of dscores and one number of hidden for each unit of
+// the panel (10 or 6), for as many multiply-adds. The biases need one load and one addition per vector.
 
 #if defined(TWO_LAYER_NET_SMALL_UPDATES_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef TWO_LAYER_NET_SMALL_UPDATES_INL_H_

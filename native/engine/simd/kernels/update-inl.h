@@ -4,18 +4,19 @@
 //   W1  ← rule(W1, dW1, slots)
 //
 // The gradient is never stored as a whole. Large minibatches are processed in blocks of rows. A linear rule (SGD) is
-// applied to each block's part of the gradient in turn. Other rules are applied once, to the complete gradient, after the
-// parts have been added up in a buffer.
+// applied to each block's part of the gradient in turn. Other rules are applied once, to the complete gradient, after
+// the parts have been added up in a buffer.
 //
 // Layout: W1, its slots and X are interleaved by vectors (packed_shape.h), and dhidden is stored in panels of hidden
 // units. If the rows are kept as bytes, they are converted to X here (Unpack).
 //
-// Preconditions: softmax_backward is complete for all rows, missing rows of the last group have dhidden 0, `column` is the
-// start of a pair of vectors, and all arrays are aligned to a vector.
+// Preconditions: softmax_backward is complete for all rows, missing rows of the last group have dhidden 0, `column` is
+// the start of a pair of vectors, and all arrays are aligned to a vector.
 //
-// Cost: an inner step processes one row. It loads two vectors of X and one number of dhidden for each unit of the panel,
-// with two multiply-adds per unit: 12 loads and 20 multiply-adds with 32 registers, 8 and 12 with 16. A block's part of
-// X, two vectors per row and at most 28 KB, stays in the first-level cache for all panels. dhidden is read sequentially.
+// Cost: an inner step processes one row. It loads two vectors of X and one number of dhidden for each unit of the
+// panel, with two multiply-adds per unit: 12 loads and 20 multiply-adds with 32 registers, 8 and 12 with 16. A block's
+// part of X, two vectors per row and at most 28 KB, stays in the first-level cache for all panels. dhidden is read
+// sequentially.
 
 #if defined(TWO_LAYER_NET_UPDATE_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef TWO_LAYER_NET_UPDATE_INL_H_
@@ -47,8 +48,8 @@ struct NoTileState {};
 template <class Rule, class T>
 using TileStateOf = std::conditional_t<Rule::kLinear, NoTileState, TileState<Rule, T>>;
 
-// Applies `rule` to one vector of a tile: vector number `index`, which starts `offset` numbers after `w`. Returns the new
-// weights, or 0 if the gradient is not complete yet.
+// Applies `rule` to one vector of a tile: vector number `index`, which starts `offset` numbers after `w`. Returns the
+// new weights, or 0 if the gradient is not complete yet.
 template <class Rule, class T, class V>
 HWY_INLINE V UpdateTileVector(const Rule& rule, V gradient, T* HWY_RESTRICT w, size_t offset, int index,
                               const TileStateOf<Rule, T>& state) {
@@ -68,8 +69,8 @@ HWY_INLINE V UpdateTileVector(const Rule& rule, V gradient, T* HWY_RESTRICT w, s
 }
 
 // Updates one tile: kGroups groups of hidden units times two vectors. x points to the first of `groups` groups of rows,
-// which are x_stride apart, and w to the first group of units, w_stride apart. dhidden is (rows, kGroups · w_rows). Returns
-// `squares` plus the squares of the new weights.
+// which are x_stride apart, and w to the first group of units, w_stride apart. dhidden is (rows, kGroups · w_rows).
+// Returns `squares` plus the squares of the new weights.
 template <class Rule, class T, int kGroups, class V>
 HWY_NOINLINE V OuterTile(const T* HWY_RESTRICT x, size_t x_stride, int groups, const T* HWY_RESTRICT dhidden,
                          T* HWY_RESTRICT w, size_t w_stride, Rule rule, const TileStateOf<Rule, T> state, V squares) {

@@ -1,4 +1,5 @@
-// A rule's policy on plain arrays, one number at a time: for the BLAS step, whose gradients are complete arrays.
+// Applies a rule's policy to plain arrays, one number at a time, for the BLAS step, whose gradients are complete
+// arrays.
 #pragma once
 
 #include <algorithm>
@@ -9,7 +10,7 @@
 
 namespace two_layer_net {
 
-// The arithmetic on a "vector" of one number.
+// The operations on a "vector" of one number.
 template <class T>
 struct PlainOps {
   using V = T;

@@ -3,9 +3,9 @@
 //   weights ← keep · weights − rate · gradient, keep = 1 − rate · reg
 //   biases  ← biases − rate · gradient
 //
-// This file is included once for each instruction set, inside that instruction set's namespace: it has no include guard
-// and includes nothing. `Ops` is the arithmetic on one vector of numbers (plain_ops.h, kernels/target-inl.h,
-// bfloat16/target-inl.h).
+// This file is included once for each instruction set, inside that instruction set's namespace, so it has no include
+// guard and includes nothing. `Ops` has the operations on one vector (plain.h, simd/kernels/target-inl.h,
+// simd/bfloat16/update-inl.h).
 //
 // Every policy has the same four members: kSlots, kLinear, a constructor from UpdateInputs, and apply. A linear policy
 // also has keep and rate. apply<kIsWeight> returns the new parameters; `slots` points to kSlots vectors of state, which

@@ -22,8 +22,8 @@ using std::chrono::milliseconds;
 // Team sizes. The largest exceeds the number of processors of most machines, so that members also compete for one.
 constexpr int kSizes[] = {1, 2, 3, 4, 7};
 
-// Callers and members exchange data through plain memory, so that ThreadSanitizer notices if the team does not order the
-// accesses.
+// Callers and members exchange data through plain memory, so that ThreadSanitizer notices if the team does not order
+// the accesses.
 struct Round {
   std::vector<int> calls, members;
   int number = 0;
@@ -49,7 +49,7 @@ struct Round {
 
 // Waits for something that other threads do. Returns false after a time limit, so that a test fails instead of hanging.
 template <class Condition>
-bool comes(const Condition& condition) {
+bool eventually(const Condition& condition) {
   const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(10);
   while (!condition()) {
     if (std::chrono::steady_clock::now() > end) return false;
@@ -106,7 +106,7 @@ TEST(ThreadTeam, GivesAMemberTheSameRunInEveryRound) {
         if (first[member] >= 0) return;
         first[member] = chunk;
         begun++;
-        comes([&] { return begun == threads; });
+        eventually([&] { return begun == threads; });
       });
       ASSERT_EQ(first, runs);
     }
@@ -121,9 +121,9 @@ TEST(ThreadTeam, TakesChunksOfADelayedMemberFromTheEnd) {
     order[member].push_back(chunk);
     if (order[member].size() == 1) {
       begun++;
-      if (!comes([&] { return begun == 2; })) gave_up++;
+      if (!eventually([&] { return begun == 2; })) gave_up++;
     }
-    if (chunk == 0 && !comes([&] { return done == 9; })) gave_up++;
+    if (chunk == 0 && !eventually([&] { return done == 9; })) gave_up++;
     done++;
   });
   EXPECT_EQ(gave_up, 0);
@@ -142,7 +142,7 @@ TEST(ThreadTeam, CompletesTheWorkOfDelayedMembers) {
         calls[chunk]++;
         if (++begun >= threads) {
           done++;
-        } else if (!comes([&] { return done == chunks - (threads - 1); })) {
+        } else if (!eventually([&] { return done == chunks - (threads - 1); })) {
           gave_up++;
         }
       });

@@ -26,13 +26,13 @@ TYPED_TEST_SUITE(SimdInference, Arithmetics);
 
 // The results of the forward passes over the rows of `data`.
 template <class T>
-struct Said {
+struct Results {
   std::vector<T> scores;
   std::vector<int32_t> classes;
   double accuracy;
 
   template <class Source>
-  Said(const Net<T>& net, const Data<Source>& data, const std::vector<int32_t>& indices, Products products)
+  Results(const Net<T>& net, const Data<Source>& data, const std::vector<int32_t>& indices, Products products)
       : scores(data.count * net.shape.C), classes(data.count) {
     ThreadTeam team(3);
     compute_scores(net.shape, net.view(), data.rows(), team, scores.data(), products);
@@ -65,14 +65,14 @@ void expect_naive_inference(const Shape& shape, size_t count, const std::functio
   Numbers numbers(4);
   for (int32_t& i : indices) i = numbers.below(static_cast<int>(count));
   const auto expect = [&](Products products) {
-    const Said<T> said(net, data, indices, products);
-    EXPECT_TRUE(near(said.scores, expected, kTolerance<T>, largest(expected)));
+    const Results<T> results(net, data, indices, products);
+    EXPECT_TRUE(near(results.scores, expected, kTolerance<T>, largest(expected)));
     std::vector<int32_t> classes;
-    for (size_t i = 0; i < count; i++) classes.push_back(argmax(shape.C, &said.scores[i * shape.C]));
-    EXPECT_EQ(said.classes, classes);
+    for (size_t i = 0; i < count; i++) classes.push_back(argmax(shape.C, &results.scores[i * shape.C]));
+    EXPECT_EQ(results.classes, classes);
     const auto right =
         std::count_if(indices.begin(), indices.end(), [&](int32_t i) { return classes[i] == data.labels[i]; });
-    EXPECT_EQ(said.accuracy, static_cast<double>(right) / static_cast<double>(indices.size()));
+    EXPECT_EQ(results.accuracy, static_cast<double>(right) / static_cast<double>(indices.size()));
   };
   expect(Products::kBlas);
   each([&] { expect(Products::kSimd); });

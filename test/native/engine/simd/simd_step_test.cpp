@@ -175,8 +175,8 @@ struct Trial {
   int iterations;
 };
 
-// The last ones have more rows than a block of the update, or more weights than a block of the forward pass. They appear
-// twice, for bytes and for floats.
+// The last ones have more rows than a block of the update, or more weights than a block of the forward pass. They
+// appear twice, for bytes and for floats.
 constexpr Trial kTrials[] = {{{{37, 11, 10}, 23}, 200}, {{{7, 3, 2}, 1}, 20},       {{{515, 6, 3}, 5}, 20},
                              {{{33, 10, 17}, 300}, 5},  {{{5, 7, 3}, 1000}, 3},     {{{5, 7, 3}, 1000}, 3},
                              {{{1000, 103, 10}, 45}, 2}, {{{1000, 103, 10}, 45}, 2}};
