@@ -42,8 +42,9 @@ class TrainingJob {
   static Napi::Promise start(const Argument& call, const Argument& report) {
     auto job = std::make_unique<TrainingJob>(call, report);
     const Napi::Promise promise = job->deferred_.Promise();
-    TrainingJob* running = job.release();  // the mailbox owns it from here
+    TrainingJob* running = job.get();
     running->mailbox_.open(call.env(), [running] { delete running; });
+    job.release();  // the mailbox owns it from here
     try {
       RunningTrainings::all().enter(running->leaving_);
       running->thread_ = std::thread([running] { running->work(); });

@@ -19,8 +19,8 @@ MinibatchBuffers<T>::MinibatchBuffers(const Shape& net_shape, const Kernels<T>& 
       column_blocks_.push_back({chunk, column});
     }
   }
-  batch.slots = shape.chunks.size() > 1 ? 2 : 1;
-  tiles_ = AlignedBuffer<T>(static_cast<size_t>(batch.slots) * (groups + more_groups) * shape.w_groups *
+  batch.parts = shape.chunks.size() > 1 ? 2 : 1;
+  tiles_ = AlignedBuffer<T>(static_cast<size_t>(batch.parts) * (groups + more_groups) * shape.w_groups *
                             shape.tiles.tile_size());
   hidden_ = AlignedBuffer<T>(rows * shape.hidden_stride);
   scores_ = AlignedBuffer<T>(rows * shape.score_stride);

@@ -30,32 +30,32 @@ class MinibatchBuffers {
   // Begins a minibatch: its labels, its mean, and the rows that will be gathered for the next one (or null).
   void begin(const LabelledRows& data, const Choice& rows, const int32_t* upcoming);
 
-  // Calls unit(slot, groups of rows, member, lap) for all parts of the forward product over `x_groups` groups of rows.
-  // A unit is a block of groups of rows in one slot's chunks of columns: one group if a chunk's part of W1 stays in the
-  // second-level cache, otherwise several, so that they all use what was brought there.
+  // Calls unit(part, groups of rows, member, lap) for each unit of the forward product over `x_groups` groups of
+  // rows. A unit is a block of groups of rows in one part's chunks of columns: one group if a chunk's share of W1 stays
+  // in the second-level cache, otherwise several, so that they all use what was brought there.
   template <class Unit>
   void for_each_forward_unit(int x_groups, ThreadTeam& team, const Unit& unit) {
     const int block = shape.w_blocks[0].size() == 1 ? 1 : PackedShape::kBlockGroups;
     const int blocks = (x_groups + block - 1) / block;
     batch.tile_groups = x_groups;
-    profiler.for_each(team, batch.slots * blocks, [&](int i, int member, const auto& lap) {
+    profiler.for_each(team, batch.parts * blocks, [&](int i, int member, const auto& lap) {
       const int first = i % blocks * block;
       unit(i / blocks, Range{first, std::min(first + block, x_groups)}, member, lap);
     });
   }
 
-  // Calls use(chunk, whether it is the first of the slot, its blocks of groups of hidden units) for each of a slot.
+  // Calls use(chunk, whether it is the first of the part, its blocks of groups of hidden units) for each of a part.
   template <class Use>
-  void for_each_chunk_of(int slot, const Use& use) const {
-    const Range chunks = part_of(static_cast<int>(shape.chunks.size()), slot, batch.slots);
+  void for_each_chunk_of(int part, const Use& use) const {
+    const Range chunks = part_of(static_cast<int>(shape.chunks.size()), part, batch.parts);
     for (int chunk = chunks.begin; chunk < chunks.end; chunk++) {
       use(chunk, chunk == chunks.begin, shape.w_blocks[chunk]);
     }
   }
 
-  T* tiles_of(int slot, int x_group, int w_group) {
+  T* tiles_of(int part, int x_group, int w_group) {
     return tiles_.data() +
-           ((static_cast<size_t>(slot) * batch.tile_groups + x_group) * shape.w_groups + w_group) *
+           ((static_cast<size_t>(part) * batch.tile_groups + x_group) * shape.w_groups + w_group) *
                shape.tiles.tile_size();
   }
 

@@ -10,10 +10,10 @@
 
 namespace two_layer_net {
 
-template <class T, class Products>
-SimdStep<T, Products>::SimdStep(const Shape& shape, const Kernels<T>& kernels, const StepOptions& options)
+template <class T, class LargeProducts>
+SimdStep<T, LargeProducts>::SimdStep(const Shape& shape, const Kernels<T>& kernels, const StepOptions& options)
     : rule_(*options.rule),
-      buffers_(shape, kernels, options, Products::kMoreGroups),
+      buffers_(shape, kernels, options, LargeProducts::kMoreGroups),
       products_(buffers_, options),
       state_(buffers_.shape, rule_.slots),
       losses_(buffers_.shape.x_groups(options.capacity)),
@@ -22,8 +22,8 @@ SimdStep<T, Products>::SimdStep(const Shape& shape, const Kernels<T>& kernels, c
   for (int i = 0; i < options.threads; i++) partial_.emplace_back(partial_size(buffers_.shape));
 }
 
-template <class T, class Products>
-void SimdStep<T, Products>::read(const Parameters<const T>& net, std::span<const Parameters<T>> slots) {
+template <class T, class LargeProducts>
+void SimdStep<T, LargeProducts>::read(const Parameters<const T>& net, std::span<const Parameters<T>> slots) {
   state_.read(net, slots);
   // This leaves the weights as they are, and sums their squares in the order of updates.
   buffers_.clear_gradients();
@@ -32,21 +32,21 @@ void SimdStep<T, Products>::read(const Parameters<const T>& net, std::span<const
   products_.take_weights(state_.net());
 }
 
-template <class T, class Products>
-void SimdStep<T, Products>::write(const Parameters<T>& net, std::span<const Parameters<T>> slots) const {
+template <class T, class LargeProducts>
+void SimdStep<T, LargeProducts>::write(const Parameters<T>& net, std::span<const Parameters<T>> slots) const {
   state_.write(net, slots);
 }
 
-template <class T, class Products>
-double SimdStep<T, Products>::forward_backward(const LabelledRows& data, const Choice& rows, const int32_t* upcoming,
-                                               T scale, ThreadTeam& team) {
+template <class T, class LargeProducts>
+double SimdStep<T, LargeProducts>::forward_backward(const LabelledRows& data, const Choice& rows,
+                                                    const int32_t* upcoming, T scale, ThreadTeam& team) {
   buffers_.begin(data, rows, upcoming);
   products_.forward(data, rows, state_.net(), team);
   return head(scale, team);
 }
 
-template <class T, class Products>
-double SimdStep<T, Products>::head(T scale, ThreadTeam& team) {
+template <class T, class LargeProducts>
+double SimdStep<T, LargeProducts>::head(T scale, ThreadTeam& team) {
   const PackedNet<const T> net = products_.net_of_head(state_.net());
   const Kernels<T>& kernels = buffers_.kernels;
   const int groups = buffers_.shape.x_groups(buffers_.batch.n);
@@ -60,8 +60,8 @@ double SimdStep<T, Products>::head(T scale, ThreadTeam& team) {
 
 // Returns the new Σ W1². A unit of work is a block of columns of W1 and its share of the panels of hidden units, for
 // the other parameters.
-template <class T, class Products>
-double SimdStep<T, Products>::apply(const UpdateRule& rule, const UpdateInputs& inputs, const PackedNet<T>* state,
+template <class T, class LargeProducts>
+double SimdStep<T, LargeProducts>::apply(const UpdateRule& rule, const UpdateInputs& inputs, const PackedNet<T>* state,
                                     ThreadTeam& team) {
   products_.begin_update(team);
   const SimdUpdate<T>& kernels = rule.simd<T>();
@@ -79,13 +79,13 @@ double SimdStep<T, Products>::apply(const UpdateRule& rule, const UpdateInputs& 
   return std::accumulate(squares_W1_.begin(), squares_W1_.end(), 0.0);
 }
 
-template <class T, class Products>
-void SimdStep<T, Products>::update(const UpdateInputs& inputs, ThreadTeam& team) {
+template <class T, class LargeProducts>
+void SimdStep<T, LargeProducts>::update(const UpdateInputs& inputs, ThreadTeam& team) {
   squares_ = apply(rule_, inputs, state_.views(), team) + squares_W2();
 }
 
-template <class T, class Products>
-void SimdStep<T, Products>::add_gradients(const Parameters<T>& gradients, ThreadTeam& team) {
+template <class T, class LargeProducts>
+void SimdStep<T, LargeProducts>::add_gradients(const Parameters<T>& gradients, ThreadTeam& team) {
   PackedNetCopy<T> packed(buffers_.shape);
   const PackedNet<T> view = packed.view();
   apply(kSgd, adding_the_gradient(), &view, team);
@@ -93,15 +93,15 @@ void SimdStep<T, Products>::add_gradients(const Parameters<T>& gradients, Thread
   products_.take_weights(state_.net());  // apply has taken the gradients for weights
 }
 
-template <class T, class Products>
-double SimdStep<T, Products>::squares_W2() const {
+template <class T, class LargeProducts>
+double SimdStep<T, LargeProducts>::squares_W2() const {
   const PackedShape& shape = buffers_.shape;
   const size_t size = static_cast<size_t>(shape.shape.H) * shape.score_stride;  // the padding is 0
   return two_layer_net::sum_of_squares<T>(size, state_.net().W2);
 }
 
-template <class T, class Products>
-double SimdStep<T, Products>::accuracy(const LabelledRows& data, const Choice& rows, ThreadTeam& team) const {
+template <class T, class LargeProducts>
+double SimdStep<T, LargeProducts>::accuracy(const LabelledRows& data, const Choice& rows, ThreadTeam& team) const {
   std::atomic<int> correct{0};
   const int C = buffers_.shape.shape.C;
   for_each_scored_block<T>(buffers_.shape, buffers_.kernels, state_.net(), data.rows, rows, team,
@@ -112,8 +112,8 @@ double SimdStep<T, Products>::accuracy(const LabelledRows& data, const Choice& r
   return static_cast<double>(correct) / rows.n;
 }
 
-template <class T, class Products>
-void SimdStep<T, Products>::restore(const std::vector<T>& from) {
+template <class T, class LargeProducts>
+void SimdStep<T, LargeProducts>::restore(const std::vector<T>& from) {
   state_.restore(from);
   squares_ = two_layer_net::sum_of_squares<T>(buffers_.shape.w1_size(), state_.net().W1) + squares_W2();
   products_.take_weights(state_.net());

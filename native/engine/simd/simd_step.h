@@ -1,5 +1,5 @@
-// A step with the SIMD kernels (kernels/kernels.h). The two large products come from `Products`: VectorProducts, or
-// Bfloat16Products (bfloat16/bfloat16_step.h); everything else is the same.
+// A step with the SIMD kernels (kernels/kernels.h). The two large products come from `LargeProducts`: VectorProducts,
+// or Bfloat16Products (bfloat16/bfloat16_step.h); everything else is the same.
 #pragma once
 
 #include <cstdint>
@@ -14,7 +14,7 @@
 
 namespace two_layer_net {
 
-template <class T, class Products = VectorProducts<T>>
+template <class T, class LargeProducts = VectorProducts<T>>
 class SimdStep : public Step<T> {
  public:
   SimdStep(const Shape& shape, const Kernels<T>& kernels, const StepOptions& options);
@@ -39,7 +39,7 @@ class SimdStep : public Step<T> {
 
   const UpdateRule& rule_;
   MinibatchBuffers<T> buffers_;
-  Products products_;
+  LargeProducts products_;
   PackedState<T> state_;  // the net and the rule's slots
   double squares_ = 0;
   std::vector<double> losses_;             // one for each group of rows

@@ -25,25 +25,25 @@ void VectorProducts<T>::forward(const LabelledRows& data, const Choice& rows, co
   const PackedShape& shape = buffers_.shape;
   const int all_groups = shape.x_groups(rows.n), x_rows = shape.tiles.x_rows;
   // One group of rows and one block of hidden units, in one chunk of columns.
-  const auto multiply = [&](int slot, int chunk, bool first_of_slot, Range w_groups, int group, T* X, const auto& lap) {
+  const auto multiply = [&](int part, int chunk, bool first_of_part, Range w_groups, int group, T* X, const auto& lap) {
     const int columns = shape.chunks[chunk].size();
     if (w_groups.begin == 0) {
       buffers_.kernels.gather(shape, buffers_.batch, data.rows, rows, chunk, group, X);
       lap(&Profile::gather);
     }
     buffers_.kernels.forward(X, net.W1 + shape.w1_offset(chunk, w_groups.begin), columns / shape.tiles.lanes,
-                             w_groups.size(), std::min(x_rows, rows.n - group * x_rows), !first_of_slot,
-                             buffers_.tiles_of(slot, group, w_groups.begin));
+                             w_groups.size(), std::min(x_rows, rows.n - group * x_rows), !first_of_part,
+                             buffers_.tiles_of(part, group, w_groups.begin));
     lap(&Profile::forward);
   };
-  buffers_.for_each_forward_unit(all_groups, team, [&](int slot, Range x_groups, int member, const auto& lap) {
-    buffers_.for_each_chunk_of(slot, [&](int chunk, bool first_of_slot, const std::vector<Range>& w_blocks) {
+  buffers_.for_each_forward_unit(all_groups, team, [&](int part, Range x_groups, int member, const auto& lap) {
+    buffers_.for_each_chunk_of(part, [&](int chunk, bool first_of_part, const std::vector<Range>& w_blocks) {
       for (const Range w_groups : w_blocks) {
         for (int group = x_groups.begin; group < x_groups.end; group++) {
           const size_t in_block = static_cast<size_t>(group - x_groups.begin) * x_rows * shape.chunks[chunk].size();
           T* X = keeps_bytes_ ? blocks_of_X_[member].data() + in_block
                               : X_.data() + shape.x_offset(chunk, group, all_groups);
-          multiply(slot, chunk, first_of_slot, w_groups, group, X, lap);
+          multiply(part, chunk, first_of_part, w_groups, group, X, lap);
         }
       }
     });

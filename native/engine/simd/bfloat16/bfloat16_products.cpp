@@ -33,7 +33,7 @@ void Bfloat16Products::forward(const LabelledRows& data, const Choice& rows, con
   centred_ = data.rows.element != Element::kUint8 || !data.rows.mean;
   if (!centred_) split_mean(groups);
   // One group of rows and one block of hidden units, in one chunk of columns.
-  const auto multiply = [&](int slot, int chunk, bool first_of_slot, Range w_groups, int group, const auto& lap) {
+  const auto multiply = [&](int part, int chunk, bool first_of_part, Range w_groups, int group, const auto& lap) {
     Bfloat16* X = X_.data() + shape.x_offset(chunk, group, groups + 1);
     if (w_groups.begin == 0 && group < groups) {
       gather_bfloat16(shape, data.rows, rows, chunk, group, buffers_.batch.mean, X);
@@ -41,15 +41,15 @@ void Bfloat16Products::forward(const LabelledRows& data, const Choice& rows, con
     }
     const int own_rows = group < groups ? std::min(x_rows, rows.n - group * x_rows) : kMeanRows;
     forward_bfloat16(X, W1_.data() + shape.w1_offset(chunk, w_groups.begin), shape.chunks[chunk].size(),
-                     w_groups.size(), own_rows, !first_of_slot, buffers_.tiles_of(slot, group, w_groups.begin));
+                     w_groups.size(), own_rows, !first_of_part, buffers_.tiles_of(part, group, w_groups.begin));
     lap(&Profile::forward);
   };
   const int with_mean = groups + (centred_ ? 0 : 1);
-  buffers_.for_each_forward_unit(with_mean, team, [&](int slot, Range x_groups, int, const auto& lap) {
-    buffers_.for_each_chunk_of(slot, [&](int chunk, bool first_of_slot, const std::vector<Range>& w_blocks) {
+  buffers_.for_each_forward_unit(with_mean, team, [&](int part, Range x_groups, int, const auto& lap) {
+    buffers_.for_each_chunk_of(part, [&](int chunk, bool first_of_part, const std::vector<Range>& w_blocks) {
       for (const Range w_groups : w_blocks) {
         for (int group = x_groups.begin; group < x_groups.end; group++) {
-          multiply(slot, chunk, first_of_slot, w_groups, group, lap);
+          multiply(part, chunk, first_of_part, w_groups, group, lap);
         }
       }
     });
@@ -71,8 +71,8 @@ void Bfloat16Products::shift_biases(const PackedNet<const float>& net) {
   for (int w_group = 0; w_group < shape.w_groups; w_group++) {
     for (int q = 0; q < w_rows; q++) {
       float of_mean = 0;
-      for (int slot = 0; slot < buffers_.batch.slots; slot++) {
-        const float* tile = buffers_.tiles_of(slot, group, w_group);
+      for (int part = 0; part < buffers_.batch.parts; part++) {
+        const float* tile = buffers_.tiles_of(part, group, w_group);
         for (int r = 0; r < kMeanRows; r++) of_mean += tile[r * w_rows + q];
       }
       const size_t at = static_cast<size_t>(w_group) * tile_size + q;

@@ -1,6 +1,6 @@
 // Everything between the two large products, for one group of rows:
 //
-//   hidden  = max(0, tiles of X · W1, summed over the slots, + b1)
+//   hidden  = max(0, tiles of X · W1, summed over the parts, + b1)
 //   scores  = hidden · W2 + b2
 //   dscores = (softmax(scores) − onehot(label)) · scale, and the loss Σ −log softmax(scores)[label]
 //   dhidden = dscores · W2ᵀ where hidden > 0, otherwise 0
@@ -8,7 +8,7 @@
 // Layout: lanes run over H or C. Rows of hidden and scores are hidden_stride and score_stride apart; dhidden is stored
 // in panels of hidden units (PackedBatch).
 //
-// Preconditions: the group's tiles are complete in all slots, W2_transpose equals W2, labels are 0 … C − 1, and all
+// Preconditions: the group's tiles are complete in all parts, W2_transpose equals W2, labels are 0 … C − 1, and all
 // arrays are aligned to a vector.
 //
 // Cost: an inner step of either product loads one vector of weights and x_rows single numbers for x_rows multiply-adds.
@@ -34,7 +34,7 @@ HWY_BEFORE_NAMESPACE();
 namespace two_layer_net {
 namespace HWY_NAMESPACE {
 
-// hidden[r] = max(0, Σ tiles over the slots + b1) for each row r of the group.
+// hidden[r] = max(0, Σ tiles over the parts + b1) for each row r of the group.
 template <class T>
 HWY_INLINE void Hidden(const PackedShape& shape, const T* b1_tiles, const PackedBatch<T>& batch, int x_group,
                        T* HWY_RESTRICT hidden) {
@@ -42,18 +42,18 @@ HWY_INLINE void Hidden(const PackedShape& shape, const T* b1_tiles, const Packed
   using V = hn::Vec<decltype(d)>;
   constexpr int L = hn::MaxLanes(d), kTile = (kXRows * kWRows + L - 1) / L * L;
   const size_t group_size = static_cast<size_t>(shape.w_groups) * kTile;
-  const size_t slot_size = group_size * batch.tile_groups;
+  const size_t part_size = group_size * batch.tile_groups;
   const T* tiles = batch.tiles + group_size * x_group;
   HWY_ALIGN T rows[kTile + L];
   // Another core may have written the next tiles, so fetch them early.
-  for (int slot = 0; slot < batch.slots && x_group + 2 < shape.x_groups(batch.n); slot++) {
-    PrefetchBytes(tiles + 2 * group_size + slot * slot_size, group_size * sizeof(T));
+  for (int part = 0; part < batch.parts && x_group + 2 < shape.x_groups(batch.n); part++) {
+    PrefetchBytes(tiles + 2 * group_size + part * part_size, group_size * sizeof(T));
   }
   for (int g = 0; g < shape.w_groups; g++) {
     UNROLL_ALL for (int i = 0; i < kTile; i += L) {
       const T* from = tiles + static_cast<size_t>(g) * kTile + i;
       V z = hn::Load(d, from);
-      for (int slot = 1; slot < batch.slots; slot++) z = hn::Add(z, hn::Load(d, from + slot * slot_size));
+      for (int part = 1; part < batch.parts; part++) z = hn::Add(z, hn::Load(d, from + part * part_size));
       z = hn::Add(z, hn::Load(d, b1_tiles + static_cast<size_t>(g) * kTile + i));
       // Written so that NaN is preserved: max(0, NaN) would hide it.
       hn::Store(hn::IfThenZeroElse(hn::Le(z, hn::Zero(d)), z), d, rows + i);

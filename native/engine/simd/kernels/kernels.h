@@ -34,9 +34,9 @@ struct PackedBatch {
   T* X;                   // packed_shape.h; null if the rows are kept as bytes
   uint8_t* bytes;         // [pair of vectors of columns][n, whole groups][column of the pair], unchanged; else null
   const T* mean;          // (D_padded), subtracted from the bytes
-  T* tiles;               // [slot][group of rows][group of hidden units][tile_size]: X · W1 is the sum of the slots
-  int slots;              // number of slots
-  int tile_groups;        // groups of rows in one slot
+  T* tiles;               // [part][group of rows][group of hidden units][tile_size]: X · W1 is the sum of the parts
+  int parts;              // of the sum over D: each covers some chunks of columns
+  int tile_groups;        // groups of rows in one part
   T* hidden;              // (n, hidden_stride) after ReLU
   T* scores;              // (n, score_stride); dscores after softmax_backward
   T* dhidden;             // [panel of hidden units][n, whole groups][unit of the panel]
