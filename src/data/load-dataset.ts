@@ -32,10 +32,14 @@ export async function findFormat(path: string): Promise<DatasetFormat | undefine
 
 async function unrecognised(path: string): Promise<Error> {
   const known = FORMATS.map(({ name, looks }) => `${name} (${looks})`).join(', or ');
-  const hints = await Promise.all(FORMATS.map((format) => format.lookAlike?.(path)));
-  const hint = hints.find((text) => text !== undefined);
-  const message = `Expected a data set at ${path}: ${known}; but found ${await contentsOf(path)}`;
-  return withCode(new Error(hint ? `${message}. ${hint}` : message), 'ERR_DATA_FILE');
+  const sentences = [`Expected a data set at ${path}: ${known}; but found ${await contentsOf(path)}`];
+  const similar = await Promise.all(FORMATS.map((format) => format.lookAlike?.(path)));
+  const hint = similar.findIndex((text) => text !== undefined);
+  // A format that the path resembles is the one that was meant.
+  const meant = hint < 0 ? FORMATS : [FORMATS[hint]];
+  for (const text of [similar[hint], ...meant.map(({ remedy }) => remedy)])
+    if (text !== undefined) sentences.push(text);
+  return withCode(new Error(sentences.join('. ')), 'ERR_DATA_FILE');
 }
 
 /** Names that are shown of a folder. */

@@ -51,7 +51,7 @@ function addonProblems({ addon }: Observations): Finding[] {
   }
   return [
     {
-      what: `${reasons}. Every program that creates a net ends the same way`,
+      what: `${reasons}. Every program that creates a net crashes the same way`,
       remedy:
         'Install the package again, or run `npm run build:native` in a clone; ' +
         `if that does not help, ${REPORT}, and use backend 'js'`,

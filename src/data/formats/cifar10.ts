@@ -161,8 +161,6 @@ export const CIFAR10: DatasetFormat = {
   looks: `a folder with ${RECORD_FILES[0]} … ${TEST_FILE}, or with ${ARCHIVE_FOLDER}`,
   recognises: async (path) => (await findCifar10(path)) !== undefined,
   load: (path, { fullTest = false }) => loadCifar10(path, { fullTest }),
-  lookAlike: async (path) => {
-    const found = lookAlike((await list(path)) ?? []);
-    return `${found ? `${found}. ` : ''}${REMEDY}`;
-  },
+  remedy: REMEDY,
+  lookAlike: async (path) => lookAlike((await list(path)) ?? []),
 };

@@ -27,6 +27,8 @@ export interface DatasetFormat {
    * @throws Error `ERR_DATA_FILE`
    */
   load(path: string, options: LoadDatasetOptions): Promise<Dataset>;
-  /** What is at `path` instead if it is easily mistaken for this format, and what to do; undefined if nothing is. */
+  /** How to get data in this format, for error messages. */
+  readonly remedy?: string;
+  /** What is at `path` instead if that is easily mistaken for this format; undefined if nothing is. */
   lookAlike?(path: string): Promise<string | undefined>;
 }
