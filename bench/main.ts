@@ -52,7 +52,7 @@ command.action(run);
 
 function peerOptions(): Option[] {
   return [
-    countListOption('--searches [trials]', 'time searches of so many trials, in place of steps'),
+    countListOption('--searches [trials]', 'time searches with these numbers of trials, instead of steps'),
     new Option(
       '--peers <paths...>',
       'peers to measure: files, or folders of them (default: those of this repository)',
@@ -138,7 +138,7 @@ async function startPeers(
   return started;
 }
 
-/** Times searches; by default one trial, as many as there are cores, one more, and three times as many. */
+/** Times searches; by default with one trial, one per core, one more than that, and three per core. */
 async function timeSearches(options: BenchOptions): Promise<SearchTiming[]> {
   const { searches, threads, dtype, backend, rounds, rows } = options;
   if (!searches) return [];

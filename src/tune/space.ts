@@ -87,7 +87,7 @@ export function gridOf(space: ResolvedSpace): TrialSettings[] {
 }
 
 /**
- * Draws `count` different combinations; fewer if the space does not have so many. The same stream gives the same ones,
+ * Draws `count` different combinations; fewer if the space has fewer. The same stream gives the same ones,
  * and a larger count gives these and more.
  */
 export function drawFrom(space: ResolvedSpace, count: number, random: RandomState): TrialSettings[] {

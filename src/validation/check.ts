@@ -70,7 +70,7 @@ export function checkOptions<T extends object>(options: T, name: string, known: 
   for (const key of Object.keys(options)) {
     if ((known as readonly string[]).includes(key)) continue;
     const near = nearest(key, known);
-    const hint = near ? `did you mean ${near}?` : `known are ${known.join(', ')}`;
+    const hint = near ? `did you mean ${near}?` : `valid options are ${known.join(', ')}`;
     throw withCode(new TypeError(`Unknown option ${describe(key)} in ${name}: ${hint}`), 'ERR_UNKNOWN_OPTION');
   }
   return options;

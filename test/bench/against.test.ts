@@ -46,7 +46,7 @@ function settings(folder: string, other: string, more: Partial<CompareSettings> 
 }
 
 describe('a comparison with another checkout', () => {
-  test('times steps without what each call costs besides, in rounds over several processes', async () => {
+  test('times steps without the fixed cost of a call, in rounds over several processes', async () => {
     const slow = await checkout('slow', '5 + 0.3 * numIters');
     const fast = await checkout('fast', '0.2 * numIters');
     const [found] = await compare(settings(slow, fast, { rounds: 7 }), () => {});

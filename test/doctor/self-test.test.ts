@@ -53,7 +53,7 @@ describe('the self-test', () => {
     for (const check of checks) expect(check).toMatchObject({ difference: 0, at: null, error: null });
   });
 
-  it('asks for each kind of kernels that there is', async () => {
+  it('tests every kind of matrix product that is available', async () => {
     const asked = new Set<string>();
     const scores: Binding['scores'] = (net, ...rest) => {
       asked.add(net.products);
@@ -137,7 +137,7 @@ describe('the self-test', () => {
     expect(await failing(trainings((_call, outcome) => spoil(outcome)))).toContain('training');
   });
 
-  it('goes on after a call that throws, and keeps what it threw', async () => {
+  it('continues after a call that throws, and keeps what it threw', async () => {
     const predict: Binding['predict'] = () => {
       throw new Error('no such instruction');
     };

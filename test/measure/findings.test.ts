@@ -16,7 +16,7 @@ test('a share refers to the peak of the same round; the median over the rounds i
   expect(found).toEqual([{ dtype: 'float32', threads: 2, gflops: { median: 20, min: 12.5, max: 50 } }]);
 });
 
-test('there is no share without a peak', () => {
+test('without a peak there is no share', () => {
   const findings = new Findings();
   const contender = { name: 'a', dtype: 'bfloat16', work: 'step', threads: 1 } as Contender;
   const peaks = new Map([['bfloat16', [Number.NaN]]] as const);

@@ -9,7 +9,7 @@ const cache = new DataCache(100);
 
 afterEach(() => void vi.restoreAllMocks());
 
-test('training runs as many steps as asked, with the dtype, products and threads of the settings', async () => {
+test('training runs the requested number of steps, with the dtype, products and threads of the settings', async () => {
   const trainSync = vi.spyOn(binding, 'trainSync');
   const contender = new NetTraining(settings, cache);
   await contender.prepare(SHAPES.tiny);
@@ -20,7 +20,7 @@ test('training runs as many steps as asked, with the dtype, products and threads
   expect(given).toMatchObject({ numIters: 7, batchSize: SHAPES.tiny.N });
 });
 
-test('a prediction takes a thousand rows an iteration, no more at a time than the data set has', async () => {
+test('a prediction runs a thousand rows per iteration, at most the whole data set at a time', async () => {
   const predict = vi.spyOn(binding, 'predict');
   const contender = new NetPrediction(settings, new DataCache(600));
   await contender.prepare(SHAPES.tiny);

@@ -48,7 +48,7 @@ const badTrainOptions: readonly BadOption[] = [
   ],
   ['batchsize', 1, 'ERR_UNKNOWN_OPTION', 'Unknown option "batchsize" in the options of train: did you mean batchSize?'],
   ['num_iters', 1, 'ERR_UNKNOWN_OPTION', 'did you mean numIters?'],
-  ['momentumAndMoreOfThat', 1, 'ERR_UNKNOWN_OPTION', 'known are learningRate, reg, batchSize, '],
+  ['momentumAndMoreOfThat', 1, 'ERR_UNKNOWN_OPTION', 'valid options are learningRate, reg, batchSize, '],
 ];
 
 const badNetOptions: readonly BadOption[] = [
@@ -91,7 +91,7 @@ const badNetOptions: readonly BadOption[] = [
     'Unknown option "hidden_size" in the options of TwoLayerNet: did you mean hiddenSize?',
   ],
   ['thread', 5, 'ERR_UNKNOWN_OPTION', 'did you mean threads?'],
-  ['activationFunction', 'tanh', 'ERR_UNKNOWN_OPTION', 'known are inputSize, numClasses, hiddenSize, '],
+  ['activationFunction', 'tanh', 'ERR_UNKNOWN_OPTION', 'valid options are inputSize, numClasses, hiddenSize, '],
 ];
 
 describeOnBackends('bad options are refused', (backend) => {

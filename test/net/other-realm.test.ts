@@ -1,4 +1,4 @@
-/** Arrays of another realm, and matrices of another copy of the package, are as good as one's own. */
+/** Arrays of another realm, and matrices of another copy of the package, are accepted like any other. */
 import { runInNewContext } from 'node:vm';
 import { expect, it, vi } from 'vitest';
 import type { ParameterArrays } from '../../binding.js';

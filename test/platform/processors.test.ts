@@ -81,7 +81,7 @@ describe('a quota of cgroups, version 2', () => {
     expect(on(version2('/a/b/c', quotas)).count).toBe(count);
   });
 
-  it('of another cgroup is none of this process', () => {
+  it('of another cgroup does not apply to this process', () => {
     expect(on(version2('/a', { '/ab': '100000 100000', '/b': '100000 100000' })).count).toBe(64);
   });
 

@@ -45,8 +45,8 @@ const dtypesOf = (backend: string): Dtype[] => [
   ...(backend === 'native' && bfloat16 ? (['bfloat16'] as const) : []),
 ];
 
-describeOnBackends('a training that is stopped and gone on with', (backend) => {
-  it('continues with the same matrix products unless others are asked for', () => {
+describeOnBackends('a training that is stopped and continued', (backend) => {
+  it('continues with the same matrix products unless others are requested', () => {
     const net = new TwoLayerNet({ inputSize: D, hiddenSize: 11, numClasses: 4, backend, products: 'blas' });
     const state = structuredClone(trainingState(net, net.trainSync(X, y, null, null, OPTIONS)));
     expect(restoreTraining(state, { backend }).products).toBe('blas');
@@ -59,7 +59,7 @@ describeOnBackends('a training that is stopped and gone on with', (backend) => {
     for (const first of [1, 5, 6, 7, 39]) {
       const net = newNet(backend, dtype, 2);
       const begun = net.trainSync(X, y, Xval, yval, { ...OPTIONS, numIters: first });
-      // As a value, through JSON and back for all but the arrays: nothing of the first net lives on.
+      // As a value, with the history through JSON: nothing is shared with the first net.
       const state = trainingState(net, begun);
       net.params.W1.fill(0);
       const restored = restoreTraining(state, { backend, threads: 1 });
@@ -72,7 +72,7 @@ describeOnBackends('a training that is stopped and gone on with', (backend) => {
     }
   });
 
-  it('goes on after an abort, on the net itself, and reports all iterations and seconds', async () => {
+  it('continues after an abort, on the net itself, and reports all iterations and seconds', async () => {
     const whole = newNet(backend, 'float32');
     const history = whole.trainSync(X, y, null, null, { ...OPTIONS, numIters: 5000 });
     const net = newNet(backend, 'float32');
@@ -114,7 +114,7 @@ describeOnBackends('a training that is stopped and gone on with', (backend) => {
     expect(aborted.history.lossHistory).toHaveLength(done);
   });
 
-  it('refuses a history that it cannot go on with, and changes nothing', () => {
+  it('refuses a history that it cannot continue, and changes nothing', () => {
     const net = newNet(backend, 'float32');
     const history = net.trainSync(X, y, null, null, { ...OPTIONS, numIters: 5 });
     const before = resultOf(net, history);

@@ -21,7 +21,7 @@ describeOnNative("the addon's threads", () => {
     { N: 333, D: 517, H: 13, C: 7, batchSize: 101 },
     { N: 120, D: 769, H: 31, C: 3, batchSize: 251 },
     { N: 700, D: 64, H: 1, C: 100, batchSize: 333 },
-  ])('compute the same bits, be they 1, 2, 3, 4 or 7: N $N, D $D, H $H, C $C, batches of $batchSize', (shape) => {
+  ])('compute the same bits with 1, 2, 3, 4 or 7 of them: N $N, D $D, H $H, C $C, batches of $batchSize', (shape) => {
     const data = rows(shape.N, shape.D);
     const labels = data.y.map((label) => label % shape.C);
     for (const dtype of ['float32', 'float64'] as const) {

@@ -15,11 +15,11 @@ function result(reg: number, valAccuracy: number | null, more: { seed?: number; 
 const order = (results: TrialResult[]) => rank(results).map((ranked) => ranked.settings.reg);
 
 describe('ranking', () => {
-  it('puts the best validation accuracy first, and of equals the first tried', () => {
+  it('puts the best validation accuracy first; ties go to the one tried first', () => {
     expect(order([result(1, 0.2), result(2, 0.5), result(3, 0.5), result(4, 0.3)])).toStrictEqual([2, 3, 4, 1]);
   });
 
-  it('takes the mean over seeds, and tells their spread', () => {
+  it('uses the mean over the seeds, and reports their spread', () => {
     const results = [
       ...[0.2, 0.3, 0.4].map((accuracy, seed) => result(1, accuracy, { seed })),
       ...[0.1, 0.1, 0.6].map((accuracy, seed) => result(2, accuracy, { seed })),
@@ -32,7 +32,7 @@ describe('ranking', () => {
     expect(bestOf(rank(results))).toMatchObject({ settings: { reg: 1 }, seed: 2, valAccuracy: 0.4 });
   });
 
-  it('puts what diverged with some seeds behind what never did, and what always did last', () => {
+  it('ranks settings that diverged with some seeds below those that never did, and those that always did last', () => {
     const results = [
       ...[null, 0.9].map((accuracy, seed) => result(1, accuracy, { seed })),
       ...[null, null].map((accuracy, seed) => result(2, accuracy, { seed })),
@@ -43,20 +43,20 @@ describe('ranking', () => {
     expect(rank(results)[2].valAccuracy).toBeNull();
   });
 
-  it('puts what came further in a halving first, with its last results alone', () => {
+  it('ranks settings that got further in a halving first, by their last results only', () => {
     const results = [result(1, 0.6), result(2, 0.5), result(2, 0.4, { numIters: 300 })];
     expect(order(results)).toStrictEqual([2, 1]);
     expect(rank(results)[0].results).toStrictEqual([results[2]]);
     expect(order(results.toReversed())).toStrictEqual([2, 1]);
   });
 
-  it('puts what diverged further on behind what did not', () => {
+  it('ranks settings that diverged in a later round below those that did not', () => {
     const results = [result(1, 0.6), result(1, null, { numIters: 300 }), result(2, 0.5)];
     expect(order(results)).toStrictEqual([2, 1]);
     expect(bestOf(rank(results))).toBe(results[2]);
   });
 
-  it('knows no best where everything diverged', () => {
+  it('has no best settings if everything diverged', () => {
     expect(bestOf(rank([result(1, null)]))).toBeUndefined();
     expect(bestOf([])).toBeUndefined();
     expect(spreadOf([null])).toBeNull();

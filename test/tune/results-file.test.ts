@@ -39,8 +39,8 @@ async function resumed() {
   return saved;
 }
 
-describe('a file of results', () => {
-  it('gives back what was written, and goes on', async () => {
+describe('a results file', () => {
+  it('returns what was written, and can be continued', async () => {
     await written(results[0], results[1]);
     expect(await resumed()).toStrictEqual({
       search,
@@ -54,7 +54,7 @@ describe('a file of results', () => {
     expect((await resumed()).results).toStrictEqual(results.slice(0, 3));
   });
 
-  it('has a line on the disk as soon as it was added, without being closed', async () => {
+  it('has a line on disk as soon as it is added, before it is closed', async () => {
     const file = await ResultsFile.create(path, { search, data: 'hash', backend: 'a backend' });
     file.add(results[0]);
     await expect.poll(() => readFileSync(path, 'utf8').split('\n').length).toBe(3);
@@ -62,7 +62,7 @@ describe('a file of results', () => {
     await file.close();
   });
 
-  it('drops a last line that was not finished, wherever it was cut', async () => {
+  it('drops an unfinished last line, wherever it was cut', async () => {
     await written(results[0], results[1]);
     const bytes = readFileSync(path);
     const last = bytes.lastIndexOf('\n', bytes.length - 2) + 1;
@@ -73,7 +73,7 @@ describe('a file of results', () => {
     }
   });
 
-  it('goes on after a torn line, and can be gone on with again', async () => {
+  it('continues after a torn line, and can be continued again', async () => {
     await written(results[0], results[1]);
     const bytes = readFileSync(path);
     writeFileSync(path, bytes.subarray(0, bytes.length - 30));
@@ -85,7 +85,7 @@ describe('a file of results', () => {
     expect(readFileSync(path, 'utf8')).not.toContain('\0');
   });
 
-  it('is not begun over one that is there', async () => {
+  it('does not overwrite an existing file', async () => {
     await written(results[0]);
     await expect(written()).rejects.toThrow(expect.objectContaining({ code: 'ERR_NOT_WRITABLE' }));
     await expect(written()).rejects.toThrow(/the file exists; continue its search with --resume .*results.jsonl/);
@@ -156,7 +156,7 @@ describe('the fingerprint of data', () => {
   const bytes = Uint8Array.of(1, 2, 3, 4);
   const of = (X: Matrix, y: number[] | Uint8Array) => fingerprint({ train: { X, y }, validation: { X, y } });
 
-  it('is that of the numbers, and of nothing else', () => {
+  it('depends on the numbers and on nothing else', () => {
     const print = of(new Matrix(bytes, 2), [0, 1]);
     expect(print).toMatch(/^[0-9a-f]{64}$/);
     expect(of(new Matrix(bytes.slice(), 2), Uint8Array.of(0, 1))).toBe(print);

@@ -7,14 +7,14 @@ const roundsFor = (options: SearchOptions, combinations: number) =>
   );
 
 describe('a search', () => {
-  it("is the article's unless told otherwise", () => {
+  it("is the article's by default", () => {
     const search = resolveSearch({});
     expect(search).toMatchObject({ search: 'grid', numIters: 2000, seeds: 1, seed: 0, space: { dtype: ['float32'] } });
     expect(combinationsOf(search)).toHaveLength(6);
     expect(roundsOf(search, 6)).toStrictEqual([{ combinations: 6, numIters: 2000 }]);
   });
 
-  it('is plain data that resolve to themselves', () => {
+  it('is plain data that resolves to itself', () => {
     for (const options of [
       {},
       { search: 'random', trials: 4 },
@@ -33,7 +33,7 @@ describe('a search', () => {
     expect(drawn(3)).toHaveLength(5);
   });
 
-  it('halves a grid whole, and a space with ranges by 27 draws', () => {
+  it('halves the whole grid, or 27 draws from a space with ranges', () => {
     expect(combinationsOf(resolveSearch({ search: 'halving' }))).toHaveLength(6);
     expect(combinationsOf(resolveSearch({ search: 'halving', trials: 4 }))).toHaveLength(4);
     expect(combinationsOf(resolveSearch({ search: 'halving', space: { reg: { low: 0, high: 1 } } }))).toHaveLength(27);
@@ -68,7 +68,7 @@ describe('a search', () => {
 });
 
 describe('the rounds of a halving', () => {
-  it("are Hyperband's: a third goes on, for three times the iterations", () => {
+  it("are Hyperband's: a third continues, for three times the iterations", () => {
     expect(roundsFor({ numIters: 2000, minIters: 50 }, 27)).toStrictEqual([
       [27, 74],
       [9, 222],
@@ -84,7 +84,7 @@ describe('the rounds of a halving', () => {
     ]);
   });
 
-  it('are fewer where the first would have too few iterations, or there are few combinations', () => {
+  it('are fewer if the first would have too few iterations, or if there are few combinations', () => {
     expect(roundsFor({ numIters: 2000, minIters: 500 }, 27)).toStrictEqual([
       [27, 667],
       [9, 2000],

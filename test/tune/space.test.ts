@@ -18,7 +18,7 @@ describe('a search space', () => {
     expect(gridOf(resolveSpace({ reg: [0.5, 0.5], hiddenSize: [7, 7, 8] }))).toHaveLength(2);
   });
 
-  it('knows which settings differ between trials', () => {
+  it('says which settings differ between trials', () => {
     const space = resolveSpace({ learningRate: [1, 1], reg: [1, 2], std: { low: 1, high: 2 }, hiddenSize: 3 });
     expect(variedSettings(space)).toStrictEqual(['reg', 'std']);
   });
@@ -26,7 +26,7 @@ describe('a search space', () => {
   it.each<[string, unknown, RegExp, string]>([
     ['an unknown setting', { learnRate: 1 }, /did you mean learningRate\?/, 'ERR_UNKNOWN_OPTION'],
     ['a value out of range', { reg: [0.1, -1] }, /at least 0 for reg but received -1/, 'ERR_OUT_OF_RANGE'],
-    ['a value that is no number', { reg: ['x'] }, /for reg but received "x"/, 'ERR_INVALID_TYPE'],
+    ['a value that is not a number', { reg: ['x'] }, /for reg but received "x"/, 'ERR_INVALID_TYPE'],
     ['half a hidden unit', { hiddenSize: 2.5 }, /an integer .* for hiddenSize but received 2.5/, 'ERR_OUT_OF_RANGE'],
     ['an empty list', { std: [] }, /at least one value for std/, 'ERR_SHAPE'],
     ['a text', { std: 'log' }, /a number, a list of numbers or a range/, 'ERR_INVALID_TYPE'],
@@ -71,7 +71,7 @@ describe('drawing from a space', () => {
   it('gives each factor of ten of a log range the same share, and each part of a linear one', () => {
     const drawn = drawFrom(space, 4000, new RandomState(0));
     const share = (test: (settings: (typeof drawn)[number]) => boolean) => drawn.filter(test).length / drawn.length;
-    // Four decades; a share of 4000 draws strays by .007.
+    // Four decades; a share of 4000 draws has a standard deviation of 0.007.
     for (const low of [1e-5, 1e-4, 1e-3, 1e-2]) {
       expect(share(({ learningRate }) => learningRate >= low && learningRate < 10 * low)).toBeCloseTo(0.25, 1);
     }
@@ -82,13 +82,13 @@ describe('drawing from a space', () => {
     expect(share(({ batchSize }) => batchSize === 50)).toBeCloseTo(0.5, 1);
   });
 
-  it('draws the same from the same seed, and with more trials the same and more', () => {
+  it('draws the same combinations from the same seed, and with more trials the same ones first', () => {
     const few = drawFrom(space, 5, new RandomState(1));
     expect(drawFrom(space, 9, new RandomState(1)).slice(0, 5)).toStrictEqual(few);
     expect(drawFrom(space, 5, new RandomState(2))).not.toStrictEqual(few);
   });
 
-  it('draws no combination twice, and all that there are where more are asked for', () => {
+  it('draws no combination twice, and all of them if more are requested', () => {
     const small = resolveSpace({ reg: [1, 2, 3], hiddenSize: { low: 1, high: 3 } });
     const drawn = drawFrom(small, 50, new RandomState(0));
     expect(new Set(drawn.map(({ reg, hiddenSize }) => `${reg} ${hiddenSize}`)).size).toBe(drawn.length);
@@ -101,7 +101,7 @@ describe('drawing from a space', () => {
     for (const size of [1, 2, 3]) expect(drawn.filter((one) => one === size).length / 3000).toBeCloseTo(1 / 3, 1);
   });
 
-  it('tells the values of a narrow range apart', () => {
+  it('draws distinct values from a narrow range', () => {
     const narrow = resolveSpace({ learningRateDecay: { low: 0.99991, high: 0.99999 } });
     const drawn = drawFrom(narrow, 27, new RandomState(0)).map(({ learningRateDecay }) => learningRateDecay);
     expect(new Set(drawn).size).toBe(27);

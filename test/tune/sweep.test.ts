@@ -44,7 +44,7 @@ const options = { space, numIters: 40 } satisfies SweepOptions;
 /** What must be the same on every run. */
 const numbersOf = (results: readonly TrialResult[]) => results.map(({ seconds: _, ...numbers }) => numbers);
 
-/** The result of a trial from a training of its own, as a user would make it. */
+/** The result of a trial, from a separate training as a user would run it. */
 function ownRun({ settings, seed, numIters }: TrialResult, backend: 'native' | 'js') {
   const { hiddenSize, std, dtype, ...training } = settings;
   const random = new RandomState(seed);
@@ -56,7 +56,7 @@ function ownRun({ settings, seed, numIters }: TrialResult, backend: 'native' | '
 }
 
 describeOnBackends('a search', (backend) => {
-  it.each([1, 2, 3, 16])('has the numbers of separate trainings, bit for bit, on %i threads', async (threads) => {
+  it.each([1, 2, 3, 16])('gives the numbers of separate trainings, bit for bit, on %i threads', async (threads) => {
     const { results, ranking, best } = await sweep(data, { ...options, seeds: 2, seed: 7, backend, threads });
     expect(results).toHaveLength(8);
     for (const result of results) {
@@ -74,7 +74,7 @@ describeOnBackends('a search', (backend) => {
     expect(best.result.valAccuracy).toBeGreaterThan(0.8);
   });
 
-  it('goes on with the best third of a halving, and the last have all their iterations', async () => {
+  it('continues with the best third of a halving; the last ones make all iterations', async () => {
     const ranges = {
       ...space,
       learningRate: { low: 1e-6, high: 1e-2, scale: 'log' },
@@ -99,7 +99,7 @@ describeOnBackends('a search', (backend) => {
     expect(numbersOf((await sweep(data, { ...search, threads: 1 })).results)).toStrictEqual(numbersOf(results));
   });
 
-  it('marks what diverges, and goes on', async () => {
+  it('marks what diverges, and continues', async () => {
     const wild = { ...options, space: { ...space, learningRate: [1e30, 3e-3], reg: 0.1 }, backend };
     const { results, best } = await sweep(data, wild);
     expect(results).toHaveLength(2);
@@ -112,7 +112,7 @@ describeOnBackends('a search', (backend) => {
     expect(nothing.results.map(({ status }) => status)).toStrictEqual(['diverged', 'diverged']);
   });
 
-  it('does not make again what an earlier run has, and comes to the same', async () => {
+  it('does not repeat the trials of an earlier run, and reaches the same results', async () => {
     for (const search of ['grid', 'halving'] as const) {
       const whole = await sweep(data, { ...options, search, eta: 2, minIters: 5, backend });
       for (const count of [1, 3, whole.results.length]) {
@@ -135,7 +135,7 @@ describeOnBackends('a search', (backend) => {
     }
   });
 
-  it('is ended by its signal, with what is finished', async () => {
+  it('is ended by its signal, and returns what is finished', async () => {
     const abort = new AbortController();
     const ended = sweep(data, {
       ...options,
@@ -159,7 +159,7 @@ describeOnBackends('a search', (backend) => {
     );
   });
 
-  it('goes on where the learning rate has decayed to nothing', async () => {
+  it('continues when the learning rate has decayed to 0', async () => {
     const few = { X: data.train.X.slice(0, 20), y: data.train.y.slice(0, 20) };
     const decaying = { ...space, learningRate: 0.01, learningRateDecay: 0.01, reg: [0.1, 0.2, 0.3] };
     const search = { space: decaying, search: 'halving', eta: 3, numIters: 900, minIters: 300, backend } as const;
@@ -168,7 +168,7 @@ describeOnBackends('a search', (backend) => {
     expect(results.map(({ iterations }) => iterations)).toStrictEqual([300, 300, 300, 900]);
   });
 
-  it('does not make again what has diverged with a seed, in the rounds after', async () => {
+  it('does not repeat a trial that diverged in later rounds', async () => {
     const seeds = { space: { ...space, learningRate: [1e30, 3e-3], reg: 0.1 }, seeds: 2, numIters: 20, backend };
     const made: TrialResult[] = [];
     const { results, ranking } = await sweep(data, {
@@ -183,7 +183,7 @@ describeOnBackends('a search', (backend) => {
     expect(ranking[0]).toMatchObject({ numIters: 20, diverged: 0 });
   });
 
-  it('is ended by what its callbacks throw', async () => {
+  it('ends with what its callbacks throw', async () => {
     const thrown = new Error('from the callback');
     const fail = () => {
       throw thrown;
@@ -192,7 +192,7 @@ describeOnBackends('a search', (backend) => {
     await expect(sweep(data, { ...options, backend, onProgress: fail })).rejects.toBe(thrown);
   });
 
-  it('tells how far it is', async () => {
+  it('reports its progress', async () => {
     const seen: SweepProgress[] = [];
     const onProgress = (progress: SweepProgress) => void seen.push(progress);
     const { best } = await sweep(data, { ...options, backend, onProgress });
@@ -208,7 +208,7 @@ describeOnBackends('a search', (backend) => {
 });
 
 describeOnNative('a search on threads', () => {
-  it('runs a trial on each core, then gives the last all cores, and their numbers stay the same', async () => {
+  it('runs one trial per core, then the last on all cores, with the same numbers', async () => {
     const long = {
       ...options,
       numIters: 4000,
@@ -228,7 +228,7 @@ describeOnNative('a search on threads', () => {
     }
   });
 
-  it.each(['float32', 'float64'] as const)('goes on with a trial on other cores bit for bit (%s)', async (dtype) => {
+  it.each(['float32', 'float64'] as const)('continues a trial on other cores, bit for bit (%s)', async (dtype) => {
     const trial = makeTrial({ ...settings, dtype, hiddenSize: 9, batchSize: 30, std: 0.01, learningRate: 3e-3 }, 0);
     const counts: number[] = [];
     const { result, state } = await runTrial(trial, 3000, Dataset.from({ ...data, numClasses: C }), {
@@ -238,7 +238,7 @@ describeOnNative('a search on threads', () => {
       threads: () => {
         counts.push(1 + (counts.length % 2));
         const change = new AbortController();
-        // From one number of threads to the other, again and again.
+        // Alternates between the two numbers of threads.
         setTimeout(() => change.abort(), 2);
         return { count: counts[counts.length - 1], changed: change.signal };
       },
@@ -250,7 +250,7 @@ describeOnNative('a search on threads', () => {
     expect(state?.history.lossHistory).toStrictEqual(own.history.lossHistory);
   });
 
-  it('does not take what a callback throws for another number of cores', async () => {
+  it('does not mistake what a callback throws for a change of cores', async () => {
     const thrown = new TrainingAbortedError(1, 'of another training', history);
     const onProgress = () => {
       throw thrown;
@@ -263,7 +263,7 @@ describe('the data of a search', () => {
   const rows = Array.from({ length: 30 }, (_, i) => [i % 2, (i % 3) / 2]);
   const y = rows.map(([first]) => first);
 
-  it('may be nested arrays, flat arrays, or a Matrix, and comes to the same', async () => {
+  it('can be nested arrays, flat arrays or a Matrix, with the same results', async () => {
     const flat = Float64Array.from(rows.flat());
     const forms = [rows, flat, new Matrix(flat, 2)];
     const small = {
@@ -288,12 +288,12 @@ describe('the data of a search', () => {
       /30 labels for train.y/,
     ],
     ['a label beyond the classes', { numClasses: 1, train: { X: rows, y }, validation: { X: rows, y } }, /from 0 to 0/],
-    ['a number that is none', { train: { X: rows, y }, validation: { X: [[Number.NaN, 1]], y: [0] } }, /validation.X/],
+    ['a NaN', { train: { X: rows, y }, validation: { X: [[Number.NaN, 1]], y: [0] } }, /validation.X/],
   ])('is refused with %s', async (_, given, message) => {
     await expect(sweep(given as DatasetInput, { backend: 'js' })).rejects.toThrow(message);
   });
 
-  it('is trained on with options that exist', async () => {
+  it('is trained on with valid options only', async () => {
     await expect(sweep(data, { signals: 1 } as SweepOptions)).rejects.toThrow(/did you mean signal\?/);
     await expect(sweep(data, { onResult: 1 as unknown as () => void })).rejects.toThrow(/a function for onResult/);
     await expect(sweep(data, { earlier: 5 as never })).rejects.toThrow(/an array of trial results for earlier/);

@@ -7,7 +7,7 @@ import type { SettingsTable } from '../../src/validation/setting.js';
 
 const [settings] = combinationsOf(resolveSearch({ space: { reg: 0.5, hiddenSize: 10 } }));
 
-/** The table of a later version, with two settings more, one of them at the front. */
+/** The table of a later version, with two more settings, one of them at the front. */
 const LATER: SettingsTable = {
   optimizer: {
     of: 'training',

@@ -10,7 +10,7 @@ import { SGD, type UpdateRule } from './update-rule.js';
 
 type Report = (report: ProgressReport) => void;
 
-/** Milliseconds of training between two turns of the event loop: timers and I/O go on while `train` runs. */
+/** Milliseconds of training between two turns of the event loop: timers and I/O continue while `train` runs. */
 const TURN = 10;
 
 /** Training as binding.d.ts says, on JavaScript's thread, which gets a turn after every iteration or two. */

@@ -70,7 +70,7 @@ function expectNear(got: ParameterArrays, expected: ParameterArrays): void {
 }
 
 describe('momentum on the TypeScript backend', () => {
-  it('of factor 0 takes the steps of SGD', () => {
+  it('with factor 0 takes the same steps as SGD', () => {
     const [plain, withSlots] = [start(), start()];
     trainSync(call(plain, [], 9), null, SGD);
     trainSync(call(withSlots, [zeros()], 9), null, momentum(0));

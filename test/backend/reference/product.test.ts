@@ -56,7 +56,7 @@ describe('the product of two matrices', () => {
     turnB: fc.boolean(),
   });
 
-  it('is exact where the sums are, for all sizes, both types, and operands that are transposed', () => {
+  it('is exact if the sums are, for all sizes, both types and transposed operands', () => {
     const property = fc.property(cases, ({ m, depth, n, typeA, typeB, turnA, turnB }) => {
       const random = new RandomState(m + depth + n);
       const A = turnA ? transposed(integers(random, typeA, depth, m)) : integers(random, typeA, m, depth);
@@ -88,7 +88,7 @@ describe('the product of two matrices', () => {
     expect(collected(1, 600, 1, A, ones)).toStrictEqual(Float64Array.of(2 ** 24 + 599));
   });
 
-  it('is 0 where there are no terms', () => {
+  it('is 0 if there are no terms', () => {
     const none = rowMajor(new Float64Array(0), 0);
     expect(collected(5, 0, 4, none, none)).toStrictEqual(new Float64Array(20));
   });
@@ -110,7 +110,7 @@ describe('NaN and infinity in a product', () => {
   const [m, depth, n] = [131, 300, 98];
   const ones = (rows: number, columns: number) => rowMajor(new Float32Array(rows * columns).fill(1), columns);
 
-  test.each([0, 1, 127, 128, 130])('in row %i of A reach that row alone', (r) => {
+  test.each([0, 1, 127, 128, 130])('in row %i of A affect only that row', (r) => {
     for (const value of [Number.NaN, Number.POSITIVE_INFINITY]) {
       const A = ones(m, depth);
       A.data[r * depth + 256] = value;
@@ -120,7 +120,7 @@ describe('NaN and infinity in a product', () => {
     }
   });
 
-  test.each([0, 1, 2, 95, 96, 97])('in column %i of B reach that column alone', (c) => {
+  test.each([0, 1, 2, 95, 96, 97])('in column %i of B affect only that column', (c) => {
     for (const value of [Number.NaN, Number.NEGATIVE_INFINITY]) {
       const B = ones(depth, n);
       B.data[299 * n + c] = value;
@@ -129,7 +129,7 @@ describe('NaN and infinity in a product', () => {
     }
   });
 
-  test('times 0 make NaN, and leave nothing to the products after', () => {
+  test('times 0 give NaN, and do not affect later products', () => {
     const filled = (value: number, rows: number, columns: number) =>
       rowMajor(new Float64Array(rows * columns).fill(value), columns);
     const nothing = new Float64Array(m * n).fill(Number.NaN);
@@ -168,7 +168,7 @@ describe.each<[string, RealArray]>([
     expect(Array.from(to)).toStrictEqual(Array.from(expected));
   });
 
-  it('hands the gradient on to its inputs', () => {
+  it('passes the gradient to its inputs', () => {
     const dX = new Type(n * D);
     affineInputsBackward(n, D, H, dout, W, dX);
     const expected = plain(n, H, D, rowMajor(dout, H), transposed(rowMajor(W, H)));

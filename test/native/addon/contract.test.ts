@@ -22,7 +22,7 @@ it('has another version whenever its types change', () => {
   expect({ version: BINDING_VERSION, digest }).toStrictEqual({ version: 4, digest: '1b99d8bbc45292ef' });
 });
 
-/** A training of so many steps that only a report ends it. */
+/** A training with so many steps that only a report can end it. */
 function endlessCall(): TrainingCall & { net: { parameters: ParameterArrays<Float64Array> } } {
   const parameters = {
     W1: Float64Array.of(0.1, -0.2, 0.3, 0.4),

@@ -182,7 +182,12 @@ describe('plotWeights refuses', () => {
 
   it.each<[string, unknown, string, RegExp]>([
     ['an option that does not exist', { ranges: 'own' }, 'ERR_UNKNOWN_OPTION', /"ranges".*did you mean range\?/],
-    ['options that are none', 3, 'ERR_INVALID_TYPE', /an object for the options of plotWeights but received 3/],
+    [
+      'options that are not an object',
+      3,
+      'ERR_INVALID_TYPE',
+      /an object for the options of plotWeights but received 3/,
+    ],
     ['another range', { range: 'all' }, 'ERR_INVALID_TYPE', /one of "own", "common" for range but received "all"/],
     ['another order', { order: 1 }, 'ERR_INVALID_TYPE', /one of "unit", "norm" for order but received 1/],
     ['more columns than units', { columns: 3 }, 'ERR_OUT_OF_RANGE', /from 1 to 2 for columns but received 3/],

@@ -77,7 +77,7 @@ describe('a chart is a valid SVG document', () => {
     expect(large.height).toBeGreaterThan(small.height);
   });
 
-  it('of 100 000 iterations too, with no more points than can be seen', () => {
+  it('of 100 000 iterations, with no more points than are visible', () => {
     const picture = plotHistory(historyOf(100_000, 200));
     expectSound(picture);
     expect(picture.svg.length).toBeLessThan(200_000);
@@ -130,7 +130,7 @@ describe.each<[string, (options: PlotOptions) => Picture]>([
 
   it.each<[string, unknown, string, RegExp]>([
     ['an option that does not exist', { tittle: '' }, 'ERR_UNKNOWN_OPTION', /"tittle".*did you mean title\?/],
-    ['an option like none', { xyzzy: 1 }, 'ERR_UNKNOWN_OPTION', /known are width, height, title, dark/],
+    ['an unknown option', { xyzzy: 1 }, 'ERR_UNKNOWN_OPTION', /valid options are width, height, title, dark/],
     ['width 0', { width: 0 }, 'ERR_OUT_OF_RANGE', /an integer from 200 to 10000 for width but received 0/],
     ['width 199', { width: 199 }, 'ERR_OUT_OF_RANGE', /for width but received 199/],
     ['height 10001', { height: 10_001 }, 'ERR_OUT_OF_RANGE', /for height but received 10001/],

@@ -26,7 +26,7 @@ function controlled() {
 }
 
 describe('jobs on cores', () => {
-  it('gives each a core while there are enough, and the last ones all that are free', async () => {
+  it('gives each job one core while jobs wait, and the last jobs all free cores', async () => {
     const { given, work, end } = controlled();
     const all = runOnCores(['a', 'b', 'c', 'd', 'e'], 4, work);
     expect([...given.keys()]).toStrictEqual(['a', 'b', 'c', 'd']);
@@ -51,7 +51,7 @@ describe('jobs on cores', () => {
     await all;
   });
 
-  it('begins no other after one has failed, waits for those that run, and throws the first error', async () => {
+  it('starts no job after one has failed, waits for the running ones, and throws the first error', async () => {
     const { given, work, end } = controlled();
     const all = runOnCores(['a', 'b', 'c', 'd'], 2, work);
     let ended = false;
