@@ -12,6 +12,7 @@ import {
 import { countListOption } from '../src/cli/options/numbers.js';
 import { checkOutputs } from '../src/cli/output/output-files.js';
 import { printResult } from '../src/cli/output/print-result.js';
+import { backendInfo } from '../src/index.js';
 import { measure } from '../src/measure/measure.js';
 import { SHAPES } from '../src/measure/shapes.js';
 import { thisMachine } from '../src/platform/this-machine.js';
@@ -40,11 +41,14 @@ const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 /** The shapes that `--against` compares by default: small, medium and large. */
 const COMPARED_SHAPES = [SHAPES.article, SHAPES.wide, SHAPES.large];
 
+/** What `--against` compares by default. */
+const COMPARED_WORK = ['steps'] as const;
+
 /** The rounds of `--against` by default: a ratio of 1 % needs many. */
 const COMPARED_ROUNDS = 15;
 
 const command = new Command('npm run bench --')
-  .description('Measure training steps and predictions beside other libraries, in turns.')
+  .description('Measure training steps beside other libraries, in turns, and predictions and validation.')
   .showHelpAfterError('(--help shows the options)')
   .exitOverride();
 for (const option of [...measurementOptions(), ...peerOptions()]) command.addOption(option);
@@ -57,7 +61,10 @@ function peerOptions(): Option[] {
       '--peers <paths...>',
       'peers to measure: files, or folders of them (default: those of this repository)',
     ).argParser((path: string, before: string[] = []) => [...before, existingPath(path)]),
-    new Option('--against <dir>', 'compare training steps with those of another built checkout of this package')
+    new Option(
+      '--against <dir>',
+      'compare with another built checkout of this package; steps, unless --measure is given',
+    )
       .argParser(checkoutFolder)
       .conflicts(['peers', 'searches', 'profile']),
     new Option('--python <program>', 'runs the peers in Python').env('TWO_LAYER_NET_PYTHON').default('python3'),
@@ -78,7 +85,7 @@ async function benchmark(options: BenchOptions, ignored: Record<string, string>)
   const { searches, peers: paths = [relative('', join(ROOT, 'bench', 'peers'))], python } = options;
   const settings = measurementSettings(options);
   const shapes = searches && options.shapes === undefined ? [] : settings.shapes;
-  const programs = shapes.length > 0 ? findPeers(paths, python) : [];
+  const programs = shapes.length > 0 && settings.work.includes('steps') ? findPeers(paths, python) : [];
   const peers: PeerReport[] = [];
   const startOthers = (threads: number) => startPeers(programs, threads, settings.rows, peers);
   const measured = await measure({ ...settings, shapes, startOthers }, tell);
@@ -98,12 +105,15 @@ async function compareAgainst(other: string, options: BenchOptions, ignored: Rec
   const settings = measurementSettings(options);
   const { shapes = COMPARED_SHAPES } = options;
   const rounds = command.getOptionValueSource('rounds') === 'default' ? COMPARED_ROUNDS : options.rounds;
+  const work = command.getOptionValueSource('measure') === 'default' ? COMPARED_WORK : settings.work;
   const { seconds, rows } = settings;
   const date = new Date().toISOString();
-  const comparisons = await compare({ ...settings, folder: ROOT, other, shapes, rounds }, tell);
+  const backend = backendInfo(settings.backend);
+  const comparisons = await compare({ ...settings, folder: ROOT, other, shapes, rounds, work }, tell);
   const result: ComparisonResult = {
     date,
     machine: thisMachine(),
+    backend,
     ignored,
     folder: ROOT,
     other,

@@ -1,58 +1,43 @@
-// Trains with the package that is built in a folder, and speaks the dialogue of a peer (../peer.ts):
+// Times the package that is built in a folder, and speaks the dialogue of a peer (../peer.ts):
 //
-//   node checkout.mjs DIR DTYPE BACKEND
+//   node checkout.mjs DIR '{"dtype", "backend", "rowType", "task"}'
 //
 // It uses only what every version of the package has. OMP_NUM_THREADS is the number of threads; the matrix products are
-// chosen by the environment, whose variables older versions read too.
+// chosen by the environment, whose variables older versions read too. How a task is timed, and the random rows, come
+// from the checkout that this file belongs to.
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { pathToFileURL } from 'node:url';
+import { timer } from '../../dist/measure/net-work.js';
+import { randomData } from '../../dist/measure/random-data.js';
 
-const [, , folder, dtype, backend] = process.argv;
+const [, , folder, settings] = process.argv;
+const { dtype, backend, rowType, task } = JSON.parse(settings);
 const threads = Number(process.env.OMP_NUM_THREADS);
 const say = (answer) => process.stdout.write(`${JSON.stringify(answer)}\n`);
 
-const { Matrix, RandomState, TwoLayerNet } = await import(pathToFileURL(resolve(folder, 'dist', 'index.js')).href);
+const { Matrix, TwoLayerNet } = await import(pathToFileURL(resolve(folder, 'dist', 'index.js')).href);
 
-/** Keeps the numbers finite for millions of steps. Stronger regularization would make the weights vanish. */
-const TRAINING = { learningRate: 1e-4, learningRateDecay: 1, reg: 1e-5 };
-
-/** Random bytes with random labels; the same in every process. */
-function randomData(rows, D, C) {
-  const bytes = new Uint8Array(rows * D);
-  let state = 1;
-  const next = () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return state >>> 16;
-  };
-  for (let i = 0; i < bytes.length; i++) bytes[i] = next();
-  const y = Int32Array.from({ length: rows }, () => next() % C);
-  return { X: new Matrix(bytes, D, { mean: new Float64Array(D).fill(127.5) }), y };
-}
-
-/** Returns a function that trains for some steps and returns the seconds of the training loop. */
-function trainer({ D, H, C, N, rows }) {
-  const { X, y } = randomData(rows, D, C);
-  const sizes = { inputSize: D, hiddenSize: H, numClasses: C };
-  const net = new TwoLayerNet({ ...sizes, dtype, backend, threads, random: new RandomState(0) });
-  return (numIters) => net.trainSync(X, y, null, null, { ...TRAINING, numIters, batchSize: N }).seconds;
+function prepare(shape) {
+  const { D: inputSize, H: hiddenSize, C: numClasses } = shape;
+  const { X, y } = randomData(shape.rows, inputSize, numClasses, rowType);
+  const net = new TwoLayerNet({ inputSize, hiddenSize, numClasses, dtype, backend, threads });
+  return timer(task, net, { X: new Matrix(X.data, inputSize, X.mean ? { mean: X.mean } : {}), y }, shape);
 }
 
 const { version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
 say({ name: folder, version, threads, dtype });
-let train;
+let run;
 for await (const line of createInterface({ input: process.stdin })) {
   const request = JSON.parse(line);
   try {
     if (request.prepare) {
-      train = trainer(request.prepare);
-      train(3);
+      run = undefined; // frees the data of the previous shape
+      run = prepare(request.prepare);
       say({ ready: true });
     } else {
-      // Every call has costs besides its steps: packing the weights, the accuracy after the first step, the result. The
-      // difference of two calls is the time of steps alone. The clock could make a tiny one negative.
-      say({ seconds: Math.max(0, train(request.run + 1) - train(1)) });
+      say({ seconds: run(request.run) });
     }
   } catch (error) {
     say({ failed: error.message });

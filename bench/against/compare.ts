@@ -1,6 +1,8 @@
-/** Compares this package's training steps with those of another checkout, in turns. */
+/** Compares this package with another checkout of it, in turns. */
 import { fileURLToPath } from 'node:url';
 import type { BackendChoice, Dtype, Products } from '../../src/index.js';
+import { MIN_STEPS, type Task, tasksOf, type Work } from '../../src/measure/net-work.js';
+import type { RowType } from '../../src/measure/random-data.js';
 import { interleave } from '../../src/measure/rounds.js';
 import { type BenchShape, formatShape } from '../../src/measure/shapes.js';
 import { pairedRatios } from '../../src/measure/statistics.js';
@@ -17,30 +19,35 @@ export interface CompareSettings {
   readonly threads: readonly number[];
   readonly dtypes: readonly Dtype[];
   readonly products: readonly Products[];
+  readonly rowTypes: readonly RowType[];
+  readonly work: readonly Work[];
   readonly backend: BackendChoice;
   readonly rounds: number;
-  /** Approximate length of one run in seconds; a run has at least {@link MIN_STEPS} steps. */
+  /** Approximate length of one run in seconds. */
   readonly seconds: number;
   /** Rows of the data set. */
   readonly rows: number;
 }
 
-/** One shape: the times of both, round by round, and their ratios. */
-export interface Comparison {
+/** What is compared at a time. */
+export interface Variant {
   readonly shape: BenchShape;
   readonly threads: number;
   readonly dtype: Dtype;
   readonly products: Products;
-  /** Milliseconds per step of this package in each round. */
+  readonly rowType: RowType;
+  readonly task: Task;
+}
+
+/** The times of both, round by round, and their ratios. */
+export interface Comparison extends Variant {
+  /** Milliseconds of this package in each round: for a step, or a pass over rows. */
   readonly milliseconds: readonly number[];
   /** The other's, in the same rounds. */
   readonly otherMilliseconds: readonly number[];
   /** This package's time divided by the other's in each round. Below 1 is faster. */
   readonly ratios: readonly number[];
 }
-
-/** The fewest steps in one run. */
-const MIN_STEPS = 20;
 
 /**
  * Rounds before both processes are started again. The layout of a process's memory makes it a little faster or slower
@@ -62,23 +69,30 @@ const KERNELS: Readonly<Record<Products, string>> = { auto: 'auto', simd: 'own',
  */
 export async function compare(settings: CompareSettings, tell: (line: string) => void): Promise<Comparison[]> {
   const comparisons: Comparison[] = [];
-  for (const threads of settings.threads) {
-    for (const dtype of settings.dtypes) {
-      for (const products of settings.products) {
-        for (const shape of settings.shapes) {
-          tell(`${formatShape(shape)}, ${dtype}, ${products} products, ${threads} threads`);
-          comparisons.push(await compareShape(settings, { shape, threads, dtype, products }));
-        }
-      }
-    }
+  for (const variant of variantsOf(settings)) {
+    tell(`${variantName(variant)}, ${variant.threads} threads`);
+    comparisons.push(await compareVariant(settings, variant));
   }
   return comparisons;
 }
 
-async function compareShape(
-  settings: CompareSettings,
-  variant: Pick<Comparison, 'shape' | 'threads' | 'dtype' | 'products'>,
-): Promise<Comparison> {
+/** Every combination, shapes and tasks in turns. */
+function variantsOf({ shapes, threads, dtypes, products, rowTypes, work, rows }: CompareSettings): Variant[] {
+  const how = threads.flatMap((count) =>
+    dtypes.flatMap((dtype) =>
+      products.flatMap((kind) => rowTypes.map((rowType) => ({ threads: count, dtype, products: kind, rowType }))),
+    ),
+  );
+  return how.flatMap((one) => shapes.flatMap((shape) => tasksOf(work, rows).map((task) => ({ shape, task, ...one }))));
+}
+
+/** `D 3072, H 50, C 10, N 200: float32, auto products, rows of bytes, steps`. */
+export function variantName({ shape, dtype, products, rowType, task }: Variant): string {
+  const work = task.work === 'steps' ? 'steps' : `${task.work} ${task.rows}`;
+  return `${formatShape(shape)}: ${dtype}, ${products} products, rows of ${rowType}, ${work}`;
+}
+
+async function compareVariant(settings: CompareSettings, variant: Variant): Promise<Comparison> {
   const samples = new Map<string, number[]>();
   const { folder, other, rounds } = settings;
   for (let done = 0; done < rounds; done += ROUNDS_PER_PROCESS) {
@@ -94,18 +108,20 @@ async function compareShape(
   return { ...variant, milliseconds: mine, otherMilliseconds: others, ratios: pairedRatios(mine, others) };
 }
 
-/** Starts a process for each folder and times them in turns: seconds per step in each round, by folder. */
+/** Starts a process for each folder and times them in turns: seconds per iteration in each round, by folder. */
 async function timeProcesses(
   folders: readonly string[],
-  { shape, threads, dtype, products }: Pick<Comparison, 'shape' | 'threads' | 'dtype' | 'products'>,
+  variant: Variant,
   { backend, rounds, seconds, rows }: CompareSettings,
 ): Promise<Map<string, readonly number[]>> {
+  const { shape, threads, task } = variant;
   const peers: Peer[] = [];
   try {
     for (const folder of folders) {
-      peers.push(await Peer.start(checkoutProgram(folder, dtype, products, backend), { threads, rows }));
+      peers.push(await Peer.start(checkoutProgram(folder, variant, backend), { threads, rows }));
     }
-    const timings = await interleave(peers, shape, { rounds, seconds, minIterations: MIN_STEPS });
+    const minIterations = task.work === 'steps' ? MIN_STEPS : 1;
+    const timings = await interleave(peers, shape, { rounds, seconds, minIterations });
     return new Map(
       timings.map((timing) => {
         if ('failed' in timing) throw new Error(`${timing.contender.name}: ${timing.failed}`);
@@ -117,12 +133,14 @@ async function timeProcesses(
   }
 }
 
-function checkoutProgram(folder: string, dtype: Dtype, products: Products, backend: BackendChoice): PeerProgram {
+function checkoutProgram(folder: string, variant: Variant, backend: BackendChoice): PeerProgram {
+  const { dtype, products, rowType, task } = variant;
+  // An addon that does not load must be an error here, not a comparison with the TypeScript backend.
+  const settings = { dtype, backend: backend === 'auto' ? 'native' : backend, rowType, task };
   return {
     file: folder,
     command: process.execPath,
-    // An addon that does not load must be an error here, not a comparison with the TypeScript backend.
-    args: [CHECKOUT, folder, dtype, backend === 'auto' ? 'native' : backend],
+    args: [CHECKOUT, folder, JSON.stringify(settings)],
     env: { TWO_LAYER_NET_PRODUCTS: products, TWO_LAYER_NET_KERNELS: KERNELS[products] },
     missing: undefined,
   };

@@ -1,16 +1,18 @@
 /** A comparison with another checkout as a person reads it. */
-import { reportLines } from '../../src/cli/output/measurement-report.js';
+import { backendLines, reportLines } from '../../src/cli/output/measurement-report.js';
 import { formatCount, formatDigits, table } from '../../src/cli/output/table.js';
-import { formatShape } from '../../src/measure/shapes.js';
+import type { BackendInfo } from '../../src/index.js';
 import { median } from '../../src/measure/statistics.js';
 import type { Machine } from '../../src/platform/this-machine.js';
-import type { Comparison } from './compare.js';
+import { type Comparison, variantName } from './compare.js';
 
 /** The result of `npm run bench -- --against DIR`, as `--json` writes it. */
 export interface ComparisonResult {
   /** When it began, ISO 8601. */
   readonly date: string;
   readonly machine: Machine;
+  /** What this package runs on; the SIMD target is the other's too, if that has it. */
+  readonly backend: BackendInfo;
   /** Environment variables that were removed before measuring, with their values. */
   readonly ignored: Readonly<Record<string, string>>;
   /** The folder of this package. */
@@ -27,10 +29,11 @@ export interface ComparisonResult {
 
 /** All lines of the report. */
 export function comparisonLines(result: ComparisonResult): string[] {
-  const { date, machine, folder, other, rounds, seconds, comparisons } = result;
+  const { date, machine, backend, folder, other, rounds, seconds, comparisons } = result;
   const heading = [
     `${folder} beside ${other}`,
     `on ${machine.cpu} (${formatCount(machine.processors, 'processor')}), Node ${machine.node}, ${date.slice(0, 10)}`,
+    ...backendLines(backend),
     `${formatCount(rounds, 'round')} of about ${seconds} s each; ratios are taken within rounds, below 1 is faster`,
   ];
   return reportLines([heading, ratioTable(comparisons)]);
@@ -38,10 +41,10 @@ export function comparisonLines(result: ComparisonResult): string[] {
 
 function ratioTable(comparisons: readonly Comparison[]): string[] {
   return table(
-    ['training step', 'threads', 'ms', 'other, ms', 'ratio', 'middle half', 'lowest – highest'],
-    comparisons.map(({ shape, threads, dtype, products, milliseconds, otherMilliseconds, ratios }) => [
-      `${formatShape(shape)}: ${dtype}, ${products} products`,
-      String(threads),
+    ['', 'threads', 'ms', 'other, ms', 'ratio', 'middle half', 'lowest – highest'],
+    comparisons.map(({ milliseconds, otherMilliseconds, ratios, ...variant }) => [
+      variantName(variant),
+      String(variant.threads),
       formatDigits(median(milliseconds)),
       formatDigits(median(otherMilliseconds)),
       median(ratios).toFixed(4),

@@ -9,8 +9,13 @@ export interface Description {
   readonly name: string;
   /** The type of its arithmetic. */
   readonly dtype: BenchDtype;
-  /** `step`: a whole training step; `products`: only the two large matrix products; `rows`: predictions. */
-  readonly work: 'step' | 'products' | 'rows';
+  /**
+   * `step`: a whole training step; `products`: only its two large matrix products; `predict` and `validation`: a pass
+   * over some rows.
+   */
+  readonly work: 'step' | 'products' | 'predict' | 'validation';
+  /** Rows in one pass; undefined for steps and products. */
+  readonly passRows?: number | undefined;
   /** Threads that it uses, which may be fewer than it was given. */
   readonly threads: number;
 }

@@ -1,11 +1,10 @@
 import type { BenchDtype } from './contender.js';
-import { PREDICTED_ROWS } from './net-contenders.js';
 import type {
   Failure,
   Measurement,
+  PassResult,
+  PassTiming,
   Peak,
-  PredictionResult,
-  PredictionTiming,
   ProfileResult,
   StepResult,
   StepTiming,
@@ -28,15 +27,15 @@ export type RoundPeaks = ReadonlyMap<BenchDtype, readonly number[]>;
 /** Collects timings and turns them into results at the end. */
 export class Findings {
   readonly #steps: Measured[] = [];
-  readonly #predictions: Measured[] = [];
+  readonly #passes: Measured[] = [];
   readonly #profiles: ProfileResult[] = [];
 
   addSteps(measured: Measured): void {
     this.#steps.push(measured);
   }
 
-  addPredictions(measured: Measured): void {
-    this.#predictions.push(measured);
+  addPasses(measured: Measured): void {
+    this.#passes.push(measured);
   }
 
   addProfile(profile: ProfileResult): void {
@@ -44,18 +43,18 @@ export class Findings {
   }
 
   /** Everything that was measured. */
-  results(): Pick<Measurement, 'peaks' | 'steps' | 'predictions' | 'profiles'> {
+  results(): Pick<Measurement, 'peaks' | 'steps' | 'passes' | 'profiles'> {
     return {
       peaks: this.#peaks(),
       steps: this.#steps.map((measured) => this.#stepResult(measured)),
-      predictions: this.#predictions.map((measured) => this.#predictionResult(measured)),
+      passes: this.#passes.map((measured) => this.#passResult(measured)),
       profiles: this.#profiles,
     };
   }
 
   #peaks(): Peak[] {
     const all = new Map<string, { dtype: BenchDtype; threads: number; found: number[] }>();
-    for (const { threads, peaks } of [...this.#steps, ...this.#predictions]) {
+    for (const { threads, peaks } of [...this.#steps, ...this.#passes]) {
       for (const [dtype, gflops] of peaks) {
         const key = `${dtype} ${threads}`;
         if (!all.has(key)) all.set(key, { dtype, threads, found: [] });
@@ -76,22 +75,19 @@ export class Findings {
     return { shape, threads, flop: stepFlop(shape), contenders };
   }
 
-  #predictionResult({ shape, threads, timings, peaks }: Measured): PredictionResult {
-    const contenders = timings.map((timing): PredictionTiming | Failure => {
-      if ('failed' in timing) return failure(timing);
-      const rowsPerSecond = spread(timing.samples.map((seconds) => PREDICTED_ROWS / seconds));
-      const flop = rowFlop(shape) * PREDICTED_ROWS;
-      const gflops = flop / median(timing.samples) / 1e9;
-      const { name, dtype } = timing.contender;
-      return { name, rowsPerSecond, gflops, shareOfPeak: shareOfPeak(flop, timing.samples, peaks.get(dtype)) };
-    });
+  #passResult({ shape, threads, timings, peaks }: Measured): PassResult {
+    const contenders = timings.map((timing) =>
+      'failed' in timing ? failure(timing) : passTiming(shape, timing, peaks),
+    );
     return { shape, threads, contenders };
   }
 }
 
+type Samples = Exclude<Timing, { failed: string }>;
+
 function stepTiming(
   shape: BenchShape,
-  { contender, samples }: Exclude<Timing, { failed: string }>,
+  { contender, samples }: Samples,
   peaks: RoundPeaks,
   base: readonly number[] | undefined,
 ): StepTiming {
@@ -108,6 +104,20 @@ function stepTiming(
     gflops: flop / median(samples) / 1e9,
     shareOfPeak: shareOfPeak(flop, samples, peaks.get(dtype)),
     ratio: base ? medianRatio(samples, base) : null,
+  };
+}
+
+function passTiming(shape: BenchShape, { contender, samples }: Samples, peaks: RoundPeaks): PassTiming {
+  const { name, dtype, work, passRows: rows } = contender;
+  if (rows === undefined || (work !== 'predict' && work !== 'validation')) throw new Error(`${name} has no passes`);
+  const flop = rowFlop(shape) * rows;
+  return {
+    name,
+    work,
+    rows,
+    rowsPerSecond: spread(samples.map((seconds) => rows / seconds)),
+    gflops: flop / median(samples) / 1e9,
+    shareOfPeak: shareOfPeak(flop, samples, peaks.get(dtype)),
   };
 }
 

@@ -3,15 +3,10 @@ import { type BackendChoice, backendInfo, chooseBackend } from '../backend/choos
 import type { Dtype } from '../training/settings.js';
 import type { BenchDtype, Contender } from './contender.js';
 import { Findings, type Measured } from './findings.js';
-import {
-  contenderName,
-  DataCache,
-  NetPrediction,
-  type NetSettings,
-  NetTraining,
-  profileTraining,
-} from './net-contenders.js';
-import type { Measurement, ProfileResult } from './result.js';
+import { contenderName, DataCache, NetContender, type NetSettings, profileSteps } from './net-contenders.js';
+import { MIN_STEPS, tasksOf, type Work } from './net-work.js';
+import type { RowType } from './random-data.js';
+import type { Measurement } from './result.js';
 import { interleave } from './rounds.js';
 import { type BenchShape, formatShape } from './shapes.js';
 import { median } from './statistics.js';
@@ -23,13 +18,17 @@ export interface MeasureSettings {
   readonly threads: readonly number[];
   readonly dtypes: readonly Dtype[];
   readonly products: readonly Products[];
+  /** Types of the rows that this package trains on and predicts. */
+  readonly rowTypes: readonly RowType[];
   readonly backend: BackendChoice;
+  /** What is measured of each shape. */
+  readonly work: readonly Work[];
   readonly rounds: number;
   /** Approximate length of one run in seconds. */
   readonly seconds: number;
   /** Rows of the data set. */
   readonly rows: number;
-  /** Whether to measure how the time of a step is divided. */
+  /** Whether to measure how the time of a step is divided; only together with steps. */
   readonly profile: boolean;
   /**
    * Starts other contenders, whose steps are timed in the same rounds. Called once for each number of threads.
@@ -48,7 +47,7 @@ export interface OtherContender extends Contender {
 const PEAK_SECONDS = 0.1;
 
 /**
- * Measures training steps and predictions for every shape with every number of threads.
+ * Measures the work of every shape with every number of threads.
  *
  * @param tell - called with a line of progress before each shape
  * @throws what {@link backendInfo} throws for the backend
@@ -70,8 +69,8 @@ export async function measure(settings: MeasureSettings, tell: (line: string) =>
       for (const other of others) other.end();
     }
   }
-  const { rounds, seconds, rows } = settings;
-  return { date, backend, rounds, seconds, rows, ...findings.results() };
+  const { rounds, seconds, rows, rowTypes } = settings;
+  return { date, backend, rounds, seconds, rows, rowTypes, ...findings.results() };
 }
 
 interface Context {
@@ -84,17 +83,29 @@ interface Context {
 async function measureShape(shape: BenchShape, threads: number, context: Context): Promise<void> {
   const { settings, cache, others, findings } = context;
   const nets = netSettings(settings, threads);
-  const trainings = nets.map((net) => new NetTraining(net, cache));
-  const steps = await timed([...trainings, ...others], shape, threads, settings);
-  findings.addSteps(steps);
-  const predictions = nets.map((net) => new NetPrediction(net, cache));
-  findings.addPredictions(await timed(predictions, shape, threads, settings));
-  if (!settings.profile) return;
+  const contenders = tasksOf(settings.work, settings.rows).flatMap((task) =>
+    nets.map((net) => new NetContender(net, task, cache)),
+  );
+  const steps = contenders.filter(({ work }) => work === 'step');
+  const passes = contenders.filter(({ work }) => work !== 'step');
+  if (steps.length > 0) {
+    const found = await timed([...steps, ...others], shape, threads, settings, MIN_STEPS);
+    findings.addSteps(found);
+    if (settings.profile) addProfiles(found, nets, context);
+  }
+  if (passes.length > 0) findings.addPasses(await timed(passes, shape, threads, settings));
+}
+
+/** Profiles about as many steps as one run had. */
+function addProfiles({ shape, threads, timings }: Measured, nets: readonly NetSettings[], context: Context): void {
+  const { settings, cache, findings } = context;
   for (const [index, net] of nets.entries()) {
-    const timing = steps.timings[index];
+    const timing = timings[index];
     if ('failed' in timing) continue;
     const iterations = Math.max(1, Math.round(settings.seconds / median(timing.samples)));
-    findings.addProfile(profileOf(shape, net, cache, iterations));
+    const { seconds, profile } = profileSteps(shape, net, cache, iterations);
+    const { products } = net;
+    findings.addProfile({ shape, threads, name: contenderName(net), products, iterations, seconds, profile });
   }
 }
 
@@ -103,27 +114,25 @@ async function timed(
   contenders: readonly Contender[],
   shape: BenchShape,
   threads: number,
-  settings: MeasureSettings,
+  { backend, rounds, seconds }: MeasureSettings,
+  minIterations = 1,
 ): Promise<Measured> {
-  const { binding } = chooseBackend(settings.backend);
+  const { binding } = chooseBackend(backend);
   const peaks = new Map<BenchDtype, number[]>(contenders.map(({ dtype }) => [dtype, []]));
-  const eachRound = () => {
+  const aroundRound = (round: number) => {
     for (const [dtype, gflops] of peaks) {
-      gflops.push(binding.peak(dtype, threads, Math.min(PEAK_SECONDS, settings.seconds)));
+      const found = binding.peak(dtype, threads, Math.min(PEAK_SECONDS, seconds));
+      // Another program can only lower a peak, so the higher one of before and after the round is the peak.
+      gflops[round] = Math.max(found, gflops[round] ?? 0);
     }
   };
-  const { rounds, seconds } = settings;
-  const timings = await interleave(contenders, shape, { rounds, seconds, eachRound });
+  const timings = await interleave(contenders, shape, { rounds, seconds, minIterations, aroundRound });
   return { shape, threads, timings, peaks };
 }
 
-/** Every dtype with every choice of matrix products. */
-function netSettings({ dtypes, products, backend }: MeasureSettings, threads: number): NetSettings[] {
-  return dtypes.flatMap((dtype) => products.map((kind) => ({ backend, dtype, products: kind, threads })));
-}
-
-function profileOf(shape: BenchShape, net: NetSettings, cache: DataCache, iterations: number): ProfileResult {
-  const { profile, seconds } = profileTraining(shape, net, cache, iterations);
-  const { threads, products } = net;
-  return { shape, threads, name: contenderName(net), products, iterations, seconds, profile };
+/** Every dtype with every choice of matrix products and every type of rows. */
+function netSettings({ dtypes, products, rowTypes, backend }: MeasureSettings, threads: number): NetSettings[] {
+  return dtypes.flatMap((dtype) =>
+    products.flatMap((kind) => rowTypes.map((rowType) => ({ backend, dtype, products: kind, rowType, threads }))),
+  );
 }

@@ -3,6 +3,7 @@ import type { Products, Profile } from '../../binding.js';
 import type { BackendInfo } from '../backend/choose.js';
 import type { Machine } from '../platform/this-machine.js';
 import type { BenchDtype, Description } from './contender.js';
+import type { RowType } from './random-data.js';
 import type { BenchShape } from './shapes.js';
 import type { Spread } from './statistics.js';
 
@@ -16,9 +17,11 @@ export interface Measurement {
   readonly seconds: number;
   /** Rows of the data set. */
   readonly rows: number;
+  /** Types of the rows that this package was measured with. */
+  readonly rowTypes: readonly RowType[];
   readonly peaks: readonly Peak[];
   readonly steps: readonly StepResult[];
-  readonly predictions: readonly PredictionResult[];
+  readonly passes: readonly PassResult[];
   /** Empty unless requested. */
   readonly profiles: readonly ProfileResult[];
 }
@@ -33,8 +36,8 @@ export interface BenchResult extends Measurement {
 }
 
 /**
- * The highest speed of the processor, measured once in each round because its clock varies. A dtype without kernels in
- * the engine has no peak.
+ * The highest speed of the processor. It is measured before and after each round, because its clock varies, and the
+ * higher one counts. A dtype without kernels in the engine has no peak.
  */
 export interface Peak {
   readonly dtype: BenchDtype;
@@ -75,16 +78,19 @@ export interface Failure {
   readonly failed: string;
 }
 
-/** The speed of `predict` on many rows. */
-export interface PredictionResult {
+/** The speed of `predict`, and of the accuracy on validation rows that a training computes once per epoch. */
+export interface PassResult {
   readonly shape: BenchShape;
   readonly threads: number;
-  readonly contenders: readonly (PredictionTiming | Failure)[];
+  readonly contenders: readonly (PassTiming | Failure)[];
 }
 
-/** One contender's predictions. */
-export interface PredictionTiming {
+/** One contender's passes over some rows. */
+export interface PassTiming {
   readonly name: string;
+  readonly work: 'predict' | 'validation';
+  /** Rows in one pass. */
+  readonly rows: number;
   readonly rowsPerSecond: Spread;
   readonly gflops: number;
   /** As for a step. */
@@ -97,8 +103,9 @@ export interface ProfileResult {
   readonly threads: number;
   readonly name: string;
   readonly products: Products;
+  /** Steps that were profiled. The costs of a call are not part of them. */
   readonly iterations: number;
-  /** Wall time of all iterations. */
+  /** Wall time of all of them. */
   readonly seconds: number;
   /** Seconds of the calling thread; null if the backend does not measure them. */
   readonly profile: Profile | null;

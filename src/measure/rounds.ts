@@ -8,13 +8,16 @@ export interface RoundsOptions {
   /** Approximate length of one run in seconds. */
   readonly seconds: number;
   /**
-   * The fewest iterations in one run, however long they take.
+   * The fewest iterations in one run, as long as they take no more than {@link PATIENCE} times `seconds`.
    * @defaultValue 1
    */
   readonly minIterations?: number;
-  /** Called at the beginning of each round. */
-  readonly eachRound?: () => void;
+  /** Called before and after each round, with its number. */
+  readonly aroundRound?: (round: number) => void;
 }
+
+/** How many times as long as intended a run may be to have enough iterations. */
+const PATIENCE = 4;
 
 /** The result of one contender: seconds per iteration in each round, or the reason why there are none. */
 export type Timing =
@@ -43,17 +46,17 @@ export async function interleave(
   for (const runner of runners) {
     await unlessFailed(runner, async () => {
       await runner.contender.prepare(shape);
-      const iterations = await iterationsFor(runner.contender, options.seconds);
-      runner.iterations = Math.max(iterations, options.minIterations ?? 1);
+      runner.iterations = await iterationsFor(runner.contender, options);
     });
   }
   for (let round = 0; round < options.rounds; round++) {
-    options.eachRound?.();
+    options.aroundRound?.(round);
     for (const runner of rotated(runners, round)) {
       await unlessFailed(runner, async () => {
         runner.samples.push((await runner.contender.run(runner.iterations)) / runner.iterations);
       });
     }
+    options.aroundRound?.(round);
   }
   return runners.map(({ contender, samples, failed }) =>
     failed === undefined ? { contender, samples } : { contender, failed },
@@ -78,12 +81,18 @@ async function unlessFailed(runner: Runner, work: () => Promise<void>): Promise<
 /** More iterations than any contender completes in a minute. */
 const MAX_ITERATIONS = 1e9;
 
-/** The number of iterations that takes about `seconds`. Finding it also warms the contender up. */
-async function iterationsFor(contender: Contender, seconds: number): Promise<number> {
+/** The number of iterations in one run. Finding it also warms the contender up. */
+async function iterationsFor(
+  contender: Contender,
+  { seconds, minIterations = 1 }: Pick<RoundsOptions, 'seconds' | 'minIterations'>,
+): Promise<number> {
   let iterations = 1;
   for (;;) {
     const took = await contender.run(iterations);
-    if (took >= seconds / 4) return Math.max(1, Math.round((iterations * seconds) / took));
+    if (took >= seconds / 4) {
+      const intended = (iterations * seconds) / took;
+      return Math.max(1, Math.round(intended), Math.min(minIterations, Math.ceil(PATIENCE * intended)));
+    }
     if (iterations >= MAX_ITERATIONS) throw new Error(`it reported ${took} s for ${iterations} iterations: impossible`);
     // Two to ten times as many: the first iterations are slower than the rest.
     iterations *= took > 0 ? Math.min(10, Math.max(2, Math.ceil(seconds / 4 / took))) : 10;

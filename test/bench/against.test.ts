@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type CompareSettings, compare } from '../../bench/against/compare.js';
 import { comparisonLines, quantile } from '../../bench/against/report.js';
+import { backendInfo } from '../../src/index.js';
 import { SHAPES } from '../../src/measure/shapes.js';
 
 let root: string;
@@ -19,11 +20,15 @@ async function checkout(name: string, seconds: string): Promise<string> {
   await writeFile(join(folder, 'package.json'), JSON.stringify({ version: '1.2.3', type: 'module' }));
   await writeFile(
     join(folder, 'dist', 'index.js'),
-    `export class Matrix {}
-     export class RandomState {}
+    `export class Matrix {
+       constructor(data, columns, { mean } = {}) { Object.assign(this, { data, columns, mean }); }
+       get rows() { return this.data.length / this.columns; }
+       slice(from, to) { return new Matrix(this.data.subarray(from * this.columns, to * this.columns), this.columns); }
+     }
      export class TwoLayerNet {
        constructor(options) { Object.assign(this, options); }
        trainSync(X, y, Xval, yval, { numIters, batchSize }) { return { seconds: ${seconds} }; }
+       predict(X) { for (const end = performance.now() + X.rows; performance.now() < end; ); }
      }`,
   );
   return folder;
@@ -37,6 +42,8 @@ function settings(folder: string, other: string, more: Partial<CompareSettings> 
     threads: [1],
     dtypes: ['float32'],
     products: ['auto'],
+    rowTypes: ['bytes'],
+    work: ['steps'],
     backend: 'auto',
     rounds: 2,
     seconds: 1,
@@ -56,11 +63,28 @@ describe('a comparison with another checkout', () => {
   });
 
   test('runs at least 20 steps at a time', async () => {
-    // A longer call has cheaper steps here, so that the time per step tells the number of steps.
-    const folder = await checkout('counting', 'numIters < 20 ? 9 : 9 + numIters ** 2');
-    const other = await checkout('other', 'numIters');
+    // A call with 20 steps more than the short one takes 7 s longer.
+    const folder = await checkout('counting', '0.1 * numIters + (numIters === 21 ? 7 : 0)');
+    const other = await checkout('other', '0.1 * numIters');
     const [found] = await compare(settings(folder, other), () => {});
-    expect(found.milliseconds).toEqual([expect.closeTo((1000 * 21 ** 2) / 20, 6), expect.closeTo(22050, 6)]);
+    expect(found.milliseconds).toEqual(Array(2).fill(expect.closeTo((1000 * (2 + 7)) / 20, 6)));
+    expect(found.otherMilliseconds).toEqual(Array(2).fill(expect.closeTo(100, 6)));
+  });
+
+  test('times predictions and validation passes too, on bytes and on float32 rows', async () => {
+    // Validation rows cost 2 s here, float32 rows three times as much.
+    const seconds = `(Xval ? 2 : 0) + numIters * (X.data instanceof Float32Array && !X.mean ? 0.3 : 0.1)`;
+    const [folder, other] = [await checkout('rows', seconds), await checkout('other-rows', seconds)];
+    const told: string[] = [];
+    const both = settings(folder, other, { work: ['steps', 'validation'], rowTypes: ['bytes', 'float32'] });
+    const found = await compare(both, (line) => told.push(line));
+    expect(found.map(({ milliseconds }) => milliseconds[0])).toEqual(
+      [100, 2000, 300, 2000].map((ms) => expect.closeTo(ms, 6)),
+    );
+    expect(told[3]).toBe('D 20, H 16, C 10, N 32: float32, auto products, rows of float32, validation 10, 1 threads');
+    const [predicted] = await compare(settings(folder, other, { work: ['predict'], seconds: 0.01 }), () => {});
+    expect(predicted.task).toEqual({ work: 'predict', rows: 10 });
+    for (const milliseconds of predicted.milliseconds) expect(milliseconds).toBeGreaterThanOrEqual(10);
   });
 
   test('passes threads, type, backend and matrix products, also by the names of older versions', async () => {
@@ -74,7 +98,7 @@ describe('a comparison with another checkout', () => {
     const variant = { threads: [3], dtypes: ['float64'], products: ['simd'] } as const;
     const [found] = await compare(settings(a, b, variant), (line) => told.push(line));
     expect(found).toMatchObject({ shape: SHAPES.tiny, threads: 3, dtype: 'float64', products: 'simd', ratios: [1, 1] });
-    expect(told).toEqual(['D 20, H 16, C 10, N 32, float64, simd products, 3 threads']);
+    expect(told).toEqual(['D 20, H 16, C 10, N 32: float64, simd products, rows of bytes, steps, 3 threads']);
   });
 
   test('fails with the folder and the reason if one of them cannot train', async () => {
@@ -93,6 +117,7 @@ test('the report has the median ratio of each shape, the middle half and the ext
   const lines = comparisonLines({
     date: '2026-01-02T03:04:05.000Z',
     machine: { cpu: 'A CPU', processors: 2, platform: 'linux x64', node: '20.19.0' },
+    backend: backendInfo('js'),
     ignored: {},
     folder: '/new',
     other: '/old',
@@ -105,6 +130,8 @@ test('the report has the median ratio of each shape, the middle half and the ext
         threads: 2,
         dtype: 'float32',
         products: 'auto',
+        rowType: 'bytes',
+        task: { work: 'predict', rows: 10 },
         milliseconds: [1, 1, 1, 1, 1],
         otherMilliseconds: [2, 1, 1, 1, 0.5],
         ratios: [0.5, 0.99, 1, 1.01, 2],
@@ -112,6 +139,8 @@ test('the report has the median ratio of each shape, the middle half and the ext
     ],
   });
   expect(lines[0]).toBe('/new beside /old');
+  expect(lines).toContain('backend js (TypeScript, one thread)');
   const row = lines.find((line) => line.startsWith('D 20'))?.split(/ {2,}/);
+  expect(row?.[0]).toBe('D 20, H 16, C 10, N 32: float32, auto products, rows of bytes, predict 10');
   expect(row?.slice(2)).toEqual(['1', '1', '1.0000', '0.9900 – 1.0100', '0.5000 – 2.0000']);
 });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { Peer } from '../../bench/peer.js';
 import { findPeers } from '../../bench/peer-programs.js';
-import { parseShape } from '../../src/measure/shapes.js';
+import { parseShapes } from '../../src/measure/shapes.js';
 import { ROOT } from '../support/run-cli.js';
 
 const python = process.env.TWO_LAYER_NET_PYTHON ?? 'python3';
@@ -19,7 +19,7 @@ test.skipIf(!available).each([
   onTestFinished(() => peer.end());
   expect(peer.introduction).toMatchObject({ ...introduction, threads: 1, work: 'step' });
   for (const shape of ['D20,H8,C3,N16', 'D7,H1,C2,N64']) {
-    await peer.prepare(parseShape(shape));
+    await peer.prepare(parseShapes(shape)[0]);
     expect(await peer.run(3)).toBeGreaterThan(0);
   }
 });

@@ -1,9 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { backendInfo } from '../../src/index.js';
 import { ROOT, runCli } from '../support/run-cli.js';
 
 const SHORT = ['--shapes', 'tiny', 'D20,H8,C3,N16', '--seconds', '0.01', '--rounds', '2', '--rows', '200'];
+
+const { simdTarget } = backendInfo();
 
 const range = { median: expect.any(Number), min: expect.any(Number), max: expect.any(Number) };
 
@@ -42,7 +45,12 @@ describe('bench', () => {
         },
       ],
     });
-    expect(result.predictions[0].contenders[0]).toMatchObject({ rowsPerSecond: range, gflops: expect.any(Number) });
+    const passes = result.passes.map(({ contenders }: { contenders: object[] }) => contenders);
+    expect(passes).toHaveLength(4);
+    expect(passes[0]).toMatchObject([
+      { name: 'two-layer-net float32', work: 'predict', rows: 200, rowsPerSecond: range, gflops: expect.any(Number) },
+      { name: 'two-layer-net float32', work: 'validation', rows: 200, rowsPerSecond: range },
+    ]);
     expect(result.profiles).toHaveLength(4);
     const { profile, seconds } = result.profiles[0];
     if (result.backend.backend === 'js') expect(profile).toBeNull();
@@ -63,6 +71,30 @@ describe('bench', () => {
     expect(peaks.map(({ dtype }: { dtype: string }) => dtype)).toEqual(['float64', 'float32']);
   });
 
+  test('steps alone, on bytes and on float32 rows', async () => {
+    const some = ['--row-type', 'bytes,float32', '--measure', 'steps', '--threads', '1'];
+    const { stdout } = await runCli(['bench', ...SHORT, ...some]);
+    expect(stdout).toMatch(/; 200 random rows, bytes and float32\n/);
+    expect(stdout).toMatch(/\ntwo-layer-net float32 +\S+ .*\ntwo-layer-net float32, float32 rows +\S+ /);
+    expect(stdout).not.toMatch(/passes over rows/);
+  });
+
+  test('--profile measures steps, whatever else is measured', async () => {
+    const some = ['--profile', '--measure', 'validation', '--threads', '1', '--shapes', 'tiny', '--seconds', '0.01'];
+    const { stdout } = await runCli(['bench', ...some, '--rows', '200', '--rounds', '1', '--backend', 'js']);
+    expect(stdout).toMatch(/\nprofile of a step .*\nD 20, H 16, C 10, N 32: two-layer-net float32 /);
+    expect(stdout).toMatch(/, validation 200 /);
+    expect(stdout).not.toMatch(/, predict 200 /);
+  });
+
+  test.skipIf(simdTarget === 'none')('--simd measures the kernels of one target, and says which', async () => {
+    const { stdout } = await runCli(['bench', ...SHORT, '--threads', '1', '--simd', simdTarget]);
+    expect(stdout).toMatch(`SIMD kernels ${simdTarget};`);
+    const { code, stderr } = await runCli(['bench', ...SHORT, '--simd', 'AVX9']);
+    expect(stderr).toMatch(/TWO_LAYER_NET_SIMD is AVX9, but this build and processor have/);
+    expect(code).toBe(1);
+  });
+
   test("ignores a choice of OpenBLAS's kernels, and says so", async () => {
     const env = { OPENBLAS_CORETYPE: 'Haswell' };
     const { stdout } = await runCli(['bench', ...SHORT, '--threads', '1'], { env });
@@ -75,6 +107,9 @@ describe('bench', () => {
     [['--threads', ''], /Expected an integer from 1/],
     [['--dtype', 'float32,float16'], /Expected some of float32,.*received "float16"/],
     [['--products', 'mine'], /Expected some of auto,simd,blas but received "mine"/],
+    [['--row-type', 'float16'], /--row-type.*Expected some of bytes,float32 but received "float16"/],
+    [['--measure', 'everything'], /--measure.*Expected some of steps,predict,validation but received "everything"/],
+    [['--simd', 'AVX2', '--backend', 'js'], /--simd.*cannot be used with.*--backend/],
     [['--rounds', '0'], /--rounds.*Expected an integer from 1/],
     [['--seconds', '0'], /--seconds.*Expected a finite number above 0/],
     [['--peers', 'bench/peers'], /unknown option '--peers'/],

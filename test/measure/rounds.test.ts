@@ -32,15 +32,16 @@ describe('interleave', () => {
     expect(timings).toEqual(contenders.map((one) => ({ contender: one, samples: [1, 1, 1, 1] })));
   });
 
-  test('each round is announced before its first contender runs', async () => {
+  test('something may be done before and after each round', async () => {
     const log: string[] = [];
-    const eachRound = () => void log.push('round');
+    const aroundRound = (round: number) => void log.push(`round ${round}`);
     await interleave([contender('a', 1, log), contender('b', 1, log)], SHAPES.tiny, {
       rounds: 2,
       seconds: 1,
-      eachRound,
+      aroundRound,
     });
-    expect(log.slice(log.indexOf('round'))).toEqual(['round', 'a 1', 'b 1', 'round', 'b 1', 'a 1']);
+    const found = log.slice(log.indexOf('round 0'));
+    expect(found).toEqual(['round 0', 'a 1', 'b 1', 'round 0', 'round 1', 'b 1', 'a 1', 'round 1']);
   });
 
   test.each([
@@ -55,10 +56,15 @@ describe('interleave', () => {
     expect(timing).toMatchObject({ samples: [expect.closeTo(each, 12)] });
   });
 
-  test('a run has the fewest iterations allowed, however long they take', async () => {
+  test.each([
+    [0.09, 20],
+    [0.2, 10],
+    [1.5, 2],
+    [7, 1],
+  ])('at least 20 iterations of %d s, or as many as take four times as long as intended', async (each, iterations) => {
     const log: string[] = [];
-    await interleave([contender('a', 0.4, log)], SHAPES.tiny, { rounds: 1, seconds: 0.5, minIterations: 20 });
-    expect(log.at(-1)).toBe('a 20');
+    await interleave([contender('a', each, log)], SHAPES.tiny, { rounds: 1, seconds: 0.5, minIterations: 20 });
+    expect(log.at(-1)).toBe(`a ${iterations}`);
   });
 
   test('when iterations are too short for the clock, more of them are run', async () => {

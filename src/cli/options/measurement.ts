@@ -4,7 +4,9 @@ import type { Products } from '../../../binding.js';
 import type { BackendChoice } from '../../backend/choose.js';
 import { PRODUCTS } from '../../backend/products.js';
 import type { MeasureSettings } from '../../measure/measure.js';
-import { type BenchShape, parseShape, SHAPES } from '../../measure/shapes.js';
+import { WORK, type Work } from '../../measure/net-work.js';
+import { ROW_TYPES, type RowType } from '../../measure/random-data.js';
+import { type BenchShape, FAMILIES, parseShapes, SHAPES } from '../../measure/shapes.js';
 import { defaultThreads } from '../../platform/processors.js';
 import { DTYPES, type Dtype } from '../../training/settings.js';
 import { backendOption } from './compute.js';
@@ -18,7 +20,10 @@ export interface MeasurementOptions {
   threads?: number[];
   dtype: Dtype[];
   products: Products[];
+  rowType: RowType[];
+  measure: Work[];
   backend: BackendChoice;
+  simd?: string;
   rounds: number;
   seconds: number;
   rows: number;
@@ -31,10 +36,11 @@ export function measurementOptions(): Option[] {
   return [
     new Option(
       '--shapes <shapes...>',
-      `${Object.keys(SHAPES).join(', ')}, or sizes such as H64,N200 (default: all named)`,
+      `${Object.keys(SHAPES).join(', ')}; several: ${Object.keys(FAMILIES).join(', ')}; or sizes such as H64,N200 ` +
+        '(default: standard)',
     )
       // Commander passes one at a time, with those before.
-      .argParser((text: string, before: BenchShape[] = []) => [...before, shapeArgument(text)]),
+      .argParser((text: string, before: BenchShape[] = []) => [...before, ...shapesArgument(text)]),
     settingListOption(
       '--threads <list>',
       'threads',
@@ -42,20 +48,46 @@ export function measurementOptions(): Option[] {
     ),
     listOption('--dtype <list>', 'types of arithmetic', DTYPES, ['float32']),
     listOption('--products <list>', 'matrix products', PRODUCTS, ['auto']),
+    listOption('--row-type <list>', 'type of the numbers in rows', ROW_TYPES, ['bytes']),
+    listOption('--measure <list>', 'what to measure', WORK, [...WORK]),
     backendOption(),
+    new Option('--simd <target>', 'the SIMD kernels of one target, such as AVX2 (default: the best)').conflicts(
+      'backend',
+    ),
     numberOption('--rounds <n>', 'how often each is measured', { integer: true, min: 1, max: 1000 }, 5),
     numberOption('--seconds <s>', 'length of one measurement', { min: 0, exclusiveMin: true, max: 60 }, 0.5),
     numberOption('--rows <n>', 'rows of the data set', { integer: true, min: 1, max: 1e6 }, 49_000),
-    new Option('--profile', 'show how the time of a step is divided').default(false),
+    new Option('--profile', 'show how the time of a step is divided; measures steps').default(false),
     jsonOption(),
   ];
 }
 
-/** The settings that the options describe. */
+/**
+ * The settings that the options describe. It chooses the SIMD target for this process and those that it starts, so it
+ * must be called before the addon is loaded.
+ *
+ * @throws Error `ERR_NATIVE_UNAVAILABLE` if the addon does not have the SIMD target
+ */
 export function measurementSettings(options: MeasurementOptions): MeasureSettings {
-  const { shapes = Object.values(SHAPES), dtype, products, backend, rounds, seconds, rows, profile } = options;
+  const {
+    shapes = FAMILIES.standard,
+    dtype,
+    products,
+    rowType,
+    measure,
+    simd,
+    rounds,
+    seconds,
+    rows,
+    profile,
+  } = options;
   const threads = options.threads ?? [...new Set([1, defaultThreads()])];
-  return { shapes, threads, dtypes: dtype, products, backend, rounds, seconds, rows, profile };
+  const work = profile ? [...new Set<Work>(['steps', ...measure])] : measure;
+  if (simd !== undefined) process.env.TWO_LAYER_NET_SIMD = simd;
+  // Kernels of one target belong to the addon: without it there is nothing to measure.
+  const backend = simd === undefined ? options.backend : 'native';
+  const how = { dtypes: dtype, products, rowTypes: rowType, backend };
+  return { shapes, threads, ...how, work, rounds, seconds, rows, profile };
 }
 
 /**
@@ -71,9 +103,9 @@ export function withoutCoretype(): Record<string, string> {
   return OPENBLAS_CORETYPE === undefined ? {} : { OPENBLAS_CORETYPE };
 }
 
-function shapeArgument(text: string): BenchShape {
+function shapesArgument(text: string): readonly BenchShape[] {
   try {
-    return parseShape(text);
+    return parseShapes(text);
   } catch (error) {
     throw new InvalidArgumentError((error as Error).message);
   }

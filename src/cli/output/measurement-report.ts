@@ -1,10 +1,11 @@
 /** A measurement as a person reads it. */
 import { capabilitiesOf } from '../../backend/capabilities.js';
+import type { BackendInfo } from '../../backend/choose.js';
 import type {
   BenchResult,
   Failure,
   Measurement,
-  PredictionResult,
+  PassResult,
   ProfileResult,
   StepResult,
   StepTiming,
@@ -19,7 +20,7 @@ export function measurementTables(result: BenchResult): string[][] {
     peakTable(result),
     ...result.steps.map(stepTable),
     scalingTable(result),
-    predictionTable(result.predictions),
+    passTable(result.passes),
     profileTable(result.profiles),
   ];
 }
@@ -30,18 +31,22 @@ export function reportLines(tables: readonly (readonly string[])[]): string[] {
   return filled.flatMap((lines, index) => (index === 0 ? lines : ['', ...lines]));
 }
 
-function heading({ version, date, machine, backend, rounds, seconds, rows, ignored }: BenchResult): string[] {
+function heading(result: BenchResult): string[] {
+  const { version, date, machine, backend, rounds, seconds, rows, rowTypes, ignored } = result;
   const { cpu, processors, platform, node } = machine;
-  const { blas, blasCore, blasCoreReason, simdTarget } = backend;
   const processor = `${cpu} (${formatCount(processors, 'processor')})`;
   return [
     `two-layer-net ${version} on ${processor}, ${platform}, Node ${node}, ${date.slice(0, 10)}`,
-    ...(capabilitiesOf(backend.backend).native
-      ? [`backend native on ${blas}`, `SIMD kernels ${simdTarget}; BLAS kernels ${blasCore}: ${blasCoreReason}`]
-      : ['backend js (TypeScript, one thread)']),
-    `${formatCount(rounds, 'round')} of about ${seconds} s each; ${rows} rows of random bytes`,
+    ...backendLines(backend),
+    `${formatCount(rounds, 'round')} of about ${seconds} s each; ${rows} random rows, ${rowTypes.join(' and ')}`,
     ...Object.entries(ignored).map(([name, value]) => `${name}=${value} is ignored: each library chooses its kernels`),
   ];
+}
+
+/** What computes: the SIMD target and the BLAS. */
+export function backendLines({ backend, blas, blasCore, blasCoreReason, simdTarget }: BackendInfo): string[] {
+  if (!capabilitiesOf(backend).native) return ['backend js (TypeScript, one thread)'];
+  return [`backend native on ${blas}`, `SIMD kernels ${simdTarget}; BLAS kernels ${blasCore}: ${blasCoreReason}`];
 }
 
 function peakTable({ peaks }: Measurement): string[] {
@@ -107,17 +112,17 @@ function scalingTable({ steps }: Measurement): string[] {
   );
 }
 
-function predictionTable(predictions: readonly PredictionResult[]): string[] {
+function passTable(passes: readonly PassResult[]): string[] {
   return table(
-    ['predict', 'threads', '1000 rows/s', 'lowest – highest', 'GFLOP/s', 'of peak'],
-    predictions.flatMap(({ shape: { D, H, C }, threads, contenders }) =>
+    ['passes over rows', 'threads', '1000 rows/s', 'lowest – highest', 'GFLOP/s', 'of peak'],
+    passes.flatMap(({ shape: { D, H, C }, threads, contenders }) =>
       contenders.map((one) => {
         const name = `D ${D}, H ${H}, C ${C}: ${one.name}`;
         if ('failed' in one) return failureRow({ ...one, name });
         const { median, min, max } = one.rowsPerSecond;
         const thousands = { median: median / 1000, min: min / 1000, max: max / 1000 };
         return [
-          name,
+          `${name}, ${one.work} ${one.rows}`,
           String(threads),
           formatDigits(thousands.median),
           formatRange(thousands),

@@ -19,7 +19,7 @@ import { printResult } from '../output/print-result.js';
  */
 export function benchCommand(version: string): Command {
   const command = new Command('bench').description(
-    "Measure training steps and predictions: their time, and their share of the processor's peak.",
+    "Measure training steps, predictions and validation: their time, and their share of the processor's peak.",
   );
   for (const option of measurementOptions()) command.addOption(option);
   return command.action((options: MeasurementOptions) => run(options, version));
