@@ -23,6 +23,7 @@ import { findPeers, type PeerProgram } from './peer-programs.js';
 import { peerReportLines } from './report.js';
 import type { PeerBenchResult, PeerReport, SearchTiming } from './result.js';
 import { measureSearches } from './searches.js';
+import { type AnyResult, markdownTables } from './tables.js';
 
 /** The options as commander parses them. */
 interface BenchOptions extends MeasurementOptions {
@@ -30,6 +31,7 @@ interface BenchOptions extends MeasurementOptions {
   peers?: string[];
   python: string;
   against?: string;
+  tables?: string[];
 }
 
 /** The exit codes that a shell expects of a program that a signal ends: 128 and the signal's number. */
@@ -67,17 +69,24 @@ function peerOptions(): Option[] {
     )
       .argParser(checkoutFolder)
       .conflicts(['peers', 'searches', 'profile']),
+    new Option('--tables <files...>', 'measure nothing: print Markdown tables of results that --json wrote'),
     new Option('--python <program>', 'runs the peers in Python').env('TWO_LAYER_NET_PYTHON').default('python3'),
   ];
 }
 
 async function run(options: BenchOptions): Promise<void> {
+  if (options.tables) return printTables(options.tables);
   await checkOutputs({ '--json': options.json });
   const ignored = withoutCoretype();
   // process.exit ends the peers. They are stopped between their turns and would not notice a signal themselves.
   for (const [signal, code] of Object.entries(SIGNALS)) process.once(signal, () => process.exit(code));
   if (options.against === undefined) await benchmark(options, ignored);
   else await compareAgainst(options.against, options, ignored);
+}
+
+function printTables(files: readonly string[]): void {
+  const results = files.map((file): AnyResult => JSON.parse(readFileSync(file, 'utf8')));
+  process.stdout.write(`${markdownTables(results).join('\n')}\n`);
 }
 
 /** This package beside its peers. */

@@ -23,6 +23,11 @@ export interface PeerSettings {
   /** Rows of its data set. */
   readonly rows: number;
   /**
+   * As a contender's.
+   * @defaultValue 1: most peers time a loop of steps
+   */
+  readonly minIterations?: number;
+  /**
    * Seconds to wait for an answer.
    * @defaultValue 300: compilers are slow
    */
@@ -60,6 +65,7 @@ export class Peer implements OtherContender {
     readonly introduction: PeerIntroduction,
     private readonly dialogue: Dialogue,
     private readonly rows: number,
+    readonly minIterations: number,
   ) {
     this.name = introduction.name;
     this.dtype = introduction.dtype;
@@ -72,13 +78,14 @@ export class Peer implements OtherContender {
    *
    * @throws Error with the reason if it is unavailable
    */
-  static async start(program: PeerProgram, { threads, rows, patience = PATIENCE }: PeerSettings): Promise<Peer> {
+  static async start(program: PeerProgram, settings: PeerSettings): Promise<Peer> {
+    const { threads, rows, minIterations = 1, patience = PATIENCE } = settings;
     if (program.missing !== undefined) throw new Error(program.missing);
     const dialogue = new Dialogue(program, threads, patience);
     try {
       const answer = await dialogue.answer();
       if (typeof answer.unavailable === 'string') throw new Error(answer.unavailable);
-      return new Peer(introductionOf(answer), dialogue, rows);
+      return new Peer(introductionOf(answer), dialogue, rows, minIterations);
     } catch (error) {
       dialogue.end();
       throw error;

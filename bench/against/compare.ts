@@ -1,7 +1,7 @@
 /** Compares this package with another checkout of it, in turns. */
 import { fileURLToPath } from 'node:url';
 import type { BackendChoice, Dtype, Products } from '../../src/index.js';
-import { MIN_STEPS, type Task, tasksOf, type Work } from '../../src/measure/net-work.js';
+import { minIterations, type Task, tasksOf, type Work } from '../../src/measure/net-work.js';
 import type { RowType } from '../../src/measure/random-data.js';
 import { interleave } from '../../src/measure/rounds.js';
 import { type BenchShape, formatShape } from '../../src/measure/shapes.js';
@@ -70,7 +70,7 @@ const KERNELS: Readonly<Record<Products, string>> = { auto: 'auto', simd: 'own',
 export async function compare(settings: CompareSettings, tell: (line: string) => void): Promise<Comparison[]> {
   const comparisons: Comparison[] = [];
   for (const variant of variantsOf(settings)) {
-    tell(`${variantName(variant)}, ${variant.threads} threads`);
+    tell(`${formatShape(variant.shape)}: ${variantWords(variant)}, ${variant.threads} threads`);
     comparisons.push(await compareVariant(settings, variant));
   }
   return comparisons;
@@ -86,10 +86,10 @@ function variantsOf({ shapes, threads, dtypes, products, rowTypes, work, rows }:
   return how.flatMap((one) => shapes.flatMap((shape) => tasksOf(work, rows).map((task) => ({ shape, task, ...one }))));
 }
 
-/** `D 3072, H 50, C 10, N 200: float32, auto products, rows of bytes, steps`. */
-export function variantName({ shape, dtype, products, rowType, task }: Variant): string {
+/** `float32, auto products, rows of bytes, steps`. */
+export function variantWords({ dtype, products, rowType, task }: Omit<Variant, 'shape' | 'threads'>): string {
   const work = task.work === 'steps' ? 'steps' : `${task.work} ${task.rows}`;
-  return `${formatShape(shape)}: ${dtype}, ${products} products, rows of ${rowType}, ${work}`;
+  return `${dtype}, ${products} products, rows of ${rowType}, ${work}`;
 }
 
 async function compareVariant(settings: CompareSettings, variant: Variant): Promise<Comparison> {
@@ -117,11 +117,11 @@ async function timeProcesses(
   const { shape, threads, task } = variant;
   const peers: Peer[] = [];
   try {
+    const settings = { threads, rows, minIterations: minIterations(task) };
     for (const folder of folders) {
-      peers.push(await Peer.start(checkoutProgram(folder, variant, backend), { threads, rows }));
+      peers.push(await Peer.start(checkoutProgram(folder, variant, backend), settings));
     }
-    const minIterations = task.work === 'steps' ? MIN_STEPS : 1;
-    const timings = await interleave(peers, shape, { rounds, seconds, minIterations });
+    const timings = await interleave(peers, shape, { rounds, seconds });
     return new Map(
       timings.map((timing) => {
         if ('failed' in timing) throw new Error(`${timing.contender.name}: ${timing.failed}`);

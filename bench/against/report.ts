@@ -2,9 +2,10 @@
 import { backendLines, reportLines } from '../../src/cli/output/measurement-report.js';
 import { formatCount, formatDigits, table } from '../../src/cli/output/table.js';
 import type { BackendInfo } from '../../src/index.js';
+import { formatShape } from '../../src/measure/shapes.js';
 import { median } from '../../src/measure/statistics.js';
 import type { Machine } from '../../src/platform/this-machine.js';
-import { type Comparison, variantName } from './compare.js';
+import { type Comparison, variantWords } from './compare.js';
 
 /** The result of `npm run bench -- --against DIR`, as `--json` writes it. */
 export interface ComparisonResult {
@@ -43,7 +44,7 @@ function ratioTable(comparisons: readonly Comparison[]): string[] {
   return table(
     ['', 'threads', 'ms', 'other, ms', 'ratio', 'middle half', 'lowest – highest'],
     comparisons.map(({ milliseconds, otherMilliseconds, ratios, ...variant }) => [
-      variantName(variant),
+      `${formatShape(variant.shape)}: ${variantWords(variant)}`,
       String(variant.threads),
       formatDigits(median(milliseconds)),
       formatDigits(median(otherMilliseconds)),

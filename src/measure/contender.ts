@@ -23,6 +23,11 @@ export interface Description {
 /** Something whose speed is measured. */
 export interface Contender extends Description {
   /**
+   * The fewest iterations in one run that give a good time, if that does not take too long.
+   * @defaultValue 1
+   */
+  readonly minIterations?: number;
+  /**
    * Prepares for a shape: data, parameters, compilation and a few warm-up steps.
    *
    * @throws Error with the reason if it cannot run this shape

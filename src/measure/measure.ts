@@ -4,10 +4,10 @@ import type { Dtype } from '../training/settings.js';
 import type { BenchDtype, Contender } from './contender.js';
 import { Findings, type Measured } from './findings.js';
 import { contenderName, DataCache, NetContender, type NetSettings, profileSteps } from './net-contenders.js';
-import { MIN_STEPS, tasksOf, type Work } from './net-work.js';
+import { tasksOf, type Work } from './net-work.js';
 import type { RowType } from './random-data.js';
 import type { Measurement } from './result.js';
-import { interleave } from './rounds.js';
+import { interleave, iterationsFor } from './rounds.js';
 import { type BenchShape, formatShape } from './shapes.js';
 import { median } from './statistics.js';
 
@@ -89,7 +89,7 @@ async function measureShape(shape: BenchShape, threads: number, context: Context
   const steps = contenders.filter(({ work }) => work === 'step');
   const passes = contenders.filter(({ work }) => work !== 'step');
   if (steps.length > 0) {
-    const found = await timed([...steps, ...others], shape, threads, settings, MIN_STEPS);
+    const found = await timed([...steps, ...others], shape, threads, settings);
     findings.addSteps(found);
     if (settings.profile) addProfiles(found, nets, context);
   }
@@ -102,7 +102,7 @@ function addProfiles({ shape, threads, timings }: Measured, nets: readonly NetSe
   for (const [index, net] of nets.entries()) {
     const timing = timings[index];
     if ('failed' in timing) continue;
-    const iterations = Math.max(1, Math.round(settings.seconds / median(timing.samples)));
+    const iterations = iterationsFor(timing.contender, settings.seconds, median(timing.samples));
     const { seconds, profile } = profileSteps(shape, net, cache, iterations);
     const { products } = net;
     findings.addProfile({ shape, threads, name: contenderName(net), products, iterations, seconds, profile });
@@ -115,7 +115,6 @@ async function timed(
   shape: BenchShape,
   threads: number,
   { backend, rounds, seconds }: MeasureSettings,
-  minIterations = 1,
 ): Promise<Measured> {
   const { binding } = chooseBackend(backend);
   const peaks = new Map<BenchDtype, number[]>(contenders.map(({ dtype }) => [dtype, []]));
@@ -126,7 +125,7 @@ async function timed(
       gflops[round] = Math.max(found, gflops[round] ?? 0);
     }
   };
-  const timings = await interleave(contenders, shape, { rounds, seconds, minIterations, aroundRound });
+  const timings = await interleave(contenders, shape, { rounds, seconds, aroundRound });
   return { shape, threads, timings, peaks };
 }
 

@@ -5,7 +5,7 @@ import { TwoLayerNet } from '../net/two-layer-net.js';
 import { RandomState } from '../random/random-state.js';
 import { type Dtype, engineSettings } from '../training/settings.js';
 import type { BenchDtype, Contender, Description } from './contender.js';
-import { type Task, TRAINING, timer } from './net-work.js';
+import { minIterations, type Task, TRAINING, timer } from './net-work.js';
 import { type RandomData, type RowType, randomData } from './random-data.js';
 import type { BenchShape } from './shapes.js';
 import { type CallTime, stepProfile } from './steps.js';
@@ -53,6 +53,7 @@ export class NetContender implements Contender {
   readonly work: Description['work'];
   readonly passRows: number | undefined;
   readonly threads: number;
+  readonly minIterations: number;
   #run: ((iterations: number) => number) | undefined;
 
   constructor(
@@ -64,6 +65,7 @@ export class NetContender implements Contender {
     this.name = contenderName(settings);
     this.work = task.work === 'steps' ? 'step' : task.work;
     this.passRows = task.work === 'steps' ? undefined : task.rows;
+    this.minIterations = minIterations(task);
     // The accuracies of bfloat16 nets are computed in float32, like their predictions.
     this.dtype = dtype === 'bfloat16' && task.work !== 'steps' ? 'float32' : dtype;
     // The TypeScript backend uses one thread, however many it is given.

@@ -19,8 +19,13 @@ export type Task =
       readonly rows: number;
     };
 
-/** The fewest steps in one run, unless they take too long: fewer would hide the difference to the costs of a call. */
-export const MIN_STEPS = 20;
+/**
+ * The fewest iterations of a task in one run. The time of steps is a difference of two calls: with few steps it would be
+ * lost in the noise of a call.
+ */
+export function minIterations({ work }: Task): number {
+  return work === 'steps' ? 20 : 1;
+}
 
 /** Rows in one pass, unless the data set has fewer. `predict` is also timed on the whole data set. */
 const ROWS = 10_000;
@@ -38,6 +43,9 @@ export function tasksOf(work: readonly Work[], rows: number): Task[] {
 /** Settings that keep the numbers finite for millions of steps: strong regularization would make the weights vanish. */
 export const TRAINING = { learningRate: 1e-4, learningRateDecay: 1, reg: 1e-5 } as const;
 
+/** Steps before any are timed. */
+const WARM_UP = 3;
+
 /** Returns a function that does a task some times and returns the seconds that this took. */
 export function timer(
   task: Task,
@@ -50,7 +58,11 @@ export function timer(
     const options = { ...TRAINING, numIters, batchSize: N };
     return net.trainSync(data.X, data.y, validation?.X ?? null, validation?.y ?? null, options).seconds;
   };
-  if (task.work === 'steps') return (steps) => stepSeconds((numIters) => train({ X, y }, null, numIters), steps);
+  if (task.work === 'steps') {
+    const trainFor = (numIters: number) => train({ X, y }, null, numIters);
+    trainFor(WARM_UP); // the first call is slower by more than one step takes
+    return (steps) => stepSeconds(trainFor, steps);
+  }
   const first = (rows: number) => ({ X: X.slice(0, rows), y: y.slice(0, rows) });
   // An epoch of N rows is one step, so that there is a pass after each.
   const [epoch, validation] = [first(Math.min(N, X.rows)), first(task.rows)];

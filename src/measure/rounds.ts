@@ -7,17 +7,13 @@ export interface RoundsOptions {
   readonly rounds: number;
   /** Approximate length of one run in seconds. */
   readonly seconds: number;
-  /**
-   * The fewest iterations in one run, as long as they take no more than {@link PATIENCE} times `seconds`.
-   * @defaultValue 1
-   */
-  readonly minIterations?: number;
   /** Called before and after each round, with its number. */
   readonly aroundRound?: (round: number) => void;
 }
 
-/** How many times as long as intended a run may be to have enough iterations. */
-const PATIENCE = 4;
+/** A run does not last longer than this to have as many iterations as its contender wants, but for a few. */
+const ENOUGH_SECONDS = 2;
+const FEW_ITERATIONS = 4;
 
 /** The result of one contender: seconds per iteration in each round, or the reason why there are none. */
 export type Timing =
@@ -46,7 +42,7 @@ export async function interleave(
   for (const runner of runners) {
     await unlessFailed(runner, async () => {
       await runner.contender.prepare(shape);
-      runner.iterations = await iterationsFor(runner.contender, options);
+      runner.iterations = await calibrated(runner.contender, options.seconds);
     });
   }
   for (let round = 0; round < options.rounds; round++) {
@@ -81,20 +77,20 @@ async function unlessFailed(runner: Runner, work: () => Promise<void>): Promise<
 /** More iterations than any contender completes in a minute. */
 const MAX_ITERATIONS = 1e9;
 
-/** The number of iterations in one run. Finding it also warms the contender up. */
-async function iterationsFor(
-  contender: Contender,
-  { seconds, minIterations = 1 }: Pick<RoundsOptions, 'seconds' | 'minIterations'>,
-): Promise<number> {
+/** Finds the seconds of an iteration, which also warms the contender up, and from that the iterations of a run. */
+async function calibrated(contender: Contender, seconds: number): Promise<number> {
   let iterations = 1;
   for (;;) {
     const took = await contender.run(iterations);
-    if (took >= seconds / 4) {
-      const intended = (iterations * seconds) / took;
-      return Math.max(1, Math.round(intended), Math.min(minIterations, Math.ceil(PATIENCE * intended)));
-    }
+    if (took >= seconds / 4) return iterationsFor(contender, seconds, took / iterations);
     if (iterations >= MAX_ITERATIONS) throw new Error(`it reported ${took} s for ${iterations} iterations: impossible`);
     // Two to ten times as many: the first iterations are slower than the rest.
     iterations *= took > 0 ? Math.min(10, Math.max(2, Math.ceil(seconds / 4 / took))) : 10;
   }
+}
+
+/** The number of iterations in a run of about `seconds`, if each takes `each` seconds. */
+export function iterationsFor({ minIterations = 1 }: Contender, seconds: number, each: number): number {
+  const wanted = Math.min(minIterations, Math.max(FEW_ITERATIONS, Math.ceil(ENOUGH_SECONDS / each)));
+  return Math.max(Math.round(seconds / each), wanted);
 }

@@ -41,6 +41,17 @@ describe('npm run bench', () => {
     expect(stderr).toMatch(/without .*unavailable\.mjs: No module named 'fake'/);
   });
 
+  test('--tables prints the tables of what --json wrote', async () => {
+    const file = join(folder, 'result.json');
+    const measured = await runBench([...SHORT, '--threads', '1', '--peers', join(folder, 'good.mjs'), '--json', file]);
+    expect(measured.code, measured.stderr).toBe(0);
+    const { code, stdout, stderr } = await runBench(['--tables', file]);
+    expect(code, stderr).toBe(0);
+    expect(stdout).toMatch(/^two-layer-net float32, \S+, 1 thread\n\n\| ms per step \|.*\| fake \|\n/);
+    expect(stdout).toMatch(/\n\| D 20, H 16, N 32 \| [\d.]+ \| \d+ % \| \*\*1 \([\d.]+ ×\)\*\* \|\n/);
+    expect((await runBench(['--tables', 'nowhere.json'])).stderr).toMatch(/error: .*nowhere\.json/);
+  });
+
   test('Ctrl-C ends it with exit code 130, and its peers with it', async () => {
     const pidFile = join(folder, 'pid');
     const { child, done, shows } = startBench([...SHORT, '--rounds', '1000', '--peers', join(folder, 'good.mjs')], {
