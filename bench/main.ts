@@ -7,7 +7,7 @@ import {
   type MeasurementOptions,
   measurementOptions,
   measurementSettings,
-  withoutCoretype,
+  withoutOpenblasChoices,
 } from '../src/cli/options/measurement.js';
 import { countListOption } from '../src/cli/options/numbers.js';
 import { checkOutputs } from '../src/cli/output/output-files.js';
@@ -77,7 +77,7 @@ function peerOptions(): Option[] {
 async function run(options: BenchOptions): Promise<void> {
   if (options.tables) return printTables(options.tables);
   await checkOutputs({ '--json': options.json });
-  const ignored = withoutCoretype();
+  const ignored = withoutOpenblasChoices();
   // process.exit ends the peers. They are stopped between their turns and would not notice a signal themselves.
   for (const [signal, code] of Object.entries(SIGNALS)) process.once(signal, () => process.exit(code));
   if (options.against === undefined) await benchmark(options, ignored);

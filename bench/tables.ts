@@ -1,7 +1,7 @@
 /** Markdown tables of results that `--json` wrote: several files at a time, so that a benchmark can run in parts. */
 import { formatCount, formatDigits, formatPercent } from '../src/cli/output/table.js';
 import type { BenchResult, PassTiming, StepResult, StepTiming } from '../src/measure/result.js';
-import { type BenchShape, formatShape, SHAPES } from '../src/measure/shapes.js';
+import { type BenchShape, SHAPES } from '../src/measure/shapes.js';
 import { median } from '../src/measure/statistics.js';
 import { variantWords } from './against/compare.js';
 import { type ComparisonResult, quantile } from './against/report.js';
@@ -13,11 +13,11 @@ export type AnyResult = BenchResult | ComparisonResult;
 export function markdownTables(results: readonly AnyResult[]): string[] {
   const measured = results.filter((result): result is BenchResult => 'steps' in result);
   const compared = results.filter((result): result is ComparisonResult => 'comparisons' in result);
-  const steps = measured.flatMap((result) => result.steps.map((step): Step => ({ ...step, target: targetOf(result) })));
+  const steps = measured
+    .flatMap((result) => result.steps.map((step): Step => ({ ...step, target: targetOf(result) })))
+    .sort(({ shape: a }, { shape: b }) => b.D - a.D || a.H - b.H || a.N - b.N);
   const tables = [
-    ...grouped(steps, ({ target, threads, contenders: [first] }) => `${first.name}, ${running(target, threads)}`).map(
-      ([title, group]) => [title, '', ...stepTable(group)],
-    ),
+    ...grouped(steps, titleOf).map(([title, group]) => [title, '', ...stepTable(group)]),
     ...grouped(steps, ({ target, contenders: [first] }) => `${first.name} by threads, ${target}`)
       .filter(([, group]) => new Set(group.map(({ threads }) => threads)).size > 1)
       .map(([title, group]) => [title, '', ...threadTable(group)]),
@@ -39,6 +39,11 @@ function running(target: string, threads: number): string {
   return `${target}, ${formatCount(threads, 'thread')}`;
 }
 
+/** Steps with the same title are in one table. */
+function titleOf({ shape: { D }, target, threads, contenders: [first] }: Step): string {
+  return `${first.name}, D ${D}, ${running(target, threads)}`;
+}
+
 /** Lists of the values with the same key, in the order in which the keys appear. */
 function grouped<Value>(values: readonly Value[], keyOf: (value: Value) => string): [string, Value[]][] {
   const groups = new Map<string, Value[]>();
@@ -46,26 +51,34 @@ function grouped<Value>(values: readonly Value[], keyOf: (value: Value) => strin
   return [...groups];
 }
 
-/** A row for each shape: this package's time and share of the peak, then the others' times and ratios. */
+/** A column for each shape: this package's time and share of the peak, and how many times as long the others take. */
 function stepTable(steps: readonly Step[]): string[] {
+  const shapes = grouped(steps, ({ shape }) => columnName(shape)).map(([name, same]) => {
+    const timings = same.flatMap(({ contenders }) => contenders.filter(isTiming));
+    return { name, timings, fastest: fastestPeer(timings) };
+  });
   const [{ name: first }] = steps[0].contenders;
   const others = [...new Set(steps.flatMap(({ contenders }) => contenders.slice(1).map(nameOf)))];
-  const rows = grouped(steps, ({ shape }) => shapeName(shape)).map(([shape, same]) => {
-    const timings = same.flatMap(({ contenders }) => contenders.filter(isTiming));
-    const find = (name: string) => timings.find((timing) => nameOf(timing) === name);
-    const mine = find(first);
-    const fastest = fastestPeer(timings);
-    return [
-      shape,
-      mine ? formatDigits(mine.milliseconds.median) : '-',
-      formatPercent(mine?.shareOfPeak ?? null),
-      ...others.map((name) => {
-        const timing = find(name);
-        return timing && timing === fastest ? `**${timeAndRatio(timing)}**` : timeAndRatio(timing);
-      }),
-    ];
-  });
-  return markdown(['ms per step', first, 'of peak', ...others], rows);
+  const row = (head: string, name: string, cell: (timing: StepTiming, fastest: boolean) => string) => [
+    head,
+    ...shapes.map(({ timings, fastest }) => {
+      const timing = timings.find((one) => nameOf(one) === name);
+      return timing === undefined ? '-' : cell(timing, timing === fastest);
+    }),
+  ];
+  return markdown(
+    ['', ...shapes.map(({ name }) => name)],
+    [
+      row('**this package, ms per step**', first, ({ milliseconds }) => `**${formatDigits(milliseconds.median)}**`),
+      row('share of the peak', first, ({ shareOfPeak }) => formatPercent(shareOfPeak)),
+      ...others.map((name) =>
+        row(name, name, ({ ratio }, fastest) => {
+          const times = ratio === null ? '-' : `${ratio.toFixed(2)} ×`;
+          return fastest ? `**${times}**` : times;
+        }),
+      ),
+    ],
+  );
 }
 
 function nameOf(contender: { readonly name: string; readonly work?: string }): string {
@@ -81,12 +94,6 @@ function fastestPeer(timings: readonly StepTiming[]): StepTiming | undefined {
   return timings
     .filter(({ name, work, dtype }) => work === 'step' && dtype === 'float32' && !name.startsWith('two-layer-net'))
     .sort((a, b) => a.milliseconds.median - b.milliseconds.median)[0];
-}
-
-function timeAndRatio(timing: StepTiming | undefined): string {
-  if (timing === undefined) return '-';
-  const { milliseconds, ratio } = timing;
-  return `${formatDigits(milliseconds.median)}${ratio === null ? '' : ` (${ratio.toFixed(2)} ×)`}`;
 }
 
 /** A row for each shape: this package's time with each number of threads, and how many times as fast the most are. */
@@ -146,14 +153,14 @@ function comparisonTable(results: readonly ComparisonResult[]): string[] {
   return markdown(['', '', '', 'the other, ms', 'this, ms', 'ratio', 'middle half'], rows);
 }
 
-/** `H 50, N 200`: D and C only where they are not the article's. */
+/** `H 50, N 200`; D and C only where they are not the article's. */
 function shapeName(shape: BenchShape): string {
-  const { D, C } = SHAPES.article;
-  const usual = [...(shape.D === D ? [`D ${D}`] : []), ...(shape.C === C ? [`C ${C}`] : [])];
-  return formatShape(shape)
-    .split(', ')
-    .filter((size) => !usual.includes(size))
-    .join(', ');
+  const { D } = SHAPES.article;
+  return shape.D === D ? columnName(shape) : `D ${shape.D}, ${columnName(shape)}`;
+}
+
+function columnName({ H, C, N }: BenchShape): string {
+  return `H ${H}, ${C === SHAPES.article.C ? '' : `C ${C}, `}N ${N}`;
 }
 
 /** A Markdown table; no lines without rows. */

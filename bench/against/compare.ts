@@ -1,6 +1,7 @@
 /** Compares this package with another checkout of it, in turns. */
 import { fileURLToPath } from 'node:url';
 import type { BackendChoice, Dtype, Products } from '../../src/index.js';
+import { netWords } from '../../src/measure/net-contenders.js';
 import { minIterations, type Task, tasksOf, type Work } from '../../src/measure/net-work.js';
 import type { RowType } from '../../src/measure/random-data.js';
 import { interleave } from '../../src/measure/rounds.js';
@@ -86,10 +87,9 @@ function variantsOf({ shapes, threads, dtypes, products, rowTypes, work, rows }:
   return how.flatMap((one) => shapes.flatMap((shape) => tasksOf(work, rows).map((task) => ({ shape, task, ...one }))));
 }
 
-/** `float32, auto products, rows of bytes, steps`. */
-export function variantWords({ dtype, products, rowType, task }: Omit<Variant, 'shape' | 'threads'>): string {
-  const work = task.work === 'steps' ? 'steps' : `${task.work} ${task.rows}`;
-  return `${dtype}, ${products} products, rows of ${rowType}, ${work}`;
+/** `float32, step`, or `float32, predict 10000`. */
+export function variantWords({ task, ...net }: Pick<Variant, 'dtype' | 'products' | 'rowType' | 'task'>): string {
+  return `${netWords(net)}, ${task.work === 'steps' ? 'step' : `${task.work} ${task.rows}`}`;
 }
 
 async function compareVariant(settings: CompareSettings, variant: Variant): Promise<Comparison> {

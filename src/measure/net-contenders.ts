@@ -37,13 +37,18 @@ export class DataCache {
   }
 }
 
-/** `two-layer-net float32`, with the matrix products unless they are `auto`, and the rows unless they are bytes. */
-export function contenderName({ dtype, products, rowType }: Omit<NetSettings, 'backend' | 'threads'>): string {
-  const remarks = [
+/** `float32`, with the matrix products unless they are `auto`, and the rows unless they are bytes. */
+export function netWords({ dtype, products, rowType }: Pick<NetSettings, 'dtype' | 'products' | 'rowType'>): string {
+  return [
+    dtype,
     ...(products === 'auto' ? [] : [`${products} products`]),
     ...(rowType === 'bytes' ? [] : [`${rowType} rows`]),
-  ];
-  return [`two-layer-net ${dtype}`, ...remarks].join(', ');
+  ].join(', ');
+}
+
+/** `two-layer-net` and {@link netWords}. */
+export function contenderName(net: Parameters<typeof netWords>[0]): string {
+  return `two-layer-net ${netWords(net)}`;
 }
 
 /** A task through the public API. A step includes drawing, gathering, converting and updating. */

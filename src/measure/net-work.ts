@@ -20,7 +20,7 @@ export type Task =
     };
 
 /**
- * The fewest iterations of a task in one run. The time of steps is a difference of two calls: with few steps it would be
+ * The fewest iterations of a task in one run. The time of steps is a difference of two calls, and few steps would be
  * lost in the noise of a call.
  */
 export function minIterations({ work }: Task): number {

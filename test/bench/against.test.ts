@@ -81,7 +81,7 @@ describe('a comparison with another checkout', () => {
     expect(found.map(({ milliseconds }) => milliseconds[0])).toEqual(
       [100, 2000, 300, 2000].map((ms) => expect.closeTo(ms, 6)),
     );
-    expect(told[3]).toBe('D 20, H 16, C 10, N 32: float32, auto products, rows of float32, validation 10, 1 threads');
+    expect(told[3]).toBe('D 20, H 16, C 10, N 32: float32, float32 rows, validation 10, 1 threads');
     const [predicted] = await compare(settings(folder, other, { work: ['predict'], seconds: 0.01 }), () => {});
     expect(predicted.task).toEqual({ work: 'predict', rows: 10 });
     for (const milliseconds of predicted.milliseconds) expect(milliseconds).toBeGreaterThanOrEqual(10);
@@ -98,7 +98,7 @@ describe('a comparison with another checkout', () => {
     const variant = { threads: [3], dtypes: ['float64'], products: ['simd'] } as const;
     const [found] = await compare(settings(a, b, variant), (line) => told.push(line));
     expect(found).toMatchObject({ shape: SHAPES.tiny, threads: 3, dtype: 'float64', products: 'simd', ratios: [1, 1] });
-    expect(told).toEqual(['D 20, H 16, C 10, N 32: float64, simd products, rows of bytes, steps, 3 threads']);
+    expect(told).toEqual(['D 20, H 16, C 10, N 32: float64, simd products, step, 3 threads']);
   });
 
   test('fails with the folder and the reason if one of them cannot train', async () => {
@@ -141,6 +141,6 @@ test('the report has the median ratio of each shape, the middle half and the ext
   expect(lines[0]).toBe('/new beside /old');
   expect(lines).toContain('backend js (TypeScript, one thread)');
   const row = lines.find((line) => line.startsWith('D 20'))?.split(/ {2,}/);
-  expect(row?.[0]).toBe('D 20, H 16, C 10, N 32: float32, auto products, rows of bytes, predict 10');
+  expect(row?.[0]).toBe('D 20, H 16, C 10, N 32: float32, predict 10');
   expect(row?.slice(2)).toEqual(['1', '1', '1.0000', '0.9900 – 1.0100', '0.5000 – 2.0000']);
 });

@@ -47,8 +47,8 @@ describe('npm run bench', () => {
     expect(measured.code, measured.stderr).toBe(0);
     const { code, stdout, stderr } = await runBench(['--tables', file]);
     expect(code, stderr).toBe(0);
-    expect(stdout).toMatch(/^two-layer-net float32, \S+, 1 thread\n\n\| ms per step \|.*\| fake \|\n/);
-    expect(stdout).toMatch(/\n\| D 20, H 16, N 32 \| [\d.]+ \| \d+ % \| \*\*1 \([\d.]+ ×\)\*\* \|\n/);
+    expect(stdout).toMatch(/^two-layer-net float32, D 20, \S+, 1 thread\n\n\| {2}\| H 8, C 3, N 16 \| H 16, N 32 \|\n/);
+    expect(stdout).toMatch(/\n\| fake \| \*\*[\d.]+ ×\*\* \| \*\*[\d.]+ ×\*\* \|\n/);
     expect((await runBench(['--tables', 'nowhere.json'])).stderr).toMatch(/error: .*nowhere\.json/);
   });
 

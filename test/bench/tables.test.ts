@@ -28,7 +28,7 @@ function result(
 const mine = (milliseconds: number) => timing('two-layer-net float32', milliseconds, { ratio: 1 });
 
 describe('Markdown tables of results', () => {
-  test('steps of several files are one table, with the fastest float32 peer in bold', () => {
+  test('steps of several files are one table for each D, by size, with the fastest float32 peer in bold', () => {
     const results = [
       result(SHAPES.article, [
         mine(2),
@@ -44,13 +44,25 @@ describe('Markdown tables of results', () => {
       result(SHAPES.wide, [mine(9), timing('float64', 8, { dtype: 'float64', ratio: 0.89 })]),
     ];
     expect(markdownTables(results)).toEqual([
-      'two-layer-net float32, AVX3, 2 threads',
+      'two-layer-net float32, D 3072, AVX3, 2 threads',
       '',
-      '| ms per step | two-layer-net float32 | of peak | NumPy | JAX | oneDNN, products only | float64 |',
-      '| --- | --- | --- | --- | --- | --- | --- |',
-      '| H 50, N 200 | 2 | 50 % | **3 (1.50 ×)** | 4 (2.00 ×) | 1 (0.50 ×) | - |',
-      '| D 784, H 100, C 3, N 128 | 1 | 50 % | - | **5 (5.00 ×)** | - | - |',
-      '| H 512, N 200 | 9 | 50 % | - | - | - | 8 (0.89 ×) |',
+      '|  | H 50, N 200 | H 512, N 200 |',
+      '| --- | --- | --- |',
+      '| **this package, ms per step** | **2** | **9** |',
+      '| share of the peak | 50 % | 50 % |',
+      '| NumPy | **1.50 ×** | - |',
+      '| JAX | 2.00 × | - |',
+      '| oneDNN, products only | 0.50 × | - |',
+      '| float64 | - | 0.89 × |',
+      '',
+      'two-layer-net float32, D 784, AVX3, 2 threads',
+      '',
+      '|  | H 100, C 3, N 128 |',
+      '| --- | --- |',
+      '| **this package, ms per step** | **1** |',
+      '| share of the peak | 50 % |',
+      '| NumPy | - |',
+      '| JAX | **5.00 ×** |',
     ]);
   });
 
@@ -62,9 +74,9 @@ describe('Markdown tables of results', () => {
     ];
     const lines = markdownTables(results);
     expect(lines.filter((line) => line !== '' && !line.startsWith('|'))).toEqual([
-      'two-layer-net float32, AVX3, 2 threads',
-      'two-layer-net float32, AVX3, 1 thread',
-      'two-layer-net float32, AVX2, 2 threads',
+      'two-layer-net float32, D 3072, AVX3, 2 threads',
+      'two-layer-net float32, D 3072, AVX3, 1 thread',
+      'two-layer-net float32, D 3072, AVX2, 2 threads',
       'two-layer-net float32 by threads, AVX3',
     ]);
     expect(lines.slice(-3)).toEqual([
@@ -107,7 +119,7 @@ describe('Markdown tables of results', () => {
     expect(markdownTables([compared])).toEqual([
       '|  |  |  | the other, ms | this, ms | ratio | middle half |',
       '| --- | --- | --- | --- | --- | --- | --- |',
-      '| D 20, H 16, N 32 | float64, auto products, rows of bytes, steps | AVX3, 1 thread | 1 | 1 | 1.000 | 0.750 – 1.125 |',
+      '| D 20, H 16, N 32 | float64, step | AVX3, 1 thread | 1 | 1 | 1.000 | 0.750 – 1.125 |',
     ]);
   });
 });

@@ -95,10 +95,11 @@ describe('bench', () => {
     expect(code).toBe(1);
   });
 
-  test("ignores a choice of OpenBLAS's kernels, and says so", async () => {
-    const env = { OPENBLAS_CORETYPE: 'Haswell' };
+  test('ignores choices for OpenBLAS, and says so', async () => {
+    const env = { OPENBLAS_CORETYPE: 'Haswell', OPENBLAS_L2_SIZE: '2097152' };
     const { stdout } = await runCli(['bench', ...SHORT, '--threads', '1'], { env });
     expect(stdout).toMatch(/OPENBLAS_CORETYPE=Haswell is ignored/);
+    expect(stdout).toMatch(/OPENBLAS_L2_SIZE=2097152 is ignored/);
   });
 
   test.each([

@@ -90,17 +90,24 @@ export function measurementSettings(options: MeasurementOptions): MeasureSetting
   return { shapes, threads, ...how, work, rounds, seconds, rows, profile };
 }
 
+/** Variables by which OpenBLAS would not choose its kernels, or the sizes of their blocks, itself. */
+const OPENBLAS_CHOICES = ['OPENBLAS_CORETYPE', 'OPENBLAS_L2_SIZE'];
+
 /**
- * Removes OpenBLAS's choice of kernels from the environment of this process, which has not loaded the library yet, and
- * of its children. It is often a workaround for an old version and would slow down others; every library is measured
- * with the kernels that it chooses.
+ * Removes choices for OpenBLAS from the environment of this process, which has not loaded the library yet, and of its
+ * children. They are often workarounds for an old version and would slow down others; every library is measured with
+ * what it chooses itself.
  *
  * @returns the variables that were removed, with their values
  */
-export function withoutCoretype(): Record<string, string> {
-  const { OPENBLAS_CORETYPE } = process.env;
-  delete process.env.OPENBLAS_CORETYPE;
-  return OPENBLAS_CORETYPE === undefined ? {} : { OPENBLAS_CORETYPE };
+export function withoutOpenblasChoices(): Record<string, string> {
+  const removed: Record<string, string> = {};
+  for (const name of OPENBLAS_CHOICES) {
+    const value = process.env[name];
+    if (value !== undefined) removed[name] = value;
+    delete process.env[name];
+  }
+  return removed;
 }
 
 function shapesArgument(text: string): readonly BenchShape[] {

@@ -6,7 +6,7 @@ import {
   type MeasurementOptions,
   measurementOptions,
   measurementSettings,
-  withoutCoretype,
+  withoutOpenblasChoices,
 } from '../options/measurement.js';
 import { measurementTables, reportLines } from '../output/measurement-report.js';
 import { checkOutputs } from '../output/output-files.js';
@@ -27,7 +27,7 @@ export function benchCommand(version: string): Command {
 
 async function run(options: MeasurementOptions, version: string): Promise<void> {
   await checkOutputs({ '--json': options.json });
-  const ignored = withoutCoretype();
+  const ignored = withoutOpenblasChoices();
   const measured = await measure(measurementSettings(options), (line) => process.stderr.write(`${line}\n`));
   const result: BenchResult = { version, machine: thisMachine(), ignored, ...measured };
   await printResult(reportLines(measurementTables(result)), result, options.json);
