@@ -6,6 +6,8 @@
 #include <memory>
 #include <new>
 
+#include "huge_pages.h"
+
 namespace two_layer_net {
 
 template <class T>
@@ -13,7 +15,9 @@ class AlignedBuffer {
  public:
   AlignedBuffer() = default;
   explicit AlignedBuffer(size_t size)
-      : size_(size), numbers_(static_cast<T*>(::operator new[](size * sizeof(T), kAlignment))) {
+      : size_(size),
+        numbers_(static_cast<T*>(::operator new[](size * sizeof(T), alignment(size))), Free{alignment(size)}) {
+    prefer_huge_pages(numbers_.get(), size * sizeof(T));
     std::fill_n(numbers_.get(), size, T(0));
   }
 
@@ -22,9 +26,13 @@ class AlignedBuffer {
   size_t size() const { return size_; }
 
  private:
-  static constexpr std::align_val_t kAlignment{128};  // two cache lines, because the processor fetches them in pairs
+  // Two cache lines, because the processor fetches them in pairs; or a huge page.
+  static std::align_val_t alignment(size_t size) {
+    return std::align_val_t{size * sizeof(T) < kHugePage ? 128 : kHugePage};
+  }
   struct Free {
-    void operator()(T* numbers) const { ::operator delete[](numbers, kAlignment); }
+    std::align_val_t alignment{128};
+    void operator()(T* numbers) const { ::operator delete[](numbers, alignment); }
   };
 
   size_t size_ = 0;

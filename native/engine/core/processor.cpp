@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <cstring>
+#include <initializer_list>
 
 namespace two_layer_net {
 namespace {
@@ -47,14 +48,64 @@ ProcessorFeatures processor_features() {
   return features;
 }
 
+namespace {
+
+// Deterministic cache parameters: leaf 4 (Intel) and leaf 0x8000001D (AMD64 Architecture Programmer's Manual, volume 3)
+// have the same form.
+size_t reported_second_level_cache() {
+  for (const unsigned leaf : {0x4u, 0x8000001Du}) {
+    for (unsigned part = 0; part < 8; part++) {
+      const Registers r = cpuid(leaf, part);
+      const unsigned type = r.eax & 0x1F, level = r.eax >> 5 & 0x7;
+      if (type == 0) break;
+      const bool instructions = type == 2;
+      if (level != 2 || instructions) continue;
+      return static_cast<size_t>((r.ebx >> 22) + 1) * ((r.ebx >> 12 & 0x3FF) + 1) * ((r.ebx & 0xFFF) + 1) *
+             (static_cast<size_t>(r.ecx) + 1);
+    }
+  }
+  return 0;
+}
+
+}  // namespace
+
 }  // namespace two_layer_net
 
 #else
+
+#include <cstdlib>
+#include <fstream>
+#include <string>
 
 namespace two_layer_net {
 
 ProcessorFeatures processor_features() { return {}; }
 
+namespace {
+
+// Linux, such as "1024K"; 0 elsewhere.
+size_t reported_second_level_cache() {
+  std::ifstream file("/sys/devices/system/cpu/cpu0/cache/index2/size");
+  std::string size;
+  if (!(file >> size)) return 0;
+  char* unit = nullptr;
+  const size_t number = std::strtoull(size.c_str(), &unit, 10);
+  return *unit == 'K' ? number * 1024 : *unit == 'M' ? number * 1024 * 1024 : number;
+}
+
+}  // namespace
+
 }  // namespace two_layer_net
 
 #endif
+
+#include <algorithm>
+
+namespace two_layer_net {
+
+size_t second_level_cache() {
+  static const size_t reported = reported_second_level_cache();
+  return reported == 0 ? 512 * 1024 : std::clamp<size_t>(reported, 256 * 1024, 1024 * 1024);
+}
+
+}  // namespace two_layer_net

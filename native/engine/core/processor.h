@@ -1,6 +1,8 @@
 // The instruction sets that this processor supports and the operating system has enabled: wide registers are usable
-// only if the system saves them for each thread.
+// only if the system saves them for each thread. And the size of its caches.
 #pragma once
+
+#include <cstddef>
 
 namespace two_layer_net {
 
@@ -15,5 +17,9 @@ struct ProcessorFeatures {
 
 // Queries the processor. May be called before any C++ object is initialized, and on any x86-64 processor.
 ProcessorFeatures processor_features();
+
+// Bytes of a core's second-level cache, from 256 KB to 1 MB: sizes for which blocks have been measured. 512 KB if the
+// processor does not say. No result depends on it.
+size_t second_level_cache();
 
 }  // namespace two_layer_net

@@ -9,6 +9,7 @@
 #include "../core/ranges.h"
 #include "../layers/relu.h"
 #include "../layers/scores.h"
+#include "../simd/forward_form.h"
 #include "../simd/simd_inference.h"
 #include "../simd/packed_net.h"
 
@@ -60,7 +61,7 @@ void for_each_block(const Shape& shape, const Parameters<const T>& net, const Ro
     return for_each_block_by_blas<T>(shape, net, rows, choice, team, use);
   }
   const Kernels<T>& kernels = *simd_kernels<T>();
-  const PackedShape packed_shape(shape, kernels.tiles, sizeof(T));
+  const PackedShape packed_shape(shape, kernels.tiles, sizeof(T), forward_form(shape, kernels.tiles, choice.n));
   PackedNetCopy<T> packed(packed_shape);
   packed.read(packed_shape, net);
   for_each_scored_block<T>(packed_shape, kernels, packed.view(), rows, choice, team, use);

@@ -3,25 +3,34 @@
 #include "simd_inference.h"
 
 namespace two_layer_net {
-
 template <class T>
 MinibatchBuffers<T>::MinibatchBuffers(const Shape& net_shape, const Kernels<T>& kernels, const StepOptions& options,
-                                      int more_groups)
+                                      Forward forward, int more_groups)
     : kernels(kernels),
-      shape(net_shape, kernels.tiles, sizeof(T)),
+      shape(net_shape, kernels.tiles, sizeof(T), forward),
       profiler(options.profiled),
       mean_(shape.D_padded()),
       labels_(options.capacity) {
   const int groups = shape.x_groups(options.capacity);
   const size_t rows = static_cast<size_t>(groups) * shape.tiles.x_rows;
+  // Several pairs share what a unit brings to the caches, if it must bring it more than once.
+  const int pair = 2 * shape.tiles.lanes, pairs = shape.panel_blocks.size() > 1 ? UpdateUnit::kMaxPairs : 1;
   for (int chunk = 0; chunk < static_cast<int>(shape.chunks.size()); chunk++) {
-    for (int column = 0; column < shape.chunks[chunk].size(); column += 2 * shape.tiles.lanes) {
-      column_blocks_.push_back({chunk, column});
+    for (const Range part : cut(shape.chunks[chunk].size() / pair, pairs)) {
+      update_units_.push_back({chunk, {part.begin * pair, part.end * pair}});
     }
   }
+  for (int i = 0; i < options.threads; i++) {
+    const bool converts = options.element == Element::kUint8;
+    unpacked_.emplace_back(converts ? static_cast<size_t>(PackedShape::kUpdateRows) * pairs * pair : 0);
+    partial_.emplace_back(options.rule->linear() ? 0 : static_cast<size_t>(shape.panels) * shape.tiles.panel_units() *
+                                                          pairs * pair);
+  }
   batch.parts = shape.chunks.size() > 1 ? 2 : 1;
-  tiles_ = AlignedBuffer<T>(static_cast<size_t>(batch.parts) * (groups + more_groups) * shape.w_groups *
-                            shape.tiles.tile_size());
+  const size_t tiles = forward == Forward::kDot ? static_cast<size_t>(groups + more_groups) * shape.w_groups *
+                                                       shape.tiles.tile_size()
+                                                 : shape.x_panels(options.capacity) * shape.panel_tiles();
+  tiles_ = AlignedBuffer<T>(batch.parts * tiles);
   hidden_ = AlignedBuffer<T>(rows * shape.hidden_stride);
   scores_ = AlignedBuffer<T>(rows * shape.score_stride);
   // Sums over the rows of a panel read whole vectors.
@@ -49,10 +58,11 @@ void MinibatchBuffers<T>::begin(const LabelledRows& data, const Choice& rows, co
 }
 
 template <class T>
-Ahead MinibatchBuffers<T>::ahead_of(const ColumnBlock& block) const {
-  const Range chunk = shape.chunks[block.chunk];
-  const int pair = 2 * shape.tiles.lanes;
-  const Range rows = part_of(static_cast<int>(rows_ahead_.size()), block.column / pair, chunk.size() / pair);
+Ahead MinibatchBuffers<T>::ahead_of(const UpdateUnit& unit) const {
+  const Range chunk = shape.chunks[unit.chunk];
+  const int all = static_cast<int>(rows_ahead_.size());
+  const auto bound = [&](int column) { return static_cast<int>(static_cast<int64_t>(all) * column / chunk.size()); };
+  const Range rows{bound(unit.columns.begin), bound(unit.columns.end)};
   return {rows_ahead_.data() + rows.begin, rows.size(), chunk.begin * row_bytes_per_column_,
           std::min(chunk.end, shape.shape.D) * row_bytes_per_column_};
 }

@@ -15,17 +15,12 @@
 
 namespace two_layer_net {
 
-// Two vectors of columns of W1.
-struct ColumnBlock {
-  int chunk;
-  int column;  // from the chunk's first
-};
-
 template <class T>
 class MinibatchBuffers {
  public:
   // `more_groups`: groups of rows with tiles, in addition to the minibatch's.
-  MinibatchBuffers(const Shape& shape, const Kernels<T>& kernels, const StepOptions& options, int more_groups);
+  MinibatchBuffers(const Shape& shape, const Kernels<T>& kernels, const StepOptions& options, Forward forward,
+                   int more_groups);
 
   // Begins a minibatch: its labels, its mean, and the rows that will be gathered for the next one (or null).
   void begin(const LabelledRows& data, const Choice& rows, const int32_t* upcoming);
@@ -35,7 +30,7 @@ class MinibatchBuffers {
   // in the second-level cache, otherwise several, so that they all use what was brought there.
   template <class Unit>
   void for_each_forward_unit(int x_groups, ThreadTeam& team, const Unit& unit) {
-    const int block = shape.w_blocks[0].size() == 1 ? 1 : PackedShape::kBlockGroups;
+    const int block = shape.w_blocks.size() == 1 ? 1 : PackedShape::kBlockGroups;
     const int blocks = (x_groups + block - 1) / block;
     batch.tile_groups = x_groups;
     profiler.for_each(team, batch.parts * blocks, [&](int i, int member, const auto& lap) {
@@ -44,12 +39,12 @@ class MinibatchBuffers {
     });
   }
 
-  // Calls use(chunk, whether it is the first of the part, its blocks of groups of hidden units) for each of a part.
+  // Calls use(chunk, whether it is the first of the part) for each of a part.
   template <class Use>
   void for_each_chunk_of(int part, const Use& use) const {
     const Range chunks = part_of(static_cast<int>(shape.chunks.size()), part, batch.parts);
     for (int chunk = chunks.begin; chunk < chunks.end; chunk++) {
-      use(chunk, chunk == chunks.begin, shape.w_blocks[chunk]);
+      use(chunk, chunk == chunks.begin);
     }
   }
 
@@ -58,11 +53,19 @@ class MinibatchBuffers {
            ((static_cast<size_t>(part) * batch.tile_groups + x_group) * shape.w_groups + w_group) *
                shape.tiles.tile_size();
   }
+  // With rows in lanes.
+  T* panel_tiles_of(int part, int panel, int w_group) {
+    return tiles_.data() + (static_cast<size_t>(part) * batch.tile_groups + panel) * shape.panel_tiles() +
+           static_cast<size_t>(w_group) * shape.tiles.w_rows * shape.panel_rows();
+  }
 
-  const std::vector<ColumnBlock>& column_blocks() const { return column_blocks_; }
+  const std::vector<UpdateUnit>& update_units() const { return update_units_; }
 
-  // This block's share of the rows ahead, in its own chunk of columns: the same thread will probably gather them.
-  Ahead ahead_of(const ColumnBlock& block) const;
+  // This unit's share of the rows ahead, in its own chunk of columns: the same thread will probably gather them.
+  Ahead ahead_of(const UpdateUnit& unit) const;
+
+  // One thread's memory for the update. Linear rules need no `partial`.
+  UpdateScratch<T> scratch_of(int member) { return {unpacked_[member].data(), partial_[member].data()}; }
 
   // All gradients become 0.
   void clear_gradients();
@@ -73,7 +76,8 @@ class MinibatchBuffers {
   Profiler profiler;
 
  private:
-  std::vector<ColumnBlock> column_blocks_;
+  std::vector<UpdateUnit> update_units_;
+  std::vector<AlignedBuffer<T>> unpacked_, partial_;  // of each thread
   AlignedBuffer<T> mean_, tiles_, hidden_, scores_, dhidden_;
   std::vector<int32_t> labels_;
   std::vector<const char*> rows_ahead_;  // of the next minibatch

@@ -15,6 +15,7 @@
 #include <cstddef>
 #include <vector>
 
+#include "../core/processor.h"
 #include "../core/ranges.h"
 #include "../core/shape.h"
 
@@ -34,11 +35,18 @@ struct Tiles {
   static int round_up(int value, int multiple) { return (value + multiple - 1) / multiple * multiple; }
 };
 
+// How the forward product of the first layer is computed.
+enum class Forward {
+  kDot,    // dot products, with lanes over D
+  kOuter,  // outer products, with rows in lanes
+};
+
 // Sizes and offsets, in numbers, of all that a net and its minibatches are laid out in.
 class PackedShape {
  public:
-  PackedShape(const Shape& shape, const Tiles& tiles, size_t bytes_per_number)
+  PackedShape(const Shape& shape, const Tiles& tiles, size_t bytes_per_number, Forward forward = Forward::kDot)
       : shape(shape),
+        forward(forward),
         tiles(tiles),
         w_groups(groups(shape.H, tiles.w_rows)),
         panels(groups(w_groups, tiles.panel_groups)),
@@ -46,31 +54,45 @@ class PackedShape {
         hidden_stride(Tiles::round_up(std::max(w_groups * tiles.w_rows + tiles.lanes, panels * tiles.panel_units()),
                                       tiles.lanes)),
         score_stride(Tiles::round_up(shape.C, tiles.lanes)) {
-    // A group of rows of one chunk and one of hidden units fit in the first-level cache together, 2 · 5 · 4096 bytes
-    // on a core that has 48 KiB; measured on Zen 5, half of it costs 4 % in sums over lanes. The number is even, so
-    // that two threads can each keep theirs from the forward pass to the update.
-    constexpr size_t kChunkBytes = 4096;
+    // The results depend on the chunks, so they are the same on all processors. With dot products, a group of rows of
+    // one chunk and one of hidden units fit in the first-level cache together, 2 · 5 · 4096 bytes on a core that has
+    // 48 KiB; measured on Zen 5, half of it costs 4 % in sums over lanes. With rows in lanes, a panel of rows does:
+    // 16 KB with AVX2, 32 KB with AVX-512. The number is even, so that two threads can each keep theirs from the
+    // forward pass to the update.
+    const size_t chunk_bytes = forward == Forward::kDot ? 4096 : kOuterChunkBytes;
     const int block = 2 * tiles.lanes;
     const int blocks = (shape.D + block - 1) / block;
-    int count = static_cast<int>((blocks * block * bytes_per_number + kChunkBytes - 1) / kChunkBytes);
+    int count = static_cast<int>((blocks * block * bytes_per_number + chunk_bytes - 1) / chunk_bytes);
     if (count > 1) count = (count + 1) / 2 * 2;
     for (int i = 0; i < count; i++) {
       const auto bound = [&](int j) { return static_cast<int>(static_cast<int64_t>(blocks) * j / count) * block; };
       chunks.push_back({bound(i), bound(i + 1)});
     }
-    // 384 KB of the 512 KB to 2 MB that cores have.
-    constexpr size_t kBlockBytes = 384 * 1024;
-    for (const Range chunk : chunks) {
-      const size_t group_bytes = static_cast<size_t>(chunk.size()) * tiles.w_rows * bytes_per_number;
-      w_blocks.push_back(cut(w_groups, static_cast<int>(std::max<size_t>(kBlockBytes / group_bytes, 1))));
-    }
+    // The results do not depend on the blocks. W1 shares the second-level cache with rows of X.
+    const size_t cache = second_level_cache();
+    const size_t w_bytes = forward == Forward::kDot ? std::min<size_t>(cache / 2, 384 * 1024) : cache / 4;
+    const size_t group_bytes = static_cast<size_t>(widest_chunk()) * tiles.w_rows * bytes_per_number;
+    w_blocks = cut(w_groups, static_cast<int>(std::max<size_t>(w_bytes / group_bytes, 1)));
+    const size_t panel_bytes = kUpdateRows * tiles.panel_units() * bytes_per_number;
+    panel_blocks = cut(panels, static_cast<int>(std::max<size_t>(cache * 3 / 8 / panel_bytes, 1)));
+    forward_rows = static_cast<int>(std::clamp<size_t>(cache / 2 / kOuterChunkBytes / panel_rows(), 1,
+                                                       kMaxForwardRows / panel_rows())) * panel_rows();
   }
+
+  // Rows in a block of the update, at most: two vectors of columns of them stay in the first-level cache, 26 KB with
+  // AVX-512. The results depend on it.
+  static constexpr int kUpdateRows = 208;
 
   // Groups of rows that pass by a block of W1 together: their part of one chunk, 8 · 5 rows of 4 KB at most, stays in
   // the second-level cache beside it, and W1 is read once for as many rows.
   static constexpr int kBlockGroups = 8;
 
   int x_groups(int n) const { return groups(n, tiles.x_rows); }
+
+  // With rows in lanes: rows in a panel, panels of n rows, and numbers in a panel's tiles.
+  int panel_rows() const { return 2 * tiles.lanes; }
+  int x_panels(int n) const { return groups(n, panel_rows()); }
+  size_t panel_tiles() const { return static_cast<size_t>(w_groups) * tiles.w_rows * panel_rows(); }
 
   int widest_chunk() const {
     int widest = 0;
@@ -85,21 +107,29 @@ class PackedShape {
   size_t x_offset(int chunk, int group, int groups_of_x) const {
     return offset(chunk, group, groups_of_x, tiles.x_rows);
   }
-  size_t bytes_offset(int chunk, int column, int groups_of_x) const {
-    return static_cast<size_t>(chunks[chunk].begin + column) * groups_of_x * tiles.x_rows;
+  // In rows that are kept for the update (PackedBatch), of n rows.
+  size_t kept_offset(int chunk, int column, int n) const {
+    return static_cast<size_t>(chunks[chunk].begin + column) * n;
   }
 
   const Shape shape;
+  const Forward forward;
   const Tiles tiles;
   const int w_groups;       // of hidden units
   const int panels;         // of hidden units
   const int hidden_stride;  // of rows of hidden activations, and of W2's columns
   const int score_stride;   // of rows of scores, and of W2's rows
   std::vector<Range> chunks;  // of the padded D; bounds are multiples of two vectors
-  // For each chunk, groups of hidden units whose part of it stays in the second-level cache while rows of X pass by.
-  std::vector<std::vector<Range>> w_blocks;
+  // Groups of hidden units whose part of a chunk stays in the second-level cache while rows of X pass by.
+  std::vector<Range> w_blocks;
+  int forward_rows = 0;  // with rows in lanes: rows whose part of a chunk stays in the second-level cache
+  // Panels whose part of dhidden, for a block of rows, stays in the second-level cache while columns of X pass by.
+  std::vector<Range> panel_blocks;
 
  private:
+  static constexpr size_t kOuterChunkBytes = 1024;  // of one row
+  static constexpr int kMaxForwardRows = 256;
+
   static int groups(int total, int size) { return (total + size - 1) / size; }
 
   size_t offset(int chunk, int group, int groups_of_all, int rows) const {

@@ -12,29 +12,83 @@ void pack_mean(const PackedShape& shape, const double* mean, T* out) {
   if (mean) std::copy_n(mean, shape.shape.D, out);
 }
 
+namespace {
+
+// One thread's memory for a block of rows.
+template <class T>
+struct BlockBuffers {
+  AlignedBuffer<T> X, tiles, hidden, scores;
+};
+
+// The tiles of one block of rows, by dot products.
+template <class T>
+void forward_dot(const PackedShape& shape, const Kernels<T>& kernels, const PackedNet<const T>& net, const Rows& rows,
+                 const Choice& choice, const PackedBatch<T>& batch, T* X_of_block) {
+  const int x_rows = shape.tiles.x_rows, groups = shape.x_groups(batch.n);
+  const size_t tiles_of_group = static_cast<size_t>(shape.w_groups) * shape.tiles.tile_size();
+  for (int chunk = 0; chunk < static_cast<int>(shape.chunks.size()); chunk++) {
+    const int columns = shape.chunks[chunk].size();
+    for (const Range units : shape.w_blocks) {
+      for (int g = 0; g < groups; g++) {
+        // If all of W1's part is one block, X is used once and stays in the first-level cache.
+        T* X = X_of_block + (shape.w_blocks.size() == 1 ? 0 : static_cast<size_t>(g) * x_rows * columns);
+        if (units.begin == 0) kernels.gather(shape, batch, rows, choice, chunk, g, X);
+        kernels.forward(X, net.W1 + shape.w1_offset(chunk, units.begin), columns / shape.tiles.lanes, units.size(),
+                        std::min(x_rows, batch.n - g * x_rows), chunk > 0,
+                        batch.tiles + g * tiles_of_group + static_cast<size_t>(units.begin) * shape.tiles.tile_size());
+      }
+    }
+  }
+  for (int g = 0; g < groups; g++) kernels.hidden(shape, net, batch, g);
+}
+
+// The same with rows in lanes.
+template <class T>
+void forward_outer(const PackedShape& shape, const Kernels<T>& kernels, const PackedNet<const T>& net,
+                   const Rows& rows, const Choice& choice, const PackedBatch<T>& batch, T* X) {
+  const int panel_rows = shape.panel_rows(), panels = shape.x_panels(batch.n);
+  for (int chunk = 0; chunk < static_cast<int>(shape.chunks.size()); chunk++) {
+    const int columns = shape.chunks[chunk].size();
+    const size_t panel_size = static_cast<size_t>(columns) * panel_rows;
+    for (int p = 0; p < panels; p++) kernels.gather_panel(shape, batch, rows, choice, chunk, p, X + p * panel_size);
+    for (const Range units : shape.w_blocks) {
+      for (int p = 0; p < panels; p++) {
+        const size_t units_before = static_cast<size_t>(units.begin) * shape.tiles.w_rows;
+        T* tiles = batch.tiles + p * shape.panel_tiles() + units_before * panel_rows;
+        kernels.forward_panel(X + p * panel_size, net.W1 + shape.w1_offset(chunk, units.begin), columns, units.size(),
+                              std::min(panel_rows, batch.n - p * panel_rows), chunk > 0, tiles);
+      }
+    }
+  }
+  for (int p = 0; p < panels; p++) kernels.hidden_of_panel(shape, net, batch, p);
+}
+
+}  // namespace
+
 template <class T>
 void for_each_scored_block(const PackedShape& shape, const Kernels<T>& kernels, const PackedNet<const T>& net,
                            const Rows& rows, const Choice& choice, ThreadTeam& team,
                            const std::function<void(Range, const T* scores, int stride)>& use) {
-  const int x_rows = shape.tiles.x_rows, block_rows = PackedShape::kBlockGroups * x_rows;
+  const bool dot = shape.forward == Forward::kDot;
+  const int block_rows = dot ? PackedShape::kBlockGroups * shape.tiles.x_rows : shape.forward_rows;
+  const int padded_rows = shape.x_groups(block_rows) * shape.tiles.x_rows;
   const std::vector<Range> blocks = cut(choice.n, block_rows);
-  const size_t tiles_of_group = static_cast<size_t>(shape.w_groups) * shape.tiles.tile_size();
   AlignedBuffer<T> mean(shape.D_padded());
   pack_mean(shape, rows.mean, mean.data());
-  struct Buffers {
-    AlignedBuffer<T> X, tiles, hidden, scores;
-  };
-  std::vector<Buffers> buffers(team.size());
+  std::vector<BlockBuffers<T>> buffers(team.size());
   // Allocate before the threads start, because they must not throw.
-  for (Buffers& own : buffers) {
+  for (BlockBuffers<T>& own : buffers) {
     own.X = AlignedBuffer<T>(static_cast<size_t>(block_rows) * shape.widest_chunk());
-    own.tiles = AlignedBuffer<T>(PackedShape::kBlockGroups * tiles_of_group);
-    own.hidden = AlignedBuffer<T>(static_cast<size_t>(block_rows) * shape.hidden_stride);
-    own.scores = AlignedBuffer<T>(static_cast<size_t>(block_rows) * shape.score_stride);
+    own.tiles = AlignedBuffer<T>(dot ? static_cast<size_t>(PackedShape::kBlockGroups) * shape.w_groups *
+                                           shape.tiles.tile_size()
+                                     : shape.x_panels(block_rows) * shape.panel_tiles());
+    own.hidden = AlignedBuffer<T>(static_cast<size_t>(padded_rows) * shape.hidden_stride);
+    own.scores = AlignedBuffer<T>(static_cast<size_t>(padded_rows) * shape.score_stride);
   }
   team.for_each(static_cast<int>(blocks.size()), [&](int b, int member) {
-    Buffers& own = buffers[member];
-    const int n = blocks[b].size(), groups = shape.x_groups(n), first_group = blocks[b].begin / x_rows;
+    BlockBuffers<T>& own = buffers[member];
+    const int n = blocks[b].size(), groups = shape.x_groups(n);
+    const Choice block = choice.part(blocks[b].begin, blocks[b].end);
     const PackedBatch<T> batch{.n = n,
                                .labels = nullptr,
                                .X = nullptr,
@@ -42,24 +96,11 @@ void for_each_scored_block(const PackedShape& shape, const Kernels<T>& kernels, 
                                .mean = mean.data(),
                                .tiles = own.tiles.data(),
                                .parts = 1,
-                               .tile_groups = groups,
+                               .tile_groups = dot ? groups : shape.x_panels(n),
                                .hidden = own.hidden.data(),
                                .scores = own.scores.data(),
                                .dhidden = nullptr};
-    for (int chunk = 0; chunk < static_cast<int>(shape.chunks.size()); chunk++) {
-      const int columns = shape.chunks[chunk].size();
-      for (const Range units : shape.w_blocks[chunk]) {
-        for (int g = 0; g < groups; g++) {
-          // If all of W1's part is one block, X is used once and stays in the first-level cache.
-          T* X = own.X.data() + (shape.w_blocks[chunk].size() == 1 ? 0 : static_cast<size_t>(g) * x_rows * columns);
-          if (units.begin == 0) kernels.gather(shape, batch, rows, choice, chunk, first_group + g, X);
-          kernels.forward(X, net.W1 + shape.w1_offset(chunk, units.begin), columns / shape.tiles.lanes, units.size(),
-                          std::min(x_rows, n - g * x_rows), chunk > 0,
-                          own.tiles.data() + g * tiles_of_group +
-                              static_cast<size_t>(units.begin) * shape.tiles.tile_size());
-        }
-      }
-    }
+    (dot ? forward_dot<T> : forward_outer<T>)(shape, kernels, net, rows, block, batch, own.X.data());
     for (int g = 0; g < groups; g++) kernels.scores(shape, net, batch, g);
     use(blocks[b], own.scores.data(), shape.score_stride);
   });

@@ -13,14 +13,12 @@ namespace two_layer_net {
 template <class T, class LargeProducts>
 SimdStep<T, LargeProducts>::SimdStep(const Shape& shape, const Kernels<T>& kernels, const StepOptions& options)
     : rule_(*options.rule),
-      buffers_(shape, kernels, options, LargeProducts::kMoreGroups),
+      buffers_(shape, kernels, options, LargeProducts::forward_of(shape, kernels.tiles, options.capacity),
+               LargeProducts::kMoreGroups),
       products_(buffers_, options),
       state_(buffers_.shape, rule_.slots),
       losses_(buffers_.shape.x_groups(options.capacity)),
-      squares_W1_(buffers_.column_blocks().size()) {
-  if (rule_.linear()) return;
-  for (int i = 0; i < options.threads; i++) partial_.emplace_back(partial_size(buffers_.shape));
-}
+      squares_W1_(buffers_.update_units().size()) {}
 
 template <class T, class LargeProducts>
 void SimdStep<T, LargeProducts>::read(const Parameters<const T>& net, std::span<const Parameters<T>> slots) {
@@ -50,7 +48,15 @@ double SimdStep<T, LargeProducts>::head(T scale, ThreadTeam& team) {
   const PackedNet<const T> net = products_.net_of_head(state_.net());
   const Kernels<T>& kernels = buffers_.kernels;
   const int groups = buffers_.shape.x_groups(buffers_.batch.n);
+  const bool by_panel = buffers_.shape.forward == Forward::kOuter;
+  if (by_panel) {
+    buffers_.profiler.for_each(team, buffers_.shape.x_panels(buffers_.batch.n), [&](int panel, int, const auto& lap) {
+      kernels.hidden_of_panel(buffers_.shape, net, buffers_.batch, panel);
+      lap(&Profile::head);
+    });
+  }
   buffers_.profiler.for_each(team, groups, [&](int group, int, const auto& lap) {
+    if (!by_panel) kernels.hidden(buffers_.shape, net, buffers_.batch, group);
     kernels.scores(buffers_.shape, net, buffers_.batch, group);
     losses_[group] = kernels.softmax_backward(buffers_.shape, net, buffers_.batch, group, scale);
     lap(&Profile::head);
@@ -58,22 +64,21 @@ double SimdStep<T, LargeProducts>::head(T scale, ThreadTeam& team) {
   return std::accumulate(losses_.begin(), losses_.begin() + groups, 0.0);
 }
 
-// Returns the new Σ W1². A unit of work is a block of columns of W1 and its share of the panels of hidden units, for
-// the other parameters.
+// Returns the new Σ W1². A unit of work also has its share of the panels of hidden units, for the other parameters.
 template <class T, class LargeProducts>
 double SimdStep<T, LargeProducts>::apply(const UpdateRule& rule, const UpdateInputs& inputs, const PackedNet<T>* state,
                                     ThreadTeam& team) {
   products_.begin_update(team);
   const SimdUpdate<T>& kernels = rule.simd<T>();
   const PackedShape& shape = buffers_.shape;
-  const int blocks = static_cast<int>(squares_W1_.size());
-  buffers_.profiler.for_each(team, blocks, [&](int b, int member, const auto& lap) {
-    const Range panels = part_of(shape.panels, b, blocks);
+  const int units = static_cast<int>(squares_W1_.size());
+  buffers_.profiler.for_each(team, units, [&](int i, int member, const auto& lap) {
+    const Range panels = part_of(shape.panels, i, units);
     for (int panel = panels.begin; panel < panels.end; panel++) {
       kernels.apply_others(shape, buffers_.batch, panel, inputs, state);
     }
-    T* partial = rule.linear() ? nullptr : partial_[member].data();
-    squares_W1_[b] = products_.apply_dW1(rule, buffers_.column_blocks()[b], inputs, state, partial);
+    squares_W1_[i] =
+        products_.apply_dW1(rule, buffers_.update_units()[i], inputs, state, buffers_.scratch_of(member));
     lap(&Profile::update);
   });
   return std::accumulate(squares_W1_.begin(), squares_W1_.end(), 0.0);

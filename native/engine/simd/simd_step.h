@@ -42,9 +42,8 @@ class SimdStep : public Step<T> {
   LargeProducts products_;
   PackedState<T> state_;  // the net and the rule's slots
   double squares_ = 0;
-  std::vector<double> losses_;             // one for each group of rows
-  std::vector<double> squares_W1_;         // one for each block of columns
-  std::vector<AlignedBuffer<T>> partial_;  // gradients of one block of columns, for each thread; not for linear rules
+  std::vector<double> losses_;      // one for each group of rows
+  std::vector<double> squares_W1_;  // one for each unit of the update
 };
 
 extern template class SimdStep<float>;

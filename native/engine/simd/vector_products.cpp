@@ -5,23 +5,29 @@
 namespace two_layer_net {
 
 template <class T>
-VectorProducts<T>::VectorProducts(MinibatchBuffers<T>& buffers, const StepOptions& options)
-    : buffers_(buffers), keeps_bytes_(options.element == Element::kUint8) {
+VectorProducts<T>::VectorProducts(MinibatchBuffers<T>& buffers, const StepOptions& options) : buffers_(buffers) {
   const PackedShape& shape = buffers.shape;
-  if (keeps_bytes_) {
-    bytes_ = AlignedBuffer<uint8_t>(shape.x_size(options.capacity));
-    const size_t block = static_cast<size_t>(PackedShape::kBlockGroups) * shape.tiles.x_rows * shape.widest_chunk();
-    for (int i = 0; i < options.threads; i++) blocks_of_X_.emplace_back(block);
-  } else {
-    X_ = AlignedBuffer<T>(shape.x_size(options.capacity));
-  }
+  const size_t kept = static_cast<size_t>(shape.D_padded()) * options.capacity;
+  if (options.element == Element::kUint8) bytes_ = AlignedBuffer<uint8_t>(kept);
+  else X_ = AlignedBuffer<T>(kept);
   buffers.batch.X = X_.data();
   buffers.batch.bytes = bytes_.data();
+  const int rows = shape.forward == Forward::kDot ? PackedShape::kBlockGroups * shape.tiles.x_rows
+                                                  : shape.forward_rows;
+  const size_t block = static_cast<size_t>(rows) * shape.widest_chunk();
+  for (int i = 0; i < options.threads; i++) blocks_of_X_.emplace_back(block);
 }
 
 template <class T>
 void VectorProducts<T>::forward(const LabelledRows& data, const Choice& rows, const PackedNet<const T>& net,
                                 ThreadTeam& team) {
+  if (buffers_.shape.forward == Forward::kDot) forward_dot(data, rows, net, team);
+  else forward_outer(data, rows, net, team);
+}
+
+template <class T>
+void VectorProducts<T>::forward_dot(const LabelledRows& data, const Choice& rows, const PackedNet<const T>& net,
+                                    ThreadTeam& team) {
   const PackedShape& shape = buffers_.shape;
   const int all_groups = shape.x_groups(rows.n), x_rows = shape.tiles.x_rows;
   // One group of rows and one block of hidden units, in one chunk of columns.
@@ -37,24 +43,64 @@ void VectorProducts<T>::forward(const LabelledRows& data, const Choice& rows, co
     lap(&Profile::forward);
   };
   buffers_.for_each_forward_unit(all_groups, team, [&](int part, Range x_groups, int member, const auto& lap) {
-    buffers_.for_each_chunk_of(part, [&](int chunk, bool first_of_part, const std::vector<Range>& w_blocks) {
-      for (const Range w_groups : w_blocks) {
+    buffers_.for_each_chunk_of(part, [&](int chunk, bool first_of_part) {
+      for (const Range w_groups : shape.w_blocks) {
         for (int group = x_groups.begin; group < x_groups.end; group++) {
           const size_t in_block = static_cast<size_t>(group - x_groups.begin) * x_rows * shape.chunks[chunk].size();
-          T* X = keeps_bytes_ ? blocks_of_X_[member].data() + in_block
-                              : X_.data() + shape.x_offset(chunk, group, all_groups);
-          multiply(part, chunk, first_of_part, w_groups, group, X, lap);
+          multiply(part, chunk, first_of_part, w_groups, group, blocks_of_X_[member].data() + in_block, lap);
         }
       }
     });
   });
 }
 
+// A unit of work is a block of panels of rows in one part's chunks of columns, for all hidden units; or for a share of
+// them, if there are fewer such blocks than threads.
 template <class T>
-double VectorProducts<T>::apply_dW1(const UpdateRule& rule, const ColumnBlock& block, const UpdateInputs& inputs,
-                                    const PackedNet<T>* state, T* partial) {
-  return rule.simd<T>().apply_dW1(buffers_.shape, buffers_.batch, block.chunk, block.column, buffers_.ahead_of(block),
-                                  inputs, state, partial);
+void VectorProducts<T>::forward_outer(const LabelledRows& data, const Choice& rows, const PackedNet<const T>& net,
+                                      ThreadTeam& team) {
+  const PackedShape& shape = buffers_.shape;
+  const Kernels<T>& kernels = buffers_.kernels;
+  const int panel_rows = shape.panel_rows(), panels = shape.x_panels(rows.n);
+  const std::vector<Range> blocks = cut(panels, shape.forward_rows / panel_rows);
+  const int of_rows = buffers_.batch.parts * static_cast<int>(blocks.size());
+  const int w_blocks = static_cast<int>(shape.w_blocks.size());
+  const int shares = std::clamp((team.size() + of_rows - 1) / of_rows, 1, w_blocks);
+  buffers_.batch.tile_groups = panels;
+  buffers_.profiler.for_each(team, of_rows * shares, [&](int i, int member, const auto& lap) {
+    const int part = i / (of_rows / buffers_.batch.parts * shares), share = i % shares;
+    const Range block = blocks[i / shares % blocks.size()], own = part_of(w_blocks, share, shares);
+    T* X = blocks_of_X_[member].data();
+    PackedBatch<T> batch = buffers_.batch;
+    if (share > 0) {  // the first share keeps the rows
+      batch.X = nullptr;
+      batch.bytes = nullptr;
+    }
+    buffers_.for_each_chunk_of(part, [&](int chunk, bool first_of_part) {
+      const int columns = shape.chunks[chunk].size();
+      const size_t panel_size = static_cast<size_t>(columns) * panel_rows;
+      for (int panel = block.begin; panel < block.end; panel++) {
+        kernels.gather_panel(shape, batch, data.rows, rows, chunk, panel, X + (panel - block.begin) * panel_size);
+      }
+      lap(&Profile::gather);
+      for (int b = own.begin; b < own.end; b++) {
+        const Range units = shape.w_blocks[b];
+        for (int panel = block.begin; panel < block.end; panel++) {
+          kernels.forward_panel(X + (panel - block.begin) * panel_size, net.W1 + shape.w1_offset(chunk, units.begin),
+                                columns, units.size(), std::min(panel_rows, rows.n - panel * panel_rows),
+                                !first_of_part, buffers_.panel_tiles_of(part, panel, units.begin));
+        }
+      }
+      lap(&Profile::forward);
+    });
+  });
+}
+
+template <class T>
+double VectorProducts<T>::apply_dW1(const UpdateRule& rule, const UpdateUnit& unit, const UpdateInputs& inputs,
+                                    const PackedNet<T>* state, const UpdateScratch<T>& scratch) {
+  return rule.simd<T>().apply_dW1(buffers_.shape, buffers_.batch, unit, buffers_.ahead_of(unit), inputs, state,
+                                  scratch);
 }
 
 template class VectorProducts<float>;

@@ -3,6 +3,7 @@
 
 #include <vector>
 
+#include "forward_form.h"
 #include "minibatch_buffers.h"
 
 namespace two_layer_net {
@@ -12,6 +13,7 @@ template <class T>
 class VectorProducts {
  public:
   static constexpr int kMoreGroups = 0;  // groups of rows with tiles, in addition to the minibatch's
+  static Forward forward_of(const Shape& shape, const Tiles& tiles, int n) { return forward_form(shape, tiles, n); }
 
   VectorProducts(MinibatchBuffers<T>& buffers, const StepOptions& options);
 
@@ -27,16 +29,18 @@ class VectorProducts {
   // Prepares dhidden for apply_dW1.
   void begin_update(ThreadTeam&) {}
 
-  // One block of columns of W1 (SimdUpdate::apply_dW1). Returns Σ W1² of it.
-  double apply_dW1(const UpdateRule& rule, const ColumnBlock& block, const UpdateInputs& inputs,
-                   const PackedNet<T>* state, T* partial);
+  // One unit's columns of W1 (SimdUpdate::apply_dW1). Returns Σ W1² of them.
+  double apply_dW1(const UpdateRule& rule, const UpdateUnit& unit, const UpdateInputs& inputs,
+                   const PackedNet<T>* state, const UpdateScratch<T>& scratch);
 
  private:
+  void forward_dot(const LabelledRows& data, const Choice& rows, const PackedNet<const T>& net, ThreadTeam& team);
+  void forward_outer(const LabelledRows& data, const Choice& rows, const PackedNet<const T>& net, ThreadTeam& team);
+
   MinibatchBuffers<T>& buffers_;
-  const bool keeps_bytes_;  // the minibatch is kept as bytes, not as numbers
-  AlignedBuffer<T> X_;
-  AlignedBuffer<uint8_t> bytes_;
-  std::vector<AlignedBuffer<T>> blocks_of_X_;  // one for each thread if X_ is not kept
+  AlignedBuffer<T> X_;                          // the minibatch, as it is kept for the update:
+  AlignedBuffer<uint8_t> bytes_;                // one of the two
+  std::vector<AlignedBuffer<T>> blocks_of_X_;  // of each thread, going forward
 };
 
 extern template class VectorProducts<float>;

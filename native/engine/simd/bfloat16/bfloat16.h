@@ -52,8 +52,8 @@ struct Bfloat16Batch {
 
 // One rule's update of W1.
 struct Bfloat16Update {
-  // Like SimdUpdate::apply_dW1; also writes the rounded new weights.
-  double (*apply_dW1)(const PackedShape& shape, const Bfloat16Batch& batch, int chunk, int column, const Ahead& ahead,
+  // Like SimdUpdate::apply_dW1 for a unit of one pair of vectors; also writes the rounded new weights.
+  double (*apply_dW1)(const PackedShape& shape, const Bfloat16Batch& batch, const UpdateUnit& unit, const Ahead& ahead,
                       const UpdateInputs& inputs, const PackedNet<float>* state, float* partial, Bfloat16* W1_rounded);
 };
 

@@ -46,8 +46,8 @@ void Bfloat16Products::forward(const LabelledRows& data, const Choice& rows, con
   };
   const int with_mean = groups + (centred_ ? 0 : 1);
   buffers_.for_each_forward_unit(with_mean, team, [&](int part, Range x_groups, int, const auto& lap) {
-    buffers_.for_each_chunk_of(part, [&](int chunk, bool first_of_part, const std::vector<Range>& w_blocks) {
-      for (const Range w_groups : w_blocks) {
+    buffers_.for_each_chunk_of(part, [&](int chunk, bool first_of_part) {
+      for (const Range w_groups : shape.w_blocks) {
         for (int group = x_groups.begin; group < x_groups.end; group++) {
           multiply(part, chunk, first_of_part, w_groups, group, lap);
         }
@@ -97,15 +97,21 @@ void Bfloat16Products::begin_update(ThreadTeam& team) {
   });
 }
 
-double Bfloat16Products::apply_dW1(const UpdateRule& rule, const ColumnBlock& block, const UpdateInputs& inputs,
-                                   const PackedNet<float>* state, float* partial) {
+double Bfloat16Products::apply_dW1(const UpdateRule& rule, const UpdateUnit& unit, const UpdateInputs& inputs,
+                                   const PackedNet<float>* state, const UpdateScratch<float>& scratch) {
   const Bfloat16Batch batch{.n = buffers_.batch.n,
                             .X = X_.data(),
                             .pairs = pairs_.data(),
                             .sums = sums_.data(),
                             .mean = centred_ ? nullptr : buffers_.batch.mean};
-  return rule.bfloat16->apply_dW1(buffers_.shape, batch, block.chunk, block.column, buffers_.ahead_of(block), inputs,
-                                  state, partial, W1_.data());
+  const int pair = 2 * buffers_.shape.tiles.lanes;
+  double squares = 0;
+  for (int column = unit.columns.begin; column < unit.columns.end; column += pair) {
+    const UpdateUnit part{unit.chunk, {column, column + pair}};
+    squares += rule.bfloat16->apply_dW1(buffers_.shape, batch, part, buffers_.ahead_of(part), inputs, state,
+                                        scratch.partial, W1_.data());
+  }
+  return squares;
 }
 
 }  // namespace two_layer_net

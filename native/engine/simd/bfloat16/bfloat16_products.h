@@ -10,6 +10,7 @@ namespace two_layer_net {
 class Bfloat16Products {
  public:
   static constexpr int kMoreGroups = 1;  // the rows that add up to the mean
+  static Forward forward_of(const Shape&, const Tiles&, int) { return Forward::kDot; }
 
   Bfloat16Products(MinibatchBuffers<float>& buffers, const StepOptions& options);
 
@@ -17,8 +18,8 @@ class Bfloat16Products {
   void forward(const LabelledRows& data, const Choice& rows, const PackedNet<const float>& net, ThreadTeam& team);
   PackedNet<const float> net_of_head(const PackedNet<const float>& net) const;
   void begin_update(ThreadTeam& team);
-  double apply_dW1(const UpdateRule& rule, const ColumnBlock& block, const UpdateInputs& inputs,
-                   const PackedNet<float>* state, float* partial);
+  double apply_dW1(const UpdateRule& rule, const UpdateUnit& unit, const UpdateInputs& inputs,
+                   const PackedNet<float>* state, const UpdateScratch<float>& scratch);
 
  private:
   void split_mean(int groups);

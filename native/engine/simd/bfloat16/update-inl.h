@@ -129,11 +129,12 @@ __m512 outer_tile(const Bfloat16* __restrict x, int pairs, const Bfloat16* __res
 }
 
 template <class Rule>
-double apply_dW1(const PackedShape& shape, const Bfloat16Batch& batch, int chunk, int column, const Ahead& ahead,
+double apply_dW1(const PackedShape& shape, const Bfloat16Batch& batch, const UpdateUnit& unit, const Ahead& ahead,
                  const UpdateInputs& inputs, const PackedNet<float>* state, float* partial, Bfloat16* W1_rounded) {
   constexpr int kBlockRows = 400;  // whose part of X, two vectors per row, is 25 KB
   Rule rule(inputs);
   float* W1 = state[0].W1;
+  const int chunk = unit.chunk, column = unit.columns.begin;
   const int columns = shape.chunks[chunk].size(), x_groups = shape.x_groups(batch.n);
   const size_t stride = static_cast<size_t>(kWRows) * columns;
   const size_t at = shape.w1_offset(chunk, 0) + static_cast<size_t>(column) * kWRows;
@@ -171,7 +172,7 @@ double apply_dW1(const PackedShape& shape, const Bfloat16Batch& batch, int chunk
   _mm512_store_ps(lanes, squares);
   double total = 0;
   for (float lane : lanes) total += lane;
-  return std::isfinite(total) ? total : sum_of_squares(shape, chunk, column, W1);
+  return std::isfinite(total) ? total : sum_of_squares(shape, unit, W1);
 }
 
 }  // namespace

@@ -83,19 +83,35 @@ HWY_NOINLINE void Interleave(const Source* const* rows, int count, int columns, 
   }
 }
 
-// Copies one group's bytes for the update. Consecutive pairs of vectors of columns are `pair_stride` apart.
-template <class T>
-HWY_NOINLINE void KeepBytes(const uint8_t* const* rows, int count, int columns, int present, size_t pair_stride,
-                            uint8_t* HWY_RESTRICT out) {
-  constexpr int kPair = 2 * hn::MaxLanes(hn::ScalableTag<T>());
-  for (int k = 0; k < columns; k += kPair, out += pair_stride) {
+// Keeps rows for the update (PackedBatch), if the batch has memory for them: `count` rows from number `first_row` on,
+// which start at `rows` in this chunk. Bytes are kept unchanged, other numbers centred.
+template <class T, class Source>
+HWY_NOINLINE void Keep(const PackedShape& shape, const PackedBatch<T>& batch, const Source* const* rows, int first_row,
+                       int count, int chunk, int present) {
+  constexpr bool kBytes = std::is_same_v<Source, uint8_t>;
+  if (kBytes ? !batch.bytes : !batch.X) return;
+  const hn::ScalableTag<T> d;
+  constexpr int L = hn::MaxLanes(d), kPair = 2 * L;
+  const Range columns = shape.chunks[chunk];
+  const size_t start = shape.kept_offset(chunk, 0, batch.n) + static_cast<size_t>(first_row) * kPair;
+  for (int k = 0; k < columns.size(); k += kPair) {
+    const size_t at = start + static_cast<size_t>(k) * batch.n;
     const int there = std::clamp(present - k, 0, kPair);
+    HWY_ALIGN Source rest[kPair] = {};
     for (int r = 0; r < count; r++) {
-      if (there == kPair) {
-        std::memcpy(out + r * kPair, rows[r] + k, kPair);
+      const Source* from = rows[r] + k;
+      if (there < kPair) {
+        std::copy_n(rows[r] + std::min(k, present), there, rest);  // nothing past the row's end is read
+        from = rest;
+      }
+      if constexpr (kBytes) {
+        std::memcpy(batch.bytes + at + r * kPair, from, kPair);
       } else {
-        std::memset(out + r * kPair, 0, kPair);
-        std::memcpy(out + r * kPair, rows[r] + k, there);
+        T* to = batch.X + at + r * kPair;
+        UNROLL_ALL for (int j = 0; j < kPair; j += L) {
+          const auto x = hn::Sub(Convert(d, from + j), hn::Load(d, batch.mean + columns.begin + k + j));
+          hn::Store(x, d, to + j);
+        }
       }
     }
   }
@@ -117,13 +133,7 @@ void GatherAs(const PackedShape& shape, const PackedBatch<T>& batch, const Rows&
     const auto* row = static_cast<const Source*>(rows.data) + choice[i] * shape.shape.D + columns.begin;
     PrefetchBytes(row, present * sizeof(Source));
   }
-  if constexpr (std::is_same_v<Source, uint8_t>) {
-    if (!batch.bytes) return;
-    const int x_groups = shape.x_groups(batch.n);
-    constexpr int kPair = 2 * hn::MaxLanes(hn::ScalableTag<T>());
-    KeepBytes<T>(from, count, columns.size(), present, static_cast<size_t>(x_groups) * kXRows * kPair,
-                 batch.bytes + shape.bytes_offset(chunk, 0, x_groups) + static_cast<size_t>(first_row) * kPair);
-  }
+  Keep<T>(shape, batch, from, first_row, count, chunk, present);
 }
 
 template <class T>
@@ -133,22 +143,6 @@ void Gather(const PackedShape& shape, const PackedBatch<T>& batch, const Rows& r
     case Element::kUint8: return GatherAs<T, uint8_t>(shape, batch, rows, choice, chunk, x_group, out);
     case Element::kFloat32: return GatherAs<T, float>(shape, batch, rows, choice, chunk, x_group, out);
     case Element::kFloat64: return GatherAs<T, double>(shape, batch, rows, choice, chunk, x_group, out);
-  }
-}
-
-// Converts and centres the bytes that Gather kept: one pair of vectors of columns for `groups` groups of rows. `out`
-// has the layout of an X with only these columns.
-template <class T>
-HWY_NOINLINE void Unpack(const uint8_t* HWY_RESTRICT bytes, int groups, const T* HWY_RESTRICT mean,
-                         T* HWY_RESTRICT out) {
-  const hn::ScalableTag<T> d;
-  constexpr int L = hn::MaxLanes(d);
-  const auto mean0 = hn::Load(d, mean), mean1 = hn::Load(d, mean + L);
-  for (int g = 0; g < groups; g++, out += 2 * kXRows * L) {
-    UNROLL_ALL for (int r = 0; r < kXRows; r++, bytes += 2 * L) {
-      hn::Store(hn::Sub(Convert(d, bytes), mean0), d, out + r * L);
-      hn::Store(hn::Sub(Convert(d, bytes + L), mean1), d, out + (kXRows + r) * L);
-    }
   }
 }
 

@@ -36,14 +36,14 @@ namespace HWY_NAMESPACE {
 
 // hidden[r] = max(0, Σ tiles over the parts + b1) for each row r of the group.
 template <class T>
-HWY_INLINE void Hidden(const PackedShape& shape, const T* b1_tiles, const PackedBatch<T>& batch, int x_group,
-                       T* HWY_RESTRICT hidden) {
+void HiddenOfGroup(const PackedShape& shape, const PackedNet<const T>& net, const PackedBatch<T>& batch, int x_group) {
   const hn::ScalableTag<T> d;
   using V = hn::Vec<decltype(d)>;
   constexpr int L = hn::MaxLanes(d), kTile = (kXRows * kWRows + L - 1) / L * L;
   const size_t group_size = static_cast<size_t>(shape.w_groups) * kTile;
   const size_t part_size = group_size * batch.tile_groups;
   const T* tiles = batch.tiles + group_size * x_group;
+  T* hidden = batch.hidden + static_cast<size_t>(x_group) * kXRows * shape.hidden_stride;
   HWY_ALIGN T rows[kTile + L];
   // Another core may have written the next tiles, so fetch them early.
   for (int part = 0; part < batch.parts && x_group + 2 < shape.x_groups(batch.n); part++) {
@@ -54,7 +54,7 @@ HWY_INLINE void Hidden(const PackedShape& shape, const T* b1_tiles, const Packed
       const T* from = tiles + static_cast<size_t>(g) * kTile + i;
       V z = hn::Load(d, from);
       for (int part = 1; part < batch.parts; part++) z = hn::Add(z, hn::Load(d, from + part * part_size));
-      z = hn::Add(z, hn::Load(d, b1_tiles + static_cast<size_t>(g) * kTile + i));
+      z = hn::Add(z, hn::Load(d, net.b1_tiles + static_cast<size_t>(g) * kTile + i));
       // Written so that NaN is preserved: max(0, NaN) would hide it.
       hn::Store(hn::IfThenZeroElse(hn::Le(z, hn::Zero(d)), z), d, rows + i);
     }
@@ -101,8 +101,7 @@ HWY_INLINE void Affine(const T* HWY_RESTRICT in, int in_stride, int length, cons
 template <class T>
 void Scores(const PackedShape& shape, const PackedNet<const T>& net, const PackedBatch<T>& batch, int x_group) {
   const size_t row = static_cast<size_t>(x_group) * kXRows;
-  T* hidden = batch.hidden + row * shape.hidden_stride;
-  Hidden(shape, net.b1_tiles, batch, x_group, hidden);
+  const T* hidden = batch.hidden + row * shape.hidden_stride;
   Affine(hidden, shape.hidden_stride, shape.shape.H, net.W2, shape.score_stride, net.b2,
          batch.scores + row * shape.score_stride);
 }

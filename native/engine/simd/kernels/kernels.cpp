@@ -9,6 +9,7 @@
 #include "dot-inl.h"
 #include "gather-inl.h"
 #include "head-inl.h"
+#include "outer-inl.h"
 #include "peak-inl.h"
 
 HWY_BEFORE_NAMESPACE();
@@ -21,6 +22,10 @@ const Kernels<T>* KernelsOf() {
                                      .tiles = TilesOf<T>(),
                                      .gather = Gather<T>,
                                      .forward = Forward<T>,
+                                     .hidden = HiddenOfGroup<T>,
+                                     .gather_panel = GatherPanel<T>,
+                                     .forward_panel = ForwardOuter<T>,
+                                     .hidden_of_panel = HiddenOfPanel<T>,
                                      .scores = Scores<T>,
                                      .softmax_backward = SoftmaxBackward<T>,
                                      .multiply_adds = MultiplyAdds<T>};

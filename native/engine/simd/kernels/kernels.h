@@ -31,12 +31,16 @@ template <class T>
 struct PackedBatch {
   int n;
   const int32_t* labels;  // (n)
-  T* X;                   // packed_shape.h; null if the rows are kept as bytes
-  uint8_t* bytes;         // [pair of vectors of columns][n, whole groups][column of the pair], unchanged; else null
+  // The rows, kept for the update: [pair of vectors of columns][n][column of the pair]. One of the two is not null,
+  // except in inference, which keeps nothing.
+  T* X;                   // minus their mean
+  uint8_t* bytes;         // unchanged
   const T* mean;          // (D_padded), subtracted from the bytes
-  T* tiles;               // [part][group of rows][group of hidden units][tile_size]: X · W1 is the sum of the parts
+  // X · W1 is the sum of the parts: [part][group of rows][group of hidden units][tile_size], or, with rows in lanes,
+  // [part][panel of rows][hidden unit][row of the panel].
+  T* tiles;
   int parts;              // of the sum over D: each covers some chunks of columns
-  int tile_groups;        // groups of rows in one part
+  int tile_groups;        // groups or panels of rows in one part
   T* hidden;              // (n, hidden_stride) after ReLU
   T* scores;              // (n, score_stride); dscores after softmax_backward
   T* dhidden;             // [panel of hidden units][n, whole groups][unit of the panel]
@@ -49,18 +53,31 @@ struct Ahead {
   size_t begin, end;
 };
 
-// Σ W1² over one pair of vectors of columns, in double. Used if the sum exceeds the range of T, for example with
-// float32 weights of 1e20.
+// One unit of work of the update: some pairs of vectors of columns in one chunk.
+struct UpdateUnit {
+  static constexpr int kMaxPairs = 4;
+  int chunk;
+  Range columns;  // from the chunk's first
+};
+
+// Σ W1² over one unit, in double. Used if the sum exceeds the range of T, for example with float32 weights of 1e20.
 template <class T>
-double sum_of_squares(const PackedShape& shape, int chunk, int column, const T* W1) {
-  const int lanes = shape.tiles.lanes, w_rows = shape.tiles.w_rows;
+double sum_of_squares(const PackedShape& shape, const UpdateUnit& unit, const T* W1) {
+  const int w_rows = shape.tiles.w_rows;
   double sum = 0;
   for (int group = 0; group < shape.w_groups; group++) {
-    const T* w = W1 + shape.w1_offset(chunk, group) + static_cast<size_t>(column) * w_rows;
-    for (int i = 0; i < 2 * lanes * w_rows; i++) sum += static_cast<double>(w[i]) * w[i];
+    const T* w = W1 + shape.w1_offset(unit.chunk, group) + static_cast<size_t>(unit.columns.begin) * w_rows;
+    for (int i = 0; i < unit.columns.size() * w_rows; i++) sum += static_cast<double>(w[i]) * w[i];
   }
   return sum;
 }
+
+// One thread's memory for an update.
+template <class T>
+struct UpdateScratch {
+  T* x;        // kUpdateRows rows of each pair of a unit; not used if the rows are kept as numbers
+  T* partial;  // sums of gradients of a unit, for all hidden units; not used by linear rules
+};
 
 // One SIMD target's kernels. No pointer is null.
 template <class T>
@@ -69,7 +86,7 @@ struct Kernels {
   Tiles tiles;
 
   // out ← rows[choice] − mean, the part of X in one group of rows and one chunk of columns. Missing rows of the last
-  // group and missing columns of the last chunk are 0. If batch.bytes is not null, rows of bytes are also copied there.
+  // group and missing columns of the last chunk are 0. The rows are also kept, if the batch has memory for them.
   void (*gather)(const PackedShape& shape, const PackedBatch<T>& batch, const Rows& rows, const Choice& choice,
                  int chunk, int x_group, T* out);
 
@@ -77,7 +94,18 @@ struct Kernels {
   // `add`. x is the group's part of the chunk and w the first unit group's; each row of them has `vectors` vectors.
   void (*forward)(const T* x, const T* w, int vectors, int groups, int rows, bool add, T* tiles);
 
-  // Computes hidden and scores of one group of rows, whose tiles are complete.
+  // Computes hidden of one group of rows, whose tiles are complete.
+  void (*hidden)(const PackedShape& shape, const PackedNet<const T>& net, const PackedBatch<T>& batch, int x_group);
+
+  // The same three for shapes with rows in lanes: one panel of rows (two vectors) in place of a group. out is
+  // [column][row of the panel], and tiles are [hidden unit][row of the panel].
+  void (*gather_panel)(const PackedShape& shape, const PackedBatch<T>& batch, const Rows& rows, const Choice& choice,
+                       int chunk, int panel, T* out);
+  void (*forward_panel)(const T* x, const T* w, int columns, int groups, int rows, bool add, T* tiles);
+  void (*hidden_of_panel)(const PackedShape& shape, const PackedNet<const T>& net, const PackedBatch<T>& batch,
+                          int panel);
+
+  // Computes the scores of one group of rows, whose hidden is complete.
   void (*scores)(const PackedShape& shape, const PackedNet<const T>& net, const PackedBatch<T>& batch, int x_group);
 
   // After `scores` for the same group: computes dscores (times scale) and dhidden. Returns Σ −log p(label).
@@ -92,21 +120,15 @@ struct Kernels {
 // same layout.
 template <class T>
 struct SimdUpdate {
-  // Updates one pair of vectors of columns of W1, starting at `column` of the chunk, for all hidden units, with the
-  // gradient Xᵀ · dhidden. Returns Σ W1² of these weights. `partial` is this thread's scratch memory for partial_size()
-  // numbers; a linear rule does not use it.
-  double (*apply_dW1)(const PackedShape& shape, const PackedBatch<T>& batch, int chunk, int column, const Ahead& ahead,
-                      const UpdateInputs& inputs, const PackedNet<T>* state, T* partial);
+  // Updates one unit's columns of W1, for all hidden units, with the gradient Xᵀ · dhidden. Returns Σ W1² of these
+  // weights.
+  double (*apply_dW1)(const PackedShape& shape, const PackedBatch<T>& batch, const UpdateUnit& unit, const Ahead& ahead,
+                      const UpdateInputs& inputs, const PackedNet<T>* state, const UpdateScratch<T>& scratch);
 
   // Updates b1 and W2 for one panel of hidden units. Panel 0 also updates b2.
   void (*apply_others)(const PackedShape& shape, const PackedBatch<T>& batch, int panel, const UpdateInputs& inputs,
                        const PackedNet<T>* state);
 };
-
-// The size of W1's gradient in one pair of vectors of columns, for all hidden units.
-inline size_t partial_size(const PackedShape& shape) {
-  return static_cast<size_t>(shape.panels) * shape.tiles.panel_units() * 2 * shape.tiles.lanes;
-}
 
 // The fastest kernels that this processor supports. Null if the package was built without Highway.
 template <class T>

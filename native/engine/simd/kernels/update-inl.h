@@ -7,16 +7,17 @@
 // applied to each block's part of the gradient in turn. Other rules are applied once, to the complete gradient, after
 // the parts have been added up in a buffer.
 //
-// Layout: W1, its slots and X are interleaved by vectors (packed_shape.h), and dhidden is stored in panels of hidden
-// units. If the rows are kept as bytes, they are converted to X here (Unpack).
+// Layout: W1 and its slots are interleaved by vectors (packed_shape.h), the rows are kept by pairs of vectors of
+// columns (PackedBatch), and dhidden is stored in panels of hidden units. Rows that are kept as bytes are converted
+// here.
 //
 // Preconditions: softmax_backward is complete for all rows, missing rows of the last group have dhidden 0, `column` is
 // the start of a pair of vectors, and all arrays are aligned to a vector.
 //
 // Cost: an inner step processes one row. It loads two vectors of X and one number of dhidden for each unit of the
 // panel, with two multiply-adds per unit: 12 loads and 20 multiply-adds with 32 registers, 8 and 12 with 16. A block's
-// part of X, two vectors per row and at most 28 KB, stays in the first-level cache for all panels. dhidden is read
-// sequentially.
+// part of X, two vectors per row, stays in the first-level cache for a block of panels, whose part of dhidden stays in
+// the second-level cache for all pairs of vectors of the unit of work.
 
 #if defined(TWO_LAYER_NET_UPDATE_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef TWO_LAYER_NET_UPDATE_INL_H_
@@ -68,12 +69,48 @@ HWY_INLINE V UpdateTileVector(const Rule& rule, V gradient, T* HWY_RESTRICT w, s
   return UpdateVector(rule, gradient, at);
 }
 
-// Updates one tile: kGroups groups of hidden units times two vectors. x points to the first of `groups` groups of rows,
-// which are x_stride apart, and w to the first group of units, w_stride apart. dhidden is (rows, kGroups · w_rows).
-// Returns `squares` plus the squares of the new weights.
-template <class Rule, class T, int kGroups, class V>
-HWY_NOINLINE V OuterTile(const T* HWY_RESTRICT x, size_t x_stride, int groups, const T* HWY_RESTRICT dhidden,
-                         T* HWY_RESTRICT w, size_t w_stride, Rule rule, const TileStateOf<Rule, T> state, V squares) {
+// Where a tile's rows of two vectors come from.
+//
+// Numbers, in memory.
+template <class T>
+struct NumbersOfTile {
+  const T* x;  // (rows, 2 vectors)
+
+  template <class V>
+  HWY_INLINE void Next(V& x0, V& x1) {
+    const hn::ScalableTag<T> d;
+    x0 = hn::Load(d, x);
+    x1 = hn::Load(d, x + hn::MaxLanes(d));
+    x += 2 * hn::MaxLanes(d);
+  }
+};
+
+// Bytes, which are converted and centred, and stored as numbers for the next tiles. A tile is limited by its
+// multiply-adds, so that this costs much less than a pass of its own.
+template <class T>
+struct BytesOfTile {
+  const uint8_t* bytes;  // (rows, 2 vectors)
+  const T* mean;         // (2 vectors)
+  T* x;                  // (rows, 2 vectors)
+
+  template <class V>
+  HWY_INLINE void Next(V& x0, V& x1) {
+    const hn::ScalableTag<T> d;
+    constexpr int L = hn::MaxLanes(d);
+    x0 = hn::Sub(Convert(d, bytes), hn::Load(d, mean));
+    x1 = hn::Sub(Convert(d, bytes + L), hn::Load(d, mean + L));
+    hn::Store(x0, d, x);
+    hn::Store(x1, d, x + L);
+    bytes += 2 * L;
+    x += 2 * L;
+  }
+};
+
+// Updates one tile: kGroups groups of hidden units times two vectors. dhidden is (rows, kGroups · w_rows). w points to
+// the first group of units; the next one is w_stride after it. Returns `squares` plus the squares of the new weights.
+template <class Rule, class T, int kGroups, class Source, class V>
+HWY_NOINLINE V OuterTile(Source source, int rows, const T* HWY_RESTRICT dhidden, T* HWY_RESTRICT w, size_t w_stride,
+                         Rule rule, const TileStateOf<Rule, T> state, V squares) {
   const hn::ScalableTag<T> d;
   constexpr int L = hn::MaxLanes(d), kUnits = kGroups * kWRows;
   V sums[kUnits][2];
@@ -84,17 +121,14 @@ HWY_NOINLINE V OuterTile(const T* HWY_RESTRICT x, size_t x_stride, int groups, c
       __builtin_prefetch(reinterpret_cast<const char*>(w + g * w_stride) + i, 1, 3);
     }
   }
-  for (int g = 0; g < groups; g++) {
-    UNROLL_ALL for (int r = 0; r < kXRows; r++) {
-      const V x0 = hn::Load(d, x + r * L), x1 = hn::Load(d, x + (kXRows + r) * L);
-      UNROLL_ALL for (int h = 0; h < kUnits; h++) {
-        const V unit = hn::Set(d, dhidden[r * kUnits + h]);
-        sums[h][0] = hn::MulAdd(unit, x0, sums[h][0]);
-        sums[h][1] = hn::MulAdd(unit, x1, sums[h][1]);
-      }
+  for (int n = 0; n < rows; n++, dhidden += kUnits) {
+    V x0, x1;
+    source.Next(x0, x1);
+    UNROLL_ALL for (int h = 0; h < kUnits; h++) {
+      const V unit = hn::Set(d, dhidden[h]);
+      sums[h][0] = hn::MulAdd(unit, x0, sums[h][0]);
+      sums[h][1] = hn::MulAdd(unit, x1, sums[h][1]);
     }
-    x += x_stride;
-    dhidden += kXRows * kUnits;
   }
   UNROLL_ALL for (int g = 0; g < kGroups; g++) {
     UNROLL_ALL for (int j = 0; j < 2; j++) {
@@ -113,68 +147,105 @@ HWY_INLINE void Prefetch(const Ahead& ahead, Range rows) {
   for (int r = rows.begin; r < rows.end; r++) PrefetchBytes(ahead.rows[r] + ahead.begin, ahead.end - ahead.begin);
 }
 
-// The state of one panel's tile, `offset` numbers after the start of W1, in block `block` of `blocks` blocks of rows.
+// The state of one panel's tile, `offset` numbers after the start of W1. `partial` is the tile's.
 template <class Rule, class T>
-HWY_INLINE TileStateOf<Rule, T> TileStateAt(const PackedNet<T>* state, size_t offset, T* partial, int panel,
-                                            int block, int blocks) {
+HWY_INLINE TileStateOf<Rule, T> TileStateAt(const PackedNet<T>* state, size_t offset, T* partial, bool first,
+                                            bool last) {
   if constexpr (Rule::kLinear) {
     return {};
   } else {
-    constexpr size_t kPartial = 2 * kPanelGroups * kWRows * hn::MaxLanes(hn::ScalableTag<T>());
-    TileState<Rule, T> at{{}, partial + panel * kPartial, block == 0, block == blocks - 1};
+    TileState<Rule, T> at{{}, partial, first, last};
     for (int i = 0; i < Rule::kSlots; i++) at.slots[i] = state[1 + i].W1 + offset;
     return at;
   }
 }
 
+// Σ of the squares' lanes in double, in order.
+template <class V>
+HWY_INLINE double SumInOrder(V squares) {
+  using T = hn::TFromV<V>;
+  constexpr int L = hn::MaxLanes(hn::ScalableTag<T>());
+  HWY_ALIGN T lanes[L];
+  hn::Store(squares, hn::ScalableTag<T>(), lanes);
+  return std::accumulate(lanes, lanes + L, 0.0);
+}
+
+// The update of one unit of work: what its tiles share.
 template <class Rule, class T>
-double ApplyDW1(const PackedShape& shape, const PackedBatch<T>& batch, int chunk, int column, const Ahead& ahead,
-                const UpdateInputs& inputs, const PackedNet<T>* state, T* partial) {
-  const hn::ScalableTag<T> d;
-  constexpr int L = hn::MaxLanes(d), kUnits = kPanelGroups * kWRows;
-  constexpr size_t kBlockBytes = 28 * 1024, kGroupBytes = 2 * kXRows * L * sizeof(T);
-  constexpr int kBlockGroups = static_cast<int>(kBlockBytes / kGroupBytes);
-  static_assert(kPanelGroups == 2);
-  Rule rule(inputs);
-  const int columns = shape.chunks[chunk].size(), x_groups = shape.x_groups(batch.n);
-  const size_t w_stride = static_cast<size_t>(kWRows) * columns;
-  const size_t first = shape.w1_offset(chunk, 0) + static_cast<size_t>(column) * kWRows;
-  const int blocks = (x_groups + kBlockGroups - 1) / kBlockGroups;
-  HWY_ALIGN T unpacked[kBlockGroups * kGroupBytes / sizeof(T)];
-  auto squares = hn::Zero(d);
-  for (int block = 0; block < blocks; block++) {
-    const Range part = part_of(x_groups, block, blocks);
-    const int begin = part.begin, groups = part.size();
-    const T* x = unpacked;
-    size_t x_stride = 2 * kXRows * L;
-    if (batch.bytes) {
-      Unpack(batch.bytes + shape.bytes_offset(chunk, column, x_groups) + static_cast<size_t>(begin) * kXRows * 2 * L,
-             groups, batch.mean + shape.chunks[chunk].begin + column, unpacked);
-    } else {
-      x_stride = static_cast<size_t>(kXRows) * columns;
-      x = batch.X + shape.x_offset(chunk, begin, x_groups) + static_cast<size_t>(column) * kXRows;
+struct UnitUpdate {
+  const PackedShape& shape;
+  const PackedBatch<T>& batch;
+  const UpdateUnit& unit;
+  const Ahead& ahead;
+  const PackedNet<T>* state;
+  const UpdateScratch<T>& scratch;
+
+  static constexpr int kLanes = hn::MaxLanes(hn::ScalableTag<T>()), kPair = 2 * kLanes;
+  static constexpr int kUnits = kPanelGroups * kWRows;
+
+  int pairs() const { return unit.columns.size() / kPair; }
+
+  using V = hn::Vec<hn::ScalableTag<T>>;
+
+  // One block of panels for one pair of vectors of columns and one block of rows. Adds the squares of the new weights.
+  void Apply(const Rule& rule, Range rows, int pair, Range panels, bool first, bool last, V& squares) const {
+    const int column = unit.columns.begin + pair * kPair;
+    const size_t kept = shape.kept_offset(unit.chunk, column, batch.n) + static_cast<size_t>(rows.begin) * kPair;
+    T* x = batch.X ? batch.X + kept : scratch.x + static_cast<size_t>(pair) * PackedShape::kUpdateRows * kPair;
+    const BytesOfTile<T> bytes{batch.bytes + kept, batch.mean + shape.chunks[unit.chunk].begin + column, x};
+    for (int panel = panels.begin; panel < panels.end; panel++) {
+      if (first) Prefetch(ahead, part_of(ahead.count, pair * shape.panels + panel, pairs() * shape.panels));
+      const auto tile = [&](auto source) {
+        squares = ApplyPanel(rule, source, rows, pair, panel, first, last, squares);
+      };
+      if (batch.bytes && panel == 0) tile(bytes);
+      else tile(NumbersOfTile<T>{x});
     }
-    squares = hn::Zero(d);  // only the last block produces the final weights
-    for (int panel = 0; panel < shape.panels; panel++) {
-      const T* dhidden = batch.dhidden + static_cast<size_t>(panel) * kUnits * x_groups * kXRows;
-      if (block == 0) Prefetch(ahead, part_of(ahead.count, panel, shape.panels));
-      const size_t offset = first + panel * kPanelGroups * w_stride;
-      T* to = state[0].W1 + offset;
-      const auto at = TileStateAt<Rule, T>(state, offset, partial, panel, block, blocks);
-      if (shape.w_groups - panel * kPanelGroups >= kPanelGroups) {
-        squares = OuterTile<Rule, T, 2>(x, x_stride, groups, dhidden + begin * kXRows * kUnits, to, w_stride, rule, at,
-                                        squares);
-      } else {
-        squares = OuterTile<Rule, T, 1>(x, x_stride, groups, dhidden + begin * kXRows * kWRows, to, w_stride, rule, at,
-                                        squares);
+  }
+
+  template <class Source>
+  V ApplyPanel(const Rule& rule, Source source, Range rows, int pair, int panel, bool first, bool last,
+               V squares) const {
+    const size_t w_stride = static_cast<size_t>(kWRows) * shape.chunks[unit.chunk].size();
+    const size_t offset = shape.w1_offset(unit.chunk, panel * kPanelGroups) +
+                          static_cast<size_t>(unit.columns.begin + pair * kPair) * kWRows;
+    const size_t own = (static_cast<size_t>(pair) * shape.panels + panel) * kUnits * kPair;
+    const auto at = TileStateAt<Rule, T>(state, offset, scratch.partial + own, first, last);
+    const T* dhidden = batch.dhidden + static_cast<size_t>(panel) * kUnits * shape.x_groups(batch.n) * kXRows;
+    T* w = state[0].W1 + offset;
+    if (shape.w_groups - panel * kPanelGroups >= kPanelGroups) {
+      return OuterTile<Rule, T, 2>(source, rows.size(), dhidden + static_cast<size_t>(rows.begin) * kUnits, w,
+                                   w_stride, rule, at, squares);
+    }
+    return OuterTile<Rule, T, 1>(source, rows.size(), dhidden + static_cast<size_t>(rows.begin) * kWRows, w, w_stride,
+                                 rule, at, squares);
+  }
+};
+
+template <class Rule, class T>
+double ApplyDW1(const PackedShape& shape, const PackedBatch<T>& batch, const UpdateUnit& unit, const Ahead& ahead,
+                const UpdateInputs& inputs, const PackedNet<T>* state, const UpdateScratch<T>& scratch) {
+  static_assert(kPanelGroups == 2);
+  constexpr int kMaxPairs = UpdateUnit::kMaxPairs;
+  const UnitUpdate<Rule, T> update{shape, batch, unit, ahead, state, scratch};
+  Rule rule(inputs);
+  const int blocks = (batch.n + PackedShape::kUpdateRows - 1) / PackedShape::kUpdateRows;
+  // One sum for each pair, so that they do not depend on the blocks of panels. Only the last block of rows produces the
+  // final weights.
+  hn::Vec<hn::ScalableTag<T>> squares[kMaxPairs];
+  for (int block = 0; block < blocks; block++) {
+    const Range rows = part_of(batch.n, block, blocks);
+    for (auto& of_pair : squares) of_pair = hn::Zero(hn::ScalableTag<T>());
+    for (const Range panels : shape.panel_blocks) {
+      for (int pair = 0; pair < update.pairs(); pair++) {
+        update.Apply(rule, rows, pair, panels, block == 0, block == blocks - 1, squares[pair]);
       }
     }
     if constexpr (Rule::kLinear) rule.keep = 1;  // the first block has already decayed the weights
   }
-  HWY_ALIGN T lanes[L];
-  hn::Store(squares, d, lanes);
-  const double sum = std::accumulate(lanes, lanes + L, 0.0);
-  return std::isfinite(sum) ? sum : sum_of_squares(shape, chunk, column, state[0].W1);
+  double sum = 0;
+  for (int pair = 0; pair < update.pairs(); pair++) sum += SumInOrder(squares[pair]);
+  return std::isfinite(sum) ? sum : sum_of_squares(shape, unit, state[0].W1);
 }
 
 // The kernels of one rule for this target.

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <fstream>
 #include <set>
 #include <sstream>
@@ -35,6 +36,13 @@ TEST(Processor, HasTheFeaturesThatTheOperatingSystemReports) {
   EXPECT_EQ(features.avx2_fma, has("avx2", "fma"));
   EXPECT_EQ(features.avx512, has("avx512f", "avx512cd", "avx512bw", "avx512dq", "avx512vl"));
   EXPECT_EQ(features.avx512_bf16, features.avx512 && has("avx512_bf16"));
+}
+
+TEST(Processor, HasTheSecondLevelCacheThatTheOperatingSystemReports) {
+  std::ifstream file("/sys/devices/system/cpu/cpu0/cache/index2/size");
+  size_t kilobytes = 0;
+  if (!(file >> kilobytes)) GTEST_SKIP() << "no size in /sys";
+  EXPECT_EQ(second_level_cache(), std::clamp<size_t>(kilobytes * 1024, 256 * 1024, 1024 * 1024));
 }
 
 }  // namespace

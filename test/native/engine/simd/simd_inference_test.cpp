@@ -78,13 +78,17 @@ void expect_naive_inference(const Shape& shape, size_t count, const std::functio
   each([&] { expect(Products::kSimd); });
 }
 
-// A block has eight groups of rows, which is 32 or 40 rows.
+// A block has eight groups of rows, which is 32 or 40 rows; with many hidden units, up to 256 rows.
 TYPED_TEST(SimdInference, MatchTheNaiveScoresAndClasses) {
   using T = TypeParam;
   const auto each = [this](const auto& use) { this->on_each_target(use); };
   for (size_t count : {1, 4, 5, 6, 31, 32, 33, 39, 40, 41, 79, 81, 300}) {
     expect_naive_inference<T, uint8_t>({17, 11, 10}, count, each);
     expect_naive_inference<T, double>({33, 6, 17}, count, each);
+  }
+  for (size_t count : {8, 15, 16, 17, 24, 25, 33, 255, 256, 257, 529}) {
+    expect_naive_inference<T, uint8_t>({37, 101, 10}, count, each);
+    expect_naive_inference<T, float>({19, 130, 3}, count, each);
   }
   expect_naive_inference<T, float>({1, 1, 1}, 3, each);
   expect_naive_inference<T, float>({1100, 200, 3}, 41, each);

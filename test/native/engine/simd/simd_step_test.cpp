@@ -22,12 +22,13 @@ class SimdSteps : public OnSimdTargets<T> {};
 TYPED_TEST_SUITE(SimdSteps, Arithmetics);
 
 // Sizes around those of vectors (1 to 16 numbers), groups (3 to 5) and chunks (4 KB) on all targets. On every target,
-// 1000 rows are more than one block of the update, and 1100 · 200 weights more than one block of the forward pass.
+// 1000 rows are more than one block of the update, and 1100 · 200 weights more than one block of the forward pass. From
+// 96 hidden units on, the forward pass has rows in lanes; the last two have several blocks of everything.
 constexpr Case kCases[] = {
     {{1, 1, 1}, 1},        {{2, 2, 2}, 4},      {{3, 5, 3}, 5},       {{17, 6, 10}, 6},    {{31, 10, 16}, 23},
     {{33, 11, 17}, 200},   {{64, 13, 33}, 300}, {{100, 50, 10}, 200}, {{784, 64, 10}, 6},  {{1025, 131, 3}, 23},
     {{1100, 200, 5}, 41},  {{2050, 11, 10}, 5}, {{3072, 50, 10}, 4},  {{3072, 2, 17}, 23}, {{1, 131, 33}, 300},
-    {{5, 7, 3}, 1000},
+    {{5, 7, 3}, 1000},     {{70, 600, 3}, 230}, {{517, 530, 10}, 300},
 };
 
 // The copies and padding inside a step must be the same as in a new step that reads the same parameters.
@@ -175,11 +176,12 @@ struct Trial {
   int iterations;
 };
 
-// The last ones have more rows than a block of the update, or more weights than a block of the forward pass. They
-// appear twice, for bytes and for floats.
+// The last ones have more rows than a block of the update, more weights than a block of the forward pass, or several
+// blocks of everything. They appear twice, for bytes and for floats.
 constexpr Trial kTrials[] = {{{{37, 11, 10}, 23}, 200}, {{{7, 3, 2}, 1}, 20},       {{{515, 6, 3}, 5}, 20},
                              {{{33, 10, 17}, 300}, 5},  {{{5, 7, 3}, 1000}, 3},     {{{5, 7, 3}, 1000}, 3},
-                             {{{1000, 103, 10}, 45}, 2}, {{{1000, 103, 10}, 45}, 2}};
+                             {{{1000, 103, 10}, 45}, 2}, {{{1000, 103, 10}, 45}, 2},
+                             {{{600, 530, 5}, 270}, 2}, {{{600, 530, 5}, 270}, 2}};
 
 template <class T, class Source>
 void expect_same_bits_for_any_number_of_threads(const Trial& trial, Products products) {
@@ -271,6 +273,14 @@ TYPED_TEST(SimdSteps, ReadNothingPastTheEnd) {
         expect_no_read_past_the_end<T, uint8_t>(c);
         expect_no_read_past_the_end<T, float>(c);
         expect_no_read_past_the_end<T, double>(c);
+      }
+    }
+    for (int D : {1, 3, 15, 16, 17, 33, 515}) {
+      for (int n : {16, 17, 33, 40}) {
+        const Case many_units{{D, 97, 3}, n};
+        expect_no_read_past_the_end<T, uint8_t>(many_units);
+        expect_no_read_past_the_end<T, float>(many_units);
+        expect_no_read_past_the_end<T, double>(many_units);
       }
     }
   });
