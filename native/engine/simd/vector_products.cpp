@@ -55,20 +55,20 @@ void VectorProducts<T>::forward_dot(const LabelledRows& data, const Choice& rows
 }
 
 // A unit of work is a block of panels of rows in one part's chunks of columns, for all hidden units; or for a share of
-// them, if there are fewer such blocks than threads.
+// them, if there are fewer such blocks than threads. The results do not depend on the units.
 template <class T>
 void VectorProducts<T>::forward_outer(const LabelledRows& data, const Choice& rows, const PackedNet<const T>& net,
                                       ThreadTeam& team) {
   const PackedShape& shape = buffers_.shape;
   const Kernels<T>& kernels = buffers_.kernels;
-  const int panel_rows = shape.panel_rows(), panels = shape.x_panels(rows.n);
-  const std::vector<Range> blocks = cut(panels, shape.forward_rows / panel_rows);
-  const int of_rows = buffers_.batch.parts * static_cast<int>(blocks.size());
-  const int w_blocks = static_cast<int>(shape.w_blocks.size());
+  const int panel_rows = shape.panel_rows(), panels = shape.x_panels(rows.n), parts = buffers_.batch.parts;
+  const int of_each_thread = (panels * parts + team.size() - 1) / team.size();
+  const std::vector<Range> blocks = cut(panels, std::min(shape.forward_rows / panel_rows, of_each_thread));
+  const int of_rows = parts * static_cast<int>(blocks.size()), w_blocks = static_cast<int>(shape.w_blocks.size());
   const int shares = std::clamp((team.size() + of_rows - 1) / of_rows, 1, w_blocks);
   buffers_.batch.tile_groups = panels;
   buffers_.profiler.for_each(team, of_rows * shares, [&](int i, int member, const auto& lap) {
-    const int part = i / (of_rows / buffers_.batch.parts * shares), share = i % shares;
+    const int part = i / (of_rows / parts * shares), share = i % shares;
     const Range block = blocks[i / shares % blocks.size()], own = part_of(w_blocks, share, shares);
     T* X = blocks_of_X_[member].data();
     PackedBatch<T> batch = buffers_.batch;

@@ -58,24 +58,29 @@ HWY_INLINE hn::Vec<D> Convert(D d, const Source* from) {
 }
 
 // Interleaves `count` rows of `columns` numbers. Only the first `present` are in the source: the last chunk is padded.
+// If `kept` is not null, the numbers are also kept for the update (PackedBatch), where consecutive pairs of vectors of
+// columns are `pair_stride` apart.
 template <class T, class Source>
 HWY_NOINLINE void Interleave(const Source* const* rows, int count, int columns, int present, const T* HWY_RESTRICT mean,
-                             T* HWY_RESTRICT out) {
+                             T* HWY_RESTRICT out, T* HWY_RESTRICT kept, size_t pair_stride) {
   const hn::ScalableTag<T> d;
   constexpr int L = hn::MaxLanes(d);
   const int whole = present / L * L;
   for (int r = 0; r < count; r++) {
     const Source* HWY_RESTRICT row = rows[r];
     T* HWY_RESTRICT to = out + r * L;
-    for (int k = 0; k < whole; k += L, to += kXRows * L) {
-      hn::Store(hn::Sub(Convert(d, row + k), hn::Load(d, mean + k)), d, to);
-    }
+    const auto store = [&](int k, auto numbers) {
+      hn::Store(numbers, d, to);
+      to += kXRows * L;
+      if (kept) hn::Store(numbers, d, kept + k / (2 * L) * pair_stride + r * 2 * L + k % (2 * L));
+    };
+    for (int k = 0; k < whole; k += L) store(k, hn::Sub(Convert(d, row + k), hn::Load(d, mean + k)));
     if (whole == columns) continue;
     // The rest of the row, without reading past its end.
     HWY_ALIGN Source rest[L] = {};
     std::copy(row + whole, row + present, rest);
-    for (int k = whole; k < columns; k += L, to += kXRows * L) {
-      hn::Store(k < present ? hn::Sub(Convert(d, rest), hn::Load(d, mean + k)) : hn::Zero(d), d, to);
+    for (int k = whole; k < columns; k += L) {
+      store(k, k < present ? hn::Sub(Convert(d, rest), hn::Load(d, mean + k)) : hn::Zero(d));
     }
   }
   for (int r = count; r < kXRows; r++) {
@@ -127,13 +132,19 @@ void GatherAs(const PackedShape& shape, const PackedBatch<T>& batch, const Rows&
   for (int r = 0; r < count; r++) {
     from[r] = static_cast<const Source*>(rows.data) + choice[first_row + r] * shape.shape.D + columns.begin;
   }
-  Interleave<T, Source>(from, count, columns.size(), present, batch.mean + columns.begin, out);
+  constexpr bool kBytes = std::is_same_v<Source, uint8_t>;
+  constexpr int kPair = 2 * hn::MaxLanes(hn::ScalableTag<T>());
+  T* kept = kBytes || !batch.X
+                ? nullptr
+                : batch.X + shape.kept_offset(chunk, 0, batch.n) + static_cast<size_t>(first_row) * kPair;
+  Interleave<T, Source>(from, count, columns.size(), present, batch.mean + columns.begin, out, kept,
+                        static_cast<size_t>(batch.n) * kPair);
   // Prefetch the next group's rows while this group's are multiplied.
   for (int i = first_row + kXRows; i < std::min(first_row + 2 * kXRows, choice.n); i++) {
     const auto* row = static_cast<const Source*>(rows.data) + choice[i] * shape.shape.D + columns.begin;
     PrefetchBytes(row, present * sizeof(Source));
   }
-  Keep<T>(shape, batch, from, first_row, count, chunk, present);
+  if constexpr (kBytes) Keep<T>(shape, batch, from, first_row, count, chunk, present);
 }
 
 template <class T>
