@@ -10,8 +10,8 @@
  *
  * A call that does not fit is refused before anything is computed or written: it throws (a TypeError for a wrong type,
  * a RangeError for a wrong length or value) with the message "binding: expected … for PATH but received …", where PATH
- * is the argument's name and the properties that lead to the value. `train` throws too, instead of rejecting its
- * promise. Both backends refuse the same calls in the same words.
+ * is the argument's name and the properties that lead to the value. `train` and `randn` throw too, instead of
+ * rejecting their promise. Both backends refuse the same calls in the same words.
  *
  * With every change, raise BINDING_VERSION (src/backend/binding-version.ts) and kBindingVersion
  * (native/addon/contract.h). A new setting needs no new version: the loader compares the names of the settings too.
@@ -91,6 +91,30 @@ export interface GeneratorState {
   /** The index of the next word, from 0 to 624 (624: the next draw makes new words). */
   readonly position: number;
 }
+
+/** The state of a generator with NumPy's legacy normal draws. They come in pairs, and the second of a pair waits. */
+export interface NormalState extends GeneratorState {
+  /** Whether a second draw is waiting. */
+  readonly hasGauss: boolean;
+  /** The waiting draw; 0 if there is none. */
+  readonly cachedGaussian: number;
+}
+
+/** Normal draws: those of NumPy's `RandomState.randn`, bit for bit. */
+export interface NormalCall {
+  /**
+   * The state before the first draw. The key is overwritten with that after the last. At least one bit of the key must
+   * be set besides the lower 31 of its first word: without one, the generator yields zeros forever.
+   */
+  readonly random: NormalState;
+  /** Each draw is multiplied by it in float64, then rounded to the type of `draws`. */
+  readonly scale: number;
+  /** Overwritten with the draws, of any number. */
+  readonly draws: Reals;
+}
+
+/** The state after the last draw of a {@link NormalCall}, except for the key, which is in the call's `random.key`. */
+export type NormalOutcome = Omit<NormalState, 'key'>;
 
 /**
  * The named settings of a training, all of them required. Its members are added by the table in
@@ -226,6 +250,15 @@ export interface Binding {
 
   /** Returns the index of the first NaN or infinity among `values`, or −1. */
   firstNonFinite(values: Reals): number;
+
+  /**
+   * Draws while JavaScript continues. Until the promise settles, the arrays of the call must not be changed, and their
+   * buffers not be transferred to another thread.
+   */
+  randn(call: NormalCall): Promise<NormalOutcome>;
+
+  /** As `randn`, on the calling thread. */
+  randnSync(call: NormalCall): NormalOutcome;
 
   /** Writes the scores (N, C) of `rows` into `scores`. */
   scores(net: Net, rows: Rows, scores: Reals): void;

@@ -44,6 +44,8 @@ Napi::Object initialize(Napi::Env env, Napi::Object exports) {
   exports.Set("info", Napi::Function::New(env, info));
   exports.Set("peak", Napi::Function::New(env, peak));
   exports.Set("firstNonFinite", Napi::Function::New(env, first_non_finite));
+  exports.Set("randn", Napi::Function::New(env, randn));
+  exports.Set("randnSync", Napi::Function::New(env, randn_sync));
   exports.Set("scores", Napi::Function::New(env, scores));
   exports.Set("predict", Napi::Function::New(env, predict));
   exports.Set("lossAndGradients", Napi::Function::New(env, loss_and_gradients));

@@ -11,6 +11,7 @@
 #include "../engine/simd/peak.h"
 #include "../engine/training/loss.h"
 #include "arguments.h"
+#include "normal_draws.h"
 #include "training_job.h"
 
 namespace two_layer_net::addon {
@@ -99,6 +100,16 @@ Napi::Value peak(const Napi::CallbackInfo& call) {
 
 Napi::Value first_non_finite(const Napi::CallbackInfo& call) {
   return Argument(call[0], "values").is_double() ? first_non_finite_as<double>(call) : first_non_finite_as<float>(call);
+}
+
+Napi::Value randn(const Napi::CallbackInfo& info) {
+  const Argument call(info[0], "call");
+  return call["draws"].is_double() ? draw_on_pool_thread<double>(call) : draw_on_pool_thread<float>(call);
+}
+
+Napi::Value randn_sync(const Napi::CallbackInfo& info) {
+  const Argument call(info[0], "call");
+  return call["draws"].is_double() ? draw_on_this_thread<double>(call) : draw_on_this_thread<float>(call);
 }
 
 Napi::Value scores(const Napi::CallbackInfo& call) {

@@ -1,5 +1,6 @@
 /** The parameters of a new net, and how large they may be. */
-import type { ParameterArrays, Shape } from '../../binding.js';
+import type { Binding, ParameterArrays, Shape } from '../../binding.js';
+import { keepStream, releaseStream } from '../random/busy-streams.js';
 import type { RandomState } from '../random/random-state.js';
 import { withCode } from '../validation/errors.js';
 import { arrayType, checkParameterTypes, type ParameterArrayType } from '../validation/parameters.js';
@@ -8,16 +9,40 @@ import { isArrayOf } from '../validation/typed-arrays.js';
 /** The largest number of elements in one buffer of the engine; 8 GiB in float64. */
 const MAX_ELEMENTS = 2 ** 30;
 
-/** Random weights, W1 before W2 as in the article, and biases of 0. */
-export function initialParameters(
+/** Parameters of 0. */
+export function zeroParameters(
   { inputSize: D, hiddenSize: H, numClasses: C }: Shape,
   type: ParameterArrayType,
+): ParameterArrays {
+  return { W1: new type(D * H), b1: new type(H), W2: new type(H * C), b2: new type(C) };
+}
+
+/** Draws random weights: std · randn, W1 before W2 as in the article. Biases stay. */
+export function drawWeights({ W1, W2 }: ParameterArrays, std: number, random: RandomState, binding: Binding): void {
+  let state = random.getState();
+  for (const draws of [W1, W2]) state = { ...state, ...binding.randnSync({ random: state, scale: std, draws }) };
+  random.setState(state);
+}
+
+/**
+ * The same while JavaScript continues.
+ *
+ * @throws (as a rejection) Error `ERR_BUSY` when something else draws from the stream
+ */
+export async function drawWeightsAsync(
+  { W1, W2 }: ParameterArrays,
   std: number,
   random: RandomState,
-): ParameterArrays {
-  const normal = (size: number) => type.from(random.randn(size).map((value) => std * value));
-  const W1 = normal(D * H);
-  return { W1, b1: new type(H), W2: normal(H * C), b2: new type(C) };
+  binding: Binding,
+): Promise<void> {
+  keepStream(random);
+  try {
+    let state = random.getState();
+    for (const draws of [W1, W2]) state = { ...state, ...(await binding.randn({ random: state, scale: std, draws })) };
+    random.setState(state);
+  } finally {
+    releaseStream(random);
+  }
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { Net, ParameterArrays, Products, Reals } from '../../binding.js';
+import type { ParameterArrays, Products, Reals } from '../../binding.js';
 import type { BackendName, ChosenBackend } from '../backend/choose.js';
 import type { Model } from '../model/model-types.js';
 import type { RandomState } from '../random/random-state.js';
@@ -11,9 +11,9 @@ import { withCode } from '../validation/errors.js';
 import { checkRows, type LabelsInput, type RowsInput } from '../validation/inputs.js';
 import { checkMean } from '../validation/mean.js';
 import { arrayType, checkParameters, PARAMETERS } from '../validation/parameters.js';
-import { ofThisRealm } from '../validation/typed-arrays.js';
 import { beginTraining, labelledRows } from './begin-training.js';
 import { resolveCompute } from './compute.js';
+import { explain, netOf } from './net-of.js';
 import { notFinite } from './not-finite.js';
 import {
   COMPUTE_OPTIONS,
@@ -23,9 +23,19 @@ import {
   type PredictionOptions,
   type TwoLayerNetOptions,
 } from './options.js';
-import { checkElements, checkShape, initialParameters, shapeAndDtypeOf } from './parameters.js';
+import {
+  checkElements,
+  checkShape,
+  drawWeights,
+  drawWeightsAsync,
+  shapeAndDtypeOf,
+  zeroParameters,
+} from './parameters.js';
 import { softmaxRows } from './softmax.js';
 import type { DatasetArguments, RowsArguments } from './training-arguments.js';
+
+/** Says that weights are drawn after the constructor. */
+const DRAWN_LATER: unique symbol = Symbol('drawn later');
 
 /** What `loss` returns. */
 export interface LossAndGradients {
@@ -80,7 +90,10 @@ export class TwoLayerNet {
    * an unknown `TWO_LAYER_NET_PRODUCTS`; Error `ERR_NATIVE_UNAVAILABLE` for `backend: 'native'` when the addon does not
    * load, `ERR_BFLOAT16_UNAVAILABLE` for `dtype: 'bfloat16'` when it is not available
    */
-  constructor(options: TwoLayerNetOptions) {
+  constructor(options: TwoLayerNetOptions);
+  /** @internal For {@link create}. */
+  constructor(options: TwoLayerNetOptions, weights: typeof DRAWN_LATER);
+  constructor(options: TwoLayerNetOptions, weights?: typeof DRAWN_LATER) {
     checkOptions(options, 'the options of TwoLayerNet', NET_OPTIONS);
     this.dtype = setting('dtype', options.dtype);
     this.inputSize = setting('inputSize', options.inputSize);
@@ -97,8 +110,23 @@ export class TwoLayerNet {
     this.mean = mean === undefined ? undefined : checkMean(mean, this.inputSize, 'mean');
     this.classNames = classNames === undefined ? undefined : checkClassNames(classNames, this.numClasses);
     const type = arrayType(this.dtype);
-    this.params = params === undefined ? initialParameters(this, type, std, random) : params;
-    checkParameters(this.params, this, type);
+    this.params = params === undefined ? zeroParameters(this, type) : checkParameters(params, this, type);
+    if (params === undefined && weights !== DRAWN_LATER) drawWeights(this.params, std, random, backend.binding);
+  }
+
+  /**
+   * The same net as `new TwoLayerNet(options)`, bit for bit, with its weights drawn on another thread: the event loop
+   * goes on. (The TypeScript backend draws on this thread, and gives the event loop a turn every few milliseconds.)
+   * Do not draw from the stream meanwhile; it is then where the constructor would leave it.
+   *
+   * @throws (as a rejection) as the constructor; Error `ERR_BUSY` when the stream is in use by a training or by another
+   * `create`
+   */
+  static async create(options: TwoLayerNetOptions): Promise<TwoLayerNet> {
+    const net = new TwoLayerNet(options, DRAWN_LATER);
+    if (options.params !== undefined) return net;
+    await drawWeightsAsync(net.params, setting('std', options.std), net.random, net.#backend.binding);
+    return net;
   }
 
   /**
@@ -145,7 +173,7 @@ export class TwoLayerNet {
     const rows = checkRows(X, this.inputSize, 'X', binding, this.mean);
     checkElements(rows.count * this.numClasses, `the scores of ${rows.count} rows`);
     const scores = new (arrayType(this.dtype))(rows.count * this.numClasses);
-    binding.scores(this.#net(), rows, scores);
+    binding.scores(netOf(this), rows, scores);
     const bad = binding.firstNonFinite(scores);
     if (bad >= 0) throw notFinite(this.dtype, `row ${Math.floor(bad / this.numClasses)} of X`, scores[bad]);
     return scores;
@@ -161,7 +189,7 @@ export class TwoLayerNet {
     const { binding } = this.#backend;
     const rows = checkRows(X, this.inputSize, 'X', binding, this.mean);
     const classes = new Int32Array(rows.count);
-    const bad = binding.predict(this.#net(), rows, classes);
+    const bad = binding.predict(netOf(this), rows, classes);
     if (bad >= 0) throw notFinite(this.dtype, `row ${bad} of X`, Number.NaN);
     return classes;
   }
@@ -190,12 +218,10 @@ export class TwoLayerNet {
   loss(X: RowsInput, y: LabelsInput, options: { reg?: number } = {}): LossAndGradients {
     const { reg: given = 0 } = checkOptions(options, 'the options of loss', ['reg']);
     const reg = setting('reg', given);
-    const net = this.#net();
+    const net = netOf(this);
     const { binding } = this.#backend;
     const data = labelledRows({ net, binding, mean: this.mean }, X, y, ['X', 'y']);
-    const type = arrayType(this.dtype);
-    const { inputSize: D, hiddenSize: H, numClasses: C } = this;
-    const grads = { W1: new type(D * H), b1: new type(H), W2: new type(H * C), b2: new type(C) };
+    const grads = zeroParameters(this, arrayType(this.dtype));
     const loss = binding.lossAndGradients(net, data, reg, grads);
     if (!Number.isFinite(loss)) throw notFinite(this.dtype, 'X', loss);
     return { loss, grads };
@@ -227,7 +253,7 @@ export class TwoLayerNet {
     try {
       return run.finish(await this.#backend.binding.train(run.call, run.report));
     } catch (error) {
-      throw this.#explain(error);
+      throw explain(this, error);
     } finally {
       this.#end(run);
     }
@@ -241,7 +267,7 @@ export class TwoLayerNet {
     try {
       return run.finish(this.#backend.binding.trainSync(run.call, run.report));
     } catch (error) {
-      throw this.#explain(error);
+      throw explain(this, error);
     } finally {
       this.#end(run);
     }
@@ -257,39 +283,15 @@ export class TwoLayerNet {
     }
     const { slots, mean, classNames, random } = this;
     const { binding } = this.#backend;
-    const begun = beginTraining({ net: this.#net(), slots, binding, random, mean, classNames }, args);
+    const begun = beginTraining({ net: netOf(this), slots, binding, random, mean, classNames }, args);
     this.#training = true;
     this.mean = begun.mean;
     this.classNames = begun.classNames;
     return begun.run;
   }
 
-  /** The error that a failed training throws: parameters that lost their memory meanwhile are named. */
-  #explain(error: unknown): unknown {
-    try {
-      this.#net();
-      return error;
-    } catch (cause) {
-      return cause;
-    }
-  }
-
   #end(run: TrainingRun): void {
     run.release();
     this.#training = false;
-  }
-
-  /** The net as a backend expects it. The parameters are checked each time, since the caller may replace them. */
-  #net(): Net {
-    const { inputSize, hiddenSize, numClasses, products, threads } = this;
-    const shape = { inputSize, hiddenSize, numClasses };
-    const { W1, b1, W2, b2 } = checkParameters(this.params, shape, arrayType(this.dtype));
-    return {
-      shape,
-      parameters: { W1: ofThisRealm(W1), b1: ofThisRealm(b1), W2: ofThisRealm(W2), b2: ofThisRealm(b2) },
-      products,
-      bfloat16: this.dtype === 'bfloat16',
-      threads,
-    };
   }
 }

@@ -1,6 +1,6 @@
 import { checkNumber } from '../validation/check.js';
 import { describe, withCode, wrongType } from '../validation/errors.js';
-import { KEY_LENGTH, MAX_UINT32, SIGN_BIT } from './mersenne-twister.js';
+import { KEY_LENGTH, MAX_UINT32, SIGN_BIT } from './generator/mersenne-twister.js';
 
 /**
  * The position of a stream: the parts of NumPy's `get_state()` without the name of the generator. To store it as JSON,

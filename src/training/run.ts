@@ -1,13 +1,10 @@
 import type { LabelledRows, Net, Outcome, ParameterArrays, ProgressReport, TrainingCall } from '../../binding.js';
-import type { RandomState, RandomStateSnapshot } from '../random/random-state.js';
-import { withCode } from '../validation/errors.js';
+import { keepStream, releaseStream } from '../random/busy-streams.js';
+import type { RandomStateSnapshot } from '../random/random-state.js';
 import { DivergedError, TrainingAbortedError } from './errors.js';
 import { iterationLine, type TrainingHistory } from './history.js';
 import type { ResolvedOptions } from './options.js';
 import { ENGINE_SETTINGS, pickSettings } from './settings.js';
-
-/** Streams that a training draws from at the moment: two drawing from one would each undo the other. */
-const streamsInUse = new WeakSet<RandomState>();
 
 /** One training from its checked arguments to its history: everything between a net and a backend's call. */
 export class TrainingRun {
@@ -25,7 +22,7 @@ export class TrainingRun {
 
   /**
    * @param slots - state of the update rule, which the training changes in place
-   * @throws Error `ERR_BUSY` when another training draws from the stream; {@link TrainingAbortedError} when the signal
+   * @throws Error `ERR_BUSY` when something else draws from the stream; {@link TrainingAbortedError} when the signal
    * is aborted already
    */
   constructor(
@@ -39,15 +36,7 @@ export class TrainingRun {
     this.#history = firstHistory(options);
     const { settings, signal, random } = options;
     if (signal?.aborted) throw new TrainingAbortedError(settings.numIters, signal.reason, this.#history);
-    if (streamsInUse.has(random)) {
-      throw withCode(
-        new Error(
-          'Another training draws from this random stream and has not ended: ' +
-            'await it first, or give each training its own RandomState',
-        ),
-        'ERR_BUSY',
-      );
-    }
+    keepStream(random);
     this.#state = random.getState();
     const { learningRate, lossHistory } = this.#history;
     this.call = {
@@ -64,7 +53,6 @@ export class TrainingRun {
     };
     const followed = options.verbose || options.onProgress !== undefined;
     this.report = followed ? (report) => this.#take(report) : null;
-    streamsInUse.add(random);
     signal?.addEventListener('abort', this.#abort);
   }
 
@@ -84,7 +72,7 @@ export class TrainingRun {
 
   /** To be called whatever happened. */
   release(): void {
-    streamsInUse.delete(this.#options.random);
+    releaseStream(this.#options.random);
     this.#options.signal?.removeEventListener('abort', this.#abort);
   }
 

@@ -94,6 +94,19 @@ describeOnBackends('training in other threads and processes', (backend) => {
     await worker.terminate();
   });
 
+  it('does not crash a process or a Worker that ends while a net is created', async () => {
+    const body = `setTimeout(() => process.exit(6), 2);
+      await TwoLayerNet.create({ inputSize: 3072, hiddenSize: 500, numClasses: 3, backend: '${backend}' });`;
+    const worker = workerProgram(backend, body);
+    const source = `import { Worker } from 'node:worker_threads';
+      const exit = () => new Promise((resolve, reject) => {
+        new Worker(${JSON.stringify(worker)}, { eval: true }).once('exit', resolve).once('error', reject);
+      });
+      console.log((await Promise.all(Array.from({ length: 4 }, exit))).join());`;
+    expect(await run(source)).toStrictEqual({ code: 0, output: '6,6,6,6\n', errors: '' });
+    expect(await run(program(backend, body))).toStrictEqual({ code: 6, output: '', errors: '' });
+  });
+
   it('ends when its Worker is terminated', async () => {
     const body = "await net.train(X, y, null, null, { ...endless, onProgress: () => parentPort.postMessage('on') });";
     const worker = workerProgram(backend, body);

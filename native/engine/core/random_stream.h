@@ -1,6 +1,7 @@
-// NumPy's legacy random integers: MT19937 with masked rejection, identical to those of np.random.RandomState.
+// NumPy's legacy random numbers: those of np.random.RandomState, bit for bit.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
 namespace two_layer_net {
@@ -18,6 +19,9 @@ class RandomStream {
 
   // np.random.choice(np.arange(n), size): indices in 0 … n − 1 with replacement. n is at least 1.
   void choice(uint32_t n, int size, int32_t* indices);
+
+  // np.random.random_sample(size): doubles in [0, 1) with 53 random bits.
+  void doubles(size_t size, double* draws);
 
   const GeneratorState& state() const { return state_; }
 

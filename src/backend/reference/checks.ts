@@ -2,14 +2,21 @@
  * The refusals of binding.d.ts for the TypeScript backend. The addon's are in native/addon/argument.cpp and
  * arguments.cpp: same conditions, same words ("binding: expected … for PATH but received …").
  */
-import type { LabelledRows, Net, ParameterArrays, Reals, Rows, Shape, TrainingCall } from '../../../binding.js';
+import type {
+  LabelledRows,
+  Net,
+  NormalCall,
+  ParameterArrays,
+  Reals,
+  Rows,
+  Shape,
+  TrainingCall,
+} from '../../../binding.js';
+import { KEY_LENGTH, SIGN_BIT } from '../../random/generator/mersenne-twister.js';
 import { ENGINE_SETTINGS, SETTINGS } from '../../training/settings.js';
 
 /** The largest 32-bit integer. */
 const MAX_INT = 2 ** 31 - 1;
-
-/** Words of the generator's state. */
-const KEY_WORDS = 624;
 
 /** One value of a call with the path by which messages name it: `net.shape.inputSize`. */
 class Argument {
@@ -118,6 +125,11 @@ function checkNet(net: Argument): { shape: Shape; type: string } {
   return { shape, type };
 }
 
+function checkGenerator(random: Argument): void {
+  random.at('key').array('Uint32Array', KEY_LENGTH);
+  random.at('position').integer(0, KEY_LENGTH);
+}
+
 /** Checks rows and returns how many there are. */
 function checkRows(rows: Argument, D: number): number {
   const count = rows.at('count').integer(1);
@@ -156,6 +168,21 @@ export function checkFirstNonFinite(values: Reals): void {
   new Argument(values, 'values').refuseType('a Float32Array or Float64Array');
 }
 
+export function checkNormal(normal: NormalCall): void {
+  const call = new Argument(normal, 'call');
+  const random = call.at('random');
+  checkGenerator(random);
+  const key = random.at('key');
+  const [first, ...rest] = key.value as Uint32Array;
+  if (first < SIGN_BIT && rest.every((word) => word === 0)) key.refuseValue('a key that is not all 0', 'zeros');
+  random.at('hasGauss').boolean();
+  random.at('cachedGaussian').number();
+  call.at('scale').number();
+  const draws = call.at('draws');
+  const type = arrayType(draws.value);
+  if (type !== 'Float32Array' && type !== 'Float64Array') draws.refuseType('a Float32Array or Float64Array');
+}
+
 export function checkScores(net: Net, rows: Rows, scores: Reals): void {
   const { shape, type } = checkNet(new Argument(net, 'net'));
   const count = checkRows(new Argument(rows, 'rows'), shape.inputSize);
@@ -182,8 +209,7 @@ export function checkTraining(training: TrainingCall, report: unknown, slots: nu
   const { shape, type } = checkNet(net);
   const numIters = checkSettings(call.at('settings'));
   call.at('profile').boolean();
-  call.at('random').at('key').array('Uint32Array', KEY_WORDS);
-  call.at('random').at('position').integer(0, KEY_WORDS);
+  checkGenerator(call.at('random'));
   call.at('reportInterval').integer(0);
   call.at('stop').array('Int32Array', 1);
   if (training.net.bfloat16) net.at('bfloat16').refuseValue('false');

@@ -11,6 +11,7 @@ import { forEachBlock, predict } from './inference.js';
 import { sumOfSquares } from './layers.js';
 import { ReferenceMinibatch } from './minibatch.js';
 import { peak } from './peak.js';
+import { randn, randnSync } from './randn.js';
 import { train, trainSync } from './train.js';
 
 /** Rows at a time, so that the gradient on a whole data set needs no copy of it in reals. */
@@ -44,6 +45,9 @@ export const referenceBinding: Binding = {
     checkFirstNonFinite(values);
     return firstNonFinite(values);
   },
+
+  randn,
+  randnSync,
 
   scores(net, rows, scores) {
     checkScores(net, rows, scores);

@@ -1,5 +1,5 @@
 import type { LabelledRows, Net, Outcome, ParameterArrays, ProgressReport, TrainingCall } from '../../../binding.js';
-import { RandomState } from '../../random/random-state.js';
+import { MersenneTwister } from '../../random/generator/mersenne-twister.js';
 import { firstNonFinite } from '../../validation/check.js';
 import { copyParameters, PARAMETERS } from '../../validation/parameters.js';
 import { checkTraining } from './checks.js';
@@ -67,7 +67,8 @@ class ReferenceTraining {
   private readonly before: State;
   private readonly batch: ReferenceMinibatch;
   private readonly epoch: number;
-  private readonly random = new RandomState(0);
+  private readonly twister = new MersenneTwister();
+  private readonly indices: Int32Array;
   private readonly start = performance.now();
   private status: Outcome['status'] | undefined;
   private iteration: number;
@@ -89,7 +90,9 @@ class ReferenceTraining {
     this.epoch = Math.max(Math.floor(call.training.rows.count / call.settings.batchSize), 1);
     this.learningRate = call.settings.learningRate;
     this.iteration = call.firstIteration;
-    this.random.setState({ ...call.random, hasGauss: false, cachedGaussian: 0 });
+    this.indices = new Int32Array(call.settings.batchSize);
+    this.twister.key.set(call.random.key);
+    this.twister.position = call.random.position;
   }
 
   /** One iteration; false when training has ended. */
@@ -124,7 +127,7 @@ class ReferenceTraining {
 
   finish(): Outcome {
     copyInto(this.state, this.callers);
-    const { key, position } = this.random.getState();
+    const { key, position } = this.twister;
     this.call.random.key.set(key);
     const seconds = (performance.now() - this.start) / 1000;
     return { ...this.takeReport(), status: this.status ?? 'stopped', position, seconds, profile: null };
@@ -135,7 +138,8 @@ class ReferenceTraining {
     const { training, settings } = this.call;
     const { batchSize, reg } = settings;
     const { W1, W2 } = this.net.parameters;
-    this.batch.gather(training, this.random.choice(training.rows.count, batchSize), 0, batchSize);
+    this.twister.fillUpTo(training.rows.count - 1, this.indices);
+    this.batch.gather(training, this.indices, 0, batchSize);
     const dataLoss = this.batch.backward(1 / batchSize) / batchSize;
     return dataLoss + 0.5 * reg * (sumOfSquares(W1) + sumOfSquares(W2));
   }

@@ -1,6 +1,6 @@
 /** Calls that binding.d.ts refuses: both backends do so in the same words, before anything is written. */
 import { describe, expect, it } from 'vitest';
-import type { Binding, LabelledRows, Net, ParameterArrays, Rows, TrainingCall } from '../../../binding.js';
+import type { Binding, LabelledRows, Net, NormalCall, ParameterArrays, Rows, TrainingCall } from '../../../binding.js';
 import { chooseBackend } from '../../../src/backend/choose.js';
 import { engineSettings } from '../../../src/training/settings.js';
 import { describeOnBackends } from '../../support/backends.js';
@@ -46,6 +46,11 @@ function training(): TrainingCall {
   };
 }
 
+function normal(): NormalCall {
+  const random = { key: new Uint32Array(624).fill(UNTOUCHED), position: 624, hasGauss: false, cachedGaussian: 0 };
+  return { random, scale: 2, draws: new Float32Array(3).fill(UNTOUCHED) };
+}
+
 /** The calls: their arguments by name, in order, and how to make them. */
 const CALLS = {
   peak: {
@@ -55,6 +60,14 @@ const CALLS = {
   firstNonFinite: {
     make: () => ({ values: new Float32Array(3) }) as Record<string, unknown>,
     call: (binding: Binding, [values]: never[]) => binding.firstNonFinite(values),
+  },
+  randn: {
+    make: () => ({ call: normal() }),
+    call: (binding: Binding, [call]: never[]) => binding.randn(call),
+  },
+  randnSync: {
+    make: () => ({ call: normal() }),
+    call: (binding: Binding, [call]: never[]) => binding.randnSync(call),
   },
   scores: {
     make: () => ({ net: net(), rows: rows(), scores: new Float32Array(N * C).fill(UNTOUCHED) }),
@@ -161,9 +174,38 @@ function labelledCases(path: string): Case[] {
   ];
 }
 
-function trainingCases(): Case[] {
+function generatorCases(): Case[] {
   const key = 'a Uint32Array of 624 elements';
   const position = 'an integer from 0 to 624';
+  return [
+    ['call.random', undefined, 'an object', 'undefined'],
+    ['call.random.key', undefined, key, 'undefined'],
+    ['call.random.key', new Uint32Array(623), key, 'a Uint32Array of 623 elements'],
+    ['call.random.key', new Int32Array(624), key, 'an Int32Array of 624 elements'],
+    ['call.random.position', undefined, position, 'undefined'],
+    ['call.random.position', 625, position, '625'],
+    ['call.random.position', -1, position, '-1'],
+  ];
+}
+
+function normalCases(): Case[] {
+  const reals = 'a Float32Array or Float64Array';
+  return [
+    ['call', undefined, 'an object', 'undefined'],
+    ...generatorCases(),
+    ['call.random.key', new Uint32Array(624).fill(1, 0, 1), 'a key that is not all 0', 'zeros'],
+    ['call.random.hasGauss', undefined, 'a boolean', 'undefined'],
+    ['call.random.hasGauss', 1, 'a boolean', '1'],
+    ['call.random.cachedGaussian', undefined, 'a number', 'undefined'],
+    ['call.scale', undefined, 'a number', 'undefined'],
+    ['call.scale', '1', 'a number', "'1'"],
+    ['call.draws', undefined, reals, 'undefined'],
+    ['call.draws', [1, 2], reals, 'an object'],
+    ['call.draws', new Int32Array(3), reals, 'an Int32Array of 3 elements'],
+  ];
+}
+
+function trainingCases(): Case[] {
   const count = 'an integer from 0 to 2147483647';
   const numbers = ['learningRate', 'learningRateDecay', 'reg'].flatMap((name): Case[] => [
     [`call.settings.${name}`, undefined, 'a number', 'undefined'],
@@ -188,13 +230,7 @@ function trainingCases(): Case[] {
     ['call.firstIteration', undefined, 'an integer from 0 to 2', 'undefined'],
     ['call.firstIteration', -1, 'an integer from 0 to 2', '-1'],
     ['call.firstIteration', 3, 'an integer from 0 to 2', '3'],
-    ['call.random', undefined, 'an object', 'undefined'],
-    ['call.random.key', undefined, key, 'undefined'],
-    ['call.random.key', new Uint32Array(623), key, 'a Uint32Array of 623 elements'],
-    ['call.random.key', new Int32Array(624), key, 'an Int32Array of 624 elements'],
-    ['call.random.position', undefined, position, 'undefined'],
-    ['call.random.position', 625, position, '625'],
-    ['call.random.position', -1, position, '-1'],
+    ...generatorCases(),
     ['call.stop', undefined, 'an Int32Array of 1 element', 'undefined'],
     ['call.stop', new Int32Array(2), 'an Int32Array of 1 element', 'an Int32Array of 2 elements'],
     ['call.reportInterval', undefined, count, 'undefined'],
@@ -226,6 +262,8 @@ const CASES: Readonly<Record<CallName, readonly Case[]>> = {
     ['values', 5n, 'a Float32Array or Float64Array', 'a bigint'],
     ['values', new Uint8Array(2), 'a Float32Array or Float64Array', 'a Uint8Array of 2 elements'],
   ],
+  randn: normalCases(),
+  randnSync: normalCases(),
   scores: [
     ...netCases('net'),
     ...rowsCases('rows'),

@@ -60,6 +60,17 @@ TEST(RandomStream, ReturnsTheSameInOneDrawAsInMany) {
   EXPECT_EQ(one_by_one.state().position, at_once.state().position);
 }
 
+TEST(RandomStream, DrawsDoublesFromAnOddPosition) {
+  // r = np.random.RandomState(5); r.randint(0, 2**32, 3); r.random_sample(700)
+  RandomStream random(random_state(5));
+  choice(random, 0x80000000u, 3);
+  std::vector<double> draws(700);
+  random.doubles(draws.size(), draws.data());
+  EXPECT_EQ(hash_of(draws), 0xc1d555f2c358d7f2u);
+  EXPECT_EQ(draws.back(), 0x1.ea6b4b64fa700p-6);
+  EXPECT_EQ(random.state().position, 155);
+}
+
 TEST(RandomStream, ContinuesFromACopyOfItsState) {
   RandomStream random(random_state(3));
   choice(random, 10, 700);

@@ -54,6 +54,13 @@ inline GeneratorState random_state(uint32_t seed) {
   return state;
 }
 
+// A hash of the bits of some numbers: FNV-1a with 64-bit words in place of bytes.
+inline uint64_t hash_of(const std::vector<double>& numbers) {
+  uint64_t hash = 0xcbf29ce484222325;
+  for (double number : numbers) hash = (hash ^ std::bit_cast<uint64_t>(number)) * 0x100000001b3;
+  return hash;
+}
+
 // A net or its gradients, with its own arrays.
 template <class T>
 struct Net {

@@ -74,6 +74,11 @@ export class MersenneTwister {
     return draw;
   }
 
+  /** Overwrites `draws` with integers from 0 to `last`, as {@link upTo}. */
+  fillUpTo(last: number, draws: Int32Array): void {
+    for (let i = 0; i < draws.length; i++) draws[i] = this.upTo(last);
+  }
+
   /**
    * Draws the next integer from `low` to low + lastHigh·2^32 + lastLow. A range that needs more than 32 bits takes two
    * draws, the upper half first.

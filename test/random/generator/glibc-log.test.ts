@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { glibcLog } from '../../src/random/glibc-log.js';
+import { glibcLog } from '../../../src/random/generator/glibc-log.js';
 
 describe('glibcLog', () => {
   it('agrees with the C library at 153 000 arguments, from 2^-104 to just below 1', () => {

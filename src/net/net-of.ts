@@ -1,0 +1,44 @@
+import type { Net, ParameterArrays, Products } from '../../binding.js';
+import type { Dtype } from '../training/settings.js';
+import { arrayType, checkParameters } from '../validation/parameters.js';
+import { ofThisRealm } from '../validation/typed-arrays.js';
+
+/** What a backend needs to know of a net; a `TwoLayerNet` has all of it. */
+export interface NetFields {
+  readonly params: ParameterArrays;
+  readonly inputSize: number;
+  readonly hiddenSize: number;
+  readonly numClasses: number;
+  readonly dtype: Dtype;
+  readonly products: Products;
+  readonly threads: number;
+}
+
+/**
+ * The net as a backend expects it.
+ *
+ * @throws TypeError or RangeError for parameters that do not fit: they are checked each time, since the caller may
+ * replace them
+ */
+export function netOf(net: NetFields): Net {
+  const { params, inputSize, hiddenSize, numClasses, dtype, products, threads } = net;
+  const shape = { inputSize, hiddenSize, numClasses };
+  const { W1, b1, W2, b2 } = checkParameters(params, shape, arrayType(dtype));
+  return {
+    shape,
+    parameters: { W1: ofThisRealm(W1), b1: ofThisRealm(b1), W2: ofThisRealm(W2), b2: ofThisRealm(b2) },
+    products,
+    bfloat16: dtype === 'bfloat16',
+    threads,
+  };
+}
+
+/** The error that a failed training throws: parameters that lost their memory meanwhile are named. */
+export function explain(net: NetFields, error: unknown): unknown {
+  try {
+    netOf(net);
+    return error;
+  } catch (cause) {
+    return cause;
+  }
+}
