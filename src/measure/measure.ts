@@ -5,6 +5,7 @@ import type { BenchDtype, Contender } from './contender.js';
 import { Findings, type Measured } from './findings.js';
 import { contenderName, DataCache, NetContender, type NetSettings, profileSteps } from './net-contenders.js';
 import { tasksOf, type Work } from './net-work.js';
+import { OtherPrograms } from './other-programs.js';
 import type { RowType } from './random-data.js';
 import type { Measurement } from './result.js';
 import { interleave, iterationsFor } from './rounds.js';
@@ -57,20 +58,22 @@ export async function measure(settings: MeasureSettings, tell: (line: string) =>
   const backend = backendInfo(settings.backend);
   const cache = new DataCache(settings.rows);
   const findings = new Findings();
+  const otherPrograms = new OtherPrograms();
   const date = new Date().toISOString();
   for (const threads of settings.threads) {
     const others = (await settings.startOthers?.(threads)) ?? [];
     try {
       for (const shape of settings.shapes) {
         tell(`${formatShape(shape)}, ${threads === 1 ? '1 thread' : `${threads} threads`}`);
-        await measureShape(shape, threads, { settings, cache, others, findings });
+        await measureShape(shape, threads, { settings, cache, others, findings, otherPrograms });
       }
     } finally {
       for (const other of others) other.end();
     }
   }
   const { rounds, seconds, rows, rowTypes } = settings;
-  return { date, backend, rounds, seconds, rows, rowTypes, ...findings.results() };
+  const busyProcessors = otherPrograms.processors;
+  return { date, backend, rounds, seconds, rows, rowTypes, busyProcessors, ...findings.results() };
 }
 
 interface Context {
@@ -78,6 +81,7 @@ interface Context {
   readonly cache: DataCache;
   readonly others: readonly Contender[];
   readonly findings: Findings;
+  readonly otherPrograms: OtherPrograms;
 }
 
 async function measureShape(shape: BenchShape, threads: number, context: Context): Promise<void> {
@@ -89,11 +93,11 @@ async function measureShape(shape: BenchShape, threads: number, context: Context
   const steps = contenders.filter(({ work }) => work === 'step');
   const passes = contenders.filter(({ work }) => work !== 'step');
   if (steps.length > 0) {
-    const found = await timed([...steps, ...others], shape, threads, settings);
+    const found = await timed([...steps, ...others], shape, threads, context);
     findings.addSteps(found);
     if (settings.profile) addProfiles(found, nets, context);
   }
-  if (passes.length > 0) findings.addPasses(await timed(passes, shape, threads, settings));
+  if (passes.length > 0) findings.addPasses(await timed(passes, shape, threads, context));
 }
 
 /** Profiles about as many steps as one run had. */
@@ -114,13 +118,13 @@ async function timed(
   contenders: readonly Contender[],
   shape: BenchShape,
   threads: number,
-  { backend, rounds, seconds }: MeasureSettings,
+  { settings: { backend, rounds, seconds }, otherPrograms }: Context,
 ): Promise<Measured> {
   const { binding } = chooseBackend(backend);
   const peaks = new Map<BenchDtype, number[]>(contenders.map(({ dtype }) => [dtype, []]));
   const aroundRound = (round: number) => {
     for (const [dtype, gflops] of peaks) {
-      const found = binding.peak(dtype, threads, Math.min(PEAK_SECONDS, seconds));
+      const found = otherPrograms.during(() => binding.peak(dtype, threads, Math.min(PEAK_SECONDS, seconds)));
       // Another program can only lower a peak, so the higher one of before and after the round is the peak.
       gflops[round] = Math.max(found, gflops[round] ?? 0);
     }

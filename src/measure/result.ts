@@ -19,6 +19,11 @@ export interface Measurement {
   readonly rows: number;
   /** Types of the rows that this package was measured with. */
   readonly rowTypes: readonly RowType[];
+  /**
+   * Processors that other programs, and the host of a virtual machine, used on average while the peak was measured and
+   * peers were stopped. Above 0.1 the times of a machine with few processors are too high.
+   */
+  readonly busyProcessors: number;
   readonly peaks: readonly Peak[];
   readonly steps: readonly StepResult[];
   readonly passes: readonly PassResult[];

@@ -49,7 +49,7 @@ export async function interleave(
     options.aroundRound?.(round);
     for (const runner of rotated(runners, round)) {
       await unlessFailed(runner, async () => {
-        runner.samples.push((await runner.contender.run(runner.iterations)) / runner.iterations);
+        runner.samples.push(await secondsEach(runner));
       });
     }
     options.aroundRound?.(round);
@@ -57,6 +57,12 @@ export async function interleave(
   return runners.map(({ contender, samples, failed }) =>
     failed === undefined ? { contender, samples } : { contender, failed },
   );
+}
+
+async function secondsEach({ contender, iterations }: Runner): Promise<number> {
+  const seconds = await contender.run(iterations);
+  if (seconds > 0) return seconds / iterations;
+  throw new Error(`${iterations} iterations took no time that the clock shows: run more of them`);
 }
 
 /** The list rotated to the left by `round` places. */

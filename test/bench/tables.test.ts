@@ -22,7 +22,7 @@ function result(
 ): BenchResult {
   const run = { version: '1', date: '2026-01-02', machine, backend, ignored: {}, rounds: 1, seconds: 1, rows: 1 };
   const steps = [{ shape, threads, flop: 1, contenders }];
-  return { ...run, rowTypes: ['bytes'], peaks: [], steps, passes: [], profiles: [], ...more };
+  return { ...run, rowTypes: ['bytes'], busyProcessors: 0, peaks: [], steps, passes: [], profiles: [], ...more };
 }
 
 const mine = (milliseconds: number) => timing('two-layer-net float32', milliseconds, { ratio: 1 });

@@ -34,11 +34,19 @@ test('the peak of a round is the higher one of before and after it, and a share 
 });
 
 test('only what is asked for is measured, with every type of rows', async () => {
+  // A step takes 1 ms here and a pass over the validation rows 2 ms.
+  const { trainSync } = binding;
+  vi.spyOn(binding, 'trainSync').mockImplementation((call, report) => ({
+    ...trainSync(call, report),
+    seconds: call.settings.numIters * (call.validation ? 0.003 : 0.001),
+  }));
   const some: MeasureSettings = { ...settings, work: ['validation'], rowTypes: ['bytes', 'float32'], rounds: 1 };
   const { steps, passes, profiles } = await measure(some, () => {});
   expect([steps, profiles]).toEqual([[], []]);
+  const rate = expect.closeTo(50 / 0.002, 6);
+  const rowsPerSecond = { median: rate, min: rate, max: rate };
   expect(passes[0].contenders).toMatchObject([
-    { name: 'two-layer-net float64', work: 'validation', rows: 50 },
-    { name: 'two-layer-net float64, float32 rows', work: 'validation', rows: 50 },
+    { name: 'two-layer-net float64', work: 'validation', rows: 50, rowsPerSecond },
+    { name: 'two-layer-net float64, float32 rows', work: 'validation', rows: 50, rowsPerSecond },
   ]);
 });

@@ -15,7 +15,7 @@ describe('a net as a contender', () => {
     const contender = new NetContender({ ...settings, rowType: 'float32' }, { work: 'steps' }, cache);
     await contender.prepare(SHAPES.tiny);
     expect(await contender.run(70)).toBeGreaterThan(0);
-    expect(trainSync.mock.calls.map(([call]) => call.settings.numIters)).toEqual([3, 71, 1]);
+    expect(trainSync.mock.calls.map(([call]) => call.settings.numIters)).toEqual([3, 71, 1, 1]);
     const { net, training, validation, settings: given } = trainSync.mock.calls[0][0];
     expect(net).toMatchObject({ products: 'blas', threads: 3, bfloat16: false });
     expect(net.parameters.W1).toBeInstanceOf(Float64Array);

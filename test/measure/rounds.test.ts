@@ -75,6 +75,13 @@ describe('interleave', () => {
     expect(timing).toMatchObject({ samples: [1 / 500] });
   });
 
+  test('a contender with a run that takes no time fails, rather than be infinitely fast', async () => {
+    let runs = 0;
+    const fitful = { ...contender('a', 1, []), run: async () => (++runs === 3 ? 0 : 1) };
+    const [timing] = await interleave([fitful], SHAPES.tiny, { rounds: 3, seconds: 1 });
+    expect(timing).toMatchObject({ failed: '1 iterations took no time that the clock shows: run more of them' });
+  });
+
   test('a contender that claims to take no time fails', async () => {
     const [timing] = await interleave([contender('a', 0, [])], SHAPES.tiny, { rounds: 1, seconds: 0.5 });
     expect(timing).toMatchObject({ failed: expect.stringMatching(/reported 0 s for 1000000000 iterations/) });

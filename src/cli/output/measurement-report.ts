@@ -31,14 +31,20 @@ export function reportLines(tables: readonly (readonly string[])[]): string[] {
   return filled.flatMap((lines, index) => (index === 0 ? lines : ['', ...lines]));
 }
 
+/** Processors in use by other programs that are worth a warning: a tenth of one. */
+const BUSY = 0.1;
+
 function heading(result: BenchResult): string[] {
-  const { version, date, machine, backend, rounds, seconds, rows, rowTypes, ignored } = result;
+  const { version, date, machine, backend, rounds, seconds, rows, rowTypes, busyProcessors, ignored } = result;
   const { cpu, processors, platform, node } = machine;
   const processor = `${cpu} (${formatCount(processors, 'processor')})`;
   return [
     `two-layer-net ${version} on ${processor}, ${platform}, Node ${node}, ${date.slice(0, 10)}`,
     ...backendLines(backend),
     `${formatCount(rounds, 'round')} of about ${seconds} s each; ${rows} random rows, ${rowTypes.join(' and ')}`,
+    ...(busyProcessors > BUSY
+      ? [`other programs used ${formatDigits(busyProcessors)} processors meanwhile: times are too high`]
+      : []),
     ...Object.entries(ignored).map(([name, value]) => `${name}=${value} is ignored: each library chooses its kernels`),
   ];
 }
