@@ -22,7 +22,7 @@ MinibatchBuffers<T>::MinibatchBuffers(const Shape& net_shape, const Kernels<T>& 
   }
   for (int i = 0; i < options.threads; i++) {
     const bool converts = options.element == Element::kUint8;
-    unpacked_.emplace_back(converts ? static_cast<size_t>(PackedShape::kUpdateRows) * pairs * pair : 0);
+    unpacked_.emplace_back(converts ? static_cast<size_t>(shape.update_rows) * pair : 0);
     partial_.emplace_back(options.rule->linear() ? 0 : static_cast<size_t>(shape.panels) * shape.tiles.panel_units() *
                                                           pairs * pair);
   }

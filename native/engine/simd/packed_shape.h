@@ -53,7 +53,8 @@ class PackedShape {
         // The last group's row of a tile is stored as whole vectors, which may run over; the last panel is read whole.
         hidden_stride(Tiles::round_up(std::max(w_groups * tiles.w_rows + tiles.lanes, panels * tiles.panel_units()),
                                       tiles.lanes)),
-        score_stride(Tiles::round_up(shape.C, tiles.lanes)) {
+        score_stride(Tiles::round_up(shape.C, tiles.lanes)),
+        update_rows(kUpdateBytes / static_cast<int>(2 * tiles.lanes * bytes_per_number)) {
     // The results depend on the chunks, so they are the same on all processors. With dot products, a group of rows of
     // one chunk and one of hidden units fit in the first-level cache together, 2 · 5 · 4096 bytes on a core that has
     // 48 KiB; measured on Zen 5, half of it costs 4 % in sums over lanes. With rows in lanes, a panel of rows does:
@@ -73,15 +74,11 @@ class PackedShape {
     const size_t w_bytes = forward == Forward::kDot ? std::min<size_t>(cache / 2, 384 * 1024) : cache / 4;
     const size_t group_bytes = static_cast<size_t>(widest_chunk()) * tiles.w_rows * bytes_per_number;
     w_blocks = cut(w_groups, static_cast<int>(std::max<size_t>(w_bytes / group_bytes, 1)));
-    const size_t panel_bytes = kUpdateRows * tiles.panel_units() * bytes_per_number;
+    const size_t panel_bytes = update_rows * tiles.panel_units() * bytes_per_number;
     panel_blocks = cut(panels, static_cast<int>(std::max<size_t>(cache * 3 / 8 / panel_bytes, 1)));
     forward_rows = static_cast<int>(std::clamp<size_t>(cache / 2 / kOuterChunkBytes / panel_rows(), 1,
                                                        kMaxForwardRows / panel_rows())) * panel_rows();
   }
-
-  // Rows in a block of the update, at most: two vectors of columns of them stay in the first-level cache, 26 KB with
-  // AVX-512. The results depend on it.
-  static constexpr int kUpdateRows = 208;
 
   // Groups of rows that pass by a block of W1 together: their part of one chunk, 8 · 5 rows of 4 KB at most, stays in
   // the second-level cache beside it, and W1 is read once for as many rows.
@@ -119,6 +116,9 @@ class PackedShape {
   const int panels;         // of hidden units
   const int hidden_stride;  // of rows of hidden activations, and of W2's columns
   const int score_stride;   // of rows of scores, and of W2's rows
+  // Rows in a block of the update, at most: two vectors of columns of them stay in the first-level cache. The results
+  // depend on it.
+  const int update_rows;
   std::vector<Range> chunks;  // of the padded D; bounds are multiples of two vectors
   // Groups of hidden units whose part of a chunk stays in the second-level cache while rows of X pass by.
   std::vector<Range> w_blocks;
@@ -127,6 +127,7 @@ class PackedShape {
   std::vector<Range> panel_blocks;
 
  private:
+  static constexpr int kUpdateBytes = 26 * 1024;
   static constexpr size_t kOuterChunkBytes = 1024;  // of one row
   static constexpr int kMaxForwardRows = 256;
 

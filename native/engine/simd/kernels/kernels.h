@@ -75,7 +75,7 @@ double sum_of_squares(const PackedShape& shape, const UpdateUnit& unit, const T*
 // One thread's memory for an update.
 template <class T>
 struct UpdateScratch {
-  T* x;        // kUpdateRows rows of each pair of a unit; not used if the rows are kept as numbers
+  T* x;        // update_rows rows of two vectors; not used if the rows are kept as numbers
   T* partial;  // sums of gradients of a unit, for all hidden units; not used by linear rules
 };
 

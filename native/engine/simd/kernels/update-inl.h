@@ -16,8 +16,8 @@
 //
 // Cost: an inner step processes one row. It loads two vectors of X and one number of dhidden for each unit of the
 // panel, with two multiply-adds per unit: 12 loads and 20 multiply-adds with 32 registers, 8 and 12 with 16. A block's
-// part of X, two vectors per row, stays in the first-level cache for a block of panels, whose part of dhidden stays in
-// the second-level cache for all pairs of vectors of the unit of work.
+// part of X, two vectors per row, stays in the first-level cache for a block of panels. Their part of dhidden stays in
+// the second-level cache for all pairs of vectors of the unit of work, and their weights for all blocks of rows.
 
 #if defined(TWO_LAYER_NET_UPDATE_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef TWO_LAYER_NET_UPDATE_INL_H_
@@ -191,14 +191,14 @@ struct UnitUpdate {
   void Apply(const Rule& rule, Range rows, int pair, Range panels, bool first, bool last, V& squares) const {
     const int column = unit.columns.begin + pair * kPair;
     const size_t kept = shape.kept_offset(unit.chunk, column, batch.n) + static_cast<size_t>(rows.begin) * kPair;
-    T* x = batch.X ? batch.X + kept : scratch.x + static_cast<size_t>(pair) * PackedShape::kUpdateRows * kPair;
+    T* x = batch.X ? batch.X + kept : scratch.x;
     const BytesOfTile<T> bytes{batch.bytes + kept, batch.mean + shape.chunks[unit.chunk].begin + column, x};
     for (int panel = panels.begin; panel < panels.end; panel++) {
       if (first) Prefetch(ahead, part_of(ahead.count, pair * shape.panels + panel, pairs() * shape.panels));
       const auto tile = [&](auto source) {
         squares = ApplyPanel(rule, source, rows, pair, panel, first, last, squares);
       };
-      if (batch.bytes && panel == 0) tile(bytes);
+      if (batch.bytes && panel == panels.begin) tile(bytes);
       else tile(NumbersOfTile<T>{x});
     }
   }
@@ -228,20 +228,20 @@ double ApplyDW1(const PackedShape& shape, const PackedBatch<T>& batch, const Upd
   static_assert(kPanelGroups == 2);
   constexpr int kMaxPairs = UpdateUnit::kMaxPairs;
   const UnitUpdate<Rule, T> update{shape, batch, unit, ahead, state, scratch};
-  Rule rule(inputs);
-  const int blocks = (batch.n + PackedShape::kUpdateRows - 1) / PackedShape::kUpdateRows;
-  // One sum for each pair, so that they do not depend on the blocks of panels. Only the last block of rows produces the
-  // final weights.
-  hn::Vec<hn::ScalableTag<T>> squares[kMaxPairs];
-  for (int block = 0; block < blocks; block++) {
-    const Range rows = part_of(batch.n, block, blocks);
-    for (auto& of_pair : squares) of_pair = hn::Zero(hn::ScalableTag<T>());
-    for (const Range panels : shape.panel_blocks) {
+  const int blocks = (batch.n + shape.update_rows - 1) / shape.update_rows;
+  // One sum for each pair, so that they do not depend on the blocks of panels.
+  hn::Vec<hn::ScalableTag<T>> squares[kMaxPairs], unfinished = hn::Zero(hn::ScalableTag<T>());
+  for (auto& of_pair : squares) of_pair = hn::Zero(hn::ScalableTag<T>());
+  for (const Range panels : shape.panel_blocks) {
+    Rule rule(inputs);
+    for (int block = 0; block < blocks; block++) {
+      const bool last = block == blocks - 1;  // only the last block of rows produces the final weights
       for (int pair = 0; pair < update.pairs(); pair++) {
-        update.Apply(rule, rows, pair, panels, block == 0, block == blocks - 1, squares[pair]);
+        update.Apply(rule, part_of(batch.n, block, blocks), pair, panels, block == 0, last,
+                     last ? squares[pair] : unfinished);
       }
+      if constexpr (Rule::kLinear) rule.keep = 1;  // the first block has already decayed the weights
     }
-    if constexpr (Rule::kLinear) rule.keep = 1;  // the first block has already decayed the weights
   }
   double sum = 0;
   for (int pair = 0; pair < update.pairs(); pair++) sum += SumInOrder(squares[pair]);
