@@ -4,6 +4,8 @@
 #include <chrono>
 #include <exception>
 
+#include "float_environment.h"
+
 #if defined(__x86_64__) || defined(__i386__)
 #include <immintrin.h>
 #endif
@@ -132,6 +134,7 @@ void ThreadTeam::for_each(int chunks, const std::function<void(int chunk, int me
 }
 
 void ThreadTeam::serve(int member) {
+  const DefaultFloatEnvironment environment;  // a new thread inherits that of its creator
   uint32_t seen = 0;
   while (true) {
     await_change(round_, seen);

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "../blas/blas.h"
+#include "../core/float_environment.h"
 #include "../core/ranges.h"
 #include "../layers/relu.h"
 #include "../layers/scores.h"
@@ -74,6 +75,7 @@ Choice all_of(const Rows& rows) { return {nullptr, 0, static_cast<int>(rows.coun
 template <class T>
 void compute_scores(const Shape& shape, const Parameters<const T>& net, const Rows& rows, ThreadTeam& team, T* scores,
                     Products products) {
+  const DefaultFloatEnvironment environment;
   const size_t C = shape.C;
   for_each_block<T>(shape, net, rows, all_of(rows), team, products, [&](Range block, const T* from, int stride) {
     for (int i = block.begin; i < block.end; i++, from += stride) std::copy_n(from, C, scores + i * C);
@@ -83,6 +85,7 @@ void compute_scores(const Shape& shape, const Parameters<const T>& net, const Ro
 template <class T>
 int64_t predict(const Shape& shape, const Parameters<const T>& net, const Rows& rows, ThreadTeam& team,
                 int32_t* classes, Products products) {
+  const DefaultFloatEnvironment environment;
   for_each_block<T>(shape, net, rows, all_of(rows), team, products, [&](Range block, const T* scores, int stride) {
     for (int i = block.begin; i < block.end; i++, scores += stride) classes[i] = argmax(shape.C, scores);
   });
@@ -95,6 +98,7 @@ int64_t predict(const Shape& shape, const Parameters<const T>& net, const Rows& 
 template <class T>
 double accuracy(const Shape& shape, const Parameters<const T>& net, const LabelledRows& data, const Choice& rows,
                 ThreadTeam& team, Products products) {
+  const DefaultFloatEnvironment environment;
   std::atomic<int> correct{0};
   for_each_block<T>(shape, net, data.rows, rows, team, products, [&](Range block, const T* scores, int stride) {
     correct += count_correct(rows.part(block.begin, block.end), shape.C, scores, stride, data.labels);

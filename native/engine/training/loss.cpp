@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "../core/array_math.h"
+#include "../core/float_environment.h"
 #include "../core/ranges.h"
 #include "../step/step.h"
 
@@ -18,6 +19,7 @@ constexpr int kBlock = 1000;
 template <class T>
 double loss_and_gradients(const Shape& shape, const Parameters<const T>& net, const Rows& rows, const int32_t* labels,
                           double reg, ThreadTeam& team, const Parameters<T>& gradients, Products products) {
+  const DefaultFloatEnvironment environment;
   const int N = static_cast<int>(rows.count);
   const LabelledRows data{rows, labels};
   const std::unique_ptr<Step<T>> step =

@@ -4,9 +4,11 @@
 #include <chrono>
 #include <cmath>
 #include <memory>
+#include <optional>
 #include <utility>
 
 #include "../blas/blas.h"
+#include "../core/float_environment.h"
 #include "../step/step.h"
 #include "../core/thread_team.h"
 
@@ -92,7 +94,9 @@ class Trainer {
     report_.iterations = iteration_;
     report_.learning_rate = learning_rate_;
     step_->write(net_, slots_);
+    environment_.reset();  // a report runs other code on this thread, which may change it
     hooks.report(std::exchange(report_, {}));
+    environment_.emplace();
   }
 
   bool at_epoch() const { return iteration_ % epoch_ == 0; }
@@ -171,6 +175,7 @@ class Trainer {
 
   static constexpr int kCheckpointInterval = 50;
 
+  std::optional<DefaultFloatEnvironment> environment_{std::in_place};  // the first member: all others compute in it
   const Shape shape_;
   const Parameters<T> net_;
   const std::vector<Parameters<T>> slots_;
