@@ -152,7 +152,8 @@ export interface TrainingCall {
   readonly stop: Int32Array;
   /**
    * The least time between two reports, a whole number of milliseconds; 0 for a report after each iteration. A backend
-   * may skip a report while JavaScript is still busy with the one before.
+   * may skip a report while JavaScript is still busy with the one before, and does if a parameter is NaN or infinite:
+   * the training then ends as diverged.
    */
   readonly reportInterval: number;
   /** Whether to measure the time of each part of a step, which costs a little time itself. */

@@ -4,6 +4,6 @@
 
 namespace two_layer_net::addon {
 
-inline constexpr int kBindingVersion = 5;
+inline constexpr int kBindingVersion = 6;
 
 }  // namespace two_layer_net::addon

@@ -1,6 +1,7 @@
 #include "training_arguments.h"
 
 #include <algorithm>
+#include <span>
 #include <string>
 #include <type_traits>
 
@@ -10,9 +11,9 @@
 namespace two_layer_net::addon {
 
 template <class T>
-TrainingArguments<T>::TrainingArguments(const Argument& call)
+TrainingArguments<T>::TrainingArguments(const Argument& call, Trained trained)
     : net_(call["net"]),
-      state_{{net_.shape, ParameterArrays<T>(call["net"]["parameters"], net_.shape).view()}, {}},
+      trained_(trained),
       options_{
           .settings = settings_of(call["settings"]),
           .threads = net_.threads,
@@ -23,15 +24,15 @@ TrainingArguments<T>::TrainingArguments(const Argument& call)
       generator_(generator_of(call["random"])),
       report_interval_(std::chrono::milliseconds(call["reportInterval"].integer(0))),
       stop_(call["stop"].array<int32_t>(1).Data()) {
+  take_arrays(call["net"]["parameters"]);
   const bool has_products = std::is_same_v<T, float> && has_bfloat16() && net_.products != Products::kBlas;
   if (net_.bfloat16 && !has_products) call["net"]["bfloat16"].refuse_value("false");
   options_.first_iteration = call["firstIteration"].integer(0, options_.settings.num_iters - 1);
   options_.threads = useful_threads(net_.shape, options_);
-  copy_slots(call["slots"]);
+  take_slots(call["slots"]);
   pin(call["training"], training_);
   if (!call["validation"].is_null()) pin(call["validation"], validation_.emplace());
   pins_.push_back(Napi::Persistent(call["stop"].object()));
-  parameter_arrays_ = Napi::Persistent(call["net"]["parameters"].object());
   key_ = Napi::Persistent(call["random"]["key"].object());
 }
 
@@ -48,36 +49,39 @@ void TrainingArguments<T>::pin(const Argument& data, PinnedRows& to) {
 }
 
 template <class T>
-void TrainingArguments<T>::copy_slots(const Argument& slots) {
+void TrainingArguments<T>::take_slots(const Argument& slots) {
   const uint32_t count = options_.rule->slots;
   const std::string expected = "an array of " + std::to_string(count) + " slots";
   if (!slots.value().IsArray()) slots.refuse_type(expected);
   const Napi::Array array = slots.value().As<Napi::Array>();
   if (array.Length() != count) slots.refuse_value(expected, "an array of " + std::to_string(array.Length()));
   for (uint32_t i = 0; i < count; i++) {
-    const Argument slot(array.Get(i), slots.path() + "[" + std::to_string(i) + "]");
-    state_.slots.emplace_back(net_.shape, ParameterArrays<T>(slot, net_.shape).view());
-    slot_arrays_.push_back(Napi::Persistent(slot.object()));
+    take_arrays({array.Get(i), slots.path() + "[" + std::to_string(i) + "]"});
   }
+}
+
+// The parameters, or a slot.
+template <class T>
+void TrainingArguments<T>::take_arrays(const Argument& arrays) {
+  const Parameters<T> view = ParameterArrays<T>(arrays, net_.shape).view();
+  arrays_.push_back(Napi::Persistent(arrays.object()));
+  if (trained_ == Trained::kCopies) copies_.emplace_back(net_.shape, view);
+  views_.push_back(trained_ == Trained::kCopies ? copies_.back().view() : view);
 }
 
 template <class T>
 TrainingOutcome TrainingArguments<T>::run(const TrainingHooks& hooks) {
   const LabelledRows training = training_.view();
   const LabelledRows validation = validation_ ? validation_->view() : LabelledRows{};
-  std::vector<Parameters<T>> slots;
-  for (ParameterCopy<T>& slot : state_.slots) slots.push_back(slot.view());
-  return train<T>(net_.shape, state_.parameters.view(), slots, training, validation_ ? &validation : nullptr, options_,
-                  generator_, hooks);
+  return train<T>(net_.shape, views_[0], std::span(views_).subspan(1), training, validation_ ? &validation : nullptr,
+                  options_, generator_, hooks);
 }
 
 template <class T>
-void TrainingArguments<T>::write(const TrainedState<T>& state) const {
-  const Argument arrays(parameter_arrays_.Value(), "call.net.parameters");
-  state.parameters.write(ParameterArrays<T>(arrays, net_.shape).view());
-  for (size_t i = 0; i < state.slots.size(); i++) {
-    const Argument slot(slot_arrays_[i].Value(), "call.slots[" + std::to_string(i) + "]");
-    state.slots[i].write(ParameterArrays<T>(slot, net_.shape).view());
+void TrainingArguments<T>::write(const State& state) const {
+  for (size_t i = 0; i < state.size(); i++) {
+    const std::string path = i == 0 ? "call.net.parameters" : "call.slots[" + std::to_string(i - 1) + "]";
+    state[i].write(ParameterArrays<T>({arrays_[i].Value(), path}, net_.shape).view());
   }
 }
 
@@ -85,7 +89,7 @@ template <class T>
 Napi::Object TrainingArguments<T>::finish(Napi::Env env, const TrainingOutcome& outcome) const {
   Napi::Uint32Array key =
       Argument(key_.Value(), "call.random.key").array<uint32_t>(GeneratorState::kWords);
-  write(state_);
+  write(copies_);
   std::copy_n(outcome.random.key, GeneratorState::kWords, key.Data());
   return object_from(env, outcome, options_.profiled);
 }

@@ -13,24 +13,24 @@
 
 namespace two_layer_net::addon {
 
-// What a training changes: the parameters and the update rule's slots.
-template <class T>
-struct TrainedState {
-  ParameterCopy<T> parameters;
-  std::vector<ParameterCopy<T>> slots;
-};
+// What is trained: copies of the caller's parameters and slots, or these arrays themselves, which saves the memory and
+// time for the copies. JavaScript must not run meanwhile, because it could detach the arrays.
+enum class Trained { kCopies, kArrays };
 
-// Parameters, slots, labels, means and the generator are copied. The rows are not, because a data set is too large.
-// References keep their arrays from being garbage collected, and the contract forbids transferring the buffers during
-// the training. The stop flag and the arrays for the results are also referenced; the latter are checked again each
-// time they are written.
+// Labels, means and the generator are copied. The rows are not, because a data set is too large. References keep their
+// arrays from being garbage collected, and the contract forbids transferring the buffers during the training. The stop
+// flag and the arrays for the results are also referenced; copies that were trained are only written to them after the
+// arrays were checked again.
 template <class T>
 class TrainingArguments {
  public:
-  // Throws the errors that binding.d.ts specifies.
-  explicit TrainingArguments(const Argument& call);
+  // Copies of the parameters, then of each slot of the update rule.
+  using State = std::vector<ParameterCopy<T>>;
 
-  // Trains the copies. May be called on any thread.
+  // Throws the errors that binding.d.ts specifies.
+  TrainingArguments(const Argument& call, Trained trained);
+
+  // May be called on any thread.
   TrainingOutcome run(const TrainingHooks& hooks);
 
   // Whether the caller has set the stop flag. May be called on any thread.
@@ -38,13 +38,13 @@ class TrainingArguments {
 
   std::chrono::steady_clock::duration report_interval() const { return report_interval_; }
 
-  // The copies in training.
-  const TrainedState<T>& state() const { return state_; }
+  // The copies in training; empty if there are none.
+  const State& copies() const { return copies_; }
 
   // Writes `state` to the caller's arrays. Must be called on JavaScript's thread.
-  void write(const TrainedState<T>& state) const;
+  void write(const State& state) const;
 
-  // The same for the final state and the generator. Returns the outcome for JavaScript.
+  // The same for the copies and the generator. Returns the outcome for JavaScript.
   Napi::Object finish(Napi::Env env, const TrainingOutcome& outcome) const;
 
  private:
@@ -56,10 +56,14 @@ class TrainingArguments {
   };
 
   void pin(const Argument& data, PinnedRows& to);
-  void copy_slots(const Argument& slots);
+  void take_slots(const Argument& slots);
+  void take_arrays(const Argument& arrays);
 
   NetArguments net_;
-  TrainedState<T> state_;
+  const Trained trained_;
+  std::vector<Napi::ObjectReference> arrays_;  // the caller's parameters, then each slot
+  State copies_;
+  std::vector<Parameters<T>> views_;  // of what is trained: the parameters, then each slot
   TrainingOptions options_;
   GeneratorState generator_;
   std::chrono::steady_clock::duration report_interval_;
@@ -67,8 +71,7 @@ class TrainingArguments {
   PinnedRows training_;
   std::optional<PinnedRows> validation_;
   std::vector<Napi::ObjectReference> pins_;
-  Napi::ObjectReference parameter_arrays_, key_;
-  std::vector<Napi::ObjectReference> slot_arrays_;
+  Napi::ObjectReference key_;
 };
 
 extern template class TrainingArguments<float>;

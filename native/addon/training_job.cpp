@@ -4,7 +4,6 @@
 #include <chrono>
 #include <exception>
 #include <memory>
-#include <optional>
 #include <string>
 #include <thread>
 #include <utility>
@@ -57,7 +56,7 @@ class TrainingJob {
   }
 
   TrainingJob(const Argument& call, const Argument& report)
-      : arguments_(call), deferred_(Napi::Promise::Deferred::New(call.env())) {
+      : arguments_(call, Trained::kCopies), deferred_(Napi::Promise::Deferred::New(call.env())) {
     const Napi::Function function = report_of(report);
     if (!function.IsEmpty()) report_ = Napi::Persistent(function);
   }
@@ -98,8 +97,7 @@ class TrainingJob {
   bool has_report() const { return !report_.IsEmpty(); }
 
   void post_report(TrainingReport&& report) {
-    if (reported_) *reported_ = arguments_.state();
-    else reported_.emplace(arguments_.state());
+    reported_ = arguments_.copies();
     reporting_.store(true, std::memory_order_release);
     mailbox_.post([this, shared = std::make_shared<TrainingReport>(std::move(report))](Napi::Env env) {
       const Napi::HandleScope scope(env);
@@ -111,7 +109,7 @@ class TrainingJob {
   void deliver_report(Napi::Env env, const TrainingReport& report) {
     if (!report_error_.IsEmpty()) return;
     try {
-      arguments_.write(*reported_);
+      arguments_.write(reported_);
       const Napi::Object object = object_from(env, report);
       reporting_.store(false, std::memory_order_release);
       report_.Call({object});
@@ -134,11 +132,11 @@ class TrainingJob {
   TrainingArguments<T> arguments_;
   Napi::Promise::Deferred deferred_;
   Napi::FunctionReference report_;
-  Napi::Error report_error_;                  // what `report` threw; empty if it did not
-  std::optional<TrainedState<T>> reported_;   // the state at the report being delivered
-  std::atomic<bool> reporting_{false};        // a report is being delivered, so no other is due
-  std::atomic<bool> stopping_{false};         // ends the training after the current iteration
-  std::atomic<bool> leaving_{false};          // the same, without an outcome, because the environment is ending
+  Napi::Error report_error_;                        // what `report` threw; empty if it did not
+  typename TrainingArguments<T>::State reported_;   // the copies as of the report being delivered
+  std::atomic<bool> reporting_{false};              // a report is being delivered, so no other is due
+  std::atomic<bool> stopping_{false};               // ends the training after the current iteration
+  std::atomic<bool> leaving_{false};                // the same, without an outcome, because the environment is ending
   ReportMailbox mailbox_;
   std::thread thread_;
 };
@@ -147,7 +145,7 @@ class TrainingJob {
 
 template <class T>
 Napi::Object train_on_this_thread(const Argument& call, const Argument& report) {
-  TrainingArguments<T> arguments(call);
+  TrainingArguments<T> arguments(call, report.is_null() ? Trained::kArrays : Trained::kCopies);
   const Napi::Function function = report_of(report);
   TrainingHooks hooks;
   hooks.stop = [&] { return arguments.stop_requested(); };
@@ -156,7 +154,7 @@ Napi::Object train_on_this_thread(const Argument& call, const Argument& report) 
   };
   hooks.report = [&](TrainingReport&& said) {
     const Napi::HandleScope scope(call.env());
-    arguments.write(arguments.state());
+    arguments.write(arguments.copies());
     function.Call({object_from(call.env(), said)});
   };
   return arguments.finish(call.env(), arguments.run(hooks));

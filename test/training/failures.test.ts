@@ -43,21 +43,47 @@ describeOnBackends('a training that cannot continue', (backend) => {
     expect(() => net.trainSync(X, y)).not.toThrow(/already training/);
   });
 
+  // Rows of zeros leave regularization alone at work: each step makes the weights −3 times what they were, until
+  // float32 ends. The loss is noted in float64 and stays finite for as long as the weights do.
+  const zeros = new Float32Array(40 * D);
+  const growing = { batchSize: 9, learningRate: 4, reg: 1, learningRateDecay: 1, numIters: 400 };
+
   it('returns to the last finite parameters after many good iterations', async () => {
-    // Rows of zeros leave regularization alone at work: each step makes the weights −3 times what they were, until
-    // float32 ends. The loss is noted in float64 and stays finite for as long as the weights do.
-    const zeros = new Float32Array(40 * D);
-    const options = { batchSize: 9, learningRate: 4, reg: 1, learningRateDecay: 1 };
     const net = newNet(backend, 'float32');
-    const training = net.train(zeros, y, null, null, { ...options, numIters: 400 });
-    const { iteration } = await rejection<DivergedError>(training);
+    const { iteration } = await rejection<DivergedError>(net.train(zeros, y, null, null, growing));
     // 0.5 · 3^n is above 3.4e38 from n = 82 on; the largest of 35 draws is some way above 0.5.
     expect(iteration).toBeGreaterThan(75);
     expect(iteration).toBeLessThan(83);
     const twin = newNet(backend, 'float32');
-    twin.trainSync(zeros, y, null, null, { ...options, numIters: iteration - 1 });
+    twin.trainSync(zeros, y, null, null, { ...growing, numIters: iteration - 1 });
     expect(copyParameters(net.params)).toStrictEqual(copyParameters(twin.params));
     expect(allFinite(copyParameters(net.params))).toBe(true);
+    // Without a copy of the parameters, because nothing follows this training.
+    const sync = newNet(backend, 'float32');
+    expect(() => sync.trainSync(zeros, y, null, null, growing)).toThrow(DivergedError);
+    expect(copyParameters(sync.params)).toStrictEqual(copyParameters(twin.params));
+  });
+
+  it('reports finite parameters only, and loses what onProgress writes to them', async () => {
+    const twin = newNet(backend, 'float32');
+    const { iteration, history } = await rejection<DivergedError>(twin.train(zeros, y, null, null, growing));
+    const net = newNet(backend, 'float32');
+    const seen: number[] = [];
+    const followed: TrainOptions = {
+      ...growing,
+      progressInterval: 0,
+      onProgress: ({ iteration }) => {
+        seen.push(iteration);
+        expect(allFinite(net.params)).toBe(true);
+        net.params.W1.fill(Number.NaN);
+      },
+    };
+    const training = (async () => net.trainSync(zeros, y, null, null, followed))();
+    const error = await rejection<DivergedError>(training);
+    expect(seen).toStrictEqual(Array.from({ length: iteration - 1 }, (_, i) => i + 1));
+    expect(error.iteration).toBe(iteration);
+    expect(error.history.lossHistory).toStrictEqual(history.lossHistory);
+    expect(copyParameters(net.params)).toStrictEqual(copyParameters(twin.params));
   });
 
   it('reports parameters that the last step made infinite, although no loss follows it', () => {

@@ -17,6 +17,11 @@ double sum_of_squares(size_t size, const T* values);
 template <class T>
 size_t first_non_finite(size_t size, const T* values);
 
+template <class T>
+bool all_finite(size_t size, const T* values) {
+  return first_non_finite(size, values) == size;
+}
+
 #define TWO_LAYER_NET_ARRAY_MATH(T) \
   extern template void add_multiple<T>(size_t, T, const T*, T*); \
   extern template double sum_of_squares<T>(size_t, const T*); \

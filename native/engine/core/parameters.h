@@ -4,10 +4,11 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <memory>
 #include <span>
-#include <vector>
 
 #include "shape.h"
+#include "thread_team.h"
 
 namespace two_layer_net {
 
@@ -49,28 +50,50 @@ void copy_parameters(const Shape& shape, const Parameters<const T>& from, const 
   for (size_t i = 0; i < sources.size(); i++) std::copy(sources[i].begin(), sources[i].end(), targets[i].begin());
 }
 
+// The same on a team.
+template <class T>
+void copy_parameters(const Shape& shape, const Parameters<const T>& from, const Parameters<T>& to, ThreadTeam& team) {
+  constexpr size_t kPiece = 16384;
+  const auto sources = from.arrays(shape);
+  const auto targets = to.arrays(shape);
+  for (size_t i = 0; i < sources.size(); i++) {
+    const size_t size = sources[i].size();
+    team.for_each(static_cast<int>((size + kPiece - 1) / kPiece), [&](int piece, int) {
+      const size_t begin = piece * kPiece;
+      std::copy_n(sources[i].data() + begin, std::min(kPiece, size - begin), targets[i].data() + begin);
+    });
+  }
+}
+
 template <class T>
 void fill_parameters(const Shape& shape, const Parameters<T>& to, T value) {
   for (const std::span<T> array : to.arrays(shape)) std::fill(array.begin(), array.end(), value);
 }
 
-// Four arrays that own their memory, initialized to 0.
+// A copy of the four arrays, which owns its memory.
 template <class T>
 class ParameterCopy {
  public:
-  explicit ParameterCopy(const Shape& shape) : shape_(shape), numbers_(shape.size()) {}
-  ParameterCopy(const Shape& shape, const Parameters<const T>& from) : ParameterCopy(shape) {
-    copy_parameters<T>(shape, from, view());
+  ParameterCopy(const Shape& shape, const Parameters<const T>& from)
+      : shape_(shape), numbers_(std::make_unique_for_overwrite<T[]>(shape.size())) {
+    read(from);
+  }
+  ParameterCopy(const ParameterCopy& other) : ParameterCopy(other.shape_, other.view()) {}
+  // Both must be of one shape.
+  ParameterCopy& operator=(const ParameterCopy& other) {
+    read(other.view());
+    return *this;
   }
 
+  void read(const Parameters<const T>& from) { copy_parameters<T>(shape_, from, view()); }
   void write(const Parameters<T>& to) const { copy_parameters<T>(shape_, view(), to); }
 
-  Parameters<T> view() { return parameters_in(shape_, numbers_.data()); }
-  Parameters<const T> view() const { return parameters_in(shape_, numbers_.data()); }
+  Parameters<T> view() { return parameters_in(shape_, numbers_.get()); }
+  Parameters<const T> view() const { return parameters_in<const T>(shape_, numbers_.get()); }
 
  private:
   Shape shape_;
-  std::vector<T> numbers_;
+  std::unique_ptr<T[]> numbers_;
 };
 
 }  // namespace two_layer_net

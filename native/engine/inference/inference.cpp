@@ -64,7 +64,7 @@ void for_each_block(const Shape& shape, const Parameters<const T>& net, const Ro
   const Kernels<T>& kernels = *simd_kernels<T>();
   const PackedShape packed_shape(shape, kernels.tiles, sizeof(T), forward_form(shape, kernels.tiles, choice.n));
   PackedNetCopy<T> packed(packed_shape);
-  packed.read(packed_shape, net);
+  packed.read(packed_shape, kernels, net, team);
   for_each_scored_block<T>(packed_shape, kernels, packed.view(), rows, choice, team, use);
 }
 

@@ -6,29 +6,26 @@
 namespace two_layer_net {
 namespace {
 
-// Calls use(index in W1, index in the packed W1) for each number. Processes one vector of columns at a time, so that
-// their rows of W1 stay in the first-level cache for all groups of hidden units.
+// Calls use(chunk, column of the chunk) for each vector of columns, on the team.
 template <class Use>
-void for_each_W1(const PackedShape& shape, const Use& use) {
-  const auto [D, H, C] = shape.shape;
-  const int lanes = shape.tiles.lanes, w_rows = shape.tiles.w_rows;
-  for (size_t chunk = 0; chunk < shape.chunks.size(); chunk++) {
-    const Range columns = shape.chunks[chunk];
-    for (int first = columns.begin; first < std::min(columns.end, D); first += lanes) {
-      const int there = std::min(lanes, D - first);
-      for (int group = 0; group < shape.w_groups; group++) {
-        const size_t from = static_cast<size_t>(first) * H + static_cast<size_t>(group) * w_rows;
-        const size_t to = shape.w1_offset(static_cast<int>(chunk), group) +
-                          static_cast<size_t>(first - columns.begin) * w_rows;
-        const int units = std::min(w_rows, H - group * w_rows);
-        for (int lane = 0; lane < there; lane++) {
-          for (int q = 0; q < units; q++) {
-            use(from + static_cast<size_t>(lane) * H + q, to + static_cast<size_t>(q) * lanes + lane);
-          }
-        }
-      }
-    }
-  }
+void for_each_vector(const PackedShape& shape, ThreadTeam& team, const Use& use) {
+  const int lanes = shape.tiles.lanes;
+  team.for_each(shape.D_padded() / lanes, [&](int vector, int) {
+    const int column = vector * lanes;
+    const auto after = std::upper_bound(shape.chunks.begin(), shape.chunks.end(), column,
+                                        [](int value, const Range& chunk) { return value < chunk.begin; });
+    const int chunk = static_cast<int>(after - shape.chunks.begin()) - 1;
+    use(chunk, column - shape.chunks[chunk].begin);
+  });
+}
+
+// Calls use(hidden unit) for each one, on the team.
+template <class Use>
+void for_each_unit(const PackedShape& shape, ThreadTeam& team, const Use& use) {
+  const int w_rows = shape.tiles.w_rows;
+  team.for_each(shape.w_groups, [&](int group, int) {
+    for (int h = group * w_rows; h < std::min((group + 1) * w_rows, shape.shape.H); h++) use(h);
+  });
 }
 
 }  // namespace
@@ -51,11 +48,13 @@ PackedNetCopy<T>::PackedNetCopy(const PackedShape& shape) {
 }
 
 template <class T>
-void PackedNetCopy<T>::read(const PackedShape& shape, const Parameters<const T>& net) {
-  const auto [D, H, C] = shape.shape;
-  for_each_W1(shape, [&](size_t from, size_t to) { view_.W1[to] = net.W1[from]; });
-  const int tile_size = shape.tiles.tile_size(), w_rows = shape.tiles.w_rows;
-  for (int h = 0; h < H; h++) {
+void PackedNetCopy<T>::read(const PackedShape& shape, const Kernels<T>& kernels, const Parameters<const T>& net,
+                            ThreadTeam& team) {
+  const int C = shape.shape.C, tile_size = shape.tiles.tile_size(), w_rows = shape.tiles.w_rows;
+  for_each_vector(shape, team, [&](int chunk, int column) {
+    kernels.pack_W1(shape, net.W1, chunk, column, view_.W1);
+  });
+  for_each_unit(shape, team, [&](int h) {
     T* tile = view_.b1_tiles + static_cast<size_t>(h / w_rows) * tile_size;
     for (int r = 0; r < shape.tiles.x_rows; r++) tile[r * w_rows + h % w_rows] = net.b1[h];
     for (int c = 0; c < C; c++) {
@@ -63,34 +62,41 @@ void PackedNetCopy<T>::read(const PackedShape& shape, const Parameters<const T>&
       view_.W2[static_cast<size_t>(h) * shape.score_stride + c] = w;
       view_.W2_transpose[static_cast<size_t>(c) * shape.hidden_stride + h] = w;
     }
-  }
+  });
   std::copy_n(net.b2, C, view_.b2);
 }
 
-// Calls put(number of the packed net, its place in `net`) for each number.
+// Calls put(number of the packed net, its place in `net`) for each number outside of W1.
 template <class T>
 template <class Put>
-void PackedNetCopy<T>::unpack(const PackedShape& shape, const Parameters<T>& net, const Put& put) const {
-  const auto [D, H, C] = shape.shape;
-  for_each_W1(shape, [&](size_t to, size_t from) { put(view_.W1[from], net.W1[to]); });
-  const int tile_size = shape.tiles.tile_size(), w_rows = shape.tiles.w_rows;
-  for (int h = 0; h < H; h++) {
+void PackedNetCopy<T>::unpack_others(const PackedShape& shape, const Parameters<T>& net, ThreadTeam& team,
+                                     const Put& put) const {
+  const int C = shape.shape.C, tile_size = shape.tiles.tile_size(), w_rows = shape.tiles.w_rows;
+  for_each_unit(shape, team, [&](int h) {
     put(view_.b1_tiles[static_cast<size_t>(h / w_rows) * tile_size + h % w_rows], net.b1[h]);
     for (int c = 0; c < C; c++) {
       put(view_.W2[static_cast<size_t>(h) * shape.score_stride + c], net.W2[static_cast<size_t>(h) * C + c]);
     }
-  }
+  });
   for (int c = 0; c < C; c++) put(view_.b2[c], net.b2[c]);
 }
 
 template <class T>
-void PackedNetCopy<T>::write(const PackedShape& shape, const Parameters<T>& net) const {
-  unpack(shape, net, [](T from, T& to) { to = from; });
+void PackedNetCopy<T>::write(const PackedShape& shape, const Kernels<T>& kernels, const Parameters<T>& net,
+                             ThreadTeam& team) const {
+  for_each_vector(shape, team, [&](int chunk, int column) {
+    kernels.unpack_W1(shape, view_.W1, chunk, column, false, net.W1);
+  });
+  unpack_others(shape, net, team, [](T from, T& to) { to = from; });
 }
 
 template <class T>
-void PackedNetCopy<T>::add_to(const PackedShape& shape, const Parameters<T>& net) const {
-  unpack(shape, net, [](T from, T& to) { to += from; });
+void PackedNetCopy<T>::add_to(const PackedShape& shape, const Kernels<T>& kernels, const Parameters<T>& net,
+                              ThreadTeam& team) const {
+  for_each_vector(shape, team, [&](int chunk, int column) {
+    kernels.unpack_W1(shape, view_.W1, chunk, column, true, net.W1);
+  });
+  unpack_others(shape, net, team, [](T from, T& to) { to += from; });
 }
 
 template class PackedNetCopy<float>;

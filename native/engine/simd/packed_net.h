@@ -3,6 +3,7 @@
 
 #include "../core/aligned_buffer.h"
 #include "../core/parameters.h"
+#include "../core/thread_team.h"
 #include "kernels/kernels.h"
 
 namespace two_layer_net {
@@ -13,21 +14,18 @@ class PackedNetCopy {
  public:
   explicit PackedNetCopy(const PackedShape& shape);
 
-  void read(const PackedShape& shape, const Parameters<const T>& net);
-  void write(const PackedShape& shape, const Parameters<T>& net) const;
-
-  void add_to(const PackedShape& shape, const Parameters<T>& net) const;
+  // `shape` is that of the constructor, and `kernels` those with its tiles.
+  void read(const PackedShape& shape, const Kernels<T>& kernels, const Parameters<const T>& net, ThreadTeam& team);
+  // Replaces the numbers of `net`, or adds to them.
+  void write(const PackedShape& shape, const Kernels<T>& kernels, const Parameters<T>& net, ThreadTeam& team) const;
+  void add_to(const PackedShape& shape, const Kernels<T>& kernels, const Parameters<T>& net, ThreadTeam& team) const;
 
   PackedNet<T> view() { return view_; }
   PackedNet<const T> view() const { return view_; }
 
-  // All of it, for copies.
-  AlignedBuffer<T>& numbers() { return numbers_; }
-  const AlignedBuffer<T>& numbers() const { return numbers_; }
-
  private:
   template <class Put>
-  void unpack(const PackedShape& shape, const Parameters<T>& net, const Put& put) const;
+  void unpack_others(const PackedShape& shape, const Parameters<T>& net, ThreadTeam& team, const Put& put) const;
 
   AlignedBuffer<T> numbers_;
   PackedNet<T> view_;  // into numbers_

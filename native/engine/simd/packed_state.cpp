@@ -7,44 +7,34 @@
 namespace two_layer_net {
 
 template <class T>
-PackedState<T>::PackedState(const PackedShape& shape, int slots) : shape_(shape) {
+PackedState<T>::PackedState(const PackedShape& shape, const Kernels<T>& kernels, int slots)
+    : shape_(shape), kernels_(kernels) {
   for (int i = 0; i <= slots; i++) nets_.emplace_back(shape);
   for (PackedNetCopy<T>& net : nets_) views_.push_back(net.view());
 }
 
 template <class T>
-void PackedState<T>::read(const Parameters<const T>& net, std::span<const Parameters<T>> slots) {
-  nets_[0].read(shape_, net);
-  for (size_t i = 0; i < slots.size(); i++) nets_[1 + i].read(shape_, slots[i]);
+void PackedState<T>::read(const Parameters<const T>& net, std::span<const Parameters<T>> slots, ThreadTeam& team) {
+  nets_[0].read(shape_, kernels_, net, team);
+  for (size_t i = 0; i < slots.size(); i++) nets_[1 + i].read(shape_, kernels_, slots[i], team);
 }
 
 template <class T>
-void PackedState<T>::write(const Parameters<T>& net, std::span<const Parameters<T>> slots) const {
-  nets_[0].write(shape_, net);
-  for (size_t i = 0; i < slots.size(); i++) nets_[1 + i].write(shape_, slots[i]);
+void PackedState<T>::write(const Parameters<T>& net, std::span<const Parameters<T>> slots, ThreadTeam& team) const {
+  nets_[0].write(shape_, kernels_, net, team);
+  for (size_t i = 0; i < slots.size(); i++) nets_[1 + i].write(shape_, kernels_, slots[i], team);
 }
 
 template <class T>
-void PackedState<T>::save(std::vector<T>& to) const {
-  to.clear();
-  for (const PackedNetCopy<T>& net : nets_) {
-    to.insert(to.end(), net.numbers().data(), net.numbers().data() + net.numbers().size());
-  }
+bool PackedState<T>::weights_are_finite() const {
+  const size_t W2_size = static_cast<size_t>(shape_.shape.H) * shape_.score_stride;
+  return all_finite<T>(shape_.w1_size(), net().W1) && all_finite<T>(W2_size, net().W2);
 }
 
 template <class T>
-void PackedState<T>::restore(const std::vector<T>& from) {
-  const T* at = from.data();
-  for (PackedNetCopy<T>& net : nets_) {
-    std::copy_n(at, net.numbers().size(), net.numbers().data());
-    at += net.numbers().size();
-  }
-}
-
-template <class T>
-bool PackedState<T>::net_is_finite() const {
-  const AlignedBuffer<T>& numbers = nets_[0].numbers();
-  return first_non_finite(numbers.size(), numbers.data()) == numbers.size();
+bool PackedState<T>::biases_are_finite() const {
+  const size_t b1_size = static_cast<size_t>(shape_.w_groups) * shape_.tiles.tile_size();
+  return all_finite<T>(b1_size, net().b1_tiles) && all_finite<T>(shape_.score_stride, net().b2);
 }
 
 template class PackedState<float>;

@@ -11,17 +11,14 @@ namespace two_layer_net {
 template <class T>
 class PackedState {
  public:
-  PackedState(const PackedShape& shape, int slots);
+  PackedState(const PackedShape& shape, const Kernels<T>& kernels, int slots);
 
   // See Step::read and Step::write.
-  void read(const Parameters<const T>& net, std::span<const Parameters<T>> slots);
-  void write(const Parameters<T>& net, std::span<const Parameters<T>> slots) const;
+  void read(const Parameters<const T>& net, std::span<const Parameters<T>> slots, ThreadTeam& team);
+  void write(const Parameters<T>& net, std::span<const Parameters<T>> slots, ThreadTeam& team) const;
 
-  // All numbers, in the kernels' layout.
-  void save(std::vector<T>& to) const;
-  void restore(const std::vector<T>& from);
-
-  bool net_is_finite() const;
+  bool weights_are_finite() const;
+  bool biases_are_finite() const;
 
   PackedNet<const T> net() const { return views_[0]; }
   // The net, then each slot.
@@ -29,6 +26,7 @@ class PackedState {
 
  private:
   const PackedShape& shape_;
+  const Kernels<T>& kernels_;
   std::vector<PackedNetCopy<T>> nets_;
   std::vector<PackedNet<T>> views_;
 };

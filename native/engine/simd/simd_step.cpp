@@ -1,6 +1,7 @@
 #include "simd_step.h"
 
 #include <atomic>
+#include <cmath>
 #include <numeric>
 
 #include "../core/array_math.h"
@@ -16,23 +17,24 @@ SimdStep<T, LargeProducts>::SimdStep(const Shape& shape, const Kernels<T>& kerne
       buffers_(shape, kernels, options, LargeProducts::forward_of(shape, kernels.tiles, options.capacity),
                LargeProducts::kMoreGroups),
       products_(buffers_, options),
-      state_(buffers_.shape, rule_.slots),
+      state_(buffers_.shape, kernels, rule_.slots),
       losses_(buffers_.shape.x_groups(options.capacity)),
       squares_W1_(buffers_.update_units().size()) {}
 
 template <class T, class LargeProducts>
-void SimdStep<T, LargeProducts>::read(const Parameters<const T>& net, std::span<const Parameters<T>> slots) {
-  state_.read(net, slots);
+void SimdStep<T, LargeProducts>::read(const Parameters<const T>& net, std::span<const Parameters<T>> slots,
+                                      ThreadTeam& team) {
+  state_.read(net, slots, team);
   // This leaves the weights as they are, and sums their squares in the order of updates.
   buffers_.clear_gradients();
-  ThreadTeam alone(1);
-  squares_ = apply(kSgd, changing_nothing(), state_.views(), alone) + squares_W2();
-  products_.take_weights(state_.net());
+  squares_ = apply(kSgd, changing_nothing(), state_.views(), team) + squares_W2();
+  products_.take_weights(state_.net(), team);
 }
 
 template <class T, class LargeProducts>
-void SimdStep<T, LargeProducts>::write(const Parameters<T>& net, std::span<const Parameters<T>> slots) const {
-  state_.write(net, slots);
+void SimdStep<T, LargeProducts>::write(const Parameters<T>& net, std::span<const Parameters<T>> slots,
+                                       ThreadTeam& team) const {
+  state_.write(net, slots, team);
 }
 
 template <class T, class LargeProducts>
@@ -94,8 +96,8 @@ void SimdStep<T, LargeProducts>::add_gradients(const Parameters<T>& gradients, T
   PackedNetCopy<T> packed(buffers_.shape);
   const PackedNet<T> view = packed.view();
   apply(kSgd, adding_the_gradient(), &view, team);
-  packed.add_to(buffers_.shape, gradients);
-  products_.take_weights(state_.net());  // apply has taken the gradients for weights
+  packed.add_to(buffers_.shape, buffers_.kernels, gradients, team);
+  products_.take_weights(state_.net(), team);  // apply has taken the gradients for weights
 }
 
 template <class T, class LargeProducts>
@@ -103,6 +105,12 @@ double SimdStep<T, LargeProducts>::squares_W2() const {
   const PackedShape& shape = buffers_.shape;
   const size_t size = static_cast<size_t>(shape.shape.H) * shape.score_stride;  // the padding is 0
   return two_layer_net::sum_of_squares<T>(size, state_.net().W2);
+}
+
+// No weight is NaN or infinite if the sum of their squares is not.
+template <class T, class LargeProducts>
+bool SimdStep<T, LargeProducts>::finite() const {
+  return (std::isfinite(squares_) || state_.weights_are_finite()) && state_.biases_are_finite();
 }
 
 template <class T, class LargeProducts>
@@ -115,13 +123,6 @@ double SimdStep<T, LargeProducts>::accuracy(const LabelledRows& data, const Choi
                                                       data.labels);
                            });
   return static_cast<double>(correct) / rows.n;
-}
-
-template <class T, class LargeProducts>
-void SimdStep<T, LargeProducts>::restore(const std::vector<T>& from) {
-  state_.restore(from);
-  squares_ = two_layer_net::sum_of_squares<T>(buffers_.shape.w1_size(), state_.net().W1) + squares_W2();
-  products_.take_weights(state_.net());
 }
 
 template class SimdStep<float>;

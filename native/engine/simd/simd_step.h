@@ -19,17 +19,15 @@ class SimdStep : public Step<T> {
  public:
   SimdStep(const Shape& shape, const Kernels<T>& kernels, const StepOptions& options);
 
-  void read(const Parameters<const T>& net, std::span<const Parameters<T>> slots) override;
-  void write(const Parameters<T>& net, std::span<const Parameters<T>> slots) const override;
+  void read(const Parameters<const T>& net, std::span<const Parameters<T>> slots, ThreadTeam& team) override;
+  void write(const Parameters<T>& net, std::span<const Parameters<T>> slots, ThreadTeam& team) const override;
   double forward_backward(const LabelledRows& data, const Choice& rows, const int32_t* upcoming, T scale,
                           ThreadTeam& team) override;
   void update(const UpdateInputs& inputs, ThreadTeam& team) override;
   void add_gradients(const Parameters<T>& gradients, ThreadTeam& team) override;
   double sum_of_squares() const override { return squares_; }
-  bool finite() const override { return state_.net_is_finite(); }
+  bool finite() const override;
   double accuracy(const LabelledRows& data, const Choice& rows, ThreadTeam& team) const override;
-  void save(std::vector<T>& to) const override { state_.save(to); }
-  void restore(const std::vector<T>& from) override;
   Profile profile() const override { return buffers_.profiler.profile(); }
 
  private:

@@ -18,7 +18,7 @@ class VectorProducts {
   VectorProducts(MinibatchBuffers<T>& buffers, const StepOptions& options);
 
   // To be called after the weights were replaced by anything but apply_dW1.
-  void take_weights(const PackedNet<const T>&) {}
+  void take_weights(const PackedNet<const T>&, ThreadTeam&) {}
 
   // Gathers the rows and computes all tiles of X · W1.
   void forward(const LabelledRows& data, const Choice& rows, const PackedNet<const T>& net, ThreadTeam& team);

@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <memory>
 #include <span>
-#include <vector>
 
 #include "../core/parameters.h"
 #include "../core/rows.h"
@@ -23,11 +22,12 @@ class Step {
  public:
   virtual ~Step() = default;
 
-  // Copies the parameters and the rule's slots in, and out. Without slots, reading leaves them as they are (0 in a new
-  // step), and writing leaves them out. After reading, the sum of squares is what an update to these parameters would
-  // have left, to the last bit: a training that continues another one has that one's losses.
-  virtual void read(const Parameters<const T>& net, std::span<const Parameters<T>> slots = {}) = 0;
-  virtual void write(const Parameters<T>& net, std::span<const Parameters<T>> slots = {}) const = 0;
+  // Copies the parameters and the rule's slots into a new step. Without slots, they are 0. The sum of squares is what an
+  // update to these parameters would have left, to the last bit: a training that continues another one has that one's
+  // losses.
+  virtual void read(const Parameters<const T>& net, std::span<const Parameters<T>> slots, ThreadTeam& team) = 0;
+  // Copies them out, all or without the slots.
+  virtual void write(const Parameters<T>& net, std::span<const Parameters<T>> slots, ThreadTeam& team) const = 0;
 
   // Forward and backward through both layers, except for the gradient of W1. `scale` is 1 / N of the whole batch that
   // the loss is a mean over. `upcoming` (n rows, or null) are the rows that the next call will probably use. Returns
@@ -43,14 +43,11 @@ class Step {
 
   // Σ W1² + Σ W2² as they are now.
   virtual double sum_of_squares() const = 0;
+  // Whether all parameters are. Fast, as long as that sum is finite.
   virtual bool finite() const = 0;
 
   // The share of those rows whose class is their label.
   virtual double accuracy(const LabelledRows& data, const Choice& rows, ThreadTeam& team) const = 0;
-
-  // The parameters and slots in the step's own layout, to go back to.
-  virtual void save(std::vector<T>& to) const = 0;
-  virtual void restore(const std::vector<T>& from) = 0;
 
   // Where the time went since the step was constructed; all 0 unless options.profiled.
   virtual Profile profile() const = 0;

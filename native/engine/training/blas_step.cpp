@@ -1,6 +1,7 @@
 #include "blas_step.h"
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 
 #include "../core/array_math.h"
@@ -59,16 +60,20 @@ BlasStep<T>::BlasStep(const Shape& shape, const StepOptions& options)
 }
 
 template <class T>
-void BlasStep<T>::read(const Parameters<const T>& net, std::span<const Parameters<T>> slots) {
-  copy_parameters<T>(shape_, net, state_[0]);
-  for (size_t i = 0; i < slots.size(); i++) copy_parameters<T>(shape_, slots[i], state_[1 + i]);
-  sum_squares();
+void BlasStep<T>::read(const Parameters<const T>& net, std::span<const Parameters<T>> slots, ThreadTeam& team) {
+  copy_parameters<T>(shape_, net, state_[0], team);
+  for (size_t i = 0; i < slots.size(); i++) copy_parameters<T>(shape_, slots[i], state_[1 + i], team);
+  // In the order of the pieces, as an update does.
+  team.for_each(static_cast<int>(column_pieces_.size()), [&](int piece, int) {
+    square_parts_[piece] = squares_of_W1(column_pieces_[piece]);
+  });
+  add_up_squares();
 }
 
 template <class T>
-void BlasStep<T>::write(const Parameters<T>& net, std::span<const Parameters<T>> slots) const {
-  copy_parameters<T>(shape_, state_[0], net);
-  for (size_t i = 0; i < slots.size(); i++) copy_parameters<T>(shape_, state_[1 + i], slots[i]);
+void BlasStep<T>::write(const Parameters<T>& net, std::span<const Parameters<T>> slots, ThreadTeam& team) const {
+  copy_parameters<T>(shape_, state_[0], net, team);
+  for (size_t i = 0; i < slots.size(); i++) copy_parameters<T>(shape_, state_[1 + i], slots[i], team);
 }
 
 template <class T>
@@ -183,7 +188,10 @@ void BlasStep<T>::add_gradients(const Parameters<T>& gradients, ThreadTeam& team
 
 template <class T>
 bool BlasStep<T>::finite() const {
-  return first_non_finite(shape_.size(), numbers_.data()) == shape_.size();
+  const auto [W1, b1, W2, b2] = state_[0].arrays(shape_);
+  const auto all = [](std::span<const T> array) { return all_finite(array.size(), array.data()); };
+  // No weight is NaN or infinite if the sum of their squares is not.
+  return (std::isfinite(sum_of_squares()) || (all(W1) && all(W2))) && all(b1) && all(b2);
 }
 
 template <class T>
@@ -192,24 +200,9 @@ double BlasStep<T>::accuracy(const LabelledRows& data, const Choice& rows, Threa
 }
 
 template <class T>
-void BlasStep<T>::restore(const std::vector<T>& from) {
-  numbers_.assign(from.begin(), from.end());
-  sum_squares();
-}
-
-template <class T>
 double BlasStep<T>::squares_of_W1(Range columns) const {
   return two_layer_net::sum_of_squares<T>(static_cast<size_t>(columns.size()) * shape_.H,
                                           state_[0].W1 + static_cast<size_t>(columns.begin) * shape_.H);
-}
-
-// Adds in the order of the pieces, as an update does.
-template <class T>
-void BlasStep<T>::sum_squares() {
-  for (size_t piece = 0; piece < column_pieces_.size(); piece++) {
-    square_parts_[piece] = squares_of_W1(column_pieces_[piece]);
-  }
-  add_up_squares();
 }
 
 template <class T>

@@ -17,8 +17,8 @@ class BlasStep : public Step<T> {
  public:
   BlasStep(const Shape& shape, const StepOptions& options);
 
-  void read(const Parameters<const T>& net, std::span<const Parameters<T>> slots) override;
-  void write(const Parameters<T>& net, std::span<const Parameters<T>> slots) const override;
+  void read(const Parameters<const T>& net, std::span<const Parameters<T>> slots, ThreadTeam& team) override;
+  void write(const Parameters<T>& net, std::span<const Parameters<T>> slots, ThreadTeam& team) const override;
   double forward_backward(const LabelledRows& data, const Choice& rows, const int32_t* upcoming, T scale,
                           ThreadTeam& team) override;
   void update(const UpdateInputs& inputs, ThreadTeam& team) override;
@@ -26,8 +26,6 @@ class BlasStep : public Step<T> {
   double sum_of_squares() const override { return squares_W1_ + squares_W2_; }
   bool finite() const override;
   double accuracy(const LabelledRows& data, const Choice& rows, ThreadTeam& team) const override;
-  void save(std::vector<T>& to) const override { to = numbers_; }
-  void restore(const std::vector<T>& from) override;
   Profile profile() const override { return profiler_.profile(); }
 
  private:
@@ -37,7 +35,6 @@ class BlasStep : public Step<T> {
   void update_columns(const UpdateInputs& inputs, Range columns, T* gradient);
   void update_small(const UpdateInputs& inputs);
   double squares_of_W1(Range columns) const;
-  void sum_squares();
   void add_up_squares();
 
   const Shape shape_;

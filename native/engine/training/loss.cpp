@@ -27,7 +27,7 @@ double loss_and_gradients(const Shape& shape, const Parameters<const T>& net, co
                            .element = rows.element,
                            .threads = team.size(),
                            .products = products});
-  step->read(net);
+  step->read(net, {}, team);
   fill_parameters(shape, gradients, T(0));
   double data_loss = 0;
   for (const Range block : cut(N, kBlock)) {

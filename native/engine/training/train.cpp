@@ -30,55 +30,60 @@ class Trainer {
         options_(options),
         epoch_(std::max<int>(static_cast<int>(training.rows.count / options.settings.batch_size), 1)),
         team_(options.threads),
-        step_(make_step<T>(shape, {.capacity = options.settings.batch_size,
-                                   .element = training.rows.element,
-                                   .threads = team_.size(),
-                                   .products = options.products,
-                                   .profiled = options.profiled,
-                                   .bfloat16 = options.bfloat16,
-                                   .rule = options.rule})),
+        step_(new_step()),
         indices_(options.settings.batch_size),
         upcoming_(options.settings.batch_size),
         random_(random),
         random_ahead_(random),
         learning_rate_(options.settings.learning_rate),
         iteration_(options.first_iteration) {
-    step_->read(net_, slots_);
     draw_ahead();
+    if (step_->finite()) note_checkpoint();
   }
 
   TrainingOutcome run(const TrainingHooks& hooks) {
     const auto start = std::chrono::steady_clock::now();
     TrainingStatus status = loop(hooks);
-    // No loss is computed after the last step, so check the parameters instead.
-    if (status != TrainingStatus::kDiverged && !step_->finite()) {
-      go_back_to_finite();
-      status = TrainingStatus::kDiverged;
+    const Profile profile = step_->profile();
+    // No loss is computed after the last step, so check the parameters too.
+    if (!step_->finite()) status = TrainingStatus::kDiverged;
+    if (step_->finite() || !checkpoint_) {
+      step_->write(net_, slots_, team_);
+    } else {
+      write_last_finite();
     }
-    step_->write(net_, slots_);
     report_.iterations = iteration_;
     report_.learning_rate = learning_rate_;
     const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
-    return {status, std::move(report_), random_.state(), seconds.count(), step_->profile()};
+    return {status, std::move(report_), random_.state(), seconds.count(), profile};
   }
 
  private:
-  // Everything that later iterations depend on.
+  // Everything that later iterations depend on besides the parameters and slots.
   struct Checkpoint {
-    std::vector<T> state;  // parameters and slots, as saved by the step; empty if they were never finite
     GeneratorState random;
     double learning_rate;
     int iteration;
   };
 
+  // A step that continues from net_ and slots_.
+  std::unique_ptr<Step<T>> new_step() {
+    std::unique_ptr<Step<T>> step = make_step<T>(shape_, {.capacity = settings_.batch_size,
+                                                          .element = training_.rows.element,
+                                                          .threads = team_.size(),
+                                                          .products = options_.products,
+                                                          .profiled = options_.profiled,
+                                                          .bfloat16 = options_.bfloat16,
+                                                          .rule = options_.rule});
+    step->read(net_, slots_, team_);
+    return step;
+  }
+
   TrainingStatus loop(const TrainingHooks& hooks) {
     while (iteration_ < settings_.num_iters) {
-      if ((iteration_ - options_.first_iteration) % kCheckpointInterval == 0) checkpoint();
+      if (checkpoint_ && iteration_ - checkpoint_->iteration >= kCheckpointInterval) write_checkpoint();
       const double loss = forward_backward();
-      if (!std::isfinite(loss)) {
-        go_back_to_finite();
-        return TrainingStatus::kDiverged;
-      }
+      if (!std::isfinite(loss)) return TrainingStatus::kDiverged;
       update();
       report_.losses.push_back(loss);
       if (at_epoch()) note_accuracies();
@@ -91,9 +96,9 @@ class Trainer {
   }
 
   void report(const TrainingHooks& hooks) {
+    if (!write_checkpoint()) return;  // the training will end as diverged
     report_.iterations = iteration_;
     report_.learning_rate = learning_rate_;
-    step_->write(net_, slots_);
     environment_.reset();  // a report runs other code on this thread, which may change it
     hooks.report(std::exchange(report_, {}));
     environment_.emplace();
@@ -139,35 +144,37 @@ class Trainer {
     }
   }
 
-  void checkpoint() {
-    if (!step_->finite()) return;  // keep the previous checkpoint
-    step_->save(checkpoint_.state);
-    checkpoint_.random = random_.state();
-    checkpoint_.learning_rate = learning_rate_;
-    checkpoint_.iteration = iteration_;
+  // Makes net_ and slots_ a checkpoint, unless a parameter is NaN or infinite: then the checkpoint before remains.
+  bool write_checkpoint() {
+    if (!step_->finite()) return false;
+    step_->write(net_, slots_, team_);
+    note_checkpoint();
+    return true;
   }
 
-  // Updates happen in place, so the parameters from before a bad step are lost. This recomputes them from the last
-  // checkpoint. A training that does not diverge only pays for one copy every kCheckpointInterval iterations.
-  void go_back_to_finite() {
-    if (checkpoint_.state.empty() || step_->finite()) return;
+  // To be called while net_ and slots_ are as in this iteration.
+  void note_checkpoint() { checkpoint_ = {random_.state(), learning_rate_, iteration_}; }
+
+  // Updates happen in place, so the parameters from before a bad step are lost. This repeats the iterations since the
+  // last checkpoint, and leaves the last finite parameters in net_ and slots_. A training that does not diverge only
+  // pays for one copy every kCheckpointInterval iterations.
+  void write_last_finite() {
     const RandomStream random_now = random_;
     const double learning_rate_now = learning_rate_;
     const int iteration_now = iteration_;
-    std::vector<T>& finite = checkpoint_.state;  // the checkpoint is not needed any more
-    step_->restore(finite);
-    random_ahead_ = RandomStream(checkpoint_.random);
+    step_.reset();  // before there is another one, to save memory
+    step_ = new_step();
+    random_ahead_ = RandomStream(checkpoint_->random);
     draw_ahead();
-    learning_rate_ = checkpoint_.learning_rate;
-    iteration_ = checkpoint_.iteration;
+    learning_rate_ = checkpoint_->learning_rate;
+    iteration_ = checkpoint_->iteration;
     while (iteration_ < iteration_now) {
       forward_backward();
       update();
       next_iteration();
       if (!step_->finite()) break;
-      step_->save(finite);
+      step_->write(net_, slots_, team_);
     }
-    step_->restore(finite);
     random_ = random_now;
     learning_rate_ = learning_rate_now;
     iteration_ = iteration_now;
@@ -185,13 +192,13 @@ class Trainer {
   const TrainingSettings& settings_ = options_.settings;
   const int epoch_;  // iterations per epoch
   ThreadTeam team_;
-  const std::unique_ptr<Step<T>> step_;
+  std::unique_ptr<Step<T>> step_;
   std::vector<int32_t> indices_, upcoming_;  // of this minibatch and the next
   RandomStream random_, random_ahead_;       // after the draw of each
   double learning_rate_;
   int iteration_;
   TrainingReport report_;
-  Checkpoint checkpoint_{};
+  std::optional<Checkpoint> checkpoint_;  // of what net_ and slots_ hold; none if that was never finite
 };
 
 }  // namespace

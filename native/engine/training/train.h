@@ -47,6 +47,8 @@ struct TrainingOutcome {
 struct TrainingHooks {
   std::function<bool()> stop;        // called after each iteration
   std::function<bool()> report_due;  // called after each iteration; must be fast
+  // Called when a report is due, after `net` was brought up to date. Skipped if a parameter is NaN or infinite: the
+  // training will end as diverged.
   std::function<void(TrainingReport&&)> report;
 };
 
@@ -56,7 +58,8 @@ struct TrainingHooks {
 // decays, as in the article's course. `validation` may be null.
 //
 // Training ends as diverged if a loss is NaN or infinite, or if the parameters are after the last step. `net` then
-// holds the last finite parameters.
+// holds the last finite parameters. Between reports, it holds those of some earlier iteration, which training goes back
+// to if it must: nothing else may write to it before the end.
 //
 // `slots` are those of the update rule: options.rule->slots of them, all 0 for a new training. They are read and
 // written with the parameters. To continue a training, pass the parameters, slots, learning rate, generator and

@@ -111,12 +111,18 @@ class ReferenceTraining {
     else if (Atomics.load(this.call.stop, 0) !== 0) this.status = 'stopped';
     else if (report && performance.now() - this.lastReport >= this.call.reportInterval) {
       this.lastReport = performance.now();
-      copyInto(this.state, this.callers);
-      report(this.takeReport());
+      this.tell(report);
     }
     // The last step's result meets no loss that would tell.
     if (this.status !== undefined && !allFinite(this.net.parameters)) return this.diverge();
     return this.status === undefined;
+  }
+
+  /** Parameters that are not finite are not reported: training will end as diverged. */
+  private tell(report: Report): void {
+    if (!allFinite(this.net.parameters)) return;
+    copyInto(this.state, this.callers);
+    report(this.takeReport());
   }
 
   private diverge(): false {

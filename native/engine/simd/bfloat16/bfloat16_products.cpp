@@ -15,14 +15,14 @@ Bfloat16Products::Bfloat16Products(MinibatchBuffers<float>& buffers, const StepO
   biases_ = AlignedBuffer<float>(static_cast<size_t>(shape.w_groups) * shape.tiles.tile_size());
 }
 
-void Bfloat16Products::take_weights(const PackedNet<const float>& net) {
+void Bfloat16Products::take_weights(const PackedNet<const float>& net, ThreadTeam& team) {
   const PackedShape& shape = buffers_.shape;
-  for (int chunk = 0; chunk < static_cast<int>(shape.chunks.size()); chunk++) {
-    for (int group = 0; group < shape.w_groups; group++) {
-      const size_t at = shape.w1_offset(chunk, group);
-      round_bfloat16(shape, chunk, net.W1 + at, W1_.data() + at);
-    }
-  }
+  const int chunks = static_cast<int>(shape.chunks.size());
+  team.for_each(chunks * shape.w_groups, [&](int i, int) {
+    const int chunk = i / shape.w_groups;
+    const size_t at = shape.w1_offset(chunk, i % shape.w_groups);
+    round_bfloat16(shape, chunk, net.W1 + at, W1_.data() + at);
+  });
 }
 
 // The mean is a separate group, after the minibatch's.

@@ -14,7 +14,7 @@ class Bfloat16Products {
 
   Bfloat16Products(MinibatchBuffers<float>& buffers, const StepOptions& options);
 
-  void take_weights(const PackedNet<const float>& net);
+  void take_weights(const PackedNet<const float>& net, ThreadTeam& team);
   void forward(const LabelledRows& data, const Choice& rows, const PackedNet<const float>& net, ThreadTeam& team);
   PackedNet<const float> net_of_head(const PackedNet<const float>& net) const;
   void begin_update(ThreadTeam& team);

@@ -10,6 +10,7 @@
 #include "gather-inl.h"
 #include "head-inl.h"
 #include "outer-inl.h"
+#include "pack-inl.h"
 #include "peak-inl.h"
 
 HWY_BEFORE_NAMESPACE();
@@ -20,6 +21,8 @@ template <class T>
 const Kernels<T>* KernelsOf() {
   static const Kernels<T> kernels = {.target = hwy::TargetName(HWY_TARGET),
                                      .tiles = TilesOf<T>(),
+                                     .pack_W1 = PackW1<T>,
+                                     .unpack_W1 = UnpackW1<T>,
                                      .gather = Gather<T>,
                                      .forward = Forward<T>,
                                      .hidden = HiddenOfGroup<T>,

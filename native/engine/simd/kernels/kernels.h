@@ -85,6 +85,11 @@ struct Kernels {
   const char* target;  // as Highway names it
   Tiles tiles;
 
+  // Copies one vector of columns of W1 (D, H) into the packed W1, starting at `column` of the chunk. Padding becomes 0.
+  void (*pack_W1)(const PackedShape& shape, const T* W1, int chunk, int column, T* packed);
+  // The reverse, without the padding; added to W1 if `add`.
+  void (*unpack_W1)(const PackedShape& shape, const T* packed, int chunk, int column, bool add, T* W1);
+
   // out ← rows[choice] − mean, the part of X in one group of rows and one chunk of columns. Missing rows of the last
   // group and missing columns of the last chunk are 0. The rows are also kept, if the batch has memory for them.
   void (*gather)(const PackedShape& shape, const PackedBatch<T>& batch, const Rows& rows, const Choice& choice,

@@ -102,17 +102,18 @@ class ExactSample {
 
 template <class T>
 std::unique_ptr<Step<T>> step_from(const Net<T>& net, Element element, int capacity, Products products,
-                                   const ThreadTeam& team) {
+                                   ThreadTeam& team) {
   std::unique_ptr<Step<T>> step = make_step<T>(
       net.shape, {.capacity = capacity, .element = element, .threads = team.size(), .products = products});
-  step->read(net.view());
+  step->read(net.view(), {}, team);
   return step;
 }
 
 template <class T>
 Net<T> written(const Step<T>& step, const Shape& shape) {
   Net<T> net(shape);
-  step.write(net.view());
+  ThreadTeam team(2);
+  step.write(net.view(), {}, team);
   return net;
 }
 
