@@ -48,7 +48,7 @@ function checkKey(key: unknown): void {
   if (key.length !== KEY_LENGTH) {
     throw withCode(new RangeError(`${expected} but received ${describe(key)}`), 'ERR_SHAPE');
   }
-  checkWords(key, 'the key of the state');
+  if (Array.isArray(key)) checkWords(key, 'the key of the state'); // a Uint32Array has no other numbers
   // The lower 31 bits of the first word never enter a new word. If no other bit is set, the generator only yields zeros
   // and normal draws never end.
   if (key[0] < SIGN_BIT && key.every((word, i) => i === 0 || word === 0)) {

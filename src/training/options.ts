@@ -69,9 +69,9 @@ function checkHistory(history: TrainingHistory, numIters: number): void {
   for (const name of ['lossHistory', 'trainAccHistory', 'valAccHistory'] as const) {
     const list: unknown = history[name];
     if (!Array.isArray(list)) throw wrongType(`an array for resume.${name}`, list);
-    list.forEach((value, i) => {
-      checkNumber(value, `resume.${name}[${i}]`);
-    });
+    // Naming each number would take longer than a small training.
+    const bad = list.findIndex((value) => !Number.isFinite(value));
+    if (bad >= 0) checkNumber(list[bad], `resume.${name}[${bad}]`);
   }
   // A rate that decays for long becomes 0.
   checkNumber(history.learningRate, 'resume.learningRate', { min: 0 });

@@ -28,13 +28,13 @@ function expectation(rule: NumberRule): string {
  * @throws TypeError `ERR_INVALID_TYPE` when it is not a number; RangeError `ERR_NOT_FINITE` or `ERR_OUT_OF_RANGE`.
  */
 export function checkNumber(value: unknown, name: string, rule: NumberRule = {}, given = value): number {
-  const message = `Expected ${expectation(rule)} for ${name} but received ${describe(given)}`;
-  if (typeof value !== 'number') throw withCode(new TypeError(message), 'ERR_INVALID_TYPE');
-  if (!Number.isFinite(value)) throw withCode(new RangeError(message), 'ERR_NOT_FINITE');
+  const message = () => `Expected ${expectation(rule)} for ${name} but received ${describe(given)}`;
+  if (typeof value !== 'number') throw withCode(new TypeError(message()), 'ERR_INVALID_TYPE');
+  if (!Number.isFinite(value)) throw withCode(new RangeError(message()), 'ERR_NOT_FINITE');
   const low = rule.min !== undefined && (rule.exclusiveMin ? value <= rule.min : value < rule.min);
   const high = rule.max !== undefined && value > rule.max;
   if (low || high || (rule.integer && !Number.isSafeInteger(value))) {
-    throw withCode(new RangeError(message), 'ERR_OUT_OF_RANGE');
+    throw withCode(new RangeError(message()), 'ERR_OUT_OF_RANGE');
   }
   return value;
 }

@@ -29,10 +29,8 @@ uint64_t kept_registers() {
   return static_cast<uint64_t>(high) << 32 | low;
 }
 
-}  // namespace
-
 // Bits as in Intel's Software Developer's Manual, volume 2, CPUID.
-ProcessorFeatures processor_features() {
+ProcessorFeatures read_features() {
   const Registers vendor = cpuid(0, 0), basic = cpuid(1, 0), extended = cpuid(7, 0), more = cpuid(7, 1);
   const uint64_t kept = bit(basic.ecx, 27) ? kept_registers() : 0;
   const bool ymm = (kept & 0x06) == 0x06, zmm = (kept & 0xE6) == 0xE6;
@@ -47,8 +45,6 @@ ProcessorFeatures processor_features() {
   features.avx512_bf16 = features.avx512 && bit(more.eax, 5);
   return features;
 }
-
-namespace {
 
 // Deterministic cache parameters: leaf 4 (Intel) and leaf 0x8000001D (AMD64 Architecture Programmer's Manual, volume 3)
 // have the same form.
@@ -68,6 +64,12 @@ size_t reported_second_level_cache() {
 }
 
 }  // namespace
+
+// A virtual machine takes tens of microseconds for each CPUID.
+ProcessorFeatures processor_features() {
+  static const ProcessorFeatures features = read_features();
+  return features;
+}
 
 }  // namespace two_layer_net
 
