@@ -19,7 +19,8 @@ export function markdownTables(results: readonly AnyResult[]): string[] {
   const tables = [
     ...grouped(steps, titleOf).map(([title, group]) => [title, '', ...stepTable(group)]),
     ...grouped(steps, ({ target, contenders: [first] }) => `${first.name} by threads, ${target}`)
-      .filter(([, group]) => new Set(group.map(({ threads }) => threads)).size > 1)
+      .map(([title, group]): [string, Step[]] => [title, withSeveralThreads(group)])
+      .filter(([, group]) => group.length > 0)
       .map(([title, group]) => [title, '', ...threadTable(group)]),
     passTable(measured),
     comparisonTable(compared),
@@ -94,6 +95,13 @@ function fastestPeer(timings: readonly StepTiming[]): StepTiming | undefined {
   return timings
     .filter(({ name, work, dtype }) => work === 'step' && dtype === 'float32' && !name.startsWith('two-layer-net'))
     .sort((a, b) => a.milliseconds.median - b.milliseconds.median)[0];
+}
+
+/** The steps of shapes that were measured with several numbers of threads. */
+function withSeveralThreads(steps: readonly Step[]): Step[] {
+  return grouped(steps, ({ shape }) => shapeName(shape))
+    .filter(([, same]) => new Set(same.map(({ threads }) => threads)).size > 1)
+    .flatMap(([, same]) => same);
 }
 
 /** A row for each shape: this package's time with each number of threads, and how many times as fast the most are. */

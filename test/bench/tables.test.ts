@@ -71,6 +71,7 @@ describe('Markdown tables of results', () => {
       result(SHAPES.article, [mine(2)]),
       result(SHAPES.article, [mine(4)], { threads: 1 }),
       result(SHAPES.article, [mine(3)], { backend: { ...backend, simdTarget: 'AVX2' } }),
+      result(SHAPES.wide, [mine(9)]), // with one number of threads only
     ];
     const lines = markdownTables(results);
     expect(lines.filter((line) => line !== '' && !line.startsWith('|'))).toEqual([
