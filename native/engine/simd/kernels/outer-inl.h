@@ -86,7 +86,7 @@ void ForwardOuter(const T* x, const T* w, int columns, int groups, int rows, boo
   ForwardTiles<D, 1>(x, w, columns, groups, add, tiles);
 }
 
-// Transposes a block of (kCount, kCount) numbers, where kCount are in 128 bits. Consecutive rows are `from_stride` and
+// Transposes a block of (kInBlock, kInBlock) numbers. Consecutive rows are `from_stride` and
 // `to_stride` apart.
 template <class T>
 HWY_INLINE void TransposeBlock(const T* HWY_RESTRICT from, size_t from_stride, T* HWY_RESTRICT to, size_t to_stride) {
@@ -111,9 +111,6 @@ HWY_INLINE void TransposeBlock(const T* HWY_RESTRICT from, size_t from_stride, T
   }
 #endif
 }
-
-template <class T>
-constexpr int kInBlock = HWY_TARGET == HWY_SCALAR ? 1 : 16 / sizeof(T);
 
 // A panel of X from rows of floats or doubles.
 template <class T, class Source>

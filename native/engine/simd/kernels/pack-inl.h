@@ -27,10 +27,6 @@ HWY_BEFORE_NAMESPACE();
 namespace two_layer_net {
 namespace HWY_NAMESPACE {
 
-// Numbers in one of the 128-bit blocks that a vector consists of.
-template <class T>
-constexpr int kInBlock = std::min<int>(16 / sizeof(T), hn::MaxLanes(hn::ScalableTag<T>()));
-
 #if HWY_TARGET == HWY_SCALAR
 
 template <class D>

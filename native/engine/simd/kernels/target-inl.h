@@ -9,6 +9,8 @@
 
 #include <hwy/highway.h>
 
+#include <algorithm>
+
 #include "kernels.h"
 
 // For loops over registers with constant bounds: without unrolling, the registers would be spilled.
@@ -38,6 +40,10 @@ template <class T>
 constexpr Tiles TilesOf() {
   return {static_cast<int>(hn::MaxLanes(hn::ScalableTag<T>())), kXRows, kWRows, kPanelGroups};
 }
+
+// Numbers in one of the 128-bit blocks that a vector consists of.
+template <class T>
+constexpr int kInBlock = std::min<int>(16 / sizeof(T), hn::MaxLanes(hn::ScalableTag<T>()));
 
 // The operations of update rules on vectors.
 template <class T>

@@ -21,24 +21,15 @@ template <class T>
 class SimdSteps : public OnSimdTargets<T> {};
 TYPED_TEST_SUITE(SimdSteps, Arithmetics);
 
-<<<<<<< HEAD
-// Sizes around those of vectors (1 to 16 numbers), groups (3 to 5) and chunks (4 KB) on all targets. On every target,
-// 1000 rows are more than one block of the update, and 1100 · 200 weights more than one block of the forward pass. From
-// 96 hidden units on, the forward pass has rows in lanes; the last two have several blocks of everything.
-=======
 // Sizes around those of vectors (1 to 16 numbers), groups (3 to 5), pieces for packing (240) and chunks (4 KB) on all
 // targets. On every target, 1000 rows are more than one block of the update, and 1100 · 200 weights more than one block
-// of the forward pass.
->>>>>>> 06bd31b (Make the costs of a training call small)
+// of the forward pass. From 96 hidden units on, the forward pass has rows in lanes; the last two have several blocks of
+// everything.
 constexpr Case kCases[] = {
     {{1, 1, 1}, 1},        {{2, 2, 2}, 4},      {{3, 5, 3}, 5},       {{17, 6, 10}, 6},    {{31, 10, 16}, 23},
     {{33, 11, 17}, 200},   {{64, 13, 33}, 300}, {{100, 50, 10}, 200}, {{784, 64, 10}, 6},  {{1025, 131, 3}, 23},
     {{1100, 200, 5}, 41},  {{2050, 11, 10}, 5}, {{3072, 50, 10}, 4},  {{3072, 2, 17}, 23}, {{1, 131, 33}, 300},
-<<<<<<< HEAD
-    {{5, 7, 3}, 1000},     {{70, 600, 3}, 230}, {{517, 530, 10}, 300},
-=======
-    {{5, 7, 3}, 1000},     {{70, 243, 3}, 9},   {{19, 480, 2}, 5},
->>>>>>> 06bd31b (Make the costs of a training call small)
+    {{5, 7, 3}, 1000},     {{70, 243, 3}, 9},   {{19, 480, 2}, 5},    {{70, 600, 3}, 230}, {{517, 530, 10}, 300},
 };
 
 // The copies and padding inside a step must be the same as in a new step that reads the same parameters: both go on in
