@@ -22,9 +22,9 @@ class Step {
  public:
   virtual ~Step() = default;
 
-  // Copies the parameters and the rule's slots into a new step. Without slots, they are 0. The sum of squares is what an
-  // update to these parameters would have left, to the last bit: a training that continues another one has that one's
-  // losses.
+  // Copies the parameters and the rule's slots into a new step. Without slots, they are 0. The sum of squares is what
+  // an update to these parameters would have left, to the last bit: a training that continues another one has that
+  // one's losses.
   virtual void read(const Parameters<const T>& net, std::span<const Parameters<T>> slots, ThreadTeam& team) = 0;
   // Copies them out, all or without the slots.
   virtual void write(const Parameters<T>& net, std::span<const Parameters<T>> slots, ThreadTeam& team) const = 0;
