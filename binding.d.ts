@@ -6,83 +6,20 @@
  * `parameters.W1` decides the arithmetic: Float32Array or Float64Array. Every other array of reals in a call has the
  * same type unless its comment says otherwise, and every array has exactly the length that its comment states. Integers
  * are at most 2³¹ − 1. The arrays that a call writes must not share memory with those that it reads, apart from the
- * parameters of a training. A binding keeps no state between calls.
+ * parameters of a training. A binding keeps no state between calls, apart from prepared nets.
  *
  * A call that does not fit is refused before anything is computed or written: it throws (a TypeError for a wrong type,
  * a RangeError for a wrong length or value) with the message "binding: expected … for PATH but received …", where PATH
- * is the argument's name and the properties that lead to the value. `train` and `randn` throw too, instead of
- * rejecting their promise. Both backends refuse the same calls in the same words.
+ * is the argument's name and the properties that lead to the value. Calls that return promises throw too, instead of
+ * rejecting them. Both backends refuse the same calls in the same words.
  *
  * With every change, raise BINDING_VERSION (src/backend/binding-version.ts) and kBindingVersion
  * (native/addon/contract.h). A new setting needs no new version: the loader compares the names of the settings too.
  */
 
-/** Real numbers of either arithmetic. */
-export type Reals = Float32Array | Float64Array;
+import type { LabelledRows, Net, ParameterArrays, Reals, Rows } from './binding-types.js';
 
-/** The sizes of a net. */
-export interface Shape {
-  /** D, numbers per row; at least 1. */
-  readonly inputSize: number;
-  /** H, hidden units; at least 1. */
-  readonly hiddenSize: number;
-  /** C, classes; at least 1. */
-  readonly numClasses: number;
-}
-
-/** The four parameter arrays, or their gradients, all of one type. */
-export interface ParameterArrays<A extends Reals = Reals> {
-  /** First layer's weights (D, H). */
-  W1: A;
-  /** First layer's biases (H). */
-  b1: A;
-  /** Second layer's weights (H, C). */
-  W2: A;
-  /** Second layer's biases (C). */
-  b2: A;
-}
-
-/** Input rows as they are stored. A row is converted to reals, minus the mean, only when it is used. */
-export interface Rows {
-  /** N·D numbers, row-major. */
-  readonly data: Uint8Array | Float32Array | Float64Array;
-  /** N; at least 1. */
-  readonly count: number;
-  /** The mean row (D) that is subtracted, in the arithmetic of the call; null for none. */
-  readonly mean: Float64Array | null;
-}
-
-/** Rows with their classes. */
-export interface LabelledRows {
-  readonly rows: Rows;
-  /** One class index from 0 to C − 1 per row (N). */
-  readonly labels: Int32Array;
-}
-
-/**
- * Which matrix products a net computes with: those of the SIMD kernels (`simd`), those of the BLAS (`blas`), or
- * whichever is faster for the net's sizes (`auto`).
- */
-export type Products = 'auto' | 'simd' | 'blas';
-
-/** A net as calls expect it. */
-export interface Net {
-  readonly shape: Shape;
-  readonly parameters: ParameterArrays;
-  /**
-   * Which matrix products. The TypeScript backend has one kind and accepts all values. The addon throws for `simd` if
-   * it was built without kernels ({@link BindingInfo.simdTarget} is `none`).
-   */
-  readonly products: Products;
-  /**
-   * Whether the two large products of training have bfloat16 factors; sums, parameters and all other calls stay
-   * float32. Training refuses true if {@link BindingInfo.bfloat16} is false, W1 is a Float64Array or `products` is
-   * `blas`.
-   */
-  readonly bfloat16: boolean;
-  /** The most threads to use, at least 1. The result is the same for any number, bit for bit. */
-  readonly threads: number;
-}
+export type * from './binding-types.js';
 
 /** The state of NumPy's legacy generator, MT19937, at some point of its stream. */
 export interface GeneratorState {
@@ -230,6 +167,37 @@ export interface BindingInfo {
   readonly bfloat16: boolean;
 }
 
+/** The first numbers of a prediction that are NaN or infinite. */
+export interface Flaws {
+  /** The index of the first among `rows.data`, or −1. If there is one, no results were written. */
+  readonly input: number;
+  /** The index of the first score that is not finite, or of the first row with a NaN among its scores; or −1. */
+  readonly result: number;
+}
+
+/** A net that is ready for predictions: its parameters as they were when it was made, and threads. */
+export interface PreparedNet {
+  /** How many rows a call should have to take milliseconds, not longer. At least 1. */
+  readonly partRows: number;
+
+  /**
+   * Writes the scores (N, C) of `rows` into `scores`, while JavaScript continues. Rows and mean are copied at once;
+   * `scores` must not be used until the promise settles. Each call runs on one thread, several at the same time on as
+   * many as the net may use. If a prediction is cut into calls of `partRows` rows, of which the last may have fewer,
+   * the scores are those of {@link Binding.scores}, bit for bit.
+   */
+  scoresAsync(rows: Rows, scores: Reals): Promise<Flaws>;
+
+  /** The same for {@link Binding.predict}. */
+  predictAsync(rows: Rows, classes: Int32Array): Promise<Flaws>;
+
+  /**
+   * Frees memory and threads once all promises are settled. Later calls throw an Error; closing again does nothing. A
+   * prepared net that is garbage collected is closed.
+   */
+  close(): void;
+}
+
 /** The calls. Their results do not depend on the number of threads. */
 export interface Binding {
   /** The version of this contract that the backend implements; the loader refuses an addon with another version. */
@@ -271,6 +239,13 @@ export interface Binding {
    * @returns the index of the first row with a NaN among its scores, or −1
    */
   predict(net: Net, rows: Rows, classes: Int32Array): number;
+
+  /**
+   * Copies a net's parameters and gets ready for predictions.
+   *
+   * @param rows - how many rows a prediction will have in all its calls, at least 1; `auto` products depend on it
+   */
+  prepare(net: Net, rows: number): PreparedNet;
 
   /**
    * Returns the loss on `data`, mean cross-entropy + ½·reg·(ΣW1² + ΣW2²), and writes its gradients.

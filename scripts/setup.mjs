@@ -39,7 +39,8 @@ function installPackages() {
 
 function buildTypeScript() {
   const stamp = join('dist', '.built');
-  const sources = ['src', 'binding.d.ts', 'tsconfig.json', 'tsconfig.build.json', 'tsconfig.browser.json'];
+  const contract = ['binding.d.ts', 'binding-types.d.ts'];
+  const sources = ['src', ...contract, 'tsconfig.json', 'tsconfig.build.json', 'tsconfig.browser.json'];
   if (newest(stamp) > newest(...sources, 'scripts/bundle.mjs', 'package-lock.json')) return;
   say('building TypeScript…');
   rmSync(join(ROOT, 'dist'), { recursive: true, force: true });

@@ -31,12 +31,14 @@ export type { SystemFacts } from './doctor/system.js';
 export type { Finding, Verdict } from './doctor/verdict.js';
 export { loadModel, saveModel } from './model/model.js';
 export type { Model, ModelExtras, ModelHistory } from './model/model-types.js';
-export { type Evaluation, evaluate } from './net/evaluation.js';
+export type { AsyncOptions } from './net/async-prediction.js';
+export { type Evaluation, evaluate, evaluateAsync } from './net/evaluation.js';
 export { type GradientCheckOptions, type GradientErrors, gradientCheck } from './net/gradient-check.js';
 export type { ComputeOptions, PredictionOptions, TwoLayerNetOptions } from './net/options.js';
+export type { LossAndGradients } from './net/prediction.js';
 export { restoreTraining } from './net/restore-training.js';
 export type { DatasetArguments, RowsArguments } from './net/training-arguments.js';
-export { type LossAndGradients, TwoLayerNet } from './net/two-layer-net.js';
+export { TwoLayerNet } from './net/two-layer-net.js';
 export type { Processors } from './platform/processors.js';
 export { RandomState, type RandomStateSnapshot, type RandomStateSnapshotInput } from './random/random-state.js';
 export type {

@@ -48,6 +48,7 @@ Napi::Object initialize(Napi::Env env, Napi::Object exports) {
   exports.Set("randnSync", Napi::Function::New(env, randn_sync));
   exports.Set("scores", Napi::Function::New(env, scores));
   exports.Set("predict", Napi::Function::New(env, predict));
+  exports.Set("prepare", Napi::Function::New(env, prepare));
   exports.Set("lossAndGradients", Napi::Function::New(env, loss_and_gradients));
   exports.Set("train", Napi::Function::New(env, train));
   exports.Set("trainSync", Napi::Function::New(env, train_sync));

@@ -12,6 +12,7 @@
 #include "../engine/training/loss.h"
 #include "arguments.h"
 #include "normal_draws.h"
+#include "prepared_net.h"
 #include "training_job.h"
 
 namespace two_layer_net::addon {
@@ -120,6 +121,11 @@ Napi::Value scores(const Napi::CallbackInfo& call) {
 Napi::Value predict(const Napi::CallbackInfo& call) {
   const Argument net(call[0], "net"), rows(call[1], "rows"), classes(call[2], "classes");
   return is_double(net) ? predict_as<double>(net, rows, classes) : predict_as<float>(net, rows, classes);
+}
+
+Napi::Value prepare(const Napi::CallbackInfo& call) {
+  const Argument net(call[0], "net"), rows(call[1], "rows");
+  return is_double(net) ? prepare<double>(net, rows) : prepare<float>(net, rows);
 }
 
 Napi::Value loss_and_gradients(const Napi::CallbackInfo& call) {

@@ -12,6 +12,7 @@ Napi::Value randn(const Napi::CallbackInfo& call);
 Napi::Value randn_sync(const Napi::CallbackInfo& call);
 Napi::Value scores(const Napi::CallbackInfo& call);
 Napi::Value predict(const Napi::CallbackInfo& call);
+Napi::Value prepare(const Napi::CallbackInfo& call);
 Napi::Value loss_and_gradients(const Napi::CallbackInfo& call);
 Napi::Value train(const Napi::CallbackInfo& call);
 Napi::Value train_sync(const Napi::CallbackInfo& call);

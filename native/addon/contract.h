@@ -4,6 +4,6 @@
 
 namespace two_layer_net::addon {
 
-inline constexpr int kBindingVersion = 6;
+inline constexpr int kBindingVersion = 7;
 
 }  // namespace two_layer_net::addon

@@ -8,9 +8,9 @@
 #include <thread>
 #include <utility>
 
+#include "mailbox.h"
 #include "outcome.h"
-#include "report_mailbox.h"
-#include "running_trainings.h"
+#include "running_jobs.h"
 #include "training_arguments.h"
 
 namespace two_layer_net::addon {
@@ -42,13 +42,13 @@ class TrainingJob {
     auto job = std::make_unique<TrainingJob>(call, report);
     const Napi::Promise promise = job->deferred_.Promise();
     TrainingJob* running = job.get();
-    running->mailbox_.open(call.env(), [running] { delete running; });
+    running->mailbox_.open(call.env(), "two-layer-net training", [running] { delete running; });
     job.release();  // the mailbox owns it from here
     try {
-      RunningTrainings::all().enter(running->leaving_);
+      if (!RunningJobs::all().enter(running->leaving_)) running->leaving_.store(true);
       running->thread_ = std::thread([running] { running->work(); });
     } catch (const std::exception&) {
-      RunningTrainings::all().end(running->leaving_);
+      RunningJobs::all().end(running->leaving_);
       running->mailbox_.close();
       throw Napi::Error::New(call.env(), "Cannot start a thread for the training: the system's limit is reached");
     }
@@ -78,7 +78,7 @@ class TrainingJob {
         deferred_.Reject(Napi::Error::New(env, "Training failed: " + reason).Value());
       };
     }
-    RunningTrainings::all().end(leaving_);
+    RunningJobs::all().end(leaving_);
     if (leaving_) return;  // no one is waiting for the outcome
     mailbox_.post(std::move(last));
     mailbox_.close();
@@ -137,7 +137,7 @@ class TrainingJob {
   std::atomic<bool> reporting_{false};              // a report is being delivered, so no other is due
   std::atomic<bool> stopping_{false};               // ends the training after the current iteration
   std::atomic<bool> leaving_{false};                // the same, without an outcome, because the environment is ending
-  ReportMailbox mailbox_;
+  Mailbox mailbox_;
   std::thread thread_;
 };
 

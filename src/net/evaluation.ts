@@ -1,6 +1,7 @@
 import type { PartInput } from '../data/part.js';
 import { wrongType } from '../validation/errors.js';
-import { checkLabels, isMatrix, type LabelsInput, type RowsInput } from '../validation/inputs.js';
+import { checkLabels, isMatrix, type LabelsInput, type RowsInput, rowParts } from '../validation/inputs.js';
+import type { AsyncOptions } from './async-prediction.js';
 import type { TwoLayerNet } from './two-layer-net.js';
 
 /** How well a net predicts labelled rows. */
@@ -25,8 +26,40 @@ export function evaluate(net: TwoLayerNet, X: RowsInput, y: LabelsInput): Evalua
 export function evaluate(net: TwoLayerNet, rows: RowsInput | PartInput, labels?: LabelsInput): Evaluation {
   const { X, y } = labels === undefined ? partOf(rows) : { X: rows as RowsInput, y: labels };
   const classes = net.predict(X);
-  const expected = checkLabels(y, classes.length, net.numClasses, 'y');
-  const confusion = Array.from({ length: net.numClasses }, () => new Array<number>(net.numClasses).fill(0));
+  return compare(checkLabels(y, classes.length, net.numClasses, 'y'), classes, net.numClasses);
+}
+
+/**
+ * As {@link evaluate}, beside JavaScript's thread: {@link TwoLayerNet.predictAsync} predicts the rows and says what
+ * may happen meanwhile. Labels are copied at once.
+ *
+ * @param options - `signal`: ends the evaluation
+ * @throws (as a rejection) as `evaluate`, before any work if the layout of rows, labels or options does not fit; an
+ * `AbortError` when the signal ends it
+ * @example
+ * const { accuracy } = await evaluateAsync(net, data.test);
+ */
+export async function evaluateAsync(net: TwoLayerNet, part: PartInput, options?: AsyncOptions): Promise<Evaluation>;
+export async function evaluateAsync(
+  net: TwoLayerNet,
+  X: RowsInput,
+  y: LabelsInput,
+  options?: AsyncOptions,
+): Promise<Evaluation>;
+export async function evaluateAsync(
+  net: TwoLayerNet,
+  rows: RowsInput | PartInput,
+  ...others: unknown[]
+): Promise<Evaluation> {
+  const { X, y } = isPart(rows) ? rows : { X: rows, y: others.shift() as LabelsInput };
+  const options = others[0] as AsyncOptions | undefined;
+  const { count } = rowParts(X, net.inputSize, 'X', net.mean);
+  const expected = checkLabels(y, count, net.numClasses, 'y');
+  return compare(expected, await net.predictAsync(X, options), net.numClasses);
+}
+
+function compare(expected: Int32Array, classes: Int32Array, C: number): Evaluation {
+  const confusion = Array.from({ length: C }, () => new Array<number>(C).fill(0));
   let correct = 0;
   for (let i = 0; i < expected.length; i++) {
     confusion[expected[i]][classes[i]]++;
@@ -36,7 +69,11 @@ export function evaluate(net: TwoLayerNet, rows: RowsInput | PartInput, labels?:
   return { accuracy: correct / expected.length, classAccuracy, confusion };
 }
 
+function isPart(part: RowsInput | PartInput): part is PartInput {
+  return typeof part === 'object' && part !== null && !isMatrix(part) && 'X' in part && 'y' in part;
+}
+
 function partOf(part: RowsInput | PartInput): PartInput {
-  if (typeof part === 'object' && part !== null && !isMatrix(part) && 'X' in part && 'y' in part) return part;
+  if (isPart(part)) return part;
   throw wrongType('rows and labels, or a part of a data set with X and y,', part);
 }

@@ -8,13 +8,13 @@ import { type Dtype, setting } from '../training/settings.js';
 import { checkOptions } from '../validation/check.js';
 import { checkClassNames } from '../validation/class-names.js';
 import { withCode } from '../validation/errors.js';
-import { checkRows, type LabelsInput, type RowsInput } from '../validation/inputs.js';
+import type { LabelsInput, RowsInput } from '../validation/inputs.js';
 import { checkMean } from '../validation/mean.js';
 import { arrayType, checkParameters, PARAMETERS } from '../validation/parameters.js';
-import { beginTraining, labelledRows } from './begin-training.js';
+import { type AsyncOptions, predictAsync, probabilitiesAsync, scoresAsync } from './async-prediction.js';
+import { beginTraining } from './begin-training.js';
 import { resolveCompute } from './compute.js';
 import { explain, netOf } from './net-of.js';
-import { notFinite } from './not-finite.js';
 import {
   COMPUTE_OPTIONS,
   type ComputeOptions,
@@ -23,27 +23,12 @@ import {
   type PredictionOptions,
   type TwoLayerNetOptions,
 } from './options.js';
-import {
-  checkElements,
-  checkShape,
-  drawWeights,
-  drawWeightsAsync,
-  shapeAndDtypeOf,
-  zeroParameters,
-} from './parameters.js';
-import { softmaxRows } from './softmax.js';
+import { checkShape, drawWeights, drawWeightsAsync, shapeAndDtypeOf, zeroParameters } from './parameters.js';
+import { type LossAndGradients, loss, predict, probabilities, type Subject, scores } from './prediction.js';
 import type { DatasetArguments, RowsArguments } from './training-arguments.js';
 
 /** Says that weights are drawn after the constructor. */
 const DRAWN_LATER: unique symbol = Symbol('drawn later');
-
-/** What `loss` returns. */
-export interface LossAndGradients {
-  /** Mean cross-entropy over the rows + ½·reg·(ΣW1² + ΣW2²). */
-  loss: number;
-  /** d loss / d parameter, each shaped as its parameter. */
-  grads: ParameterArrays;
-}
 
 /**
  * A two-layer fully connected classifier: affine, ReLU, affine, softmax.
@@ -169,14 +154,7 @@ export class TwoLayerNet {
    * not finite, or a score is not: a parameter is not, or the numbers are too large for the arithmetic
    */
   scores(X: RowsInput): Reals {
-    const { binding } = this.#backend;
-    const rows = checkRows(X, this.inputSize, 'X', binding, this.mean);
-    checkElements(rows.count * this.numClasses, `the scores of ${rows.count} rows`);
-    const scores = new (arrayType(this.dtype))(rows.count * this.numClasses);
-    binding.scores(netOf(this), rows, scores);
-    const bad = binding.firstNonFinite(scores);
-    if (bad >= 0) throw notFinite(this.dtype, `row ${Math.floor(bad / this.numClasses)} of X`, scores[bad]);
-    return scores;
+    return scores(this.#subject(), X);
   }
 
   /**
@@ -186,12 +164,7 @@ export class TwoLayerNet {
    * @throws as {@link scores}
    */
   predict(X: RowsInput): Int32Array {
-    const { binding } = this.#backend;
-    const rows = checkRows(X, this.inputSize, 'X', binding, this.mean);
-    const classes = new Int32Array(rows.count);
-    const bad = binding.predict(netOf(this), rows, classes);
-    if (bad >= 0) throw notFinite(this.dtype, `row ${bad} of X`, Number.NaN);
-    return classes;
+    return predict(this.#subject(), X);
   }
 
   /**
@@ -201,9 +174,31 @@ export class TwoLayerNet {
    * @throws as {@link scores}
    */
   probabilities(X: RowsInput): Reals {
-    const values = this.scores(X);
-    softmaxRows(values, this.numClasses);
-    return values;
+    return probabilities(this.#subject(), X);
+  }
+
+  /**
+   * As {@link predict}, on threads of the engine: timers and I/O go on, whatever the sizes. (The TypeScript backend
+   * computes on this thread and gives the event loop a turn every few rows.) The net is copied at once, so it may be
+   * trained or changed meanwhile. X is read part by part and must not be changed before the promise settles; if it
+   * loses its memory, the promise is rejected.
+   *
+   * @returns N class indices, the same as those of `predict`
+   * @throws (as a rejection) as {@link predict}, and for unknown options, before any work if it can be told then;
+   * an `AbortError` when `options.signal` ends it
+   */
+  async predictAsync(X: RowsInput, options: AsyncOptions = {}): Promise<Int32Array> {
+    return predictAsync(this.#subject(), X, options);
+  }
+
+  /** As {@link scores}, beside JavaScript's thread: see {@link predictAsync}. The scores are the same, bit for bit. */
+  async scoresAsync(X: RowsInput, options: AsyncOptions = {}): Promise<Reals> {
+    return scoresAsync(this.#subject(), X, options);
+  }
+
+  /** As {@link probabilities}, beside JavaScript's thread: see {@link predictAsync}. */
+  async probabilitiesAsync(X: RowsInput, options: AsyncOptions = {}): Promise<Reals> {
+    return probabilitiesAsync(this.#subject(), X, options);
   }
 
   /**
@@ -216,15 +211,7 @@ export class TwoLayerNet {
    * loss is not finite
    */
   loss(X: RowsInput, y: LabelsInput, options: { reg?: number } = {}): LossAndGradients {
-    const { reg: given = 0 } = checkOptions(options, 'the options of loss', ['reg']);
-    const reg = setting('reg', given);
-    const net = netOf(this);
-    const { binding } = this.#backend;
-    const data = labelledRows({ net, binding, mean: this.mean }, X, y, ['X', 'y']);
-    const grads = zeroParameters(this, arrayType(this.dtype));
-    const loss = binding.lossAndGradients(net, data, reg, grads);
-    if (!Number.isFinite(loss)) throw notFinite(this.dtype, 'X', loss);
-    return { loss, grads };
+    return loss(this.#subject(), X, y, options);
   }
 
   /**
@@ -293,5 +280,9 @@ export class TwoLayerNet {
   #end(run: TrainingRun): void {
     run.release();
     this.#training = false;
+  }
+
+  #subject(): Subject {
+    return { net: netOf(this), dtype: this.dtype, mean: this.mean, backend: this.#backend };
   }
 }

@@ -51,6 +51,14 @@ interface PlainRows {
   readonly rows: number;
 }
 
+/** Rows of which each part is checked, and converted if need be, when it is read. */
+interface RowReader {
+  /** N. */
+  readonly rows: number;
+  /** Rows `begin` to `end` − 1. */
+  readonly read: (begin: number, end: number) => RowData;
+}
+
 /**
  * Checks rows of D finite numbers and returns them as a backend reads them.
  *
@@ -58,38 +66,133 @@ interface PlainRows {
  */
 export function checkRows(input: RowsInput, D: number, name: string, binding: Binding, mean?: Float64Array): Rows {
   const { data, rows } = plainRows(input, D, name);
-  const subtracted = (isMatrix(input) ? input.mean : undefined) ?? mean;
-  if (subtracted) checkMean(subtracted, D, `the mean of ${name}`);
+  const subtracted = meanOf(input, D, name, mean);
   if (!isArrayOf(data, 'Uint8Array')) checkFinite(data, name, binding, D);
-  return { data, count: rows, mean: subtracted ? ofThisRealm(subtracted) : null };
+  return { data, count: rows, mean: subtracted };
+}
+
+/** Rows that are read part by part, so that no check or conversion holds JavaScript's thread for long. */
+export interface RowParts {
+  /** N. */
+  readonly count: number;
+  /**
+   * Rows `begin` to `end` − 1. Whether they are finite was not checked.
+   *
+   * @throws TypeError or RangeError if they are not rows of D numbers, or no longer are
+   */
+  readonly part: (begin: number, end: number) => Rows;
+}
+
+/** As {@link checkRows}, except that the numbers themselves are not looked at before their part is read. */
+export function rowParts(input: RowsInput, D: number, name: string, mean?: Float64Array): RowParts {
+  const { rows, read } = rowReader(input, D, name);
+  const subtracted = meanOf(input, D, name, mean);
+  return { count: rows, part: (begin, end) => ({ data: read(begin, end), count: end - begin, mean: subtracted }) };
+}
+
+function meanOf(input: RowsInput, D: number, name: string, mean: Float64Array | undefined): Float64Array | null {
+  const subtracted = (isMatrix(input) ? input.mean : undefined) ?? mean;
+  return subtracted ? ofThisRealm(checkMean(subtracted, D, `the mean of ${name}`)) : null;
 }
 
 /** Checks the layout of rows of D numbers, but not that the numbers are finite. Copies only what needs conversion. */
 export function plainRows(input: RowsInput, D: number, name: string): PlainRows {
-  const found = isMatrix(input) ? fromMatrix(input, D, name) : fromArrays(input, D, name);
-  if (found.rows <= MAX_ROWS) return found;
+  const { rows, read } = rowReader(input, D, name);
+  return { data: read(0, rows), rows };
+}
+
+function rowReader(input: RowsInput, D: number, name: string): RowReader {
+  const reader = isMatrix(input) ? readMatrix(input, D, name) : readArrays(input, D, name);
+  if (reader.rows <= MAX_ROWS) return reader;
   throw withCode(
-    new RangeError(`Expected at most ${MAX_ROWS} rows for ${name} but received ${found.rows}`),
+    new RangeError(`Expected at most ${MAX_ROWS} rows for ${name} but received ${reader.rows}`),
     'ERR_OUT_OF_RANGE',
   );
 }
 
-function fromMatrix({ data, rows, columns }: MatrixRows, D: number, name: string): PlainRows {
+function readMatrix({ data, rows, columns }: MatrixRows, D: number, name: string): RowReader {
   if (!isRowData(data)) throw wrongType(`a Uint8Array, Float32Array or Float64Array for the data of ${name}`, data);
-  checkAttached(data, name);
-  if (columns !== D) {
-    throw withCode(
-      new RangeError(`Expected ${D} numbers per row for ${name} but received a Matrix of ${columns} columns`),
-      'ERR_SHAPE',
-    );
-  }
-  if (data.length !== rows * D) {
+  const check = () => {
+    checkAttached(data, name);
+    if (columns !== D) {
+      throw withCode(
+        new RangeError(`Expected ${D} numbers per row for ${name} but received a Matrix of ${columns} columns`),
+        'ERR_SHAPE',
+      );
+    }
+    if (data.length === rows * D) return;
     throw withCode(
       new RangeError(`Expected ${rows * D} numbers for ${name} but its buffer now holds ${data.length}`),
       'ERR_SHAPE',
     );
+  };
+  check();
+  const plain = ofThisRealm(data);
+  return {
+    rows,
+    read: (begin, end) => {
+      check();
+      return partOf(plain, begin * D, end * D);
+    },
+  };
+}
+
+function readArrays(input: Exclude<RowsInput, MatrixRows>, D: number, name: string): RowReader {
+  if (isTypedArray(input)) return readTypedArray(input, D, name);
+  if (!Array.isArray(input)) {
+    throw wrongType(`a Matrix, a typed array or an array of rows for ${name}`, input);
   }
-  return { data: ofThisRealm(data), rows };
+  if (input.length === 0) {
+    throw withCode(new RangeError(`Expected at least one row for ${name} but received an empty array`), 'ERR_SHAPE');
+  }
+  const rows: readonly unknown[] = input;
+  return { rows: rows.length, read: (begin, end) => flatten(rows, begin, end, D, name) };
+}
+
+function readTypedArray(input: NumberArray, D: number, name: string): RowReader {
+  const { length } = input;
+  const check = () => {
+    checkAttached(input, name);
+    if (input.length !== length || length === 0 || length % D !== 0) {
+      throw wrongShape(`N·${D} numbers (N rows of ${D}, N at least 1) for ${name}`, input);
+    }
+  };
+  check();
+  const plain = isRowData(input) ? ofThisRealm(input) : undefined;
+  return {
+    rows: length / D,
+    read: (begin, end) => {
+      check();
+      return plain ? partOf(plain, begin * D, end * D) : Float64Array.from(input.subarray(begin * D, end * D));
+    },
+  };
+}
+
+/** The array itself if it is all of it. */
+function partOf(data: RowData, begin: number, end: number): RowData {
+  return end - begin === data.length ? data : data.subarray(begin, end);
+}
+
+/** Rows `begin` to `end` − 1 of an array of rows, as one Float64Array. */
+function flatten(rows: readonly unknown[], begin: number, end: number, D: number, name: string): Float64Array {
+  const flat = new Float64Array((end - begin) * D);
+  for (let i = begin, to = 0; i < end; i++) {
+    const row = rows[i];
+    if (!Array.isArray(row) && !isTypedArray(row)) {
+      throw wrongType(`an array of ${D} numbers for row ${i} of ${name}`, row);
+    }
+    if (row.length !== D) {
+      throw wrongShape(`${D} numbers for row ${i} of ${name}`, row);
+    }
+    for (let d = 0; d < D; d++, to++) {
+      const value: unknown = row[d];
+      if (typeof value !== 'number') {
+        throw wrongType(`a number at [${i}][${d}] of ${name}`, value);
+      }
+      flat[to] = value;
+    }
+  }
+  return flat;
 }
 
 /** D of N rows, of which a flat array has N·D numbers; 0 if there are no rows. */
@@ -99,51 +202,23 @@ export function columnsOf(X: RowsInput, N: number): number {
   return X[0]?.length ?? 0;
 }
 
-function fromArrays(input: Exclude<RowsInput, MatrixRows>, D: number, name: string): PlainRows {
-  if (isTypedArray(input)) {
-    checkAttached(input, name);
-    if (input.length === 0 || input.length % D !== 0) {
-      throw wrongShape(`N·${D} numbers (N rows of ${D}, N at least 1) for ${name}`, input);
-    }
-    return { data: isRowData(input) ? ofThisRealm(input) : Float64Array.from(input), rows: input.length / D };
-  }
-  if (!Array.isArray(input)) {
-    throw wrongType(`a Matrix, a typed array or an array of rows for ${name}`, input);
-  }
-  return { data: flatten(input, D, name), rows: input.length };
-}
-
-/** An array of N rows as one Float64Array. */
-function flatten(rows: readonly unknown[], D: number, name: string): Float64Array {
-  if (rows.length === 0) {
-    throw withCode(new RangeError(`Expected at least one row for ${name} but received an empty array`), 'ERR_SHAPE');
-  }
-  const flat = new Float64Array(rows.length * D);
-  for (const [i, row] of rows.entries()) {
-    if (!Array.isArray(row) && !isTypedArray(row)) {
-      throw wrongType(`an array of ${D} numbers for row ${i} of ${name}`, row);
-    }
-    if (row.length !== D) {
-      throw wrongShape(`${D} numbers for row ${i} of ${name}`, row);
-    }
-    for (let d = 0; d < D; d++) {
-      const value: unknown = row[d];
-      if (typeof value !== 'number') {
-        throw wrongType(`a number at [${i}][${d}] of ${name}`, value);
-      }
-      flat[i * D + d] = value;
-    }
-  }
-  return flat;
-}
-
 /** Throws `ERR_NOT_FINITE`, and says where the first NaN or infinity is, in rows of `columns` numbers. */
 export function checkFinite(values: Reals, name: string, binding: Binding, columns = 0): void {
   const index = binding.firstNonFinite(values);
   if (index < 0) return;
-  const place = columns > 0 ? `row ${Math.floor(index / columns)}, column ${index % columns}` : `index ${index}`;
-  throw withCode(
-    new RangeError(`Expected finite numbers for ${name} but received ${values[index]} at ${place}`),
+  const place = columns > 0 ? placeInRows(index, columns) : `index ${index}`;
+  throw notFiniteInput(values[index], name, place);
+}
+
+/** Where number `index` of some rows is. */
+export function placeInRows(index: number, columns: number): string {
+  return `row ${Math.floor(index / columns)}, column ${index % columns}`;
+}
+
+/** The error for an input that is NaN or infinite. */
+export function notFiniteInput(value: number, name: string, place: string): RangeError {
+  return withCode(
+    new RangeError(`Expected finite numbers for ${name} but received ${value} at ${place}`),
     'ERR_NOT_FINITE',
   );
 }

@@ -1,13 +1,10 @@
-import { spawn } from 'node:child_process';
 import { Worker } from 'node:worker_threads';
 import { expect, it } from 'vitest';
 import type { BackendName } from '../../src/backend/choose.js';
 import { copyParameters } from '../../src/validation/parameters.js';
 import { describeOnBackends } from '../support/backends.js';
+import { DIST, runProgram as run } from '../support/run-program.js';
 import { brisk, ENDLESS, newNet, X, y } from '../support/training.js';
-
-/** The built package, as another program imports it. */
-const DIST = new URL('../../dist/index.js', import.meta.url).href;
 
 /** A program that runs `body` with `net`, `X`, `y` and `endless`, the options of a training that does not end. */
 function program(backend: BackendName, body: string): string {
@@ -22,20 +19,6 @@ function program(backend: BackendName, body: string): string {
     const brisk = { batchSize: 9, learningRate: 0.1, reg: 0.01 };
     const endless = { ...brisk, numIters: ${ENDLESS}, progressInterval: 0 };
     ${body}`;
-}
-
-/** Runs a program in a new process until it exits. */
-async function run(source: string): Promise<{ code: number | null; output: string; errors: string }> {
-  const child = spawn(process.execPath, ['--input-type=module', '--eval', source]);
-  let output = '';
-  let errors = '';
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    output += text;
-  });
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    errors += text;
-  });
-  return new Promise((resolve) => child.on('close', (code) => resolve({ code, output, errors })));
 }
 
 /** The same program for a worker thread, where it has a `parentPort`. */

@@ -28,6 +28,9 @@ struct Choice {
   Choice part(int begin, int end) const { return {indices ? indices + begin : nullptr, first + begin, end - begin}; }
 };
 
+// Selects all rows, of which there are fewer than 2³¹.
+inline Choice all_of(const Rows& rows) { return {nullptr, 0, static_cast<int>(rows.count)}; }
+
 // Rows with their class labels.
 struct LabelledRows {
   Rows rows;

@@ -65,12 +65,16 @@ void forward_outer(const PackedShape& shape, const Kernels<T>& kernels, const Pa
 
 }  // namespace
 
+int inference_block_rows(const PackedShape& shape) {
+  return shape.forward == Forward::kDot ? PackedShape::kBlockGroups * shape.tiles.x_rows : shape.forward_rows;
+}
+
 template <class T>
 void for_each_scored_block(const PackedShape& shape, const Kernels<T>& kernels, const PackedNet<const T>& net,
                            const Rows& rows, const Choice& choice, ThreadTeam& team,
                            const std::function<void(Range, const T* scores, int stride)>& use) {
   const bool dot = shape.forward == Forward::kDot;
-  const int block_rows = dot ? PackedShape::kBlockGroups * shape.tiles.x_rows : shape.forward_rows;
+  const int block_rows = inference_block_rows(shape);
   const int padded_rows = shape.x_groups(block_rows) * shape.tiles.x_rows;
   const std::vector<Range> blocks = cut(choice.n, block_rows);
   AlignedBuffer<T> mean(shape.D_padded());

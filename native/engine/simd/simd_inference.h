@@ -12,6 +12,9 @@ namespace two_layer_net {
 template <class T>
 void pack_mean(const PackedShape& shape, const double* mean, T* out);
 
+// How many rows are in a block. The results do not depend on it.
+int inference_block_rows(const PackedShape& shape);
+
 // Calls use(rows of the choice, their scores, numbers from one row of scores to the next) for each block of rows, on
 // the team.
 template <class T>

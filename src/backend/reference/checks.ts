@@ -195,6 +195,24 @@ export function checkPredict(net: Net, rows: Rows, classes: Int32Array): void {
   new Argument(classes, 'classes').array('Int32Array', count);
 }
 
+/** @returns the shape of the net and the type of its arrays, for the calls of the prepared net */
+export function checkPrepare(net: Net, rows: number): { shape: Shape; type: string } {
+  const checked = checkNet(new Argument(net, 'net'));
+  new Argument(rows, 'rows').integer(1);
+  return checked;
+}
+
+/** @param results - the name of the results, and their type and number per row */
+export function checkPreparedCall(
+  rows: Rows,
+  out: Reals | Int32Array,
+  inputSize: number,
+  results: { name: string; type: string; perRow: number },
+): void {
+  const count = checkRows(new Argument(rows, 'rows'), inputSize);
+  new Argument(out, results.name).array(results.type, count * results.perRow);
+}
+
 export function checkLossAndGradients(net: Net, data: LabelledRows, reg: number, gradients: ParameterArrays): void {
   const { shape, type } = checkNet(new Argument(net, 'net'));
   checkLabelledRows(new Argument(data, 'data'), shape);

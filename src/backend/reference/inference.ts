@@ -6,7 +6,7 @@ import { ReferenceMinibatch } from './minibatch.js';
 const BLOCK = 256;
 
 /** Calls `use(first row, rows, scores)` for each block of rows. */
-export function forEachBlock(net: Net, rows: Rows, use: (first: number, count: number, scores: Reals) => void): void {
+function forEachBlock(net: Net, rows: Rows, use: (first: number, count: number, scores: Reals) => void): void {
   const batch = new ReferenceMinibatch(net, Math.min(BLOCK, rows.count));
   const data = { rows, labels: new Int32Array(0) };
   for (let first = 0; first < rows.count; first += BLOCK) {
@@ -14,6 +14,12 @@ export function forEachBlock(net: Net, rows: Rows, use: (first: number, count: n
     batch.gather(data, null, first, count);
     use(first, count, batch.forward());
   }
+}
+
+/** Writes the scores of all rows. */
+export function computeScores(net: Net, rows: Rows, scores: Reals): void {
+  const C = net.shape.numClasses;
+  forEachBlock(net, rows, (first, _count, block) => scores.set(block, first * C));
 }
 
 /** Writes each row's class; returns the first row with a NaN among its scores, or −1. */

@@ -7,10 +7,11 @@ import { ENGINE_SETTINGS } from '../../training/settings.js';
 import { firstNonFinite } from '../../validation/check.js';
 import { BINDING_VERSION } from '../binding-version.js';
 import { checkFirstNonFinite, checkLossAndGradients, checkPredict, checkScores } from './checks.js';
-import { forEachBlock, predict } from './inference.js';
+import { computeScores, predict } from './inference.js';
 import { sumOfSquares } from './layers.js';
 import { ReferenceMinibatch } from './minibatch.js';
 import { peak } from './peak.js';
+import { ReferencePreparedNet } from './prepared-net.js';
 import { randn, randnSync } from './randn.js';
 import { train, trainSync } from './train.js';
 
@@ -51,14 +52,15 @@ export const referenceBinding: Binding = {
 
   scores(net, rows, scores) {
     checkScores(net, rows, scores);
-    const C = net.shape.numClasses;
-    forEachBlock(net, rows, (first, _count, block) => scores.set(block, first * C));
+    computeScores(net, rows, scores);
   },
 
   predict(net, rows, classes) {
     checkPredict(net, rows, classes);
     return predict(net, rows, classes);
   },
+
+  prepare: (net, rows) => new ReferencePreparedNet(net, rows),
 
   lossAndGradients(net, data, reg, gradients: ParameterArrays) {
     checkLossAndGradients(net, data, reg, gradients);

@@ -15,11 +15,12 @@ it('has the same version in C++ and TypeScript', () => {
 });
 
 it('has another version whenever its types change', () => {
-  const text = readFileSync(join(import.meta.dirname, '..', '..', '..', 'binding.d.ts'), 'utf8');
+  const root = join(import.meta.dirname, '..', '..', '..');
+  const text = ['binding.d.ts', 'binding-types.d.ts'].map((file) => readFileSync(join(root, file), 'utf8')).join('\n');
   const types = text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/\s+/g, ' ');
   const digest = createHash('sha256').update(types).digest('hex').slice(0, 16);
   // If this fails, raise both versions, then write the new digest here.
-  expect({ version: BINDING_VERSION, digest }).toStrictEqual({ version: 6, digest: 'cd767bc8902d7ac5' });
+  expect({ version: BINDING_VERSION, digest }).toStrictEqual({ version: 7, digest: '77fc3519d2c8e62e' });
 });
 
 /** A training with so many steps that only a report can end it. */
@@ -97,6 +98,53 @@ describeOnBackends('a report that throws', (backend) => {
     const { status, iterations } = binding.trainSync(call, () => Atomics.store(call.stop, 0, 2));
     expect(status).toBe('stopped');
     expect(iterations).toBe(2);
+  });
+});
+
+describeOnBackends('a prepared net', (backend) => {
+  const { binding } = chooseBackend(backend);
+  const rows = { data: Float64Array.of(1, 2, 3, -1), count: 2, mean: null };
+
+  it('computes the calls that were made before it was closed, and refuses later ones', async () => {
+    const { net } = endlessCall();
+    const expected = new Float64Array(4);
+    binding.scores(net, rows, expected);
+    const prepared = binding.prepare(net, 2);
+    const [scores, classes] = [new Float64Array(4), new Int32Array(2)];
+    const calls = [prepared.scoresAsync(rows, scores), prepared.predictAsync(rows, classes)];
+    prepared.close();
+    prepared.close();
+    await expect(Promise.all(calls)).resolves.toStrictEqual(Array(2).fill({ input: -1, result: -1 }));
+    expect(scores).toStrictEqual(expected);
+    expect(classes).toStrictEqual(Int32Array.of(1, 1));
+    expect(() => prepared.scoresAsync(rows, scores)).toThrow('binding: the prepared net is closed');
+    expect(() => prepared.predictAsync(rows, classes)).toThrow('binding: the prepared net is closed');
+  });
+
+  it('copies the rows at once', async () => {
+    const { net } = endlessCall();
+    const [scores, expected] = [new Float64Array(4), new Float64Array(4)];
+    binding.scores(net, rows, expected);
+    const [data, mean] = [rows.data.slice(), new Float64Array(2)];
+    const call = binding.prepare(net, 2).scoresAsync({ data, count: 2, mean }, scores);
+    data.fill(5);
+    mean.fill(5);
+    await call;
+    expect(scores).toStrictEqual(expected);
+  });
+
+  it('finds the first input that is not finite, or result', async () => {
+    const { net } = endlessCall();
+    const prepared = binding.prepare(net, 2);
+    const bad = { ...rows, data: Float64Array.of(1, 2, Number.NaN, 1) };
+    const [scores, classes] = [new Float64Array(4).fill(7), new Int32Array(2).fill(7)];
+    expect(await prepared.scoresAsync(bad, scores)).toStrictEqual({ input: 2, result: -1 });
+    expect(await prepared.predictAsync(bad, classes)).toStrictEqual({ input: 2, result: -1 });
+    expect([...scores, ...classes]).toStrictEqual([7, 7, 7, 7, 7, 7]);
+    net.parameters.b2[1] = Number.NaN;
+    const broken = binding.prepare(net, 2);
+    expect(await broken.scoresAsync(rows, scores)).toStrictEqual({ input: -1, result: 1 });
+    expect(await broken.predictAsync(rows, classes)).toStrictEqual({ input: -1, result: 0 });
   });
 });
 

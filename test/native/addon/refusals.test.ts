@@ -77,6 +77,18 @@ const CALLS = {
     make: () => ({ net: net(), rows: rows(), classes: new Int32Array(N).fill(UNTOUCHED) }),
     call: (binding: Binding, [of, data, classes]: never[]) => binding.predict(of, data, classes),
   },
+  prepare: {
+    make: () => ({ net: net(), rows: N }) as Record<string, unknown>,
+    call: (binding: Binding, [of, rows]: never[]) => binding.prepare(of, rows),
+  },
+  scoresAsync: {
+    make: () => ({ rows: rows(), scores: new Float32Array(N * C).fill(UNTOUCHED) }),
+    call: (binding: Binding, [data, scores]: never[]) => binding.prepare(net(), N).scoresAsync(data, scores),
+  },
+  predictAsync: {
+    make: () => ({ rows: rows(), classes: new Int32Array(N).fill(UNTOUCHED) }),
+    call: (binding: Binding, [data, classes]: never[]) => binding.prepare(net(), N).predictAsync(data, classes),
+  },
   lossAndGradients: {
     make: () => ({ net: net(), data: labelled(), reg: 0.1, gradients: arrays(UNTOUCHED) }),
     call: (binding: Binding, [of, data, reg, gradients]: never[]) => binding.lossAndGradients(of, data, reg, gradients),
@@ -243,6 +255,18 @@ function trainingCases(): Case[] {
   ];
 }
 
+const scoresCases: readonly Case[] = [
+  ['scores', undefined, 'a Float32Array of 10 elements', 'undefined'],
+  ['scores', new Float64Array(10), 'a Float32Array of 10 elements', 'a Float64Array of 10 elements'],
+  ['scores', new Float32Array(9), 'a Float32Array of 10 elements', 'a Float32Array of 9 elements'],
+];
+
+const classesCases: readonly Case[] = [
+  ['classes', undefined, 'an Int32Array of 5 elements', 'undefined'],
+  ['classes', new Uint8Array(5), 'an Int32Array of 5 elements', 'a Uint8Array of 5 elements'],
+  ['classes', new Int32Array(6), 'an Int32Array of 5 elements', 'an Int32Array of 6 elements'],
+];
+
 const CASES: Readonly<Record<CallName, readonly Case[]>> = {
   peak: [
     ['dtype', undefined, "'float32', 'float64' or 'bfloat16'", 'undefined'],
@@ -264,20 +288,11 @@ const CASES: Readonly<Record<CallName, readonly Case[]>> = {
   ],
   randn: normalCases(),
   randnSync: normalCases(),
-  scores: [
-    ...netCases('net'),
-    ...rowsCases('rows'),
-    ['scores', undefined, 'a Float32Array of 10 elements', 'undefined'],
-    ['scores', new Float64Array(10), 'a Float32Array of 10 elements', 'a Float64Array of 10 elements'],
-    ['scores', new Float32Array(9), 'a Float32Array of 10 elements', 'a Float32Array of 9 elements'],
-  ],
-  predict: [
-    ...netCases('net'),
-    ...rowsCases('rows'),
-    ['classes', undefined, 'an Int32Array of 5 elements', 'undefined'],
-    ['classes', new Uint8Array(5), 'an Int32Array of 5 elements', 'a Uint8Array of 5 elements'],
-    ['classes', new Int32Array(6), 'an Int32Array of 5 elements', 'an Int32Array of 6 elements'],
-  ],
+  scores: [...netCases('net'), ...rowsCases('rows'), ...scoresCases],
+  predict: [...netCases('net'), ...rowsCases('rows'), ...classesCases],
+  prepare: [...netCases('net'), ['rows', undefined, INT, 'undefined'], ['rows', 0, INT, '0']],
+  scoresAsync: [...rowsCases('rows'), ...scoresCases],
+  predictAsync: [...rowsCases('rows'), ...classesCases],
   lossAndGradients: [
     ...netCases('net'),
     ['data', undefined, 'an object', 'undefined'],

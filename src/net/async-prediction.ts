@@ -1,0 +1,144 @@
+/** Predictions beside JavaScript's thread: in parts, which a backend computes while other JavaScript runs. */
+import type { Flaws, PreparedNet, Reals, Rows } from '../../binding.js';
+import { checkOptions } from '../validation/check.js';
+import { withCode, wrongType } from '../validation/errors.js';
+import { notFiniteInput, placeInRows, type RowParts, type RowsInput, rowParts } from '../validation/inputs.js';
+import { arrayType } from '../validation/parameters.js';
+import { notFinite } from './not-finite.js';
+import { checkElements } from './parameters.js';
+import type { Subject } from './prediction.js';
+import { softmaxRows } from './softmax.js';
+
+/** Options of `predictAsync`, `scoresAsync`, `probabilitiesAsync` and `evaluateAsync`. */
+export interface AsyncOptions {
+  /**
+   * Ends the prediction within milliseconds. The promise is then rejected with an Error whose `name` is `AbortError`,
+   * whose `code` is `ABORT_ERR`, and whose `cause` is the reason of the signal.
+   * @defaultValue none
+   */
+  signal?: AbortSignal | undefined;
+}
+
+/** As `TwoLayerNet.predictAsync`. */
+export async function predictAsync(subject: Subject, X: RowsInput, options: AsyncOptions): Promise<Int32Array> {
+  const signal = signalOf(options, 'predictAsync');
+  const rows = rowsOf(subject, X);
+  const results = new Int32Array(rows.count);
+  const { inputSize: columns } = subject.net.shape;
+  const flawOf = (index: number) => notFinite(subject.dtype, `row ${index} of X`, Number.NaN);
+  await inParts(subject, { rows, columns, results, perRow: 1, signal, flawOf }, (prepared, part, classes) =>
+    prepared.predictAsync(part, classes),
+  );
+  return results;
+}
+
+/** As `TwoLayerNet.scoresAsync`. */
+export function scoresAsync(subject: Subject, X: RowsInput, options: AsyncOptions): Promise<Reals> {
+  return computeScores(subject, X, signalOf(options, 'scoresAsync'), (prepared, part, scores) =>
+    prepared.scoresAsync(part, scores),
+  );
+}
+
+/** As `TwoLayerNet.probabilitiesAsync`. */
+export function probabilitiesAsync(subject: Subject, X: RowsInput, options: AsyncOptions): Promise<Reals> {
+  const { numClasses } = subject.net.shape;
+  return computeScores(subject, X, signalOf(options, 'probabilitiesAsync'), async (prepared, part, scores) => {
+    const flaws = await prepared.scoresAsync(part, scores);
+    if (flaws.input < 0 && flaws.result < 0) softmaxRows(scores, numClasses);
+    return flaws;
+  });
+}
+
+async function computeScores(
+  subject: Subject,
+  X: RowsInput,
+  signal: AbortSignal | undefined,
+  compute: Compute<Reals>,
+): Promise<Reals> {
+  const rows = rowsOf(subject, X);
+  const { inputSize: columns, numClasses: C } = subject.net.shape;
+  checkElements(rows.count * C, `the scores of ${rows.count} rows`);
+  const results: Reals = new (arrayType(subject.dtype))(rows.count * C);
+  const flawOf = (index: number) => notFinite(subject.dtype, `row ${Math.floor(index / C)} of X`, results[index]);
+  await inParts(subject, { rows, columns, results, perRow: C, signal, flawOf }, compute);
+  return results;
+}
+
+function rowsOf({ net, mean }: Subject, X: RowsInput): RowParts {
+  return rowParts(X, net.shape.inputSize, 'X', mean);
+}
+
+function signalOf(options: AsyncOptions, name: string): AbortSignal | undefined {
+  const { signal } = checkOptions(options, `the options of ${name}`, ['signal']);
+  if (signal !== undefined && !(signal instanceof AbortSignal)) throw wrongType('an AbortSignal for signal', signal);
+  return signal;
+}
+
+/** Computes the results of some rows. */
+type Compute<A extends Reals | Int32Array> = (prepared: PreparedNet, rows: Rows, results: A) => Promise<Flaws>;
+
+/** A prediction that is cut into parts. */
+interface Prediction<A extends Reals | Int32Array> {
+  readonly rows: RowParts;
+  /** D. */
+  readonly columns: number;
+  /** All results (N · perRow). */
+  readonly results: A;
+  readonly perRow: number;
+  readonly signal: AbortSignal | undefined;
+  /** The error for a result that is not finite; `index` counts as {@link Flaws.result} does, over all rows. */
+  readonly flawOf: (index: number) => Error;
+}
+
+/**
+ * Computes `results` part by part. JavaScript's thread gives each part to the backend in a turn of its own, and only as
+ * many as there are threads and one more, so that a thread which has finished finds the next part ready.
+ */
+async function inParts<A extends Reals | Int32Array>(
+  { net, backend }: Subject,
+  prediction: Prediction<A>,
+  compute: Compute<A>,
+): Promise<void> {
+  const { rows, signal } = prediction;
+  throwIfAborted(signal);
+  const most = backend.capabilities.threads ? net.threads + 1 : 1;
+  const prepared = backend.binding.prepare(net, rows.count);
+  const pending: Promise<void>[] = [];
+  try {
+    for (let first = 0; first < rows.count; first += prepared.partRows) {
+      throwIfAborted(signal);
+      const part = computePart(prediction, first, Math.min(first + prepared.partRows, rows.count), (data, results) =>
+        compute(prepared, data, results),
+      );
+      part.catch(() => {}); // it is awaited later, in its turn
+      pending.push(part);
+      if (pending.length === most) await pending.shift();
+      else await new Promise((resolve) => setImmediate(resolve));
+    }
+    while (pending.length > 0) await pending.shift();
+    throwIfAborted(signal);
+  } finally {
+    prepared.close();
+  }
+}
+
+async function computePart<A extends Reals | Int32Array>(
+  { rows, columns, results, perRow, flawOf }: Prediction<A>,
+  first: number,
+  end: number,
+  compute: (rows: Rows, results: A) => Promise<Flaws>,
+): Promise<void> {
+  const part = rows.part(first, end);
+  const { input, result } = await compute(part, results.subarray(first * perRow, end * perRow) as A);
+  if (input >= 0) {
+    throw notFiniteInput(part.data[input], 'X', placeInRows(first * columns + input, columns));
+  }
+  if (result >= 0) throw flawOf(first * perRow + result);
+}
+
+function throwIfAborted(signal: AbortSignal | undefined): void {
+  if (!signal?.aborted) return;
+  const error = new Error('The prediction was aborted', { cause: signal.reason });
+  error.name = 'AbortError';
+  throw withCode(error, 'ABORT_ERR');
+}

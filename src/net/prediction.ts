@@ -1,0 +1,75 @@
+/** Predictions and the loss of a net, on JavaScript's thread. */
+import type { LabelledRows, Net, ParameterArrays, Reals } from '../../binding.js';
+import type { ChosenBackend } from '../backend/choose.js';
+import { type Dtype, setting } from '../training/settings.js';
+import { checkOptions } from '../validation/check.js';
+import { checkLabels, checkRows, type LabelsInput, type RowsInput } from '../validation/inputs.js';
+import { arrayType } from '../validation/parameters.js';
+import { notFinite } from './not-finite.js';
+import { checkElements } from './parameters.js';
+import { softmaxRows } from './softmax.js';
+
+/** What `loss` returns. */
+export interface LossAndGradients {
+  /** Mean cross-entropy over the rows + ½·reg·(ΣW1² + ΣW2²). */
+  loss: number;
+  /** d loss / d parameter, each shaped as its parameter. */
+  grads: ParameterArrays;
+}
+
+/** What predicts. */
+export interface Subject {
+  /** The net, with checked parameters. */
+  readonly net: Net;
+  readonly dtype: Dtype;
+  /** Subtracted from rows that have no mean of their own. */
+  readonly mean: Float64Array | undefined;
+  readonly backend: ChosenBackend;
+}
+
+/** As `TwoLayerNet.scores`. */
+export function scores({ net, dtype, mean, backend: { binding } }: Subject, X: RowsInput): Reals {
+  const { inputSize: D, numClasses: C } = net.shape;
+  const rows = checkRows(X, D, 'X', binding, mean);
+  checkElements(rows.count * C, `the scores of ${rows.count} rows`);
+  const scores = new (arrayType(dtype))(rows.count * C);
+  binding.scores(net, rows, scores);
+  const bad = binding.firstNonFinite(scores);
+  if (bad >= 0) throw notFinite(dtype, `row ${Math.floor(bad / C)} of X`, scores[bad]);
+  return scores;
+}
+
+/** As `TwoLayerNet.predict`. */
+export function predict({ net, dtype, mean, backend: { binding } }: Subject, X: RowsInput): Int32Array {
+  const rows = checkRows(X, net.shape.inputSize, 'X', binding, mean);
+  const classes = new Int32Array(rows.count);
+  const bad = binding.predict(net, rows, classes);
+  if (bad >= 0) throw notFinite(dtype, `row ${bad} of X`, Number.NaN);
+  return classes;
+}
+
+/** As `TwoLayerNet.probabilities`. */
+export function probabilities(subject: Subject, X: RowsInput): Reals {
+  const values = scores(subject, X);
+  softmaxRows(values, subject.net.shape.numClasses);
+  return values;
+}
+
+/** As `TwoLayerNet.loss`. */
+export function loss(
+  { net, dtype, mean, backend: { binding } }: Subject,
+  X: RowsInput,
+  y: LabelsInput,
+  options: { reg?: number },
+): LossAndGradients {
+  const { reg: given = 0 } = checkOptions(options, 'the options of loss', ['reg']);
+  const reg = setting('reg', given);
+  const { inputSize: D, hiddenSize: H, numClasses: C } = net.shape;
+  const rows = checkRows(X, D, 'X', binding, mean);
+  const data: LabelledRows = { rows, labels: checkLabels(y, rows.count, C, 'y') };
+  const type = arrayType(dtype);
+  const grads = { W1: new type(D * H), b1: new type(H), W2: new type(H * C), b2: new type(C) };
+  const value = binding.lossAndGradients(net, data, reg, grads);
+  if (!Number.isFinite(value)) throw notFinite(dtype, 'X', value);
+  return { loss: value, grads };
+}

@@ -1,0 +1,91 @@
+#include "../../../../native/engine/inference/prepared_net.h"
+
+#include <gtest/gtest.h>
+
+#include <limits>
+#include <optional>
+#include <vector>
+
+#include "../../../../native/engine/blas/blas.h"
+#include "../../../../native/engine/inference/inference.h"
+#include "../support/sample.h"
+
+namespace two_layer_net {
+namespace {
+
+template <class T>
+class Prepared : public ::testing::Test {
+ protected:
+  const SingleThreadedBlas hold_;
+};
+TYPED_TEST_SUITE(Prepared, Arithmetics);
+
+std::vector<Products> products_here() {
+  if (has_simd_kernels()) return {Products::kAuto, Products::kBlas, Products::kSimd};
+  return {Products::kAuto, Products::kBlas};
+}
+
+// The scores of `count` rows from `first` on.
+template <class T>
+std::vector<T> part(const PreparedNet<T>& net, const Rows& rows, size_t first, size_t count) {
+  const int D = net.shape().D;
+  const auto* data = static_cast<const char*>(rows.data) + first * D * rows.element_size();
+  std::vector<T> scores(count * net.shape().C, T(-1));
+  ThreadTeam alone(1);
+  net.scores({data, rows.element, count, rows.mean}, alone, scores.data());
+  return scores;
+}
+
+TYPED_TEST(Prepared, PartsHaveTheBitsOfTheWhole) {
+  using T = TypeParam;
+  for (const Shape shape : {Shape{3, 4, 2}, Shape{701, 9, 3}, Shape{90, 61, 17}, Shape{5000, 200, 10}}) {
+    const Net<T> net(shape, 1, 0.3);
+    const Data<uint8_t> data(shape.D > 1000 ? 700 : 5000, shape, 2);
+    for (Products products : products_here()) {
+      ThreadTeam team(3);
+      std::vector<T> whole(data.count * shape.C);
+      compute_scores<T>(shape, net.view(), data.rows(), team, whole.data(), products);
+      const PreparedNet<T> prepared(shape, net.view(), products, data.count, team);
+      const size_t size = std::min(prepared.part_rows(), 640);  // 640: a multiple of any block's rows
+      std::vector<T> parts;
+      for (size_t first = 0; first < data.count; first += size) {
+        const std::vector<T> one = part(prepared, data.rows(), first, std::min(size, data.count - first));
+        parts.insert(parts.end(), one.begin(), one.end());
+      }
+      EXPECT_TRUE(same_bits(parts, whole)) << "D " << shape.D << ", products " << static_cast<int>(products);
+    }
+  }
+}
+
+TYPED_TEST(Prepared, OwnsItsParametersWhenAsked) {
+  using T = TypeParam;
+  const Shape shape{90, 60, 5};
+  const Data<float> data(3, shape, 2);
+  for (Products products : products_here()) {
+    ThreadTeam team(1);
+    std::optional<Net<T>> net(std::in_place, shape, 1, 0.3);
+    PreparedNet<T> prepared(shape, net->view(), products, data.count, team);
+    const std::vector<T> expected = part(prepared, data.rows(), 0, data.count);
+    prepared.own();
+    for (auto* array : {&net->W1, &net->b1, &net->W2, &net->b2}) std::fill(array->begin(), array->end(), T(1));
+    net.reset();
+    EXPECT_TRUE(same_bits(part(prepared, data.rows(), 0, data.count), expected));
+  }
+}
+
+TEST(PreparedPart, HasWholeBlocksAndIsNeverEmpty) {
+  ThreadTeam team(1);
+  for (const Shape shape : {Shape{1, 1, 1}, Shape{3072, 50, 10}, Shape{3072, 4096, 1000}, Shape{200000, 2, 2}}) {
+    const Net<float> net(shape, 1, 0.3);
+    for (Products products : products_here()) {
+      const int rows = PreparedNet<float>(shape, net.view(), products, 1000, team).part_rows();
+      EXPECT_GT(rows, 0);
+      EXPECT_EQ(rows % 8, 0);
+      EXPECT_TRUE(shape.D > 1 || rows > 100000);
+      EXPECT_TRUE(shape.D < 3072 || rows <= 400);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace two_layer_net
