@@ -10,6 +10,7 @@ import type { Dtype } from '../../src/training/settings.js';
 import { describeOnBackends } from '../support/backends.js';
 import { detached } from '../support/bad-input.js';
 import { brisk, rejection } from '../support/training.js';
+import { givesTurns } from '../support/turns.js';
 
 const dtypes: readonly Dtype[] = ['float32', 'float64'];
 const normal = (size: number, seed = 5) => new RandomState(seed).randn(size);
@@ -74,17 +75,10 @@ describeOnBackends('an asynchronous prediction', (backend) => {
     const net = newNet(D, 100, 3);
     const X = normal(4000 * D);
     const y = new Int32Array(4000).map((_, i) => i % 3);
-    let turns = 0;
-    let done = false;
-    const count = () => {
-      turns++;
-      if (!done) setImmediate(count);
-    };
-    setImmediate(count);
     const history = newNet(D, 10, 3).train(X, y, null, null, { ...brisk, numIters: 20 });
-    const [classes, probabilities] = await Promise.all([net.predictAsync(X), net.probabilitiesAsync(X)]);
-    done = true;
-    expect(turns).toBeGreaterThan(10);
+    const predictions = () => Promise.all([net.predictAsync(X), net.probabilitiesAsync(X)]);
+    const [classes, probabilities] = await predictions();
+    expect(await givesTurns(predictions)).toBe(true);
     expect(classes).toStrictEqual(net.predict(X));
     expect(probabilities).toStrictEqual(net.probabilities(X));
     expect((await history).lossHistory).toHaveLength(20);
