@@ -23,7 +23,9 @@ class DefaultFloatEnvironment {
   DefaultFloatEnvironment& operator=(const DefaultFloatEnvironment&) = delete;
 
  private:
-  uint64_t control_, flags_;  // the thread's before
+  // The thread's before. On x86-64, one register holds both.
+  [[maybe_unused]] uint64_t control_;
+  [[maybe_unused]] uint64_t flags_;
 };
 
 }  // namespace two_layer_net
