@@ -3,10 +3,7 @@ import type { Flaws, PreparedNet, Reals, Rows } from '../../binding.js';
 import { checkOptions } from '../validation/check.js';
 import { withCode, wrongType } from '../validation/errors.js';
 import { notFiniteInput, placeInRows, type RowParts, type RowsInput, rowParts } from '../validation/inputs.js';
-import { arrayType } from '../validation/parameters.js';
-import { notFinite } from './not-finite.js';
-import { checkElements } from './parameters.js';
-import type { Subject } from './prediction.js';
+import { emptyScores, notFiniteClass, notFiniteScore, type Subject } from './prediction.js';
 import { softmaxRows } from './softmax.js';
 
 /** Options of `predictAsync`, `scoresAsync`, `probabilitiesAsync` and `evaluateAsync`. */
@@ -25,7 +22,7 @@ export async function predictAsync(subject: Subject, X: RowsInput, options: Asyn
   const rows = rowsOf(subject, X);
   const results = new Int32Array(rows.count);
   const { inputSize: columns } = subject.net.shape;
-  const flawOf = (index: number) => notFinite(subject.dtype, `row ${index} of X`, Number.NaN);
+  const flawOf = (row: number) => notFiniteClass(subject.dtype, row);
   await inParts(subject, { rows, columns, results, perRow: 1, signal, flawOf }, (prepared, part, classes) =>
     prepared.predictAsync(part, classes),
   );
@@ -56,11 +53,10 @@ async function computeScores(
   compute: Compute<Reals>,
 ): Promise<Reals> {
   const rows = rowsOf(subject, X);
-  const { inputSize: columns, numClasses: C } = subject.net.shape;
-  checkElements(rows.count * C, `the scores of ${rows.count} rows`);
-  const results: Reals = new (arrayType(subject.dtype))(rows.count * C);
-  const flawOf = (index: number) => notFinite(subject.dtype, `row ${Math.floor(index / C)} of X`, results[index]);
-  await inParts(subject, { rows, columns, results, perRow: C, signal, flawOf }, compute);
+  const { inputSize: columns, numClasses: perRow } = subject.net.shape;
+  const results = emptyScores(subject, rows.count);
+  const flawOf = (index: number) => notFiniteScore(subject, results, index);
+  await inParts(subject, { rows, columns, results, perRow, signal, flawOf }, compute);
   return results;
 }
 

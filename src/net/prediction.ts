@@ -27,15 +27,32 @@ export interface Subject {
   readonly backend: ChosenBackend;
 }
 
+/** An array for the scores of some rows. */
+export function emptyScores({ net, dtype }: Subject, rows: number): Reals {
+  const elements = rows * net.shape.numClasses;
+  checkElements(elements, `the scores of ${rows} rows`);
+  return new (arrayType(dtype))(elements);
+}
+
+/** The error for a score that is not finite. */
+export function notFiniteScore({ net, dtype }: Subject, scores: Reals, index: number): RangeError {
+  return notFinite(dtype, `row ${Math.floor(index / net.shape.numClasses)} of X`, scores[index]);
+}
+
+/** The error for a row without a class, since its scores are not finite. */
+export function notFiniteClass(dtype: Dtype, row: number): RangeError {
+  return notFinite(dtype, `row ${row} of X`, Number.NaN);
+}
+
 /** As `TwoLayerNet.scores`. */
-export function scores({ net, dtype, mean, backend: { binding } }: Subject, X: RowsInput): Reals {
-  const { inputSize: D, numClasses: C } = net.shape;
-  const rows = checkRows(X, D, 'X', binding, mean);
-  checkElements(rows.count * C, `the scores of ${rows.count} rows`);
-  const scores = new (arrayType(dtype))(rows.count * C);
+export function scores(subject: Subject, X: RowsInput): Reals {
+  const { net, mean, backend } = subject;
+  const { binding } = backend;
+  const rows = checkRows(X, net.shape.inputSize, 'X', binding, mean);
+  const scores = emptyScores(subject, rows.count);
   binding.scores(net, rows, scores);
   const bad = binding.firstNonFinite(scores);
-  if (bad >= 0) throw notFinite(dtype, `row ${Math.floor(bad / C)} of X`, scores[bad]);
+  if (bad >= 0) throw notFiniteScore(subject, scores, bad);
   return scores;
 }
 
@@ -44,7 +61,7 @@ export function predict({ net, dtype, mean, backend: { binding } }: Subject, X: 
   const rows = checkRows(X, net.shape.inputSize, 'X', binding, mean);
   const classes = new Int32Array(rows.count);
   const bad = binding.predict(net, rows, classes);
-  if (bad >= 0) throw notFinite(dtype, `row ${bad} of X`, Number.NaN);
+  if (bad >= 0) throw notFiniteClass(dtype, bad);
   return classes;
 }
 
