@@ -1,12 +1,13 @@
 /** Predictions and the loss of a net, on JavaScript's thread. */
-import type { LabelledRows, Net, ParameterArrays, Reals } from '../../binding.js';
+import type { Net, ParameterArrays, Reals } from '../../binding.js';
 import type { ChosenBackend } from '../backend/choose.js';
 import { type Dtype, setting } from '../training/settings.js';
 import { checkOptions } from '../validation/check.js';
-import { checkLabels, checkRows, type LabelsInput, type RowsInput } from '../validation/inputs.js';
+import { checkRows, type LabelsInput, type RowsInput } from '../validation/inputs.js';
 import { arrayType } from '../validation/parameters.js';
+import { labelledRows } from './begin-training.js';
 import { notFinite } from './not-finite.js';
-import { checkElements } from './parameters.js';
+import { checkElements, zeroParameters } from './parameters.js';
 import { softmaxRows } from './softmax.js';
 
 /** What `loss` returns. */
@@ -81,11 +82,8 @@ export function loss(
 ): LossAndGradients {
   const { reg: given = 0 } = checkOptions(options, 'the options of loss', ['reg']);
   const reg = setting('reg', given);
-  const { inputSize: D, hiddenSize: H, numClasses: C } = net.shape;
-  const rows = checkRows(X, D, 'X', binding, mean);
-  const data: LabelledRows = { rows, labels: checkLabels(y, rows.count, C, 'y') };
-  const type = arrayType(dtype);
-  const grads = { W1: new type(D * H), b1: new type(H), W2: new type(H * C), b2: new type(C) };
+  const data = labelledRows({ net, binding, mean }, X, y, ['X', 'y']);
+  const grads = zeroParameters(net.shape, arrayType(dtype));
   const value = binding.lossAndGradients(net, data, reg, grads);
   if (!Number.isFinite(value)) throw notFinite(dtype, 'X', value);
   return { loss: value, grads };
