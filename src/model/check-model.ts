@@ -1,18 +1,22 @@
 /** Checks of what is to be saved, before anything is written. */
 
+import type { ParameterArrays } from '../../binding.js';
+import { inTurns } from '../platform/turns.js';
 import { DTYPES } from '../training/settings.js';
-import { checkAttached, checkNumber, checkOneOf, checkOptions, firstNonFinite, isObject } from '../validation/check.js';
+import { checkAttached, checkNumber, checkOneOf, checkOptions, isObject } from '../validation/check.js';
 import { checkClassNames } from '../validation/class-names.js';
 import { withCode, wrongShape, wrongType } from '../validation/errors.js';
 import { checkMean } from '../validation/mean.js';
 import { PARAMETERS, parameterShapes } from '../validation/parameters.js';
 import { isArrayOf } from '../validation/typed-arrays.js';
+import { findNonFinite } from './find-non-finite.js';
 import { describeShape } from './formats/tensor.js';
 import { HISTORY_TENSORS } from './layout.js';
 import type { Model, ModelExtras, ModelHistory } from './model-types.js';
 
 /**
- * Checks that a model can be saved.
+ * Checks that a model can be saved, except that the numbers of its parameters are not looked at:
+ * {@link checkFiniteParams} does that.
  *
  * @throws TypeError or RangeError; see `saveModel`
  */
@@ -46,7 +50,21 @@ function checkHistoryAndSettings({ history, settings }: ModelExtras): void {
   if (history !== undefined) checkHistory(history);
 }
 
-/** Checks for an array of this kind, with finite numbers of this shape. */
+/**
+ * Checks that parameters are finite, with turns of the event loop in between: there may be millions.
+ *
+ * @throws (as a rejection) RangeError `ERR_NOT_FINITE`
+ */
+export async function checkFiniteParams(params: ParameterArrays): Promise<void> {
+  for (const name of PARAMETERS) {
+    const bad = await inTurns(findNonFinite(params[name]));
+    if (bad < 0) continue;
+    const message = `Expected finite numbers for params.${name} but received ${params[name][bad]} at index ${bad}`;
+    throw withCode(new RangeError(message), 'ERR_NOT_FINITE');
+  }
+}
+
+/** Checks for an array of this kind, with numbers of this shape. */
 function checkNumbers(
   value: unknown,
   name: string,
@@ -57,10 +75,6 @@ function checkNumbers(
   checkAttached(value, name);
   const count = shape.reduce((product, size) => product * size, 1);
   if (value.length !== count) throw wrongShape(`${count} numbers, shape ${describeShape(shape)}, for ${name}`, value);
-  const bad = firstNonFinite(value);
-  if (bad < 0) return;
-  const message = `Expected finite numbers for ${name} but received ${value[bad]} at index ${bad}`;
-  throw withCode(new RangeError(message), 'ERR_NOT_FINITE');
 }
 
 function checkHistory(history: ModelHistory): void {

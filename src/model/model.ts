@@ -1,5 +1,6 @@
-import { PARAMETERS, parameterShapes } from '../validation/parameters.js';
-import { checkExtras, checkModel, settingsJson } from './check-model.js';
+import { giveTurn } from '../platform/turns.js';
+import { copyParameters, PARAMETERS, parameterShapes } from '../validation/parameters.js';
+import { checkExtras, checkFiniteParams, checkModel, settingsJson } from './check-model.js';
 import { readSafetensors, writeSafetensors } from './formats/safetensors.js';
 import type { Tensor } from './formats/tensor.js';
 import { FORMAT, FORMAT_VERSION, HISTORY, HISTORY_TENSORS } from './layout.js';
@@ -17,7 +18,7 @@ import {
 /**
  * Writes a net to `file` in the safetensors format, which Python and others read too: its parameters, its mean and its
  * class names. The file is replaced whole or not at all. The numbers written are those at the time of the call: the net
- * may be trained on before the promise settles.
+ * is copied at once, and may be trained on before the promise settles. Everything else leaves the event loop to others.
  *
  * @param net - a `TwoLayerNet`, or a model that {@link loadModel} read, with its history and settings
  * @param extras - history and settings to save with it, instead of the model's
@@ -32,12 +33,13 @@ import {
 export async function saveModel(file: string, net: Model, extras: ModelExtras = {}): Promise<void> {
   checkModel(net);
   checkExtras(extras);
-  const { params, mean, classNames, inputSize } = net;
+  const { mean, classNames, inputSize } = net;
   const { history = net.history, settings = net.settings } = extras;
+  const params = copyParameters(net.params);
   const tensors = new Map<string, Tensor>();
   const shapes = parameterShapes(net);
   for (const name of PARAMETERS) tensors.set(name, { data: params[name], shape: shapes[name] });
-  if (mean) tensors.set('mean', { data: mean, shape: [inputSize] });
+  if (mean) tensors.set('mean', { data: mean.slice(), shape: [inputSize] });
   for (const [key, name] of HISTORY_TENSORS) {
     const data = history && Float64Array.from(history[key]);
     if (data) tensors.set(name, { data, shape: [data.length] });
@@ -50,12 +52,14 @@ export async function saveModel(file: string, net: Model, extras: ModelExtras = 
   ]);
   if (classNames) metadata.set('class_names', JSON.stringify(classNames));
   if (settings) metadata.set('settings', settingsJson(settings));
+  await giveTurn();
+  await checkFiniteParams(params);
   await writeSafetensors(file, tensors, metadata);
 }
 
 /**
  * Reads a model that {@link saveModel} wrote, bit for bit, or another program's safetensors file with tensors W1 (D,
- * H), b1 (H), W2 (H, C) and b2 (C). The file may be damaged or hostile.
+ * H), b1 (H), W2 (H, C) and b2 (C). The file may be damaged or hostile. The event loop goes on meanwhile.
  *
  * @throws (as a rejection) Error `ERR_MODEL_FILE` that says what was expected and what was found; TypeError
  * `ERR_INVALID_TYPE` when `file` is not a string
@@ -64,8 +68,8 @@ export async function loadModel(file: string): Promise<Model> {
   const wanted = [...PARAMETERS, 'mean', ...Object.values(HISTORY)];
   const { tensors, metadata, names } = await readSafetensors(file, wanted);
   checkVersion(file, metadata);
-  const { params, inputSize, hiddenSize, numClasses } = takeParams(file, tensors, names);
-  const mean = takeMean(file, tensors.get('mean'), inputSize);
+  const { params, inputSize, hiddenSize, numClasses } = await takeParams(file, tensors, names);
+  const mean = await takeMean(file, tensors.get('mean'), inputSize);
   const classNames = takeClassNames(file, metadata.get('class_names'), numClasses);
   const settings = takeSettings(file, metadata.get('settings'));
   const history = takeHistory(file, tensors);

@@ -1,9 +1,11 @@
 /** What a model file holds, checked: nothing in it is trusted. */
 import type { ParameterArrays } from '../../binding.js';
-import { firstNonFinite, isObject } from '../validation/check.js';
+import { inTurns } from '../platform/turns.js';
+import { isObject } from '../validation/check.js';
 import { describe } from '../validation/errors.js';
 import { PARAMETERS, type ParameterName, parameterShapes } from '../validation/parameters.js';
 import { isArrayOf } from '../validation/typed-arrays.js';
+import { findNonFinite } from './find-non-finite.js';
 import { describeShape, type Tensor } from './formats/tensor.js';
 import { FORMAT, FORMAT_VERSION, HISTORY } from './layout.js';
 import { modelFileError } from './model-file-error.js';
@@ -25,11 +27,11 @@ export function checkVersion(file: string, metadata: ReadonlyMap<string, string>
 }
 
 /** The four parameter arrays, which every model has, and the sizes that their shapes give. */
-export function takeParams(
+export async function takeParams(
   file: string,
   tensors: ReadonlyMap<string, Tensor>,
   names: readonly string[],
-): Pick<Model, 'params' | 'inputSize' | 'hiddenSize' | 'numClasses'> {
+): Promise<Pick<Model, 'params' | 'inputSize' | 'hiddenSize' | 'numClasses'>> {
   const take = (name: ParameterName): Tensor => {
     const tensor = tensors.get(name);
     if (tensor) return tensor;
@@ -40,7 +42,8 @@ export function takeParams(
     );
   };
   const found = { W1: take('W1'), b1: take('b1'), W2: take('W2'), b2: take('b2') };
-  checkParams(file, found);
+  checkShapesAndTypes(file, found);
+  for (const name of PARAMETERS) await checkFinite(file, name, found[name].data);
   const [inputSize, hiddenSize] = found.W1.shape;
   return {
     params: { W1: found.W1.data, b1: found.b1.data, W2: found.W2.data, b2: found.b2.data },
@@ -50,8 +53,8 @@ export function takeParams(
   };
 }
 
-/** Checks that the shapes fit each other, that all are of one type, and that the numbers are finite. */
-function checkParams(file: string, found: Readonly<Record<ParameterName, Tensor>>): void {
+/** Checks that the shapes fit each other and that all are of one type. */
+function checkShapesAndTypes(file: string, found: Readonly<Record<ParameterName, Tensor>>): void {
   for (const name of ['W1', 'W2'] as const) {
     const { shape } = found[name];
     if (shape.length !== 2 || shape.includes(0)) {
@@ -73,7 +76,6 @@ function checkParams(file: string, found: Readonly<Record<ParameterName, Tensor>
       ).join(', ');
       throw modelFileError(file, `expected one dtype for all parameters, found ${all}`);
     }
-    checkFinite(file, name, data);
   }
 }
 
@@ -83,12 +85,16 @@ export function dtypeOf({ W1 }: ParameterArrays): 'float32' | 'float64' {
 }
 
 /** The mean row (D) as float64; undefined if the file has none. */
-export function takeMean(file: string, tensor: Tensor | undefined, inputSize: number): Float64Array | undefined {
+export async function takeMean(
+  file: string,
+  tensor: Tensor | undefined,
+  inputSize: number,
+): Promise<Float64Array | undefined> {
   if (tensor === undefined) return undefined;
   if (!sameShape(tensor.shape, [inputSize])) {
     throw modelFileError(file, `expected shape (${inputSize}) for tensor mean, found ${describeShape(tensor.shape)}`);
   }
-  checkFinite(file, 'mean', tensor.data);
+  await checkFinite(file, 'mean', tensor.data);
   return isArrayOf(tensor.data, 'Float64Array') ? tensor.data : Float64Array.from(tensor.data);
 }
 
@@ -136,8 +142,8 @@ function parseJson(file: string, name: string, json: string): unknown {
   }
 }
 
-function checkFinite(file: string, name: string, data: Float32Array | Float64Array): void {
-  const bad = firstNonFinite(data);
+async function checkFinite(file: string, name: string, data: Float32Array | Float64Array): Promise<void> {
+  const bad = await inTurns(findNonFinite(data));
   if (bad < 0) return;
   throw modelFileError(file, `expected finite numbers for tensor ${name}, found ${data[bad]} at index ${bad}`);
 }

@@ -1,5 +1,6 @@
 /** Predictions beside JavaScript's thread: in parts, which a backend computes while other JavaScript runs. */
 import type { Flaws, PreparedNet, Reals, Rows } from '../../binding.js';
+import { giveTurn } from '../platform/turns.js';
 import { checkOptions } from '../validation/check.js';
 import { withCode, wrongType } from '../validation/errors.js';
 import { notFiniteInput, placeInRows, type RowParts, type RowsInput, rowParts } from '../validation/inputs.js';
@@ -109,7 +110,7 @@ async function inParts<A extends Reals | Int32Array>(
       part.catch(() => {}); // it is awaited later, in its turn
       pending.push(part);
       if (pending.length === most) await pending.shift();
-      else await new Promise((resolve) => setImmediate(resolve));
+      else await giveTurn();
     }
     while (pending.length > 0) await pending.shift();
     throwIfAborted(signal);

@@ -22,7 +22,18 @@ export async function inTurns<R>(pieces: Pieces<R>): Promise<R> {
     const piece = pieces.next();
     if (piece.done) return piece.value;
     if (performance.now() - turn < TURN) continue;
-    await new Promise((resolve) => setImmediate(resolve));
+    await giveTurn();
     turn = performance.now();
   }
+}
+
+let last: Promise<void> = Promise.resolve();
+
+/**
+ * Gives the event loop a turn: timers and I/O that are due come first. Of several that wait, each continues in a turn
+ * of its own, so that their pieces of work do not add up to a long one.
+ */
+export function giveTurn(): Promise<void> {
+  last = last.then(() => new Promise((resolve) => setImmediate(resolve)));
+  return last;
 }

@@ -12,7 +12,7 @@ import {
   METADATA_KEY,
   parseHeader,
 } from './safetensors-header.js';
-import { bytesOf, describeShape, product, type Tensor, toOrFromFileOrder } from './tensor.js';
+import { bytesOf, describeShape, fromFileOrder, inFileOrder, product, type Tensor } from './tensor.js';
 
 /*
  * The safetensors format (https://github.com/huggingface/safetensors):
@@ -68,8 +68,7 @@ export async function readSafetensors(path: string, wanted: readonly string[]): 
 }
 
 /**
- * Writes tensors and metadata to `path`, whole or not at all. The numbers are copied before this function returns, so
- * the arrays may change while the file is written.
+ * Writes tensors and metadata to `path`, whole or not at all. The arrays must not change before the promise settles.
  *
  * @throws RangeError `ERR_SHAPE` when an array does not have as many numbers as its shape, `ERR_OUT_OF_RANGE` when
  * names and metadata are over 10 MB; Error `ERR_NOT_WRITABLE`; TypeError `ERR_INVALID_TYPE` when `path` is not a string
@@ -108,7 +107,7 @@ async function readContent(source: Source, wanted: readonly string[]): Promise<S
     if (!wanted.includes(entry.name)) continue;
     const data = allocate(source.path, entry);
     await readExactly(source, bytesOf(data), dataStart + entry.begin);
-    toOrFromFileOrder(data);
+    fromFileOrder(data);
     tensors.set(entry.name, { data, shape: entry.shape });
   }
   return { tensors, metadata, names: entries.map(({ name }) => name) };
@@ -180,9 +179,7 @@ function encodeSafetensors(tensors: ReadonlyMap<string, Tensor>, metadata: Reado
     if (product(shape) !== data.length) {
       throw wrongShape(`numbers for shape ${describeShape(shape)} of ${name}`, data);
     }
-    const copy = data.slice();
-    toOrFromFileOrder(copy);
-    chunks.push(bytesOf(copy));
+    chunks.push(bytesOf(inFileOrder(data)));
     header.push([name, { dtype: dtypeOf(data), shape, data_offsets: [begin, begin + data.byteLength] }]);
     begin += data.byteLength;
   }

@@ -26,8 +26,16 @@ export function bytesOf(data: Float32Array | Float64Array): Buffer {
   return Buffer.from(data.buffer, data.byteOffset, data.byteLength);
 }
 
-/** Reverses the bytes of each number on the few big-endian machines; others have the order of the file already. */
-export function toOrFromFileOrder(data: Float32Array | Float64Array): void {
+/** Numbers in the byte order of the file: the array itself, except on the few big-endian machines. */
+export function inFileOrder(data: Float32Array | Float64Array): Float32Array | Float64Array {
+  if (endianness() === 'LE') return data;
+  const copy = data.slice();
+  fromFileOrder(copy);
+  return copy;
+}
+
+/** Puts numbers that were read from a file into the machine's byte order. */
+export function fromFileOrder(data: Float32Array | Float64Array): void {
   if (endianness() === 'LE') return;
   if (isArrayOf(data, 'Float32Array')) bytesOf(data).swap32();
   else bytesOf(data).swap64();
