@@ -1,7 +1,7 @@
 import type { BackendChoice } from '../backend/choose.js';
 import type { Dataset } from '../data/dataset.js';
 import { restoreTraining } from '../net/restore-training.js';
-import { TrainingAbortedError } from '../training/errors.js';
+import { giveTurn } from '../platform/turns.js';
 import type { TrainingState } from '../training/state.js';
 import { type CoreLease, runOnCores } from './executors/local-cores.js';
 import { Leaders } from './leaders.js';
@@ -72,7 +72,8 @@ export class SweepRun {
       return this.#finish(await this.#best());
     } catch (error) {
       this.#stop.abort();
-      if (!(signal?.aborted && error instanceof TrainingAbortedError)) throw error;
+      const aborted = error instanceof Error && error.name === 'AbortError' && error.cause === signal?.reason;
+      if (!(signal?.aborted && aborted)) throw error;
       throw new SweepAbortedError(this.#meter.trials, signal.reason, this.#finish(this.#bestAtHand()));
     } finally {
       signal?.removeEventListener('abort', abort);
@@ -118,13 +119,13 @@ export class SweepRun {
   async #runOne(trial: Trial, { numIters }: Round, { threads }: CoreLease, withTrainAccuracy: boolean): Promise<void> {
     const from = this.#states.get(trial.id);
     const begun = from?.history.lossHistory.length ?? 0;
-    const { backend, cores, onProgress } = this.#following;
+    const { backend, onProgress } = this.#following;
     const report = ({ iteration }: { iteration: number }) => {
       this.#meter.runs(trial, iteration, numIters, begun);
       onProgress?.(this.#meter.progress());
     };
     report({ iteration: begun });
-    const run = { backend, threads, judgingThreads: cores, signal: this.#stop.signal, onProgress: report };
+    const run = { backend, threads, signal: this.#stop.signal, onProgress: report };
     const { result, state } = await runTrial(trial, numIters, this.#data, run, { from, withTrainAccuracy });
     if (state) this.#states.set(trial.id, state);
     this.#take(result);
@@ -177,14 +178,16 @@ export class SweepRun {
 
   /** The best trial with its net, which is trained again if only its result is known, from an earlier run. */
   async #best(): Promise<BestTrial | undefined> {
+    await giveTurn();
     const result = bestOf(rank(this.#allResults()));
     if (result === undefined || this.#isAtHand(result)) return this.#bestAtHand();
     await runOnCores([result], this.#following.cores, async (trial, { threads }) => {
-      const { backend, cores } = this.#following;
-      const run = { backend, threads, judgingThreads: cores, signal: this.#stop.signal, onProgress: () => {} };
+      const { backend } = this.#following;
+      const run = { backend, threads, signal: this.#stop.signal, onProgress: () => {} };
       const { state } = await runTrial(trial, result.numIters, this.#data, run, { withTrainAccuracy: false });
       if (state) this.#states.set(result.id, state);
     });
+    await giveTurn();
     return this.#bestAtHand();
   }
 

@@ -40,6 +40,9 @@ export interface SweepOptions extends SearchOptions {
  * Each trial has the numbers of a separate training with the same settings and seed, bit for bit. All trials share one
  * copy of the data set. A trial whose loss becomes NaN or infinite is marked as diverged, and the search continues.
  *
+ * Nets are trained and evaluated on threads of the engine: timers and I/O go on. (The TypeScript backend computes on
+ * this thread and gives the event loop a turn every few milliseconds.) Do not change the data meanwhile.
+ *
  * @throws (as a rejection) TypeError or RangeError for options or data that do not fit, before any work; a
  * {@link SweepAbortedError} when `signal` ends it; what `onResult` or `onProgress` throws
  * @example

@@ -1,9 +1,12 @@
 /** One trial of a search: a pure function of its settings, its seed and the data. */
 import type { BackendChoice } from '../backend/choose.js';
 import type { Dataset } from '../data/dataset.js';
-import { evaluate } from '../net/evaluation.js';
-import { restoreTraining } from '../net/restore-training.js';
+import type { DatasetPart } from '../data/part.js';
+import { evaluateAsync } from '../net/evaluation.js';
+import type { ComputeOptions } from '../net/options.js';
+import { onThreads, restoreTraining } from '../net/restore-training.js';
 import { TwoLayerNet } from '../net/two-layer-net.js';
+import { giveTurn } from '../platform/turns.js';
 import { RandomState } from '../random/random-state.js';
 import { DivergedError, TrainingAbortedError } from '../training/errors.js';
 import type { TrainingHistory, TrainingProgress } from '../training/history.js';
@@ -67,20 +70,25 @@ export function isTrialResult(value: unknown): value is TrialResult {
 /** How a trial runs; this does not change its result. */
 export interface TrialRun {
   readonly backend: BackendChoice;
-  /** The threads to train with; called again each time that `changed` interrupts the training. */
-  readonly threads: () => { readonly count: number; readonly changed: AbortSignal };
   /**
-   * Threads to judge with: all there are. Judging holds JavaScript's thread, so that trials that end together are
-   * judged one after the other, while the cores of those that wait are idle.
+   * The threads to compute with. Called again each time that `changed` interrupts the training, and for each part of
+   * the data that the net is judged by.
    */
-  readonly judgingThreads: number;
-  /** Aborts the trial; its promise then rejects with the {@link TrainingAbortedError}. */
+  readonly threads: () => { readonly count: number; readonly changed: AbortSignal };
+  /** Aborts the trial; its promise is then rejected with an `AbortError` whose `cause` is the reason of the signal. */
   readonly signal: AbortSignal;
   readonly onProgress: (progress: TrainingProgress) => void;
 }
 
+/** A net in training, and the record so far. */
+interface Training {
+  readonly net: TwoLayerNet;
+  readonly history: TrainingHistory;
+}
+
 /**
- * Trains `trial` for `numIters` iterations in all, from the start or from an earlier state, and evaluates it.
+ * Trains `trial` for `numIters` iterations in all, from the start or from an earlier state, and evaluates it. All of it
+ * happens beside JavaScript's thread, which only copies parameters, one copy in a turn.
  *
  * @param from - the trial's state after fewer iterations
  * @param withTrainAccuracy - whether to evaluate the training rows, too: this takes longer than the validation rows
@@ -93,49 +101,60 @@ export async function runTrial(
   run: TrialRun,
   { from, withTrainAccuracy = true }: { from?: TrainingState | undefined; withTrainAccuracy?: boolean } = {},
 ): Promise<{ result: TrialResult; state: TrainingState | undefined }> {
-  let state = from ?? initialState(trial, data, run.backend);
+  let trained: Training;
+  try {
+    trained = await train(trial, numIters, data, run, from);
+  } catch (error) {
+    if (!(error instanceof DivergedError)) throw error;
+    const none = { valAccuracy: null, trainAccuracy: null };
+    const result = { status: 'diverged', ...numbersOf(error.history), ...none } as const;
+    return { result: { ...trial, numIters, ...result }, state: undefined };
+  }
+  const { net, history } = trained;
+  const valAccuracy = await accuracy(net, data.part('validation'), run);
+  const trainAccuracy = withTrainAccuracy ? await accuracy(net, data.train, run) : null;
+  const result = { status: 'done', ...numbersOf(history), valAccuracy, trainAccuracy } as const;
+  await giveTurn();
+  return { result: { ...trial, numIters, ...result }, state: trainingState(net, history) };
+}
+
+/** Trains until all iterations are done, each time that the threads change on a net of that many threads. */
+async function train(
+  trial: Trial,
+  numIters: number,
+  data: Dataset,
+  run: TrialRun,
+  from: TrainingState | undefined,
+): Promise<Training> {
+  let { count, changed } = run.threads();
+  const how = { backend: run.backend, threads: count };
+  let training = from ? { net: restoreTraining(from, how), history: from.history } : await begin(trial, data, how);
   for (;;) {
-    const { count, changed } = run.threads();
-    const net = restoreTraining(state, { backend: run.backend, threads: count });
+    await giveTurn();
     try {
-      const history = await trainOn(net, state, trial, numIters, data, run, changed);
-      const ended = trainingState(net, history);
-      const judged = restoreTraining(ended, { backend: run.backend, threads: run.judgingThreads });
-      const valAccuracy = evaluate(judged, data.part('validation')).accuracy;
-      const trainAccuracy = withTrainAccuracy ? evaluate(judged, data.train).accuracy : null;
-      const result = { status: 'done', ...numbersOf(history), valAccuracy, trainAccuracy } as const;
-      return { result: { ...trial, numIters, ...result }, state: ended };
+      return { ...training, history: await trainOn(training, trial, numIters, data, run, changed) };
     } catch (error) {
-      if (error instanceof DivergedError) {
-        const result = {
-          status: 'diverged',
-          ...numbersOf(error.history),
-          valAccuracy: null,
-          trainAccuracy: null,
-        } as const;
-        return { result: { ...trial, numIters, ...result }, state: undefined };
-      }
       // Continue only after a change of cores, not after an error that a callback has thrown.
       const moved = error instanceof TrainingAbortedError && changed.aborted && error.cause === changed.reason;
       if (!moved || run.signal.aborted) throw error;
-      state = trainingState(net, error.history);
+      ({ count, changed } = run.threads());
+      training = { net: onThreads(training.net, count), history: error.history };
     }
   }
 }
 
-/** The state of a new net with a stream of the trial's seed, before the first iteration. */
-function initialState(trial: Trial, data: Dataset, backend: BackendChoice): TrainingState {
-  const { settings, seed } = trial;
+/** A new net with a stream of the trial's seed, before the first iteration. */
+async function begin({ settings, seed }: Trial, data: Dataset, how: ComputeOptions): Promise<Training> {
   const { inputSize, numClasses } = data;
   const random = new RandomState(seed);
-  const net = new TwoLayerNet({ ...pickSettings(NET, settings), inputSize, numClasses, backend, random });
+  const net = await TwoLayerNet.create({ ...pickSettings(NET, settings), inputSize, numClasses, random, ...how });
+  const { learningRate } = settings;
   const history = { lossHistory: [], trainAccHistory: [], valAccHistory: [], seconds: 0, samplesPerSecond: 0 };
-  return trainingState(net, { ...history, learningRate: settings.learningRate });
+  return { net, history: { ...history, learningRate } };
 }
 
 function trainOn(
-  net: TwoLayerNet,
-  { history }: TrainingState,
+  { net, history }: Training,
   { settings }: Trial,
   numIters: number,
   data: Dataset,
@@ -149,6 +168,12 @@ function trainOn(
     onProgress: run.onProgress,
     signal: AbortSignal.any([run.signal, changed]),
   });
+}
+
+/** The share of rows that the net predicts right, on the threads that the trial has now. */
+async function accuracy(net: TwoLayerNet, part: DatasetPart, { threads, signal }: TrialRun): Promise<number> {
+  await giveTurn();
+  return (await evaluateAsync(onThreads(net, threads().count), part, { signal })).accuracy;
 }
 
 function numbersOf({ lossHistory, seconds }: TrainingHistory) {

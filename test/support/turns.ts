@@ -11,7 +11,8 @@ export async function givesTurns(start: () => Promise<unknown>): Promise<boolean
   return false;
 }
 
-async function turnsDuring(start: () => Promise<unknown>): Promise<number> {
+/** The turns that the event loop gets until the promise of `start` settles. */
+export async function turnsDuring(start: () => Promise<unknown>): Promise<number> {
   let turns = 0;
   let settled = false;
   const count = () => {

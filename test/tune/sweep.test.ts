@@ -11,6 +11,8 @@ import type { SweepProgress } from '../../src/tune/sweep-progress.js';
 import { SweepAbortedError } from '../../src/tune/sweep-results.js';
 import { makeTrial, runTrial, type TrialResult } from '../../src/tune/trial.js';
 import { describeOnBackends, describeOnNative } from '../support/backends.js';
+import { rejection } from '../support/training.js';
+import { turnsDuring } from '../support/turns.js';
 
 const D = 20;
 const C = 3;
@@ -159,6 +161,56 @@ describeOnBackends('a search', (backend) => {
     );
   });
 
+  /** As many rows as are judged in several parts. */
+  const wide = () => {
+    const part = (rows: number) => ({
+      X: new Matrix(
+        Uint8Array.from({ length: rows * 1000 }, (_, i) => (i * 7919) % 251),
+        1000,
+      ),
+      y: new Int32Array(rows).map((_, i) => i % C),
+    });
+    return Dataset.from({ train: part(8000), validation: part(1000) });
+  };
+
+  it('judges beside JavaScript: the event loop goes on', async () => {
+    const parts = wide();
+    const trial = makeTrial({ ...settings, hiddenSize: 20, batchSize: 10, learningRate: 1e-6 }, 0);
+    const { signal } = new AbortController();
+    const lease = { count: 2, changed: signal };
+    const turnsOfJudging = async () => {
+      let turns: Promise<number> | undefined;
+      let end = () => {};
+      const judging = new Promise<void>((resolve) => {
+        end = resolve;
+      });
+      // The last call is at the end of the training.
+      const onProgress = () => {
+        turns = turnsDuring(() => judging);
+      };
+      await runTrial(trial, 1, parts, { backend, threads: () => lease, signal, onProgress });
+      end();
+      return turns;
+    };
+    // On a busy machine the work may end before this thread gets its turns. Judging on it would give a few in all.
+    const most = { turns: 0 };
+    for (let attempt = 0; attempt < 30 && most.turns <= 10; attempt++) {
+      most.turns = Math.max(most.turns, (await turnsOfJudging()) ?? 0);
+    }
+    expect(most.turns).toBeGreaterThan(10);
+  });
+
+  it('is ended by its signal while a trial is judged', async () => {
+    const controller = new AbortController();
+    const onProgress = ({ running: [first] }: SweepProgress) => {
+      if (first?.iteration === 1) setImmediate(() => controller.abort('enough'));
+    };
+    const search = { space: { hiddenSize: 20, batchSize: 10, learningRate: 1e-6 }, numIters: 1, backend };
+    const error = await rejection(sweep(wide(), { ...search, onProgress, signal: controller.signal }));
+    if (!(error instanceof SweepAbortedError)) throw error;
+    expect(error).toMatchObject({ cause: 'enough', results: { results: [], best: undefined } });
+  });
+
   it('continues when the learning rate has decayed to 0', async () => {
     const few = { X: data.train.X.slice(0, 20), y: data.train.y.slice(0, 20) };
     const decaying = { ...space, learningRate: 0.01, learningRateDecay: 0.01, reg: [0.1, 0.2, 0.3] };
@@ -233,7 +285,6 @@ describeOnNative('a search on threads', () => {
     const counts: number[] = [];
     const { result, state } = await runTrial(trial, 3000, Dataset.from({ ...data, numClasses: C }), {
       backend: 'native',
-      judgingThreads: 2,
       signal: new AbortController().signal,
       threads: () => {
         counts.push(1 + (counts.length % 2));
