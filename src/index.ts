@@ -21,6 +21,8 @@ export {
   type WriteSyntheticOptions,
   writeSyntheticCifar10,
 } from './data/synthetic/synthetic.js';
+export type { CategoryColumn, Column, NumberColumn } from './data/tables/column.js';
+export { encodeRows, type TableRow } from './data/tables/encode-rows.js';
 export type { AddonFacts, AddonFileFacts } from './doctor/addon.js';
 export { type DiagnoseOptions, type Diagnosis, diagnose } from './doctor/diagnose.js';
 export type { Observations } from './doctor/observations.js';

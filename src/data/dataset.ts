@@ -1,76 +1,30 @@
-import { checkAttached, checkNumber, checkOptions, firstNonFinite } from '../validation/check.js';
+import { checkOptions } from '../validation/check.js';
 import { checkClassNames, labelNames } from '../validation/class-names.js';
-import { withCode, wrongShape, wrongType } from '../validation/errors.js';
-import { checkLabels, columnsOf, isMatrix, plainRows } from '../validation/inputs.js';
-import { isArrayOf, isTypedArray } from '../validation/typed-arrays.js';
+import { withCode, wrongType } from '../validation/errors.js';
+import { checkLabels, isMatrix, plainRows } from '../validation/inputs.js';
+import { isArrayOf } from '../validation/typed-arrays.js';
 import { columnMeans } from './column-means.js';
+import {
+  checkFiniteRows,
+  checkImageShape,
+  checkText,
+  checkTexts,
+  inputSizeOf,
+  numClassesOf,
+} from './dataset-checks.js';
+import { DATASET_FIELDS, type DatasetInput, type Fitted, type ImageShape } from './dataset-input.js';
 import { Matrix } from './matrix.js';
 import type { DatasetPart, PartInput, PartName } from './part.js';
 import { checkSizes, type SplitOptions, type SplitSizes, splitRows } from './split.js';
+import { classWarnings } from './stratify.js';
+import { type Column, checkColumns } from './tables/column.js';
 
-/** How a row of D = height · width · channels numbers is a picture; its order is height, width, channel. */
-export interface ImageShape {
-  readonly height: number;
-  readonly width: number;
-  /** 1 for grey, 3 for red, green and blue. */
-  readonly channels: number;
-}
+export type { DatasetInput, Fitted, ImageShape } from './dataset-input.js';
 
-/** What is fitted on the training rows and applied to all parts. A scale and encoders belong here as well. */
-export interface Fitted {
-  /** The mean training row (D), subtracted from each row when it is used. It is also the mean of each part's `X`. */
-  readonly mean?: Float64Array | undefined;
-}
-
-/** What a {@link Dataset} is made from: plain rows and labels will do. */
-export interface DatasetInput {
-  /** Rows to train on. */
-  readonly train: PartInput;
-  /**
-   * Rows to choose settings by.
-   * @defaultValue none
-   */
-  readonly validation?: PartInput | undefined;
-  /**
-   * Rows that neither training nor choosing sees.
-   * @defaultValue none
-   */
-  readonly test?: PartInput | undefined;
-  /**
-   * C, classes.
-   * @defaultValue the number of `classNames`, or without them one more than the largest training label
-   */
-  readonly numClasses?: number | undefined;
-  /**
-   * The name of each class (C), by label.
-   * @defaultValue the labels: '0', '1', …
-   */
-  readonly classNames?: readonly string[] | undefined;
-  /**
-   * How a row is a picture.
-   * @defaultValue none: rows are not pictures
-   */
-  readonly imageShape?: ImageShape | undefined;
-  /**
-   * Where the rows come from, in words, for people.
-   * @defaultValue 'unnamed rows'
-   */
-  readonly source?: string | undefined;
-  /**
-   * A short name of where the rows come from, for programs.
-   * @defaultValue 'rows'
-   */
-  readonly name?: string | undefined;
-}
-
-const FIELDS = ['train', 'validation', 'test', 'numClasses', 'classNames', 'imageShape', 'source', 'name'] as const;
 const DATASET: unique symbol = Symbol.for('two-layer-net.Dataset');
 
 /** Says that the numbers of the rows were checked already. */
 const CHECKED: unique symbol = Symbol('checked');
-
-/** The largest class: labels are 32-bit integers. */
-const MAX_CLASSES = 2 ** 31 - 1;
 
 /**
  * Labelled rows in up to three parts, with everything that is known about them. Rows are kept, not copied, and bytes
@@ -102,6 +56,8 @@ export class Dataset {
   readonly source: string;
   /** A short name of where the rows come from, for programs: `cifar-10`. */
   readonly name: string;
+  /** What a person should know of the rows, such as a class with a single row; in sentences. */
+  readonly warnings: readonly string[];
   /** What was fitted on the training part. */
   readonly fitted: Fitted;
   readonly #checked: boolean;
@@ -115,17 +71,22 @@ export class Dataset {
   constructor(input: DatasetInput, checked: typeof CHECKED);
   constructor(input: DatasetInput, checked?: typeof CHECKED) {
     this.#checked = checked === CHECKED;
-    checkOptions(input, 'a data set', FIELDS);
-    const { train, validation, test, classNames, imageShape, source = 'unnamed rows', name = 'rows' } = input;
+    checkOptions(input, 'a data set', DATASET_FIELDS);
+    const { train, validation, test, classNames, columns, imageShape } = input;
+    const { warnings = [], source = 'unnamed rows', name = 'rows' } = input;
     this.inputSize = inputSizeOf(train, 'train');
     this.numClasses = numClassesOf(input);
     this.named = classNames !== undefined;
     this.#classNames = classNames === undefined ? undefined : checkClassNames(classNames, this.numClasses);
-    this.fitted = { mean: isMatrix(train.X) ? train.X.mean : undefined };
+    this.fitted = {
+      mean: isMatrix(train.X) ? train.X.mean : undefined,
+      columns: columns === undefined ? undefined : checkColumns(columns, this.inputSize),
+    };
     this.train = this.#part(train, 'train');
     this.validation = validation === undefined ? undefined : this.#part(validation, 'validation');
     this.test = test === undefined ? undefined : this.#part(test, 'test');
     this.imageShape = imageShape === undefined ? undefined : checkImageShape(imageShape, this.inputSize);
+    this.warnings = checkTexts(warnings, 'warnings');
     this.source = checkText(source, 'source');
     this.name = checkText(name, 'name');
   }
@@ -151,6 +112,11 @@ export class Dataset {
   /** The mean training row (D), in the units of the rows; undefined when nothing is subtracted. */
   get mean(): Float64Array | undefined {
     return this.fitted.mean;
+  }
+
+  /** The columns of the table that the rows were encoded from: see `encodeRows`. Undefined for rows of numbers. */
+  get columns(): readonly Column[] | undefined {
+    return this.fitted.columns;
   }
 
   /**
@@ -192,8 +158,11 @@ export class Dataset {
         'ERR_SHAPE',
       );
     }
-    const { train, validation = this.validation, test = this.test } = splitRows(this.train, sizes, options);
-    const parts = this.#with({ train, validation, test });
+    const divided = splitRows(this.train, sizes, options);
+    const { train, validation = this.validation, test = this.test } = divided;
+    const labels = Object.entries(divided).flatMap(([name, part]) => (part ? [[name, part.y] as const] : []));
+    const found = options.stratify ? classWarnings(this.classNames, labels) : [];
+    const parts = this.#with({ train, validation, test, warnings: [...this.warnings, ...found] });
     // A mean of all rows would tell training something about the rows that are held back.
     return this.mean ? parts.center() : parts;
   }
@@ -210,11 +179,12 @@ export class Dataset {
     });
   }
 
-  #with(parts: Partial<Pick<DatasetInput, PartName>>): Dataset {
-    const { train, validation, test, numClasses, imageShape, source, name } = this;
+  #with(parts: Partial<Pick<DatasetInput, PartName | 'warnings'>>): Dataset {
+    const { train, validation, test, numClasses, columns, imageShape, warnings, source, name } = this;
+    // The labels are not names: of many classes nobody may ever ask for them.
     const classNames = this.named ? this.classNames : undefined;
-    const input = { train, validation, test, numClasses, classNames, imageShape, source, name, ...parts };
-    return new Dataset(input, CHECKED);
+    const rest = { numClasses, classNames, columns, imageShape, warnings, source, name };
+    return new Dataset({ train, validation, test, ...rest, ...parts }, CHECKED);
   }
 
   #part(part: PartInput, name: PartName): DatasetPart {
@@ -234,53 +204,4 @@ export class Dataset {
 /** Whether `value` is a {@link Dataset}, of this copy of the package or another. */
 export function isDataset(value: unknown): value is Dataset {
   return typeof value === 'object' && value !== null && (value as { [DATASET]?: unknown })[DATASET] === true;
-}
-
-/** D of a part. A part must have rows. */
-function inputSizeOf(part: PartInput, name: PartName): number {
-  const { X, y } = part ?? {};
-  if (X === undefined || y === undefined) throw wrongType(`an object of X and y for ${name}`, part);
-  if (isTypedArray(X)) checkAttached(X, `${name}.X`);
-  if (isTypedArray(y)) checkAttached(y, `${name}.y`);
-  const columns = X && y ? columnsOf(X, y.length) : 0;
-  if (columns === 0) throw wrongShape(`rows and labels for ${name}`, y?.length ? X : y);
-  return columns;
-}
-
-function numClassesOf({ train, numClasses, classNames }: DatasetInput): number {
-  const given = numClasses ?? classNames?.length;
-  if (given !== undefined) return checkNumber(given, 'numClasses', { integer: true, min: 1 });
-  const labels = checkLabels(train.y, train.y.length, MAX_CLASSES, 'train.y');
-  return labels.reduce((largest, label) => Math.max(largest, label), 0) + 1;
-}
-
-function checkFiniteRows(data: Matrix['data'], columns: number, name: string): void {
-  if (isArrayOf(data, 'Uint8Array')) return;
-  const bad = firstNonFinite(data);
-  if (bad < 0) return;
-  const place = `row ${Math.floor(bad / columns)}, column ${bad % columns}`;
-  throw withCode(
-    new RangeError(`Expected finite numbers for ${name} but received ${data[bad]} at ${place}`),
-    'ERR_NOT_FINITE',
-  );
-}
-
-function checkImageShape(shape: ImageShape, D: number): ImageShape {
-  if (typeof shape !== 'object' || shape === null) throw wrongType('an object for imageShape', shape);
-  const { height, width, channels } = shape;
-  for (const [name, size] of Object.entries({ height, width, channels })) {
-    checkNumber(size, `imageShape.${name}`, { integer: true, min: 1 });
-  }
-  if (height * width * channels === D) return shape;
-  throw withCode(
-    new RangeError(
-      `Expected an imageShape of ${D} numbers, as a row has, but received ${height} · ${width} · ${channels}`,
-    ),
-    'ERR_SHAPE',
-  );
-}
-
-function checkText(value: unknown, name: string): string {
-  if (typeof value === 'string') return value;
-  throw wrongType(`a string for ${name}`, value);
 }

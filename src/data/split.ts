@@ -3,7 +3,8 @@ import { checkNumber, checkOptions } from '../validation/check.js';
 import { withCode, wrongType } from '../validation/errors.js';
 import { isArrayOf, rowClassOf } from '../validation/typed-arrays.js';
 import { Matrix } from './matrix.js';
-import type { DatasetPart, PartName } from './part.js';
+import type { DatasetPart, Labels, PartName } from './part.js';
+import { type PartCounts, stratifiedOrder } from './stratify.js';
 
 /**
  * How many rows each part gets. An integer of at least 1 is a count; a number between 0 and 1 is a share of all rows,
@@ -25,6 +26,12 @@ export interface SplitOptions {
    * @defaultValue none: the first rows train, the next validate, the last test
    */
   readonly random?: RandomState | undefined;
+  /**
+   * Whether each part gets each class in the proportion that it has in all rows. Parts are copies then. A class that a
+   * part lacks is named in the data set's `warnings`.
+   * @defaultValue false
+   */
+  readonly stratify?: boolean | undefined;
 }
 
 /** The parts of a split; those of size undefined are not there. */
@@ -44,20 +51,29 @@ const PARTS = ['train', 'validation', 'test'] as const satisfies readonly PartNa
  * that add up to more than the number of rows
  */
 export function splitRows(rows: DatasetPart, sizes: SplitSizes, options: SplitOptions = {}): SplitParts {
-  const { random } = checkOptions(options, 'the options of split', ['random']);
+  const { random, stratify = false } = checkOptions(options, 'the options of split', ['random', 'stratify']);
   if (random !== undefined && !(random instanceof RandomState)) throw wrongType('a RandomState for random', random);
-  const counts = countsOf(rows.X.rows, sizes);
-  const order = random?.permutation(rows.X.rows);
+  if (typeof stratify !== 'boolean') throw wrongType('true or false for stratify', stratify);
+  const counts = partCounts(rows.X.rows, sizes);
+  const order = orderOf(rows.y, counts, { random, stratify });
   const parts: { -readonly [Name in PartName]?: DatasetPart } = {};
   let from = 0;
-  for (const name of PARTS) {
-    const count = counts[name];
-    if (count === undefined) continue;
+  for (const [name, count] of counts) {
     parts[name] = order ? takeRows(rows, order.subarray(from, from + count)) : viewOf(rows, from, from + count);
     from += count;
   }
   const { train = rows, validation, test } = parts;
   return { train, validation, test };
+}
+
+/**
+ * The rows of each part, one part after the other; undefined if all rows keep their order.
+ *
+ * @param y - the class of each row (N)
+ */
+export function orderOf(y: Labels, counts: PartCounts, options: SplitOptions): Int32Array | undefined {
+  const order = options.random?.permutation(y.length);
+  return options.stratify ? stratifiedOrder(y, counts, order) : order;
 }
 
 /**
@@ -69,8 +85,12 @@ export function checkSizes(sizes: SplitSizes): SplitSizes {
   return checkOptions(sizes, 'the sizes of split', PARTS);
 }
 
-/** Rows of each part; undefined for a part that is not asked for. */
-function countsOf(rows: number, sizes: SplitSizes): { train: number; validation?: number; test?: number } {
+/**
+ * Rows of each part that is asked for, training first.
+ *
+ * @throws as {@link splitRows}
+ */
+export function partCounts(rows: number, sizes: SplitSizes): PartCounts {
   checkSizes(sizes);
   const count = (name: PartName) => {
     const size = sizes[name];
@@ -81,7 +101,8 @@ function countsOf(rows: number, sizes: SplitSizes): { train: number; validation?
   const rest = rows - (validation ?? 0) - (test ?? 0);
   const train = count('train') ?? rest;
   if (train >= 1 && train <= rest) {
-    return { train, ...(validation !== undefined && { validation }), ...(test !== undefined && { test }) };
+    const counts = [['train', train] as const, ['validation', validation] as const, ['test', test] as const];
+    return counts.flatMap(([name, asked]) => (asked === undefined ? [] : [[name, asked] as const]));
   }
   const asked = [`${sizes.train ?? 'the rest'} to train`, `${validation ?? 0} to validate`, `${test ?? 0} to test`];
   throw withCode(

@@ -14,6 +14,12 @@ export type ErrorCode =
   | 'ERR_DETACHED'
   /** An option that does not exist. */
   | 'ERR_UNKNOWN_OPTION'
+  /** A column of a table is not there, or cannot be used as it is. */
+  | 'ERR_COLUMN'
+  /** A word that is not among the categories of its column. */
+  | 'ERR_CATEGORY'
+  /** A value that is missing from a table, in a column that has no replacement. */
+  | 'ERR_MISSING_VALUE'
   /** A data file is missing, truncated or not in the expected layout. */
   | 'ERR_DATA_FILE'
   /** A model file is missing, damaged, or not a two-layer net. */

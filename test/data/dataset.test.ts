@@ -2,6 +2,7 @@ import { describe, expect, expectTypeOf, it } from 'vitest';
 import { Dataset, type DatasetInput } from '../../src/data/dataset.js';
 import { Matrix } from '../../src/data/matrix.js';
 import type { DatasetPart } from '../../src/data/part.js';
+import type { Column } from '../../src/data/tables/column.js';
 import { RandomState } from '../../src/random/random-state.js';
 
 /** Ten rows of two bytes: (10·i, 10·i + 1), of class i mod 3. */
@@ -211,5 +212,124 @@ describe('split', () => {
 
   it('refuses to replace a part', () => {
     expect(() => ten().split({ test: 2 }).split({ test: 2 })).toThrow(/without test rows to split some off/);
+  });
+});
+
+describe('a stratified split', () => {
+  /** 90 rows of class 0, 9 of class 1 and one of class 2, sorted by class; the number of a row is its index. */
+  const skewed = () =>
+    new Dataset({
+      train: {
+        X: new Matrix(
+          Float64Array.from({ length: 100 }, (_, i) => i),
+          1,
+        ),
+        y: labels(90, 9, 1),
+      },
+      classNames: ['many', 'few', 'one'],
+    });
+  const labels = (...counts: number[]) => Int32Array.from(counts.flatMap((count, c) => Array(count).fill(c)));
+  const sizes = ({ y }: DatasetPart) => [0, 1, 2].map((c) => y.filter((label) => label === c).length);
+
+  it('gives each part each class in proportion, by largest remainders', () => {
+    const { train, validation, test } = skewed().split({ validation: 0.2, test: 10 }, { stratify: true });
+    expect([train, validation, test].map((part) => part && sizes(part))).toEqual([
+      [63, 6, 1],
+      [18, 2, 0],
+      [9, 1, 0],
+    ]);
+  });
+
+  it('keeps the order of the rows, or draws one: the same for the same seed', () => {
+    const inOrder = skewed().split({ validation: 0.2 }, { stratify: true });
+    expect([...inOrder.train.X.data]).toEqual([...inOrder.train.X.data].sort((a, b) => a - b));
+    const drawn = (seed: number) =>
+      skewed().split({ validation: 0.2 }, { stratify: true, random: new RandomState(seed) });
+    const { train, validation } = drawn(1);
+    expect(drawn(1).train).toStrictEqual(train);
+    expect(drawn(2).train).not.toStrictEqual(train);
+    expect(sizes(train)).toEqual([72, 7, 1]);
+    const all = [...train.X.data, ...(validation?.X.data ?? [])];
+    expect(all.sort((a, b) => a - b)).toEqual([...skewed().train.X.data]);
+    expect([...train.y]).toEqual(Array.from(train.X.data, (row) => (row < 90 ? 0 : row < 99 ? 1 : 2)));
+  });
+
+  it('says which classes a part lacks', () => {
+    expect(skewed().split({ validation: 10 }, { stratify: true }).warnings).toEqual([
+      'Only one row is of class "one": no other part can have one',
+    ]);
+    expect(skewed().split({ validation: 3, test: 2 }, { stratify: true }).warnings).toEqual([
+      'Only one row is of class "one": no other part can have one',
+      'No validation row is of class "few"',
+      'No test row is of class "few"',
+    ]);
+    expect(skewed().split({ validation: 5 }).warnings).toEqual([]);
+  });
+
+  it('leaves training a row of each class if it can', () => {
+    const four = { X: [[0], [1], [2], [3]], y: [0, 0, 1, 2] };
+    const parts = new Dataset({ train: four }).split({ validation: 1 }, { stratify: true });
+    expect([[...parts.train.y], [...(parts.validation?.y ?? [])]]).toEqual([[0, 1, 2], [0]]);
+    const forced = new Dataset({ train: four }).split({ validation: 3 }, { stratify: true });
+    expect([forced.train.y.length, forced.validation?.y.length]).toEqual([1, 3]);
+  });
+
+  it('takes a share of the training rows too', () => {
+    const { train, validation } = skewed().split({ train: 0.5, validation: 0.2 }, { stratify: true });
+    expect([sizes(train), validation && sizes(validation)]).toEqual([
+      [45, 5, 0],
+      [18, 2, 0],
+    ]);
+  });
+
+  it('refuses a word for stratify', () => {
+    const options = { stratify: 'yes' as unknown as boolean };
+    expect(() => ten().split({ test: 2 }, options)).toThrow(/true or false for stratify but received "yes"/);
+  });
+});
+
+describe('the columns of a table', () => {
+  const columns = [
+    { name: 'size', type: 'number' },
+    { name: 'color', type: 'category', categories: ['blue', 'red'], fill: 'red' },
+  ] as const;
+  const train = { X: [[1, 0, 1]], y: [0] };
+
+  it('stay with the data set, and cannot be changed', () => {
+    const given = structuredClone(columns) as unknown as Column[];
+    const data = new Dataset({ train, columns: given, warnings: ['w'] });
+    given.pop();
+    for (const other of [data, data.center(), data.without('test')]) {
+      expect(other.columns).toEqual(columns);
+      expect(other.warnings).toEqual(['w']);
+    }
+    expect(Object.isFrozen(data.columns) && Object.isFrozen(data.columns?.[1])).toBe(true);
+    expect(JSON.parse(JSON.stringify(data.columns))).toEqual(columns);
+  });
+
+  it.each<[string, unknown, string, RegExp]>([
+    ['of other numbers per row', columns.slice(1), 'ERR_SHAPE', /give 3 numbers, as a row has, but .* give 2/],
+    ['of one name', [columns[0], columns[0], columns[0]], 'ERR_COLUMN', /different names but received two of "size"/],
+    ['of an unknown type', [{ name: 'a', type: 'date' }], 'ERR_INVALID_TYPE', /type of columns\[0\] .* "date"/],
+    ['without a name', [{ type: 'number' }], 'ERR_INVALID_TYPE', /a string for the name of columns\[0\]/],
+    ['without categories', [{ name: 'a', type: 'category' }], 'ERR_INVALID_TYPE', /categories of columns\[0\]/],
+    [
+      'with a category twice',
+      [{ name: 'a', type: 'category', categories: ['x', 'x', 'y'] }],
+      'ERR_COLUMN',
+      /"x" is twice/,
+    ],
+    [
+      'with a fill that is not a category',
+      [{ name: 'a', type: 'category', categories: ['x'], fill: 'z' }],
+      'ERR_COLUMN',
+      /"z"/,
+    ],
+    ['with a fill that is NaN', [{ name: 'a', type: 'number', fill: Number.NaN }], 'ERR_NOT_FINITE', /the fill of/],
+    ['in an object', {}, 'ERR_INVALID_TYPE', /an array of columns/],
+  ])('are refused %s', (_, given, code, message) => {
+    const make = () => new Dataset({ train, columns: given as Column[] });
+    expect(make).toThrow(message);
+    expect(make).toThrow(expect.objectContaining({ code }));
   });
 });

@@ -1,0 +1,83 @@
+import type { PartInput } from './part.js';
+import type { Column } from './tables/column.js';
+
+/** How a row of D = height · width · channels numbers is a picture; its order is height, width, channel. */
+export interface ImageShape {
+  readonly height: number;
+  readonly width: number;
+  /** 1 for grey, 3 for red, green and blue. */
+  readonly channels: number;
+}
+
+/** What is fitted on the training rows and applied to all parts. A scale belongs here as well. */
+export interface Fitted {
+  /** How rows of a table became rows of numbers; undefined for rows that were numbers. */
+  readonly columns?: readonly Column[] | undefined;
+  /** The mean training row (D), subtracted from each row when it is used. It is also the mean of each part's `X`. */
+  readonly mean?: Float64Array | undefined;
+}
+
+/** What a {@link Dataset} is made from: plain rows and labels will do. */
+export interface DatasetInput {
+  /** Rows to train on. */
+  readonly train: PartInput;
+  /**
+   * Rows to choose settings by.
+   * @defaultValue none
+   */
+  readonly validation?: PartInput | undefined;
+  /**
+   * Rows that neither training nor choosing sees.
+   * @defaultValue none
+   */
+  readonly test?: PartInput | undefined;
+  /**
+   * C, classes.
+   * @defaultValue the number of `classNames`, or without them one more than the largest training label
+   */
+  readonly numClasses?: number | undefined;
+  /**
+   * The name of each class (C), by label.
+   * @defaultValue the labels: '0', '1', …
+   */
+  readonly classNames?: readonly string[] | undefined;
+  /**
+   * How a row is a picture.
+   * @defaultValue none: rows are not pictures
+   */
+  readonly imageShape?: ImageShape | undefined;
+  /**
+   * The columns of the table that the rows were encoded from. Together they give D numbers.
+   * @defaultValue none: rows are numbers
+   */
+  readonly columns?: readonly Column[] | undefined;
+  /**
+   * What a person should know of the rows, such as a class with a single row; in sentences.
+   * @defaultValue none
+   */
+  readonly warnings?: readonly string[] | undefined;
+  /**
+   * Where the rows come from, in words, for people.
+   * @defaultValue 'unnamed rows'
+   */
+  readonly source?: string | undefined;
+  /**
+   * A short name of where the rows come from, for programs.
+   * @defaultValue 'rows'
+   */
+  readonly name?: string | undefined;
+}
+
+/** The names of its fields. */
+export const DATASET_FIELDS = [
+  'train',
+  'validation',
+  'test',
+  'numClasses',
+  'classNames',
+  'imageShape',
+  'columns',
+  'warnings',
+  'source',
+  'name',
+] as const satisfies readonly (keyof DatasetInput)[];
