@@ -2,8 +2,9 @@
 import type { Flaws, PreparedNet, Reals, Rows } from '../../binding.js';
 import { giveTurn } from '../platform/turns.js';
 import { checkOptions } from '../validation/check.js';
-import { withCode, wrongType } from '../validation/errors.js';
+import { withCode } from '../validation/errors.js';
 import { notFiniteInput, placeInRows, type RowParts, type RowsInput, rowParts } from '../validation/inputs.js';
+import { checkSignal } from '../validation/signal.js';
 import { emptyScores, notFiniteClass, notFiniteScore, type Subject } from './prediction.js';
 import { softmaxRows } from './softmax.js';
 
@@ -66,9 +67,7 @@ function rowsOf({ net, mean }: Subject, X: RowsInput): RowParts {
 }
 
 function signalOf(options: AsyncOptions, name: string): AbortSignal | undefined {
-  const { signal } = checkOptions(options, `the options of ${name}`, ['signal']);
-  if (signal !== undefined && !(signal instanceof AbortSignal)) throw wrongType('an AbortSignal for signal', signal);
-  return signal;
+  return checkSignal(checkOptions(options, `the options of ${name}`, ['signal']).signal);
 }
 
 /** Computes the results of some rows. */

@@ -2,6 +2,7 @@
 import { RandomState } from '../random/random-state.js';
 import { checkNumber, checkOptions } from '../validation/check.js';
 import { withCode, wrongType } from '../validation/errors.js';
+import { checkSignal } from '../validation/signal.js';
 import type { TrainingHistory, TrainingProgress } from './history.js';
 import { resolveSettings, type SettingsWith, type SettingValues, TRAINING_SETTINGS } from './settings.js';
 
@@ -57,7 +58,7 @@ export function resolveOptions(options: TrainOptions, own: RandomState): Resolve
   if (!(random instanceof RandomState)) throw wrongType('a RandomState for random', random);
   if (onProgress !== undefined && typeof onProgress !== 'function')
     throw wrongType('a function for onProgress', onProgress);
-  if (signal !== undefined && !(signal instanceof AbortSignal)) throw wrongType('an AbortSignal for signal', signal);
+  checkSignal(signal);
   const settings = resolveSettings(TRAINING_SETTINGS, options);
   if (resume !== undefined) checkHistory(resume, settings.numIters);
   return { settings, verbose, random, onProgress, signal, resume };

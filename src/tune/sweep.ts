@@ -5,6 +5,7 @@ import { defaultThreads } from '../platform/processors.js';
 import { setting } from '../training/settings.js';
 import { checkOptions } from '../validation/check.js';
 import { wrongType } from '../validation/errors.js';
+import { checkSignal } from '../validation/signal.js';
 import { resolveSearch, SEARCH_OPTIONS, type SearchOptions } from './search.js';
 import type { SweepProgress } from './sweep-progress.js';
 import type { SweepResults } from './sweep-results.js';
@@ -65,7 +66,7 @@ export async function sweep(data: Dataset | DatasetInput, options: SweepOptions 
   if (onResult !== undefined && typeof onResult !== 'function') throw wrongType('a function for onResult', onResult);
   if (onProgress !== undefined && typeof onProgress !== 'function')
     throw wrongType('a function for onProgress', onProgress);
-  if (signal !== undefined && !(signal instanceof AbortSignal)) throw wrongType('an AbortSignal for signal', signal);
+  checkSignal(signal);
   const { name, capabilities } = chooseBackend(backend);
   const cores = setting('threads', threads ?? defaultThreads());
   const trialData = Dataset.from(data);

@@ -1,0 +1,19 @@
+import { wrongType } from './errors.js';
+
+/**
+ * Returns `signal` if it is an AbortSignal, of this realm or another one, or undefined.
+ *
+ * @throws TypeError `ERR_INVALID_TYPE`
+ */
+export function checkSignal(signal: unknown): AbortSignal | undefined {
+  if (signal === undefined || isSignal(signal)) return signal;
+  throw wrongType('an AbortSignal for signal', signal);
+}
+
+/** Judges by what is used of a signal: `instanceof` would refuse those of a jsdom window or of a polyfill. */
+function isSignal(value: unknown): value is AbortSignal {
+  if (typeof value !== 'object' || value === null) return false;
+  const { aborted, addEventListener, removeEventListener } = value as Partial<AbortSignal>;
+  const listens = typeof addEventListener === 'function' && typeof removeEventListener === 'function';
+  return Object.prototype.toString.call(value) === '[object AbortSignal]' && typeof aborted === 'boolean' && listens;
+}
