@@ -1,6 +1,6 @@
 import { checkNumber } from '../validation/check.js';
 import { describe, withCode, wrongType } from '../validation/errors.js';
-import { KEY_LENGTH, MAX_UINT32, SIGN_BIT } from './generator/mersenne-twister.js';
+import { KEY_LENGTH, MAX_UINT32, yieldsZeros } from './generator/mersenne-twister.js';
 
 /**
  * The position of a stream: the parts of NumPy's `get_state()` without the name of the generator. To store it as JSON,
@@ -49,11 +49,7 @@ function checkKey(key: unknown): void {
     throw withCode(new RangeError(`${expected} but received ${describe(key)}`), 'ERR_SHAPE');
   }
   if (Array.isArray(key)) checkWords(key, 'the key of the state'); // a Uint32Array has no other numbers
-  // The lower 31 bits of the first word never enter a new word. If no other bit is set, the generator only yields zeros
-  // and normal draws never end.
-  if (key[0] < SIGN_BIT && key.every((word, i) => i === 0 || word === 0)) {
-    throw withCode(new RangeError(`${expected}, not all zero`), 'ERR_OUT_OF_RANGE');
-  }
+  if (yieldsZeros(key)) throw withCode(new RangeError(`${expected}, not all zero`), 'ERR_OUT_OF_RANGE');
 }
 
 /** Checks that all `words` are integers from 0 to 2^32 − 1. */

@@ -12,7 +12,7 @@ import type {
   Shape,
   TrainingCall,
 } from '../../../binding.js';
-import { KEY_LENGTH, SIGN_BIT } from '../../random/generator/mersenne-twister.js';
+import { KEY_LENGTH, yieldsZeros } from '../../random/generator/mersenne-twister.js';
 import { ENGINE_SETTINGS, SETTINGS } from '../../training/settings.js';
 
 /** The largest 32-bit integer. */
@@ -173,8 +173,7 @@ export function checkNormal(normal: NormalCall): void {
   const random = call.at('random');
   checkGenerator(random);
   const key = random.at('key');
-  const [first, ...rest] = key.value as Uint32Array;
-  if (first < SIGN_BIT && rest.every((word) => word === 0)) key.refuseValue('a key that is not all 0', 'zeros');
+  if (yieldsZeros(key.value as Uint32Array)) key.refuseValue('a key that is not all 0', 'zeros');
   random.at('hasGauss').boolean();
   random.at('cachedGaussian').number();
   call.at('scale').number();

@@ -3,9 +3,17 @@ export const KEY_LENGTH = 624;
 /** The largest 32-bit word. */
 export const MAX_UINT32 = 2 ** 32 - 1;
 /** The highest bit of a word. */
-export const SIGN_BIT = 0x80000000;
+const SIGN_BIT = 0x80000000;
 /** Each new word mixes in the word this many places ahead. */
 const MIDDLE = 397;
+
+/**
+ * Whether a generator with this key yields only zeros, so that normal draws never end. The lower 31 bits of the first
+ * word never enter a new word, and do not count.
+ */
+export function yieldsZeros(key: readonly number[] | Uint32Array): boolean {
+  return key[0] < SIGN_BIT && key.every((word: number, i: number) => i === 0 || word === 0);
+}
 
 /**
  * MT19937. M. Matsumoto and T. Nishimura, "Mersenne Twister: A 623-Dimensionally Equidistributed Uniform Pseudo-Random
