@@ -1,4 +1,5 @@
 import type { Flaws, Net, PreparedNet, Reals, Rows, Shape } from '../../../binding.js';
+import { giveTurn } from '../../platform/turns.js';
 import { firstNonFinite } from '../../validation/check.js';
 import { copyParameters } from '../../validation/parameters.js';
 import { checkPrepare, checkPreparedCall } from './checks.js';
@@ -57,7 +58,7 @@ export class ReferencePreparedNet implements PreparedNet {
     const own: Rows = { data: copy, count, mean: mean?.slice() ?? null };
     const run = async (before: Promise<unknown>): Promise<Flaws> => {
       await before;
-      await new Promise((resolve) => setImmediate(resolve));
+      await giveTurn();
       const input = own.data instanceof Uint8Array ? -1 : firstNonFinite(own.data);
       return { input, result: input < 0 ? work(own) : -1 };
     };

@@ -1,4 +1,5 @@
 import type { LabelledRows, Net, Outcome, ParameterArrays, ProgressReport, TrainingCall } from '../../../binding.js';
+import { atOnce, giveTurn, inTurns, type Pieces } from '../../platform/turns.js';
 import { MersenneTwister } from '../../random/generator/mersenne-twister.js';
 import { firstNonFinite } from '../../validation/check.js';
 import { copyParameters, PARAMETERS } from '../../validation/parameters.js';
@@ -16,26 +17,14 @@ const TURN = 10;
 /** Training as binding.d.ts says, on JavaScript's thread, which gets a turn after every iteration or two. */
 export function train(call: TrainingCall, report: Report | null, rule = SGD): Promise<Outcome> {
   checkTraining(call, report, rule.slots); // throws at once, as the addon does, rather than rejecting the promise
-  return inTurns(new ReferenceTraining(call, rule), report);
-}
-
-async function inTurns(training: ReferenceTraining, report: Report | null): Promise<Outcome> {
-  await new Promise((resolve) => setImmediate(resolve)); // the caller has its promise before the first report
-  let turn = performance.now();
-  while (training.iterate(report)) {
-    if (performance.now() - turn < TURN) continue;
-    await new Promise((resolve) => setImmediate(resolve));
-    turn = performance.now();
-  }
-  return training.finish();
+  const iterations = new ReferenceTraining(call, rule).run(report);
+  return giveTurn().then(() => inTurns(iterations, TURN)); // the caller has its promise before the first report
 }
 
 /** The same without a break. */
 export function trainSync(call: TrainingCall, report: Report | null, rule = SGD): Outcome {
   checkTraining(call, report, rule.slots);
-  const training = new ReferenceTraining(call, rule);
-  while (training.iterate(report));
-  return training.finish();
+  return atOnce(new ReferenceTraining(call, rule).run(report));
 }
 
 /** What a training changes: the parameters and the slots of the update rule. */
@@ -95,8 +84,14 @@ class ReferenceTraining {
     this.twister.position = call.random.position;
   }
 
+  /** The training, iteration by iteration. */
+  *run(report: Report | null): Pieces<Outcome> {
+    while (this.iterate(report)) yield;
+    return this.finish();
+  }
+
   /** One iteration; false when training has ended. */
-  iterate(report: Report | null): boolean {
+  private iterate(report: Report | null): boolean {
     const loss = this.forwardBackward();
     if (!Number.isFinite(loss)) return this.diverge();
     copyInto(this.state, this.before);
@@ -131,7 +126,7 @@ class ReferenceTraining {
     return false;
   }
 
-  finish(): Outcome {
+  private finish(): Outcome {
     copyInto(this.state, this.callers);
     const { key, position } = this.twister;
     this.call.random.key.set(key);
