@@ -60,6 +60,22 @@ export type NormalOutcome = Omit<NormalState, 'key'>;
 // biome-ignore lint/suspicious/noEmptyInterface: the table adds the members
 export interface CallSettings {}
 
+/** What is known of the epoch at which the validation rows were predicted best. */
+export interface BestEpochNumbers {
+  /** The number of iterations that made its parameters; 0 before there is one. */
+  readonly iterations: number;
+  /** Its validation loss or accuracy, as `settings.monitor` says; not read before there is one. */
+  readonly monitored: number;
+  /** Epochs since then. */
+  readonly epochsSince: number;
+}
+
+/** The best epoch so far, of a training that may continue another one. */
+export interface BestEpoch extends BestEpochNumbers {
+  /** Its parameters: read at the start, written at the end. */
+  readonly parameters: ParameterArrays;
+}
+
 /** One training: `settings.numIters` steps of stochastic gradient descent on minibatches drawn with replacement. */
 export interface TrainingCall {
   /** The net. Its parameters are read at the start, and written before each report and at the end. */
@@ -80,6 +96,12 @@ export interface TrainingCall {
    * continues it: the result is the same as without the break, bit for bit.
    */
   readonly firstIteration: number;
+  /**
+   * Where the parameters of the best epoch are kept, and what is known of it; null to keep none. Needs `validation`.
+   * With it, the training ends early after `settings.patience` epochs in a row without a gain of more than
+   * `settings.minGain`.
+   */
+  readonly best: BestEpoch | null;
   /** Draws the indices of the minibatches. */
   readonly random: GeneratorState;
   /**
@@ -123,6 +145,8 @@ export interface ProgressReport {
   readonly trainAccuracies: Float64Array;
   /** Validation accuracies of the epochs that began since the last report; empty without validation rows. */
   readonly validationAccuracies: Float64Array;
+  /** Validation losses at the same epochs, mean cross-entropy without a penalty. */
+  readonly validationLosses: Float64Array;
   /** The learning rate of the next iteration. */
   readonly learningRate: number;
 }
@@ -130,10 +154,13 @@ export interface ProgressReport {
 /** How a training ended. Its last report covers everything since the report before. */
 export interface Outcome extends ProgressReport {
   /**
-   * `done`: all iterations; `stopped`: by the stop flag; `diverged`: the loss of iteration `iterations` (from 0) was
-   * NaN or infinite (or would be, after the last step), and the parameters are the last that were finite.
+   * `done`: all iterations; `early`: no gain for as long as patience allows; `stopped`: by the stop flag; `diverged`:
+   * the loss of iteration `iterations` (from 0) was NaN or infinite (or would be, after the last step), and the
+   * parameters are the last that were finite.
    */
-  readonly status: 'done' | 'stopped' | 'diverged';
+  readonly status: 'done' | 'early' | 'stopped' | 'diverged';
+  /** The best epoch; null if the call keeps none. Its parameters are in the call's `best.parameters`. */
+  readonly best: BestEpochNumbers | null;
   /** The generator's position after the last draw, from 0 to 624; its key is in the call's `random.key`. */
   readonly position: number;
   /** Wall time of the training loop. */

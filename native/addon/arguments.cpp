@@ -97,6 +97,12 @@ namespace {
 // One overload for each type of setting. `value` holds the neutral value, which is the minimum for integers.
 void read_setting(const Argument& setting, int& value) { value = setting.integer(value); }
 void read_setting(const Argument& setting, double& value) { value = setting.number(); }
+void read_setting(const Argument& setting, Monitor& value) {
+  constexpr const char* kExpected = "'loss' or 'accuracy'";
+  const std::string name = setting.string(kExpected);
+  if (name != "loss" && name != "accuracy") setting.refuse_value(kExpected);
+  value = name == "loss" ? Monitor::kLoss : Monitor::kAccuracy;
+}
 
 }  // namespace
 

@@ -4,6 +4,6 @@
 
 namespace two_layer_net::addon {
 
-inline constexpr int kBindingVersion = 7;
+inline constexpr int kBindingVersion = 8;
 
 }  // namespace two_layer_net::addon

@@ -32,12 +32,13 @@ Napi::Object object_from(Napi::Env env, const TrainingReport& report) {
   object.Set("losses", array_from(env, report.losses));
   object.Set("trainAccuracies", array_from(env, report.train_accuracies));
   object.Set("validationAccuracies", array_from(env, report.validation_accuracies));
+  object.Set("validationLosses", array_from(env, report.validation_losses));
   object.Set("learningRate", report.learning_rate);
   return object;
 }
 
 Napi::Object object_from(Napi::Env env, const TrainingOutcome& outcome, bool profiled) {
-  static constexpr const char* kStatus[] = {"done", "stopped", "diverged"};
+  static constexpr const char* kStatus[] = {"done", "early", "stopped", "diverged"};
   Napi::Object object = object_from(env, outcome.last);
   object.Set("status", kStatus[static_cast<int>(outcome.status)]);
   object.Set("position", outcome.random.position);

@@ -30,6 +30,7 @@ TrainingArguments<T>::TrainingArguments(const Argument& call, Trained trained)
   options_.first_iteration = call["firstIteration"].integer(0, options_.settings.num_iters - 1);
   options_.threads = useful_threads(net_.shape, options_);
   take_slots(call["slots"]);
+  if (!call["best"].is_null()) take_best(call["best"]);
   pin(call["training"], training_);
   if (!call["validation"].is_null()) pin(call["validation"], validation_.emplace());
   pins_.push_back(Napi::Persistent(call["stop"].object()));
@@ -60,6 +61,16 @@ void TrainingArguments<T>::take_slots(const Argument& slots) {
   }
 }
 
+template <class T>
+void TrainingArguments<T>::take_best(const Argument& best) {
+  best_copy_.emplace(net_.shape, ParameterArrays<T>(best["parameters"], net_.shape).view());
+  best_ = {.net = best_copy_->view(),
+           .iterations = best["iterations"].integer(0),
+           .monitored = best["monitored"].number(),
+           .epochs_since = best["epochsSince"].integer(0)};
+  best_object_ = Napi::Persistent(best.object());
+}
+
 // The parameters, or a slot.
 template <class T>
 void TrainingArguments<T>::take_arrays(const Argument& arrays) {
@@ -74,7 +85,7 @@ TrainingOutcome TrainingArguments<T>::run(const TrainingHooks& hooks) {
   const LabelledRows training = training_.view();
   const LabelledRows validation = validation_ ? validation_->view() : LabelledRows{};
   return train<T>(net_.shape, views_[0], std::span(views_).subspan(1), training, validation_ ? &validation : nullptr,
-                  options_, generator_, hooks);
+                  options_, generator_, hooks, best_ ? &*best_ : nullptr);
 }
 
 template <class T>
@@ -86,12 +97,25 @@ void TrainingArguments<T>::write(const State& state) const {
 }
 
 template <class T>
+Napi::Value TrainingArguments<T>::write_best(Napi::Env env) const {
+  const Argument best(best_object_.Value(), "call.best");
+  best_copy_->write(ParameterArrays<T>(best["parameters"], net_.shape).view());
+  Napi::Object object = Napi::Object::New(env);
+  object.Set("iterations", best_->iterations);
+  object.Set("monitored", best_->monitored);
+  object.Set("epochsSince", best_->epochs_since);
+  return object;
+}
+
+template <class T>
 Napi::Object TrainingArguments<T>::finish(Napi::Env env, const TrainingOutcome& outcome) const {
   Napi::Uint32Array key =
       Argument(key_.Value(), "call.random.key").array<uint32_t>(GeneratorState::kWords);
   write(copies_);
   std::copy_n(outcome.random.key, GeneratorState::kWords, key.Data());
-  return object_from(env, outcome, options_.profiled);
+  Napi::Object object = object_from(env, outcome, options_.profiled);
+  object.Set("best", best_ ? write_best(env) : env.Null());
+  return object;
 }
 
 template class TrainingArguments<float>;

@@ -57,7 +57,9 @@ class TrainingArguments {
 
   void pin(const Argument& data, PinnedRows& to);
   void take_slots(const Argument& slots);
+  void take_best(const Argument& best);
   void take_arrays(const Argument& arrays);
+  Napi::Value write_best(Napi::Env env) const;
 
   NetArguments net_;
   const Trained trained_;
@@ -65,6 +67,9 @@ class TrainingArguments {
   State copies_;
   std::vector<Parameters<T>> views_;  // of what is trained: the parameters, then each slot
   TrainingOptions options_;
+  std::optional<ParameterCopy<T>> best_copy_;
+  std::optional<BestEpoch<T>> best_;
+  Napi::ObjectReference best_object_;
   GeneratorState generator_;
   std::chrono::steady_clock::duration report_interval_;
   const int32_t* stop_;

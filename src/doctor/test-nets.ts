@@ -153,6 +153,7 @@ function callOf(test: TestCase, settings: TestSettings): TrainingCall {
     }),
     slots: [],
     firstIteration: 0,
+    best: null,
     random: new RandomState(7).getState(),
     stop: new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)),
     reportInterval: 0,

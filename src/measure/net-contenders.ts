@@ -106,6 +106,7 @@ export function profileSteps(shape: BenchShape, settings: NetSettings, cache: Da
         settings: engineSettings({ ...TRAINING, numIters, batchSize }),
         slots: [],
         firstIteration: 0,
+        best: null,
         random: new RandomState(0).getState(),
         stop: new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)),
         reportInterval: 0,

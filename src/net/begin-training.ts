@@ -1,7 +1,7 @@
-import type { Binding, LabelledRows, Net, ParameterArrays } from '../../binding.js';
+import type { BestEpoch, BestEpochNumbers, Binding, LabelledRows, Net, ParameterArrays } from '../../binding.js';
 import type { Dataset } from '../data/dataset.js';
 import type { RandomState } from '../random/random-state.js';
-import { resolveOptions } from '../training/options.js';
+import { type ResolvedOptions, resolveOptions } from '../training/options.js';
 import { TrainingRun } from '../training/run.js';
 import { checkClassNames } from '../validation/class-names.js';
 import { withCode } from '../validation/errors.js';
@@ -12,19 +12,21 @@ import {
   checkRows,
   type LabelsInput,
   type RowsInput,
+  rowParts,
 } from '../validation/inputs.js';
-import { PARAMETERS } from '../validation/parameters.js';
+import { copyParameters, PARAMETERS } from '../validation/parameters.js';
 import type { PredictionOptions } from './options.js';
 import { checkMinibatch } from './parameters.js';
 import { type DatasetArguments, type RowsArguments, resolveArguments } from './training-arguments.js';
 
-/** A net that is about to train. */
+/** What a training reads of the net that it trains; a `TwoLayerNet` has all of it. */
 export interface NetToTrain extends PredictionOptions {
-  /** The net as a backend expects it, with checked parameters. */
-  readonly net: Net;
   /** The state of the update rule. */
   readonly slots: readonly ParameterArrays[];
-  readonly binding: Binding;
+  /** The best epoch of the stopped training that this one may continue. */
+  readonly best: BestEpoch | undefined;
+  /** The net's input scale. */
+  readonly inputScale: number;
   /** The stream that minibatches are drawn from by default. */
   readonly random: RandomState;
 }
@@ -37,24 +39,56 @@ export interface BegunTraining extends PredictionOptions {
 /**
  * Checks everything that a training needs.
  *
+ * @param net - the net as a backend expects it, with checked parameters
  * @throws TypeError or RangeError, before anything is changed; what the constructor of {@link TrainingRun} throws
  */
-export function beginTraining(subject: NetToTrain, args: RowsArguments | DatasetArguments): BegunTraining {
-  const { net, binding } = subject;
+export function beginTraining(
+  subject: NetToTrain,
+  net: Net,
+  binding: Binding,
+  args: RowsArguments | DatasetArguments,
+): BegunTraining {
   const { X, y, validation, options, data } = resolveArguments(args);
-  const resolved = resolveOptions(options, subject.random);
+  const resolved = resolveOptions(options, subject.random, rowParts(X, net.shape.inputSize, 'X').count);
   checkMinibatch(net.shape, resolved.settings.batchSize);
-  const training = labelledRows(subject, X, y, ['X', 'y']);
+  const training = labelledRows({ net, binding, mean: subject.mean }, X, y, ['X', 'y']);
   const mean = training.rows.mean ?? undefined;
   if (data) checkClasses(data, net.shape.numClasses);
   // Validation rows without a mean of their own are used as the training rows are.
-  const held = validation && labelledRows({ ...subject, mean }, validation.X, validation.y, ['Xval', 'yval']);
+  const held = validation && labelledRows({ net, binding, mean }, validation.X, validation.y, ['Xval', 'yval']);
   checkFixed(training.rows, 'X');
   if (held) checkFixed(held.rows, 'Xval');
   for (const name of PARAMETERS) checkFinite(net.parameters[name], `params.${name}`, binding);
-  const run = new TrainingRun(net, subject.slots, training, held, resolved);
+  const run = new TrainingRun(net, subject.slots, training, held, {
+    ...resolved,
+    inputScale: subject.inputScale,
+    best: bestEpoch(net, subject.best, resolved, held !== null),
+  });
   return { run, mean, classNames: data?.named ? data.classNames : subject.classNames };
 }
+
+/** What a training with patience keeps of its best epoch; null without. */
+function bestEpoch(
+  net: Net,
+  best: BestEpoch | undefined,
+  { settings, resume }: ResolvedOptions,
+  hasValidation: boolean,
+): BestEpoch | null {
+  if (settings.patience === 0) return null;
+  if (!hasValidation) {
+    throw withCode(
+      new RangeError(
+        `Expected validation rows for a patience of ${settings.patience} epochs but received none: pass some, ` +
+          'or leave patience out',
+      ),
+      'ERR_CONFLICT',
+    );
+  }
+  const { parameters = copyParameters(net.parameters), ...numbers } = (resume && best) ?? NO_EPOCH;
+  return { ...numbers, parameters: copyParameters(parameters) };
+}
+
+const NO_EPOCH: BestEpochNumbers & { parameters?: ParameterArrays } = { iterations: 0, monitored: 0, epochsSince: 0 };
 
 /**
  * Checks that a net of C classes has those of a data set. Without names, the data set may have fewer: its number of
@@ -75,7 +109,7 @@ function checkClasses({ named, classNames, numClasses }: Dataset, C: number): vo
  * @param names - what error messages call them
  */
 export function labelledRows(
-  { net, binding, mean }: Pick<NetToTrain, 'net' | 'binding' | 'mean'>,
+  { net, binding, mean }: { net: Net; binding: Binding; mean: Float64Array | undefined },
   X: RowsInput,
   y: LabelsInput,
   [rowsName, labelsName]: readonly [string, string],

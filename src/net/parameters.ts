@@ -2,9 +2,11 @@
 import type { Binding, ParameterArrays, Shape } from '../../binding.js';
 import { keepStream, releaseStream } from '../random/busy-streams.js';
 import type { RandomState } from '../random/random-state.js';
+import { SETTINGS, setting } from '../training/settings.js';
 import { withCode } from '../validation/errors.js';
 import { arrayType, checkParameterTypes, type ParameterArrayType } from '../validation/parameters.js';
 import { isArrayOf } from '../validation/typed-arrays.js';
+import type { TwoLayerNetOptions } from './options.js';
 
 /** The largest number of elements in one buffer of the engine; 8 GiB in float64. */
 const MAX_ELEMENTS = 2 ** 30;
@@ -17,11 +19,42 @@ export function zeroParameters(
   return { W1: new type(D * H), b1: new type(H), W2: new type(H * C), b2: new type(C) };
 }
 
-/** Draws random weights: std · randn, W1 before W2 as in the article. Biases stay. */
-export function drawWeights({ W1, W2 }: ParameterArrays, std: number, random: RandomState, binding: Binding): void {
-  let state = random.getState();
-  for (const draws of [W1, W2]) state = { ...state, ...binding.randnSync({ random: state, scale: std, draws }) };
-  random.setState(state);
+/** The standard deviations of the first weights, of W1 and of W2. */
+export type Deviations = readonly [ofW1: number, ofW2: number];
+
+/**
+ * The standard deviations that the options of a net ask for. Those of W1 count for rows multiplied by the input scale.
+ *
+ * @throws TypeError or RangeError for an `init`, `std` or `inputScale` that is not allowed; TypeError `ERR_CONFLICT`
+ * for an `init` beside a `std`
+ */
+export function deviationsOf(options: TwoLayerNetOptions): Deviations {
+  const init = setting('init', options.init);
+  const std = setting('std', options.std);
+  const inputScale = setting('inputScale', options.inputScale);
+  if (init === 'std') return [std * inputScale, std];
+  if (options.std !== undefined && options.std !== SETTINGS.std.default) {
+    throw withCode(
+      new TypeError(`Expected no std beside init: '${init}', which decides it, but received ${std}: leave one out`),
+      'ERR_CONFLICT',
+    );
+  }
+  const { inputSize: D, hiddenSize: H, numClasses: C } = options;
+  const [ofW1, ofW2] = init === 'he' ? [2 / D, 2 / H] : [2 / (D + H), 2 / (H + C)];
+  return [Math.sqrt(ofW1) * inputScale, Math.sqrt(ofW2)];
+}
+
+/** Draws random weights: deviation · randn, W1 before W2 as in the article. Biases stay. */
+export function drawWeights(
+  { W1, W2 }: ParameterArrays,
+  [ofW1, ofW2]: Deviations,
+  random: RandomState,
+  binding: Binding,
+): void {
+  const state = random.getState();
+  const between = binding.randnSync({ random: state, scale: ofW1, draws: W1 });
+  const after = binding.randnSync({ random: { ...state, ...between }, scale: ofW2, draws: W2 });
+  random.setState({ ...state, ...after });
 }
 
 /**
@@ -31,15 +64,16 @@ export function drawWeights({ W1, W2 }: ParameterArrays, std: number, random: Ra
  */
 export async function drawWeightsAsync(
   { W1, W2 }: ParameterArrays,
-  std: number,
+  [ofW1, ofW2]: Deviations,
   random: RandomState,
   binding: Binding,
 ): Promise<void> {
   keepStream(random);
   try {
-    let state = random.getState();
-    for (const draws of [W1, W2]) state = { ...state, ...(await binding.randn({ random: state, scale: std, draws })) };
-    random.setState(state);
+    const state = random.getState();
+    const between = await binding.randn({ random: state, scale: ofW1, draws: W1 });
+    const after = await binding.randn({ random: { ...state, ...between }, scale: ofW2, draws: W2 });
+    random.setState({ ...state, ...after });
   } finally {
     releaseStream(random);
   }

@@ -12,7 +12,7 @@ import { TwoLayerNet } from './two-layer-net.js';
  * @throws as the constructor of {@link TwoLayerNet} and `RandomState.setState`
  */
 export function restoreTraining(state: TrainingState, options: Omit<ComputeOptions, 'random'> = {}): TwoLayerNet {
-  const { inputSize, hiddenSize, numClasses, dtype, products, classNames } = state;
+  const { inputSize, hiddenSize, numClasses, dtype, products, classNames, inputScale, best } = state;
   const mean = state.mean?.slice();
   const random = new RandomState(0);
   random.setState(state.random);
@@ -24,12 +24,14 @@ export function restoreTraining(state: TrainingState, options: Omit<ComputeOptio
     hiddenSize,
     numClasses,
     dtype,
+    ...(inputScale !== undefined && { inputScale }),
     params,
     mean,
     classNames,
     random,
   });
   net.slots.push(...state.slots.map((slot) => copyParameters(slot)));
+  net.best = best && { ...best, parameters: copyParameters(best.parameters) };
   return net;
 }
 

@@ -1,4 +1,4 @@
-import type { ParameterArrays, Products, Reals } from '../../binding.js';
+import type { BestEpoch, ParameterArrays, Products, Reals } from '../../binding.js';
 import type { BackendName, ChosenBackend } from '../backend/choose.js';
 import type { Model } from '../model/model-types.js';
 import type { RandomState } from '../random/random-state.js';
@@ -23,7 +23,14 @@ import {
   type PredictionOptions,
   type TwoLayerNetOptions,
 } from './options.js';
-import { checkShape, drawWeights, drawWeightsAsync, shapeAndDtypeOf, zeroParameters } from './parameters.js';
+import {
+  checkShape,
+  deviationsOf,
+  drawWeights,
+  drawWeightsAsync,
+  shapeAndDtypeOf,
+  zeroParameters,
+} from './parameters.js';
 import { type LossAndGradients, loss, predict, probabilities, type Subject, scores } from './prediction.js';
 import type { DatasetArguments, RowsArguments } from './training-arguments.js';
 
@@ -44,12 +51,16 @@ export class TwoLayerNet {
    * it. Stochastic gradient descent has none: empty.
    */
   readonly slots: ParameterArrays[] = [];
+  /** The best epoch so far of a training with `patience` that was stopped, if there is one; `resume` uses it. */
+  best: BestEpoch | undefined;
   /** D, numbers per row. */
   readonly inputSize: number;
   /** H, hidden units. */
   readonly hiddenSize: number;
   /** C, classes. */
   readonly numClasses: number;
+  /** Training treats rows as multiplied by this; see {@link TwoLayerNetOptions.inputScale}. */
+  readonly inputScale: number;
   /** The type of parameters and arithmetic. */
   readonly dtype: Dtype;
   /** Which matrix products it uses; see {@link ComputeOptions.products}. */
@@ -84,7 +95,8 @@ export class TwoLayerNet {
     this.inputSize = setting('inputSize', options.inputSize);
     this.hiddenSize = setting('hiddenSize', options.hiddenSize);
     this.numClasses = setting('numClasses', options.numClasses);
-    const std = setting('std', options.std);
+    this.inputScale = setting('inputScale', options.inputScale);
+    const deviations = deviationsOf(options);
     checkShape(this);
     const { backend, products, threads, random } = resolveCompute(options, this.dtype);
     this.#backend = backend;
@@ -96,7 +108,7 @@ export class TwoLayerNet {
     this.classNames = classNames === undefined ? undefined : checkClassNames(classNames, this.numClasses);
     const type = arrayType(this.dtype);
     this.params = params === undefined ? zeroParameters(this, type) : checkParameters(params, this, type);
-    if (params === undefined && weights !== DRAWN_LATER) drawWeights(this.params, std, random, backend.binding);
+    if (params === undefined && weights !== DRAWN_LATER) drawWeights(this.params, deviations, random, backend.binding);
   }
 
   /**
@@ -110,7 +122,7 @@ export class TwoLayerNet {
   static async create(options: TwoLayerNetOptions): Promise<TwoLayerNet> {
     const net = new TwoLayerNet(options, DRAWN_LATER);
     if (options.params !== undefined) return net;
-    await drawWeightsAsync(net.params, setting('std', options.std), net.random, net.#backend.binding);
+    await drawWeightsAsync(net.params, deviationsOf(options), net.random, net.#backend.binding);
     return net;
   }
 
@@ -268,10 +280,9 @@ export class TwoLayerNet {
         'ERR_BUSY',
       );
     }
-    const { slots, mean, classNames, random } = this;
-    const { binding } = this.#backend;
-    const begun = beginTraining({ net: netOf(this), slots, binding, random, mean, classNames }, args);
+    const begun = beginTraining(this, netOf(this), this.#backend.binding, args);
     this.#training = true;
+    this.best = undefined;
     this.mean = begun.mean;
     this.classNames = begun.classNames;
     return begun.run;
@@ -279,6 +290,7 @@ export class TwoLayerNet {
 
   #end(run: TrainingRun): void {
     run.release();
+    this.best = run.bestSoFar;
     this.#training = false;
   }
 

@@ -8,6 +8,13 @@ export interface TrainingHistory {
   trainAccHistory: number[];
   /** Accuracy on the validation rows at the same iterations; empty without validation rows. */
   valAccHistory: number[];
+  /** The mean cross-entropy of the validation rows at the same iterations; empty without validation rows. */
+  valLossHistory: number[];
+  /**
+   * With `patience`: the iterations that made the parameters of the best epoch, which the net has after a training that
+   * was not stopped.
+   */
+  bestIteration?: number;
   /** The learning rate that the next iteration would have. */
   learningRate: number;
   /** Wall time in seconds, including that of the training that was resumed. */
@@ -31,7 +38,7 @@ export interface TrainingProgress {
   /** Seconds since the start. */
   seconds: number;
   /** All numbers so far. The arrays grow while training continues: copy what you keep. */
-  history: Readonly<Pick<TrainingHistory, 'lossHistory' | 'trainAccHistory' | 'valAccHistory'>>;
+  history: Readonly<Pick<TrainingHistory, 'lossHistory' | 'trainAccHistory' | 'valAccHistory' | 'valLossHistory'>>;
 }
 
 /** The article's line for an iteration: `iteration 100 / 1000: loss 2.302538`. */

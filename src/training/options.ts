@@ -4,7 +4,7 @@ import { checkNumber, checkOptions } from '../validation/check.js';
 import { withCode, wrongType } from '../validation/errors.js';
 import { checkSignal } from '../validation/signal.js';
 import type { TrainingHistory, TrainingProgress } from './history.js';
-import { resolveSettings, type SettingsWith, type SettingValues, TRAINING_SETTINGS } from './settings.js';
+import { resolveSettings, type SettingsWith, type SettingValues, setting, TRAINING_SETTINGS } from './settings.js';
 
 type Settings = SettingValues<SettingsWith<{ of: 'training' }>>;
 
@@ -50,8 +50,9 @@ const KNOWN = [...TRAINING_SETTINGS, 'verbose', 'random', 'onProgress', 'signal'
  * Checks every option before any work.
  *
  * @param own - the stream to draw from if the options name none
+ * @param rows - N, training rows
  */
-export function resolveOptions(options: TrainOptions, own: RandomState): ResolvedOptions {
+export function resolveOptions(options: TrainOptions, own: RandomState, rows: number): ResolvedOptions {
   checkOptions(options, 'the options of train', KNOWN);
   const { verbose = false, random = own, onProgress, signal, resume } = options;
   if (typeof verbose !== 'boolean') throw wrongType('true or false for verbose', verbose);
@@ -59,9 +60,32 @@ export function resolveOptions(options: TrainOptions, own: RandomState): Resolve
   if (onProgress !== undefined && typeof onProgress !== 'function')
     throw wrongType('a function for onProgress', onProgress);
   checkSignal(signal);
-  const settings = resolveSettings(TRAINING_SETTINGS, options);
+  const given = resolveSettings(TRAINING_SETTINGS, options);
+  if (given.epochs > 0 && options.numIters !== undefined) {
+    throw withCode(
+      new TypeError(
+        `Expected either epochs or numIters but received both (${given.epochs} and ${options.numIters}): ` +
+          'leave one of them out',
+      ),
+      'ERR_CONFLICT',
+    );
+  }
+  const settings = { ...given, numIters: iterationsOf(given, rows) };
   if (resume !== undefined) checkHistory(resume, settings.numIters);
   return { settings, verbose, random, onProgress, signal, resume };
+}
+
+/**
+ * The iterations that the settings ask for.
+ *
+ * @param rows - N, training rows
+ */
+export function iterationsOf(
+  { epochs, numIters, batchSize }: Pick<Settings, 'epochs' | 'numIters' | 'batchSize'>,
+  rows: number,
+): number {
+  if (epochs === 0) return numIters;
+  return setting('numIters', epochs * Math.max(Math.floor(rows / batchSize), 1));
 }
 
 /** A history that a training for `numIters` iterations can continue. */

@@ -1,6 +1,15 @@
-import type { LabelledRows, Net, Outcome, ParameterArrays, ProgressReport, TrainingCall } from '../../binding.js';
+import type {
+  BestEpoch,
+  LabelledRows,
+  Net,
+  Outcome,
+  ParameterArrays,
+  ProgressReport,
+  TrainingCall,
+} from '../../binding.js';
 import { keepStream, releaseStream } from '../random/busy-streams.js';
 import type { RandomStateSnapshot } from '../random/random-state.js';
+import { PARAMETERS } from '../validation/parameters.js';
 import { DivergedError, TrainingAbortedError } from './errors.js';
 import { iterationLine, type TrainingHistory } from './history.js';
 import type { ResolvedOptions } from './options.js';
@@ -12,6 +21,8 @@ export class TrainingRun {
   readonly call: TrainingCall;
   /** What the backend reports to; null if nobody follows the training. */
   readonly report: ((report: ProgressReport) => void) | null;
+  /** The best epoch of a stopped training, to continue it with. */
+  bestSoFar: BestEpoch | undefined;
   readonly #options: ResolvedOptions;
   readonly #history: TrainingHistory;
   readonly #state: RandomStateSnapshot;
@@ -22,6 +33,7 @@ export class TrainingRun {
 
   /**
    * @param slots - state of the update rule, which the training changes in place
+   * @param best - the best epoch of a training with patience; null without
    * @throws Error `ERR_BUSY` when something else draws from the stream; {@link TrainingAbortedError} when the signal
    * is aborted already
    */
@@ -30,7 +42,7 @@ export class TrainingRun {
     slots: readonly ParameterArrays[],
     training: LabelledRows,
     validation: LabelledRows | null,
-    options: ResolvedOptions,
+    { best, inputScale, ...options }: ResolvedOptions & { best: BestEpoch | null; inputScale: number },
   ) {
     this.#options = options;
     this.#history = firstHistory(options);
@@ -44,8 +56,9 @@ export class TrainingRun {
       slots,
       training,
       validation,
-      settings: { ...pickSettings(ENGINE_SETTINGS, settings), learningRate },
+      settings: pickSettings(ENGINE_SETTINGS, { ...settings, learningRate, inputScale }),
       firstIteration: lossHistory.length,
+      best,
       random: this.#state,
       stop: this.#stop,
       reportInterval: settings.progressInterval,
@@ -56,12 +69,16 @@ export class TrainingRun {
     signal?.addEventListener('abort', this.#abort);
   }
 
-  /** The history, or the error that the training ended with. The stream is then where the training left it. */
+  /**
+   * The history, or the error that the training ended with. The stream is then where the training left it. After a
+   * whole training with patience, the net has the parameters of the best epoch.
+   */
   finish(outcome: Outcome): TrainingHistory {
     const { random, settings, signal } = this.#options;
     random.setState({ ...this.#state, position: outcome.position });
     if (this.#thrown) throw this.#thrown.error;
     this.#add(outcome, outcome.seconds);
+    this.#takeBest(outcome);
     if (outcome.status === 'diverged') throw new DivergedError(outcome.iterations, settings, this.#history);
     this.#tellProgress();
     if (outcome.status === 'stopped') {
@@ -74,6 +91,14 @@ export class TrainingRun {
   release(): void {
     releaseStream(this.#options.random);
     this.#options.signal?.removeEventListener('abort', this.#abort);
+  }
+
+  #takeBest({ status, best }: Outcome): void {
+    if (!best || !this.call.best || best.iterations === 0) return;
+    this.#history.bestIteration = best.iterations;
+    if (status === 'stopped') this.bestSoFar = { ...best, parameters: this.call.best.parameters };
+    if (status !== 'done' && status !== 'early') return;
+    for (const name of PARAMETERS) this.call.net.parameters[name].set(this.call.best.parameters[name]);
   }
 
   #end(): void {
@@ -100,6 +125,7 @@ export class TrainingRun {
     for (const loss of report.losses) history.lossHistory.push(loss);
     for (const accuracy of report.trainAccuracies) history.trainAccHistory.push(accuracy);
     for (const accuracy of report.validationAccuracies) history.valAccHistory.push(accuracy);
+    for (const loss of report.validationLosses) history.valLossHistory.push(loss);
     history.learningRate = report.learningRate;
     history.seconds = (resume?.seconds ?? 0) + seconds;
     history.samplesPerSecond = (history.lossHistory.length * settings.batchSize) / history.seconds;
@@ -129,6 +155,7 @@ function firstHistory({ settings, resume }: ResolvedOptions): TrainingHistory {
     lossHistory: [...(resume?.lossHistory ?? [])],
     trainAccHistory: [...(resume?.trainAccHistory ?? [])],
     valAccHistory: [...(resume?.valAccHistory ?? [])],
+    valLossHistory: [...(resume?.valLossHistory ?? [])],
     learningRate: resume?.learningRate ?? settings.learningRate,
     seconds: resume?.seconds ?? 0,
     samplesPerSecond: resume?.samplesPerSecond ?? 0,

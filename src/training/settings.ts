@@ -10,25 +10,11 @@
  * report's page uses the table too.
  */
 import { checkSetting, type Setting, type SettingsTable } from '../validation/setting.js';
+import { DURATION } from './settings/duration.js';
+import { MAX_COUNT } from './settings/max-count.js';
+import { DTYPES, INITS } from './settings/words.js';
 
-/** The types of parameters and arithmetic, as documented at {@link Dtype}. */
-export const DTYPES = ['float32', 'float64', 'bfloat16'] as const satisfies readonly Dtype[];
-
-/** The type of parameters and arithmetic. */
-export type Dtype =
-  /** Fast; the default. */
-  | 'float32'
-  /** As NumPy computes: reproduces the article's figures. */
-  | 'float64'
-  /**
-   * float32 parameters, trained with products of bfloat16 factors and float32 sums: nearly twice as fast for large
-   * nets, with some noise in the third digit of the losses. Everything except training computes in float32. Needs the
-   * addon and a processor with AVX512-BF16; see {@link BackendInfo.bfloat16}.
-   */
-  | 'bfloat16';
-
-/** The largest count that the engine's 32-bit integers hold. */
-const MAX_COUNT = 2 ** 31 - 1;
+export { DTYPES, type Dtype, type Init, type Monitor } from './settings/words.js';
 
 /**
  * The table. A search draws its settings in this order, and in a grid the first varies slowest (the article's loops):
@@ -136,6 +122,36 @@ export const SETTINGS = {
     search: true,
   },
   /**
+   * How the first weights are drawn. With `'he'` and `'xavier'`, `std` is not used.
+   * @defaultValue 'std'
+   */
+  init: {
+    of: 'net',
+    type: 'choice',
+    choices: INITS,
+    default: 'std',
+    description: 'how the first weights are drawn',
+    label: 'initialization',
+    flag: '--init <how>',
+  },
+  /**
+   * Training treats rows as multiplied by this, after the mean is subtracted; above 0. The rows are not changed: W1 is
+   * drawn, stepped and regularized as that of the multiplied rows, and takes rows as they are. For pixels of 0 … 255,
+   * 1/64 or so makes them numbers around 1.
+   * @defaultValue 1
+   */
+  inputScale: {
+    of: 'net',
+    type: 'number',
+    min: 0,
+    exclusiveMin: true,
+    default: 1,
+    description: 'training treats rows as multiplied by this',
+    label: 'input scale',
+    flag: '--input-scale <number>',
+    engine: true,
+  },
+  /**
    * The type of parameters and arithmetic.
    * @defaultValue 'float32'
    */
@@ -148,21 +164,7 @@ export const SETTINGS = {
     flag: '--dtype <type>',
     search: true,
   },
-  /**
-   * Iterations, one minibatch each; the total, including those that `resume` has made.
-   * @defaultValue 100
-   */
-  numIters: {
-    of: 'training',
-    type: 'integer',
-    min: 1,
-    max: MAX_COUNT,
-    default: 100,
-    description: 'iterations, one minibatch each',
-    label: 'iterations',
-    flag: '--iterations <n>',
-    engine: true,
-  },
+  ...DURATION,
   /**
    * Threads of the engine at most, 1 … 1024; work too small to share uses fewer. The results are the same to the last
    * bit for any number.

@@ -1,4 +1,4 @@
-import type { ParameterArrays, Products } from '../../binding.js';
+import type { BestEpoch, ParameterArrays, Products } from '../../binding.js';
 import type { RandomState, RandomStateSnapshot } from '../random/random-state.js';
 import { copyParameters } from '../validation/parameters.js';
 import type { TrainingHistory } from './history.js';
@@ -13,6 +13,10 @@ export interface TrainingState {
   readonly params: ParameterArrays;
   /** Copies of the update rule's state, arrays laid out like `params`. Stochastic gradient descent has none: empty. */
   readonly slots: readonly ParameterArrays[];
+  /** A copy of the best epoch so far of a training with `patience` that was stopped; undefined when there is none. */
+  readonly best?: BestEpoch | undefined;
+  /** The net's input scale. */
+  readonly inputScale?: number | undefined;
   /** D, numbers per row. */
   readonly inputSize: number;
   /** H, hidden units. */
@@ -57,6 +61,8 @@ export function trainingState(
   return {
     params: copyParameters(net.params),
     slots: net.slots.map((slot) => copyParameters(slot)),
+    ...(net.best && { best: { ...net.best, parameters: copyParameters(net.best.parameters) } }),
+    ...(net.inputScale !== undefined && { inputScale: net.inputScale }),
     inputSize: net.inputSize,
     hiddenSize: net.hiddenSize,
     numClasses: net.numClasses,

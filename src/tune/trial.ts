@@ -149,7 +149,14 @@ async function begin({ settings, seed }: Trial, data: Dataset, how: ComputeOptio
   const random = new RandomState(seed);
   const net = await TwoLayerNet.create({ ...pickSettings(NET, settings), inputSize, numClasses, random, ...how });
   const { learningRate } = settings;
-  const history = { lossHistory: [], trainAccHistory: [], valAccHistory: [], seconds: 0, samplesPerSecond: 0 };
+  const history = {
+    lossHistory: [],
+    trainAccHistory: [],
+    valAccHistory: [],
+    valLossHistory: [],
+    seconds: 0,
+    samplesPerSecond: 0,
+  };
   return { net, history: { ...history, learningRate } };
 }
 

@@ -14,6 +14,8 @@ export type ErrorCode =
   | 'ERR_DETACHED'
   /** An option that does not exist. */
   | 'ERR_UNKNOWN_OPTION'
+  /** Options that contradict each other. */
+  | 'ERR_CONFLICT'
   /** A column of a table is not there, or cannot be used as it is. */
   | 'ERR_COLUMN'
   /** A word that is not among the categories of its column. */

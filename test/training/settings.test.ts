@@ -30,9 +30,10 @@ describe('the table of settings', () => {
 
   it("lists the engine's settings as native/engine/step/settings.h does", () => {
     const header = readFileSync(new URL('../../native/engine/step/settings.h', import.meta.url), 'utf8');
-    const listed = [...header.matchAll(/^ *SETTING\((int|double), \w+, "(\w+)", /gm)];
+    const listed = [...header.matchAll(/^ *SETTING\((int|double|Monitor), \w+, "(\w+)", /gm)];
     const types = listed.map(([, type, name]) => [name, type]);
-    const expected = ENGINE_SETTINGS.map((name) => [name, entryOf(name).type === 'integer' ? 'int' : 'double']);
+    const inEngine = { integer: 'int', number: 'double', choice: 'Monitor', boolean: 'bool' };
+    const expected = ENGINE_SETTINGS.map((name) => [name, inEngine[entryOf(name).type]]);
     expect(types.toSorted()).toStrictEqual(expected.toSorted());
   });
 });

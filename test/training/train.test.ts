@@ -42,6 +42,7 @@ describeOnBackends('training', (backend) => {
       lossHistory: [],
       trainAccHistory: [],
       valAccHistory: [],
+      valLossHistory: [],
       learningRate: 0.3,
       seconds: 0,
       samplesPerSecond: 0,

@@ -36,6 +36,7 @@ const history = {
   lossHistory: [1],
   trainAccHistory: [],
   valAccHistory: [],
+  valLossHistory: [],
   learningRate: 1,
   seconds: 0,
   samplesPerSecond: 0,

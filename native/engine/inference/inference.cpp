@@ -1,9 +1,7 @@
 #include "inference.h"
 
-#include <atomic>
-
 #include "../core/float_environment.h"
-#include "../layers/scores.h"
+#include "../layers/fit.h"
 #include "blas_inference.h"
 #include "prepared_net.h"
 
@@ -22,15 +20,14 @@ int64_t predict(const Shape& shape, const Parameters<const T>& net, const Rows& 
 }
 
 template <class T>
-double accuracy(const Shape& shape, const Parameters<const T>& net, const LabelledRows& data, const Choice& rows,
-                ThreadTeam& team, Products products) {
+Fit evaluate(const Shape& shape, const Parameters<const T>& net, const LabelledRows& data, const Choice& rows,
+             ThreadTeam& team, Products products) {
   const DefaultFloatEnvironment environment;
-  std::atomic<int> correct{0};
-  const PreparedNet<T> prepared(shape, net, products, rows.n, team);
-  prepared.for_each_block(data.rows, rows, team, [&](Range block, const T* scores, int stride) {
-    correct += count_correct(rows.part(block.begin, block.end), shape.C, scores, stride, data.labels);
-  });
-  return static_cast<double>(correct) / rows.n;
+  FitOfBlocks<T> fit(shape.C, data, rows);
+  PreparedNet<T>(shape, net, products, rows.n, team)
+      .for_each_block(data.rows, rows, team,
+                      [&](Range block, const T* scores, int stride) { fit.add(block, scores, stride); });
+  return fit.of_all();
 }
 
 int useful_threads(const Shape& shape, size_t N, int threads) {
@@ -43,8 +40,8 @@ int useful_threads(const Shape& shape, size_t N, int threads) {
                                   Products);                                                                  \
   template int64_t predict<T>(const Shape&, const Parameters<const T>&, const Rows&, ThreadTeam&, int32_t*,       \
                               Products);                                                                      \
-  template double accuracy<T>(const Shape&, const Parameters<const T>&, const LabelledRows&, const Choice&,       \
-                              ThreadTeam&, Products);
+  template Fit evaluate<T>(const Shape&, const Parameters<const T>&, const LabelledRows&, const Choice&,          \
+                           ThreadTeam&, Products);
 TWO_LAYER_NET_INFERENCE(float)
 TWO_LAYER_NET_INFERENCE(double)
 

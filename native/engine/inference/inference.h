@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "products.h"
+#include "../core/fit.h"
 #include "../core/parameters.h"
 #include "../core/rows.h"
 #include "../core/shape.h"
@@ -22,10 +23,10 @@ template <class T>
 int64_t predict(const Shape& shape, const Parameters<const T>& net, const Rows& rows, ThreadTeam& team,
                 int32_t* classes, Products products = Products::kAuto);
 
-// The fraction of the rows whose predicted class is their label. A row with a NaN score is never correct.
+// How well the net predicts those rows.
 template <class T>
-double accuracy(const Shape& shape, const Parameters<const T>& net, const LabelledRows& data, const Choice& rows,
-                ThreadTeam& team, Products products = Products::kAuto);
+Fit evaluate(const Shape& shape, const Parameters<const T>& net, const LabelledRows& data, const Choice& rows,
+             ThreadTeam& team, Products products = Products::kAuto);
 
 // How many threads are worth starting for one pass over N rows.
 int useful_threads(const Shape& shape, size_t N, int threads);
@@ -35,8 +36,8 @@ int useful_threads(const Shape& shape, size_t N, int threads);
                                          Products);                                                              \
   extern template int64_t predict<T>(const Shape&, const Parameters<const T>&, const Rows&, ThreadTeam&, int32_t*,   \
                                      Products);                                                                  \
-  extern template double accuracy<T>(const Shape&, const Parameters<const T>&, const LabelledRows&, const Choice&,   \
-                                     ThreadTeam&, Products);
+  extern template Fit evaluate<T>(const Shape&, const Parameters<const T>&, const LabelledRows&, const Choice&,      \
+                                  ThreadTeam&, Products);
 TWO_LAYER_NET_INFERENCE(float)
 TWO_LAYER_NET_INFERENCE(double)
 #undef TWO_LAYER_NET_INFERENCE

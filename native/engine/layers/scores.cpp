@@ -1,5 +1,6 @@
 #include "scores.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 
@@ -29,10 +30,21 @@ int count_correct(const Choice& rows, int C, const T* scores, int stride, const 
   return correct;
 }
 
+template <class T>
+void cross_entropies(const Choice& rows, int C, const T* scores, int stride, const int32_t* labels, double* losses) {
+  for (int i = 0; i < rows.n; i++, scores += stride) {
+    const double highest = *std::max_element(scores, scores + C);
+    double sum = 0;
+    for (int c = 0; c < C; c++) sum += std::exp(scores[c] - highest);
+    losses[i] = std::log(sum) - (scores[labels[rows[i]]] - highest);
+  }
+}
+
 #define TWO_LAYER_NET_SCORES(T) \
   template void add_bias<T>(int, int, const T*, T*); \
   template int argmax<T>(int, const T*); \
-  template int count_correct<T>(const Choice&, int, const T*, int, const int32_t*);
+  template int count_correct<T>(const Choice&, int, const T*, int, const int32_t*); \
+  template void cross_entropies<T>(const Choice&, int, const T*, int, const int32_t*, double*);
 TWO_LAYER_NET_SCORES(float)
 TWO_LAYER_NET_SCORES(double)
 

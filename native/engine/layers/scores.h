@@ -20,10 +20,15 @@ int argmax(int C, const T* scores);
 template <class T>
 int count_correct(const Choice& rows, int C, const T* scores, int stride, const int32_t* labels);
 
+// losses[i] ← −log softmax(scores of row i)[label] for each of the selected rows; finite for all finite scores.
+template <class T>
+void cross_entropies(const Choice& rows, int C, const T* scores, int stride, const int32_t* labels, double* losses);
+
 #define TWO_LAYER_NET_SCORES(T) \
   extern template void add_bias<T>(int, int, const T*, T*); \
   extern template int argmax<T>(int, const T*); \
-  extern template int count_correct<T>(const Choice&, int, const T*, int, const int32_t*);
+  extern template int count_correct<T>(const Choice&, int, const T*, int, const int32_t*); \
+  extern template void cross_entropies<T>(const Choice&, int, const T*, int, const int32_t*, double*);
 TWO_LAYER_NET_SCORES(float)
 TWO_LAYER_NET_SCORES(double)
 #undef TWO_LAYER_NET_SCORES

@@ -1,11 +1,10 @@
 #include "simd_step.h"
 
-#include <atomic>
 #include <cmath>
 #include <numeric>
 
 #include "../core/array_math.h"
-#include "../layers/scores.h"
+#include "../layers/fit.h"
 #include "bfloat16/bfloat16_step.h"
 #include "simd_inference.h"
 
@@ -27,7 +26,7 @@ void SimdStep<T, LargeProducts>::read(const Parameters<const T>& net, std::span<
   state_.read(net, slots, team);
   // This leaves the weights as they are, and sums their squares in the order of updates.
   buffers_.clear_gradients();
-  squares_ = apply(kSgd, changing_nothing(), state_.views(), team) + squares_W2();
+  squares_ = {apply(kSgd, changing_nothing(), state_.views(), team), squares_W2()};
   products_.take_weights(state_.net(), team);
 }
 
@@ -73,6 +72,7 @@ double SimdStep<T, LargeProducts>::apply(const UpdateRule& rule, const UpdateInp
   products_.begin_update(team);
   const SimdUpdate<T>& kernels = rule.simd<T>();
   const PackedShape& shape = buffers_.shape;
+  const UpdateInputs inputs_of_W1 = inputs.of_W1();
   const int units = static_cast<int>(squares_W1_.size());
   buffers_.profiler.for_each(team, units, [&](int i, int member, const auto& lap) {
     const Range panels = part_of(shape.panels, i, units);
@@ -80,7 +80,7 @@ double SimdStep<T, LargeProducts>::apply(const UpdateRule& rule, const UpdateInp
       kernels.apply_others(shape, buffers_.batch, panel, inputs, state);
     }
     squares_W1_[i] =
-        products_.apply_dW1(rule, buffers_.update_units()[i], inputs, state, buffers_.scratch_of(member));
+        products_.apply_dW1(rule, buffers_.update_units()[i], inputs_of_W1, state, buffers_.scratch_of(member));
     lap(&Profile::update);
   });
   return std::accumulate(squares_W1_.begin(), squares_W1_.end(), 0.0);
@@ -88,7 +88,7 @@ double SimdStep<T, LargeProducts>::apply(const UpdateRule& rule, const UpdateInp
 
 template <class T, class LargeProducts>
 void SimdStep<T, LargeProducts>::update(const UpdateInputs& inputs, ThreadTeam& team) {
-  squares_ = apply(rule_, inputs, state_.views(), team) + squares_W2();
+  squares_ = {apply(rule_, inputs, state_.views(), team), squares_W2()};
 }
 
 template <class T, class LargeProducts>
@@ -110,19 +110,15 @@ double SimdStep<T, LargeProducts>::squares_W2() const {
 // No weight is NaN or infinite if the sum of their squares is not.
 template <class T, class LargeProducts>
 bool SimdStep<T, LargeProducts>::finite() const {
-  return (std::isfinite(squares_) || state_.weights_are_finite()) && state_.biases_are_finite();
+  return (std::isfinite(squares_.W1 + squares_.W2) || state_.weights_are_finite()) && state_.biases_are_finite();
 }
 
 template <class T, class LargeProducts>
-double SimdStep<T, LargeProducts>::accuracy(const LabelledRows& data, const Choice& rows, ThreadTeam& team) const {
-  std::atomic<int> correct{0};
-  const int C = buffers_.shape.shape.C;
+Fit SimdStep<T, LargeProducts>::evaluate(const LabelledRows& data, const Choice& rows, ThreadTeam& team) const {
+  FitOfBlocks<T> fit(buffers_.shape.shape.C, data, rows);
   for_each_scored_block<T>(buffers_.shape, buffers_.kernels, state_.net(), data.rows, rows, team,
-                           [&](Range block, const T* scores, int stride) {
-                             correct += count_correct(rows.part(block.begin, block.end), C, scores, stride,
-                                                      data.labels);
-                           });
-  return static_cast<double>(correct) / rows.n;
+                           [&](Range block, const T* scores, int stride) { fit.add(block, scores, stride); });
+  return fit.of_all();
 }
 
 template class SimdStep<float>;

@@ -25,9 +25,9 @@ class SimdStep : public Step<T> {
                           ThreadTeam& team) override;
   void update(const UpdateInputs& inputs, ThreadTeam& team) override;
   void add_gradients(const Parameters<T>& gradients, ThreadTeam& team) override;
-  double sum_of_squares() const override { return squares_; }
+  SquareSums squares() const override { return squares_; }
   bool finite() const override;
-  double accuracy(const LabelledRows& data, const Choice& rows, ThreadTeam& team) const override;
+  Fit evaluate(const LabelledRows& data, const Choice& rows, ThreadTeam& team) const override;
   Profile profile() const override { return buffers_.profiler.profile(); }
 
  private:
@@ -39,7 +39,7 @@ class SimdStep : public Step<T> {
   MinibatchBuffers<T> buffers_;
   LargeProducts products_;
   PackedState<T> state_;  // the net and the rule's slots
-  double squares_ = 0;
+  SquareSums squares_;
   std::vector<double> losses_;      // one for each group of rows
   std::vector<double> squares_W1_;  // one for each unit of the update
 };

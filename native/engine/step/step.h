@@ -6,6 +6,7 @@
 #include <memory>
 #include <span>
 
+#include "../core/fit.h"
 #include "../core/parameters.h"
 #include "../core/rows.h"
 #include "../core/shape.h"
@@ -15,6 +16,11 @@
 #include "update_rule.h"
 
 namespace two_layer_net {
+
+// Σ w² of the two layers' weights.
+struct SquareSums {
+  double W1 = 0, W2 = 0;
+};
 
 // A net in training, in the layout that its products use, with the buffers for its minibatches.
 template <class T>
@@ -41,13 +47,13 @@ class Step {
   // gradients ← gradients + gradient.
   virtual void add_gradients(const Parameters<T>& gradients, ThreadTeam& team) = 0;
 
-  // Σ W1² + Σ W2² as they are now.
-  virtual double sum_of_squares() const = 0;
-  // Whether all parameters are. Fast, as long as that sum is finite.
+  // Σ W1² and Σ W2² as they are now.
+  virtual SquareSums squares() const = 0;
+  // Whether all parameters are finite. Fast, as long as those sums are.
   virtual bool finite() const = 0;
 
-  // The share of those rows whose class is their label.
-  virtual double accuracy(const LabelledRows& data, const Choice& rows, ThreadTeam& team) const = 0;
+  // How well it predicts those rows.
+  virtual Fit evaluate(const LabelledRows& data, const Choice& rows, ThreadTeam& team) const = 0;
 
   // Where the time went since the step was constructed; all 0 unless options.profiled.
   virtual Profile profile() const = 0;

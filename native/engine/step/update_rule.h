@@ -17,6 +17,17 @@ namespace two_layer_net {
 struct UpdateInputs {
   TrainingSettings settings;  // with this step's learning rate
   int64_t step = 1;           // the number of this update, from 1 at the start of training: for bias correction
+
+  // The inputs for W1. With an input scale s, training is that of a net with weights V on rows s · x, whose W1 is s · V
+  // so that it takes the rows as they are. A step along V's gradient, which is s times that of W1, changes W1 by s²
+  // times its own gradient; and ½ · reg · ΣV² is ½ · reg / s² · ΣW1².
+  UpdateInputs of_W1() const {
+    UpdateInputs inputs = *this;
+    const double factor = settings.input_scale * settings.input_scale;
+    inputs.settings.learning_rate *= factor;
+    inputs.settings.reg /= factor;
+    return inputs;
+  }
 };
 
 // The two factors of a linear rule: parameters ← keep · parameters − rate · gradient. `keep` is 1 for biases.

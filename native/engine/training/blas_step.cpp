@@ -165,9 +165,10 @@ void BlasStep<T>::update_small(const UpdateInputs& inputs) {
 
 template <class T>
 void BlasStep<T>::update(const UpdateInputs& inputs, ThreadTeam& team) {
+  const UpdateInputs inputs_of_W1 = inputs.of_W1();
   profiler_.for_each(team, static_cast<int>(column_pieces_.size()), [&](int piece, int member, const auto& lap) {
     const Range columns = column_pieces_[piece];
-    update_columns(inputs, columns, dW1_.empty() ? nullptr : dW1_[member].data());
+    update_columns(inputs_of_W1, columns, dW1_.empty() ? nullptr : dW1_[member].data());
     square_parts_[piece] = squares_of_W1(columns);
     lap(&Profile::update);
   });
@@ -191,12 +192,12 @@ bool BlasStep<T>::finite() const {
   const auto [W1, b1, W2, b2] = state_[0].arrays(shape_);
   const auto all = [](std::span<const T> array) { return all_finite(array.size(), array.data()); };
   // No weight is NaN or infinite if the sum of their squares is not.
-  return (std::isfinite(sum_of_squares()) || (all(W1) && all(W2))) && all(b1) && all(b2);
+  return (std::isfinite(squares_.W1 + squares_.W2) || (all(W1) && all(W2))) && all(b1) && all(b2);
 }
 
 template <class T>
-double BlasStep<T>::accuracy(const LabelledRows& data, const Choice& rows, ThreadTeam& team) const {
-  return two_layer_net::accuracy<T>(shape_, state_[0], data, rows, team, Products::kBlas);
+Fit BlasStep<T>::evaluate(const LabelledRows& data, const Choice& rows, ThreadTeam& team) const {
+  return two_layer_net::evaluate<T>(shape_, state_[0], data, rows, team, Products::kBlas);
 }
 
 template <class T>
@@ -207,8 +208,8 @@ double BlasStep<T>::squares_of_W1(Range columns) const {
 
 template <class T>
 void BlasStep<T>::add_up_squares() {
-  squares_W1_ = std::accumulate(square_parts_.begin(), square_parts_.end(), 0.0);
-  squares_W2_ = two_layer_net::sum_of_squares<T>(shape_.w2_size(), state_[0].W2);
+  squares_.W1 = std::accumulate(square_parts_.begin(), square_parts_.end(), 0.0);
+  squares_.W2 = two_layer_net::sum_of_squares<T>(shape_.w2_size(), state_[0].W2);
 }
 
 template class BlasStep<float>;

@@ -23,9 +23,9 @@ class BlasStep : public Step<T> {
                           ThreadTeam& team) override;
   void update(const UpdateInputs& inputs, ThreadTeam& team) override;
   void add_gradients(const Parameters<T>& gradients, ThreadTeam& team) override;
-  double sum_of_squares() const override { return squares_W1_ + squares_W2_; }
+  SquareSums squares() const override { return squares_; }
   bool finite() const override;
-  double accuracy(const LabelledRows& data, const Choice& rows, ThreadTeam& team) const override;
+  Fit evaluate(const LabelledRows& data, const Choice& rows, ThreadTeam& team) const override;
   Profile profile() const override { return profiler_.profile(); }
 
  private:
@@ -41,7 +41,7 @@ class BlasStep : public Step<T> {
   const UpdateRule& rule_;
   std::vector<T> numbers_;            // the parameters, then each slot
   std::vector<Parameters<T>> state_;  // the same, as views
-  double squares_W1_ = 0, squares_W2_ = 0;
+  SquareSums squares_;
   int n_ = 0;
   std::vector<Range> row_pieces_;     // of the gathered rows
   std::vector<Range> column_pieces_;  // of D

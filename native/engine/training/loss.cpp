@@ -38,7 +38,8 @@ double loss_and_gradients(const Shape& shape, const Parameters<const T>& net, co
   // d ½ · reg · Σw² / dw
   add_multiple(shape.w1_size(), static_cast<T>(reg), net.W1, gradients.W1);
   add_multiple(shape.w2_size(), static_cast<T>(reg), net.W2, gradients.W2);
-  return data_loss / N + 0.5 * reg * step->sum_of_squares();
+  const auto [W1, W2] = step->squares();
+  return data_loss / N + 0.5 * reg * (W1 + W2);
 }
 
 template double loss_and_gradients<float>(const Shape&, const Parameters<const float>&, const Rows&, const int32_t*,

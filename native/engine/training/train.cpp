@@ -21,12 +21,13 @@ class Trainer {
  public:
   Trainer(const Shape& shape, const Parameters<T>& net, std::span<const Parameters<T>> slots,
           const LabelledRows& training, const LabelledRows* validation, const TrainingOptions& options,
-          const GeneratorState& random)
+          const GeneratorState& random, BestEpoch<T>* best)
       : shape_(shape),
         net_(net),
         slots_(slots.begin(), slots.end()),
         training_(training),
         validation_(validation),
+        best_(best),
         options_(options),
         epoch_(std::max<int>(static_cast<int>(training.rows.count / options.settings.batch_size), 1)),
         team_(options.threads),
@@ -46,8 +47,9 @@ class Trainer {
     TrainingStatus status = loop(hooks);
     const Profile profile = step_->profile();
     // No loss is computed after the last step, so check the parameters too.
-    if (!step_->finite()) status = TrainingStatus::kDiverged;
-    if (step_->finite() || !checkpoint_) {
+    const bool finite = step_->finite();
+    if (!finite) status = TrainingStatus::kDiverged;
+    if (finite || !checkpoint_) {
       step_->write(net_, slots_, team_);
     } else {
       write_last_finite();
@@ -86,9 +88,10 @@ class Trainer {
       if (!std::isfinite(loss)) return TrainingStatus::kDiverged;
       update();
       report_.losses.push_back(loss);
-      if (at_epoch()) note_accuracies();
+      const bool waiting = !at_epoch() || note_epoch();
       next_iteration();
       if (iteration_ == settings_.num_iters) break;
+      if (!waiting) return TrainingStatus::kEarly;
       if (hooks.stop()) return TrainingStatus::kStopped;
       if (hooks.report_due()) report(hooks);
     }
@@ -125,7 +128,9 @@ class Trainer {
     const T scale = T(1) / static_cast<T>(settings_.batch_size);
     const double data_loss =
         step_->forward_backward(training_, minibatch(), last ? nullptr : upcoming_.data(), scale, team_);
-    return data_loss / settings_.batch_size + 0.5 * settings_.reg * step_->sum_of_squares();
+    const auto [W1, W2] = step_->squares();
+    const double penalty = W1 / (settings_.input_scale * settings_.input_scale) + W2;
+    return data_loss / settings_.batch_size + 0.5 * settings_.reg * penalty;
   }
 
   void update() {
@@ -136,12 +141,30 @@ class Trainer {
 
   Choice minibatch() const { return {indices_.data(), 0, settings_.batch_size}; }
 
-  void note_accuracies() {
-    report_.train_accuracies.push_back(step_->accuracy(training_, minibatch(), team_));
-    if (validation_) {
-      const Choice all{nullptr, 0, static_cast<int>(validation_->rows.count)};
-      report_.validation_accuracies.push_back(step_->accuracy(*validation_, all, team_));
+  // Records an epoch. Returns whether training should wait for a further gain.
+  bool note_epoch() {
+    report_.train_accuracies.push_back(step_->evaluate(training_, minibatch(), team_).accuracy);
+    if (!validation_) return true;
+    const Fit fit = step_->evaluate(*validation_, all_of(validation_->rows), team_);
+    report_.validation_accuracies.push_back(fit.accuracy);
+    report_.validation_losses.push_back(fit.loss);
+    return !best_ || note_best(fit);
+  }
+
+  // A NaN is never a gain.
+  bool note_best(const Fit& fit) {
+    const bool of_loss = settings_.monitor == Monitor::kLoss;
+    const double monitored = of_loss ? fit.loss : fit.accuracy;
+    const double gain = of_loss ? best_->monitored - monitored : monitored - best_->monitored;
+    const bool first = best_->iterations == 0 && !std::isnan(monitored);
+    if (!first && !(best_->iterations > 0 && gain > settings_.min_gain)) {
+      return ++best_->epochs_since < settings_.patience;
     }
+    step_->write(best_->net, {}, team_);
+    best_->iterations = iteration_ + 1;
+    best_->monitored = monitored;
+    best_->epochs_since = 0;
+    return true;
   }
 
   // Makes net_ and slots_ a checkpoint, unless a parameter is NaN or infinite: then the checkpoint before remains.
@@ -188,6 +211,7 @@ class Trainer {
   const std::vector<Parameters<T>> slots_;
   const LabelledRows training_;
   const LabelledRows* validation_;
+  BestEpoch<T>* const best_;  // may be null
   const TrainingOptions options_;
   const TrainingSettings& settings_ = options_.settings;
   const int epoch_;  // iterations per epoch
@@ -206,9 +230,9 @@ class Trainer {
 template <class T>
 TrainingOutcome train(const Shape& shape, const Parameters<T>& net, std::span<const Parameters<T>> slots,
                       const LabelledRows& training, const LabelledRows* validation, const TrainingOptions& options,
-                      const GeneratorState& random, const TrainingHooks& hooks) {
+                      const GeneratorState& random, const TrainingHooks& hooks, BestEpoch<T>* best) {
   const SingleThreadedBlas hold;
-  return Trainer<T>(shape, net, slots, training, validation, options, random).run(hooks);
+  return Trainer<T>(shape, net, slots, training, validation, options, random, best).run(hooks);
 }
 
 int useful_threads(const Shape& shape, const TrainingOptions& options) {
@@ -222,7 +246,7 @@ int useful_threads(const Shape& shape, const TrainingOptions& options) {
 #define TWO_LAYER_NET_TRAIN(T)                                                                                  \
   template TrainingOutcome train<T>(const Shape&, const Parameters<T>&, std::span<const Parameters<T>>,        \
                                     const LabelledRows&, const LabelledRows*, const TrainingOptions&,          \
-                                    const GeneratorState&, const TrainingHooks&);
+                                    const GeneratorState&, const TrainingHooks&, BestEpoch<T>*);
 TWO_LAYER_NET_TRAIN(float)
 TWO_LAYER_NET_TRAIN(double)
 

@@ -24,7 +24,8 @@ struct TrainingOptions {
   const UpdateRule* rule = &kSgd;
 };
 
-enum class TrainingStatus { kDone, kStopped, kDiverged };
+// Early: without a gain for as many epochs as settings.patience says.
+enum class TrainingStatus { kDone, kEarly, kStopped, kDiverged };
 
 // What happened since the last report, in order.
 struct TrainingReport {
@@ -32,7 +33,17 @@ struct TrainingReport {
   std::vector<double> losses;
   std::vector<double> train_accuracies;
   std::vector<double> validation_accuracies;
+  std::vector<double> validation_losses;
   double learning_rate = 0;  // of the next iteration
+};
+
+// The epoch at which the validation rows were predicted best.
+template <class T>
+struct BestEpoch {
+  Parameters<T> net;         // its parameters; of no meaning before there is one
+  int iterations = 0;        // that made them; 0 before there is one
+  double monitored = 0;      // their validation loss or accuracy
+  int epochs_since = 0;      // without a gain
 };
 
 struct TrainingOutcome {
@@ -54,8 +65,11 @@ struct TrainingHooks {
 
 // Trains `net` in place. Each iteration draws batch_size indices with replacement, computes the loss and its gradients
 // on those rows, and applies one update. An epoch is E = max(⌊N / batch_size⌋, 1) iterations. After the step of
-// iterations 0, E, 2E …, the accuracies on the minibatch and on the validation rows are recorded and the learning rate
-// decays, as in the article's course. `validation` may be null.
+// iterations 0, E, 2E …, the accuracy on the minibatch, and the accuracy and the loss on the validation rows, are
+// recorded and the learning rate decays, as in the article's course. `validation` may be null.
+//
+// If `best` is not null, which requires validation rows, the parameters of the best epoch are kept in it. Training ends
+// after settings.patience epochs in a row without a gain of more than settings.min_gain on the best epoch.
 //
 // Training ends as diverged if a loss is NaN or infinite, or if the parameters are after the last step. `net` then
 // holds the last finite parameters. Between reports, it holds those of some earlier iteration, which training goes back
@@ -67,7 +81,7 @@ struct TrainingHooks {
 template <class T>
 TrainingOutcome train(const Shape& shape, const Parameters<T>& net, std::span<const Parameters<T>> slots,
                       const LabelledRows& training, const LabelledRows* validation, const TrainingOptions& options,
-                      const GeneratorState& random, const TrainingHooks& hooks);
+                      const GeneratorState& random, const TrainingHooks& hooks, BestEpoch<T>* best = nullptr);
 
 // How many of options.threads are worth starting for steps of this size.
 int useful_threads(const Shape& shape, const TrainingOptions& options);
@@ -75,7 +89,7 @@ int useful_threads(const Shape& shape, const TrainingOptions& options);
 #define TWO_LAYER_NET_TRAIN(T)                                                                                        \
   extern template TrainingOutcome train<T>(const Shape&, const Parameters<T>&, std::span<const Parameters<T>>,        \
                                            const LabelledRows&, const LabelledRows*, const TrainingOptions&,          \
-                                           const GeneratorState&, const TrainingHooks&);
+                                           const GeneratorState&, const TrainingHooks&, BestEpoch<T>*);
 TWO_LAYER_NET_TRAIN(float)
 TWO_LAYER_NET_TRAIN(double)
 #undef TWO_LAYER_NET_TRAIN

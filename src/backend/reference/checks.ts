@@ -232,6 +232,7 @@ export function checkTraining(training: TrainingCall, report: unknown, slots: nu
   if (training.net.bfloat16) net.at('bfloat16').refuseValue('false');
   call.at('firstIteration').integer(0, numIters - 1);
   checkSlots(call.at('slots'), slots, type, shape);
+  if (call.at('best').value !== null) checkBest(call.at('best'), type, shape);
   checkLabelledRows(call.at('training'), shape);
   if (call.at('validation').value !== null) checkLabelledRows(call.at('validation'), shape);
   if (report !== null && typeof report !== 'function') new Argument(report, 'report').refuseType('null or a function');
@@ -247,11 +248,24 @@ function checkSlots(slots: Argument, count: number, type: string, shape: Shape):
   });
 }
 
+function checkBest(best: Argument, type: string, shape: Shape): void {
+  checkArrays(best.at('parameters'), type, shape);
+  best.at('iterations').integer(0);
+  best.at('monitored').number();
+  best.at('epochsSince').integer(0);
+}
+
+/** `'loss' or 'accuracy'` */
+function wordsOf(choices: readonly string[]): string {
+  return choices.map((choice) => `'${choice}'`).join(' or ');
+}
+
 /** Checks that each setting is there; returns the number of iterations. Only integers have a range here. */
 function checkSettings(settings: Argument): number {
   for (const name of ENGINE_SETTINGS) {
-    const { type, min } = SETTINGS[name];
-    if (type === 'integer') settings.at(name).integer(min);
+    const entry = SETTINGS[name];
+    if (entry.type === 'integer') settings.at(name).integer(entry.min);
+    else if (entry.type === 'choice') settings.at(name).oneOf(entry.choices, wordsOf(entry.choices));
     else settings.at(name).number();
   }
   return settings.at('numIters').integer(1);

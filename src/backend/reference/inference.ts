@@ -1,5 +1,5 @@
 import type { LabelledRows, Net, Reals, Rows } from '../../../binding.js';
-import { argmax } from './layers.js';
+import { argmax, crossEntropy } from './layers.js';
 import { ReferenceMinibatch } from './minibatch.js';
 
 /** Rows at a time, so that a pass over a data set does not need a copy of it in floating point. */
@@ -36,11 +36,25 @@ export function predict(net: Net, rows: Rows, classes: Int32Array): number {
   return bad;
 }
 
-/** The share of rows whose class is their label. */
-export function accuracy(net: Net, data: LabelledRows): number {
-  const classes = new Int32Array(data.rows.count);
-  predict(net, data.rows, classes);
-  let right = 0;
-  for (let i = 0; i < classes.length; i++) if (classes[i] === data.labels[i]) right++;
-  return right / classes.length;
+/** How well a net predicts labelled rows. */
+export interface Fit {
+  /** The share of rows whose class is their label; a row with a NaN score is never correct. */
+  readonly accuracy: number;
+  /** Mean −log p(label); NaN if a score is. */
+  readonly loss: number;
+}
+
+/** How well the net predicts those rows. */
+export function evaluate(net: Net, { rows, labels }: LabelledRows): Fit {
+  const C = net.shape.numClasses;
+  let correct = 0;
+  let loss = 0;
+  forEachBlock(net, rows, (first, count, scores) => {
+    for (let i = 0; i < count; i++) {
+      const label = labels[first + i];
+      if (argmax(scores, i * C, C) === label) correct++;
+      loss += crossEntropy(scores, i * C, C, label);
+    }
+  });
+  return { accuracy: correct / rows.count, loss: loss / rows.count };
 }

@@ -104,6 +104,15 @@ export function softmaxLoss(n: number, C: number, labels: Int32Array, scale: num
   return loss;
 }
 
+/** −log softmax[label] of C scores from `start` on; finite for all finite scores. */
+export function crossEntropy(scores: Reals, start: number, C: number, label: number): number {
+  let highest = scores[start];
+  for (let c = 1; c < C; c++) highest = Math.max(highest, scores[start + c]);
+  let sum = 0;
+  for (let c = 0; c < C; c++) sum += Math.exp(scores[start + c] - highest);
+  return Math.log(sum) - (scores[start + label] - highest);
+}
+
 /** Σ values². */
 export function sumOfSquares(values: Reals): number {
   let sum = 0;

@@ -11,7 +11,7 @@ import {
   reluBackward,
   softmaxLoss,
 } from './layers.js';
-import type { UpdateInputs, UpdateRule } from './update-rule.js';
+import { inputsOfW1, type UpdateInputs, type UpdateRule } from './update-rule.js';
 
 /**
  * The forward and backward pass over some rows, up to everything that the gradients are made of. It is reused for one
@@ -88,11 +88,16 @@ export class ReferenceMinibatch {
     return loss;
   }
 
-  /** W1 ← alpha · dW1 + beta · W1 and W2 likewise, for weights or gradients `out`. */
-  addWeightGradients(alpha: number, beta: number, out: Pick<ParameterArrays, 'W1' | 'W2'>): void {
-    const { inputSize: D, hiddenSize: H, numClasses: C } = this.net.shape;
-    affineWeightsBackward(this.n, D, H, this.X, this.dhidden, { alpha, beta }, out.W1);
-    affineWeightsBackward(this.n, H, C, this.hidden, this.scores, { alpha, beta }, out.W2);
+  /** out ← alpha · dW1 + beta · out, for the weights or a gradient. */
+  addGradientOfW1(alpha: number, beta: number, out: Reals): void {
+    const { inputSize: D, hiddenSize: H } = this.net.shape;
+    affineWeightsBackward(this.n, D, H, this.X, this.dhidden, { alpha, beta }, out);
+  }
+
+  /** The same for W2. */
+  addGradientOfW2(alpha: number, beta: number, out: Reals): void {
+    const { hiddenSize: H, numClasses: C } = this.net.shape;
+    affineWeightsBackward(this.n, H, C, this.hidden, this.scores, { alpha, beta }, out);
   }
 
   /**
@@ -104,18 +109,22 @@ export class ReferenceMinibatch {
     const [parameters] = state;
     if (rule.linear) {
       const { keep, rate } = rule.linear(inputs);
-      this.addWeightGradients(-rate, keep, parameters);
+      const ofW1 = rule.linear(inputsOfW1(inputs));
+      this.addGradientOfW1(-ofW1.rate, ofW1.keep, parameters.W1);
+      this.addGradientOfW2(-rate, keep, parameters.W2);
       subtractMultiple(rate, this.db1, parameters.b1);
       subtractMultiple(rate, this.db2, parameters.b2);
       return;
     }
     const { W1, W2 } = parameters;
     this.weightGradients ??= { W1: new Float64Array(W1.length), W2: new Float64Array(W2.length) };
-    this.addWeightGradients(1, 0, this.weightGradients);
+    this.addGradientOfW1(1, 0, this.weightGradients.W1);
+    this.addGradientOfW2(1, 0, this.weightGradients.W2);
     const gradients = { ...this.weightGradients, b1: this.db1, b2: this.db2 };
+    const ofW1 = inputsOfW1(inputs);
     for (const name of PARAMETERS) {
       const [values, ...slots] = state.map((arrays) => arrays[name]);
-      rule.apply?.(inputs, name === 'W1' || name === 'W2', values, gradients[name], slots);
+      rule.apply?.(name === 'W1' ? ofW1 : inputs, name === 'W1' || name === 'W2', values, gradients[name], slots);
     }
   }
 }

@@ -72,7 +72,8 @@ export const referenceBinding: Binding = {
     for (let first = 0; first < N; first += BLOCK) {
       batch.gather(data, null, first, Math.min(BLOCK, N - first));
       dataLoss += batch.backward(1 / N);
-      batch.addWeightGradients(1, 1, gradients);
+      batch.addGradientOfW1(1, 1, gradients.W1);
+      batch.addGradientOfW2(1, 1, gradients.W2);
       add(batch.db1, gradients.b1);
       add(batch.db2, gradients.b2);
     }

@@ -3,8 +3,9 @@ import { atOnce, giveTurn, inTurns, type Pieces } from '../../platform/turns.js'
 import { MersenneTwister } from '../../random/generator/mersenne-twister.js';
 import { firstNonFinite } from '../../validation/check.js';
 import { copyParameters, PARAMETERS } from '../../validation/parameters.js';
+import { ReferenceBestEpoch } from './best-epoch.js';
 import { checkTraining } from './checks.js';
-import { accuracy } from './inference.js';
+import { evaluate } from './inference.js';
 import { sumOfSquares } from './layers.js';
 import { ReferenceMinibatch } from './minibatch.js';
 import { SGD, type UpdateRule } from './update-rule.js';
@@ -65,6 +66,8 @@ class ReferenceTraining {
   private losses: number[] = [];
   private trainAccuracies: number[] = [];
   private validationAccuracies: number[] = [];
+  private validationLosses: number[] = [];
+  private readonly best: ReferenceBestEpoch | undefined;
   private lastReport = this.start;
 
   constructor(
@@ -77,6 +80,7 @@ class ReferenceTraining {
     this.net = { ...call.net, parameters: this.state[0] };
     this.batch = new ReferenceMinibatch(this.net, call.settings.batchSize);
     this.epoch = Math.max(Math.floor(call.training.rows.count / call.settings.batchSize), 1);
+    this.best = call.best ? new ReferenceBestEpoch(call.best, call.settings) : undefined;
     this.learningRate = call.settings.learningRate;
     this.iteration = call.firstIteration;
     this.indices = new Int32Array(call.settings.batchSize);
@@ -97,12 +101,14 @@ class ReferenceTraining {
     copyInto(this.state, this.before);
     this.update();
     this.losses.push(loss);
+    let waiting = true;
     if (this.iteration % this.epoch === 0) {
-      this.noteAccuracies();
+      waiting = this.noteEpoch();
       this.learningRate *= this.call.settings.learningRateDecay;
     }
     this.iteration++;
     if (this.iteration === this.call.settings.numIters) this.status = 'done';
+    else if (!waiting) this.status = 'early';
     else if (Atomics.load(this.call.stop, 0) !== 0) this.status = 'stopped';
     else if (report && performance.now() - this.lastReport >= this.call.reportInterval) {
       this.lastReport = performance.now();
@@ -131,18 +137,19 @@ class ReferenceTraining {
     const { key, position } = this.twister;
     this.call.random.key.set(key);
     const seconds = (performance.now() - this.start) / 1000;
-    return { ...this.takeReport(), status: this.status ?? 'stopped', position, seconds, profile: null };
+    const best = this.best?.finish() ?? null;
+    return { ...this.takeReport(), status: this.status ?? 'stopped', best, position, seconds, profile: null };
   }
 
   /** Draws a minibatch; returns its loss and leaves its gradients in the batch. */
   private forwardBackward(): number {
     const { training, settings } = this.call;
-    const { batchSize, reg } = settings;
+    const { batchSize, reg, inputScale } = settings;
     const { W1, W2 } = this.net.parameters;
     this.twister.fillUpTo(training.rows.count - 1, this.indices);
     this.batch.gather(training, this.indices, 0, batchSize);
     const dataLoss = this.batch.backward(1 / batchSize) / batchSize;
-    return dataLoss + 0.5 * reg * (sumOfSquares(W1) + sumOfSquares(W2));
+    return dataLoss + 0.5 * reg * (sumOfSquares(W1) / inputScale ** 2 + sumOfSquares(W2));
   }
 
   private update(): void {
@@ -153,11 +160,16 @@ class ReferenceTraining {
     });
   }
 
-  private noteAccuracies(): void {
+  /** Records an epoch. Returns whether training should wait for a further gain. */
+  private noteEpoch(): boolean {
     const { X, labels } = this.batch;
     const minibatch: LabelledRows = { rows: { data: X, count: this.call.settings.batchSize, mean: null }, labels };
-    this.trainAccuracies.push(accuracy(this.net, minibatch));
-    if (this.call.validation) this.validationAccuracies.push(accuracy(this.net, this.call.validation));
+    this.trainAccuracies.push(evaluate(this.net, minibatch).accuracy);
+    if (!this.call.validation) return true;
+    const fit = evaluate(this.net, this.call.validation);
+    this.validationAccuracies.push(fit.accuracy);
+    this.validationLosses.push(fit.loss);
+    return this.best?.note(fit, this.iteration + 1, this.net.parameters) ?? true;
   }
 
   private takeReport(): ProgressReport {
@@ -166,11 +178,13 @@ class ReferenceTraining {
       losses: Float64Array.from(this.losses),
       trainAccuracies: Float64Array.from(this.trainAccuracies),
       validationAccuracies: Float64Array.from(this.validationAccuracies),
+      validationLosses: Float64Array.from(this.validationLosses),
       learningRate: this.learningRate,
     };
     this.losses = [];
     this.trainAccuracies = [];
     this.validationAccuracies = [];
+    this.validationLosses = [];
     return report;
   }
 }

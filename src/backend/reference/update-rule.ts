@@ -10,6 +10,12 @@ export interface UpdateInputs {
   readonly step: number;
 }
 
+/** The inputs for W1; native/engine/step/update_rule.h says why they differ. */
+export function inputsOfW1({ settings, learningRate, step }: UpdateInputs): UpdateInputs {
+  const factor = settings.inputScale ** 2;
+  return { settings: { ...settings, reg: settings.reg / factor }, learningRate: learningRate * factor, step };
+}
+
 /** How a gradient changes the parameters. The engine's counterpart is native/engine/step/update_rule.h. */
 export interface UpdateRule {
   readonly name: string;

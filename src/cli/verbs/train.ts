@@ -12,13 +12,21 @@ import { makeReport, type ReportInput } from '../../report/document/make-report.
 import type { LiveReport } from '../../report/live/live-server.js';
 import { DivergedError, TrainingAbortedError } from '../../training/errors.js';
 import type { TrainingHistory } from '../../training/history.js';
+import { iterationsOf } from '../../training/options.js';
 import { pickSettings, type SettingValues } from '../../training/settings.js';
 import { computeInfo, computeOptions } from '../options/compute.js';
 import { dataOptions } from '../options/data.js';
 import { dataWords, loadData } from '../options/load-data.js';
 import { seedOption } from '../options/numbers.js';
 import { jsonOption, reportOptions } from '../options/output.js';
-import { NET_FLAGS, settingsFrom, TRAIN_FLAGS, TRAINING_FLAGS, trainingOptions } from '../options/settings.js';
+import {
+  attributeOf,
+  NET_FLAGS,
+  settingsFrom,
+  TRAIN_FLAGS,
+  TRAINING_FLAGS,
+  trainingOptions,
+} from '../options/settings.js';
 import { columns, formatRatio } from '../output/format.js';
 import { Interruption } from '../output/interruption.js';
 import { startLive, trainingFollower } from '../output/live.js';
@@ -61,19 +69,24 @@ export function trainCommand(): Command {
     if (given.plot && given.json === '-') {
       command.error('error: --plot and --json - both write to standard output: give --json a file name');
     }
-    return train({ ...given, settings: settingsFrom(TRAINING_FLAGS, given) });
+    const settings = settingsFrom(TRAINING_FLAGS, given);
+    if (settings.epochs > 0 && command.getOptionValueSource(attributeOf('numIters')) === 'cli') {
+      command.error('error: --epochs and --iterations both say how long to train: give one of them');
+    }
+    return train({ ...given, settings });
   });
 }
 
-async function train(options: CommandOptions): Promise<void> {
+async function train(given: CommandOptions): Promise<void> {
   const start = performance.now();
   const created = new Date();
-  const { save, json, plot, report: folder, serve } = options;
-  const settings = recordedSettings(options);
+  const { save, json, plot, report: folder, serve } = given;
   await checkOutputs({ '--save': save, '--json': json, ...(await checkReport(folder)) });
-  const info = computeInfo(options);
+  const info = computeInfo(given);
   const script = packageRoots().some(isClone) ? 'npm run train --' : 'npx two-layer-net train';
-  const data = await loadData(options, `${script} --data DIR`);
+  const data = await loadData(given, `${script} --data DIR`);
+  const options = withIterations(given, data);
+  const settings = recordedSettings(options);
   const net = makeNet(options, data);
   const base = { created, settings, backend: info, data, numIters: options.settings.numIters };
   const interruption = new Interruption('Stopping after this iteration; the trained net is kept');
@@ -101,6 +114,12 @@ async function train(options: CommandOptions): Promise<void> {
   } finally {
     await live?.close();
   }
+}
+
+/** The options with as many iterations as their epochs are. */
+function withIterations(options: CommandOptions, data: Dataset): CommandOptions {
+  const { settings } = options;
+  return { ...options, settings: { ...settings, numIters: iterationsOf(settings, data.train.X.rows) } };
 }
 
 function resultLines(result: ReturnType<typeof resultOf>, data: Dataset, total: number): string[] {
@@ -174,6 +193,7 @@ async function trainInterruptibly(
       () =>
         net.train(data, {
           ...pickSettings(TRAIN_FLAGS, options.settings),
+          epochs: 0,
           onProgress: (progress) => {
             view.update(progress);
             follow?.(progress);

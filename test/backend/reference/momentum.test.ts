@@ -54,6 +54,7 @@ function call(parameters: ParameterArrays, slots: ParameterArrays[], numIters: n
     validation: null,
     settings: engineSettings({ numIters, batchSize: 6, learningRate: 0.1, learningRateDecay: 1, reg: 0.2 }),
     firstIteration: 0,
+    best: null,
     random: { key: Uint32Array.from({ length: 624 }, (_, i) => i * 2654435761), position: 624 },
     stop: new Int32Array(new SharedArrayBuffer(4)),
     reportInterval: 0,

@@ -39,6 +39,7 @@ function training(): TrainingCall {
     validation: labelled(),
     settings: engineSettings({ numIters: 3, batchSize: 2 }),
     firstIteration: 0,
+    best: { parameters: arrays(UNTOUCHED), iterations: 0, monitored: 0, epochsSince: 0 },
     random: { key: new Uint32Array(624).fill(UNTOUCHED), position: 624 },
     stop: new Int32Array(new SharedArrayBuffer(4)),
     reportInterval: 0,
@@ -219,7 +220,7 @@ function normalCases(): Case[] {
 
 function trainingCases(): Case[] {
   const count = 'an integer from 0 to 2147483647';
-  const numbers = ['learningRate', 'learningRateDecay', 'reg'].flatMap((name): Case[] => [
+  const numbers = ['learningRate', 'learningRateDecay', 'reg', 'inputScale', 'minGain'].flatMap((name): Case[] => [
     [`call.settings.${name}`, undefined, 'a number', 'undefined'],
     [`call.settings.${name}`, '1', 'a number', "'1'"],
   ]);
@@ -237,6 +238,16 @@ function trainingCases(): Case[] {
     ['call.settings', undefined, 'an object', 'undefined'],
     ...numbers,
     ...integers,
+    ['call.settings.patience', -1, count, '-1'],
+    ['call.settings.patience', undefined, count, 'undefined'],
+    ['call.settings.monitor', undefined, "'loss' or 'accuracy'", 'undefined'],
+    ['call.settings.monitor', 'time', "'loss' or 'accuracy'", "'time'"],
+    ['call.best', undefined, 'an object', 'undefined'],
+    ['call.best.parameters', undefined, 'an object', 'undefined'],
+    ...arraysCases('call.best.parameters'),
+    ['call.best.iterations', -1, count, '-1'],
+    ['call.best.monitored', '1', 'a number', "'1'"],
+    ['call.best.epochsSince', 0.5, count, '0.5'],
     ['call.slots', undefined, 'an array of 0 slots', 'undefined'],
     ['call.slots', [arrays()], 'an array of 0 slots', 'an array of 1'],
     ['call.firstIteration', undefined, 'an integer from 0 to 2', 'undefined'],

@@ -124,8 +124,9 @@ TYPED_TEST(CallersFloatEnvironment, DoesNotChangeTheAccuracy) {
   net.b2[1] = std::numeric_limits<T>::denorm_min();
   const Choice all{nullptr, 0, static_cast<int>(this->data_.count)};
   this->expect_the_same([&](ThreadTeam& team, Products products) {
-    return std::vector<double>{accuracy(this->kShape, Parameters<const T>(net.view()), this->data_.labelled(), all,
-                                        team, products)};
+    const auto [accuracy, loss] =
+        evaluate(this->kShape, Parameters<const T>(net.view()), this->data_.labelled(), all, team, products);
+    return std::vector<double>{accuracy, loss};
   });
 }
 
@@ -145,7 +146,7 @@ TYPED_TEST(CallersFloatEnvironment, DoesNotChangeLossAndGradients) {
 template <class T>
 Trained<T> trained_under(const FloatSetting* setting, const TrainingOptions& options, const Net<T>& start,
                          const Data<T>& data) {
-  Trained<T> result{start, {}, {}, 0, {}, {}, {}, 0, {}};
+  Trained<T> result{start, {}, {}, 0, {}, {}, {}, {}, 0, {}};
   const LabelledRows validation = data.labelled();
   const uint64_t before = float_control();
   int asked = 0;

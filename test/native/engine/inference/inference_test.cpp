@@ -110,11 +110,28 @@ TYPED_TEST(Inference, AccuracyIsTheShareOfCorrectClasses) {
     ThreadTeam team(2);
     const Parameters<const T> view = net.view();
     predict(shape, view, data.rows(), team, data.labels.data());
-    EXPECT_EQ(accuracy(shape, view, data.labelled(), {nullptr, 0, static_cast<int>(data.count)}, team), 1);
+    EXPECT_EQ(evaluate(shape, view, data.labelled(), all_of(data.rows()), team).accuracy, 1);
     const size_t wrong = (count + 2) / 3;
     for (size_t i = 0; i < wrong; i++) data.labels[3 * i] = (data.labels[3 * i] + 1) % 3;
-    EXPECT_EQ(accuracy(shape, view, data.labelled(), {nullptr, 0, static_cast<int>(data.count)}, team),
+    EXPECT_EQ(evaluate(shape, view, data.labelled(), all_of(data.rows()), team).accuracy,
               static_cast<double>(count - wrong) / static_cast<double>(count));
+  }
+}
+
+TYPED_TEST(Inference, LossIsTheMeanCrossEntropyOfTheChosenRows) {
+  using T = TypeParam;
+  const Shape shape{5, 6, 3};
+  const Net<T> net(shape, 1, 1);
+  for (const size_t count : kCounts) {
+    const Data<float> data(count, shape, 2);
+    const std::vector<int32_t> indices = {0, static_cast<int32_t>(count) - 1, 0};
+    Net<double> gradients(shape);
+    const double expected = naive::loss(Net<double>(net), data, indices, 0, gradients);
+    for (int threads : {1, 3}) {
+      ThreadTeam team(threads);
+      const double loss = evaluate(shape, net.view(), data.labelled(), {indices.data(), 0, 3}, team).loss;
+      EXPECT_NEAR(loss, expected, (std::is_same_v<T, float> ? 1e-5 : 1e-12) * expected);
+    }
   }
 }
 

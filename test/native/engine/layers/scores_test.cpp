@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <limits>
 #include <vector>
 
@@ -43,6 +44,29 @@ TYPED_TEST(Scores, ArgmaxDetectsNaNAnywhere) {
     std::vector<T> scores(10, T(1));
     scores[at] = this->kNaN;
     EXPECT_EQ(argmax(10, scores.data()), -1) << at;
+  }
+}
+
+TYPED_TEST(Scores, CrossEntropiesAreThoseOfTheChosenRows) {
+  using T = TypeParam;
+  // Two rows of two scores, and a number between them that belongs to neither.
+  const std::vector<T> scores{0, 1, this->kNaN, 1000, -1000, this->kNaN};
+  const std::vector<int32_t> labels{1, 7, 1}, rows{2, 0};
+  double losses[2];
+  cross_entropies({rows.data(), 0, 2}, 2, scores.data(), 3, labels.data(), losses);
+  EXPECT_NEAR(losses[0], std::log1p(std::exp(-1.0)), 1e-15);
+  EXPECT_EQ(losses[1], 2000);
+}
+
+TYPED_TEST(Scores, CrossEntropyOfANaNIsNaN) {
+  using T = TypeParam;
+  for (int at = 0; at < 3; at++) {
+    std::vector<T> scores(3, T(1));
+    scores[at] = this->kNaN;
+    const int32_t label = 1;
+    double loss;
+    cross_entropies({nullptr, 0, 1}, 3, scores.data(), 3, &label, &loss);
+    EXPECT_TRUE(std::isnan(loss)) << at;
   }
 }
 

@@ -37,8 +37,9 @@ struct Results {
     ThreadTeam team(3);
     compute_scores(net.shape, net.view(), data.rows(), team, scores.data(), products);
     EXPECT_EQ(predict(net.shape, net.view(), data.rows(), team, classes.data(), products), -1);
-    accuracy = two_layer_net::accuracy(net.shape, net.view(), data.labelled(),
-                                       {indices.data(), 0, static_cast<int>(indices.size())}, team, products);
+    accuracy = evaluate(net.shape, net.view(), data.labelled(),
+                        {indices.data(), 0, static_cast<int>(indices.size())}, team, products)
+                   .accuracy;
   }
 };
 

@@ -38,13 +38,13 @@ template <class T>
 void expect_like_one_read_anew(Step<T>& step, const Shape& shape, const LabelledRows& data, const Choice& rows,
                                ThreadTeam& team) {
   const Net<T> net = written(step, shape);
-  EXPECT_NEAR(step.sum_of_squares(), squares_of(net), kTolerance<T> * squares_of(net));
+  EXPECT_NEAR(all_squares(step), squares_of(net), kTolerance<T> * squares_of(net));
   const auto anew = step_from(net, data.rows.element, rows.n, Products::kSimd, team);
-  EXPECT_EQ(step.sum_of_squares(), anew->sum_of_squares());
+  EXPECT_EQ(all_squares(step), all_squares(*anew));
   EXPECT_EQ(step.forward_backward(data, rows, nullptr, T(0.25), team),
             anew->forward_backward(data, rows, nullptr, T(0.25), team));
   for (Step<T>* each : {&step, anew.get()}) each->update(sgd_step(0.25, 0.5), team);
-  EXPECT_EQ(step.sum_of_squares(), anew->sum_of_squares());
+  EXPECT_EQ(all_squares(step), all_squares(*anew));
   EXPECT_TRUE(same_bits(written(step, shape), written(*anew, shape)));
 }
 
@@ -59,7 +59,7 @@ void expect_naive_step(const ExactSample<Source>& sample, double reg, const Net<
   ThreadTeam team(2);
   const auto step = step_from(Net<T>(sample.start), data.rows.element, rows.n, Products::kSimd, team);
   const double data_loss = step->forward_backward(data, rows, rows.indices, scale, team);
-  EXPECT_NEAR(data_loss / rows.n + 0.5 * reg * step->sum_of_squares(), loss, kTolerance<T> * std::max(1.0, loss));
+  EXPECT_NEAR(data_loss / rows.n + 0.5 * reg * all_squares(*step), loss, kTolerance<T> * std::max(1.0, loss));
 
   Net<T> added(shape);
   step->add_gradients(added.view(), team);
@@ -122,7 +122,7 @@ TYPED_TEST(SimdSteps, WriteBackTheBitsThatTheyRead) {
       const auto step = step_from(net, Element::kFloat32, c.n, Products::kSimd, team);
       EXPECT_TRUE(same_bits(written(*step, c.shape), net));
       EXPECT_TRUE(step->finite());
-      EXPECT_NEAR(step->sum_of_squares(), squares_of(net), kTolerance<T> * squares_of(net));
+      EXPECT_NEAR(all_squares(*step), squares_of(net), kTolerance<T> * squares_of(net));
     });
   }
 }
@@ -159,10 +159,10 @@ TYPED_TEST(SimdSteps, SumSquaresOfLargeWeights) {
     this->on_each_target([&] {
       ThreadTeam team(1);
       const auto step = step_from(start, Element::kUint8, c.n, Products::kSimd, team);
-      EXPECT_NEAR(step->sum_of_squares(), squares_of(start), 1e-12 * squares_of(start));
+      EXPECT_NEAR(all_squares(*step), squares_of(start), 1e-12 * squares_of(start));
       step->forward_backward(data.labelled(), {nullptr, 0, c.n}, nullptr, T(0), team);
       step->update(sgd_step(0, 0), team);
-      EXPECT_NEAR(step->sum_of_squares(), squares_of(start), kTolerance<T> * squares_of(start));
+      EXPECT_NEAR(all_squares(*step), squares_of(start), kTolerance<T> * squares_of(start));
     });
   }
 }

@@ -122,6 +122,14 @@ inline UpdateInputs sgd_step(double learning_rate, double reg) {
   return {.settings = {.learning_rate = learning_rate, .reg = reg}};
 }
 
+// Σ W1² + Σ W2², as the step knows them.
+template <class T>
+double all_squares(const Step<T>& step) {
+  const auto [W1, W2] = step.squares();
+  return W1 + W2;
+}
+
+// The same of a net.
 template <class T>
 double squares_of(const Net<T>& net) {
   return sum_of_squares(net.W1.size(), net.W1.data()) + sum_of_squares(net.W2.size(), net.W2.data());

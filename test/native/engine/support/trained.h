@@ -23,7 +23,7 @@ struct Trained {
   std::vector<Net<T>> slots;  // of the update rule
   TrainingStatus status;
   int iterations;
-  std::vector<double> losses, train_accuracies, validation_accuracies;
+  std::vector<double> losses, train_accuracies, validation_accuracies, validation_losses;
   double learning_rate;
   GeneratorState random;
   int reports = 0;
@@ -35,6 +35,8 @@ struct Trained {
     train_accuracies.insert(train_accuracies.end(), report.train_accuracies.begin(), report.train_accuracies.end());
     validation_accuracies.insert(validation_accuracies.end(), report.validation_accuracies.begin(),
                                  report.validation_accuracies.end());
+    validation_losses.insert(validation_losses.end(), report.validation_losses.begin(),
+                             report.validation_losses.end());
   }
 };
 
@@ -46,9 +48,9 @@ struct Following {
 template <class T, class Source>
 Trained<T> trained(const Net<T>& start, const Data<Source>& training, const TrainingOptions& options,
                    const GeneratorState& random = random_state(0), const Data<Source>* validation = nullptr,
-                   Following following = {}, std::vector<Net<T>> slots = {}) {
+                   Following following = {}, std::vector<Net<T>> slots = {}, BestEpoch<T>* best = nullptr) {
   slots.resize(options.rule->slots, Net<T>(start.shape));
-  Trained<T> result{start, std::move(slots), {}, 0, {}, {}, {}, 0, {}};
+  Trained<T> result{start, std::move(slots), {}, 0, {}, {}, {}, {}, 0, {}};
   std::vector<Parameters<T>> slot_views;
   for (Net<T>& slot : result.slots) slot_views.push_back(slot.view());
   int stop_asked = 0, report_asked = 0;
@@ -63,7 +65,7 @@ Trained<T> trained(const Net<T>& start, const Data<Source>& training, const Trai
       validation ? std::optional(validation->labelled()) : std::optional<LabelledRows>();
   const TrainingOutcome outcome =
       train<T>(start.shape, result.net.view(), slot_views, training.labelled(),
-               validation_rows ? &*validation_rows : nullptr, options, random, hooks);
+               validation_rows ? &*validation_rows : nullptr, options, random, hooks, best);
   result.status = outcome.status;
   result.add(outcome.last);
   result.random = outcome.random;
@@ -84,6 +86,7 @@ Trained<T> trained_in_two(const Net<T>& start, const Data<Source>& training, Tra
   prepend(first.losses, second.losses);
   prepend(first.train_accuracies, second.train_accuracies);
   prepend(first.validation_accuracies, second.validation_accuracies);
+  prepend(first.validation_losses, second.validation_losses);
   return second;
 }
 
@@ -98,7 +101,8 @@ template <class T>
   if (a.learning_rate != b.learning_rate) return ::testing::AssertionFailure() << "learning rate";
   if (!same_state(a.random, b.random)) return ::testing::AssertionFailure() << "random state";
   for (const auto& same : {same_bits(a.losses, b.losses), same_bits(a.train_accuracies, b.train_accuracies),
-                           same_bits(a.validation_accuracies, b.validation_accuracies), same_bits(a.net, b.net)}) {
+                           same_bits(a.validation_accuracies, b.validation_accuracies),
+                           same_bits(a.validation_losses, b.validation_losses), same_bits(a.net, b.net)}) {
     if (!same) return same;
   }
   if (a.slots.size() != b.slots.size()) return ::testing::AssertionFailure() << "number of slots";

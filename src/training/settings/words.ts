@@ -1,0 +1,42 @@
+/** The words that settings may be, with what each means. */
+
+/** The types of parameters and arithmetic, as documented at {@link Dtype}. */
+export const DTYPES = ['float32', 'float64', 'bfloat16'] as const satisfies readonly Dtype[];
+
+/** The type of parameters and arithmetic. */
+export type Dtype =
+  /** Fast; the default. */
+  | 'float32'
+  /** As NumPy computes: reproduces the article's figures. */
+  | 'float64'
+  /**
+   * float32 parameters, trained with products of bfloat16 factors and float32 sums: nearly twice as fast for large
+   * nets, with some noise in the third digit of the losses. Everything except training computes in float32. Needs the
+   * addon and a processor with AVX512-BF16; see {@link BackendInfo.bfloat16}.
+   */
+  | 'bfloat16';
+
+/** How the first weights are drawn, as documented at {@link Init}. */
+export const INITS = ['std', 'he', 'xavier'] as const satisfies readonly Init[];
+
+/**
+ * How the first weights are drawn: from a normal distribution of mean 0, whose standard deviation depends on the
+ * numbers of inputs and outputs of the layer. Biases start at 0.
+ */
+export type Init =
+  /** The standard deviation is `std` in both layers, as in the article. */
+  | 'std'
+  /** √(2 / inputs), for layers with ReLU (He et al. 2015, equation 10). */
+  | 'he'
+  /** √(2 / (inputs + outputs)) (Glorot and Bengio 2010, equation 12). */
+  | 'xavier';
+
+/** What early stopping watches, as documented at {@link Monitor}. */
+export const MONITORS = ['loss', 'accuracy'] as const satisfies readonly Monitor[];
+
+/** What early stopping watches on the validation rows. */
+export type Monitor =
+  /** Their mean cross-entropy, which says more than the accuracy when there are few rows. */
+  | 'loss'
+  /** The share of them whose class is predicted right. */
+  | 'accuracy';
