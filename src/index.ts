@@ -10,7 +10,7 @@ export { Dataset, type DatasetInput, type Fitted, type ImageShape } from './data
 export { type LoadCifar10Options, loadCifar10 } from './data/formats/cifar10.js';
 export type { Cifar10Dataset } from './data/formats/cifar10-dataset.js';
 export { readCifarRecords } from './data/formats/cifar10-records.js';
-export type { LoadDatasetOptions } from './data/formats/format.js';
+export type { DatasetFormatId, LoadDatasetOptions } from './data/formats/format.js';
 export { loadDataset } from './data/load-dataset.js';
 export { Matrix, type MatrixData, type MatrixOptions } from './data/matrix.js';
 export type { DatasetPart, Labels, PartInput, PartName } from './data/part.js';

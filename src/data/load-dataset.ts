@@ -1,16 +1,17 @@
 import { readdir, stat } from 'node:fs/promises';
 import { checkPath, isSystemError } from '../platform/replace-file.js';
-import { checkOptions } from '../validation/check.js';
+import { checkOneOf, checkOptions } from '../validation/check.js';
 import { withCode } from '../validation/errors.js';
 import type { Dataset } from './dataset.js';
 import { CIFAR10 } from './formats/cifar10.js';
-import type { DatasetFormat, LoadDatasetOptions } from './formats/format.js';
+import type { DatasetFormat, DatasetFormatId, LoadDatasetOptions } from './formats/format.js';
 
 /** The formats, in the order in which they are tried. To add one: a file in formats/ and its name here. */
 export const FORMATS: readonly DatasetFormat[] = [CIFAR10];
 
 /**
- * Reads a data set in any format that this package knows; the format is chosen by what is at `path`.
+ * Reads a data set in any format that this package knows; the format is chosen by what is at `path`, unless
+ * the option `format` names one.
  *
  * @param path - a file or a folder
  * @throws (as a rejection) Error `ERR_DATA_FILE` when no format recognises what is there, with what was found and the
@@ -18,10 +19,20 @@ export const FORMATS: readonly DatasetFormat[] = [CIFAR10];
  */
 export async function loadDataset(path: string, options: LoadDatasetOptions = {}): Promise<Dataset> {
   checkPath(path);
-  checkOptions(options, 'the options of loadDataset', ['fullTest']);
-  const format = await findFormat(path);
+  checkOptions(options, 'the options of loadDataset', ['format', 'fullTest']);
+  const format = options.format === undefined ? await findFormat(path) : formatNamed(options.format);
   if (format) return format.load(path, options);
   throw await unrecognised(path);
+}
+
+/** The ids of the formats, in the order in which they are tried. */
+export function formatIds(): DatasetFormatId[] {
+  return FORMATS.map(({ id }) => id);
+}
+
+function formatNamed(id: DatasetFormatId): DatasetFormat | undefined {
+  checkOneOf(id, 'format', formatIds());
+  return FORMATS.find((format) => format.id === id);
 }
 
 /** The format of what is at `path`; undefined when none recognises it. */

@@ -52,6 +52,16 @@ describe('loadDataset', () => {
     await expect(loading).rejects.toMatchObject({ code: 'ERR_DATA_FILE' });
   });
 
+  it('reads what the option format names, whatever is there', async () => {
+    await expect(loadDataset(inFolder(), { format: 'cifar-10' })).rejects.toThrow(/found none of them/);
+    // @ts-expect-error a format that does not exist
+    const loading = loadDataset(inFolder(), { format: 'cifar' });
+    await expect(loading).rejects.toMatchObject({
+      code: 'ERR_INVALID_TYPE',
+      message: expect.stringMatching(/"cifar-10".* for format/),
+    });
+  });
+
   it('refuses wrong arguments', async () => {
     await expect(loadDataset('')).rejects.toMatchObject({ code: 'ERR_INVALID_TYPE' });
     // @ts-expect-error an option that does not exist

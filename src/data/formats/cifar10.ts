@@ -157,6 +157,7 @@ async function readClassNames(file: string): Promise<readonly string[]> {
 
 /** CIFAR-10 as one of the formats of `loadDataset`. */
 export const CIFAR10: DatasetFormat = {
+  id: 'cifar-10',
   name: 'CIFAR-10, binary version',
   looks: `a folder with ${RECORD_FILES[0]} … ${TEST_FILE}, or with ${ARCHIVE_FOLDER}`,
   recognises: async (path) => (await findCifar10(path)) !== undefined,

@@ -1,7 +1,15 @@
 import type { Dataset } from '../dataset.js';
 
+/** What the option `format` of `loadDataset` calls each format. */
+export type DatasetFormatId = 'cifar-10';
+
 /** Options of `loadDataset`. A format ignores those that do not concern it. */
 export interface LoadDatasetOptions {
+  /**
+   * The format, for data that could be of several or are not recognised.
+   * @defaultValue the first format that recognises what is there
+   */
+  readonly format?: DatasetFormatId | undefined;
   /**
    * All test rows, instead of those that the format's usual split takes: of CIFAR-10, 10 000 instead of 1000.
    * @defaultValue false
@@ -11,6 +19,8 @@ export interface LoadDatasetOptions {
 
 /** A format in which data sets are stored. */
 export interface DatasetFormat {
+  /** What the option `format` calls it. */
+  readonly id: DatasetFormatId;
   /** What the format is called. */
   readonly name: string;
   /** What it looks like on disk, for error messages. */
