@@ -13,21 +13,23 @@ import { countListOption } from '../src/cli/options/numbers.js';
 import { checkOutputs } from '../src/cli/output/output-files.js';
 import { printResult } from '../src/cli/output/print-result.js';
 import { backendInfo } from '../src/index.js';
-import { measure } from '../src/measure/measure.js';
+import { type MeasureSettings, measure } from '../src/measure/measure.js';
 import { SHAPES } from '../src/measure/shapes.js';
 import { thisMachine } from '../src/platform/this-machine.js';
 import { compare } from './against/compare.js';
 import { type ComparisonResult, comparisonLines } from './against/report.js';
+import { measureCalls } from './calls.js';
 import { Peer } from './peer.js';
 import { findPeers, type PeerProgram } from './peer-programs.js';
 import { peerReportLines } from './report.js';
-import type { PeerBenchResult, PeerReport, SearchTiming } from './result.js';
+import type { CallTiming, PeerBenchResult, PeerReport, SearchTiming } from './result.js';
 import { measureSearches } from './searches.js';
 import { type AnyResult, markdownTables } from './tables.js';
 
 /** The options as commander parses them. */
 interface BenchOptions extends MeasurementOptions {
   searches?: number[] | true;
+  calls: boolean;
   peers?: string[];
   python: string;
   against?: string;
@@ -40,7 +42,7 @@ const SIGNALS = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 };
 /** The repository's root, from build/bench/, where run.mjs puts the bundle. */
 const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
-/** The shapes that `--against` compares by default: small, medium and large. */
+/** The shapes that `--against` and `--calls` measure by default: small, medium and large. */
 const COMPARED_SHAPES = [SHAPES.article, SHAPES.wide, SHAPES.large];
 
 /** What `--against` compares by default. */
@@ -59,6 +61,9 @@ command.action(run);
 function peerOptions(): Option[] {
   return [
     countListOption('--searches [trials]', 'time searches with these numbers of trials, instead of steps'),
+    new Option('--calls', 'time what calls of a training cost besides its steps, instead of steps')
+      .default(false)
+      .conflicts(['peers', 'searches', 'profile']),
     new Option(
       '--peers <paths...>',
       'peers to measure: files, or folders of them (default: those of this repository)',
@@ -80,7 +85,7 @@ async function run(options: BenchOptions): Promise<void> {
   const ignored = withoutOpenblasChoices();
   // process.exit ends the peers. They are stopped between their turns and would not notice a signal themselves.
   for (const [signal, code] of Object.entries(SIGNALS)) process.once(signal, () => process.exit(code));
-  if (options.against === undefined) await benchmark(options, ignored);
+  if (options.against === undefined || options.calls) await benchmark(options, ignored);
   else await compareAgainst(options.against, options, ignored);
 }
 
@@ -91,9 +96,9 @@ function printTables(files: readonly string[]): void {
 
 /** This package beside its peers. */
 async function benchmark(options: BenchOptions, ignored: Record<string, string>): Promise<void> {
-  const { searches, peers: paths = [relative('', join(ROOT, 'bench', 'peers'))], python } = options;
+  const { searches, calls, peers: paths = [relative('', join(ROOT, 'bench', 'peers'))], python } = options;
   const settings = measurementSettings(options);
-  const shapes = searches && options.shapes === undefined ? [] : settings.shapes;
+  const shapes = calls || (searches && options.shapes === undefined) ? [] : settings.shapes;
   const programs = shapes.length > 0 && settings.work.includes('steps') ? findPeers(paths, python) : [];
   const peers: PeerReport[] = [];
   const startOthers = (threads: number) => startPeers(programs, threads, settings.rows, peers);
@@ -105,6 +110,7 @@ async function benchmark(options: BenchOptions, ignored: Record<string, string>)
     ...measured,
     peers,
     searches: await timeSearches(options),
+    calls: await timeCalls(options, settings),
   };
   await printResult(peerReportLines(result), result, options.json);
 }
@@ -168,6 +174,16 @@ async function timeSearches(options: BenchOptions): Promise<SearchTiming[]> {
     timings.push(...(await measureSearches({ trials, threads: cores, backend, rounds, rows, dtype: one }, tell)));
   }
   return timings;
+}
+
+/** Times calls of this checkout, and of the one that `--against` names. */
+async function timeCalls(
+  { calls, against, shapes = COMPARED_SHAPES }: BenchOptions,
+  settings: MeasureSettings,
+): Promise<CallTiming[]> {
+  if (!calls) return [];
+  const folders = against === undefined ? [ROOT] : [ROOT, against];
+  return measureCalls({ ...settings, folders, shapes }, tell);
 }
 
 function tell(line: string): void {

@@ -1,11 +1,17 @@
 /** A benchmark's result as a person reads it. */
 import { measurementTables, reportLines } from '../src/cli/output/measurement-report.js';
 import { formatCount, formatDigits, formatRange, table } from '../src/cli/output/table.js';
-import type { PeerBenchResult, PeerReport, SearchTiming } from './result.js';
+import { formatShape } from '../src/measure/shapes.js';
+import type { CallTiming, PeerBenchResult, PeerReport, SearchTiming } from './result.js';
 
 /** All lines of the report. */
 export function peerReportLines(result: PeerBenchResult): string[] {
-  return reportLines([...measurementTables(result), searchTable(result.searches), unavailableLines(result.peers)]);
+  return reportLines([
+    ...measurementTables(result),
+    searchTable(result.searches),
+    callTable(result.calls),
+    unavailableLines(result.peers),
+  ]);
 }
 
 function searchTable(searches: readonly SearchTiming[]): string[] {
@@ -20,6 +26,20 @@ function searchTable(searches: readonly SearchTiming[]): string[] {
       formatDigits(oneAfterOther.median),
       formatRange(oneAfterOther),
       ratio.toFixed(2),
+    ]),
+  );
+}
+
+function callTable(calls: readonly CallTiming[]): string[] {
+  const heads = ['first', 'one more', 'iteration', 'fixed', 'packing', 'one more / (iteration + packing)'];
+  return table(
+    ['calls, ms', 'threads', ...heads, 'memory, GB/s'],
+    calls.map(({ folder, shape, dtype, threads, first, one, iteration, fixed, packing, ratio, bytesPerSecond }) => [
+      `${formatShape(shape)}: ${dtype}, ${folder}`,
+      String(threads),
+      ...[first, one, iteration, fixed, packing].map(formatDigits),
+      ratio.toFixed(2),
+      formatDigits(bytesPerSecond / 1e9),
     ]),
   );
 }
