@@ -6,11 +6,21 @@
 export type { ParameterArrays, Products, Reals } from '../binding.js';
 export { type BackendChoice, type BackendInfo, type BackendName, backendInfo } from './backend/choose.js';
 export type { AddonSituation } from './backend/native/native.js';
+export {
+  Classifier,
+  type ClassifierHistory,
+  type ClassifierRows,
+  type ClassProbability,
+} from './classifier/classifier.js';
+export type { AverageMetrics, ClassifierEvaluation, ClassMetrics } from './classifier/metrics.js';
+export type { ClassifierOptions } from './classifier/options.js';
+export type { Scaler } from './classifier/scaler.js';
 export { Dataset, type DatasetInput, type Fitted, type ImageShape } from './data/dataset.js';
 export { type LoadCifar10Options, loadCifar10 } from './data/formats/cifar10.js';
 export type { Cifar10Dataset } from './data/formats/cifar10-dataset.js';
 export { readCifarRecords } from './data/formats/cifar10-records.js';
 export type { DatasetFormatId, LoadDatasetOptions } from './data/formats/format.js';
+export type { Label } from './data/labels.js';
 export { loadDataset } from './data/load-dataset.js';
 export { Matrix, type MatrixData, type MatrixOptions } from './data/matrix.js';
 export type { DatasetPart, Labels, PartInput, PartName } from './data/part.js';
@@ -32,7 +42,7 @@ export type { Speed } from './doctor/speed.js';
 export type { SystemFacts } from './doctor/system.js';
 export type { Finding, Verdict } from './doctor/verdict.js';
 export { loadModel, saveModel } from './model/model.js';
-export type { Model, ModelExtras, ModelHistory } from './model/model-types.js';
+export type { LabelType, Model, ModelExtras, ModelHistory } from './model/model-types.js';
 export type { AsyncOptions } from './net/async-prediction.js';
 export { type Evaluation, evaluate, evaluateAsync } from './net/evaluation.js';
 export { type GradientCheckOptions, type GradientErrors, gradientCheck } from './net/gradient-check.js';
@@ -73,7 +83,7 @@ export {
 export { DivergedError, TrainingAbortedError } from './training/errors.js';
 export type { TrainingHistory, TrainingProgress } from './training/history.js';
 export type { TrainOptions } from './training/options.js';
-export type { Dtype } from './training/settings.js';
+export type { Dtype, Init, Monitor } from './training/settings.js';
 export { type TrainingState, trainingState } from './training/state.js';
 export type { RankedSettings, Spread } from './tune/ranking.js';
 export { fingerprint, ResultsFile, type SavedSearch, type SearchHeader } from './tune/results-file.js';

@@ -46,6 +46,15 @@ export function labelName(label: Label): string {
   return String(label);
 }
 
+/** The label of a type that has this name; undefined if none has. */
+export function labelOf(name: string, type: 'string' | 'number' | 'boolean' | 'bigint'): Label | undefined {
+  if (type === 'string') return name;
+  if (type === 'boolean') return name === 'true' ? true : name === 'false' ? false : undefined;
+  if (type === 'bigint') return /^-?\d+$/.test(name) ? BigInt(name) : undefined;
+  const number = Number(name);
+  return name.trim() !== '' && Number.isFinite(number) ? number : undefined;
+}
+
 /** Sorts labels of one type. */
 export function compareLabels(a: Label, b: Label): number {
   return a < b ? -1 : a > b ? 1 : 0;

@@ -1,6 +1,7 @@
 /** Checks of what is to be saved, before anything is written. */
 
 import type { ParameterArrays } from '../../binding.js';
+import { checkColumns } from '../data/tables/column.js';
 import { inTurns } from '../platform/turns.js';
 import { DTYPES } from '../training/settings.js';
 import { checkAttached, checkNumber, checkOneOf, checkOptions, isObject } from '../validation/check.js';
@@ -12,7 +13,7 @@ import { isArrayOf } from '../validation/typed-arrays.js';
 import { findNonFinite } from './find-non-finite.js';
 import { describeShape } from './formats/tensor.js';
 import { HISTORY_TENSORS } from './layout.js';
-import type { Model, ModelExtras, ModelHistory } from './model-types.js';
+import { LABEL_TYPES, type Model, type ModelExtras, type ModelHistory } from './model-types.js';
 
 /**
  * Checks that a model can be saved, except that the numbers of its parameters are not looked at:
@@ -22,7 +23,8 @@ import type { Model, ModelExtras, ModelHistory } from './model-types.js';
  */
 export function checkModel(model: Model): void {
   if (typeof model !== 'object' || model === null) throw wrongType('a net or a model', model);
-  const { inputSize, hiddenSize, numClasses, params, mean, classNames, history, settings } = model;
+  const { inputSize, hiddenSize, numClasses, params, mean, scale, classNames, labelType, columns } = model;
+  const { history, settings } = model;
   checkNumber(inputSize, 'inputSize', { integer: true, min: 1 });
   checkNumber(hiddenSize, 'hiddenSize', { integer: true, min: 1 });
   checkNumber(numClasses, 'numClasses', { integer: true, min: 1 });
@@ -32,8 +34,22 @@ export function checkModel(model: Model): void {
   const kind = dtype === 'float64' ? 'Float64Array' : 'Float32Array';
   for (const name of PARAMETERS) checkNumbers(params[name], `params.${name}`, kind, shapes[name]);
   if (mean !== undefined) checkMean(mean, inputSize, 'mean');
+  if (scale !== undefined) checkScale(scale, mean, inputSize);
   if (classNames !== undefined) checkClassNames(classNames, numClasses);
+  if (labelType !== undefined) checkOneOf(labelType, 'labelType', LABEL_TYPES);
+  if (columns !== undefined) checkColumns(columns, inputSize);
   checkHistoryAndSettings({ history, settings });
+}
+
+function checkScale(scale: unknown, mean: Float64Array | undefined, inputSize: number): void {
+  const checked = checkMean(scale, inputSize, 'scale');
+  if (mean === undefined) throw wrongType('a mean beside scale', mean);
+  const bad = checked.findIndex((value) => value <= 0);
+  if (bad < 0) return;
+  throw withCode(
+    new RangeError(`Expected numbers above 0 for scale but received ${checked[bad]} at index ${bad}`),
+    'ERR_OUT_OF_RANGE',
+  );
 }
 
 /**

@@ -3,6 +3,7 @@
  *
  *   W1 (D, H), b1 (H), W2 (H, C), b2 (C)              the parameters, all F32 or all F64
  *   mean (D)                                          F64, optional
+ *   scale (D)                                         F64, optional; only beside a mean
  *   history.loss, history.train_accuracy,
  *   history.validation_accuracy                       F64, one dimension, optional, all three or none
  *
@@ -12,6 +13,8 @@
  *   format_version    "1"; a file of that format and another version is refused
  *   computation       for people who read the file: what the tensors are for
  *   class_names       JSON: C strings
+ *   label_type        what the class names stand for: string, number, boolean or bigint
+ *   columns           JSON: the columns of a table (src/data/tables/column.ts)
  *   settings          JSON: an object
  *
  * Other tensors and metadata are ignored.

@@ -1,4 +1,5 @@
 import type { ParameterArrays } from '../../binding.js';
+import type { Column } from '../data/tables/column.js';
 import type { Dtype } from '../training/settings.js';
 
 /** What a training recorded. Numbers may be NaN. */
@@ -26,8 +27,8 @@ export interface ModelExtras {
 }
 
 /**
- * A trained net with everything that its use needs: `scores = max(0, (x - mean) W1 + b1) W2 + b2`. A `TwoLayerNet` is
- * one, and `TwoLayerNet.fromModel(model)` makes a net of one.
+ * A trained net with everything that its use needs: `scores = max(0, (x - mean) scale W1 + b1) W2 + b2`. A
+ * `TwoLayerNet` is one, and `TwoLayerNet.fromModel(model)` makes a net of one.
  */
 export interface Model extends ModelExtras {
   /** Finite numbers. Each array of a loaded model owns its buffer, whole. */
@@ -45,6 +46,22 @@ export interface Model extends ModelExtras {
   readonly dtype: Dtype;
   /** The mean row (D) that is subtracted from each input row; finite numbers. Without it nothing is subtracted. */
   readonly mean?: Float64Array | undefined;
+  /**
+   * What each number of a row is multiplied by after the mean is subtracted (D); finite and above 0. It needs a mean.
+   * Without it nothing is multiplied. A `Classifier` scales its rows, a `TwoLayerNet` does not.
+   */
+  readonly scale?: Float64Array | undefined;
   /** The name of each class (C), in the order of the scores. */
   readonly classNames?: readonly string[] | undefined;
+  /**
+   * The type of the labels that the class names stand for.
+   * @defaultValue 'string'
+   */
+  readonly labelType?: LabelType | undefined;
+  /** The columns of the table whose rows it was trained on, which give D numbers. */
+  readonly columns?: readonly Column[] | undefined;
 }
+
+/** The types of the labels of a classifier. */
+export const LABEL_TYPES = ['string', 'number', 'boolean', 'bigint'] as const;
+export type LabelType = (typeof LABEL_TYPES)[number];

@@ -9,9 +9,12 @@ import {
   checkVersion,
   dtypeOf,
   takeClassNames,
+  takeColumns,
   takeHistory,
-  takeMean,
+  takeLabelType,
   takeParams,
+  takeRow,
+  takeScale,
   takeSettings,
 } from './read-model.js';
 
@@ -33,24 +36,27 @@ import {
 export async function saveModel(file: string, net: Model, extras: ModelExtras = {}): Promise<void> {
   checkModel(net);
   checkExtras(extras);
-  const { mean, classNames, inputSize } = net;
+  const { mean, scale, classNames, labelType, columns, inputSize } = net;
   const { history = net.history, settings = net.settings } = extras;
   const params = copyParameters(net.params);
   const tensors = new Map<string, Tensor>();
   const shapes = parameterShapes(net);
   for (const name of PARAMETERS) tensors.set(name, { data: params[name], shape: shapes[name] });
   if (mean) tensors.set('mean', { data: mean.slice(), shape: [inputSize] });
+  if (scale) tensors.set('scale', { data: scale.slice(), shape: [inputSize] });
   for (const [key, name] of HISTORY_TENSORS) {
     const data = history && Float64Array.from(history[key]);
     if (data) tensors.set(name, { data, shape: [data.length] });
   }
-  const input = mean ? '(x - mean)' : 'x';
+  const input = `${mean ? '(x - mean)' : 'x'}${scale ? ' scale' : ''}`;
   const metadata = new Map([
     ['format', FORMAT],
     ['format_version', String(FORMAT_VERSION)],
     ['computation', `scores = max(0, ${input} W1 + b1) W2 + b2; the class is the index of the largest score`],
   ]);
   if (classNames) metadata.set('class_names', JSON.stringify(classNames));
+  if (labelType) metadata.set('label_type', labelType);
+  if (columns) metadata.set('columns', JSON.stringify(columns));
   if (settings) metadata.set('settings', settingsJson(settings));
   await giveTurn();
   await checkFiniteParams(params);
@@ -65,12 +71,15 @@ export async function saveModel(file: string, net: Model, extras: ModelExtras = 
  * `ERR_INVALID_TYPE` when `file` is not a string
  */
 export async function loadModel(file: string): Promise<Model> {
-  const wanted = [...PARAMETERS, 'mean', ...Object.values(HISTORY)];
+  const wanted = [...PARAMETERS, 'mean', 'scale', ...Object.values(HISTORY)];
   const { tensors, metadata, names } = await readSafetensors(file, wanted);
   checkVersion(file, metadata);
   const { params, inputSize, hiddenSize, numClasses } = await takeParams(file, tensors, names);
-  const mean = await takeMean(file, tensors.get('mean'), inputSize);
+  const mean = await takeRow(file, 'mean', tensors.get('mean'), inputSize);
+  const scale = await takeScale(file, tensors.get('scale'), mean, inputSize);
   const classNames = takeClassNames(file, metadata.get('class_names'), numClasses);
+  const labelType = takeLabelType(file, metadata.get('label_type'), classNames);
+  const columns = takeColumns(file, metadata.get('columns'), inputSize);
   const settings = takeSettings(file, metadata.get('settings'));
   const history = takeHistory(file, tensors);
   return {
@@ -80,7 +89,10 @@ export async function loadModel(file: string): Promise<Model> {
     numClasses,
     dtype: dtypeOf(params),
     ...(mean && { mean }),
+    ...(scale && { scale }),
     ...(classNames && { classNames }),
+    ...(labelType && { labelType }),
+    ...(columns && { columns }),
     ...(settings && { settings }),
     ...(history && { history }),
   };

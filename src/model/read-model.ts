@@ -1,5 +1,7 @@
 /** What a model file holds, checked: nothing in it is trusted. */
 import type { ParameterArrays } from '../../binding.js';
+import { labelOf } from '../data/labels.js';
+import { type Column, checkColumns } from '../data/tables/column.js';
 import { inTurns } from '../platform/turns.js';
 import { isObject } from '../validation/check.js';
 import { describe } from '../validation/errors.js';
@@ -9,7 +11,7 @@ import { findNonFinite } from './find-non-finite.js';
 import { describeShape, type Tensor } from './formats/tensor.js';
 import { FORMAT, FORMAT_VERSION, HISTORY } from './layout.js';
 import { modelFileError } from './model-file-error.js';
-import type { Model, ModelHistory } from './model-types.js';
+import { LABEL_TYPES, type LabelType, type Model, type ModelHistory } from './model-types.js';
 
 /** Refuses a file in a version of this package's format that it does not know. */
 export function checkVersion(file: string, metadata: ReadonlyMap<string, string>): void {
@@ -84,18 +86,67 @@ export function dtypeOf({ W1 }: ParameterArrays): 'float32' | 'float64' {
   return isArrayOf(W1, 'Float32Array') ? 'float32' : 'float64';
 }
 
-/** The mean row (D) as float64; undefined if the file has none. */
-export async function takeMean(
+/** A row of D numbers as float64; undefined if the file has none. */
+export async function takeRow(
   file: string,
+  name: string,
   tensor: Tensor | undefined,
   inputSize: number,
 ): Promise<Float64Array | undefined> {
   if (tensor === undefined) return undefined;
   if (!sameShape(tensor.shape, [inputSize])) {
-    throw modelFileError(file, `expected shape (${inputSize}) for tensor mean, found ${describeShape(tensor.shape)}`);
+    throw modelFileError(
+      file,
+      `expected shape (${inputSize}) for tensor ${name}, found ${describeShape(tensor.shape)}`,
+    );
   }
-  await checkFinite(file, 'mean', tensor.data);
+  await checkFinite(file, name, tensor.data);
   return isArrayOf(tensor.data, 'Float64Array') ? tensor.data : Float64Array.from(tensor.data);
+}
+
+/** The scale (D) of a model with a mean; undefined if the file has none. */
+export async function takeScale(
+  file: string,
+  tensor: Tensor | undefined,
+  mean: Float64Array | undefined,
+  inputSize: number,
+): Promise<Float64Array | undefined> {
+  const scale = await takeRow(file, 'scale', tensor, inputSize);
+  if (scale === undefined) return undefined;
+  if (!mean) throw modelFileError(file, 'expected a tensor mean beside scale, found none');
+  const bad = scale.findIndex((value) => value <= 0);
+  if (bad < 0) return scale;
+  throw modelFileError(file, `expected numbers above 0 for tensor scale, found ${scale[bad]} at index ${bad}`);
+}
+
+/** The type of labels in the metadata; undefined if there is none. */
+export function takeLabelType(
+  file: string,
+  text: string | undefined,
+  classNames: readonly string[] | undefined,
+): LabelType | undefined {
+  if (text === undefined) return undefined;
+  const type = LABEL_TYPES.find((known) => known === text);
+  if (!type)
+    throw modelFileError(file, `expected one of ${LABEL_TYPES.join(', ')} for label_type, found ${describe(text)}`);
+  const bad = classNames?.find((name) => labelOf(name, type) === undefined);
+  if (bad === undefined) return type;
+  throw modelFileError(file, `expected class names that are of type ${type}, found ${describe(bad)}`);
+}
+
+/** The columns in the metadata, which give D numbers; undefined if there are none. */
+export function takeColumns(file: string, json: string | undefined, inputSize: number): readonly Column[] | undefined {
+  if (json === undefined) return undefined;
+  const columns = parseJson(file, 'columns', json);
+  try {
+    return checkColumns(columns, inputSize);
+  } catch (cause) {
+    throw modelFileError(
+      file,
+      `expected columns as a data set has them, found others: ${(cause as Error).message}`,
+      cause,
+    );
+  }
 }
 
 /** The history; undefined if the file has none of its tensors. All three belong together. */

@@ -1,5 +1,6 @@
 import type { Net, ParameterArrays, Products } from '../../binding.js';
 import type { Dtype } from '../training/settings.js';
+import { withCode } from '../validation/errors.js';
 import { arrayType, checkParameters } from '../validation/parameters.js';
 import { ofThisRealm } from '../validation/typed-arrays.js';
 
@@ -41,4 +42,20 @@ export function explain(net: NetFields, error: unknown): unknown {
   } catch (cause) {
     return cause;
   }
+}
+
+/** The error for a model whose rows must be scaled, which a net alone does not do. */
+export function scaledModel(): Error {
+  return withCode(
+    new Error('Expected a model of a TwoLayerNet but received that of a Classifier: use Classifier.fromModel or .load'),
+    'ERR_MODEL_FILE',
+  );
+}
+
+/** The error for a second training of a net. */
+export function alreadyTraining(): Error {
+  return withCode(
+    new Error('This net is already training: await that training first, or train another net'),
+    'ERR_BUSY',
+  );
 }

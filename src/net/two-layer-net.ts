@@ -7,14 +7,13 @@ import type { TrainingRun } from '../training/run.js';
 import { type Dtype, setting } from '../training/settings.js';
 import { checkOptions } from '../validation/check.js';
 import { checkClassNames } from '../validation/class-names.js';
-import { withCode } from '../validation/errors.js';
 import type { LabelsInput, RowsInput } from '../validation/inputs.js';
 import { checkMean } from '../validation/mean.js';
 import { arrayType, checkParameters, PARAMETERS } from '../validation/parameters.js';
 import { type AsyncOptions, predictAsync, probabilitiesAsync, scoresAsync } from './async-prediction.js';
 import { beginTraining } from './begin-training.js';
 import { resolveCompute } from './compute.js';
-import { explain, netOf } from './net-of.js';
+import { alreadyTraining, explain, netOf, scaledModel } from './net-of.js';
 import {
   COMPUTE_OPTIONS,
   type ComputeOptions,
@@ -141,15 +140,17 @@ export class TwoLayerNet {
    * The net of a model that `loadModel` read, with the mean and the class names that were saved with it. The parameters
    * are kept, not copied.
    *
-   * @throws TypeError or RangeError as {@link fromParams}
+   * @throws TypeError or RangeError as {@link fromParams}; Error `ERR_MODEL_FILE` for the model of a `Classifier` that
+   * scales its rows
    * @example
    * const net = TwoLayerNet.fromModel(await loadModel('model.safetensors'));
    */
   static fromModel(
-    { params, mean, classNames }: Pick<Model, 'params' | 'mean' | 'classNames'>,
+    { params, mean, classNames, scale }: Pick<Model, 'params' | 'mean' | 'classNames' | 'scale'>,
     options: ComputeOptions = {},
   ): TwoLayerNet {
     checkOptions(options, 'the options of fromModel', COMPUTE_OPTIONS);
+    if (scale) throw scaledModel();
     return TwoLayerNet.fromParams(params, { ...options, mean, classNames });
   }
 
@@ -274,12 +275,7 @@ export class TwoLayerNet {
 
   /** Checks everything that a training needs and marks the net as training. */
   #begin(args: RowsArguments | DatasetArguments): TrainingRun {
-    if (this.#training) {
-      throw withCode(
-        new Error('This net is already training: await that training first, or train another net'),
-        'ERR_BUSY',
-      );
-    }
+    if (this.#training) throw alreadyTraining();
     const begun = beginTraining(this, netOf(this), this.#backend.binding, args);
     this.#training = true;
     this.best = undefined;

@@ -1,0 +1,71 @@
+/** The training of a classifier's net: rows held out and scaled, weights drawn, epochs until nothing gains. */
+import type { Dataset } from '../data/dataset.js';
+import type { DatasetPart } from '../data/part.js';
+import { TwoLayerNet } from '../net/two-layer-net.js';
+import type { TrainingHistory } from '../training/history.js';
+import type { Dtype } from '../training/settings.js';
+import { heldOut, type ResolvedClassifierOptions, settingsFor } from './options.js';
+import { fitPixels, fitScaler, type Scaler, scaleRows, staysBytes } from './scaler.js';
+
+/** A trained net, and what its rows are scaled with. */
+export interface FittedNet {
+  readonly net: TwoLayerNet;
+  readonly scaler: Scaler | undefined;
+  readonly history: TrainingHistory;
+  readonly settings: Readonly<Record<string, unknown>>;
+}
+
+/** Trains a net as a classifier's options say. */
+export async function fitNet(data: Dataset, options: ResolvedClassifierOptions): Promise<FittedNet> {
+  const { random, backend, signal, onProgress } = options;
+  const { train, validation } = holdOut(data, options);
+  const settings = settingsFor(options, train.X.rows, validation !== undefined);
+  const inputs = await prepareInputs({ train, validation }, options.standardize, settings.net.dtype);
+  const net = await TwoLayerNet.create({
+    ...settings.net,
+    threads: options.settings.threads,
+    inputSize: data.inputSize,
+    numClasses: data.numClasses,
+    inputScale: inputs.inputScale,
+    classNames: data.named ? data.classNames : undefined,
+    random,
+    ...(backend && { backend }),
+  });
+  const history = await net.train(inputs.train.X, inputs.train.y, inputs.validation?.X, inputs.validation?.y, {
+    ...settings.training,
+    ...(signal && { signal }),
+    ...(onProgress && { onProgress }),
+  });
+  return { net, scaler: inputs.scaler, history, settings: { ...settings.net, ...settings.training } };
+}
+
+interface Parts {
+  readonly train: DatasetPart;
+  readonly validation: DatasetPart | undefined;
+}
+
+/** The rows to train on, and those to stop by: the data set's own, or rows that are held out. */
+function holdOut(data: Dataset, options: ResolvedClassifierOptions): Parts {
+  const { train, validation } = data;
+  const size = heldOut(options, train.X.rows);
+  if (validation || size === 0) return { train, validation };
+  return data.without('test').split({ validation: size }, { random: options.random, stratify: true });
+}
+
+/** The rows as the net gets them. */
+interface Inputs extends Parts {
+  readonly scaler: Scaler | undefined;
+  readonly inputScale: number;
+}
+
+async function prepareInputs({ train, validation }: Parts, standardize: boolean, dtype: Dtype): Promise<Inputs> {
+  if (!standardize) return { train, validation, scaler: undefined, inputScale: 1 };
+  if (staysBytes(train.X)) {
+    const { mean, inputScale } = await fitPixels(train.X);
+    const centered = (part: DatasetPart) => ({ X: part.X.withMean(mean), y: part.y });
+    return { train: centered(train), validation: validation && centered(validation), scaler: undefined, inputScale };
+  }
+  const scaler = await fitScaler(train.X);
+  const scaled = async (part: DatasetPart) => ({ X: await scaleRows(part.X, scaler, dtype), y: part.y });
+  return { train: await scaled(train), validation: validation && (await scaled(validation)), scaler, inputScale: 1 };
+}

@@ -1,0 +1,167 @@
+/** The options of a classifier: the settings of its net and training with defaults for rows of one's own. */
+import type { BackendChoice } from '../backend/choose.js';
+import { RandomState } from '../random/random-state.js';
+import type { TrainingProgress } from '../training/history.js';
+import {
+  NET_SETTINGS,
+  resolveSettings,
+  type SettingsWith,
+  type SettingValues,
+  setting,
+  TRAINING_SETTINGS,
+} from '../training/settings.js';
+import { checkNumber, checkOptions } from '../validation/check.js';
+import { withCode, wrongType } from '../validation/errors.js';
+import { checkSignal } from '../validation/signal.js';
+
+type Settings = SettingValues<SettingsWith<{ of: 'net' }> | SettingsWith<{ of: 'training' }>>;
+/** Settings that follow from the rows. */
+type FromRows = 'inputSize' | 'numClasses' | 'inputScale';
+
+/** Options of `Classifier.fit`. Their defaults are for columns that were standardised, not the article's. */
+export interface ClassifierOptions extends Partial<Omit<Settings, FromRows>> {
+  /**
+   * What is held out of the training rows, to end training when it no longer gains there: a share below 1, or a count;
+   * 0 for nothing, and then training goes to its end. Data that have validation rows keep those.
+   * @defaultValue 0.1, drawn by the seed with each class in proportion
+   */
+  validation?: number;
+  /**
+   * Whether columns are standardised: to mean 0 and standard deviation 1 on the training rows. Bytes stay bytes; of
+   * them the mean of each column is subtracted, and all are divided by one deviation.
+   * @defaultValue true
+   */
+  standardize?: boolean;
+  /**
+   * The seed of everything that is drawn: hold-out rows, first weights, minibatches.
+   * @defaultValue 0
+   */
+  seed?: number;
+  /**
+   * The stream to draw from, in place of a seed.
+   * @defaultValue a new stream of the seed
+   */
+  random?: RandomState;
+  /**
+   * Which arithmetic to use.
+   * @defaultValue 'auto'
+   */
+  backend?: BackendChoice;
+  /** Called while training runs. What it throws ends training, and `fit` is rejected with it. */
+  onProgress?: (progress: TrainingProgress) => void;
+  /** Ends training after the current iteration: `fit` is then rejected with a `TrainingAbortedError`. */
+  signal?: AbortSignal;
+}
+
+/** {@link ClassifierOptions}, checked, except for the defaults that depend on the number of rows. */
+export interface ResolvedClassifierOptions {
+  readonly settings: Readonly<Partial<Settings>>;
+  readonly validation: number | undefined;
+  readonly standardize: boolean;
+  readonly random: RandomState;
+  readonly backend: BackendChoice | undefined;
+  readonly onProgress: ((progress: TrainingProgress) => void) | undefined;
+  readonly signal: AbortSignal | undefined;
+}
+
+const FROM_ROWS: readonly string[] = ['inputSize', 'numClasses', 'inputScale'] satisfies FromRows[];
+const SETTINGS = [...NET_SETTINGS, 'threads' as const, ...TRAINING_SETTINGS].filter(
+  (name) => !FROM_ROWS.includes(name),
+) as Exclude<keyof Settings, FromRows>[];
+const KNOWN = [
+  ...SETTINGS,
+  'validation',
+  'standardize',
+  'seed',
+  'random',
+  'backend',
+  'onProgress',
+  'signal',
+] as const satisfies readonly (keyof ClassifierOptions)[];
+
+/** The defaults that differ from those of the article; docs/classifier.md has the measurements behind them. */
+const DEFAULTS = {
+  hiddenSize: 64,
+  init: 'he',
+  learningRate: 0.1,
+  learningRateDecay: 1,
+  reg: 0.01,
+  epochs: 200,
+} as const satisfies Partial<Settings>;
+
+/** Epochs without a gain before training ends, if rows are held out. */
+const PATIENCE = 20;
+
+/** The share of the rows that is held out. */
+const HELD_OUT = 0.1;
+
+/**
+ * Checks the options.
+ *
+ * @throws TypeError or RangeError, for both a `seed` and a `random` `ERR_CONFLICT`
+ */
+export function resolveClassifierOptions(options: ClassifierOptions): ResolvedClassifierOptions {
+  checkOptions(options, 'the options of Classifier.fit', KNOWN);
+  const { validation, standardize = true, seed, random, backend, onProgress, signal } = options;
+  if (validation !== undefined) checkNumber(validation, 'validation', { min: 0, integer: validation >= 1 });
+  if (typeof standardize !== 'boolean') throw wrongType('true or false for standardize', standardize);
+  if (onProgress !== undefined && typeof onProgress !== 'function') {
+    throw wrongType('a function for onProgress', onProgress);
+  }
+  checkSignal(signal);
+  if (seed !== undefined && random !== undefined) {
+    throw withCode(
+      new TypeError('Expected either a seed or a random but received both: leave one of them out'),
+      'ERR_CONFLICT',
+    );
+  }
+  if (random !== undefined && !(random instanceof RandomState)) throw wrongType('a RandomState for random', random);
+  const settings = Object.fromEntries(
+    SETTINGS.filter((name) => options[name] !== undefined).map((name) => [name, setting(name, options[name])]),
+  );
+  return {
+    settings,
+    validation,
+    standardize,
+    random: random ?? new RandomState(seed ?? 0),
+    backend,
+    onProgress,
+    signal,
+  };
+}
+
+/** How many rows are held out of N: the option, as `Dataset.split` takes it; 0 for none. */
+export function heldOut({ validation = HELD_OUT }: ResolvedClassifierOptions, N: number): number {
+  // At least one row of each part must be left.
+  return N < 2 ? 0 : validation;
+}
+
+/**
+ * The settings of the net and those of its training.
+ *
+ * @param rows - N, training rows
+ * @param hasValidation - whether there are validation rows
+ */
+export function settingsFor({ settings }: ResolvedClassifierOptions, rows: number, hasValidation: boolean) {
+  const { numIters, std, ...given } = settings;
+  const all = {
+    ...DEFAULTS,
+    batchSize: batchSizeFor(rows),
+    patience: hasValidation ? PATIENCE : 0,
+    // Given in place of a default.
+    ...(std !== undefined && { init: 'std' as const }),
+    ...(numIters !== undefined && { epochs: 0 }),
+    ...given,
+  };
+  const net = resolveSettings(
+    NET_SETTINGS.filter((name) => !FROM_ROWS.includes(name)),
+    std === undefined ? all : { ...all, std },
+  );
+  const { numIters: _, ...training } = resolveSettings(TRAINING_SETTINGS, all);
+  return { net, training: numIters === undefined ? training : { ...training, numIters } };
+}
+
+/** Some 20 minibatches an epoch: small ones find their way in few epochs, large ones use the processor. */
+function batchSizeFor(rows: number): number {
+  return Math.min(256, Math.max(8, 2 ** Math.round(Math.log2(rows / 20))));
+}
