@@ -124,8 +124,8 @@ describe('Classifier.fit', () => {
     ['epochs beside iterations', () => Classifier.fit(X, named, { epochs: 2, numIters: 3 }), 'ERR_CONFLICT', /epochs/],
     ['a share of 1.5 rows', () => Classifier.fit(X, named, { validation: 1.5 }), 'ERR_OUT_OF_RANGE', /validation/],
     ['NaN', () => Classifier.fit([[1], [Number.NaN]], ['a', 'b']), 'ERR_NOT_FINITE', /row 1, column 0/],
-  ])('refuses %s', async (_, fit, code, message) => {
-    const error = await rejection(fit());
+  ])('refuses %s', async (_, train, code, message) => {
+    const error = await rejection(train());
     expect(error.code).toBe(code);
     expect(error.message).toMatch(message);
   });

@@ -14,8 +14,8 @@ export interface DataFlags {
 }
 
 /**
- * The data set that `--data`, `--format` and `--full-test` ask for. Without `--data` it is the one in the default folder, or the
- * synthetic stand-in when there is none.
+ * The data set that `--data`, `--format` and `--full-test` ask for. Without `--data` it is the one in the default
+ * folder, or the synthetic stand-in when there is none.
  *
  * @param command - a command line that reads the real data, for the note about the stand-in
  */
