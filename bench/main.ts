@@ -19,6 +19,8 @@ import { thisMachine } from '../src/platform/this-machine.js';
 import { compare } from './against/compare.js';
 import { type ComparisonResult, comparisonLines } from './against/report.js';
 import { measureCalls } from './calls.js';
+import { type EventLoopResult, eventLoopLines } from './event-loop/report.js';
+import { type EventLoopTiming, measureEventLoop } from './event-loop/verbs.js';
 import { Peer } from './peer.js';
 import { findPeers, type PeerProgram } from './peer-programs.js';
 import { peerReportLines } from './report.js';
@@ -33,6 +35,7 @@ interface BenchOptions extends MeasurementOptions {
   peers?: string[];
   python: string;
   against?: string;
+  eventLoop?: true;
   tables?: string[];
 }
 
@@ -65,6 +68,10 @@ function peerOptions(): Option[] {
       .default(false)
       .conflicts(['peers', 'searches', 'profile']),
     new Option(
+      '--event-loop',
+      'how long the event loop makes others wait during each asynchronous call (default shape: large)',
+    ).conflicts(['peers', 'searches', 'calls', 'profile', 'against']),
+    new Option(
       '--peers <paths...>',
       'peers to measure: files, or folders of them (default: those of this repository)',
     ).argParser((path: string, before: string[] = []) => [...before, existingPath(path)]),
@@ -85,7 +92,8 @@ async function run(options: BenchOptions): Promise<void> {
   const ignored = withoutOpenblasChoices();
   // process.exit ends the peers. They are stopped between their turns and would not notice a signal themselves.
   for (const [signal, code] of Object.entries(SIGNALS)) process.once(signal, () => process.exit(code));
-  if (options.against === undefined || options.calls) await benchmark(options, ignored);
+  if (options.eventLoop) await watchCalls(options);
+  else if (options.against === undefined || options.calls) await benchmark(options, ignored);
   else await compareAgainst(options.against, options, ignored);
 }
 
@@ -138,6 +146,24 @@ async function compareAgainst(other: string, options: BenchOptions, ignored: Rec
     comparisons,
   };
   await printResult(comparisonLines(result), result, options.json);
+}
+
+/** The event loop during each asynchronous call, with each shape, type and number of threads. */
+async function watchCalls(options: BenchOptions): Promise<void> {
+  const date = new Date().toISOString();
+  const { shapes = [SHAPES.large] } = options;
+  const { threads, dtypes, backend, rows, seconds } = measurementSettings(options);
+  const timings: EventLoopTiming[] = [];
+  for (const shape of shapes) {
+    for (const dtype of dtypes) {
+      for (const count of threads) {
+        const bench = { shape, dtype, threads: count, backend, rows, seconds };
+        timings.push(...(await measureEventLoop(bench, tell)));
+      }
+    }
+  }
+  const result: EventLoopResult = { date, machine: thisMachine(), backend: backendInfo(backend), timings };
+  await printResult(eventLoopLines(result), result, options.json);
 }
 
 /** Starts the peers one after the other, so that each has the machine to itself while it loads. */
