@@ -16,6 +16,7 @@ export type { AverageMetrics, ClassifierEvaluation, ClassMetrics } from './class
 export type { ClassifierOptions } from './classifier/options.js';
 export type { Scaler } from './classifier/scaler.js';
 export { Dataset, type DatasetInput, type Fitted, type ImageShape } from './data/dataset.js';
+export { datasetFromRecords } from './data/dataset-from-records.js';
 export { type LoadCifar10Options, loadCifar10 } from './data/formats/cifar10.js';
 export type { Cifar10Dataset } from './data/formats/cifar10-dataset.js';
 export { readCifarRecords } from './data/formats/cifar10-records.js';
@@ -32,7 +33,12 @@ export {
   writeSyntheticCifar10,
 } from './data/synthetic/synthetic.js';
 export type { CategoryColumn, Column, NumberColumn } from './data/tables/column.js';
+export type { MissingRule } from './data/tables/column-scan.js';
+export type { DelimitedOptions, Delimiter } from './data/tables/delimited-text.js';
 export { encodeRows, type TableRow } from './data/tables/encode-rows.js';
+export type { TableOptions } from './data/tables/load-table.js';
+export type { Records } from './data/tables/record-source.js';
+export type { ColumnOptions } from './data/tables/table-scan.js';
 export type { AddonFacts, AddonFileFacts } from './doctor/addon.js';
 export { type DiagnoseOptions, type Diagnosis, diagnose } from './doctor/diagnose.js';
 export type { Observations } from './doctor/observations.js';

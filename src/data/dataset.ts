@@ -23,8 +23,12 @@ export type { DatasetInput, Fitted, ImageShape } from './dataset-input.js';
 
 const DATASET: unique symbol = Symbol.for('two-layer-net.Dataset');
 
-/** Says that the numbers of the rows were checked already. */
-const CHECKED: unique symbol = Symbol('checked');
+/**
+ * Says that rows and labels were checked already.
+ *
+ * @internal
+ */
+export const CHECKED: unique symbol = Symbol('checked');
 
 /**
  * Labelled rows in up to three parts, with everything that is known about them. Rows are kept, not copied, and bytes
@@ -193,10 +197,11 @@ export class Dataset {
     const { data, rows } = plainRows(X, this.inputSize, `${name}.X`);
     if (!this.#checked) checkFiniteRows(data, this.inputSize, `${name}.X`);
     const mean = (isMatrix(X) ? X.mean : undefined) ?? this.mean;
-    const labels = checkLabels(y, rows, this.numClasses, `${name}.y`);
+    const plain = isArrayOf(y, 'Uint8Array') || isArrayOf(y, 'Int32Array');
+    const labels = plain && this.#checked ? y : checkLabels(y, rows, this.numClasses, `${name}.y`);
     return {
       X: new Matrix(data, this.inputSize, { mean }),
-      y: isArrayOf(y, 'Uint8Array') || isArrayOf(y, 'Int32Array') ? y : labels,
+      y: plain ? y : labels,
     };
   }
 }

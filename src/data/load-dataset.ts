@@ -5,9 +5,13 @@ import { withCode } from '../validation/errors.js';
 import type { Dataset } from './dataset.js';
 import { CIFAR10 } from './formats/cifar10.js';
 import type { DatasetFormat, DatasetFormatId, LoadDatasetOptions } from './formats/format.js';
+import { TABLE } from './formats/table.js';
+import { checkTableOptions, DELIMITED_OPTIONS, TABLE_OPTIONS } from './tables/table-options.js';
 
 /** The formats, in the order in which they are tried. To add one: a file in formats/ and its name here. */
-export const FORMATS: readonly DatasetFormat[] = [CIFAR10];
+export const FORMATS: readonly DatasetFormat[] = [CIFAR10, TABLE];
+
+const OPTIONS = ['format', 'fullTest', 'test', ...TABLE_OPTIONS, ...DELIMITED_OPTIONS] as const;
 
 /**
  * Reads a data set in any format that this package knows; the format is chosen by what is at `path`, unless
@@ -19,7 +23,8 @@ export const FORMATS: readonly DatasetFormat[] = [CIFAR10];
  */
 export async function loadDataset(path: string, options: LoadDatasetOptions = {}): Promise<Dataset> {
   checkPath(path);
-  checkOptions(options, 'the options of loadDataset', ['format', 'fullTest']);
+  checkOptions(options, 'the options of loadDataset', OPTIONS);
+  checkTableOptions(options);
   const format = options.format === undefined ? await findFormat(path) : formatNamed(options.format);
   if (format) return format.load(path, options);
   throw await unrecognised(path);

@@ -38,3 +38,13 @@ export function giveTurn(): Promise<void> {
   last = last.then(() => new Promise((resolve) => setImmediate(resolve)));
   return last;
 }
+
+/** Returns what gives the event loop a turn if some milliseconds have passed since the last: call it between pieces. */
+export function turnTaker(): () => Promise<void> {
+  let turn = performance.now();
+  return async () => {
+    if (performance.now() - turn < TURN) return;
+    await giveTurn();
+    turn = performance.now();
+  };
+}

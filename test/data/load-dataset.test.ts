@@ -28,7 +28,7 @@ describe('loadDataset', () => {
   it.each<[string, () => void, RegExp]>([
     ['nothing', () => {}, /at .*missing: CIFAR-10, binary version \(a folder with .*\); but found nothing there/],
     ['an empty folder', () => mkdirSync(inFolder('missing')), /but found an empty folder/],
-    ['a file', () => writeFileSync(inFolder('missing'), 'x,y'), /but found a file of 3 bytes/],
+    ['a file', () => writeFileSync(inFolder('missing'), 'x y'), /but found a file of 3 bytes/],
     [
       'other files',
       () => {

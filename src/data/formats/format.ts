@@ -1,10 +1,20 @@
 import type { Dataset } from '../dataset.js';
+import type { DelimitedOptions } from '../tables/delimited-text.js';
+import type { TableOptions } from '../tables/load-table.js';
 
 /** What the option `format` of `loadDataset` calls each format. */
-export type DatasetFormatId = 'cifar-10';
+export type DatasetFormatId = 'cifar-10' | 'table';
 
-/** Options of `loadDataset`. A format ignores those that do not concern it. */
-export interface LoadDatasetOptions {
+/**
+ * Options of `loadDataset`. A format ignores those that do not concern it: all but `format` and `fullTest` are for tables, in
+ * files of delimited values (CSV, TSV and the like) or of JSON.
+ */
+export interface LoadDatasetOptions extends TableOptions, DelimitedOptions {
+  /**
+   * A second file with the columns of the first, whose rows become the test part.
+   * @defaultValue none
+   */
+  readonly test?: string | undefined;
   /**
    * The format, for data that could be of several or are not recognised.
    * @defaultValue the first format that recognises what is there

@@ -1,0 +1,159 @@
+/** What a delimited text file is written in, judged by its first lines. */
+import Papa from 'papaparse';
+import { dataFileError } from '../formats/data-file-error.js';
+import { cellNumber, isMissing } from './cell.js';
+import { quote, repeated } from './column.js';
+import { placeNames } from './source.js';
+
+/** Characters that may stand between values. */
+export const DELIMITERS = [',', ';', '\t', '|'] as const;
+
+/** What stands between values. */
+export type Delimiter = (typeof DELIMITERS)[number];
+
+/** How a delimited text is written; what is undefined is found out. */
+export interface DelimitedOptions {
+  /**
+   * What stands between values.
+   * @defaultValue found out: a comma, semicolon, tab or vertical bar
+   */
+  readonly delimiter?: Delimiter | undefined;
+  /**
+   * Whether the first line has the names of the columns.
+   * @defaultValue found out
+   */
+  readonly header?: boolean | undefined;
+  /**
+   * What stands between the digits of a number and its fraction.
+   * @defaultValue found out if values are separated by semicolons, otherwise a point
+   */
+  readonly decimal?: '.' | ',' | undefined;
+}
+
+/** How a delimited text is written. */
+export interface Dialect {
+  readonly delimiter: Delimiter;
+  readonly decimal: '.' | ',';
+  readonly header: boolean;
+  readonly columns: readonly string[];
+}
+
+/** Splits text into rows of values. `complete` is false while more text follows: the last row is left over then. */
+export function splitRows(text: string, delimiter: string, complete: boolean) {
+  // This class is Papa Parse without its readers: they cannot bound the length of a row, nor count lines.
+  const { data, errors, meta } = new Papa.Parser({ delimiter, newline: '\n', quoteChar: '"' }).parse(
+    text,
+    0,
+    !complete,
+  ) as Papa.ParseResult<string[]>;
+  return { rows: data, errors, length: meta.cursor };
+}
+
+/** Whether a row is an empty line. */
+export function isBlank(row: readonly string[]): boolean {
+  return row.length === 1 && row[0].trim() === '';
+}
+
+/**
+ * How a text is written.
+ *
+ * @param text - its first lines
+ * @throws Error `ERR_DATA_FILE` when it cannot be told, with the option that does
+ */
+export function dialectOf(text: string, path: string, options: DelimitedOptions, names: readonly string[]): Dialect {
+  const delimiter = options.delimiter ?? delimiterOf(text);
+  if (delimiter === undefined) {
+    throw dataFileError(
+      `Expected rows of values in ${path}, separated by commas, semicolons, tabs or vertical bars, but its first ` +
+        'lines do not have the same number of values for exactly one of these: correct them, or pass the delimiter',
+    );
+  }
+  const rows = sampleRows(text, delimiter);
+  const decimal = options.decimal ?? (delimiter === ';' ? decimalOf(rows, path) : '.');
+  const plain = rows.map((row) => row.map((cell) => normalCell(cell, decimal)));
+  const header = options.header ?? (names.some((name) => plain[0].includes(name)) || hasHeader(plain, path));
+  const columns = header ? headerNames(plain[0], path) : placeNames(plain[0].length);
+  return { delimiter, decimal, header, columns };
+}
+
+/** A cell without spaces around it, and with a point in a number. */
+export function normalCell(cell: string, decimal: string): string {
+  const text = cell.trim();
+  return decimal === ',' && DECIMAL_COMMA.test(text) ? text.replace(',', '.') : text;
+}
+
+const DECIMAL_COMMA = /^[+-]?\d*,\d+(e[+-]?\d+)?$/i;
+
+/** The first rows, without empty lines. */
+function sampleRows(text: string, delimiter: string): string[][] {
+  const { rows } = splitRows(text, delimiter, false);
+  return rows.filter((row) => !isBlank(row));
+}
+
+/** The delimiters that give most rows as many values as the first, more than one. */
+export function delimiterCandidates(text: string): Delimiter[] {
+  return DELIMITERS.filter((delimiter) => {
+    const rows = sampleRows(text, delimiter);
+    const width = rows[0]?.length ?? 0;
+    return width > 1 && rows.filter(({ length }) => length === width).length > rows.length / 2;
+  });
+}
+
+/** The delimiter of a text; undefined if there is none, or more than one is possible. */
+function delimiterOf(text: string): Delimiter | undefined {
+  const candidates = delimiterCandidates(text);
+  // Commas stand in texts and in numbers as well.
+  const others = candidates.filter((delimiter) => delimiter !== ',');
+  if (others.length > 1) return undefined;
+  return others[0] ?? candidates[0];
+}
+
+function decimalOf(rows: readonly string[][], path: string): '.' | ',' {
+  const cells = rows.flat().map((cell) => cell.trim());
+  const commas = cells.filter((cell) => DECIMAL_COMMA.test(cell));
+  if (commas.length === 0) return '.';
+  const points = cells.some((cell) => /^[+-]?\d*\.\d+$/.test(cell));
+  // 1,234 may be one thousand and more.
+  if (!points && commas.some((cell) => !/^[+-]?[1-9]\d{0,2},\d{3}$/.test(cell))) return ',';
+  throw dataFileError(
+    `Expected numbers in ${path} with either a point or a comma before the fraction but found ${quote(commas[0])}` +
+      `${points ? ' beside numbers with points' : ', which may be a whole number'}: pass decimal: ',' or '.'`,
+  );
+}
+
+const isNumber = (cell: string) => !Number.isNaN(cellNumber(cell));
+
+/** Rows of words alone from which a header can be told. */
+const ENOUGH_ROWS = 10;
+
+/** Whether the first row has the names of the columns. */
+function hasHeader([first, ...rest]: readonly string[][], path: string): boolean {
+  const numbers = first.filter((cell) => isNumber(cell) && !isMissing(cell));
+  if (numbers.length > 0) {
+    const counted = first.length > 2 && numbers.every((cell, i) => cell === String(i));
+    if (counted) throw unknownHeader(path, 'its first line is 0, 1, 2, …, as pandas names columns');
+    return false;
+  }
+  if (first.some((_, i) => rest.some((row) => row.length > i && isNumber(row[i]) && !isMissing(row[i])))) return true;
+  if (repeated(first) !== undefined || rest.some((row) => row.some((cell, i) => cell === first[i]))) return false;
+  if (rest.length >= ENOUGH_ROWS) return true;
+  throw unknownHeader(path, 'it has few lines, and words in all columns');
+}
+
+function unknownHeader(path: string, why: string): Error {
+  return dataFileError(
+    `Expected to see whether the first line of ${path} has the names of the columns, but ${why}: ` +
+      'pass header: true or header: false',
+  );
+}
+
+function headerNames(cells: readonly string[], path: string): string[] {
+  const unnamed = placeNames(cells.length);
+  const names = cells.map((cell, i) => (cell === '' ? unnamed[i] : cell));
+  const twice = repeated(names);
+  if (twice === undefined) return names;
+  throw dataFileError(
+    `Expected different names in the first line of ${path} but ${quote(twice)} is there twice: rename one, or pass ` +
+      'header: false if the line is a row',
+  );
+}

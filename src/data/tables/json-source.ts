@@ -1,0 +1,169 @@
+import { isObject } from '../../validation/check.js';
+import { dataFileError } from '../formats/data-file-error.js';
+import { type RowReader, rowReader } from './row-reader.js';
+import type { RowBatch, TableSource } from './source.js';
+import { MAX_LINE, textBlocks, tooLong } from './text-blocks.js';
+
+/** The text of one JSON value, and the number of the line where it begins. */
+interface JsonText {
+  readonly text: string;
+  readonly line: number;
+}
+
+/**
+ * Opens a file with one JSON value per line, or with a JSON array: of objects by column name, or of arrays of cells.
+ *
+ * @throws Error `ERR_DATA_FILE` when it cannot be read or is not JSON
+ */
+export async function jsonSource(path: string): Promise<TableSource> {
+  const whole = await isJsonArray(path);
+  const texts = whole ? () => elementsOf(path) : () => linesOf(path);
+  for await (const [first] of texts()) {
+    if (first === undefined) continue;
+    const reader = rowReader(parse(first, path), () => place(first.line, path));
+    return {
+      name: path,
+      columns: reader.columns,
+      named: reader.named,
+      textual: false,
+      format: whole ? 'a JSON array' : 'JSON lines',
+      batches: () => batchesOf(texts(), reader, path),
+    };
+  }
+  throw dataFileError(`Expected rows in ${path} but it has none`);
+}
+
+/** Whether a text begins like JSON lines or a JSON array of rows. */
+export function looksLikeJson(text: string): boolean {
+  return /^\s*(\[\s*[[{]|[[{])/.test(text);
+}
+
+async function* batchesOf(
+  texts: AsyncIterable<readonly JsonText[]>,
+  reader: RowReader,
+  path: string,
+): AsyncGenerator<RowBatch, void, void> {
+  for await (const values of texts) {
+    const rows = values.map((value) => reader.cells(parse(value, path), () => place(value.line, path)));
+    yield { rows, where: (index) => place(values[index].line, path) };
+  }
+}
+
+function place(line: number, path: string): string {
+  return `line ${line} of ${path}`;
+}
+
+function parse({ text, line }: JsonText, path: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw dataFileError(`Expected JSON at ${place(line, path)}: ${(error as Error).message}`, error);
+  }
+}
+
+/** Whether the file is one JSON array of rows. If not, each line is a value of its own. */
+async function isJsonArray(path: string): Promise<boolean> {
+  for await (const { text } of textBlocks(path)) {
+    const first = text.trimStart().split('\n', 1)[0];
+    if (!first.startsWith('[')) return false;
+    try {
+      const row: unknown = JSON.parse(first);
+      return Array.isArray(row) && row.length > 0 && row.every((cell) => Array.isArray(cell) || isObject(cell));
+    } catch {
+      // The array goes on in the next line.
+      return true;
+    }
+  }
+  return false;
+}
+
+/** Each line that is not empty. */
+async function* linesOf(path: string): AsyncGenerator<JsonText[], void, void> {
+  for await (const block of textBlocks(path)) {
+    const texts = block.text.split('\n').map((text, i) => ({ text, line: block.line + i }));
+    yield texts.filter(({ text }) => text.trim() !== '');
+  }
+}
+
+/** The elements of an array, without reading it whole. */
+async function* elementsOf(path: string): AsyncGenerator<JsonText[], void, void> {
+  const scanner = new ArrayScanner(path);
+  for await (const { text } of textBlocks(path)) yield scanner.add(text);
+  scanner.end();
+}
+
+/** Finds where the elements of a JSON array end: objects and arrays, which a comma or the end of the array follows. */
+class ArrayScanner {
+  readonly #path: string;
+  /** Text that no element has been taken from. */
+  #rest = '';
+  #line = 1;
+  #depth = 0;
+  #count = 0;
+  #inString = false;
+  #escaped = false;
+  #ended = false;
+
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  add(text: string): JsonText[] {
+    const found: JsonText[] = [];
+    const all = this.#rest + text;
+    let from = 0;
+    for (let at = this.#rest.length; at < all.length; at++) {
+      const boundary = this.#step(all[at]);
+      if (!boundary) continue;
+      const element = all.slice(from, at);
+      if (boundary === 'begin') this.#line += countNewlines(element);
+      else found.push(this.#take(element));
+      from = at + 1;
+    }
+    this.#rest = all.slice(from);
+    if (this.#rest.length > MAX_LINE) throw tooLong(this.#path, this.#line);
+    return found.filter(({ text: element }) => element !== '');
+  }
+
+  /** @throws Error `ERR_DATA_FILE` if the array has not ended, or text follows it */
+  end(): void {
+    if (this.#ended && this.#rest.trim() === '') return;
+    const problem = this.#ended ? 'more text follows its end' : 'it does not end';
+    throw dataFileError(`Expected one JSON array in ${this.#path} but ${problem}: is the file cut off or damaged?`);
+  }
+
+  #take(element: string): JsonText {
+    const text = element.trim();
+    const line = this.#line + countNewlines(element.slice(0, element.length - element.trimStart().length));
+    this.#line += countNewlines(element);
+    // An array may be empty, but has no empty place.
+    if (text === '' && !(this.#ended && this.#count === 0)) {
+      throw dataFileError(`Expected a row before and after each comma at ${place(line, this.#path)}`);
+    }
+    this.#count++;
+    return { text, line };
+  }
+
+  /** What the next character is: the beginning of the array, the end of an element, or neither. */
+  #step(character: string): 'begin' | 'end' | undefined {
+    if (this.#inString) {
+      if (this.#escaped) this.#escaped = false;
+      else if (character === '\\') this.#escaped = true;
+      else if (character === '"') this.#inString = false;
+      return undefined;
+    }
+    if (character === '"') this.#inString = true;
+    else if (character === '[' || character === '{') return this.#depth++ === 0 && !this.#ended ? 'begin' : undefined;
+    else if (character === ']' || character === '}') {
+      this.#depth--;
+      if (this.#depth > 0 || this.#ended) return undefined;
+      this.#ended = true;
+      return 'end';
+    } else if (character === ',' && this.#depth === 1) return 'end';
+    return undefined;
+  }
+}
+
+function countNewlines(text: string): number {
+  return text.split('\n').length - 1;
+}

@@ -1,0 +1,66 @@
+/** Finds out what a table is written in, by its content. */
+import { open, stat } from 'node:fs/promises';
+import { constants, gunzipSync } from 'node:zlib';
+import { delimitedSource } from './delimited-source.js';
+import { type DelimitedOptions, delimiterCandidates } from './delimited-text.js';
+import { jsonSource, looksLikeJson } from './json-source.js';
+import { checkNamed } from './load-table.js';
+import type { TableSource } from './source.js';
+import type { ColumnOptions } from './table-scan.js';
+
+/** Bytes that are looked at; packed ones may become a thousand times as many. */
+const SAMPLE_BYTES = 1 << 16;
+const PACKED_SAMPLE_BYTES = 1 << 14;
+
+/** Whether the file is a table, judged by its first lines: delimited values, JSON lines or a JSON array of rows. */
+export async function isTable(path: string): Promise<boolean> {
+  const text = await beginningOf(path);
+  return text !== undefined && (looksLikeJson(text) || delimiterCandidates(text).length > 0);
+}
+
+/**
+ * Opens a file of delimited values (CSV, TSV and the like), JSON lines or a JSON array of rows; also as gzip.
+ *
+ * @throws Error `ERR_DATA_FILE`; RangeError `ERR_COLUMN` for columns that have no name and are not ignored
+ */
+export async function openTable(path: string, options: DelimitedOptions & ColumnOptions): Promise<TableSource> {
+  const text = await beginningOf(path);
+  if (text !== undefined && looksLikeJson(text)) return jsonSource(path);
+  const { label, ignore = [], columns = {} } = options;
+  const names = [label, ...ignore, ...Object.keys(columns)].filter((name) => typeof name === 'string');
+  const source = await delimitedSource(path, options, names);
+  checkNamed(source, ignore);
+  return source;
+}
+
+/** The first whole lines of a file, or all of a short one; undefined if it is no file or no text. */
+async function beginningOf(path: string): Promise<string | undefined> {
+  const stats = await stat(path).catch(() => undefined);
+  if (!stats?.isFile()) return undefined;
+  const handle = await open(path, 'r').catch(() => undefined);
+  if (!handle) return undefined;
+  try {
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(SAMPLE_BYTES), 0, SAMPLE_BYTES, 0);
+    const bytes = unpacked(buffer.subarray(0, bytesRead));
+    // Text of another encoding is recognised too, and refused by its line when it is read.
+    if (!bytes || bytes.includes(0)) return undefined;
+    const text = bytes
+      .toString('utf8')
+      .replace(/^\ufeff/, '')
+      .replace(/\r\n?/g, '\n');
+    const end = text.lastIndexOf('\n') + 1;
+    return end === 0 || bytesRead < SAMPLE_BYTES ? `${text.trimEnd()}\n` : text.slice(0, end);
+  } finally {
+    await handle.close();
+  }
+}
+
+/** The beginning of a packed file, unpacked; undefined if it is damaged. */
+function unpacked(bytes: Buffer): Buffer | undefined {
+  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
+  try {
+    return gunzipSync(bytes.subarray(0, PACKED_SAMPLE_BYTES), { finishFlush: constants.Z_SYNC_FLUSH });
+  } catch {
+    return undefined;
+  }
+}

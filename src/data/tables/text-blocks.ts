@@ -1,0 +1,116 @@
+/** Reads text files in blocks of whole lines, in bounded memory. */
+import { isUtf8 } from 'node:buffer';
+import { type FileHandle, open } from 'node:fs/promises';
+import { pipeline, type Readable } from 'node:stream';
+import { createGunzip } from 'node:zlib';
+import { checkPath, isSystemError } from '../../platform/replace-file.js';
+import { dataFileError } from '../formats/data-file-error.js';
+
+/** Some lines of a text file. */
+export interface TextBlock {
+  /** Whole lines, each with `\n` at its end, whatever stands there in the file. */
+  readonly text: string;
+  /** The number of the first line, from 1. */
+  readonly line: number;
+}
+
+/** Bytes that are read at a time. */
+const BLOCK_BYTES = 1 << 16;
+
+/** The longest line, and the longest row over several lines, in bytes or characters. */
+export const MAX_LINE = 1 << 20;
+
+const NEWLINE = 10;
+const BOM = '\ufeff';
+
+/**
+ * Reads a text file (UTF-8, with or without a byte-order mark; also as gzip) in blocks of whole lines.
+ *
+ * @throws Error `ERR_DATA_FILE` when it cannot be read, is damaged, is not UTF-8 or has a line of more than 1 MiB; with
+ * the number of the line
+ */
+export async function* textBlocks(path: string): AsyncGenerator<TextBlock, void, void> {
+  checkPath(path);
+  let handle: FileHandle | undefined;
+  try {
+    handle = await open(path, 'r');
+    yield* decode(await bytesOf(handle), path);
+  } catch (error) {
+    if (isSystemError(error)) throw dataFileError(`Cannot read ${path}: ${error.message}`, error);
+    if (!isGzipError(error)) throw error;
+    throw dataFileError(`Cannot unpack ${path}: ${error.message}; download it, or pack it, again`, error);
+  } finally {
+    await handle?.close();
+  }
+}
+
+/** The bytes of a file, unpacked if they are packed. */
+async function bytesOf(handle: FileHandle): Promise<Readable> {
+  const { buffer: start } = await handle.read(new Uint8Array(2), 0, 2, 0);
+  const bytes = handle.createReadStream({ start: 0, highWaterMark: BLOCK_BYTES, autoClose: false });
+  if (start[0] !== 0x1f || start[1] !== 0x8b) return bytes;
+  // Errors reach whoever reads the last stream.
+  return pipeline(bytes, createGunzip({ chunkSize: BLOCK_BYTES }), () => {});
+}
+
+function isGzipError(error: unknown): error is Error {
+  const { code } = error as { code?: unknown };
+  return error instanceof Error && typeof code === 'string' && code.startsWith('Z_');
+}
+
+async function* decode(chunks: AsyncIterable<Buffer>, path: string): AsyncGenerator<TextBlock, void, void> {
+  let rest: Buffer = Buffer.alloc(0);
+  let line = 1;
+  for await (const chunk of chunks) {
+    const bytes = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
+    const end = bytes.lastIndexOf(NEWLINE) + 1;
+    rest = bytes.subarray(end);
+    if (rest.length > MAX_LINE) throw tooLong(path, end === 0 ? line : line + newlines(bytes.subarray(0, end)));
+    if (end === 0) continue;
+    const text = textOf(bytes.subarray(0, end), line, path);
+    yield { text, line };
+    line += newlines(bytes.subarray(0, end));
+  }
+  if (rest.length > 0) yield { text: `${textOf(rest, line, path)}\n`, line };
+}
+
+function newlines(bytes: Buffer): number {
+  let count = 0;
+  for (let at = bytes.indexOf(NEWLINE); at >= 0; at = bytes.indexOf(NEWLINE, at + 1)) count++;
+  return count;
+}
+
+function textOf(bytes: Buffer, line: number, path: string): string {
+  const bad = !isUtf8(bytes) || bytes.includes(0) ? badLine(bytes) : -1;
+  if (bad >= 0) throw notText(bytes, line + bad, path);
+  const text = bytes.toString('utf8');
+  const plain = line === 1 && text.startsWith(BOM) ? text.slice(1) : text;
+  return plain.includes('\r') ? plain.replace(/\r\n?/g, '\n') : plain;
+}
+
+/** The first line, from 0, that is not UTF-8 or has a zero. */
+function badLine(bytes: Buffer): number {
+  for (let line = 0, from = 0; ; line++) {
+    const newline = bytes.indexOf(NEWLINE, from);
+    const part = bytes.subarray(from, newline < 0 ? bytes.length : newline);
+    if (newline < 0 || !isUtf8(part) || part.includes(0)) return line;
+    from = newline + 1;
+  }
+}
+
+function notText(bytes: Buffer, line: number, path: string): Error {
+  const mark = line === 1 ? bytes.subarray(0, 2).toString('hex') : '';
+  const hint =
+    mark === 'fffe' || mark === 'feff'
+      ? 'it is UTF-16; save it as UTF-8'
+      : `if it is text of another encoding, convert it: iconv -f WINDOWS-1252 -t UTF-8`;
+  return dataFileError(`Expected UTF-8 text in ${path} but line ${line} has bytes that are not: ${hint}`);
+}
+
+/** The error for a line, or a row over several lines, that is too long to be one. */
+export function tooLong(path: string, line: number): Error {
+  return dataFileError(
+    `Expected lines of at most ${MAX_LINE} bytes in ${path} but the row at line ${line} is longer: ` +
+      'is a quote never closed, or is it another kind of file?',
+  );
+}
