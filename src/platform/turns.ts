@@ -39,11 +39,15 @@ export function giveTurn(): Promise<void> {
   return last;
 }
 
-/** Returns what gives the event loop a turn if some milliseconds have passed since the last: call it between pieces. */
-export function turnTaker(): () => Promise<void> {
+/**
+ * Returns what gives the event loop a turn if some time has passed since the last one: call it between pieces of work.
+ *
+ * @param most - milliseconds of work after which the event loop gets a turn
+ */
+export function turnTaker(most = 4): () => Promise<void> {
   let turn = performance.now();
   return async () => {
-    if (performance.now() - turn < TURN) return;
+    if (performance.now() - turn < most) return;
     await giveTurn();
     turn = performance.now();
   };

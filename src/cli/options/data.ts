@@ -1,16 +1,44 @@
-/** The options for the data set: `--data`, `--format` and `--full-test`. */
+/** The options for the data set: where it is, and how a table becomes one. */
 import { Option } from 'commander';
 import { formatIds } from '../../data/load-dataset.js';
+import { argument, numberParser } from './numbers.js';
 
-/** `--data`, `--format` and `--full-test`. */
+/** `--data`, `--format`, `--full-test`, and those for tables. */
 export function dataOptions(): Option[] {
   return [
     new Option(
-      '--data <dir>',
-      'folder with the CIFAR-10 binary files, or with cifar-10-batches-bin in it (default: data/ if it has them, ' +
-        'otherwise a synthetic stand-in)',
+      '--data <path>',
+      'folder with the CIFAR-10 binary files, or with cifar-10-batches-bin in it, or a table: CSV or the like, or ' +
+        'JSON (default: data/ if it has CIFAR-10, otherwise a synthetic stand-in)',
     ),
     new Option('--format <name>', 'the format of the data (default: found by what is there)').choices(formatIds()),
     new Option('--full-test', 'test on all 10 000 test records instead of the first 1000').default(false),
+    ...tableOptions(),
   ];
+}
+
+/** The options for tables; other data ignore them. */
+function tableOptions(): Option[] {
+  const share = numberParser({ min: 0, exclusiveMin: true }, '--validation');
+  return [
+    new Option('--label <column>', 'table: column with the class, by name or place (default: the last)').argParser(
+      column,
+    ),
+    new Option('--test <file>', 'table: a second file, to test on'),
+    new Option('--validation <n>', 'table: rows to validate on, a count or a share').argParser(share),
+    new Option('--missing <rule>', 'table: fill missing values with the mean, or drop their rows').choices([
+      'mean',
+      'drop',
+    ]),
+    new Option('--ignore <columns>', 'table: columns that are not used, separated by commas').argParser(
+      argument((text) => text.split(',').map(column)),
+    ),
+    new Option('--header', 'table: the first line has the names of the columns (default: found out)'),
+    new Option('--no-header', 'table: the first line is a row'),
+  ];
+}
+
+/** A column by its name, or by its place if it is an integer. */
+function column(text: string): string | number {
+  return /^-?\d+$/.test(text) ? Number(text) : text;
 }

@@ -1,13 +1,17 @@
 import type { Dataset } from '../../data/dataset.js';
-import type { DatasetFormatId } from '../../data/formats/format.js';
+import type { DatasetFormatId, LoadDatasetOptions } from '../../data/formats/format.js';
 import { findFormat, loadDataset } from '../../data/load-dataset.js';
 import { syntheticCifar10 } from '../../data/synthetic/synthetic.js';
+import { printable } from '../output/format.js';
 
 /** The folder that is searched for data without `--data`. */
 const DEFAULT_FOLDER = 'data';
 
+/** The flags that are options of `loadDataset` by the same names. */
+const TABLE_FLAGS = ['label', 'test', 'validation', 'missing', 'ignore', 'header'] as const;
+
 /** The flags of `dataOptions`, parsed. */
-export interface DataFlags {
+export interface DataFlags extends Pick<LoadDatasetOptions, (typeof TABLE_FLAGS)[number]> {
   readonly data?: string;
   readonly format?: DatasetFormatId;
   readonly fullTest?: boolean;
@@ -19,8 +23,14 @@ export interface DataFlags {
  *
  * @param command - a command line that reads the real data, for the note about the stand-in
  */
-export async function loadData({ data, format, fullTest = false }: DataFlags, command: string): Promise<Dataset> {
-  if (data !== undefined) return loadDataset(data, { format, fullTest });
+export async function loadData(flags: DataFlags, command: string): Promise<Dataset> {
+  const { data, format, fullTest = false } = flags;
+  if (data !== undefined) {
+    const table = Object.fromEntries(TABLE_FLAGS.map((flag) => [flag, flags[flag]]));
+    const loaded = await loadDataset(data, { ...table, format, fullTest });
+    for (const warning of loaded.warnings) process.stderr.write(`warning: ${printable(warning)}\n`);
+    return loaded;
+  }
   if (format !== undefined || (await findFormat(DEFAULT_FOLDER))) {
     return loadDataset(DEFAULT_FOLDER, { format, fullTest });
   }

@@ -6,8 +6,8 @@ import type { TableOptions } from '../tables/load-table.js';
 export type DatasetFormatId = 'cifar-10' | 'table';
 
 /**
- * Options of `loadDataset`. A format ignores those that do not concern it: all but `format` and `fullTest` are for tables, in
- * files of delimited values (CSV, TSV and the like) or of JSON.
+ * Options of `loadDataset`. A format ignores those that do not concern it: all but `format` and `fullTest` are for
+ * tables, in files of delimited values (CSV, TSV and the like) or of JSON.
  */
 export interface LoadDatasetOptions extends TableOptions, DelimitedOptions {
   /**
