@@ -17,20 +17,21 @@ export type PartCounts = readonly (readonly [part: PartName, rows: number])[];
 export function stratifiedOrder(y: Labels, counts: PartCounts, order?: Int32Array): Int32Array {
   const sizes = classSizes(y);
   const left = sizes.slice();
-  const quotas = new Map<PartName, Int32Array>();
+  const quotas: Int32Array[] = [];
   // The training rows take what the others leave: of a class with few rows at least one, if that is possible.
   for (const [part, rows] of [...counts].reverse()) {
     const quota = largestRemainders(sizes, { rows, of: y.length, left, spare: part === 'train' ? 0 : 1 });
     for (const [c, count] of quota.entries()) left[c] -= count;
-    quotas.set(part, quota);
+    quotas.unshift(quota);
   }
   const starts = startsOf(counts);
   const taken = new Int32Array(counts.reduce((sum, [, rows]) => sum + rows, 0));
   for (let i = 0; i < y.length; i++) {
     const row = order ? order[i] : i;
-    const part = counts.findIndex(([name]) => (quotas.get(name) as Int32Array)[y[row]] > 0);
-    if (part < 0) continue;
-    (quotas.get(counts[part][0]) as Int32Array)[y[row]]--;
+    let part = 0;
+    while (part < quotas.length && quotas[part][y[row]] === 0) part++;
+    if (part === quotas.length) continue;
+    quotas[part][y[row]]--;
     taken[starts[part]++] = row;
   }
   return taken;
