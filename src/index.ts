@@ -11,6 +11,7 @@ export {
   type ClassifierHistory,
   type ClassifierRows,
   type ClassProbability,
+  FitAbortedError,
 } from './classifier/classifier.js';
 export type { AverageMetrics, ClassifierEvaluation, ClassMetrics } from './classifier/metrics.js';
 export type { ClassifierOptions } from './classifier/options.js';

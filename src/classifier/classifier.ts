@@ -10,6 +10,7 @@ import type { Model, ModelHistory } from '../model/model-types.js';
 import type { AsyncOptions } from '../net/async-prediction.js';
 import type { ComputeOptions } from '../net/options.js';
 import { TwoLayerNet } from '../net/two-layer-net.js';
+import { TrainingAbortedError } from '../training/errors.js';
 import type { TrainingHistory } from '../training/history.js';
 import { checkNumber } from '../validation/check.js';
 import { withCode, wrongType } from '../validation/errors.js';
@@ -83,7 +84,7 @@ export class Classifier {
    *
    * @param data - a data set, or what one is made from; its validation rows, if it has some, decide when to stop
    * @throws (as a rejection) TypeError or RangeError for data or options that do not fit, before anything is trained;
-   * `DivergedError`; `TrainingAbortedError`
+   * `DivergedError`; `FitAbortedError`
    */
   static async fit(data: Dataset | DatasetInput, options?: ClassifierOptions): Promise<Classifier>;
   /**
@@ -103,8 +104,10 @@ export class Classifier {
     const { data, classes } = ofRows
       ? datasetOf(first as RowsInput, second as ArrayLike<Label>)
       : withClasses(Dataset.from(first as Dataset | DatasetInput));
-    const { net, scaler, history, settings } = await fitNet(data, options);
-    return new Classifier({ net, classes, scaler, columns: data.columns, history, settings });
+    const { aborted, ...fitted } = await fitNet(data, options);
+    const classifier = new Classifier({ ...fitted, classes, columns: data.columns });
+    if (aborted) throw new FitAbortedError(aborted, classifier);
+    return classifier;
   }
 
   /**
@@ -248,6 +251,17 @@ export class Classifier {
       throw wrongType('rows with their labels second, or a part of a data set with X and y,', part);
     }
     return { rows: part.X, y: checkLabels(part.y, part.y.length, this.numClasses, 'y') };
+  }
+}
+
+/** The `TrainingAbortedError` of `Classifier.fit`: it was ended by its `signal`. */
+export class FitAbortedError extends TrainingAbortedError {
+  /** The classifier with the weights that it had reached. */
+  readonly classifier: Classifier;
+
+  constructor({ numIters, cause, history }: TrainingAbortedError, classifier: Classifier) {
+    super(numIters, cause, history);
+    this.classifier = classifier;
   }
 }
 

@@ -2,6 +2,8 @@
 import type { Dataset } from '../data/dataset.js';
 import type { DatasetPart } from '../data/part.js';
 import { TwoLayerNet } from '../net/two-layer-net.js';
+import type { RandomState } from '../random/random-state.js';
+import { TrainingAbortedError } from '../training/errors.js';
 import type { TrainingHistory } from '../training/history.js';
 import type { Dtype } from '../training/settings.js';
 import { heldOut, type ResolvedClassifierOptions, settingsFor } from './options.js';
@@ -13,12 +15,14 @@ export interface FittedNet {
   readonly scaler: Scaler | undefined;
   readonly history: TrainingHistory;
   readonly settings: Readonly<Record<string, unknown>>;
+  /** Why training ended before it was done; undefined if it was. */
+  readonly aborted: TrainingAbortedError | undefined;
 }
 
 /** Trains a net as a classifier's options say. */
 export async function fitNet(data: Dataset, options: ResolvedClassifierOptions): Promise<FittedNet> {
   const { random, backend, signal, onProgress } = options;
-  const { train, validation } = holdOut(data, options);
+  const { train, validation } = holdOut(data, options.validation, random);
   const settings = settingsFor(options, train.X.rows, validation !== undefined);
   const inputs = await prepareInputs({ train, validation }, options.standardize, settings.net.dtype);
   const net = await TwoLayerNet.create({
@@ -31,12 +35,15 @@ export async function fitNet(data: Dataset, options: ResolvedClassifierOptions):
     random,
     ...(backend && { backend }),
   });
-  const history = await net.train(inputs.train.X, inputs.train.y, inputs.validation?.X, inputs.validation?.y, {
+  const training = net.train(inputs.train.X, inputs.train.y, inputs.validation?.X, inputs.validation?.y, {
     ...settings.training,
     ...(signal && { signal }),
     ...(onProgress && { onProgress }),
   });
-  return { net, scaler: inputs.scaler, history, settings: { ...settings.net, ...settings.training } };
+  const ended = await training.catch(asAborted);
+  const aborted = ended instanceof TrainingAbortedError ? ended : undefined;
+  const history = ended instanceof TrainingAbortedError ? ended.history : ended;
+  return { net, scaler: inputs.scaler, history, settings: { ...settings.net, ...settings.training }, aborted };
 }
 
 interface Parts {
@@ -44,12 +51,22 @@ interface Parts {
   readonly validation: DatasetPart | undefined;
 }
 
-/** The rows to train on, and those to stop by: the data set's own, or rows that are held out. */
-function holdOut(data: Dataset, options: ResolvedClassifierOptions): Parts {
-  const { train, validation } = data;
-  const size = heldOut(options, train.X.rows);
-  if (validation || size === 0) return { train, validation };
-  return data.without('test').split({ validation: size }, { random: options.random, stratify: true });
+/** An abort is an end of training like others: what was trained is kept. */
+function asAborted(error: unknown): TrainingAbortedError {
+  if (error instanceof TrainingAbortedError) return error;
+  throw error;
+}
+
+/**
+ * The data set with rows to stop by: its own validation rows, or rows that are held out of the training rows, with each
+ * class in proportion.
+ *
+ * @param size - what is held out, if the data set has no validation rows: see the option `validation`
+ */
+export function holdOut(data: Dataset, size: number | undefined, random: RandomState): Dataset {
+  const validation = heldOut(data.train.X.rows, size);
+  if (data.validation || validation === 0) return data;
+  return data.split({ validation }, { random, stratify: true });
 }
 
 /** The rows as the net gets them. */

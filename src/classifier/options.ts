@@ -49,7 +49,7 @@ export interface ClassifierOptions extends Partial<Omit<Settings, FromRows>> {
   backend?: BackendChoice;
   /** Called while training runs. What it throws ends training, and `fit` is rejected with it. */
   onProgress?: (progress: TrainingProgress) => void;
-  /** Ends training after the current iteration: `fit` is then rejected with a `TrainingAbortedError`. */
+  /** Ends training after the current iteration: `fit` is then rejected with a `FitAbortedError`. */
   signal?: AbortSignal;
 }
 
@@ -131,7 +131,7 @@ export function resolveClassifierOptions(options: ClassifierOptions): ResolvedCl
 }
 
 /** How many rows are held out of N: the option, as `Dataset.split` takes it; 0 for none. */
-export function heldOut({ validation = HELD_OUT }: ResolvedClassifierOptions, N: number): number {
+export function heldOut(N: number, validation = HELD_OUT): number {
   // At least one row of each part must be left.
   return N < 2 ? 0 : validation;
 }

@@ -33,12 +33,15 @@ export class DivergedError extends Error {
 export class TrainingAbortedError extends Error {
   override readonly name = 'AbortError';
   readonly code = 'ABORT_ERR';
+  /** The iterations that were planned. */
+  readonly numIters: number;
   /** The record up to that iteration. */
   readonly history: TrainingHistory;
 
   /** @param reason - the signal's reason, kept as `cause` */
   constructor(numIters: number, reason: unknown, history: TrainingHistory) {
     super(`Training was aborted after ${history.lossHistory.length} of ${numIters} iterations`, { cause: reason });
+    this.numIters = numIters;
     this.history = history;
   }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Classifier } from '../../src/classifier/classifier.js';
+import { Classifier, type FitAbortedError } from '../../src/classifier/classifier.js';
 import { Dataset } from '../../src/data/dataset.js';
 import type { Label } from '../../src/data/labels.js';
 import { Matrix } from '../../src/data/matrix.js';
@@ -130,7 +130,7 @@ describe('Classifier.fit', () => {
     expect(error.message).toMatch(message);
   });
 
-  it('ends when its signal says so', async () => {
+  it('ends when its signal says so, with the classifier as it is then', async () => {
     const abort = new AbortController();
     const training = Classifier.fit(X, named, {
       signal: abort.signal,
@@ -138,7 +138,13 @@ describe('Classifier.fit', () => {
       patience: 0,
       onProgress: () => abort.abort(),
     });
-    await expect(training).rejects.toThrow(TrainingAbortedError);
+    const error = await training.catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(TrainingAbortedError);
+    const { classifier, history, message } = error as FitAbortedError;
+    expect(message).toMatch(/^Training was aborted after \d+ of \d+ iterations$/);
+    expect(classifier.history).toBe(history);
+    expect(history.lossHistory.length).toBeGreaterThan(0);
+    expect(classifier.predict([[1e-4, 2e5, 0]])).toHaveLength(1);
   });
 });
 

@@ -1,7 +1,10 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
-import { runCli } from '../support/run-cli.js';
+import { Classifier } from '../../src/classifier/classifier.js';
+import { loadDataset } from '../../src/data/load-dataset.js';
+import { loadModel } from '../../src/model/model.js';
+import { runCli, startCli } from '../support/run-cli.js';
 import { sharedFolder } from '../support/temporary-folder.js';
 
 const folder = sharedFolder();
@@ -20,6 +23,58 @@ test('train, with the options for tables', async () => {
   expect(code).toBe(0);
   const result = JSON.parse(await readFile(join(folder, 'result.json'), 'utf8'));
   expect(result).toMatchObject({ data: 't', valAccuracy: expect.any(Number), testAccuracy: expect.any(Number) });
+  expect(result.lossHistory).toHaveLength(20);
+  expect(result.parts).toMatchObject({ train: { rows: 48 }, validation: { rows: 12 }, test: { rows: 60 } });
+});
+
+test('train fits the classifier that the library fits by its own defaults', async () => {
+  const options = ['--data', 't.csv', '--label', 'class', '--ignore', 'id'];
+  const { code, stdout } = await inFolder('train', ...options, '--seed', '3', '--save', 't.safetensors');
+  expect(code).toBe(0);
+  const data = await loadDataset(join(folder, 't.csv'), { label: 'class', ignore: ['id'] });
+  const fitted = await Classifier.fit(data, { seed: 3, backend: 'js' });
+  const { settings, params, columns, history } = await loadModel(join(folder, 't.safetensors'));
+  expect(params).toEqual(fitted.net.params);
+  expect(columns).toEqual(data.columns);
+  expect(history?.lossHistory).toEqual(fitted.history?.lossHistory);
+  expect(settings).toEqual({ ...fitted.settings, seed: 3, backend: 'js' });
+  expect(stdout).toMatch(/^classes +a 20, b 20, c 20\ntrain accuracy +\d\.\d{4}, log loss \d\.\d{4}, 54 rows\n/);
+  expect(stdout).toMatch(/\nvalidation accuracy .*, 6 rows, held out of the training rows\ntest accuracy +-\n/);
+});
+
+test('train --validation 0 holds nothing out', async () => {
+  const options = ['--data', 't.csv', '--label', 'class', '--ignore', 'id', '--epochs', '2', '--validation', '0'];
+  const { stdout } = await inFolder('train', ...options, '--json', '-');
+  expect(JSON.parse(stdout)).toMatchObject({ heldOut: 0, parts: { train: { rows: 60 } }, valAccHistory: [] });
+});
+
+test('train keeps the classifier when Ctrl-C ends it', async () => {
+  const options = ['--data', 't.csv', '--label', 'class', '--ignore', 'id', '--epochs', '1000000', '--patience', '0'];
+  const args = ['train', ...options, '--save', 'stopped.safetensors', '--backend', 'js'];
+  const { child, done, shows } = startCli(args, { cwd: folder });
+  await shows('iteration 100 ');
+  child.kill('SIGINT');
+  const { code, stderr } = await done;
+  expect(stderr).toMatch(/Training was aborted after \d+ of \d+ iterations/);
+  expect(code).toBe(130);
+  const { history } = await loadModel(join(folder, 'stopped.safetensors'));
+  expect(history?.lossHistory.length).toBeGreaterThan(100);
+});
+
+test('train --report shows the rows as the net reads them', async () => {
+  const { code } = await inFolder('train', '--data', 't.csv', '--label', 'class', '--ignore', 'id', '--report', 'page');
+  expect(code).toBe(0);
+  const page = await readFile(join(folder, 'page', 'report.html'), 'utf8');
+  const { accuracies, classes, settings } = JSON.parse(/id="report-data">([^<]*)</.exec(page)?.[1] ?? '');
+  expect(accuracies).toMatchObject({ train: 1, validation: 1 });
+  expect(classes.classNames).toEqual(['a', 'b', 'c']);
+  expect(settings).toMatchObject({ init: 'he', hiddenSize: 64, seed: 0 });
+});
+
+test('sweep refuses a table, and says what to do', async () => {
+  const { code, stderr } = await inFolder('sweep', '--data', 't.csv', '--label', 'class', '--no-results');
+  expect(stderr).toMatch(/error: Expected rows of one scale.*t\.csv is a table.*use two-layer-net train/);
+  expect(code).toBe(1);
 });
 
 test('train, with columns by place, and a warning', async () => {
@@ -32,7 +87,8 @@ test.each([
   [['--label', 'clas', '--header'], /error: Expected one of "size", .* for label but .*: did you mean "class"\?/],
   [['--no-header'], /error: Expected numbers or words in column "column 1"/],
   [['--missing', 'median'], /Allowed choices are mean, drop/],
-  [['--validation', '0'], /above 0 for --validation/],
+  [['--validation', '-1'], /at least 0 for --validation/],
+  [['--label', 'class', '--input-scale', '2'], /--input-scale cannot be used with these data/],
 ])('train %j says what is wrong', async (options, message) => {
   const { code, stderr } = await inFolder('train', '--data', 't.csv', ...options);
   expect(stderr).toMatch(message);

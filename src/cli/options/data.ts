@@ -3,7 +3,7 @@ import { Option } from 'commander';
 import { formatIds } from '../../data/load-dataset.js';
 import { argument, numberParser } from './numbers.js';
 
-/** `--data`, `--format`, `--full-test`, and those for tables. */
+/** `--data`, `--format`, `--full-test`, and those for tables but `--validation`. */
 export function dataOptions(): Option[] {
   return [
     new Option(
@@ -17,15 +17,19 @@ export function dataOptions(): Option[] {
   ];
 }
 
+/** `--validation`. */
+export function validationOption(): Option {
+  const share = numberParser({ min: 0 }, '--validation');
+  return new Option('--validation <n>', 'table: rows to validate on, a count or a share').argParser(share);
+}
+
 /** The options for tables; other data ignore them. */
 function tableOptions(): Option[] {
-  const share = numberParser({ min: 0, exclusiveMin: true }, '--validation');
   return [
     new Option('--label <column>', 'table: column with the class, by name or place (default: the last)').argParser(
       column,
     ),
     new Option('--test <file>', 'table: a second file, to test on'),
-    new Option('--validation <n>', 'table: rows to validate on, a count or a share').argParser(share),
     new Option('--missing <rule>', 'table: fill missing values with the mean, or drop their rows').choices([
       'mean',
       'drop',

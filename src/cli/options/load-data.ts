@@ -28,7 +28,7 @@ export async function loadData(flags: DataFlags, command: string): Promise<Datas
   if (data !== undefined) {
     const table = Object.fromEntries(TABLE_FLAGS.map((flag) => [flag, flags[flag]]));
     const loaded = await loadDataset(data, { ...table, format, fullTest });
-    for (const warning of loaded.warnings) process.stderr.write(`warning: ${printable(warning)}\n`);
+    printWarnings(loaded.warnings);
     return loaded;
   }
   if (format !== undefined || (await findFormat(DEFAULT_FOLDER))) {
@@ -39,6 +39,11 @@ export async function loadData(flags: DataFlags, command: string): Promise<Datas
       `cifar-10-binary.tar.gz ("CIFAR-10 binary version" on its home page) and pass its folder:\n  ${command}\n`,
   );
   return syntheticCifar10({ fullTest });
+}
+
+/** Prints what a person should know of the data. */
+export function printWarnings(warnings: readonly string[]): void {
+  for (const warning of warnings) process.stderr.write(`warning: ${printable(warning)}\n`);
 }
 
 /** The data behind a result, in a few words. */

@@ -1,8 +1,5 @@
 /** `--serve`: the live report of a command. */
-import type { Dataset } from '../../data/dataset.js';
-import type { TwoLayerNet } from '../../net/two-layer-net.js';
-import type { ReportData } from '../../report/content/report-data.js';
-import { weightsOf } from '../../report/document/make-report.js';
+import type { ReportData, ReportImage } from '../../report/content/report-data.js';
 import { LiveReport } from '../../report/live/live-server.js';
 import type { TrainingProgress } from '../../training/history.js';
 import { rank } from '../../tune/ranking.js';
@@ -27,11 +24,14 @@ const WEIGHTS_INTERVAL = 1000;
 /** Milliseconds between updates of a search's table. */
 const TABLE_INTERVAL = 300;
 
-/** Sends the progress of a training to its live report. */
+/**
+ * Sends the progress of a training to its live report.
+ *
+ * @param weightsNow - the weights as a picture; undefined if there is none
+ */
 export function trainingFollower(
   live: LiveReport,
-  net: TwoLayerNet,
-  data: Dataset,
+  weightsNow: () => ReportImage | undefined,
 ): (progress: TrainingProgress) => void {
   const shown = { losses: 0, train: 0, validation: 0, weightsAt: 0 };
   return ({ iteration, numIters, seconds, samplesPerSecond, learningRate, history }) => {
@@ -51,7 +51,7 @@ export function trainingFollower(
       return;
     }
     shown.weightsAt = performance.now();
-    const weights = weightsOf(net, data);
+    const weights = weightsNow();
     live.change({ append, set: { ...set, ...(weights && { weights }) } });
   };
 }

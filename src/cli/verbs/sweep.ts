@@ -128,6 +128,7 @@ async function run(options: SweepCommandOptions, command: AnyCommand): Promise<v
   await checkOutputs(outputs, { '--resume': resume, '--results': results });
   const info = computeInfo(options);
   const data = await loadData(options, 'two-layer-net sweep --data DIR');
+  checkSearchable(data);
   const backend = productsWords(info);
   const begun = await searchStart({ resume, results: options.results, asked, data, created, backend });
   const { search, path } = begun;
@@ -161,6 +162,15 @@ async function run(options: SweepCommandOptions, command: AnyCommand): Promise<v
   } finally {
     await live?.close();
   }
+}
+
+/** A search trains the article's net on rows as they are, and the columns of a table have any units. */
+function checkSearchable({ columns, source }: Dataset): void {
+  if (!columns) return;
+  throw new Error(
+    `Expected rows of one scale, such as pixels, but ${source} is a table, whose columns a search does not scale: ` +
+      'use two-layer-net train, whose defaults suit tables, and vary its options; --json writes each result',
+  );
 }
 
 /** All drawn combinations differ, so a small space may have fewer than requested. */

@@ -1,0 +1,54 @@
+/** What `train` asks of the two kinds of training that it starts. */
+import type { BackendChoice } from '../../backend/choose.js';
+import type { Dataset } from '../../data/dataset.js';
+import type { Model } from '../../model/model-types.js';
+import type { TwoLayerNet } from '../../net/two-layer-net.js';
+import type { ReportImage } from '../../report/content/report-data.js';
+import type { TrainingHistory, TrainingProgress } from '../../training/history.js';
+import type { SettingValues } from '../../training/settings.js';
+import type { DataFlags } from '../options/load-data.js';
+import type { TRAINING_FLAGS } from '../options/settings.js';
+
+/** The options of `train`, parsed. */
+export interface TrainOptions extends DataFlags {
+  readonly settings: SettingValues<(typeof TRAINING_FLAGS)[number]>;
+  /** Those of the settings that stand on the command line. */
+  readonly given: Partial<SettingValues<(typeof TRAINING_FLAGS)[number]>>;
+  readonly seed: number;
+  readonly backend: BackendChoice;
+  readonly threads?: number;
+}
+
+/** A training that has not begun. */
+export interface Training {
+  /** Settings for a report while it runs. */
+  readonly settings: Readonly<Record<string, string | number | boolean | null>>;
+  /** The planned number of iterations; undefined if that is known only when it runs. */
+  readonly numIters: number | undefined;
+  /** The weights as a picture, while it runs; undefined if rows are not pictures. */
+  weights?(): ReportImage | undefined;
+  run(hooks: TrainingHooks): Promise<Trained>;
+}
+
+export interface TrainingHooks {
+  readonly onProgress: (progress: TrainingProgress) => void;
+  /** Ends the training after the current iteration; what was trained is kept. */
+  readonly signal: AbortSignal;
+}
+
+/** A training that has ended. */
+export interface Trained {
+  readonly settings: Readonly<Record<string, string | number | boolean | null>>;
+  readonly history: TrainingHistory;
+  /** Whether it was ended by its signal. */
+  readonly interrupted: boolean;
+  /** What `--save` writes. */
+  readonly model: Model;
+  /** The net, and the rows as it reads them: for the report. */
+  readonly net: TwoLayerNet;
+  readonly data: Dataset;
+  /** The result for programs: `--json`. */
+  readonly result: object;
+  /** The result for people, as lines of two columns; `total` is the time of the command in seconds. */
+  lines(total: number): readonly (readonly [string, string])[];
+}
