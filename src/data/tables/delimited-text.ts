@@ -38,8 +38,17 @@ export interface Dialect {
   readonly columns: readonly string[];
 }
 
+/** Rows of values, and what stopped before the end of the text. */
+interface SplitText {
+  readonly rows: string[][];
+  /** What is wrong with quotes. */
+  readonly errors: readonly { readonly message: string; readonly row?: number | undefined }[];
+  /** Characters of the rows. */
+  readonly length: number;
+}
+
 /** Splits text into rows of values. `complete` is false while more text follows: the last row is left over then. */
-export function splitRows(text: string, delimiter: string, complete: boolean) {
+export function splitRows(text: string, delimiter: string, complete: boolean): SplitText {
   // This class is Papa Parse without its readers: they cannot bound the length of a row, nor count lines.
   const { data, errors, meta } = new Papa.Parser({ delimiter, newline: '\n', quoteChar: '"' }).parse(
     text,
