@@ -4,6 +4,9 @@ import { access, constants, type FileHandle, open, readlink, realpath, rename, r
 import { basename, dirname, join, resolve, sep } from 'node:path';
 import { withCode, wrongType } from '../validation/errors.js';
 
+/** What a file is written of. */
+type Chunks = Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>;
+
 /**
  * Checks in advance whether {@link replaceFile} can write `path`, so that nobody trains for an hour and then cannot
  * save. A temporary file is created in the folder and removed again, because permission bits say little for root and on
@@ -35,7 +38,7 @@ export async function checkWritable(path: string): Promise<void> {
  * @throws Error `ERR_NOT_WRITABLE` with the reason and the remedy; TypeError `ERR_INVALID_TYPE` if `path` is not a
  * string
  */
-export async function replaceFile(path: string, chunks: Iterable<string | Uint8Array>): Promise<void> {
+export async function replaceFile(path: string, chunks: Chunks): Promise<void> {
   checkPath(path);
   await explainFailure(path, async () => {
     const target = await findTarget(path);
@@ -128,12 +131,12 @@ function temporaryName(file: string): string {
 
 async function writeAndClose(
   handle: FileHandle,
-  chunks: Iterable<string | Uint8Array>,
+  chunks: Chunks,
   beforeClose: () => Promise<void> = async () => {},
 ): Promise<void> {
   try {
     // On a handle, writeFile continues where the last one ended.
-    for (const chunk of chunks) await handle.writeFile(chunk);
+    for await (const chunk of chunks) await handle.writeFile(chunk);
     await beforeClose();
   } finally {
     await handle.close();

@@ -9,31 +9,32 @@ import {
   splitRows,
 } from './delimited-text.js';
 import type { RowBatch, TableSource } from './source.js';
-import { MAX_LINE, textBlocks, tooLong } from './text-blocks.js';
+import { MAX_LINE, type TableText, tooLong } from './text-blocks.js';
 
 /**
- * Opens a file of delimited values (CSV, TSV and the like).
+ * Opens a text of delimited values (CSV, TSV and the like).
  *
  * @param names - names of columns that are asked for: if the first line has one of them, it is a header
  * @throws Error `ERR_DATA_FILE` when it cannot be read, or it cannot be told how it is written
  */
 export async function delimitedSource(
-  path: string,
+  source: TableText,
   options: DelimitedOptions,
   names: readonly string[],
 ): Promise<TableSource> {
-  for await (const { text } of textBlocks(path)) {
-    const dialect = dialectOf(text, path, options, names);
+  const { name } = source;
+  for await (const { text } of source.look()) {
+    const dialect = dialectOf(text, name, options, names);
     return {
-      name: path,
+      name,
       columns: dialect.columns,
       named: dialect.header,
       textual: true,
       format: `values separated by ${DELIMITER_WORDS[dialect.delimiter]}`,
-      batches: () => batchesOf(path, dialect),
+      batches: () => batchesOf(source, dialect),
     };
   }
-  throw dataFileError(`Expected rows in ${path} but it is empty`);
+  throw dataFileError(`Expected rows in ${name} but it is empty`);
 }
 
 const DELIMITER_WORDS: Readonly<Record<Delimiter, string>> = {
@@ -43,7 +44,8 @@ const DELIMITER_WORDS: Readonly<Record<Delimiter, string>> = {
   '|': 'vertical bars',
 };
 
-async function* batchesOf(path: string, dialect: Dialect): AsyncGenerator<RowBatch, void, void> {
+async function* batchesOf(source: TableText, dialect: Dialect): AsyncGenerator<RowBatch, void, void> {
+  const { name } = source;
   let rest = '';
   let line = 1;
   let header = dialect.header;
@@ -51,19 +53,19 @@ async function* batchesOf(path: string, dialect: Dialect): AsyncGenerator<RowBat
     const first = line;
     const { rows, errors, length } = splitRows(text, dialect.delimiter, complete);
     const lines = text.includes('"') ? lineNumbers(rows, first) : (row: number) => first + row;
-    if (errors.length > 0) throw quoteError(path, lines(errors[0].row ?? 0));
+    if (errors.length > 0) throw quoteError(name, lines(errors[0].row ?? 0));
     rest = text.slice(length);
     line = lines(rows.length);
-    if (rest.length > MAX_LINE) throw tooLong(path, line);
+    if (rest.length > MAX_LINE) throw tooLong(name, line);
     const kept = [...rows.keys()].filter((row) => !isBlank(rows[row]));
     if (header && kept.length > 0) {
       kept.shift();
       header = false;
     }
-    for (const row of kept) normalize(rows[row], dialect, () => `line ${lines(row)} of ${path}`);
-    return { rows: kept.map((row) => rows[row]), where: (index) => `line ${lines(kept[index])} of ${path}` };
+    for (const row of kept) normalize(rows[row], dialect, () => `line ${lines(row)} of ${name}`);
+    return { rows: kept.map((row) => rows[row]), where: (index) => `line ${lines(kept[index])} of ${name}` };
   };
-  for await (const { text } of textBlocks(path)) {
+  for await (const { text } of source.read()) {
     const batch = parse(rest + text, false);
     if (batch) yield batch;
   }

@@ -2,7 +2,7 @@ import { isObject } from '../../validation/check.js';
 import { dataFileError } from '../formats/data-file-error.js';
 import { type RowReader, rowReader } from './row-reader.js';
 import type { RowBatch, TableSource } from './source.js';
-import { MAX_LINE, textBlocks, tooLong } from './text-blocks.js';
+import { MAX_LINE, type TableText, type TextBlock, tooLong } from './text-blocks.js';
 
 /** The text of one JSON value, and the number of the line where it begins. */
 interface JsonText {
@@ -11,26 +11,27 @@ interface JsonText {
 }
 
 /**
- * Opens a file with one JSON value per line, or with a JSON array: of objects by column name, or of arrays of cells.
+ * Opens a text with one JSON value per line, or with a JSON array: of objects by column name, or of arrays of cells.
  *
  * @throws Error `ERR_DATA_FILE` when it cannot be read or is not JSON
  */
-export async function jsonSource(path: string): Promise<TableSource> {
-  const whole = await isJsonArray(path);
-  const texts = whole ? () => elementsOf(path) : () => linesOf(path);
-  for await (const [first] of texts()) {
+export async function jsonSource(source: TableText): Promise<TableSource> {
+  const { name } = source;
+  const whole = await isJsonArray(source.look());
+  const valuesOf = (blocks: AsyncIterable<TextBlock>) => (whole ? elementsOf(blocks, name) : linesOf(blocks));
+  for await (const [first] of valuesOf(source.look())) {
     if (first === undefined) continue;
-    const reader = rowReader(parse(first, path), () => place(first.line, path));
+    const reader = rowReader(parse(first, name), () => place(first.line, name));
     return {
-      name: path,
+      name,
       columns: reader.columns,
       named: reader.named,
       textual: false,
       format: whole ? 'a JSON array' : 'JSON lines',
-      batches: () => batchesOf(texts(), reader, path),
+      batches: () => batchesOf(valuesOf(source.read()), reader, name),
     };
   }
-  throw dataFileError(`Expected rows in ${path} but it has none`);
+  throw dataFileError(`Expected rows in ${name} but it has none`);
 }
 
 /** Whether a text begins like JSON lines or a JSON array of rows. */
@@ -61,9 +62,9 @@ function parse({ text, line }: JsonText, path: string): unknown {
   }
 }
 
-/** Whether the file is one JSON array of rows. If not, each line is a value of its own. */
-async function isJsonArray(path: string): Promise<boolean> {
-  for await (const { text } of textBlocks(path)) {
+/** Whether the text is one JSON array of rows. If not, each line is a value of its own. */
+async function isJsonArray(blocks: AsyncIterable<TextBlock>): Promise<boolean> {
+  for await (const { text } of blocks) {
     const first = text.trimStart().split('\n', 1)[0];
     if (!first.startsWith('[')) return false;
     try {
@@ -78,17 +79,17 @@ async function isJsonArray(path: string): Promise<boolean> {
 }
 
 /** Each line that is not empty. */
-async function* linesOf(path: string): AsyncGenerator<JsonText[], void, void> {
-  for await (const block of textBlocks(path)) {
+async function* linesOf(blocks: AsyncIterable<TextBlock>): AsyncGenerator<JsonText[], void, void> {
+  for await (const block of blocks) {
     const texts = block.text.split('\n').map((text, i) => ({ text, line: block.line + i }));
     yield texts.filter(({ text }) => text.trim() !== '');
   }
 }
 
 /** The elements of an array, without reading it whole. */
-async function* elementsOf(path: string): AsyncGenerator<JsonText[], void, void> {
-  const scanner = new ArrayScanner(path);
-  for await (const { text } of textBlocks(path)) yield scanner.add(text);
+async function* elementsOf(blocks: AsyncIterable<TextBlock>, name: string): AsyncGenerator<JsonText[], void, void> {
+  const scanner = new ArrayScanner(name);
+  for await (const { text } of blocks) yield scanner.add(text);
   scanner.end();
 }
 

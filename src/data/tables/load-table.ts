@@ -13,7 +13,7 @@ import type { ColumnScan } from './column-scan.js';
 import { LEFT_OUT, type ScannedLabels } from './label-scan.js';
 import { RowEncoder } from './row-encoder.js';
 import type { TableSource } from './source.js';
-import { type ColumnOptions, eachRow, scanLike, scanTable, type TableScan } from './table-scan.js';
+import { type ColumnOptions, eachRow, type KnownTable, scanLike, scanTable, type TableScan } from './table-scan.js';
 
 /** How a table becomes a data set. */
 export interface TableOptions extends ColumnOptions {
@@ -96,9 +96,10 @@ async function readParts(
   };
 }
 
-async function readLike(
+/** Reads the rows of a table that has the columns and the classes of another one: see {@link scanLike}. */
+export async function readLike(
   source: TableSource,
-  known: Parameters<typeof scanLike>[1],
+  known: KnownTable,
   missing: ColumnOptions['missing'],
 ): Promise<DatasetPart> {
   const scan = await scanLike(source, known, missing);

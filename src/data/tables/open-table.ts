@@ -1,12 +1,14 @@
 /** Finds out what a table is written in, by its content. */
 import { open, stat } from 'node:fs/promises';
 import { constants, gunzipSync } from 'node:zlib';
+import { dataFileError } from '../formats/data-file-error.js';
 import { delimitedSource } from './delimited-source.js';
 import { type DelimitedOptions, delimiterCandidates } from './delimited-text.js';
 import { jsonSource, looksLikeJson } from './json-source.js';
 import { checkNamed } from './load-table.js';
 import type { TableSource } from './source.js';
 import type { ColumnOptions } from './table-scan.js';
+import { fileText, type TableText } from './text-blocks.js';
 
 /** Bytes that are looked at; packed ones may become a thousand times as many. */
 const SAMPLE_BYTES = 1 << 16;
@@ -25,12 +27,34 @@ export async function isTable(path: string): Promise<boolean> {
  */
 export async function openTable(path: string, options: DelimitedOptions & ColumnOptions): Promise<TableSource> {
   const text = await beginningOf(path);
-  if (text !== undefined && looksLikeJson(text)) return jsonSource(path);
+  if (text !== undefined && looksLikeJson(text)) return jsonSource(fileText(path));
   const { label, ignore = [], columns = {} } = options;
   const names = [label, ...ignore, ...Object.keys(columns)].filter((name) => typeof name === 'string');
-  const source = await delimitedSource(path, options, names);
+  const source = await delimitedSource(fileText(path), options, names);
   checkNamed(source, ignore);
   return source;
+}
+
+/**
+ * Opens a table to predict its rows: a file as {@link openTable} does, or the text of a stream, which is read once.
+ *
+ * @param names - the names of its columns, as far as they are known: if the first line has one, it is a header
+ * @throws Error `ERR_DATA_FILE`
+ */
+export async function openRows(
+  input: string | TableText,
+  options: DelimitedOptions,
+  names: readonly string[],
+): Promise<TableSource> {
+  const text = typeof input === 'string' ? fileText(input) : input;
+  for await (const block of text.look()) {
+    if (block.text.trim() === '') continue;
+    if (looksLikeJson(block.text)) return jsonSource(text);
+    // Rows of one value have no delimiter.
+    const single = names.length === 1 && delimiterCandidates(block.text).length === 0;
+    return delimitedSource(text, single ? { delimiter: ',', ...options } : options, names);
+  }
+  throw dataFileError(`Expected rows in ${text.name} but it is empty`);
 }
 
 /** The first whole lines of a file, or all of a short one; undefined if it is no file or no text. */

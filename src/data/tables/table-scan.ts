@@ -53,6 +53,8 @@ export interface TableScan {
 /** What rows must be like: those of a data set that is there already. */
 export interface KnownTable {
   readonly columns: readonly Column[];
+  /** Where the columns are in the table; undefined to find them by their names. */
+  readonly places?: readonly number[] | undefined;
   readonly label: string;
   readonly classes: readonly Label[];
 }
@@ -85,7 +87,8 @@ export async function scanTable(source: TableSource, options: ColumnOptions): Pr
  * @throws as {@link scanTable}, and RangeError `ERR_LABEL` for a class that is not known
  */
 export async function scanLike(source: TableSource, known: KnownTable, missing?: MissingRule): Promise<TableScan> {
-  const features = known.columns.map(({ name }) => placeOf(name, source, 'the columns of the training rows'));
+  const placed = ({ name }: Column) => placeOf(name, source, 'the columns of the training rows');
+  const features = known.places ?? known.columns.map(placed);
   const labelPlace = placeOf(known.label, source, 'label');
   const labels = new LabelScan(known.label, known.classes);
   return scanRows({ source, missing, features, columns: [], label: known.label, labels }, labelPlace);
@@ -128,8 +131,13 @@ export function eachRow(
   for (; row < rows.length; row++) action(rows[row], here);
 }
 
-/** The place of a column by its name or place. */
-function placeOf(column: string | number, source: TableSource, use: string): number {
+/**
+ * The place of a column by its name or place.
+ *
+ * @param use - what it is for, for the error
+ * @throws RangeError `ERR_COLUMN` for a column that is not there
+ */
+export function placeOf(column: string | number, source: TableSource, use: string): number {
   const { columns, name } = source;
   const place = typeof column === 'string' ? columns.indexOf(column) : column < 0 ? column + columns.length : column;
   if (Number.isInteger(place) && place >= 0 && place < columns.length) return place;

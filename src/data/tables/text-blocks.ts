@@ -58,6 +58,51 @@ function isGzipError(error: unknown): error is Error {
   return error instanceof Error && typeof code === 'string' && code.startsWith('Z_');
 }
 
+/** A text that is looked at, to find out how it is written, and then read. */
+export interface TableText {
+  /** What error messages call it. */
+  readonly name: string;
+  /** Blocks from the beginning on, to look at; any number of times. */
+  look(): AsyncIterable<TextBlock>;
+  /** All blocks: of a file any number of times, of a stream once, after all looks. */
+  read(): AsyncIterable<TextBlock>;
+}
+
+/** The text of a file. */
+export function fileText(path: string): TableText {
+  const blocks = () => textBlocks(path);
+  return { name: path, look: blocks, read: blocks };
+}
+
+/**
+ * The text of a stream, such as standard input: plain, not packed. What is looked at is kept until it is read.
+ *
+ * @param name - what error messages call it
+ */
+export function streamText(chunks: AsyncIterable<Buffer>, name: string): TableText {
+  const blocks = decode(chunks, name);
+  const kept: TextBlock[] = [];
+  async function* look(): AsyncGenerator<TextBlock, void, void> {
+    for (let i = 0; ; i++) {
+      if (i === kept.length) {
+        const next = await blocks.next();
+        if (next.done) return;
+        kept.push(next.value);
+      }
+      yield kept[i];
+    }
+  }
+  async function* read(): AsyncGenerator<TextBlock, void, void> {
+    try {
+      for (let block = kept.shift(); block; block = kept.shift()) yield block;
+      yield* blocks;
+    } finally {
+      await blocks.return();
+    }
+  }
+  return { name, look, read };
+}
+
 async function* decode(chunks: AsyncIterable<Buffer>, path: string): AsyncGenerator<TextBlock, void, void> {
   let rest: Buffer = Buffer.alloc(0);
   let line = 1;
