@@ -1,5 +1,5 @@
 /** Every command of the documents runs as it is printed. */
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { runCli } from '../support/run-cli.js';
@@ -23,12 +23,22 @@ const runnable = commands.filter(
 );
 const paths = [...new Set(runnable.map(({ path }) => path))];
 
+/** Tables that the documents read: three kinds of flowers, with a column of numbers and one of words. */
+const flowers = Array.from(
+  { length: 60 },
+  (_, i) => `${(i % 3) * 2 + (i % 7) / 7},${i % 2 ? 'red' : 'white'},${i % 3}`,
+);
+const TABLES = { 'iris.csv': flowers, 'flowers.csv': flowers };
+
 test('commands are found', () => expect(paths).toEqual(expect.arrayContaining(['README.md', 'docs/searching.md'])));
 
 test.each(paths)(
   'the commands of %s run in order',
   async (document) => {
     const folder = mkdtempSync(join(scratch, 'docs-'));
+    for (const [name, rows] of Object.entries(TABLES)) {
+      writeFileSync(join(folder, name), `petals,color,species\n${rows.join('\n')}\n`);
+    }
     for (const { command } of runnable.filter(({ path }) => path === document)) {
       const { code, stderr } = await runCli(command.split(' ').slice(2), { cwd: folder });
       expect(code, `${command}\n${stderr}`).toBe(0);

@@ -11,9 +11,28 @@ export function dataOptions(): Option[] {
       'folder with the CIFAR-10 binary files, or with cifar-10-batches-bin in it, or a table: CSV or the like, or ' +
         'JSON (default: data/ if it has CIFAR-10, otherwise a synthetic stand-in)',
     ),
-    new Option('--format <name>', 'the format of the data (default: found by what is there)').choices(formatIds()),
+    formatOption(),
     new Option('--full-test', 'test on all 10 000 test records instead of the first 1000').default(false),
     ...tableOptions(),
+  ];
+}
+
+/** `--format`. */
+export function formatOption(): Option {
+  return new Option('--format <name>', 'the format of the data (default: found by what is there)').choices(formatIds());
+}
+
+/** `--ignore`. */
+export function ignoreOption(): Option {
+  const list = argument((text) => text.split(',').map(column));
+  return new Option('--ignore <columns>', 'table: columns that are not used, separated by commas').argParser(list);
+}
+
+/** `--header` and `--no-header`. */
+export function headerOptions(): Option[] {
+  return [
+    new Option('--header', 'table: the first line has the names of the columns (default: found out)'),
+    new Option('--no-header', 'table: the first line is a row'),
   ];
 }
 
@@ -34,11 +53,8 @@ function tableOptions(): Option[] {
       'mean',
       'drop',
     ]),
-    new Option('--ignore <columns>', 'table: columns that are not used, separated by commas').argParser(
-      argument((text) => text.split(',').map(column)),
-    ),
-    new Option('--header', 'table: the first line has the names of the columns (default: found out)'),
-    new Option('--no-header', 'table: the first line is a row'),
+    ignoreOption(),
+    ...headerOptions(),
   ];
 }
 

@@ -1,16 +1,18 @@
+import { Classifier } from '../../classifier/classifier.js';
 import { loadModel } from '../../model/model.js';
 import type { ComputeOptions } from '../../net/options.js';
-import { TwoLayerNet } from '../../net/two-layer-net.js';
+import type { TwoLayerNet } from '../../net/two-layer-net.js';
 import { labelNames } from '../../validation/class-names.js';
 import { describe, withCode } from '../../validation/errors.js';
 
 /**
- * Reads a model from its file and makes a net of it.
+ * Reads a model from its file. Nets of any training become a classifier: it predicts with the scaling, the columns and
+ * the classes that the file has.
  *
  * @throws Error `ERR_MODEL_FILE` when the file is not a model
  */
-export async function loadNet(file: string, options: ComputeOptions): Promise<TwoLayerNet> {
-  return TwoLayerNet.fromModel(await loadModel(file), options);
+export async function loadClassifier(file: string, options: ComputeOptions): Promise<Classifier> {
+  return Classifier.fromModel(await loadModel(file), options);
 }
 
 /**

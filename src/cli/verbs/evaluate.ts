@@ -1,30 +1,37 @@
 import { Command } from 'commander';
 import type { BackendChoice } from '../../backend/choose.js';
-import { type Evaluation, evaluate } from '../../net/evaluation.js';
-import type { TwoLayerNet } from '../../net/two-layer-net.js';
+import { Classifier } from '../../classifier/classifier.js';
+import { isTable } from '../../data/tables/open-table.js';
+import { loadModel } from '../../model/model.js';
+import type { Model } from '../../model/model-types.js';
+import { evaluate } from '../../net/evaluation.js';
+import { TwoLayerNet } from '../../net/two-layer-net.js';
 import { withCode } from '../../validation/errors.js';
 import { computeOptions } from '../options/compute.js';
 import { dataOptions } from '../options/data.js';
-import { loadData } from '../options/load-data.js';
-import { checkInputSize, classNamesOf, loadNet } from '../options/load-model.js';
+import { type DataFlags, loadData } from '../options/load-data.js';
+import { checkInputSize, classNamesOf } from '../options/load-model.js';
+import { loadKnownTable } from '../options/load-table.js';
 import { jsonOption } from '../options/output.js';
-import { columns, formatRatio, printable } from '../output/format.js';
+import { classifierReport, netReport } from '../output/evaluation-report.js';
+import { printable } from '../output/format.js';
 import { checkOutputs } from '../output/output-files.js';
 import { printResult } from '../output/print-result.js';
 
 /** The options of `evaluate` as commander passes them. */
-interface EvaluateCommandOptions {
-  data?: string;
-  fullTest: boolean;
+interface EvaluateCommandOptions extends DataFlags {
   backend: BackendChoice;
   threads?: number;
   json?: string;
 }
 
-/** `two-layer-net evaluate MODEL`: test accuracy, accuracy by class, and the confusion matrix. */
+/** `two-layer-net evaluate MODEL`: accuracy, metrics by class, and the confusion matrix. */
 export function evaluateCommand(): Command {
   const command = new Command('evaluate')
-    .description('Evaluate a saved model on the test part: accuracy, accuracy by class, confusion matrix.')
+    .description(
+      'Evaluate a saved model on the test part, or on all rows of a table: accuracy, accuracy by class, confusion ' +
+        'matrix; of a Classifier also log loss, precision, recall, F1 and ROC AUC.',
+    )
     .argument('<model>', 'model file, as written by train --save');
   for (const option of [...dataOptions(), ...computeOptions(), jsonOption()]) command.addOption(option);
   return command.action(run);
@@ -34,7 +41,12 @@ async function run(file: string, options: EvaluateCommandOptions): Promise<void>
   const { backend, threads } = options;
   await checkOutputs({ '--json': options.json }, { 'the model': file });
   // The model first: it is read at once, and data are not.
-  const net = await loadNet(file, { backend, threads });
+  const model = await loadModel(file);
+  if (isOfClassifier(model)) {
+    await evaluateClassifier(file, Classifier.fromModel(model, { backend, threads }), options);
+    return;
+  }
+  const net = TwoLayerNet.fromModel(model, { backend, threads });
   const data = await loadData(options, `two-layer-net evaluate ${file} --data DIR`);
   checkInputSize(file, net, data.inputSize);
   checkSameClasses(file, net, data.classNames);
@@ -44,11 +56,44 @@ async function run(file: string, options: EvaluateCommandOptions): Promise<void>
   const classNames = classNamesOf(net);
   const names = classNames.map(printable);
   const result = { rows: y.length, ...evaluation, classNames, backend: net.backend, data: data.name };
-  await printResult(report(evaluation, names, y.length), result, options.json);
+  await printResult(netReport(evaluation, names, y.length), result, options.json);
+}
+
+/** Whether a model is of a `Classifier`, which always saves the type of its labels; other files may have a scale. */
+function isOfClassifier({ labelType, scale, columns }: Model): boolean {
+  return labelType !== undefined || scale !== undefined || columns !== undefined;
+}
+
+/** More than a net's evaluation: a classifier says how sure it is. Of a table, all rows are evaluated. */
+async function evaluateClassifier(file: string, classifier: Classifier, options: EvaluateCommandOptions) {
+  const { net, classNames } = classifier;
+  const { data, X, y } = await labelledRows(file, classifier, options);
+  const evaluation = await classifier.evaluate({ X: X.withMean(undefined), y });
+  const result = { rows: y.length, ...evaluation, classNames, backend: net.backend, data };
+  await printResult(classifierReport(evaluation, y.length), result, options.json);
+}
+
+async function labelledRows(file: string, classifier: Classifier, options: EvaluateCommandOptions) {
+  const table = options.test ?? options.data;
+  const { columns, net, classes, classNames } = classifier;
+  if (columns && table === undefined) {
+    throw new Error(`Expected a table for the model in ${file}, which reads columns by name: pass it with --data`);
+  }
+  if (table !== undefined && (columns || options.format === 'table' || (await isTable(table)))) {
+    return loadKnownTable(table, { columns, inputSize: net.inputSize, classes }, options);
+  }
+  const data = await loadData(options, `two-layer-net evaluate ${file} --data DIR`);
+  checkInputSize(file, net, data.inputSize);
+  checkSameClasses(file, { classNames, numClasses: classNames.length }, data.classNames);
+  return { data: data.name, ...data.part('test') };
 }
 
 /** A model can only be evaluated on the classes that it was trained on. */
-function checkSameClasses(file: string, { classNames, numClasses }: TwoLayerNet, names: readonly string[]): void {
+function checkSameClasses(
+  file: string,
+  { classNames, numClasses }: Pick<TwoLayerNet, 'classNames' | 'numClasses'>,
+  names: readonly string[],
+): void {
   const known = classNames ?? names;
   if (numClasses === names.length && names.every((name, c) => name === known[c])) return;
   const found = classNames ? classNames.join(', ') : `${numClasses} classes`;
@@ -59,27 +104,4 @@ function checkSameClasses(file: string, { classNames, numClasses }: TwoLayerNet,
     ),
     'ERR_MODEL_FILE',
   );
-}
-
-function report({ accuracy, classAccuracy, confusion }: Evaluation, names: readonly string[], rows: number): string[] {
-  const perClass = names.map((name, c) => [name, formatRatio(classAccuracy[c])] as const);
-  return [
-    `accuracy ${formatRatio(accuracy)} on ${rows} test records`,
-    '',
-    'accuracy by class',
-    ...columns(perClass).map((line) => `  ${line}`),
-    '',
-    'confusion matrix (row: true class, column: predicted)',
-    ...confusionLines(confusion, names),
-  ];
-}
-
-function confusionLines(confusion: number[][], names: readonly string[]): string[] {
-  const head = Math.max(...names.map((name) => name.length));
-  const width = Math.max(5, ...confusion.flat().map((count) => String(count).length));
-  const titles = names.map((name) => name.slice(0, width).padStart(width)).join(' ');
-  const rows = confusion.map(
-    (counts, c) => `  ${names[c].padEnd(head)} ${counts.map((count) => String(count).padStart(width)).join(' ')}`,
-  );
-  return [`  ${' '.repeat(head)} ${titles}`, ...rows];
 }

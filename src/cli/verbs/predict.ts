@@ -1,67 +1,153 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import type { BackendChoice } from '../../backend/choose.js';
-import { IMAGE_BYTES } from '../../data/formats/cifar10-layout.js';
-import { readCifarRecords } from '../../data/formats/cifar10-records.js';
-import type { TwoLayerNet } from '../../net/two-layer-net.js';
+import type { Classifier } from '../../classifier/classifier.js';
+import type { Label } from '../../data/labels.js';
+import { replaceFile } from '../../platform/replace-file.js';
 import { computeOptions } from '../options/compute.js';
-import { checkInputSize, classNamesOf, loadNet } from '../options/load-model.js';
+import { formatOption, headerOptions, ignoreOption } from '../options/data.js';
+import { type InputFlags, type InputRows, openInput } from '../options/input-rows.js';
+import { loadClassifier } from '../options/load-model.js';
+import { numberOption } from '../options/numbers.js';
 import { jsonOption } from '../options/output.js';
-import { printable } from '../output/format.js';
 import { checkOutputs } from '../output/output-files.js';
-import { printResult } from '../output/print-result.js';
+import {
+  PREDICTION_FORMATS,
+  type PredictedClass,
+  type Prediction,
+  type PredictionFormat,
+  predictionHead,
+  predictionJson,
+  predictionLine,
+} from '../output/predictions.js';
+import { writeOut } from '../output/standard-output.js';
 
 /** The options of `predict` as commander passes them. */
-interface PredictCommandOptions {
+interface PredictCommandOptions extends InputFlags {
+  top: number;
+  output?: PredictionFormat;
   backend: BackendChoice;
   threads?: number;
   json?: string;
 }
 
-/** The prediction for one record. */
-interface Prediction {
-  file: string;
-  /** The index of the record in its file. */
-  record: number;
-  class: string;
-  classIndex: number;
-  probability: number;
-}
-
-/** `two-layer-net predict MODEL FILES…`: class and probability of each record. */
+/** `two-layer-net predict MODEL FILES…`: the most probable classes of each row. */
 export function predictCommand(): Command {
   const command = new Command('predict')
     .description(
-      'Predict the class of each record in files in the CIFAR-10 format (a label byte, then 3072 pixel bytes).',
+      'Predict the class of each row of tables (CSV or the like, or JSON), with or without a column of the class, or ' +
+        'of each record in files in the CIFAR-10 format (a label byte, then 3072 pixel bytes).',
     )
     .argument('<model>', 'model file, as written by train --save')
-    .argument('<files...>', 'files with records');
-  for (const option of [...computeOptions(), jsonOption()]) command.addOption(option);
-  return command.action(run);
+    .argument('<files...>', 'files with rows; - for a table on standard input');
+  const options = [
+    numberOption('--top <k>', 'the k most probable classes of each row', { integer: true, min: 1 }, 1),
+    new Option(
+      '--output <kind>',
+      'print tab-separated text, CSV or JSON lines (default: text of CIFAR-10 records, CSV of tables)',
+    ).choices(PREDICTION_FORMATS),
+    formatOption(),
+    ignoreOption(),
+    ...headerOptions(),
+    ...computeOptions(),
+    jsonOption(),
+  ];
+  for (const option of options) command.addOption(option);
+  return command.action((model: string, files: string[], given: PredictCommandOptions) => {
+    if (files.filter((file) => file === '-').length > 1) {
+      command.error('error: - stands for standard input, which can be read only once');
+    }
+    return run(model, files, given);
+  });
+}
+
+/** Predictions of some rows that follow each other, and how they are printed. */
+interface Batch {
+  readonly kind: InputRows['kind'];
+  readonly predictions: readonly Prediction[];
 }
 
 async function run(modelFile: string, files: string[], options: PredictCommandOptions): Promise<void> {
-  const { backend, threads } = options;
-  await checkOutputs({ '--json': options.json }, { 'the model': modelFile });
-  const net = await loadNet(modelFile, { backend, threads });
-  checkInputSize(modelFile, net, IMAGE_BYTES);
-  const predictions: Prediction[] = [];
-  for (const file of files) for (const prediction of await predictFile(net, file)) predictions.push(prediction);
-  const lines = predictions.map(
-    ({ file, record, class: name, probability }) => `${file}:${record}\t${printable(name)}\t${probability.toFixed(4)}`,
-  );
-  await printResult(lines, { predictions, backend: net.backend }, options.json);
+  const { backend, threads, json, output } = options;
+  await checkOutputs({ '--json': json }, { 'the model': modelFile });
+  const classifier = await loadClassifier(modelFile, { backend, threads });
+  const batches = predictFiles(modelFile, classifier, files, options);
+  const top = Math.min(options.top, classifier.numClasses);
+  const print = printer(output, top);
+  if (json === undefined) {
+    for await (const batch of batches) if (!(await print(batch))) break;
+    return;
+  }
+  if (json !== '-') {
+    // The file is written whole even if standard output is closed.
+    await replaceFile(json, jsonOf(batches, classifier, print));
+    return;
+  }
+  for await (const text of jsonOf(batches, classifier)) if (!(await writeOut(text))) break;
 }
 
-async function predictFile(net: TwoLayerNet, file: string): Promise<Prediction[]> {
-  const { X } = await readCifarRecords(file);
-  const classNames = classNamesOf(net);
-  const C = net.numClasses;
-  const probabilities = net.probabilities(X);
-  return Array.from({ length: X.rows }, (_, record) => {
-    const start = record * C;
-    let classIndex = 0;
-    for (let c = 1; c < C; c++) if (probabilities[start + c] > probabilities[start + classIndex]) classIndex = c;
-    const probability = probabilities[start + classIndex];
-    return { file, record, class: classNames[classIndex], classIndex, probability };
-  });
+/** Prints batches in one format: the one that was asked for, or the one that suits the first. */
+function printer(asked: PredictionFormat | undefined, top: number): (batch: Batch) => Promise<boolean> {
+  let format = asked;
+  let begun = false;
+  return async ({ kind, predictions }) => {
+    const as = format ?? (kind === 'records' ? 'text' : 'csv');
+    format = as;
+    const head = begun ? '' : predictionHead(as, top);
+    begun = true;
+    return writeOut(head + predictions.map((prediction) => predictionLine(as, prediction)).join(''));
+  };
+}
+
+/** The result for programs, some predictions at a time; `also` is called with each batch. */
+async function* jsonOf(
+  batches: AsyncIterable<Batch>,
+  { net }: Classifier,
+  also?: (batch: Batch) => Promise<unknown>,
+): AsyncGenerator<string, void, void> {
+  let separator = '';
+  yield '{"predictions":[';
+  for await (const batch of batches) {
+    yield separator + batch.predictions.map(predictionJson).join(',');
+    separator = ',';
+    await also?.(batch);
+  }
+  yield `],"backend":${JSON.stringify(net.backend)}}\n`;
+}
+
+async function* predictFiles(
+  modelFile: string,
+  classifier: Classifier,
+  files: readonly string[],
+  { top, ...flags }: PredictCommandOptions,
+): AsyncGenerator<Batch, void, void> {
+  for (const file of files) {
+    const { kind, batches } = await openInput(file, { file: modelFile, classifier }, flags);
+    const { classNames } = classifier;
+    let row = 0;
+    for await (const X of batches) {
+      const probabilities = await classifier.probabilitiesAsync(X);
+      const predictions: Prediction[] = [];
+      for (let i = 0; i < X.rows; i++) {
+        predictions.push({
+          file,
+          row: row++,
+          top: mostProbable(classifier.classes, classNames, probabilities, i).slice(0, top),
+        });
+      }
+      yield { kind, predictions };
+    }
+  }
+}
+
+/** The classes of row i, the most probable first; of equal ones the first. */
+function mostProbable(
+  classes: readonly Label[],
+  names: readonly string[],
+  probabilities: ArrayLike<number>,
+  i: number,
+): PredictedClass[] {
+  const C = classes.length;
+  return classes
+    .map((label, index) => ({ label, name: names[index], index, probability: probabilities[i * C + index] }))
+    .sort((a, b) => b.probability - a.probability);
 }

@@ -1,0 +1,36 @@
+import { basename } from 'node:path';
+import type { Label } from '../../data/labels.js';
+import { type KnownInput, labelColumn, placeColumns } from '../../data/tables/known-rows.js';
+import { readLike } from '../../data/tables/load-table.js';
+import { openRows } from '../../data/tables/open-table.js';
+import { placeOf } from '../../data/tables/table-scan.js';
+import type { DataFlags } from './load-data.js';
+
+/** What a model knows of the tables that it is for. */
+export interface KnownTable extends KnownInput {
+  /** The label of each class (C). */
+  readonly classes: readonly Label[];
+}
+
+/**
+ * Reads a table as the table that a model was trained on. The class is in the column that `--label` names; without it,
+ * in the last that the model does not read.
+ *
+ * @throws as `placeColumns` and `readLike`
+ */
+export async function loadKnownTable(path: string, known: KnownTable, flags: DataFlags) {
+  const { label, ignore = [], header, missing } = flags;
+  const { columns, classes } = known;
+  const asked = label === undefined ? [] : [label];
+  const names = [...(columns ?? []).map(({ name }) => name), ...asked, ...ignore];
+  const source = await openRows(
+    path,
+    { header },
+    names.filter((name) => typeof name === 'string'),
+  );
+  const placed = placeColumns(source, known, [...ignore, label ?? -1]);
+  const named = columns && label === undefined;
+  const labelName = named ? labelColumn(source, placed, ignore) : source.columns[placeOf(label ?? -1, source, 'label')];
+  const part = await readLike(source, { ...placed, label: labelName, classes }, missing);
+  return { data: basename(path).replace(/\..*$/, ''), ...part };
+}
