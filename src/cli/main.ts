@@ -56,7 +56,9 @@ function fail(error: unknown): void {
 // A reader that closes its end (`| head`) is not an error, and must not stop a training or the writing of its files.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
+    if (error.code === 'EPIPE') return;
+    fail(new Error(`Cannot write the output: ${error.message}`));
+    process.exit();
   });
 }
 

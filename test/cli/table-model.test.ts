@@ -1,5 +1,6 @@
 /** The chain on tables: train, evaluate, predict, standard input. */
 import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -137,6 +138,14 @@ describe('predict', () => {
     const printed = inShell(`${rowsForever} | cli predict m.safetensors - | head -2; echo "\${PIPESTATUS[1]}"`);
     expect(printed).toMatch(/^file,row,class,probability\n-,0,lily,0\.\d+\n0\n$/);
   });
+
+  test.skipIf(!existsSync('/dev/full'))(
+    'says when what it prints cannot be written (skipped without /dev/full)',
+    () => {
+      const printed = inShell('cli predict m.safetensors plain.csv 2>&1 > /dev/full; echo "$?"');
+      expect(printed).toMatch(/^error: Cannot write the output: ENOSPC.*\n1\n$/);
+    },
+  );
 
   test('--json writes a file beside what is printed', async () => {
     const { stdout } = await inFolder('predict', 'm.safetensors', 'plain.csv', 'plain.csv', '--json', 'p.json');
