@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import { packageVersion } from '../platform/package-version.js';
 import { benchCommand } from './verbs/bench.js';
+import { convertCommand } from './verbs/convert.js';
 import { dataCommand } from './verbs/data.js';
 import { doctorCommand } from './verbs/doctor.js';
 import { evaluateCommand } from './verbs/evaluate.js';
@@ -26,6 +27,7 @@ for (const command of [
   reproduceCommand(),
   evaluateCommand(),
   predictCommand(),
+  convertCommand(),
   dataCommand(),
   benchCommand(version),
   doctorCommand(),

@@ -1,6 +1,6 @@
 /** Checks of what is to be saved, before anything is written. */
 
-import type { ParameterArrays } from '../../binding.js';
+import type { ParameterArrays, Reals } from '../../binding.js';
 import { checkColumns } from '../data/tables/column.js';
 import { inTurns } from '../platform/turns.js';
 import { DTYPES } from '../training/settings.js';
@@ -11,9 +11,10 @@ import { checkMean } from '../validation/mean.js';
 import { PARAMETERS, parameterShapes } from '../validation/parameters.js';
 import { isArrayOf } from '../validation/typed-arrays.js';
 import { findNonFinite } from './find-non-finite.js';
+import type { ModelFormat } from './formats/format.js';
 import { describeShape } from './formats/tensor.js';
 import { HISTORY_TENSORS } from './layout.js';
-import { LABEL_TYPES, type Model, type ModelExtras, type ModelHistory } from './model-types.js';
+import { LABEL_TYPES, type Model, type ModelExtras, type ModelHistory, type SaveOptions } from './model-types.js';
 
 /**
  * Checks that a model can be saved, except that the numbers of its parameters are not looked at:
@@ -53,12 +54,16 @@ function checkScale(scale: unknown, mean: Float64Array | undefined, inputSize: n
 }
 
 /**
- * Checks what is to be saved with a net.
+ * Checks what is to be saved with a net, and how it is laid out in this format.
  *
  * @throws TypeError `ERR_INVALID_TYPE` or `ERR_UNKNOWN_OPTION`
  */
-export function checkExtras(extras: ModelExtras): void {
-  checkHistoryAndSettings(checkOptions(extras, 'the extras of saveModel', ['history', 'settings']));
+export function checkSaveOptions(options: SaveOptions, format: ModelFormat): SaveOptions {
+  const known = ['history', 'settings', ...format.options] as const;
+  checkHistoryAndSettings(checkOptions(options, `the options of saveModel for ${format.name} files`, known));
+  if (options.layout !== undefined) checkOneOf(options.layout, 'layout', ['torch']);
+  if (options.input !== undefined) checkOneOf(options.input, 'input', ['float32', 'uint8']);
+  return options;
 }
 
 function checkHistoryAndSettings({ history, settings }: ModelExtras): void {
@@ -72,12 +77,19 @@ function checkHistoryAndSettings({ history, settings }: ModelExtras): void {
  * @throws (as a rejection) RangeError `ERR_NOT_FINITE`
  */
 export async function checkFiniteParams(params: ParameterArrays): Promise<void> {
-  for (const name of PARAMETERS) {
-    const bad = await inTurns(findNonFinite(params[name]));
-    if (bad < 0) continue;
-    const message = `Expected finite numbers for params.${name} but received ${params[name][bad]} at index ${bad}`;
-    throw withCode(new RangeError(message), 'ERR_NOT_FINITE');
-  }
+  for (const name of PARAMETERS) await checkFiniteNumbers(params[name], `params.${name}`);
+}
+
+/**
+ * Checks that numbers to be written are finite, as {@link checkFiniteParams}.
+ *
+ * @throws (as a rejection) RangeError `ERR_NOT_FINITE`
+ */
+export async function checkFiniteNumbers(values: Reals, name: string): Promise<void> {
+  const bad = await inTurns(findNonFinite(values));
+  if (bad < 0) return;
+  const message = `Expected finite numbers for ${name} but received ${values[bad]} at index ${bad}`;
+  throw withCode(new RangeError(message), 'ERR_NOT_FINITE');
 }
 
 /** Checks for an array of this kind, with numbers of this shape. */

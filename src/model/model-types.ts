@@ -26,6 +26,24 @@ export interface ModelExtras {
   readonly settings?: Readonly<Record<string, unknown>> | undefined;
 }
 
+/** How a net is laid out in a format that leaves a choice. */
+export interface LayoutOptions {
+  /**
+   * Of a safetensors file: `torch` writes the state dict of `nn.Sequential(Linear, ReLU, Linear)`. A state dict has no
+   * mean and no scale: they are folded into the first layer.
+   * @defaultValue this package's own
+   */
+  readonly layout?: 'torch' | undefined;
+  /**
+   * Of an ONNX file: the type of its input.
+   * @defaultValue 'float32'
+   */
+  readonly input?: 'float32' | 'uint8' | undefined;
+}
+
+/** Options of `saveModel`. */
+export interface SaveOptions extends ModelExtras, LayoutOptions {}
+
 /**
  * A trained net with everything that its use needs: `scores = max(0, (x - mean) scale W1 + b1) W2 + b2`. A
  * `TwoLayerNet` is one, and `TwoLayerNet.fromModel(model)` makes a net of one.

@@ -13,8 +13,44 @@ import { FORMAT, FORMAT_VERSION, HISTORY } from './layout.js';
 import { modelFileError } from './model-file-error.js';
 import { LABEL_TYPES, type LabelType, type Model, type ModelHistory } from './model-types.js';
 
+/**
+ * The model of these tensors, by the names of layout.ts, and metadata.
+ *
+ * @param names - those that the file has, for error messages
+ */
+export async function modelFrom(
+  file: string,
+  tensors: ReadonlyMap<string, Tensor>,
+  metadata: ReadonlyMap<string, string>,
+  names: readonly string[],
+): Promise<Model> {
+  checkVersion(file, metadata);
+  const { params, inputSize, hiddenSize, numClasses } = await takeParams(file, tensors, names);
+  const mean = await takeRow(file, 'mean', tensors.get('mean'), inputSize);
+  const scale = await takeScale(file, tensors.get('scale'), mean, inputSize);
+  const classNames = takeClassNames(file, metadata.get('class_names'), numClasses);
+  const labelType = takeLabelType(file, metadata.get('label_type'), classNames);
+  const columns = takeColumns(file, metadata.get('columns'), inputSize);
+  const settings = takeSettings(file, metadata.get('settings'));
+  const history = takeHistory(file, tensors);
+  return {
+    params,
+    inputSize,
+    hiddenSize,
+    numClasses,
+    dtype: dtypeOf(params),
+    ...(mean && { mean }),
+    ...(scale && { scale }),
+    ...(classNames && { classNames }),
+    ...(labelType && { labelType }),
+    ...(columns && { columns }),
+    ...(settings && { settings }),
+    ...(history && { history }),
+  };
+}
+
 /** Refuses a file in a version of this package's format that it does not know. */
-export function checkVersion(file: string, metadata: ReadonlyMap<string, string>): void {
+function checkVersion(file: string, metadata: ReadonlyMap<string, string>): void {
   if (metadata.get('format') !== FORMAT) return;
   const version = metadata.get('format_version');
   if (version === String(FORMAT_VERSION)) return;
@@ -29,7 +65,7 @@ export function checkVersion(file: string, metadata: ReadonlyMap<string, string>
 }
 
 /** The four parameter arrays, which every model has, and the sizes that their shapes give. */
-export async function takeParams(
+async function takeParams(
   file: string,
   tensors: ReadonlyMap<string, Tensor>,
   names: readonly string[],
@@ -82,12 +118,12 @@ function checkShapesAndTypes(file: string, found: Readonly<Record<ParameterName,
 }
 
 /** The dtype of parameters that were read. */
-export function dtypeOf({ W1 }: ParameterArrays): 'float32' | 'float64' {
+function dtypeOf({ W1 }: ParameterArrays): 'float32' | 'float64' {
   return isArrayOf(W1, 'Float32Array') ? 'float32' : 'float64';
 }
 
 /** A row of D numbers as float64; undefined if the file has none. */
-export async function takeRow(
+async function takeRow(
   file: string,
   name: string,
   tensor: Tensor | undefined,
@@ -105,7 +141,7 @@ export async function takeRow(
 }
 
 /** The scale (D) of a model with a mean; undefined if the file has none. */
-export async function takeScale(
+async function takeScale(
   file: string,
   tensor: Tensor | undefined,
   mean: Float64Array | undefined,
@@ -120,7 +156,7 @@ export async function takeScale(
 }
 
 /** The type of labels in the metadata; undefined if there is none. */
-export function takeLabelType(
+function takeLabelType(
   file: string,
   text: string | undefined,
   classNames: readonly string[] | undefined,
@@ -135,7 +171,7 @@ export function takeLabelType(
 }
 
 /** The columns in the metadata, which give D numbers; undefined if there are none. */
-export function takeColumns(file: string, json: string | undefined, inputSize: number): readonly Column[] | undefined {
+function takeColumns(file: string, json: string | undefined, inputSize: number): readonly Column[] | undefined {
   if (json === undefined) return undefined;
   const columns = parseJson(file, 'columns', json);
   try {
@@ -150,7 +186,7 @@ export function takeColumns(file: string, json: string | undefined, inputSize: n
 }
 
 /** The history; undefined if the file has none of its tensors. All three belong together. */
-export function takeHistory(file: string, tensors: ReadonlyMap<string, Tensor>): ModelHistory | undefined {
+function takeHistory(file: string, tensors: ReadonlyMap<string, Tensor>): ModelHistory | undefined {
   const names = Object.values(HISTORY);
   if (!names.some((name) => tensors.has(name))) return undefined;
   const take = (name: string): number[] => {
@@ -167,7 +203,7 @@ export function takeHistory(file: string, tensors: ReadonlyMap<string, Tensor>):
 }
 
 /** The class names (C) in the metadata; undefined if there are none. */
-export function takeClassNames(file: string, json: string | undefined, numClasses: number): string[] | undefined {
+function takeClassNames(file: string, json: string | undefined, numClasses: number): string[] | undefined {
   if (json === undefined) return undefined;
   const names = parseJson(file, 'class_names', json);
   if (Array.isArray(names) && names.length === numClasses && names.every((name) => typeof name === 'string'))
@@ -177,7 +213,7 @@ export function takeClassNames(file: string, json: string | undefined, numClasse
 }
 
 /** The settings in the metadata; undefined if there are none. */
-export function takeSettings(file: string, json: string | undefined): Record<string, unknown> | undefined {
+function takeSettings(file: string, json: string | undefined): Record<string, unknown> | undefined {
   if (json === undefined) return undefined;
   const settings = parseJson(file, 'settings', json);
   if (isObject(settings)) return settings;

@@ -21,6 +21,7 @@ export type RowData = Uint8Array | Float32Array | Float64Array;
 /** Each kind of array by its name. */
 interface ArrayKinds {
   Uint8Array: Uint8Array;
+  Uint16Array: Uint16Array;
   Int32Array: Int32Array;
   Float32Array: Float32Array;
   Float64Array: Float64Array;

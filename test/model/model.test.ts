@@ -238,8 +238,8 @@ describe('loadModel', () => {
     const bias = (dtype: string, begin: number, end: number) => ({ ...entry(dtype, begin, end), shape: [1] });
     const mixed = { W1: entry('F64', 0, 8), W2: entry('F32', 8, 12), b1: bias('F32', 12, 16), b2: bias('F32', 16, 20) };
     await refused(safetensorsBytes(mixed, new Uint8Array(20)), /one dtype .* found W1 F64, b1 F32, W2 F32, b2 F32/);
-    const half = { W1: entry('F16', 0, 2), W2: entry('F16', 2, 4), b1: bias('F16', 4, 6), b2: bias('F16', 6, 8) };
-    await refused(safetensorsBytes(half, new Uint8Array(8)), 'F32 or F64 for tensor "W1", found F16');
+    const integers = { W1: entry('I16', 0, 2), W2: entry('I16', 2, 4), b1: bias('I16', 4, 6), b2: bias('I16', 6, 8) };
+    await refused(safetensorsBytes(integers, new Uint8Array(8)), 'F16 or BF16 for tensor "W1", found I16');
   });
 
   it('refuses parameters and means that are not finite', async () => {

@@ -13,7 +13,7 @@ export const LENGTH_BYTES = 8;
 export const MAX_HEADER_BYTES = 10_000_000;
 /** The key of the header that is not the name of a tensor. */
 export const METADATA_KEY = '__metadata__';
-/** Bits per number of each dtype of the format. Only F32 and F64 are read and written; the others are skipped. */
+/** Bits per number of each dtype of the format. F32 and F64 are read and written, F16 and BF16 read. */
 const DTYPE_BITS: ReadonlyMap<string, number> = new Map([
   ['F4', 4],
   ['F6_E2M3', 6],

@@ -1,8 +1,9 @@
-import { constants, type FileHandle, open } from 'node:fs/promises';
-import { checkPath, isSystemError, replaceFile } from '../../platform/replace-file.js';
+import { inTurns } from '../../platform/turns.js';
 import { describe, wrongShape } from '../../validation/errors.js';
 import { isArrayOf } from '../../validation/typed-arrays.js';
+import { type ModelFile, readExactly } from '../model-file.js';
 import { modelFileError } from '../model-file-error.js';
+import { widen } from './half-precision.js';
 import {
   checkLayout,
   type Entry,
@@ -31,12 +32,17 @@ import { bytesOf, describeShape, fromFileOrder, inFileOrder, product, type Tenso
  * the browser; @huggingface/hub reads headers of remote files).
  */
 
-/** The most bytes in one read; Node allows less than 2 GiB. */
-const READ_BYTES = 1 << 30;
+/** The array for each dtype that is read. */
+const ARRAYS = new Map<string, Float32ArrayConstructor | Float64ArrayConstructor | Uint16ArrayConstructor>([
+  ['F32', Float32Array],
+  ['F64', Float64Array],
+  ['F16', Uint16Array],
+  ['BF16', Uint16Array],
+]);
 
 /** The result of {@link readSafetensors}. */
 export interface SafetensorsContent {
-  /** The wanted tensors that the file has. Each array owns a buffer of exactly its size. */
+  /** The chosen tensors that the file has. Each array owns a buffer of exactly its size. */
   readonly tensors: ReadonlyMap<string, Tensor>;
   /** The metadata, empty when the file has none. */
   readonly metadata: ReadonlyMap<string, string>;
@@ -45,75 +51,40 @@ export interface SafetensorsContent {
 }
 
 /**
- * Reads the tensors named in `wanted` that a safetensors file has. The file may be damaged or hostile: everything is
- * checked before it is used, and numbers never take more memory than the file has bytes.
+ * Reads those tensors of a safetensors file that `choose` names of all its names. The file may be damaged or hostile:
+ * everything is checked before it is used, and numbers never take more memory than the file has bytes (F16 and BF16,
+ * which become float32: twice as much).
  *
- * @throws Error `ERR_MODEL_FILE` when the file is missing, not a regular file, not in the format or shorter than when
- * it was opened, or when a wanted tensor is neither F32 nor F64; TypeError `ERR_INVALID_TYPE` when `path` is not a
- * string
+ * @throws Error `ERR_MODEL_FILE` when the file is not in the format or shorter than when it was opened, or when a
+ * chosen tensor is not of floats
  */
-export async function readSafetensors(path: string, wanted: readonly string[]): Promise<SafetensorsContent> {
-  checkPath(path);
-  let handle: FileHandle | undefined;
-  try {
-    // Without O_NONBLOCK (which Windows lacks) opening a pipe would wait for its writer.
-    handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
-    return await readContent({ path, handle, size: await regularFileSize(path, handle) }, wanted);
-  } catch (error) {
-    if (!isSystemError(error)) throw error;
-    throw unreadable(path, error);
-  } finally {
-    await handle?.close();
-  }
-}
-
-/**
- * Writes tensors and metadata to `path`, whole or not at all. The arrays must not change before the promise settles.
- *
- * @throws RangeError `ERR_SHAPE` when an array does not have as many numbers as its shape, `ERR_OUT_OF_RANGE` when
- * names and metadata are over 10 MB; Error `ERR_NOT_WRITABLE`; TypeError `ERR_INVALID_TYPE` when `path` is not a string
- */
-export async function writeSafetensors(
-  path: string,
-  tensors: ReadonlyMap<string, Tensor>,
-  metadata: ReadonlyMap<string, string>,
-): Promise<void> {
-  await replaceFile(path, encodeSafetensors(tensors, metadata));
-}
-
-/** An open file. */
-interface Source {
-  readonly path: string;
-  readonly handle: FileHandle;
-  /** Bytes, when it was opened. */
-  readonly size: number;
-}
-
-async function regularFileSize(path: string, handle: FileHandle): Promise<number> {
-  const info = await handle.stat();
-  if (!info.isFile()) {
-    throw modelFileError(path, `expected a file, found ${info.isDirectory() ? 'a folder' : 'a device or a pipe'}`);
-  }
-  return info.size;
-}
-
-async function readContent(source: Source, wanted: readonly string[]): Promise<SafetensorsContent> {
+export async function readSafetensors(
+  source: ModelFile,
+  choose: (names: readonly string[]) => readonly string[],
+): Promise<SafetensorsContent> {
   const headerBytes = await readHeaderLength(source);
   const dataStart = LENGTH_BYTES + headerBytes;
   const { entries, metadata } = parseHeader(source.path, await readHeader(source, headerBytes));
   checkLayout(source.path, entries, source.size - dataStart);
+  const names = entries.map(({ name }) => name);
+  const wanted = new Set(choose(names));
   const tensors = new Map<string, Tensor>();
   for (const entry of entries) {
-    if (!wanted.includes(entry.name)) continue;
-    const data = allocate(source.path, entry);
-    await readExactly(source, bytesOf(data), dataStart + entry.begin);
-    fromFileOrder(data);
+    if (!wanted.has(entry.name)) continue;
+    const data = await readNumbers(source, entry, dataStart + entry.begin);
     tensors.set(entry.name, { data, shape: entry.shape });
   }
-  return { tensors, metadata, names: entries.map(({ name }) => name) };
+  return { tensors, metadata, names };
 }
 
-async function readHeaderLength({ path, handle, size }: Source): Promise<number> {
+async function readNumbers(source: ModelFile, entry: Entry, position: number): Promise<Float32Array | Float64Array> {
+  const data = allocate(source.path, entry);
+  await readExactly(source, bytesOf(data), position);
+  fromFileOrder(data);
+  return isArrayOf(data, 'Uint16Array') ? inTurns(widen(data, entry.dtype === 'BF16')) : data;
+}
+
+async function readHeaderLength({ path, handle, size }: ModelFile): Promise<number> {
   if (size < LENGTH_BYTES) {
     throw modelFileError(path, `expected a safetensors file of at least ${LENGTH_BYTES} bytes, found ${size} bytes`);
   }
@@ -130,7 +101,7 @@ async function readHeaderLength({ path, handle, size }: Source): Promise<number>
   );
 }
 
-async function readHeader(source: Source, length: number): Promise<string> {
+async function readHeader(source: ModelFile, length: number): Promise<string> {
   const bytes = new Uint8Array(length);
   await readExactly(source, bytes, LENGTH_BYTES);
   try {
@@ -140,35 +111,32 @@ async function readHeader(source: Source, length: number): Promise<string> {
   }
 }
 
-/** Fills `bytes` with those of the file from `position` on. */
-async function readExactly({ path, handle, size }: Source, bytes: Uint8Array, position: number): Promise<void> {
-  let done = 0;
-  while (done < bytes.length) {
-    const length = Math.min(bytes.length - done, READ_BYTES);
-    const { bytesRead } = await handle.read(bytes, done, length, position + done);
-    if (bytesRead === 0) {
-      throw modelFileError(
-        path,
-        `expected ${size} bytes, as when it was opened, found ${position + done}; is it still being written?`,
-      );
-    }
-    done += bytesRead;
-  }
-}
-
-function allocate(path: string, { name, dtype, count }: Entry): Float32Array | Float64Array {
-  if (dtype !== 'F32' && dtype !== 'F64') {
-    throw modelFileError(path, `expected F32 or F64 for tensor ${describe(name)}, found ${dtype}; convert it first`);
+function allocate(path: string, { name, dtype, count }: Entry): Float32Array | Float64Array | Uint16Array {
+  const type = ARRAYS.get(dtype);
+  if (type === undefined) {
+    throw modelFileError(
+      path,
+      `expected F32, F64, F16 or BF16 for tensor ${describe(name)}, found ${dtype}; convert it first`,
+    );
   }
   try {
-    return dtype === 'F32' ? new Float32Array(count) : new Float64Array(count);
+    return new type(count);
   } catch (cause) {
     throw modelFileError(path, `tensor ${describe(name)} has ${count} numbers, more than the memory can hold`, cause);
   }
 }
 
-/** The chunks of a file. Header and data have one order: F64 before F32, so that each is aligned, then by name. */
-function encodeSafetensors(tensors: ReadonlyMap<string, Tensor>, metadata: ReadonlyMap<string, string>): Uint8Array[] {
+/**
+ * The chunks of a file. Header and data have one order: F64 before F32, so that each is aligned, then by name. The
+ * arrays must not change before they are written.
+ *
+ * @throws RangeError `ERR_SHAPE` when an array does not have as many numbers as its shape, `ERR_OUT_OF_RANGE` when
+ * names and metadata are over 10 MB
+ */
+export function encodeSafetensors(
+  tensors: ReadonlyMap<string, Tensor>,
+  metadata: ReadonlyMap<string, string>,
+): Uint8Array[] {
   const sorted = [...tensors].sort(
     ([a, { data: x }], [b, { data: y }]) => y.BYTES_PER_ELEMENT - x.BYTES_PER_ELEMENT || (a < b ? -1 : 1),
   );
@@ -188,11 +156,4 @@ function encodeSafetensors(tensors: ReadonlyMap<string, Tensor>, metadata: Reado
 
 function dtypeOf(data: Float32Array | Float64Array): 'F32' | 'F64' {
   return isArrayOf(data, 'Float32Array') ? 'F32' : 'F64';
-}
-
-function unreadable(path: string, error: NodeJS.ErrnoException): Error {
-  if (error.code === 'ENOENT' || error.code === 'ENOTDIR') {
-    return modelFileError(path, 'expected a safetensors file, found no such file', error);
-  }
-  return modelFileError(path, `expected a readable file, found: ${error.message}`, error);
 }

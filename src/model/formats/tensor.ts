@@ -22,7 +22,7 @@ export function product(sizes: readonly number[]): number | undefined {
 }
 
 /** The bytes of an array, in its memory. */
-export function bytesOf(data: Float32Array | Float64Array): Buffer {
+export function bytesOf(data: Float32Array | Float64Array | Uint16Array): Buffer {
   return Buffer.from(data.buffer, data.byteOffset, data.byteLength);
 }
 
@@ -35,8 +35,9 @@ export function inFileOrder(data: Float32Array | Float64Array): Float32Array | F
 }
 
 /** Puts numbers that were read from a file into the machine's byte order. */
-export function fromFileOrder(data: Float32Array | Float64Array): void {
+export function fromFileOrder(data: Float32Array | Float64Array | Uint16Array): void {
   if (endianness() === 'LE') return;
-  if (isArrayOf(data, 'Float32Array')) bytesOf(data).swap32();
+  if (isArrayOf(data, 'Uint16Array')) bytesOf(data).swap16();
+  else if (isArrayOf(data, 'Float32Array')) bytesOf(data).swap32();
   else bytesOf(data).swap64();
 }

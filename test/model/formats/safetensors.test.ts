@@ -2,17 +2,23 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { describe, expect, it, vi } from 'vitest';
-import { readSafetensors, writeSafetensors } from '../../../src/model/formats/safetensors.js';
+import { encodeSafetensors, readSafetensors } from '../../../src/model/formats/safetensors.js';
 import type { Tensor } from '../../../src/model/formats/tensor.js';
+import { withModelFile } from '../../../src/model/model-file.js';
+import { replaceFile } from '../../../src/platform/replace-file.js';
 import { expectRefused, modelBytes, safetensorsBytes, smallParams } from '../../support/model-files.js';
 import { freshFolder } from '../../support/temporary-folder.js';
 
 const inFolder = freshFolder();
-const load = (file: string) => readSafetensors(file, ['a', 'b', '__proto__']);
+const read = (file: string, wanted: readonly string[]) =>
+  withModelFile(file, (source) => readSafetensors(source, () => wanted));
+const load = (file: string) => read(file, ['a', 'b', '__proto__']);
+const write = async (file: string, ...content: Parameters<typeof encodeSafetensors>) =>
+  replaceFile(file, encodeSafetensors(...content));
 const refused = (bytes: Uint8Array, message: string | RegExp) =>
   expectRefused(load, inFolder('a.safetensors'), bytes, message);
 
-describe('writeSafetensors and readSafetensors', () => {
+describe('encodeSafetensors and readSafetensors', () => {
   const tensors = new Map<string, Tensor>([
     ['b', { data: Float32Array.from([1.5, -0, 3]), shape: [3, 1] }],
     ['a', { data: Float64Array.from([1 / 3]), shape: [] }],
@@ -25,21 +31,21 @@ describe('writeSafetensors and readSafetensors', () => {
       ['key', 'värde'],
       ['__proto__', 'text'],
     ]);
-    await writeSafetensors(inFolder('a'), tensors, metadata);
-    const content = await readSafetensors(inFolder('a'), [...tensors.keys()]);
+    await write(inFolder('a'), tensors, metadata);
+    const content = await read(inFolder('a'), [...tensors.keys()]);
     expect(new Map(content.tensors)).toEqual(tensors);
     expect(new Map(content.metadata)).toEqual(metadata);
     expect(content.names).toEqual(expect.arrayContaining([...tensors.keys()]));
   });
 
   it('give each array its own buffer', async () => {
-    await writeSafetensors(inFolder('a'), tensors, new Map());
-    const content = await readSafetensors(inFolder('a'), [...tensors.keys()]);
+    await write(inFolder('a'), tensors, new Map());
+    const content = await read(inFolder('a'), [...tensors.keys()]);
     for (const { data } of content.tensors.values()) expect(data.buffer.byteLength).toBe(data.byteLength);
   });
 
   it('lay the file out as the format says: length, header padded to 8, F64 before F32', async () => {
-    await writeSafetensors(inFolder('a'), tensors, new Map([['k', 'v']]));
+    await write(inFolder('a'), tensors, new Map([['k', 'v']]));
     const bytes = readFileSync(inFolder('a'));
     const headerBytes = Number(bytes.readBigUInt64LE());
     expect(headerBytes % 8).toBe(0);
@@ -56,9 +62,9 @@ describe('writeSafetensors and readSafetensors', () => {
 
   it('refuse to write a shape that does not fit, or a header that could not be read', async () => {
     const wrong = new Map([['a', { data: new Float32Array(2), shape: [3] }]]);
-    await expect(writeSafetensors(inFolder('a'), wrong, new Map())).rejects.toMatchObject({ code: 'ERR_SHAPE' });
+    await expect(write(inFolder('a'), wrong, new Map())).rejects.toMatchObject({ code: 'ERR_SHAPE' });
     const long = new Map([['k', 'x'.repeat(10_000_000)]]);
-    await expect(writeSafetensors(inFolder('a'), new Map(), long)).rejects.toMatchObject({ code: 'ERR_OUT_OF_RANGE' });
+    await expect(write(inFolder('a'), new Map(), long)).rejects.toMatchObject({ code: 'ERR_OUT_OF_RANGE' });
   });
 });
 
@@ -177,7 +183,10 @@ describe('readSafetensors refuses', () => {
     await refused(one({ dtype: 'F31' }), 'a dtype of the safetensors format for tensor "a", found "F31"');
     await refused(one({ dtype: undefined }), 'found undefined');
     await refused(one({ dtype: '__proto__' }), 'found "__proto__"');
-    await refused(one({ dtype: 'U8', data_offsets: [0, 1] }, 1), 'expected F32 or F64 for tensor "a", found U8');
+    await refused(
+      one({ dtype: 'U8', data_offsets: [0, 1] }, 1),
+      'expected F32, F64, F16 or BF16 for tensor "a", found U8',
+    );
     for (const shape of [3, [-1], [1.5], ['1'], [2 ** 53], [null], [[1]]]) {
       await refused(one({ shape }), 'a shape of non-negative integers');
     }

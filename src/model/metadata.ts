@@ -1,0 +1,18 @@
+import { settingsJson } from './check-model.js';
+import { FORMAT, FORMAT_VERSION } from './layout.js';
+import type { Model } from './model-types.js';
+
+/** What a file says of a model besides its numbers, as text: see layout.ts. */
+export function metadataOf({ mean, scale, classNames, labelType, columns, settings }: Model): Map<string, string> {
+  const input = `${mean ? '(x - mean)' : 'x'}${scale ? ' scale' : ''}`;
+  const metadata = new Map([
+    ['format', FORMAT],
+    ['format_version', String(FORMAT_VERSION)],
+    ['computation', `scores = max(0, ${input} W1 + b1) W2 + b2; the class is the index of the largest score`],
+  ]);
+  if (classNames) metadata.set('class_names', JSON.stringify(classNames));
+  if (labelType) metadata.set('label_type', labelType);
+  if (columns) metadata.set('columns', JSON.stringify(columns));
+  if (settings) metadata.set('settings', settingsJson(settings));
+  return metadata;
+}

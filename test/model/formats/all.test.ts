@@ -1,0 +1,139 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { describe, expect, it } from 'vitest';
+import { formatOfName } from '../../../src/model/formats/all.js';
+import { loadModel, saveModel } from '../../../src/model/model.js';
+import type { Model, SaveOptions } from '../../../src/model/model-types.js';
+import { TwoLayerNet } from '../../../src/net/two-layer-net.js';
+import { fullModel } from '../../support/model-files.js';
+import {
+  expectClose,
+  expectSameProbabilities,
+  scaledModel,
+  scaledProbabilities,
+  smallNet,
+} from '../../support/small-net.js';
+import { freshFolder } from '../../support/temporary-folder.js';
+
+const inFolder = freshFolder();
+
+const READABLE: [string, SaveOptions][] = [
+  ['m.safetensors', {}],
+  ['m.onnx', {}],
+  ['u.onnx', { input: 'uint8' }],
+  ['m.json', {}],
+  ['torch.safetensors', { layout: 'torch' }],
+];
+
+describe.each(READABLE)('%s with %o', (name, options) => {
+  it.each(['float32', 'float64'] as const)('gives back the same net in %s', async (dtype) => {
+    const net = smallNet(dtype);
+    await saveModel(inFolder(name), net, options);
+    const model = await loadModel(inFolder(name));
+    expect(model).toMatchObject({ dtype, classNames: net.classNames, inputSize: 6, hiddenSize: 5, numClasses: 3 });
+    expect(model.mean === undefined).toBe(options.layout === 'torch');
+    expectSameProbabilities(TwoLayerNet.fromModel(model).probabilities(BYTES_AS_FLOATS), net);
+  });
+
+  it.each(['float32', 'float64'] as const)('carries or folds a scale, and the type of labels, in %s', async (dtype) => {
+    const model = scaledModel(dtype);
+    await saveModel(inFolder(name), model, options);
+    const loaded = await loadModel(inFolder(name));
+    expect(loaded).toMatchObject({ labelType: 'number', classNames: ['1', '2', '30'] });
+    expect(loaded.scale === undefined).toBe(options.layout === 'torch');
+    expectClose(scaledProbabilities(loaded), scaledProbabilities(model));
+  });
+
+  it('keeps settings, and writes the same bytes each time', async () => {
+    await saveModel(inFolder(name), smallNet('float32'), { ...options, settings: { seed: 3 } });
+    const bytes = readFileSync(inFolder(name));
+    expect((await loadModel(inFolder(name))).settings).toEqual({ seed: 3 });
+    await saveModel(inFolder(name), smallNet('float32'), { ...options, settings: { seed: 3 } });
+    expect(readFileSync(inFolder(name)).equals(bytes)).toBe(true);
+  });
+
+  it('is recognised by its contents, whatever its name', async () => {
+    await saveModel(inFolder(name), smallNet('float32'), options);
+    writeFileSync(inFolder('other'), readFileSync(inFolder(name)));
+    expect(await loadModel(inFolder('other'))).toEqual(await loadModel(inFolder(name)));
+  });
+
+  it('is refused when it is truncated anywhere', async () => {
+    await saveModel(inFolder(name), smallNet('float32'), options);
+    // The newline at the end of JSON is none of its contents.
+    const bytes = readFileSync(inFolder(name)).subarray(0, name.endsWith('.json') ? -1 : undefined);
+    for (let length = 0; length < bytes.length; length++) {
+      writeFileSync(inFolder('cut'), bytes.subarray(0, length));
+      await expect(loadModel(inFolder('cut')), `${length} bytes`).rejects.toMatchObject({ code: 'ERR_MODEL_FILE' });
+    }
+  });
+
+  it('loads or is refused with any bit changed', async () => {
+    await saveModel(inFolder(name), smallNet('float32'), options);
+    const bytes = readFileSync(inFolder(name));
+    let refusals = 0;
+    for (let bit = 0; bit < bytes.length * 8; bit++) {
+      bytes[bit >> 3] ^= 1 << (bit & 7);
+      writeFileSync(inFolder('flipped'), bytes);
+      bytes[bit >> 3] ^= 1 << (bit & 7);
+      try {
+        const { params } = await loadModel(inFolder('flipped'));
+        expect(params.W1.every(Number.isFinite)).toBe(true);
+      } catch (error) {
+        expect(error).toMatchObject({ code: 'ERR_MODEL_FILE' });
+        refusals++;
+      }
+    }
+    expect(refusals).toBeGreaterThan(100);
+  }, 60_000);
+});
+
+const BYTES_AS_FLOATS = Float32Array.from({ length: 42 }, (_, i) => (i * 97) % 256);
+
+it('JSON gives back every number bit for bit, and the history', async () => {
+  for (const dtype of ['float32', 'float64'] as const) {
+    await saveModel(inFolder('m.json'), fullModel(dtype));
+    expect(await loadModel(inFolder('m.json'))).toStrictEqual(fullModel(dtype));
+  }
+});
+
+it('JSON of over 10 MB is refused, with the remedy, and so is reading it', async () => {
+  const sizes = { inputSize: 1000, hiddenSize: 1000, numClasses: 2 };
+  const net = new TwoLayerNet({ ...sizes, backend: 'js' });
+  const refusal = { code: 'ERR_OUT_OF_RANGE', message: expect.stringContaining('save it as .safetensors') };
+  await expect(saveModel(inFolder('m.json'), net)).rejects.toMatchObject(refusal);
+  writeFileSync(inFolder('m.json'), `{"format":"two-layer-net"${' '.repeat(10_000_000)}`);
+  await expect(loadModel(inFolder('m.json'))).rejects.toMatchObject({ code: 'ERR_MODEL_FILE' });
+});
+
+it.each<[string, object, string]>([
+  ['m.onnx', { layout: 'torch' }, 'ERR_UNKNOWN_OPTION'],
+  ['m.safetensors', { input: 'uint8' }, 'ERR_UNKNOWN_OPTION'],
+  ['m.mjs', { input: 'uint8' }, 'ERR_UNKNOWN_OPTION'],
+  ['m.onnx', { input: 'int8' }, 'ERR_INVALID_TYPE'],
+  ['m.safetensors', { layout: 'keras' }, 'ERR_INVALID_TYPE'],
+])('%s with %o is refused', async (name, options, code) => {
+  await expect(saveModel(inFolder(name), smallNet('float32'), options)).rejects.toMatchObject({ code });
+});
+
+it('the end of a name, in any case, says the format', () => {
+  expect(formatOfName('a/M.ONNX')?.name).toBe('ONNX');
+  expect(formatOfName('model')).toBeUndefined();
+});
+
+it('a net of 3072 × 1024 is written and read with turns of the event loop in between', async () => {
+  const net = new TwoLayerNet({ inputSize: 3072, hiddenSize: 1024, numClasses: 10, backend: 'js' });
+  for (const [name, options] of READABLE.filter(([each]) => !each.endsWith('.json'))) {
+    const delay = monitorEventLoopDelay({ resolution: 1 });
+    delay.enable();
+    await saveModel(inFolder(name), { ...modelOf(net), mean: new Float64Array(3072).fill(1) }, options);
+    await loadModel(inFolder(name));
+    delay.disable();
+    // Tests never assert a time: that there were turns is what can be told.
+    expect(delay.count).toBeGreaterThan(2);
+  }
+});
+
+function modelOf({ params, inputSize, hiddenSize, numClasses, dtype }: TwoLayerNet): Model {
+  return { params, inputSize, hiddenSize, numClasses, dtype };
+}
