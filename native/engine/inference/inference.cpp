@@ -10,13 +10,15 @@ namespace two_layer_net {
 template <class T>
 void compute_scores(const Shape& shape, const Parameters<const T>& net, const Rows& rows, ThreadTeam& team, T* scores,
                     Products products) {
-  PreparedNet<T>(shape, net, products, rows.count, team).scores(rows, team, scores);
+  typename PreparedNet<T>::Memory memory;
+  PreparedNet<T>(shape, net, products, rows.count, team).scores({rows, rows.count, team, memory}, scores);
 }
 
 template <class T>
 int64_t predict(const Shape& shape, const Parameters<const T>& net, const Rows& rows, ThreadTeam& team,
                 int32_t* classes, Products products) {
-  return PreparedNet<T>(shape, net, products, rows.count, team).predict(rows, team, classes);
+  typename PreparedNet<T>::Memory memory;
+  return PreparedNet<T>(shape, net, products, rows.count, team).predict({rows, rows.count, team, memory}, classes);
 }
 
 template <class T>
@@ -24,8 +26,10 @@ Fit evaluate(const Shape& shape, const Parameters<const T>& net, const LabelledR
              ThreadTeam& team, Products products) {
   const DefaultFloatEnvironment environment;
   FitOfBlocks<T> fit(shape.C, data, rows);
-  PreparedNet<T>(shape, net, products, rows.n, team)
-      .for_each_block(data.rows, rows, team,
+  typename PreparedNet<T>::Memory memory;
+  const size_t n = rows.n;
+  PreparedNet<T>(shape, net, products, n, team)
+      .for_each_block({data.rows, n, team, memory}, rows,
                       [&](Range block, const T* scores, int stride) { fit.add(block, scores, stride); });
   return fit.of_all();
 }

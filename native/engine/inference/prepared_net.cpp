@@ -5,7 +5,6 @@
 #include "../core/float_environment.h"
 #include "../layers/scores.h"
 #include "../simd/forward_form.h"
-#include "../simd/simd_inference.h"
 #include "blas_inference.h"
 
 namespace two_layer_net {
@@ -19,12 +18,25 @@ template <class T>
 PreparedNet<T>::PreparedNet(const Shape& shape, const Parameters<const T>& net, Products products, size_t rows,
                             ThreadTeam& team)
     : shape_(shape), parameters_(net) {
-  if (!simd_kernels_infer(products, shape, rows)) return;
-  const Kernels<T>& kernels = *simd_kernels<T>();
-  const Forward form = forward_form(shape, kernels.tiles, static_cast<int>(rows));
-  const PackedShape packed_shape(shape, kernels.tiles, sizeof(T), form);
-  packed_.emplace(kernels, packed_shape, PackedNetCopy<T>(packed_shape));
-  packed_->net.read(packed_shape, kernels, net, team);
+  if (simd_kernels_infer(products, shape, rows)) packed_.emplace(shape, net, rows, team);
+}
+
+template <class T>
+PreparedNet<T> PreparedNet<T>::for_any_rows(const Shape& shape, const Parameters<const T>& net, Products products,
+                                            ThreadTeam& team) {
+  PreparedNet prepared(shape, net, products, kManyRows, team);
+  if (prepared.packed_ && forward_form(shape, prepared.packed_->shape.tiles, 1) != prepared.packed_->shape.forward) {
+    prepared.few_.emplace(shape, net, 1, team);
+  }
+  return prepared;
+}
+
+template <class T>
+PreparedNet<T>::Packed::Packed(const Shape& shape, const Parameters<const T>& net, size_t rows, ThreadTeam& team)
+    : kernels(*simd_kernels<T>()),
+      shape(shape, kernels.tiles, sizeof(T), forward_form(shape, kernels.tiles, static_cast<int>(rows))),
+      net(this->shape) {
+  this->net.read(this->shape, kernels, net, team);
 }
 
 template <class T>
@@ -50,29 +62,34 @@ int PreparedNet<T>::part_rows() const {
 }
 
 template <class T>
-void PreparedNet<T>::for_each_block(const Rows& rows, const Choice& choice, ThreadTeam& team,
+void PreparedNet<T>::for_each_block(const Pass& pass, const Choice& choice,
                                     const std::function<void(Range, const T* scores, int stride)>& use) const {
   const DefaultFloatEnvironment environment;
+  const auto& [rows, of, team, memory] = pass;
   if (!packed_) return for_each_block_by_blas<T>(shape_, parameters_, rows, choice, team, use);
-  for_each_scored_block<T>(packed_->shape, packed_->kernels, packed_->net.view(), rows, choice, team, use);
+  const bool few = few_ && of < static_cast<size_t>(few_->shape.tiles.lanes);
+  const Packed& packed = few ? *few_ : *packed_;
+  for_each_scored_block<T>(packed.shape, packed.kernels, packed.net.view(), rows, choice, team,
+                           few ? memory.few : memory.many, use);
 }
 
 template <class T>
-void PreparedNet<T>::scores(const Rows& rows, ThreadTeam& team, T* scores) const {
+void PreparedNet<T>::scores(const Pass& pass, T* scores) const {
   const size_t C = shape_.C;
-  for_each_block(rows, all_of(rows), team, [&](Range block, const T* from, int stride) {
+  for_each_block(pass, all_of(pass.rows), [&](Range block, const T* from, int stride) {
     for (int i = block.begin; i < block.end; i++, from += stride) std::copy_n(from, C, scores + i * C);
   });
 }
 
 template <class T>
-int64_t PreparedNet<T>::predict(const Rows& rows, ThreadTeam& team, int32_t* classes) const {
-  for_each_block(rows, all_of(rows), team, [&](Range block, const T* scores, int stride) {
+int64_t PreparedNet<T>::predict(const Pass& pass, int32_t* classes) const {
+  for_each_block(pass, all_of(pass.rows), [&](Range block, const T* scores, int stride) {
     for (int i = block.begin; i < block.end; i++, scores += stride) classes[i] = argmax(shape_.C, scores);
   });
-  const int32_t* bad = std::find(classes, classes + rows.count, -1);
-  if (bad == classes + rows.count) return -1;
-  std::replace(classes, classes + rows.count, -1, 0);
+  int32_t* end = classes + pass.rows.count;
+  const int32_t* bad = std::find(classes, end, -1);
+  if (bad == end) return -1;
+  std::replace(classes, end, -1, 0);
   return bad - classes;
 }
 

@@ -11,6 +11,7 @@
 #include "../core/shape.h"
 #include "../core/thread_team.h"
 #include "../simd/packed_net.h"
+#include "../simd/simd_inference.h"
 #include "products.h"
 
 namespace two_layer_net {
@@ -25,6 +26,10 @@ class PreparedNet {
   // a packed copy of the parameters. The BLAS uses the arrays of `net` themselves: they must exist as long as this, or
   // until own() has copied them. The team only helps to make it.
   PreparedNet(const Shape& shape, const Parameters<const T>& net, Products products, size_t rows, ThreadTeam& team);
+  // A net for passes over any number of rows. The products are those chosen for many rows. If few rows and many take
+  // different forms of the forward product (simd/forward_form.h), it holds a packed copy for each.
+  static PreparedNet for_any_rows(const Shape& shape, const Parameters<const T>& net, Products products,
+                                  ThreadTeam& team);
   void own();
 
   const Shape& shape() const { return shape_; }
@@ -33,17 +38,32 @@ class PreparedNet {
   // megabytes. A pass in such parts (the last one may be smaller) has the same result as in one, bit for bit.
   int part_rows() const;
 
+  // Memory for passes on one team at a time, which may be kept from one to the next.
+  struct Memory {
+    InferenceBuffers<T> many, few;
+  };
+
+  // A pass over some rows of `of` in all: a net for any number of rows chooses the form by that.
+  struct Pass {
+    const Rows& rows;
+    size_t of;
+    ThreadTeam& team;
+    Memory& memory;
+  };
+
   // Calls use(rows of the choice, their scores, numbers from one row of scores to the next) for each block of rows, on
   // the team.
-  void for_each_block(const Rows& rows, const Choice& choice, ThreadTeam& team,
+  void for_each_block(const Pass& pass, const Choice& choice,
                       const std::function<void(Range, const T* scores, int stride)>& use) const;
 
   // As compute_scores and predict (inference.h).
-  void scores(const Rows& rows, ThreadTeam& team, T* scores) const;
-  int64_t predict(const Rows& rows, ThreadTeam& team, int32_t* classes) const;
+  void scores(const Pass& pass, T* scores) const;
+  int64_t predict(const Pass& pass, int32_t* classes) const;
 
  private:
   struct Packed {
+    Packed(const Shape& shape, const Parameters<const T>& net, size_t rows, ThreadTeam& team);
+
     const Kernels<T>& kernels;
     PackedShape shape;
     PackedNetCopy<T> net;
@@ -55,6 +75,7 @@ class PreparedNet {
   Parameters<const T> parameters_;  // for the BLAS
   std::optional<ParameterCopy<T>> owned_;
   std::optional<Packed> packed_;    // for the SIMD kernels
+  std::optional<Packed> few_;       // the same for fewer rows than a vector has lanes, if they take another form
 };
 
 extern template class PreparedNet<float>;

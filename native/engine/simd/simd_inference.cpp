@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "../core/aligned_buffer.h"
-
 namespace two_layer_net {
 
 template <class T>
@@ -13,12 +11,6 @@ void pack_mean(const PackedShape& shape, const double* mean, T* out) {
 }
 
 namespace {
-
-// One thread's memory for a block of rows.
-template <class T>
-struct BlockBuffers {
-  AlignedBuffer<T> X, tiles, hidden, scores;
-};
 
 // The tiles of one block of rows, by dot products.
 template <class T>
@@ -70,34 +62,40 @@ int inference_block_rows(const PackedShape& shape) {
 }
 
 template <class T>
+void InferenceBuffers<T>::reserve(const PackedShape& shape, int n, int threads) {
+  if (mean.size() == 0) mean = AlignedBuffer<T>(shape.D_padded());
+  const int rows = std::min(n, inference_block_rows(shape));
+  if (rows > rows_) blocks.clear();
+  rows_ = std::max(rows, rows_);
+  const bool dot = shape.forward == Forward::kDot;
+  const size_t groups = shape.x_groups(rows_), panels = shape.x_panels(rows_);
+  const size_t group_rows = groups * shape.tiles.x_rows;
+  while (blocks.size() < static_cast<size_t>(threads)) {
+    blocks.push_back({AlignedBuffer<T>((dot ? group_rows : panels * shape.panel_rows()) * shape.widest_chunk()),
+                      AlignedBuffer<T>(dot ? groups * shape.w_groups * shape.tiles.tile_size()
+                                           : panels * shape.panel_tiles()),
+                      AlignedBuffer<T>(group_rows * shape.hidden_stride),
+                      AlignedBuffer<T>(group_rows * shape.score_stride)});
+  }
+}
+
+template <class T>
 void for_each_scored_block(const PackedShape& shape, const Kernels<T>& kernels, const PackedNet<const T>& net,
-                           const Rows& rows, const Choice& choice, ThreadTeam& team,
+                           const Rows& rows, const Choice& choice, ThreadTeam& team, InferenceBuffers<T>& buffers,
                            const std::function<void(Range, const T* scores, int stride)>& use) {
   const bool dot = shape.forward == Forward::kDot;
-  const int block_rows = inference_block_rows(shape);
-  const int padded_rows = shape.x_groups(block_rows) * shape.tiles.x_rows;
-  const std::vector<Range> blocks = cut(choice.n, block_rows);
-  AlignedBuffer<T> mean(shape.D_padded());
-  pack_mean(shape, rows.mean, mean.data());
-  std::vector<BlockBuffers<T>> buffers(team.size());
-  // Allocate before the threads start, because they must not throw.
-  for (BlockBuffers<T>& own : buffers) {
-    own.X = AlignedBuffer<T>(static_cast<size_t>(block_rows) * shape.widest_chunk());
-    own.tiles = AlignedBuffer<T>(dot ? static_cast<size_t>(PackedShape::kBlockGroups) * shape.w_groups *
-                                           shape.tiles.tile_size()
-                                     : shape.x_panels(block_rows) * shape.panel_tiles());
-    own.hidden = AlignedBuffer<T>(static_cast<size_t>(padded_rows) * shape.hidden_stride);
-    own.scores = AlignedBuffer<T>(static_cast<size_t>(padded_rows) * shape.score_stride);
-  }
+  const std::vector<Range> blocks = cut(choice.n, inference_block_rows(shape));
+  buffers.reserve(shape, choice.n, team.size());  // before the threads start, because they must not throw
+  pack_mean(shape, rows.mean, buffers.mean.data());
   team.for_each(static_cast<int>(blocks.size()), [&](int b, int member) {
-    BlockBuffers<T>& own = buffers[member];
+    auto& own = buffers.blocks[member];
     const int n = blocks[b].size(), groups = shape.x_groups(n);
     const Choice block = choice.part(blocks[b].begin, blocks[b].end);
     const PackedBatch<T> batch{.n = n,
                                .labels = nullptr,
                                .X = nullptr,
                                .bytes = nullptr,
-                               .mean = mean.data(),
+                               .mean = buffers.mean.data(),
                                .tiles = own.tiles.data(),
                                .parts = 1,
                                .tile_groups = dot ? groups : shape.x_panels(n),
@@ -112,8 +110,9 @@ void for_each_scored_block(const PackedShape& shape, const Kernels<T>& kernels, 
 
 #define TWO_LAYER_NET_OWN_INFERENCE(T)                                                                              \
   template void pack_mean<T>(const PackedShape&, const double*, T*);                                                \
+  template class InferenceBuffers<T>;                                                                               \
   template void for_each_scored_block<T>(const PackedShape&, const Kernels<T>&, const PackedNet<const T>&,          \
-                                         const Rows&, const Choice&, ThreadTeam&,                                   \
+                                         const Rows&, const Choice&, ThreadTeam&, InferenceBuffers<T>&,             \
                                          const std::function<void(Range, const T*, int)>&);
 TWO_LAYER_NET_OWN_INFERENCE(float)
 TWO_LAYER_NET_OWN_INFERENCE(double)

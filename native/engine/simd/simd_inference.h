@@ -2,8 +2,10 @@
 #pragma once
 
 #include <functional>
+#include <vector>
 
 #include "kernels/kernels.h"
+#include "../core/aligned_buffer.h"
 #include "../core/thread_team.h"
 
 namespace two_layer_net {
@@ -15,11 +17,29 @@ void pack_mean(const PackedShape& shape, const double* mean, T* out);
 // How many rows are in a block. The results do not depend on it.
 int inference_block_rows(const PackedShape& shape);
 
+// The memory of passes, which may be kept from one to the next of the same shape.
+template <class T>
+class InferenceBuffers {
+ public:
+  // Makes it large enough for a pass over n rows on `threads` threads.
+  void reserve(const PackedShape& shape, int n, int threads);
+
+  // One thread's, for a block of rows.
+  struct Block {
+    AlignedBuffer<T> X, tiles, hidden, scores;
+  };
+  AlignedBuffer<T> mean;
+  std::vector<Block> blocks;
+
+ private:
+  int rows_ = 0;  // of a block
+};
+
 // Calls use(rows of the choice, their scores, numbers from one row of scores to the next) for each block of rows, on
 // the team.
 template <class T>
 void for_each_scored_block(const PackedShape& shape, const Kernels<T>& kernels, const PackedNet<const T>& net,
-                           const Rows& rows, const Choice& choice, ThreadTeam& team,
+                           const Rows& rows, const Choice& choice, ThreadTeam& team, InferenceBuffers<T>& buffers,
                            const std::function<void(Range, const T* scores, int stride)>& use);
 
 }  // namespace two_layer_net

@@ -116,7 +116,8 @@ bool SimdStep<T, LargeProducts>::finite() const {
 template <class T, class LargeProducts>
 Fit SimdStep<T, LargeProducts>::evaluate(const LabelledRows& data, const Choice& rows, ThreadTeam& team) const {
   FitOfBlocks<T> fit(buffers_.shape.shape.C, data, rows);
-  for_each_scored_block<T>(buffers_.shape, buffers_.kernels, state_.net(), data.rows, rows, team,
+  InferenceBuffers<T> memory;
+  for_each_scored_block<T>(buffers_.shape, buffers_.kernels, state_.net(), data.rows, rows, team, memory,
                            [&](Range block, const T* scores, int stride) { fit.add(block, scores, stride); });
   return fit.of_all();
 }

@@ -25,14 +25,15 @@ std::vector<Products> products_here() {
   return {Products::kAuto, Products::kBlas};
 }
 
-// The scores of `count` rows from `first` on.
+// The scores of `count` rows from `first` on, as a part of the pass over all rows.
 template <class T>
-std::vector<T> part(const PreparedNet<T>& net, const Rows& rows, size_t first, size_t count) {
+std::vector<T> part(const PreparedNet<T>& net, const Rows& rows, size_t first, size_t count,
+                    typename PreparedNet<T>::Memory&& memory = {}) {
   const int D = net.shape().D;
   const auto* data = static_cast<const char*>(rows.data) + first * D * rows.element_size();
   std::vector<T> scores(count * net.shape().C, T(-1));
   ThreadTeam alone(1);
-  net.scores({data, rows.element, count, rows.mean}, alone, scores.data());
+  net.scores({{data, rows.element, count, rows.mean}, rows.count, alone, memory}, scores.data());
   return scores;
 }
 
@@ -71,6 +72,40 @@ TYPED_TEST(Prepared, OwnsItsParametersWhenAsked) {
     net.reset();
     EXPECT_TRUE(same_bits(part(prepared, data.rows(), 0, data.count), expected));
   }
+}
+
+// The same memory for all passes, so that each finds what others left in it.
+TYPED_TEST(Prepared, ForAnyRowsHasTheBitsOfTheProductsForMany) {
+  using T = TypeParam;
+  for (const Shape shape : {Shape{3, 4, 2}, Shape{701, 9, 3}, Shape{90, 61, 17}, Shape{700, 200, 10}}) {
+    const Net<T> net(shape, 1, 0.3);
+    for (Products products : products_here()) {
+      ThreadTeam team(3);
+      PreparedNet<T> prepared = PreparedNet<T>::for_any_rows(shape, net.view(), products, team);
+      prepared.own();
+      const Products of_many = simd_kernels_infer(products, shape, kManyRows) ? Products::kSimd : Products::kBlas;
+      typename PreparedNet<T>::Memory memory;
+      for (size_t count : {700, 1, 2, 3, 7, 8, 15, 16, 17, 40, 41, 1, 255, 1000}) {
+        const Data<float> data(count, shape, static_cast<uint32_t>(count));
+        std::vector<T> expected(count * shape.C), scores(count * shape.C);
+        compute_scores<T>(shape, net.view(), data.rows(), team, expected.data(), of_many);
+        const Rows rows = data.rows();
+        prepared.scores({rows, count, team, memory}, scores.data());
+        EXPECT_TRUE(same_bits(scores, expected)) << "H " << shape.H << ", N " << count;
+      }
+    }
+  }
+}
+
+TYPED_TEST(Prepared, ForAnyRowsChoosesTheFormByAllRowsOfThePass) {
+  using T = TypeParam;
+  const Shape shape{700, 200, 10};
+  const Net<T> net(shape, 1, 0.3);
+  const Data<float> data(645, shape, 2);
+  ThreadTeam team(1);
+  const PreparedNet<T> prepared = PreparedNet<T>::for_any_rows(shape, net.view(), Products::kAuto, team);
+  const std::vector<T> whole = part(prepared, data.rows(), 0, 645), rest = part(prepared, data.rows(), 640, 5);
+  EXPECT_TRUE(same_bits(rest, std::vector<T>(whole.end() - 5 * shape.C, whole.end())));
 }
 
 TEST(PreparedPart, HasWholeBlocksAndIsNeverEmpty) {
