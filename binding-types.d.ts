@@ -1,4 +1,4 @@
-/** Nets and rows as the calls of binding.d.ts pass them; the letters and rules are explained there. */
+/** Nets, prepared or not, and rows as the calls of binding.d.ts pass them; letters and rules are explained there. */
 
 /** Real numbers of either arithmetic. */
 export type Reals = Float32Array | Float64Array;
@@ -65,4 +65,60 @@ export interface Net {
   readonly bfloat16: boolean;
   /** The most threads to use, at least 1. The result is the same for any number, bit for bit. */
   readonly threads: number;
+}
+
+/** The first numbers of a prediction that are NaN or infinite. */
+export interface Flaws {
+  /** The index of the first among `rows.data`, or −1. If there is one, no results were written. */
+  readonly input: number;
+  /** The index of the first score that is not finite, or of the first row with a NaN among its scores; or −1. */
+  readonly result: number;
+}
+
+/** A net that is ready for predictions: its parameters as they were when it was made, and threads. */
+export interface PreparedNet {
+  /** How many rows an asynchronous call should have to take milliseconds, not longer. At least 1. */
+  readonly partRows: number;
+
+  /** A row (D) for {@link scoreRow}, in memory that is always the same. Its buffer must not be transferred. */
+  readonly row: Reals;
+
+  /** The scores (C) that {@link scoreRow} writes. Their buffer must not be transferred. */
+  readonly rowScores: Reals;
+
+  /**
+   * Writes the scores of `row`, minus the mean that `prepare` received, into `rowScores`, on the calling thread: the
+   * fastest way, because there are no arguments. The scores are those of {@link scores} for one row.
+   *
+   * @returns whether the row and its scores are finite; if the row is not, no scores are written
+   */
+  scoreRow(): boolean;
+
+  /**
+   * Writes the scores (N, C) of `rows` into `scores`, on the calling thread and others. For a net that was prepared for
+   * N rows, they are those of `Binding.scores`, bit for bit.
+   */
+  scores(rows: Rows, scores: Reals): Flaws;
+
+  /** The same for `Binding.predict`. */
+  predict(rows: Rows, classes: Int32Array): Flaws;
+
+  /**
+   * As {@link scores}, while JavaScript continues. Rows and mean are copied at once; `scores` must not be used until
+   * the promise settles. Each call runs on one thread, several at the same time on as many as the net may use. If a
+   * prediction is cut into calls of `partRows` rows, of which the last may have fewer, the scores are those of one
+   * call, bit for bit.
+   *
+   * @param of - how many rows the prediction has in all its calls, at least 1
+   */
+  scoresAsync(rows: Rows, scores: Reals, of: number): Promise<Flaws>;
+
+  /** The same for {@link predict}. */
+  predictAsync(rows: Rows, classes: Int32Array, of: number): Promise<Flaws>;
+
+  /**
+   * Frees memory and threads once all promises are settled. Later calls throw an Error; closing again does nothing. A
+   * prepared net that is garbage collected is closed.
+   */
+  close(): void;
 }

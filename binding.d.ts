@@ -17,7 +17,7 @@
  * (native/addon/contract.h). A new setting needs no new version: the loader compares the names of the settings too.
  */
 
-import type { LabelledRows, Net, ParameterArrays, Reals, Rows } from './binding-types.js';
+import type { LabelledRows, Net, ParameterArrays, PreparedNet, Reals, Rows } from './binding-types.js';
 
 export type * from './binding-types.js';
 
@@ -194,37 +194,6 @@ export interface BindingInfo {
   readonly bfloat16: boolean;
 }
 
-/** The first numbers of a prediction that are NaN or infinite. */
-export interface Flaws {
-  /** The index of the first among `rows.data`, or −1. If there is one, no results were written. */
-  readonly input: number;
-  /** The index of the first score that is not finite, or of the first row with a NaN among its scores; or −1. */
-  readonly result: number;
-}
-
-/** A net that is ready for predictions: its parameters as they were when it was made, and threads. */
-export interface PreparedNet {
-  /** How many rows a call should have to take milliseconds, not longer. At least 1. */
-  readonly partRows: number;
-
-  /**
-   * Writes the scores (N, C) of `rows` into `scores`, while JavaScript continues. Rows and mean are copied at once;
-   * `scores` must not be used until the promise settles. Each call runs on one thread, several at the same time on as
-   * many as the net may use. If a prediction is cut into calls of `partRows` rows, of which the last may have fewer,
-   * the scores are those of {@link Binding.scores}, bit for bit.
-   */
-  scoresAsync(rows: Rows, scores: Reals): Promise<Flaws>;
-
-  /** The same for {@link Binding.predict}. */
-  predictAsync(rows: Rows, classes: Int32Array): Promise<Flaws>;
-
-  /**
-   * Frees memory and threads once all promises are settled. Later calls throw an Error; closing again does nothing. A
-   * prepared net that is garbage collected is closed.
-   */
-  close(): void;
-}
-
 /** The calls. Their results do not depend on the number of threads. */
 export interface Binding {
   /** The version of this contract that the backend implements; the loader refuses an addon with another version. */
@@ -270,9 +239,11 @@ export interface Binding {
   /**
    * Copies a net's parameters and gets ready for predictions.
    *
-   * @param rows - how many rows a prediction will have in all its calls, at least 1; `auto` products depend on it
+   * @param rows - how many rows a prediction will have in all its calls, at least 1, since `auto` products depend on
+   * it; null for any number: `auto` products are then those for many rows
+   * @param mean - the mean row (D) for {@link PreparedNet.scoreRow}, copied; null for none
    */
-  prepare(net: Net, rows: number): PreparedNet;
+  prepare(net: Net, rows: number | null, mean: Float64Array | null): PreparedNet;
 
   /**
    * Returns the loss on `data`, mean cross-entropy + ½·reg·(ΣW1² + ΣW2²), and writes its gradients.

@@ -124,8 +124,8 @@ Napi::Value predict(const Napi::CallbackInfo& call) {
 }
 
 Napi::Value prepare(const Napi::CallbackInfo& call) {
-  const Argument net(call[0], "net"), rows(call[1], "rows");
-  return is_double(net) ? prepare<double>(net, rows) : prepare<float>(net, rows);
+  const Argument net(call[0], "net"), rows(call[1], "rows"), mean(call[2], "mean");
+  return is_double(net) ? prepare<double>(net, rows, mean) : prepare<float>(net, rows, mean);
 }
 
 Napi::Value loss_and_gradients(const Napi::CallbackInfo& call) {

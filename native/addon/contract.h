@@ -4,6 +4,6 @@
 
 namespace two_layer_net::addon {
 
-inline constexpr int kBindingVersion = 8;
+inline constexpr int kBindingVersion = 9;
 
 }  // namespace two_layer_net::addon

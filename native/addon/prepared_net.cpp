@@ -3,11 +3,15 @@
 #include <algorithm>
 #include <cstddef>
 #include <memory>
+#include <optional>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
 #include "../engine/blas/blas.h"
 #include "../engine/core/array_math.h"
+#include "../engine/core/thread_team.h"
+#include "../engine/inference/inference.h"
 #include "../engine/inference/prepared_net.h"
 #include "arguments.h"
 #include "background_calls.h"
@@ -50,29 +54,50 @@ int64_t index_of_non_finite(const Rows& rows, int D) {
   return index_of_non_finite(static_cast<const double*>(rows.data), size);
 }
 
+// What binding.d.ts calls flaws; −1 for none.
+struct Flaws {
+  int64_t input = -1, result = -1;
+
+  Napi::Object object(Napi::Env env) const {
+    Napi::Object flaws = Napi::Object::New(env);
+    flaws.Set("input", static_cast<double>(input));
+    flaws.Set("result", static_cast<double>(result));
+    return flaws;
+  }
+};
+
+// Writes scores (T), or classes (int32_t), unless the rows have a flaw.
+template <class T, class Out>
+Flaws compute(const PreparedNet<T>& net, const typename PreparedNet<T>::Pass& pass, Out* out) {
+  Flaws flaws;
+  flaws.input = index_of_non_finite(pass.rows, net.shape().D);
+  if (flaws.input >= 0) return flaws;
+  const SingleThreadedBlas hold;
+  if constexpr (std::is_same_v<Out, int32_t>) {
+    flaws.result = net.predict(pass, out);
+  } else {
+    net.scores(pass, out);
+    flaws.result = index_of_non_finite(out, pass.rows.count * net.shape().C);
+  }
+  return flaws;
+}
+
 // A prediction whose results are numbers of type Out in a typed array.
 template <class T, class Out>
 class PredictionCall final : public BackgroundCall {
  public:
-  PredictionCall(std::shared_ptr<const PreparedNet<T>> net, const Rows& rows, Napi::TypedArrayOf<Out> to)
+  PredictionCall(std::shared_ptr<const PreparedNet<T>> net, const Rows& rows, size_t of, Napi::TypedArrayOf<Out> to)
       : BackgroundCall(to.Env()),
         net_(std::move(net)),
         rows_(rows, net_->shape().D),
+        of_(of),
         out_(to.ElementLength()),
         to_(Napi::Persistent(static_cast<Napi::Object>(to))) {}
 
   void work() override {
-    const Rows& rows = rows_.view();
-    bad_input_ = index_of_non_finite(rows, net_->shape().D);
-    if (bad_input_ >= 0) return;
-    const SingleThreadedBlas hold;
     ThreadTeam alone(1);
-    if constexpr (std::is_same_v<Out, int32_t>) {
-      bad_result_ = net_->predict(rows, alone, out_.data());
-    } else {
-      net_->scores(rows, alone, out_.data());
-      bad_result_ = index_of_non_finite(out_.data(), out_.size());
-    }
+    typename PreparedNet<T>::Memory memory;
+    flaws_ = compute<T>(*net_, {rows_.view(), of_, alone, memory}, out_.data());
   }
 
   Napi::Value result(Napi::Env env) override {
@@ -80,52 +105,93 @@ class PredictionCall final : public BackgroundCall {
     const bool classes = std::is_same_v<Out, int32_t>;
     const Argument to(to_.Value(), classes ? "classes" : "scores");
     Napi::TypedArrayOf<Out> array = to.template array<Out>(out_.size());
-    if (bad_input_ < 0) std::copy(out_.begin(), out_.end(), array.Data());
-    Napi::Object flaws = Napi::Object::New(env);
-    flaws.Set("input", static_cast<double>(bad_input_));
-    flaws.Set("result", static_cast<double>(bad_result_));
-    return flaws;
+    if (flaws_.input < 0) std::copy(out_.begin(), out_.end(), array.Data());
+    return flaws_.object(env);
   }
 
  private:
   const std::shared_ptr<const PreparedNet<T>> net_;
   const RowsCopy rows_;
+  const size_t of_;
   std::vector<Out> out_;
   const Napi::ObjectReference to_;
-  int64_t bad_input_ = -1, bad_result_ = -1;
+  Flaws flaws_;
+};
+
+// An array whose memory stays where it is as long as this exists.
+template <class T>
+class KeptArray {
+ public:
+  KeptArray(Napi::Env env, size_t size) : KeptArray(Napi::TypedArrayOf<T>::New(env, size)) {}
+
+  Napi::Value value() const { return array_.Value(); }
+  T* data() const { return data_; }
+  size_t size() const { return size_; }
+
+ private:
+  explicit KeptArray(Napi::TypedArrayOf<T> array)
+      : array_(Napi::Persistent(static_cast<Napi::Object>(array))), data_(array.Data()), size_(array.ElementLength()) {}
+
+  Napi::ObjectReference array_;
+  T* data_;
+  size_t size_;
 };
 
 // What the functions of one object share.
 template <class T>
 class Prepared {
  public:
-  Prepared(const NetArguments& net, const Parameters<const T>& parameters, size_t rows)
-      : calls_(std::make_shared<BackgroundCalls>(net.threads)) {
+  Prepared(Napi::Env env, const NetArguments& net, const Parameters<const T>& parameters, std::optional<size_t> rows,
+           const double* mean)
+      : env_(env),
+        threads_(net.threads),
+        calls_(std::make_shared<BackgroundCalls>(net.threads)),
+        row_(env, net.shape.D),
+        row_scores_(env, net.shape.C),
+        row_mean_(mean, mean ? mean + net.shape.D : nullptr) {
     ThreadTeam team(threads_to_prepare(net.shape, net.threads));
-    net_ = std::make_shared<PreparedNet<T>>(net.shape, parameters, net.products, rows, team);
+    net_ = std::make_shared<PreparedNet<T>>(
+        rows ? PreparedNet<T>(net.shape, parameters, net.products, *rows, team)
+             : PreparedNet<T>::for_any_rows(net.shape, parameters, net.products, team));
     net_->own();
+    count_memory(1);
   }
   ~Prepared() { close(); }
 
   int part_rows() const { return net_->part_rows(); }
+  Napi::Value row() const { return row_.value(); }
+  Napi::Value row_scores() const { return row_scores_.value(); }
 
-  Napi::Value scores(const Napi::CallbackInfo& info) {
+  Napi::Value score_row(const Napi::CallbackInfo& info) {
     check_open(info.Env());
-    const Argument out(info[1], "scores");
-    const Rows rows = rows_of({info[0], "rows"}, net_->shape().D);
-    return start<T>(rows, out.array<T>(rows.count * net_->shape().C));
+    const double* mean = row_mean_.empty() ? nullptr : row_mean_.data();
+    const Rows row{row_.data(), sizeof(T) == 4 ? Element::kFloat32 : Element::kFloat64, 1, mean};
+    const Flaws flaws = compute<T>(*net_, {row, 1, alone_, row_memory_}, row_scores_.data());
+    return Napi::Boolean::New(info.Env(), flaws.input < 0 && flaws.result < 0);
   }
 
+  // With the scores (T) or classes (int32_t) of argument 0 in argument 1.
+  template <class Out>
   Napi::Value predict(const Napi::CallbackInfo& info) {
-    check_open(info.Env());
-    const Argument out(info[1], "classes");
-    const Rows rows = rows_of({info[0], "rows"}, net_->shape().D);
-    return start<int32_t>(rows, out.array<int32_t>(rows.count));
+    const auto [rows, out] = arguments<Out>(info);
+    ThreadTeam& team = team_for(rows.count);
+    return compute<T>(*net_, {rows, rows.count, team, memory_}, Napi::TypedArrayOf<Out>(out).Data()).object(info.Env());
+  }
+
+  template <class Out>
+  Napi::Value predict_async(const Napi::CallbackInfo& info) {
+    const auto [rows, out] = arguments<Out>(info);
+    const size_t of = Argument(info[2], "of").integer(1);
+    return calls_->start(info.Env(), std::make_unique<PredictionCall<T, Out>>(net_, rows, of, out));
   }
 
   void close() {
     if (!net_) return;
+    count_memory(-1);
     net_.reset();
+    team_.reset();
+    memory_ = {};
+    row_memory_ = {};
     calls_->close();
   }
 
@@ -135,33 +201,75 @@ class Prepared {
   }
 
   template <class Out>
-  Napi::Value start(const Rows& rows, Napi::TypedArrayOf<Out> to) {
-    return calls_->start(to.Env(), std::make_unique<PredictionCall<T, Out>>(net_, rows, to));
+  std::pair<Rows, Napi::TypedArrayOf<Out>> arguments(const Napi::CallbackInfo& info) const {
+    check_open(info.Env());
+    constexpr bool classes = std::is_same_v<Out, int32_t>;
+    const Rows rows = rows_of({info[0], "rows"}, net_->shape().D);
+    return {rows, Argument(info[1], classes ? "classes" : "scores")
+                      .template array<Out>(rows.count * (classes ? 1 : net_->shape().C))};
   }
 
+  // A team as large as is useful. Its threads sleep between calls, and each call wakes all of them, so a larger one is
+  // only made when there is a call for it.
+  ThreadTeam& team_for(size_t rows) {
+    const int useful = useful_threads(net_->shape(), rows, threads_);
+    if (useful == 1) return alone_;
+    if (useful > team_threads_) {
+      team_.reset();  // its threads end before others start
+      team_ = std::make_unique<ThreadTeam>(useful);
+      team_threads_ = useful;
+    }
+    return *team_;
+  }
+
+  // Tells the garbage collector what an object that no one closes still holds.
+  void count_memory(int sign) const {
+    int64_t total;
+    napi_adjust_external_memory(env_, sign * static_cast<int64_t>(net_->shape().size() * sizeof(T)), &total);
+  }
+
+  const Napi::Env env_;
+  const int threads_;
   std::shared_ptr<PreparedNet<T>> net_;  // empty when it is closed
   const std::shared_ptr<BackgroundCalls> calls_;
+
+  // Of synchronous calls.
+  ThreadTeam alone_{1};
+  std::unique_ptr<ThreadTeam> team_;
+  int team_threads_ = 1;  // that team_ was to have
+  typename PreparedNet<T>::Memory memory_, row_memory_;
+
+  const KeptArray<T> row_, row_scores_;
+  const std::vector<double> row_mean_;
 };
 
 }  // namespace
 
 template <class T>
-Napi::Object prepare(const Argument& net_argument, const Argument& rows) {
+Napi::Object prepare(const Argument& net_argument, const Argument& rows_argument, const Argument& mean_argument) {
   const NetArguments net(net_argument);
   const ParameterArrays<T> parameters(net_argument["parameters"], net.shape);
-  const Napi::Env env = rows.env();
-  const auto prepared = std::make_shared<Prepared<T>>(net, parameters.view(), rows.integer(1));
+  const Napi::Env env = net_argument.env();
+  std::optional<size_t> rows;
+  if (!rows_argument.is_null()) rows = rows_argument.integer(1);
+  const double* mean = mean_argument.is_null() ? nullptr : mean_argument.array<double>(net.shape.D).Data();
+  const auto prepared = std::make_shared<Prepared<T>>(env, net, parameters.view(), rows, mean);
   using Info = Napi::CallbackInfo;
   Napi::Object object = Napi::Object::New(env);
   object.Set("partRows", prepared->part_rows());
+  object.Set("row", prepared->row());
+  object.Set("rowScores", prepared->row_scores());
   const auto set = [&](const char* name, auto call) { object.Set(name, Napi::Function::New(env, call, name)); };
-  set("scoresAsync", [prepared](const Info& info) { return prepared->scores(info); });
-  set("predictAsync", [prepared](const Info& info) { return prepared->predict(info); });
+  set("scoreRow", [prepared](const Info& info) { return prepared->score_row(info); });
+  set("scores", [prepared](const Info& info) { return prepared->template predict<T>(info); });
+  set("predict", [prepared](const Info& info) { return prepared->template predict<int32_t>(info); });
+  set("scoresAsync", [prepared](const Info& info) { return prepared->template predict_async<T>(info); });
+  set("predictAsync", [prepared](const Info& info) { return prepared->template predict_async<int32_t>(info); });
   set("close", [prepared](const Info&) { prepared->close(); });
   return object;
 }
 
-template Napi::Object prepare<float>(const Argument&, const Argument&);
-template Napi::Object prepare<double>(const Argument&, const Argument&);
+template Napi::Object prepare<float>(const Argument&, const Argument&, const Argument&);
+template Napi::Object prepare<double>(const Argument&, const Argument&, const Argument&);
 
 }  // namespace two_layer_net::addon

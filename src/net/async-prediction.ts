@@ -1,5 +1,6 @@
 /** Predictions beside JavaScript's thread: in parts, which a backend computes while other JavaScript runs. */
-import type { Flaws, PreparedNet, Reals, Rows } from '../../binding.js';
+import type { Flaws, Net, PreparedNet, Reals, Rows } from '../../binding.js';
+import type { BackendCapabilities } from '../backend/capabilities.js';
 import { giveTurn } from '../platform/turns.js';
 import { checkOptions } from '../validation/check.js';
 import { withCode } from '../validation/errors.js';
@@ -18,38 +19,59 @@ export interface AsyncOptions {
   signal?: AbortSignal | undefined;
 }
 
+/** What predicts beside JavaScript's thread. */
+export interface AsyncSubject extends Pick<Subject, 'dtype' | 'mean'> {
+  readonly net: Pick<Net, 'shape' | 'threads'>;
+  readonly capabilities: BackendCapabilities;
+  /** The net, ready for a prediction of so many rows. */
+  readonly prepare: (rows: number) => PreparedNet;
+  /** Called once for each prepared net, when the prediction has ended. */
+  readonly release: (prepared: PreparedNet) => void;
+}
+
+/** A subject that prepares its net for each prediction. */
+export function preparing(subject: Subject): AsyncSubject {
+  const { net, backend } = subject;
+  return {
+    ...subject,
+    capabilities: backend.capabilities,
+    prepare: (rows) => backend.binding.prepare(net, rows, null),
+    release: (prepared) => prepared.close(),
+  };
+}
+
 /** As `TwoLayerNet.predictAsync`. */
-export async function predictAsync(subject: Subject, X: RowsInput, options: AsyncOptions): Promise<Int32Array> {
+export async function predictAsync(subject: AsyncSubject, X: RowsInput, options: AsyncOptions): Promise<Int32Array> {
   const signal = signalOf(options, 'predictAsync');
   const rows = rowsOf(subject, X);
   const results = new Int32Array(rows.count);
   const { inputSize: columns } = subject.net.shape;
   const flawOf = (row: number) => notFiniteClass(subject.dtype, row);
   await inParts(subject, { rows, columns, results, perRow: 1, signal, flawOf }, (prepared, part, classes) =>
-    prepared.predictAsync(part, classes),
+    prepared.predictAsync(part, classes, rows.count),
   );
   return results;
 }
 
 /** As `TwoLayerNet.scoresAsync`. */
-export function scoresAsync(subject: Subject, X: RowsInput, options: AsyncOptions): Promise<Reals> {
-  return computeScores(subject, X, signalOf(options, 'scoresAsync'), (prepared, part, scores) =>
-    prepared.scoresAsync(part, scores),
+export function scoresAsync(subject: AsyncSubject, X: RowsInput, options: AsyncOptions): Promise<Reals> {
+  return computeScores(subject, X, signalOf(options, 'scoresAsync'), (prepared, part, scores, of) =>
+    prepared.scoresAsync(part, scores, of),
   );
 }
 
 /** As `TwoLayerNet.probabilitiesAsync`. */
-export function probabilitiesAsync(subject: Subject, X: RowsInput, options: AsyncOptions): Promise<Reals> {
+export function probabilitiesAsync(subject: AsyncSubject, X: RowsInput, options: AsyncOptions): Promise<Reals> {
   const { numClasses } = subject.net.shape;
-  return computeScores(subject, X, signalOf(options, 'probabilitiesAsync'), async (prepared, part, scores) => {
-    const flaws = await prepared.scoresAsync(part, scores);
+  return computeScores(subject, X, signalOf(options, 'probabilitiesAsync'), async (prepared, part, scores, of) => {
+    const flaws = await prepared.scoresAsync(part, scores, of);
     if (flaws.input < 0 && flaws.result < 0) softmaxRows(scores, numClasses);
     return flaws;
   });
 }
 
 async function computeScores(
-  subject: Subject,
+  subject: AsyncSubject,
   X: RowsInput,
   signal: AbortSignal | undefined,
   compute: Compute<Reals>,
@@ -62,7 +84,7 @@ async function computeScores(
   return results;
 }
 
-function rowsOf({ net, mean }: Subject, X: RowsInput): RowParts {
+function rowsOf({ net, mean }: AsyncSubject, X: RowsInput): RowParts {
   return rowParts(X, net.shape.inputSize, 'X', mean);
 }
 
@@ -70,8 +92,13 @@ function signalOf(options: AsyncOptions, name: string): AbortSignal | undefined 
   return checkSignal(checkOptions(options, `the options of ${name}`, ['signal']).signal);
 }
 
-/** Computes the results of some rows. */
-type Compute<A extends Reals | Int32Array> = (prepared: PreparedNet, rows: Rows, results: A) => Promise<Flaws>;
+/** Computes the results of some rows of `of` in all. */
+type Compute<A extends Reals | Int32Array> = (
+  prepared: PreparedNet,
+  rows: Rows,
+  results: A,
+  of: number,
+) => Promise<Flaws>;
 
 /** A prediction that is cut into parts. */
 interface Prediction<A extends Reals | Int32Array> {
@@ -91,20 +118,20 @@ interface Prediction<A extends Reals | Int32Array> {
  * many as there are threads and one more, so that a thread which has finished finds the next part ready.
  */
 async function inParts<A extends Reals | Int32Array>(
-  { net, backend }: Subject,
+  { net, capabilities, prepare, release }: AsyncSubject,
   prediction: Prediction<A>,
   compute: Compute<A>,
 ): Promise<void> {
   const { rows, signal } = prediction;
   throwIfAborted(signal);
-  const most = backend.capabilities.threads ? net.threads + 1 : 1;
-  const prepared = backend.binding.prepare(net, rows.count);
+  const most = capabilities.threads ? net.threads + 1 : 1;
+  const prepared = prepare(rows.count);
   const pending: Promise<void>[] = [];
   try {
     for (let first = 0; first < rows.count; first += prepared.partRows) {
       throwIfAborted(signal);
       const part = computePart(prediction, first, Math.min(first + prepared.partRows, rows.count), (data, results) =>
-        compute(prepared, data, results),
+        compute(prepared, data, results, rows.count),
       );
       part.catch(() => {}); // it is awaited later, in its turn
       pending.push(part);
@@ -114,7 +141,7 @@ async function inParts<A extends Reals | Int32Array>(
     while (pending.length > 0) await pending.shift();
     throwIfAborted(signal);
   } finally {
-    prepared.close();
+    release(prepared);
   }
 }
 
@@ -126,9 +153,7 @@ async function computePart<A extends Reals | Int32Array>(
 ): Promise<void> {
   const part = rows.part(first, end);
   const { input, result } = await compute(part, results.subarray(first * perRow, end * perRow) as A);
-  if (input >= 0) {
-    throw notFiniteInput(part.data[input], 'X', placeInRows(first * columns + input, columns));
-  }
+  if (input >= 0) throw notFiniteInput(part.data[input], 'X', placeInRows(first * columns + input, columns));
   if (result >= 0) throw flawOf(first * perRow + result);
 }
 

@@ -28,15 +28,20 @@ export interface Subject {
   readonly backend: ChosenBackend;
 }
 
+/** What has scores. */
+interface Scored extends Pick<Subject, 'dtype'> {
+  readonly net: Pick<Net, 'shape'>;
+}
+
 /** An array for the scores of some rows. */
-export function emptyScores({ net, dtype }: Subject, rows: number): Reals {
+export function emptyScores({ net, dtype }: Scored, rows: number): Reals {
   const elements = rows * net.shape.numClasses;
   checkElements(elements, `the scores of ${rows} rows`);
   return new (arrayType(dtype))(elements);
 }
 
 /** The error for a score that is not finite. */
-export function notFiniteScore({ net, dtype }: Subject, scores: Reals, index: number): RangeError {
+export function notFiniteScore({ net, dtype }: Scored, scores: Reals, index: number): RangeError {
   return notFinite(dtype, `row ${Math.floor(index / net.shape.numClasses)} of X`, scores[index]);
 }
 

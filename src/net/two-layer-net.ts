@@ -10,7 +10,7 @@ import { checkClassNames } from '../validation/class-names.js';
 import type { LabelsInput, RowsInput } from '../validation/inputs.js';
 import { checkMean } from '../validation/mean.js';
 import { arrayType, checkParameters, PARAMETERS } from '../validation/parameters.js';
-import { type AsyncOptions, predictAsync, probabilitiesAsync, scoresAsync } from './async-prediction.js';
+import { type AsyncOptions, predictAsync, preparing, probabilitiesAsync, scoresAsync } from './async-prediction.js';
 import { beginTraining } from './begin-training.js';
 import { resolveCompute } from './compute.js';
 import { alreadyTraining, explain, netOf, scaledModel } from './net-of.js';
@@ -201,17 +201,17 @@ export class TwoLayerNet {
    * an `AbortError` when `options.signal` ends it
    */
   async predictAsync(X: RowsInput, options: AsyncOptions = {}): Promise<Int32Array> {
-    return predictAsync(this.#subject(), X, options);
+    return predictAsync(preparing(this.#subject()), X, options);
   }
 
   /** As {@link scores}, beside JavaScript's thread: see {@link predictAsync}. The scores are the same, bit for bit. */
   async scoresAsync(X: RowsInput, options: AsyncOptions = {}): Promise<Reals> {
-    return scoresAsync(this.#subject(), X, options);
+    return scoresAsync(preparing(this.#subject()), X, options);
   }
 
   /** As {@link probabilities}, beside JavaScript's thread: see {@link predictAsync}. */
   async probabilitiesAsync(X: RowsInput, options: AsyncOptions = {}): Promise<Reals> {
-    return probabilitiesAsync(this.#subject(), X, options);
+    return probabilitiesAsync(preparing(this.#subject()), X, options);
   }
 
   /**

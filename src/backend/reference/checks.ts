@@ -195,10 +195,15 @@ export function checkPredict(net: Net, rows: Rows, classes: Int32Array): void {
 }
 
 /** @returns the shape of the net and the type of its arrays, for the calls of the prepared net */
-export function checkPrepare(net: Net, rows: number): { shape: Shape; type: string } {
+export function checkPrepare(net: Net, rows: number | null, mean: Float64Array | null): { shape: Shape; type: string } {
   const checked = checkNet(new Argument(net, 'net'));
-  new Argument(rows, 'rows').integer(1);
+  if (rows !== null) new Argument(rows, 'rows').integer(1);
+  if (mean !== null) new Argument(mean, 'mean').array('Float64Array', checked.shape.inputSize);
   return checked;
+}
+
+export function checkOf(of: number): void {
+  new Argument(of, 'of').integer(1);
 }
 
 /** @param results - the name of the results, and their type and number per row */

@@ -2,44 +2,75 @@ import type { Flaws, Net, PreparedNet, Reals, Rows, Shape } from '../../../bindi
 import { giveTurn } from '../../platform/turns.js';
 import { firstNonFinite } from '../../validation/check.js';
 import { copyParameters } from '../../validation/parameters.js';
-import { checkPrepare, checkPreparedCall } from './checks.js';
+import { checkOf, checkPrepare, checkPreparedCall } from './checks.js';
 import { computeScores, predict } from './inference.js';
 
 /** Multiply-adds in a part: about 10 ms, and enough rows to share the cost of rearranging W1. */
 const PART = 2e7;
 const LEAST_ROWS = 8;
 
-/** A prepared net as binding.d.ts says. Calls run on JavaScript's thread, one in each turn of the event loop. */
+/** Computes results of rows; returns the first that is not finite, or −1. */
+type Work = (rows: Rows) => number;
+
+/** Computes, unless the rows are not finite. */
+function compute(rows: Rows, work: Work): Flaws {
+  const input = rows.data instanceof Uint8Array ? -1 : firstNonFinite(rows.data);
+  return { input, result: input < 0 ? work(rows) : -1 };
+}
+
+/** A prepared net as binding.d.ts says. Asynchronous calls run on JavaScript's thread, one in each turn of its loop. */
 export class ReferencePreparedNet implements PreparedNet {
   readonly partRows: number;
+  readonly row: Reals;
+  readonly rowScores: Reals;
+  readonly #mean: Float64Array | null;
   readonly #type: string;
   readonly #shape: Shape;
   #net: Net | undefined;
   /** The end of the last call. */
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(net: Net, rows: number) {
-    const { shape, type } = checkPrepare(net, rows);
+  constructor(net: Net, rows: number | null, mean: Float64Array | null) {
+    const { shape, type } = checkPrepare(net, rows, mean);
     this.#shape = shape;
     this.#type = type;
     this.#net = { ...net, parameters: copyParameters(net.parameters) };
+    const reals = type === 'Float32Array' ? Float32Array : Float64Array;
+    this.row = new reals(shape.inputSize);
+    this.rowScores = new reals(shape.numClasses);
+    this.#mean = mean?.slice() ?? null;
     this.partRows = Math.max(LEAST_ROWS, Math.floor(PART / ((shape.inputSize + shape.numClasses) * shape.hiddenSize)));
   }
 
-  scoresAsync(rows: Rows, scores: Reals): Promise<Flaws> {
-    const net = this.#open();
-    const { inputSize, numClasses } = this.#shape;
-    checkPreparedCall(rows, scores, inputSize, { name: 'scores', type: this.#type, perRow: numClasses });
-    return this.#start(rows, (own) => {
-      computeScores(net, own, scores);
-      return firstNonFinite(scores);
-    });
+  scoreRow(): boolean {
+    const { input, result } = compute({ data: this.row, count: 1, mean: this.#mean }, this.#scores(this.rowScores));
+    return input < 0 && result < 0;
   }
 
-  predictAsync(rows: Rows, classes: Int32Array): Promise<Flaws> {
-    const net = this.#open();
-    checkPreparedCall(rows, classes, this.#shape.inputSize, { name: 'classes', type: 'Int32Array', perRow: 1 });
-    return this.#start(rows, (own) => predict(net, own, classes));
+  scores(rows: Rows, scores: Reals): Flaws {
+    const work = this.#scores(scores);
+    this.#checkScores(rows, scores);
+    return compute(rows, work);
+  }
+
+  predict(rows: Rows, classes: Int32Array): Flaws {
+    const work = this.#classes(classes);
+    this.#checkClasses(rows, classes);
+    return compute(rows, work);
+  }
+
+  scoresAsync(rows: Rows, scores: Reals, of: number): Promise<Flaws> {
+    const work = this.#scores(scores);
+    this.#checkScores(rows, scores);
+    checkOf(of);
+    return this.#start(rows, work);
+  }
+
+  predictAsync(rows: Rows, classes: Int32Array, of: number): Promise<Flaws> {
+    const work = this.#classes(classes);
+    this.#checkClasses(rows, classes);
+    checkOf(of);
+    return this.#start(rows, work);
   }
 
   close(): void {
@@ -51,16 +82,37 @@ export class ReferencePreparedNet implements PreparedNet {
     throw new Error('binding: the prepared net is closed');
   }
 
-  /** Calls `work` with a copy of the rows in a later turn, unless they are not finite. */
-  #start({ data, count, mean }: Rows, work: (rows: Rows) => number): Promise<Flaws> {
+  #scores(scores: Reals): Work {
+    const net = this.#open();
+    return (rows) => {
+      computeScores(net, rows, scores);
+      return firstNonFinite(scores);
+    };
+  }
+
+  #classes(classes: Int32Array): Work {
+    const net = this.#open();
+    return (rows) => predict(net, rows, classes);
+  }
+
+  #checkScores(rows: Rows, scores: Reals): void {
+    const { inputSize, numClasses } = this.#shape;
+    checkPreparedCall(rows, scores, inputSize, { name: 'scores', type: this.#type, perRow: numClasses });
+  }
+
+  #checkClasses(rows: Rows, classes: Int32Array): void {
+    checkPreparedCall(rows, classes, this.#shape.inputSize, { name: 'classes', type: 'Int32Array', perRow: 1 });
+  }
+
+  /** Computes with a copy of the rows in a later turn. */
+  #start({ data, count, mean }: Rows, work: Work): Promise<Flaws> {
     // slice() of a Buffer would share its memory.
     const copy = data instanceof Uint8Array ? new Uint8Array(data) : data.slice();
     const own: Rows = { data: copy, count, mean: mean?.slice() ?? null };
     const run = async (before: Promise<unknown>): Promise<Flaws> => {
       await before;
       await giveTurn();
-      const input = own.data instanceof Uint8Array ? -1 : firstNonFinite(own.data);
-      return { input, result: input < 0 ? work(own) : -1 };
+      return compute(own, work);
     };
     const call = run(this.#last);
     this.#last = call.catch(() => {});

@@ -60,7 +60,7 @@ export const referenceBinding: Binding = {
     return predict(net, rows, classes);
   },
 
-  prepare: (net, rows) => new ReferencePreparedNet(net, rows),
+  prepare: (net, rows, mean) => new ReferencePreparedNet(net, rows, mean),
 
   lossAndGradients(net, data, reg, gradients: ParameterArrays) {
     checkLossAndGradients(net, data, reg, gradients);

@@ -20,7 +20,7 @@ it('has another version whenever its types change', () => {
   const types = text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/\s+/g, ' ');
   const digest = createHash('sha256').update(types).digest('hex').slice(0, 16);
   // If this fails, raise both versions, then write the new digest here.
-  expect({ version: BINDING_VERSION, digest }).toStrictEqual({ version: 8, digest: '49bc75a2ebe2f7f0' });
+  expect({ version: BINDING_VERSION, digest }).toStrictEqual({ version: 9, digest: '8e01aa308fe173bf' });
 });
 
 /** A training with so many steps that only a report can end it. */
@@ -110,16 +110,50 @@ describeOnBackends('a prepared net', (backend) => {
     const { net } = endlessCall();
     const expected = new Float64Array(4);
     binding.scores(net, rows, expected);
-    const prepared = binding.prepare(net, 2);
+    const prepared = binding.prepare(net, 2, null);
     const [scores, classes] = [new Float64Array(4), new Int32Array(2)];
-    const calls = [prepared.scoresAsync(rows, scores), prepared.predictAsync(rows, classes)];
+    const calls = [prepared.scoresAsync(rows, scores, 2), prepared.predictAsync(rows, classes, 2)];
     prepared.close();
     prepared.close();
     await expect(Promise.all(calls)).resolves.toStrictEqual(Array(2).fill({ input: -1, result: -1 }));
     expect(scores).toStrictEqual(expected);
     expect(classes).toStrictEqual(Int32Array.of(1, 1));
-    expect(() => prepared.scoresAsync(rows, scores)).toThrow('binding: the prepared net is closed');
-    expect(() => prepared.predictAsync(rows, classes)).toThrow('binding: the prepared net is closed');
+    expect(() => prepared.scoresAsync(rows, scores, 2)).toThrow('binding: the prepared net is closed');
+    expect(() => prepared.predictAsync(rows, classes, 2)).toThrow('binding: the prepared net is closed');
+    expect(() => prepared.scores(rows, scores)).toThrow('binding: the prepared net is closed');
+    expect(() => prepared.predict(rows, classes)).toThrow('binding: the prepared net is closed');
+    expect(() => prepared.scoreRow()).toThrow('binding: the prepared net is closed');
+  });
+
+  it('computes on this thread, and one row in memory of its own', () => {
+    const { net } = endlessCall();
+    const mean = Float64Array.of(0.5, -0.25);
+    const expected = new Float64Array(4);
+    binding.scores(net, { ...rows, mean }, expected);
+    for (const prepared of [binding.prepare(net, 2, mean), binding.prepare(net, null, mean)]) {
+      const [scores, classes] = [new Float64Array(4), new Int32Array(2)];
+      expect(prepared.scores({ ...rows, mean }, scores)).toStrictEqual({ input: -1, result: -1 });
+      expect(scores).toStrictEqual(expected);
+      expect(prepared.predict({ ...rows, mean }, classes)).toStrictEqual({ input: -1, result: -1 });
+      expect(classes).toStrictEqual(Int32Array.of(...[0, 2].map((i) => (expected[i] < expected[i + 1] ? 1 : 0))));
+      for (const first of [2, 0]) {
+        prepared.row.set(rows.data.subarray(first, first + 2));
+        expect(prepared.scoreRow()).toBe(true);
+        expect(prepared.rowScores).toStrictEqual(expected.slice(first, first + 2));
+      }
+    }
+  });
+
+  it('copies its mean', () => {
+    const { net } = endlessCall();
+    const mean = Float64Array.of(0.5, -0.25);
+    const prepared = binding.prepare(net, null, mean);
+    prepared.row.set([1, 2]);
+    prepared.scoreRow();
+    const before = prepared.rowScores.slice();
+    mean.fill(100);
+    prepared.scoreRow();
+    expect(prepared.rowScores).toStrictEqual(before);
   });
 
   it('copies the rows at once', async () => {
@@ -127,7 +161,7 @@ describeOnBackends('a prepared net', (backend) => {
     const [scores, expected] = [new Float64Array(4), new Float64Array(4)];
     binding.scores(net, rows, expected);
     const [data, mean] = [rows.data.slice(), new Float64Array(2)];
-    const call = binding.prepare(net, 2).scoresAsync({ data, count: 2, mean }, scores);
+    const call = binding.prepare(net, 2, null).scoresAsync({ data, count: 2, mean }, scores, 2);
     data.fill(5);
     mean.fill(5);
     await call;
@@ -136,16 +170,24 @@ describeOnBackends('a prepared net', (backend) => {
 
   it('finds the first input that is not finite, or result', async () => {
     const { net } = endlessCall();
-    const prepared = binding.prepare(net, 2);
+    const prepared = binding.prepare(net, 2, null);
     const bad = { ...rows, data: Float64Array.of(1, 2, Number.NaN, 1) };
     const [scores, classes] = [new Float64Array(4).fill(7), new Int32Array(2).fill(7)];
-    expect(await prepared.scoresAsync(bad, scores)).toStrictEqual({ input: 2, result: -1 });
-    expect(await prepared.predictAsync(bad, classes)).toStrictEqual({ input: 2, result: -1 });
-    expect([...scores, ...classes]).toStrictEqual([7, 7, 7, 7, 7, 7]);
+    expect(await prepared.scoresAsync(bad, scores, 2)).toStrictEqual({ input: 2, result: -1 });
+    expect(await prepared.predictAsync(bad, classes, 2)).toStrictEqual({ input: 2, result: -1 });
+    expect(prepared.scores(bad, scores)).toStrictEqual({ input: 2, result: -1 });
+    expect(prepared.predict(bad, classes)).toStrictEqual({ input: 2, result: -1 });
+    prepared.row.set([1, Number.NaN]);
+    prepared.rowScores.fill(7);
+    expect(prepared.scoreRow()).toBe(false);
+    expect([...scores, ...classes, ...prepared.rowScores]).toStrictEqual(Array(8).fill(7));
     net.parameters.b2[1] = Number.NaN;
-    const broken = binding.prepare(net, 2);
-    expect(await broken.scoresAsync(rows, scores)).toStrictEqual({ input: -1, result: 1 });
-    expect(await broken.predictAsync(rows, classes)).toStrictEqual({ input: -1, result: 0 });
+    const broken = binding.prepare(net, 2, null);
+    expect(await broken.scoresAsync(rows, scores, 2)).toStrictEqual({ input: -1, result: 1 });
+    expect(await broken.predictAsync(rows, classes, 2)).toStrictEqual({ input: -1, result: 0 });
+    expect(broken.scores(rows, scores)).toStrictEqual({ input: -1, result: 1 });
+    expect(broken.predict(rows, classes)).toStrictEqual({ input: -1, result: 0 });
+    expect(broken.scoreRow()).toBe(false);
   });
 });
 

@@ -79,16 +79,26 @@ const CALLS = {
     call: (binding: Binding, [of, data, classes]: never[]) => binding.predict(of, data, classes),
   },
   prepare: {
-    make: () => ({ net: net(), rows: N }) as Record<string, unknown>,
-    call: (binding: Binding, [of, rows]: never[]) => binding.prepare(of, rows),
+    make: () => ({ net: net(), rows: N, mean: new Float64Array(D) }) as Record<string, unknown>,
+    call: (binding: Binding, [of, rows, mean]: never[]) => binding.prepare(of, rows, mean),
+  },
+  preparedScores: {
+    make: () => ({ rows: rows(), scores: new Float32Array(N * C).fill(UNTOUCHED) }),
+    call: (binding: Binding, [data, scores]: never[]) => binding.prepare(net(), null, null).scores(data, scores),
+  },
+  preparedPredict: {
+    make: () => ({ rows: rows(), classes: new Int32Array(N).fill(UNTOUCHED) }),
+    call: (binding: Binding, [data, classes]: never[]) => binding.prepare(net(), null, null).predict(data, classes),
   },
   scoresAsync: {
-    make: () => ({ rows: rows(), scores: new Float32Array(N * C).fill(UNTOUCHED) }),
-    call: (binding: Binding, [data, scores]: never[]) => binding.prepare(net(), N).scoresAsync(data, scores),
+    make: () => ({ rows: rows(), scores: new Float32Array(N * C).fill(UNTOUCHED), of: N }),
+    call: (binding: Binding, [data, scores, of]: never[]) =>
+      binding.prepare(net(), N, null).scoresAsync(data, scores, of),
   },
   predictAsync: {
-    make: () => ({ rows: rows(), classes: new Int32Array(N).fill(UNTOUCHED) }),
-    call: (binding: Binding, [data, classes]: never[]) => binding.prepare(net(), N).predictAsync(data, classes),
+    make: () => ({ rows: rows(), classes: new Int32Array(N).fill(UNTOUCHED), of: N }),
+    call: (binding: Binding, [data, classes, of]: never[]) =>
+      binding.prepare(net(), N, null).predictAsync(data, classes, of),
   },
   lossAndGradients: {
     make: () => ({ net: net(), data: labelled(), reg: 0.1, gradients: arrays(UNTOUCHED) }),
@@ -169,9 +179,23 @@ function rowsCases(path: string): Case[] {
     [`${path}.data`, new Uint8ClampedArray(15), data, 'a Uint8ClampedArray of 15 elements'],
     [`${path}.data`, new Uint8Array(14), 'a Uint8Array of 15 elements', 'a Uint8Array of 14 elements'],
     [`${path}.data`, new Float64Array(16), 'a Float64Array of 15 elements', 'a Float64Array of 16 elements'],
-    [`${path}.mean`, undefined, 'a Float64Array of 3 elements', 'undefined'],
-    [`${path}.mean`, new Float32Array(3), 'a Float64Array of 3 elements', 'a Float32Array of 3 elements'],
-    [`${path}.mean`, new Float64Array(2), 'a Float64Array of 3 elements', 'a Float64Array of 2 elements'],
+    ...meanCases(`${path}.mean`),
+  ];
+}
+
+function meanCases(path: string): Case[] {
+  const expected = 'a Float64Array of 3 elements';
+  return [
+    [path, undefined, expected, 'undefined'],
+    [path, new Float32Array(3), expected, 'a Float32Array of 3 elements'],
+    [path, new Float64Array(2), expected, 'a Float64Array of 2 elements'],
+  ];
+}
+
+function countCases(path: string): Case[] {
+  return [
+    [path, undefined, INT, 'undefined'],
+    [path, 0, INT, '0'],
   ];
 }
 
@@ -301,9 +325,11 @@ const CASES: Readonly<Record<CallName, readonly Case[]>> = {
   randnSync: normalCases(),
   scores: [...netCases('net'), ...rowsCases('rows'), ...scoresCases],
   predict: [...netCases('net'), ...rowsCases('rows'), ...classesCases],
-  prepare: [...netCases('net'), ['rows', undefined, INT, 'undefined'], ['rows', 0, INT, '0']],
-  scoresAsync: [...rowsCases('rows'), ...scoresCases],
-  predictAsync: [...rowsCases('rows'), ...classesCases],
+  prepare: [...netCases('net'), ...countCases('rows'), ...meanCases('mean')],
+  preparedScores: [...rowsCases('rows'), ...scoresCases],
+  preparedPredict: [...rowsCases('rows'), ...classesCases],
+  scoresAsync: [...rowsCases('rows'), ...scoresCases, ...countCases('of')],
+  predictAsync: [...rowsCases('rows'), ...classesCases, ...countCases('of')],
   lossAndGradients: [
     ...netCases('net'),
     ['data', undefined, 'an object', 'undefined'],
