@@ -55,6 +55,7 @@ export { type Evaluation, evaluate, evaluateAsync } from './net/evaluation.js';
 export { type GradientCheckOptions, type GradientErrors, gradientCheck } from './net/gradient-check.js';
 export type { ComputeOptions, PredictionOptions, TwoLayerNetOptions } from './net/options.js';
 export type { LossAndGradients } from './net/prediction.js';
+export type { PredictionRows, Predictor } from './net/predictor.js';
 export { restoreTraining } from './net/restore-training.js';
 export type { DatasetArguments, RowsArguments } from './net/training-arguments.js';
 export { TwoLayerNet } from './net/two-layer-net.js';

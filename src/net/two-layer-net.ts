@@ -14,14 +14,8 @@ import { type AsyncOptions, predictAsync, preparing, probabilitiesAsync, scoresA
 import { beginTraining } from './begin-training.js';
 import { resolveCompute } from './compute.js';
 import { alreadyTraining, explain, netOf, scaledModel } from './net-of.js';
-import {
-  COMPUTE_OPTIONS,
-  type ComputeOptions,
-  NET_OPTIONS,
-  PREDICTION_OPTIONS,
-  type PredictionOptions,
-  type TwoLayerNetOptions,
-} from './options.js';
+import type { ComputeOptions, PredictionOptions, TwoLayerNetOptions } from './options.js';
+import { COMPUTE_OPTIONS, NET_OPTIONS, PREDICTION_OPTIONS } from './options.js';
 import {
   checkShape,
   deviationsOf,
@@ -31,6 +25,7 @@ import {
   zeroParameters,
 } from './parameters.js';
 import { type LossAndGradients, loss, predict, probabilities, type Subject, scores } from './prediction.js';
+import { Predictor } from './predictor.js';
 import type { DatasetArguments, RowsArguments } from './training-arguments.js';
 
 /** Says that weights are drawn after the constructor. */
@@ -212,6 +207,15 @@ export class TwoLayerNet {
   /** As {@link probabilities}, beside JavaScript's thread: see {@link predictAsync}. */
   async probabilitiesAsync(X: RowsInput, options: AsyncOptions = {}): Promise<Reals> {
     return probabilitiesAsync(preparing(this.#subject()), X, options);
+  }
+
+  /**
+   * A copy of the net that is kept ready for predictions, so that each one costs little more than its arithmetic.
+   * Training this net, changing its parameters or its mean later does not change it.
+   * @throws TypeError or RangeError when the parameters or the mean do not fit the net
+   */
+  prepare(): Predictor {
+    return new Predictor(this.#subject(), this.classNames);
   }
 
   /**

@@ -30,6 +30,8 @@ export type ErrorCode =
   | 'ERR_NOT_WRITABLE'
   /** The net, or the random stream, is in use by a training that has not ended. */
   | 'ERR_BUSY'
+  /** The predictor is closed. */
+  | 'ERR_CLOSED'
   /** The loss became NaN or infinite while training. */
   | 'ERR_DIVERGED'
   /** `backend: 'native'` was asked for and the addon cannot be loaded. */

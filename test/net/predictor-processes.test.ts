@@ -1,0 +1,88 @@
+/** Open predictors when a Worker or the process ends, or when nothing refers to them any more. */
+import { expect, it } from 'vitest';
+import type { BackendName } from '../../src/backend/choose.js';
+import { describeOnBackends, describeOnNative } from '../support/backends.js';
+import { DIST, runProgram } from '../support/run-program.js';
+
+/** Makes a predictor that has used all its threads, on JavaScript's thread and beside it. */
+function program(backend: BackendName, body: string): string {
+  return `
+    const { TwoLayerNet } = await import(${JSON.stringify(DIST)});
+    const sizes = { inputSize: 256, hiddenSize: 64, numClasses: 3 };
+    const net = new TwoLayerNet({ ...sizes, backend: '${backend}', threads: 3 });
+    const X = new Uint8Array(2000 * 256);
+    const used = async () => {
+      const predictor = net.prepare();
+      predictor.predict(X);
+      await Promise.all([predictor.predictAsync(X), predictor.scoresAsync(X), predictor.predictAsync(X)]);
+      return predictor;
+    };
+    const predictor = await used();
+    ${body}`;
+}
+
+describeOnBackends('an open predictor', (backend) => {
+  it.each([
+    ['at the end of the program', '', 0, ''],
+    ['with process.exit', 'process.exit(7);', 7, ''],
+    ['with process.exit during a prediction', 'predictor.predictAsync(X); process.exit(7);', 7, ''],
+    ['with an error', "throw new Error('thrown');", 1, 'thrown'],
+  ])('does not delay or crash a process that ends %s', async (_title, body, code, errors) => {
+    for (const ended of await Promise.all([1, 2, 3].map(() => runProgram(program(backend, body))))) {
+      expect(ended).toStrictEqual({ code, output: '', errors: errors ? expect.stringContaining(errors) : '' });
+    }
+  });
+
+  it('ends with its Worker', async () => {
+    const body = `parentPort.postMessage('on');
+      for (;;) { predictor.predict(X); await predictor.predictAsync(X); }`;
+    const worker = `(async () => {
+      const { parentPort } = await import('node:worker_threads');
+      ${program(backend, body)}
+    })();`;
+    const source = `import { Worker } from 'node:worker_threads';
+      async function startAndTerminate() {
+        const worker = new Worker(${JSON.stringify(worker)}, { eval: true });
+        await new Promise((resolve, reject) => worker.once('message', resolve).once('error', reject));
+        await new Promise((resolve) => setTimeout(resolve, Math.random() * 20));
+        return worker.terminate();
+      }
+      for (let round = 0; round < 2; round++) {
+        console.log((await Promise.all(Array.from({ length: 3 }, startAndTerminate))).join());
+      }`;
+    expect(await runProgram(source)).toStrictEqual({ code: 0, output: '1,1,1\n'.repeat(2), errors: '' });
+  });
+});
+
+describeOnNative('the threads of a predictor', () => {
+  const threads = "const threads = () => readdirSync('/proc/self/task').length;";
+  const linux = it.skipIf(process.platform !== 'linux');
+
+  linux('end when it is closed', async () => {
+    const body = `const { readdirSync } = await import('node:fs');
+      ${threads}
+      const open = threads();
+      predictor.close();
+      console.log(open - threads());`;
+    // Two of the team beside JavaScript's thread, three of asynchronous predictions.
+    expect(await runProgram(program('native', body))).toStrictEqual({ code: 0, output: '5\n', errors: '' });
+  });
+
+  linux('end when it is garbage collected', async () => {
+    const body = `const { readdirSync } = await import('node:fs');
+      const { setFlagsFromString } = await import('node:v8');
+      setFlagsFromString('--expose-gc');
+      const gc = (await import('node:vm')).runInNewContext('gc');
+      ${threads}
+      const before = threads();
+      const more = async () => { for (let i = 0; i < 4; i++) await used(); };
+      await more();
+      const open = threads();
+      for (let i = 0; i < 100 && threads() > before; i++) {
+        await new Promise((resolve) => setTimeout(resolve, 10));
+        gc();
+      }
+      console.log(open > before, threads() - before, predictor.predict(X).length);`;
+    expect(await runProgram(program('native', body))).toStrictEqual({ code: 0, output: 'true 0 2000\n', errors: '' });
+  });
+});
