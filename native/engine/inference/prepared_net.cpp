@@ -48,7 +48,7 @@ void PreparedNet<T>::own() {
 
 template <class T>
 int PreparedNet<T>::block_rows() const {
-  return packed_ ? inference_block_rows(packed_->shape) : kBlasBlockRows;
+  return packed_ ? packed_->shape.block_rows : kBlasBlockRows;
 }
 
 template <class T>

@@ -11,8 +11,7 @@ MinibatchBuffers<T>::MinibatchBuffers(const Shape& net_shape, const Kernels<T>& 
       profiler(options.profiled),
       mean_(shape.D_padded()),
       labels_(options.capacity) {
-  const int groups = shape.x_groups(options.capacity);
-  const size_t rows = static_cast<size_t>(groups) * shape.tiles.x_rows;
+  const size_t rows = static_cast<size_t>(shape.x_groups(options.capacity)) * shape.tiles.x_rows;
   // Several pairs share what a unit brings to the caches, if it must bring it more than once.
   const int pair = 2 * shape.tiles.lanes, pairs = shape.panel_blocks.size() > 1 ? UpdateUnit::kMaxPairs : 1;
   for (int chunk = 0; chunk < static_cast<int>(shape.chunks.size()); chunk++) {
@@ -27,11 +26,8 @@ MinibatchBuffers<T>::MinibatchBuffers(const Shape& net_shape, const Kernels<T>& 
                                                           pairs * pair);
   }
   batch.parts = shape.chunks.size() > 1 ? 2 : 1;
-  const size_t tiles = forward == Forward::kDot ? static_cast<size_t>(groups + more_groups) * shape.w_groups *
-                                                       shape.tiles.tile_size()
-                                                 : shape.x_panels(options.capacity) * shape.panel_tiles();
-  tiles_ = AlignedBuffer<T>(batch.parts * tiles);
-  hidden_ = AlignedBuffer<T>(rows * shape.hidden_stride);
+  tiles_ = AlignedBuffer<T>(batch.parts * shape.tiles_size(options.capacity + more_groups * shape.tiles.x_rows));
+  hidden_ = AlignedBuffer<T>(shape.hidden_size(options.capacity));
   scores_ = AlignedBuffer<T>(rows * shape.score_stride);
   // Sums over the rows of a panel read whole vectors.
   dhidden_ = AlignedBuffer<T>(rows * shape.w_groups * shape.tiles.w_rows + shape.tiles.lanes);

@@ -76,8 +76,9 @@ class PackedShape {
     w_blocks = cut(w_groups, static_cast<int>(std::max<size_t>(w_bytes / group_bytes, 1)));
     const size_t panel_bytes = update_rows * tiles.panel_units() * bytes_per_number;
     panel_blocks = cut(panels, static_cast<int>(std::max<size_t>(cache * 3 / 8 / panel_bytes, 1)));
-    forward_rows = static_cast<int>(std::clamp<size_t>(cache / 2 / kOuterChunkBytes / panel_rows(), 1,
-                                                       kMaxForwardRows / panel_rows())) * panel_rows();
+    const size_t block_panels = std::clamp<size_t>(cache / 2 / kOuterChunkBytes / panel_rows(), 1,
+                                                   kMaxBlockRows / panel_rows());
+    block_rows = forward == Forward::kDot ? kBlockGroups * tiles.x_rows : static_cast<int>(block_panels) * panel_rows();
   }
 
   // Groups of rows that pass by a block of W1 together: their part of one chunk, 8 · 5 rows of 4 KB at most, stays in
@@ -91,6 +92,18 @@ class PackedShape {
   int x_panels(int n) const { return groups(n, panel_rows()); }
   size_t panel_tiles() const { return static_cast<size_t>(w_groups) * tiles.w_rows * panel_rows(); }
 
+  // Numbers in one part's tiles of n rows, and in their hidden activations. Both have whole groups of rows; with rows
+  // in lanes, whole panels.
+  size_t tiles_size(int n) const {
+    if (forward == Forward::kOuter) return x_panels(n) * panel_tiles();
+    return static_cast<size_t>(x_groups(n)) * w_groups * tiles.tile_size();
+  }
+  size_t hidden_size(int n) const {
+    const int rows = x_groups(n) * tiles.x_rows;
+    return static_cast<size_t>(forward == Forward::kOuter ? std::max(rows, x_panels(n) * panel_rows()) : rows) *
+           hidden_stride;
+  }
+
   int widest_chunk() const {
     int widest = 0;
     for (const Range chunk : chunks) widest = std::max(widest, chunk.size());
@@ -100,7 +113,6 @@ class PackedShape {
   int D_padded() const { return chunks.back().end; }
   size_t w1_size() const { return static_cast<size_t>(D_padded()) * w_groups * tiles.w_rows; }
   size_t w1_offset(int chunk, int group) const { return offset(chunk, group, w_groups, tiles.w_rows); }
-  size_t x_size(int n) const { return static_cast<size_t>(D_padded()) * x_groups(n) * tiles.x_rows; }
   size_t x_offset(int chunk, int group, int groups_of_x) const {
     return offset(chunk, group, groups_of_x, tiles.x_rows);
   }
@@ -122,14 +134,16 @@ class PackedShape {
   std::vector<Range> chunks;  // of the padded D; bounds are multiples of two vectors
   // Groups of hidden units whose part of a chunk stays in the second-level cache while rows of X pass by.
   std::vector<Range> w_blocks;
-  int forward_rows = 0;  // with rows in lanes: rows whose part of a chunk stays in the second-level cache
+  // Rows whose part of a chunk stays in the second-level cache while blocks of W1 pass by. Inference takes so many at a
+  // time. With dot products, it is kBlockGroups groups.
+  int block_rows = 0;
   // Panels whose part of dhidden, for a block of rows, stays in the second-level cache while columns of X pass by.
   std::vector<Range> panel_blocks;
 
  private:
   static constexpr int kUpdateBytes = 26 * 1024;
   static constexpr size_t kOuterChunkBytes = 1024;  // of one row
-  static constexpr int kMaxForwardRows = 256;
+  static constexpr int kMaxBlockRows = 256;
 
   static int groups(int total, int size) { return (total + size - 1) / size; }
 

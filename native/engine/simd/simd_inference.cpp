@@ -57,14 +57,10 @@ void forward_outer(const PackedShape& shape, const Kernels<T>& kernels, const Pa
 
 }  // namespace
 
-int inference_block_rows(const PackedShape& shape) {
-  return shape.forward == Forward::kDot ? PackedShape::kBlockGroups * shape.tiles.x_rows : shape.forward_rows;
-}
-
 template <class T>
 void InferenceBuffers<T>::reserve(const PackedShape& shape, int n, int threads) {
   if (mean.size() == 0) mean = AlignedBuffer<T>(shape.D_padded());
-  const int rows = std::min(n, inference_block_rows(shape));
+  const int rows = std::min(n, shape.block_rows);
   if (rows > rows_) blocks.clear();
   rows_ = std::max(rows, rows_);
   const bool dot = shape.forward == Forward::kDot;
@@ -72,9 +68,8 @@ void InferenceBuffers<T>::reserve(const PackedShape& shape, int n, int threads) 
   const size_t group_rows = groups * shape.tiles.x_rows;
   while (blocks.size() < static_cast<size_t>(threads)) {
     blocks.push_back({AlignedBuffer<T>((dot ? group_rows : panels * shape.panel_rows()) * shape.widest_chunk()),
-                      AlignedBuffer<T>(dot ? groups * shape.w_groups * shape.tiles.tile_size()
-                                           : panels * shape.panel_tiles()),
-                      AlignedBuffer<T>(group_rows * shape.hidden_stride),
+                      AlignedBuffer<T>(shape.tiles_size(rows_)),
+                      AlignedBuffer<T>(shape.hidden_size(rows_)),
                       AlignedBuffer<T>(group_rows * shape.score_stride)});
   }
 }
@@ -84,7 +79,7 @@ void for_each_scored_block(const PackedShape& shape, const Kernels<T>& kernels, 
                            const Rows& rows, const Choice& choice, ThreadTeam& team, InferenceBuffers<T>& buffers,
                            const std::function<void(Range, const T* scores, int stride)>& use) {
   const bool dot = shape.forward == Forward::kDot;
-  const std::vector<Range> blocks = cut(choice.n, inference_block_rows(shape));
+  const std::vector<Range> blocks = cut(choice.n, shape.block_rows);
   buffers.reserve(shape, choice.n, team.size());  // before the threads start, because they must not throw
   pack_mean(shape, rows.mean, buffers.mean.data());
   team.for_each(static_cast<int>(blocks.size()), [&](int b, int member) {

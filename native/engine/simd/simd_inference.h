@@ -14,9 +14,6 @@ namespace two_layer_net {
 template <class T>
 void pack_mean(const PackedShape& shape, const double* mean, T* out);
 
-// How many rows are in a block. The results do not depend on it.
-int inference_block_rows(const PackedShape& shape);
-
 // The memory of passes, which may be kept from one to the next of the same shape.
 template <class T>
 class InferenceBuffers {
@@ -35,8 +32,8 @@ class InferenceBuffers {
   int rows_ = 0;  // of a block
 };
 
-// Calls use(rows of the choice, their scores, numbers from one row of scores to the next) for each block of rows, on
-// the team.
+// Calls use(rows of the choice, their scores, numbers from one row of scores to the next) for each block of
+// shape.block_rows rows, on the team. The results do not depend on the blocks.
 template <class T>
 void for_each_scored_block(const PackedShape& shape, const Kernels<T>& kernels, const PackedNet<const T>& net,
                            const Rows& rows, const Choice& choice, ThreadTeam& team, InferenceBuffers<T>& buffers,

@@ -12,9 +12,7 @@ VectorProducts<T>::VectorProducts(MinibatchBuffers<T>& buffers, const StepOption
   else X_ = AlignedBuffer<T>(kept);
   buffers.batch.X = X_.data();
   buffers.batch.bytes = bytes_.data();
-  const int rows = shape.forward == Forward::kDot ? PackedShape::kBlockGroups * shape.tiles.x_rows
-                                                  : shape.forward_rows;
-  const size_t block = static_cast<size_t>(rows) * shape.widest_chunk();
+  const size_t block = static_cast<size_t>(shape.block_rows) * shape.widest_chunk();
   for (int i = 0; i < options.threads; i++) blocks_of_X_.emplace_back(block);
 }
 
@@ -63,7 +61,7 @@ void VectorProducts<T>::forward_outer(const LabelledRows& data, const Choice& ro
   const Kernels<T>& kernels = buffers_.kernels;
   const int panel_rows = shape.panel_rows(), panels = shape.x_panels(rows.n), parts = buffers_.batch.parts;
   const int of_each_thread = (panels * parts + team.size() - 1) / team.size();
-  const std::vector<Range> blocks = cut(panels, std::min(shape.forward_rows / panel_rows, of_each_thread));
+  const std::vector<Range> blocks = cut(panels, std::min(shape.block_rows / panel_rows, of_each_thread));
   const int of_rows = parts * static_cast<int>(blocks.size()), w_blocks = static_cast<int>(shape.w_blocks.size());
   const int shares = std::clamp((team.size() + of_rows - 1) / of_rows, 1, w_blocks);
   buffers_.batch.tile_groups = panels;
