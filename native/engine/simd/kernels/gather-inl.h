@@ -19,6 +19,7 @@
 #define TWO_LAYER_NET_GATHER_INL_H_
 #endif
 
+#include <algorithm>
 #include <cstring>
 
 #include "target-inl.h"

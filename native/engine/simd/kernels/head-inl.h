@@ -23,6 +23,7 @@
 
 #include <hwy/contrib/math/math-inl.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <limits>
@@ -34,11 +35,21 @@ HWY_BEFORE_NAMESPACE();
 namespace two_layer_net {
 namespace HWY_NAMESPACE {
 
+// max(0, Σ tiles over the parts + b1), one vector. Consecutive parts are part_size apart.
+template <class T, class V = hn::Vec<hn::ScalableTag<T>>>
+HWY_INLINE V Activations(const T* HWY_RESTRICT tiles, int parts, size_t part_size, V b1) {
+  const hn::ScalableTag<T> d;
+  V z = hn::Load(d, tiles);
+  for (int part = 1; part < parts; part++) z = hn::Add(z, hn::Load(d, tiles + part * part_size));
+  z = hn::Add(z, b1);
+  // Written so that NaN is preserved: max(0, NaN) would hide it.
+  return hn::IfThenZeroElse(hn::Le(z, hn::Zero(d)), z);
+}
+
 // hidden[r] = max(0, Σ tiles over the parts + b1) for each row r of the group.
 template <class T>
 void HiddenOfGroup(const PackedShape& shape, const PackedNet<const T>& net, const PackedBatch<T>& batch, int x_group) {
   const hn::ScalableTag<T> d;
-  using V = hn::Vec<decltype(d)>;
   constexpr int L = hn::MaxLanes(d), kTile = (kXRows * kWRows + L - 1) / L * L;
   const size_t group_size = static_cast<size_t>(shape.w_groups) * kTile;
   const size_t part_size = group_size * batch.tile_groups;
@@ -51,12 +62,8 @@ void HiddenOfGroup(const PackedShape& shape, const PackedNet<const T>& net, cons
   }
   for (int g = 0; g < shape.w_groups; g++) {
     UNROLL_ALL for (int i = 0; i < kTile; i += L) {
-      const T* from = tiles + static_cast<size_t>(g) * kTile + i;
-      V z = hn::Load(d, from);
-      for (int part = 1; part < batch.parts; part++) z = hn::Add(z, hn::Load(d, from + part * part_size));
-      z = hn::Add(z, hn::Load(d, net.b1_tiles + static_cast<size_t>(g) * kTile + i));
-      // Written so that NaN is preserved: max(0, NaN) would hide it.
-      hn::Store(hn::IfThenZeroElse(hn::Le(z, hn::Zero(d)), z), d, rows + i);
+      const size_t at = static_cast<size_t>(g) * kTile + i;
+      hn::Store(Activations<T>(tiles + at, batch.parts, part_size, hn::Load(d, net.b1_tiles + at)), d, rows + i);
     }
     // Stores whole vectors: the next group overwrites the excess, and nothing reads it after the last group.
     UNROLL_ALL for (int r = 0; r < kXRows; r++) {

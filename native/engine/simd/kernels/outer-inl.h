@@ -24,8 +24,13 @@
 #define TWO_LAYER_NET_OUTER_INL_H_
 #endif
 
+#include <algorithm>
+#include <cstring>
+
 #include "gather-inl.h"
+#include "head-inl.h"
 #include "target-inl.h"
+#include "transpose-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace two_layer_net {
@@ -86,52 +91,26 @@ void ForwardOuter(const T* x, const T* w, int columns, int groups, int rows, boo
   ForwardTiles<D, 1>(x, w, columns, groups, add, tiles);
 }
 
-// Transposes a block of (kInBlock, kInBlock) numbers. Consecutive rows are `from_stride` and
-// `to_stride` apart.
-template <class T>
-HWY_INLINE void TransposeBlock(const T* HWY_RESTRICT from, size_t from_stride, T* HWY_RESTRICT to, size_t to_stride) {
-#if HWY_TARGET == HWY_SCALAR
-  static_cast<void>(from_stride), static_cast<void>(to_stride);
-  *to = *from;
-#else
-  const hn::Full128<T> d;
-  if constexpr (sizeof(T) == 8) {
-    const auto a = hn::LoadU(d, from), b = hn::LoadU(d, from + from_stride);
-    hn::StoreU(hn::InterleaveLower(d, a, b), d, to);
-    hn::StoreU(hn::InterleaveUpper(d, a, b), d, to + to_stride);
-  } else {
-    const auto a = hn::LoadU(d, from), b = hn::LoadU(d, from + from_stride);
-    const auto c = hn::LoadU(d, from + 2 * from_stride), e = hn::LoadU(d, from + 3 * from_stride);
-    const auto ac0 = hn::InterleaveLower(d, a, c), ac1 = hn::InterleaveUpper(d, a, c);
-    const auto be0 = hn::InterleaveLower(d, b, e), be1 = hn::InterleaveUpper(d, b, e);
-    hn::StoreU(hn::InterleaveLower(d, ac0, be0), d, to);
-    hn::StoreU(hn::InterleaveUpper(d, ac0, be0), d, to + to_stride);
-    hn::StoreU(hn::InterleaveLower(d, ac1, be1), d, to + 2 * to_stride);
-    hn::StoreU(hn::InterleaveUpper(d, ac1, be1), d, to + 3 * to_stride);
-  }
-#endif
-}
-
 // A panel of X from rows of floats or doubles.
 template <class T, class Source>
 HWY_NOINLINE void FillPanel(const Source* const* rows, int count, int columns, int present, const T* HWY_RESTRICT mean,
                             T* HWY_RESTRICT out) {
   const hn::ScalableTag<T> d;
   constexpr int L = hn::MaxLanes(d), kRows = kInBlock<T>;
+  const auto centred = [&](const Source* row, int k) {
+    if (k + L <= present) return hn::Sub(Convert(d, row + k), hn::Load(d, mean + k));
+    if (k >= present) return hn::Zero(d);
+    HWY_ALIGN Source rest[L] = {};
+    std::copy(row + k, row + present, rest);  // nothing past the row's end is read
+    return hn::Sub(Convert(d, rest), hn::Load(d, mean + k));
+  };
   for (int k = 0; k < columns; k += L) {
-    HWY_ALIGN T block[kRows][L];
     for (int first = 0; first < 2 * L; first += kRows) {
-      for (int r = 0; r < kRows; r++) {
-        const Source* row = rows[std::min(first + r, count - 1)];  // a missing row is any other
-        HWY_ALIGN Source rest[L] = {};
-        if (k + L > present) {
-          std::copy(row + std::min(k, present), row + present, rest);  // nothing past the row's end is read
-          hn::Store(k < present ? hn::Sub(Convert(d, rest), hn::Load(d, mean + k)) : hn::Zero(d), d, block[r]);
-        } else {
-          hn::Store(hn::Sub(Convert(d, row + k), hn::Load(d, mean + k)), d, block[r]);
-        }
-      }
-      for (int i = 0; i < L; i += kRows) TransposeBlock(block[0] + i, L, out + (k + i) * 2 * L + first, 2 * L);
+      hn::Vec<decltype(d)> v[kRows];
+      // A missing row is any other.
+      UNROLL_ALL for (int r = 0; r < kRows; r++) v[r] = centred(rows[std::min(first + r, count - 1)], k);
+      TransposeBlocks(d, v);
+      UNROLL_ALL for (int i = 0; i < kRows; i++) StoreBlocks(v[i], d, out + (k + i) * 2 * L + first, kRows * 2 * L);
     }
   }
 }
@@ -217,38 +196,33 @@ void GatherPanel(const PackedShape& shape, const PackedBatch<T>& batch, const Ro
   }
 }
 
-// hidden = max(0, Σ tiles over the parts + b1) for the rows of one panel, row by row.
+// hidden = max(0, Σ tiles over the parts + b1) for the rows of one panel. Rows that the panel lacks are undefined.
 template <class T>
 void HiddenOfPanel(const PackedShape& shape, const PackedNet<const T>& net, const PackedBatch<T>& batch, int panel) {
   const hn::ScalableTag<T> d;
   using V = hn::Vec<decltype(d)>;
   constexpr int L = hn::MaxLanes(d), kUnits = kInBlock<T>;
   const int units = shape.w_groups * kWRows, tile_size = shape.tiles.tile_size();
-  const size_t panel_size = static_cast<size_t>(units) * 2 * L, part_size = panel_size * batch.tile_groups;
+  const size_t panel_size = shape.panel_tiles(), part_size = panel_size * batch.tile_groups;
+  const size_t stride = shape.hidden_stride;
   const T* tiles = batch.tiles + panel_size * panel;
-  T* hidden = batch.hidden + static_cast<size_t>(panel) * 2 * L * shape.hidden_stride;
-  const int rows = std::min(2 * L, shape.x_groups(batch.n) * kXRows - panel * 2 * L);
-  HWY_ALIGN T block[kUnits][2 * L] = {};
+  T* hidden = batch.hidden + static_cast<size_t>(panel) * 2 * L * stride;
   for (int first = 0; first < units; first += kUnits) {
-    for (int i = 0; i < std::min(kUnits, units - first); i++) {
-      const int u = first + i;
-      const V b1 = hn::Set(d, net.b1_tiles[u / kWRows * tile_size + u % kWRows]);
-      UNROLL_ALL for (int j = 0; j < 2 * L; j += L) {
-        const T* from = tiles + static_cast<size_t>(u) * 2 * L + j;
-        V z = hn::Load(d, from);
-        for (int part = 1; part < batch.parts; part++) z = hn::Add(z, hn::Load(d, from + part * part_size));
-        z = hn::Add(z, b1);
-        // Written so that NaN is preserved: max(0, NaN) would hide it.
-        hn::Store(hn::IfThenZeroElse(hn::Le(z, hn::Zero(d)), z), d, block[i] + j);
+    for (int j = 0; j < 2 * L; j += L) {
+      V v[kUnits];
+      UNROLL_ALL for (int i = 0; i < kUnits; i++) {
+        const int u = first + i;
+        if (u >= units) {
+          v[i] = hn::Zero(d);
+          continue;
+        }
+        const V b1 = hn::Set(d, net.b1_tiles[u / kWRows * tile_size + u % kWRows]);
+        v[i] = Activations<T>(tiles + static_cast<size_t>(u) * 2 * L + j, batch.parts, part_size, b1);
       }
-    }
-    int r = 0;
-    for (; r + kUnits <= rows; r += kUnits) {
-      TransposeBlock(block[0] + r, 2 * L, hidden + static_cast<size_t>(r) * shape.hidden_stride + first,
-                     shape.hidden_stride);
-    }
-    for (; r < rows; r++) {
-      for (int i = 0; i < kUnits; i++) hidden[static_cast<size_t>(r) * shape.hidden_stride + first + i] = block[i][r];
+      TransposeBlocks(d, v);
+      UNROLL_ALL for (int i = 0; i < kUnits; i++) {
+        StoreBlocks(v[i], d, hidden + (j + i) * stride + first, kUnits * stride);
+      }
     }
   }
 }

@@ -9,8 +9,6 @@
 
 #include <hwy/highway.h>
 
-#include <algorithm>
-
 #include "kernels.h"
 
 // For loops over registers with constant bounds: without unrolling, the registers would be spilled.
@@ -40,10 +38,6 @@ template <class T>
 constexpr Tiles TilesOf() {
   return {static_cast<int>(hn::MaxLanes(hn::ScalableTag<T>())), kXRows, kWRows, kPanelGroups};
 }
-
-// Numbers in one of the 128-bit blocks that a vector consists of.
-template <class T>
-constexpr int kInBlock = std::min<int>(16 / sizeof(T), hn::MaxLanes(hn::ScalableTag<T>()));
 
 // The operations of update rules on vectors.
 template <class T>
