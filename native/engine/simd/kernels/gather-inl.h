@@ -3,8 +3,8 @@
 //   X[i, :] = rows[choice[i], :] − mean
 //
 // Layout: the source rows are row-major bytes, floats or doubles. X is interleaved by vectors (packed_shape.h); missing
-// rows of the last group and missing columns of the last chunk are 0. Bytes may also be kept for the update, as
-// PackedBatch::bytes describes.
+// rows of the last group and missing columns of the last chunk are 0. In training, rows are also kept for the update, as
+// PackedBatch describes.
 //
 // Preconditions: mean and X are aligned to a vector, and mean has all padded columns. Source rows may be unaligned;
 // nothing past the end of a row is read.
@@ -21,6 +21,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <type_traits>
 
 #include "target-inl.h"
 
@@ -58,94 +59,137 @@ HWY_INLINE hn::Vec<D> Convert(D d, const Source* from) {
 #endif
 }
 
-// Interleaves `count` rows of `columns` numbers. Only the first `present` are in the source: the last chunk is padded.
-// If `kept` is not null, the numbers are also kept for the update (PackedBatch), where consecutive pairs of vectors of
-// columns are `pair_stride` apart.
+// One row in one chunk of columns: where it is in the caller's memory, and where it is kept for the update
+// (PackedBatch). Bytes are kept unchanged, other numbers centred.
 template <class T, class Source>
-HWY_NOINLINE void Interleave(const Source* const* rows, int count, int columns, int present, const T* HWY_RESTRICT mean,
-                             T* HWY_RESTRICT out, T* HWY_RESTRICT kept, size_t pair_stride) {
+struct SourceRow {
+  static constexpr bool kBytes = std::is_same_v<Source, uint8_t>;
+  static constexpr int kLanes = hn::MaxLanes(hn::ScalableTag<T>()), kPair = 2 * kLanes;
+  using Kept = std::conditional_t<kBytes, uint8_t, T>;
+  using V = hn::Vec<hn::ScalableTag<T>>;
+
+  const Source* from;
+  int present;         // of the columns: the source lacks the last chunk's padding
+  const T* mean;       // of the chunk
+  size_t pair_stride;  // from one pair of vectors of kept columns to the next
+  Kept* kept;          // null if the row is not kept
+
+  // The vector from column k on, centred. The source has all of it.
+  HWY_INLINE V Whole(int k) const {
+    const hn::ScalableTag<T> d;
+    return hn::Sub(Convert(d, from + k), hn::Load(d, mean + k));
+  }
+
+  // The same if the source may have less: 0 in the padding. Nothing past the row's end is read.
+  HWY_INLINE V Centred(int k) const {
+    const hn::ScalableTag<T> d;
+    if (k + kLanes <= present) return Whole(k);
+    if (k >= present) return hn::Zero(d);
+    HWY_ALIGN Source rest[kLanes] = {};
+    std::copy(from + k, from + present, rest);
+    return hn::Sub(Convert(d, rest), hn::Load(d, mean + k));
+  }
+
+  // Keeps that vector, if the batch has memory for it.
+  HWY_INLINE void Keep(int k, V numbers) const {
+    static_assert(!kBytes);
+    if (kept) hn::Store(numbers, hn::ScalableTag<T>(), kept + k / kPair * pair_stride + k % kPair);
+  }
+};
+
+// Up to kMost of them.
+template <class T, class Source, int kMost>
+struct SourceRows {
+  using Row = SourceRow<T, Source>;
+
+  SourceRows(const PackedShape& shape, const PackedBatch<T>& batch, const Rows& rows, const Choice& choice, int chunk,
+             int first_row)
+      : count(std::min(kMost, choice.n - first_row)), columns(shape.chunks[chunk].size()) {
+    const int begin = shape.chunks[chunk].begin, D = shape.shape.D;
+    first_.present = std::min(columns, D - begin);
+    first_.mean = batch.mean + begin;
+    first_.pair_stride = static_cast<size_t>(batch.n) * Row::kPair;
+    if constexpr (Row::kBytes) first_.kept = batch.bytes;
+    else first_.kept = batch.X;
+    if (first_.kept) first_.kept += shape.kept_offset(chunk, 0, batch.n) + static_cast<size_t>(first_row) * Row::kPair;
+    for (int r = 0; r < count; r++) from[r] = static_cast<const Source*>(rows.data) + choice[first_row + r] * D + begin;
+  }
+
+  HWY_INLINE Row operator[](int r) const {
+    Row row = first_;
+    row.from = from[r];
+    if (row.kept) row.kept += r * Row::kPair;
+    return row;
+  }
+
+  int present() const { return first_.present; }
+
+  const int count;
+  const int columns;  // of the chunk
+  const Source* from[kMost];
+
+ private:
+  Row first_{};  // but for `from`
+};
+
+// Keeps rows of bytes, unchanged.
+template <class T, int kMost>
+HWY_NOINLINE void KeepBytes(const SourceRows<T, uint8_t, kMost>& rows) {
+  constexpr int kPair = SourceRow<T, uint8_t>::kPair;
+  // Copies of what a store of bytes might change.
+  const SourceRow<T, uint8_t> first = rows[0];
+  const int count = rows.count, columns = rows.columns;
+  if (!first.kept) return;
+  for (int k = 0; k < columns; k += kPair) {
+    uint8_t* to = first.kept + k / kPair * first.pair_stride;
+    const int there = std::clamp(first.present - k, 0, kPair);
+    HWY_ALIGN uint8_t rest[kPair] = {};
+    for (int r = 0; r < count; r++, to += kPair) {
+      const uint8_t* from = rows.from[r] + k;
+      if (there < kPair) {
+        std::copy_n(rows.from[r] + std::min(k, first.present), there, rest);  // nothing past the row's end is read
+        from = rest;
+      }
+      std::memcpy(to, from, kPair);
+    }
+  }
+}
+
+// Interleaves a group of rows, and keeps numbers.
+template <class T, class Source>
+HWY_NOINLINE void Interleave(const SourceRows<T, Source, kXRows>& rows, T* HWY_RESTRICT out) {
   const hn::ScalableTag<T> d;
   constexpr int L = hn::MaxLanes(d);
-  const int whole = present / L * L;
-  for (int r = 0; r < count; r++) {
-    const Source* HWY_RESTRICT row = rows[r];
+  const int columns = rows.columns;
+  for (int r = 0; r < rows.count; r++) {
+    const SourceRow<T, Source> row = rows[r];
     T* HWY_RESTRICT to = out + r * L;
     const auto store = [&](int k, auto numbers) {
       hn::Store(numbers, d, to);
       to += kXRows * L;
-      if (kept) hn::Store(numbers, d, kept + k / (2 * L) * pair_stride + r * 2 * L + k % (2 * L));
+      if constexpr (!std::is_same_v<Source, uint8_t>) row.Keep(k, numbers);
     };
-    for (int k = 0; k < whole; k += L) store(k, hn::Sub(Convert(d, row + k), hn::Load(d, mean + k)));
-    if (whole == columns) continue;
-    // The rest of the row, without reading past its end.
-    HWY_ALIGN Source rest[L] = {};
-    std::copy(row + whole, row + present, rest);
-    for (int k = whole; k < columns; k += L) {
-      store(k, k < present ? hn::Sub(Convert(d, rest), hn::Load(d, mean + k)) : hn::Zero(d));
-    }
+    int k = 0;
+    for (; k + L <= row.present; k += L) store(k, row.Whole(k));
+    for (; k < columns; k += L) store(k, row.Centred(k));
   }
-  for (int r = count; r < kXRows; r++) {
+  for (int r = rows.count; r < kXRows; r++) {
     for (int k = 0; k < columns; k += L) hn::Store(hn::Zero(d), d, out + (static_cast<size_t>(k / L) * kXRows + r) * L);
-  }
-}
-
-// Keeps rows for the update (PackedBatch), if the batch has memory for them: `count` rows from number `first_row` on,
-// which start at `rows` in this chunk. Bytes are kept unchanged, other numbers centred.
-template <class T, class Source>
-HWY_NOINLINE void Keep(const PackedShape& shape, const PackedBatch<T>& batch, const Source* const* rows, int first_row,
-                       int count, int chunk, int present) {
-  constexpr bool kBytes = std::is_same_v<Source, uint8_t>;
-  if (kBytes ? !batch.bytes : !batch.X) return;
-  const hn::ScalableTag<T> d;
-  constexpr int L = hn::MaxLanes(d), kPair = 2 * L;
-  const Range columns = shape.chunks[chunk];
-  const size_t start = shape.kept_offset(chunk, 0, batch.n) + static_cast<size_t>(first_row) * kPair;
-  for (int k = 0; k < columns.size(); k += kPair) {
-    const size_t at = start + static_cast<size_t>(k) * batch.n;
-    const int there = std::clamp(present - k, 0, kPair);
-    HWY_ALIGN Source rest[kPair] = {};
-    for (int r = 0; r < count; r++) {
-      const Source* from = rows[r] + k;
-      if (there < kPair) {
-        std::copy_n(rows[r] + std::min(k, present), there, rest);  // nothing past the row's end is read
-        from = rest;
-      }
-      if constexpr (kBytes) {
-        std::memcpy(batch.bytes + at + r * kPair, from, kPair);
-      } else {
-        T* to = batch.X + at + r * kPair;
-        UNROLL_ALL for (int j = 0; j < kPair; j += L) {
-          const auto x = hn::Sub(Convert(d, from + j), hn::Load(d, batch.mean + columns.begin + k + j));
-          hn::Store(x, d, to + j);
-        }
-      }
-    }
   }
 }
 
 template <class T, class Source>
 void GatherAs(const PackedShape& shape, const PackedBatch<T>& batch, const Rows& rows, const Choice& choice, int chunk,
               int x_group, T* out) {
-  const Range columns = shape.chunks[chunk];
-  const int first_row = x_group * kXRows, count = std::min(kXRows, choice.n - first_row);
-  const int present = std::min(columns.end, shape.shape.D) - columns.begin;
-  const Source* from[kXRows];
-  for (int r = 0; r < count; r++) {
-    from[r] = static_cast<const Source*>(rows.data) + choice[first_row + r] * shape.shape.D + columns.begin;
-  }
-  constexpr bool kBytes = std::is_same_v<Source, uint8_t>;
-  constexpr int kPair = 2 * hn::MaxLanes(hn::ScalableTag<T>());
-  T* kept = kBytes || !batch.X
-                ? nullptr
-                : batch.X + shape.kept_offset(chunk, 0, batch.n) + static_cast<size_t>(first_row) * kPair;
-  Interleave<T, Source>(from, count, columns.size(), present, batch.mean + columns.begin, out, kept,
-                        static_cast<size_t>(batch.n) * kPair);
+  const int first_row = x_group * kXRows;
+  const SourceRows<T, Source, kXRows> group(shape, batch, rows, choice, chunk, first_row);
+  Interleave(group, out);
   // Prefetch the next group's rows while this group's are multiplied.
   for (int i = first_row + kXRows; i < std::min(first_row + 2 * kXRows, choice.n); i++) {
-    const auto* row = static_cast<const Source*>(rows.data) + choice[i] * shape.shape.D + columns.begin;
-    PrefetchBytes(row, present * sizeof(Source));
+    const auto* row = static_cast<const Source*>(rows.data) + choice[i] * shape.shape.D + shape.chunks[chunk].begin;
+    PrefetchBytes(row, group.present() * sizeof(Source));
   }
-  if constexpr (kBytes) Keep<T>(shape, batch, from, first_row, count, chunk, present);
+  if constexpr (std::is_same_v<Source, uint8_t>) KeepBytes(group);
 }
 
 template <class T>

@@ -91,26 +91,29 @@ void ForwardOuter(const T* x, const T* w, int columns, int groups, int rows, boo
   ForwardTiles<D, 1>(x, w, columns, groups, add, tiles);
 }
 
-// A panel of X from rows of floats or doubles.
 template <class T, class Source>
-HWY_NOINLINE void FillPanel(const Source* const* rows, int count, int columns, int present, const T* HWY_RESTRICT mean,
-                            T* HWY_RESTRICT out) {
+using RowsOfPanel = SourceRows<T, Source, 2 * hn::MaxLanes(hn::ScalableTag<T>())>;
+
+// A panel of X from rows of floats or doubles, which are also kept.
+template <class T, class Source>
+HWY_NOINLINE void FillPanel(const RowsOfPanel<T, Source>& rows, T* HWY_RESTRICT out) {
   const hn::ScalableTag<T> d;
   constexpr int L = hn::MaxLanes(d), kRows = kInBlock<T>;
-  const auto centred = [&](const Source* row, int k) {
-    if (k + L <= present) return hn::Sub(Convert(d, row + k), hn::Load(d, mean + k));
-    if (k >= present) return hn::Zero(d);
-    HWY_ALIGN Source rest[L] = {};
-    std::copy(row + k, row + present, rest);  // nothing past the row's end is read
-    return hn::Sub(Convert(d, rest), hn::Load(d, mean + k));
-  };
-  for (int k = 0; k < columns; k += L) {
+  const int columns = rows.columns, count = rows.count;
+  for (int pair = 0; pair < columns; pair += 2 * L) {  // the kept rows have pairs of vectors, one after the other
     for (int first = 0; first < 2 * L; first += kRows) {
-      hn::Vec<decltype(d)> v[kRows];
-      // A missing row is any other.
-      UNROLL_ALL for (int r = 0; r < kRows; r++) v[r] = centred(rows[std::min(first + r, count - 1)], k);
-      TransposeBlocks(d, v);
-      UNROLL_ALL for (int i = 0; i < kRows; i++) StoreBlocks(v[i], d, out + (k + i) * 2 * L + first, kRows * 2 * L);
+      SourceRow<T, Source> row[kRows];
+      // A missing row is the last one.
+      UNROLL_ALL for (int r = 0; r < kRows; r++) row[r] = rows[std::min(first + r, count - 1)];
+      UNROLL_ALL for (int k = pair; k < pair + 2 * L; k += L) {
+        hn::Vec<decltype(d)> v[kRows];
+        UNROLL_ALL for (int r = 0; r < kRows; r++) {
+          v[r] = row[r].Centred(k);
+          row[r].Keep(k, v[r]);
+        }
+        TransposeBlocks(d, v);
+        UNROLL_ALL for (int i = 0; i < kRows; i++) StoreBlocks(v[i], d, out + (k + i) * 2 * L + first, kRows * 2 * L);
+      }
     }
   }
 }
@@ -141,10 +144,11 @@ HWY_INLINE void TransposeBytes(const uint8_t* const* from, int rows, uint8_t* HW
 
 // A panel of X from rows of bytes.
 template <class T>
-HWY_NOINLINE void FillPanel(const uint8_t* const* rows, int count, int columns, int present,
-                            const T* HWY_RESTRICT mean, T* HWY_RESTRICT out) {
+HWY_NOINLINE void FillPanel(const RowsOfPanel<T, uint8_t>& rows, T* HWY_RESTRICT out) {
   const hn::ScalableTag<T> d;
   constexpr int L = hn::MaxLanes(d), kRows = std::min(2 * L, kByteBlock);
+  const int count = rows.count, columns = rows.columns, present = rows.present();
+  const T* mean = rows[0].mean;
   HWY_ALIGN uint8_t turned[kByteBlock * kByteBlock] = {};
   for (int k = 0; k < columns; k += kByteBlock) {
     for (int first = 0; first < 2 * L; first += kRows) {
@@ -152,7 +156,7 @@ HWY_NOINLINE void FillPanel(const uint8_t* const* rows, int count, int columns, 
       const uint8_t* from[kByteBlock];
       HWY_ALIGN uint8_t rest[kByteBlock][kByteBlock];
       for (int r = 0; r < there; r++) {
-        from[r] = rows[std::min(first + r, count - 1)] + k;
+        from[r] = rows.from[std::min(first + r, count - 1)] + k;
         if (k + kByteBlock <= present) continue;
         std::memset(rest[r], 0, kByteBlock);
         if (k < present) std::memcpy(rest[r], from[r], present - k);
@@ -168,21 +172,13 @@ HWY_NOINLINE void FillPanel(const uint8_t* const* rows, int count, int columns, 
       }
     }
   }
+  KeepBytes(rows);
 }
 
 template <class T, class Source>
 void GatherPanelAs(const PackedShape& shape, const PackedBatch<T>& batch, const Rows& rows, const Choice& choice,
                    int chunk, int panel, T* out) {
-  constexpr int L = hn::MaxLanes(hn::ScalableTag<T>());
-  const Range columns = shape.chunks[chunk];
-  const int first_row = panel * 2 * L, count = std::min(2 * L, choice.n - first_row);
-  const int present = std::min(columns.end, shape.shape.D) - columns.begin;
-  const Source* from[2 * L];
-  for (int r = 0; r < count; r++) {
-    from[r] = static_cast<const Source*>(rows.data) + choice[first_row + r] * shape.shape.D + columns.begin;
-  }
-  FillPanel<T>(from, count, columns.size(), present, batch.mean + columns.begin, out);
-  Keep<T>(shape, batch, from, first_row, count, chunk, present);
+  FillPanel<T>(RowsOfPanel<T, Source>(shape, batch, rows, choice, chunk, panel * shape.panel_rows()), out);
 }
 
 // out ← rows[choice] − mean, one panel of X in one chunk of columns. The rows are also kept, like in Gather.
