@@ -42,7 +42,7 @@ class MinibatchBuffers {
   // Calls use(chunk, whether it is the first of the part) for each of a part.
   template <class Use>
   void for_each_chunk_of(int part, const Use& use) const {
-    const Range chunks = part_of(static_cast<int>(shape.chunks.size()), part, batch.parts);
+    const Range chunks = shape.chunks_of(part, batch.parts);
     for (int chunk = chunks.begin; chunk < chunks.end; chunk++) {
       use(chunk, chunk == chunks.begin);
     }
@@ -52,11 +52,6 @@ class MinibatchBuffers {
     return tiles_.data() +
            ((static_cast<size_t>(part) * batch.tile_groups + x_group) * shape.w_groups + w_group) *
                shape.tiles.tile_size();
-  }
-  // With rows in lanes.
-  T* panel_tiles_of(int part, int panel, int w_group) {
-    return tiles_.data() + (static_cast<size_t>(part) * batch.tile_groups + panel) * shape.panel_tiles() +
-           static_cast<size_t>(w_group) * shape.tiles.w_rows * shape.panel_rows();
   }
 
   const std::vector<UpdateUnit>& update_units() const { return update_units_; }

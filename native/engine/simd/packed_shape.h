@@ -110,6 +110,9 @@ class PackedShape {
     return widest;
   }
 
+  // The chunks of one part of the sum over D, of `parts`.
+  Range chunks_of(int part, int parts) const { return part_of(static_cast<int>(chunks.size()), part, parts); }
+
   int D_padded() const { return chunks.back().end; }
   size_t w1_size() const { return static_cast<size_t>(D_padded()) * w_groups * tiles.w_rows; }
   size_t w1_offset(int chunk, int group) const { return offset(chunk, group, w_groups, tiles.w_rows); }

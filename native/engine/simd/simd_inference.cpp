@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "forward_panels.h"
+
 namespace two_layer_net {
 
 template <class T>
@@ -38,21 +40,10 @@ void forward_dot(const PackedShape& shape, const Kernels<T>& kernels, const Pack
 template <class T>
 void forward_outer(const PackedShape& shape, const Kernels<T>& kernels, const PackedNet<const T>& net,
                    const Rows& rows, const Choice& choice, const PackedBatch<T>& batch, T* X) {
-  const int panel_rows = shape.panel_rows(), panels = shape.x_panels(batch.n);
-  for (int chunk = 0; chunk < static_cast<int>(shape.chunks.size()); chunk++) {
-    const int columns = shape.chunks[chunk].size();
-    const size_t panel_size = static_cast<size_t>(columns) * panel_rows;
-    for (int p = 0; p < panels; p++) kernels.gather_panel(shape, batch, rows, choice, chunk, p, X + p * panel_size);
-    for (const Range units : shape.w_blocks) {
-      for (int p = 0; p < panels; p++) {
-        const size_t units_before = static_cast<size_t>(units.begin) * shape.tiles.w_rows;
-        T* tiles = batch.tiles + p * shape.panel_tiles() + units_before * panel_rows;
-        kernels.forward_panel(X + p * panel_size, net.W1 + shape.w1_offset(chunk, units.begin), columns, units.size(),
-                              std::min(panel_rows, batch.n - p * panel_rows), chunk > 0, tiles);
-      }
-    }
-  }
-  for (int p = 0; p < panels; p++) kernels.hidden_of_panel(shape, net, batch, p);
+  const int panels = shape.x_panels(batch.n);
+  const PanelUnit all{.part = 0, .panels = {0, panels}, .w_blocks = {0, static_cast<int>(shape.w_blocks.size())}};
+  forward_panels(shape, kernels, net, rows, choice, batch, all, X, [](double Profile::*) {});
+  for (int panel = 0; panel < panels; panel++) kernels.hidden_of_panel(shape, net, batch, panel);
 }
 
 }  // namespace

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "forward_panels.h"
+
 namespace two_layer_net {
 
 template <class T>
@@ -58,39 +60,23 @@ template <class T>
 void VectorProducts<T>::forward_outer(const LabelledRows& data, const Choice& rows, const PackedNet<const T>& net,
                                       ThreadTeam& team) {
   const PackedShape& shape = buffers_.shape;
-  const Kernels<T>& kernels = buffers_.kernels;
-  const int panel_rows = shape.panel_rows(), panels = shape.x_panels(rows.n), parts = buffers_.batch.parts;
+  const int panels = shape.x_panels(rows.n), parts = buffers_.batch.parts;
   const int of_each_thread = (panels * parts + team.size() - 1) / team.size();
-  const std::vector<Range> blocks = cut(panels, std::min(shape.block_rows / panel_rows, of_each_thread));
+  const std::vector<Range> blocks = cut(panels, std::min(shape.block_rows / shape.panel_rows(), of_each_thread));
   const int of_rows = parts * static_cast<int>(blocks.size()), w_blocks = static_cast<int>(shape.w_blocks.size());
   const int shares = std::clamp((team.size() + of_rows - 1) / of_rows, 1, w_blocks);
   buffers_.batch.tile_groups = panels;
   buffers_.profiler.for_each(team, of_rows * shares, [&](int i, int member, const auto& lap) {
-    const int part = i / (of_rows / parts * shares), share = i % shares;
-    const Range block = blocks[i / shares % blocks.size()], own = part_of(w_blocks, share, shares);
-    T* X = blocks_of_X_[member].data();
+    const int share = i % shares;
     PackedBatch<T> batch = buffers_.batch;
     if (share > 0) {  // the first share keeps the rows
       batch.X = nullptr;
       batch.bytes = nullptr;
     }
-    buffers_.for_each_chunk_of(part, [&](int chunk, bool first_of_part) {
-      const int columns = shape.chunks[chunk].size();
-      const size_t panel_size = static_cast<size_t>(columns) * panel_rows;
-      for (int panel = block.begin; panel < block.end; panel++) {
-        kernels.gather_panel(shape, batch, data.rows, rows, chunk, panel, X + (panel - block.begin) * panel_size);
-      }
-      lap(&Profile::gather);
-      for (int b = own.begin; b < own.end; b++) {
-        const Range units = shape.w_blocks[b];
-        for (int panel = block.begin; panel < block.end; panel++) {
-          kernels.forward_panel(X + (panel - block.begin) * panel_size, net.W1 + shape.w1_offset(chunk, units.begin),
-                                columns, units.size(), std::min(panel_rows, rows.n - panel * panel_rows),
-                                !first_of_part, buffers_.panel_tiles_of(part, panel, units.begin));
-        }
-      }
-      lap(&Profile::forward);
-    });
+    const PanelUnit unit{.part = i / (of_rows / parts * shares),
+                         .panels = blocks[i / shares % blocks.size()],
+                         .w_blocks = part_of(w_blocks, share, shares)};
+    forward_panels(shape, buffers_.kernels, net, data.rows, rows, batch, unit, blocks_of_X_[member].data(), lap);
   });
 }
 
