@@ -1,14 +1,24 @@
 #include "processor.h"
 
+#include <algorithm>
+
 #if defined(__GNUC__) && defined(__x86_64__)
+#define TWO_LAYER_NET_CPUID
 #include <cpuid.h>
 
 #include <cstdint>
 #include <cstring>
 #include <initializer_list>
+#else
+#include <cstdlib>
+#include <fstream>
+#include <string>
+#endif
 
 namespace two_layer_net {
 namespace {
+
+#ifdef TWO_LAYER_NET_CPUID
 
 struct Registers {
   unsigned eax = 0, ebx = 0, ecx = 0, edx = 0;  // 0 if the processor does not have this leaf
@@ -63,27 +73,9 @@ size_t reported_second_level_cache() {
   return 0;
 }
 
-}  // namespace
-
-// A virtual machine takes tens of microseconds for each CPUID.
-ProcessorFeatures processor_features() {
-  static const ProcessorFeatures features = read_features();
-  return features;
-}
-
-}  // namespace two_layer_net
-
 #else
 
-#include <cstdlib>
-#include <fstream>
-#include <string>
-
-namespace two_layer_net {
-
-ProcessorFeatures processor_features() { return {}; }
-
-namespace {
+ProcessorFeatures read_features() { return {}; }
 
 // Linux, such as "1024K"; 0 elsewhere.
 size_t reported_second_level_cache() {
@@ -95,15 +87,15 @@ size_t reported_second_level_cache() {
   return *unit == 'K' ? number * 1024 : *unit == 'M' ? number * 1024 * 1024 : number;
 }
 
-}  // namespace
-
-}  // namespace two_layer_net
-
 #endif
 
-#include <algorithm>
+}  // namespace
 
-namespace two_layer_net {
+// A virtual machine takes tens of microseconds for each CPUID.
+ProcessorFeatures processor_features() {
+  static const ProcessorFeatures features = read_features();
+  return features;
+}
 
 size_t second_level_cache() {
   static const size_t reported = reported_second_level_cache();
