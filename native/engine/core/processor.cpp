@@ -89,6 +89,8 @@ size_t reported_second_level_cache() {
 
 #endif
 
+size_t forced_second_level_cache = 0;  // 0: not forced
+
 }  // namespace
 
 // A virtual machine takes tens of microseconds for each CPUID.
@@ -99,7 +101,10 @@ ProcessorFeatures processor_features() {
 
 size_t second_level_cache() {
   static const size_t reported = reported_second_level_cache();
-  return reported == 0 ? 512 * 1024 : std::clamp<size_t>(reported, 256 * 1024, 1024 * 1024);
+  if (forced_second_level_cache != 0) return forced_second_level_cache;
+  return reported == 0 ? 512 * 1024 : std::clamp(reported, kLeastSecondLevelCache, kMostSecondLevelCache);
 }
+
+void force_second_level_cache(size_t bytes) { forced_second_level_cache = bytes; }
 
 }  // namespace two_layer_net

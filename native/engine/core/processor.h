@@ -18,8 +18,13 @@ struct ProcessorFeatures {
 // Queries the processor. May be called before any C++ object is initialized, and on any x86-64 processor.
 ProcessorFeatures processor_features();
 
-// Bytes of a core's second-level cache, from 256 KB to 1 MB: sizes for which blocks have been measured. 512 KB if the
+// Bytes of a core's second-level cache, within these bounds: sizes for which blocks have been measured. 512 KB if the
 // processor does not say. No result depends on it.
 size_t second_level_cache();
+inline constexpr size_t kLeastSecondLevelCache = 256 * 1024, kMostSecondLevelCache = 1024 * 1024;
+
+// Makes second_level_cache() return `bytes`, or what the processor says if it is 0. For tests and measurements. Must
+// not be called while another thread computes.
+void force_second_level_cache(size_t bytes);
 
 }  // namespace two_layer_net

@@ -12,8 +12,7 @@ MinibatchBuffers<T>::MinibatchBuffers(const Shape& net_shape, const Kernels<T>& 
       mean_(shape.D_padded()),
       labels_(options.capacity) {
   const size_t rows = static_cast<size_t>(shape.x_groups(options.capacity)) * shape.tiles.x_rows;
-  // Several pairs share what a unit brings to the caches, if it must bring it more than once.
-  const int pair = 2 * shape.tiles.lanes, pairs = shape.panel_blocks.size() > 1 ? UpdateUnit::kMaxPairs : 1;
+  const int pair = 2 * shape.tiles.lanes, pairs = shape.update_pairs;
   for (int chunk = 0; chunk < static_cast<int>(shape.chunks.size()); chunk++) {
     for (const Range part : cut(shape.chunks[chunk].size() / pair, pairs)) {
       update_units_.push_back({chunk, {part.begin * pair, part.end * pair}});

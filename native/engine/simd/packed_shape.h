@@ -74,8 +74,14 @@ class PackedShape {
     const size_t w_bytes = forward == Forward::kDot ? std::min<size_t>(cache / 2, 384 * 1024) : cache / 4;
     const size_t group_bytes = static_cast<size_t>(widest_chunk()) * tiles.w_rows * bytes_per_number;
     w_blocks = cut(w_groups, static_cast<int>(std::max<size_t>(w_bytes / group_bytes, 1)));
-    const size_t panel_bytes = update_rows * tiles.panel_units() * bytes_per_number;
-    panel_blocks = cut(panels, static_cast<int>(std::max<size_t>(cache * 3 / 8 / panel_bytes, 1)));
+    const auto panels_in = [&](size_t bytes) {
+      const size_t panel_bytes = update_rows * tiles.panel_units() * bytes_per_number;
+      return static_cast<int>(std::max<size_t>(bytes * 3 / 8 / panel_bytes, 1));
+    };
+    panel_blocks = cut(panels, panels_in(cache));
+    // Several pairs share what a unit brings to the caches, if it must bring it more than once. The results depend on
+    // the units, so the largest cache decides on all processors.
+    update_pairs = panels > panels_in(kMostSecondLevelCache) ? kMaxUpdatePairs : 1;
     const size_t block_panels = std::clamp<size_t>(cache / 2 / kOuterChunkBytes / panel_rows(), 1,
                                                    kMaxBlockRows / panel_rows());
     block_rows = forward == Forward::kDot ? kBlockGroups * tiles.x_rows : static_cast<int>(block_panels) * panel_rows();
@@ -84,6 +90,8 @@ class PackedShape {
   // Groups of rows that pass by a block of W1 together: their part of one chunk, 8 · 5 rows of 4 KB at most, stays in
   // the second-level cache beside it, and W1 is read once for as many rows.
   static constexpr int kBlockGroups = 8;
+
+  static constexpr int kMaxUpdatePairs = 4;
 
   int x_groups(int n) const { return groups(n, tiles.x_rows); }
 
@@ -140,6 +148,7 @@ class PackedShape {
   // Rows whose part of a chunk stays in the second-level cache while blocks of W1 pass by. Inference takes so many at a
   // time. With dot products, it is kBlockGroups groups.
   int block_rows = 0;
+  int update_pairs = 1;  // pairs of vectors of columns in a unit of the update, at most
   // Panels whose part of dhidden, for a block of rows, stays in the second-level cache while columns of X pass by.
   std::vector<Range> panel_blocks;
 

@@ -53,9 +53,8 @@ struct Ahead {
   size_t begin, end;
 };
 
-// One unit of work of the update: some pairs of vectors of columns in one chunk.
+// One unit of work of the update: up to PackedShape::update_pairs pairs of vectors of columns in one chunk.
 struct UpdateUnit {
-  static constexpr int kMaxPairs = 4;
   int chunk;
   Range columns;  // from the chunk's first
 };

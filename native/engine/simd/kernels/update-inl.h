@@ -226,7 +226,7 @@ template <class Rule, class T>
 double ApplyDW1(const PackedShape& shape, const PackedBatch<T>& batch, const UpdateUnit& unit, const Ahead& ahead,
                 const UpdateInputs& inputs, const PackedNet<T>* state, const UpdateScratch<T>& scratch) {
   static_assert(kPanelGroups == 2);
-  constexpr int kMaxPairs = UpdateUnit::kMaxPairs;
+  constexpr int kMaxPairs = PackedShape::kMaxUpdatePairs;
   const UnitUpdate<Rule, T> update{shape, batch, unit, ahead, state, scratch};
   const int blocks = (batch.n + shape.update_rows - 1) / shape.update_rows;
   // One sum for each pair, so that they do not depend on the blocks of panels.
