@@ -5,11 +5,14 @@ import { withCode } from '../validation/errors.js';
 import type { Dataset } from './dataset.js';
 import { CIFAR10 } from './formats/cifar10.js';
 import type { DatasetFormat, DatasetFormatId, LoadDatasetOptions } from './formats/format.js';
+import { IDX } from './formats/idx.js';
+import { NPY } from './formats/npy.js';
+import { NPZ } from './formats/npz.js';
 import { TABLE } from './formats/table.js';
 import { checkTableOptions, DELIMITED_OPTIONS, TABLE_OPTIONS } from './tables/table-options.js';
 
 /** The formats, in the order in which they are tried. To add one: a file in formats/ and its name here. */
-export const FORMATS: readonly DatasetFormat[] = [CIFAR10, TABLE];
+export const FORMATS: readonly DatasetFormat[] = [CIFAR10, IDX, NPZ, NPY, TABLE];
 
 const OPTIONS = ['format', 'fullTest', 'test', ...TABLE_OPTIONS, ...DELIMITED_OPTIONS] as const;
 

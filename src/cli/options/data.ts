@@ -8,8 +8,8 @@ export function dataOptions(): Option[] {
   return [
     new Option(
       '--data <path>',
-      'folder with the CIFAR-10 binary files, or with cifar-10-batches-bin in it, or a table: CSV or the like, or ' +
-        'JSON (default: data/ if it has CIFAR-10, otherwise a synthetic stand-in)',
+      "file or folder of the data: CIFAR-10's binary files, a table, NumPy's arrays or MNIST's files (default: data/ " +
+        'if it has some of these, otherwise a synthetic stand-in)',
     ),
     formatOption(),
     new Option('--full-test', 'test on all 10 000 test records instead of the first 1000').default(false),

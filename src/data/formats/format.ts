@@ -3,7 +3,7 @@ import type { DelimitedOptions } from '../tables/delimited-text.js';
 import type { TableOptions } from '../tables/load-table.js';
 
 /** What the option `format` of `loadDataset` calls each format. */
-export type DatasetFormatId = 'cifar-10' | 'table';
+export type DatasetFormatId = 'cifar-10' | 'idx' | 'npz' | 'npy' | 'table';
 
 /**
  * Options of `loadDataset`. A format ignores those that do not concern it: all but `format` and `fullTest` are for

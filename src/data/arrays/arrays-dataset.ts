@@ -1,0 +1,99 @@
+import { CHECKED, Dataset } from '../dataset.js';
+import type { ImageShape } from '../dataset-input.js';
+import { dataFileError } from '../formats/data-file-error.js';
+import { Matrix } from '../matrix.js';
+import type { DatasetPart, PartName } from '../part.js';
+import { type Pair, type Parts, pairArrays } from './array-roles.js';
+import { readLabels, type StoredLabels } from './read-labels.js';
+import { countOf, readNumbers, type StoredArray, shapeText } from './stored-array.js';
+
+/** Where a data set comes from. */
+export interface Origin {
+  /** The path, for error messages. */
+  readonly place: string;
+  /** In words, for people. */
+  readonly source: string;
+  /** A short name, for programs. */
+  readonly name: string;
+}
+
+const PARTS = ['train', 'validation', 'test'] as const satisfies readonly PartName[];
+
+/**
+ * Makes a data set of arrays, which are paired by their names; see `pairArrays`. X is (N, D), or (N, …) with D the
+ * product of the further sizes; y is (N) or (N, 1).
+ *
+ * @throws Error `ERR_DATA_FILE` for arrays that do not fit each other, before any is read, and for damaged ones
+ */
+export async function readArrays(arrays: readonly StoredArray[], { place, source, name }: Origin): Promise<Dataset> {
+  const pairs = pairArrays(arrays, place);
+  checkShapes(pairs);
+  const parts: { -readonly [Name in PartName]?: DatasetPart } = {};
+  const labels: StoredLabels[] = [];
+  const inputSize = sizeOfRow(pairs.train.X);
+  for (const part of PARTS) {
+    const pair = pairs[part];
+    if (!pair) continue;
+    const stored = await readLabels(pair.y, labels[0]?.classNames);
+    labels.push(stored);
+    parts[part] = { X: new Matrix(await readNumbers(pair.X), inputSize), y: stored.y };
+  }
+  const { train, validation, test } = parts as { train: DatasetPart } & typeof parts;
+  const [{ classNames }] = labels;
+  const numClasses = classNames?.length ?? 1 + Math.max(...labels.map(({ y }) => largest(y)));
+  const imageShape = imageShapeOf(pairs.train.X.shape);
+  const input = { train, validation, test, numClasses, classNames, imageShape, source, name };
+  return new Dataset(input, CHECKED);
+}
+
+function checkShapes(pairs: Parts<StoredArray>): void {
+  const text = isText(pairs.train.y);
+  for (const part of PARTS) {
+    const pair = pairs[part];
+    if (!pair) continue;
+    checkPair(pair);
+    if (sizeOfRow(pair.X) !== sizeOfRow(pairs.train.X)) {
+      const expected = `rows of ${sizeOfRow(pairs.train.X)} numbers, as in ${pairs.train.X.name},`;
+      throw dataFileError(`Expected ${expected} in ${pair.X.name} but found the shape ${shapeText(pair.X.shape)}`);
+    }
+    if (isText(pair.y) !== text) {
+      throw dataFileError(
+        `Expected labels of one kind but found text in only one of ${pairs.train.y.name}, ${pair.y.name}`,
+      );
+    }
+  }
+}
+
+function checkPair({ X, y }: Pair<StoredArray>): void {
+  if (X.shape.length < 2 || !(countOf(X.shape) ?? 0)) {
+    throw dataFileError(`Expected rows, as an array of shape (N, D), in ${X.name} but found ${shapeText(X.shape)}`);
+  }
+  const flat = y.shape.length === 1 || (y.shape.length === 2 && y.shape[1] === 1);
+  if (flat && y.shape[0] === X.shape[0]) return;
+  const oneHot = y.shape.length === 2 && y.shape[0] === X.shape[0];
+  const hint = oneHot ? ': are these one-hot labels? Store the index of each class instead' : '';
+  throw dataFileError(
+    `Expected ${X.shape[0]} labels, one per row of ${X.name}, in ${y.name} but found ${shapeText(y.shape)}${hint}`,
+  );
+}
+
+function isText({ kind }: StoredArray): boolean {
+  return kind === 'U' || kind === 'S';
+}
+
+/** D. */
+function sizeOfRow({ shape }: StoredArray): number {
+  return shape.slice(1).reduce((product, size) => product * size, 1);
+}
+
+/** (N, height, width), with or without 1 or 3 channels at the end, are pictures. */
+function imageShapeOf([, height, width, channels = 1, ...more]: readonly number[]): ImageShape | undefined {
+  const pictures = width !== undefined && more.length === 0 && (channels === 1 || channels === 3);
+  return pictures ? { height, width, channels } : undefined;
+}
+
+function largest(labels: ArrayLike<number>): number {
+  let most = 0;
+  for (let i = 0; i < labels.length; i++) if (labels[i] > most) most = labels[i];
+  return most;
+}

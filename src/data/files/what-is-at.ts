@@ -1,0 +1,41 @@
+import { readdir, stat } from 'node:fs/promises';
+import { isSystemError } from '../../platform/replace-file.js';
+import { dataFileError } from '../formats/data-file-error.js';
+import { type DataFile, headOf, withDataFile } from './data-file.js';
+
+/**
+ * What is at `path`, behind symbolic links; `nothing` also stands for pipes and devices.
+ *
+ * @throws Error `ERR_DATA_FILE` when something is there but unreadable
+ */
+export async function whatIsAt(path: string): Promise<'file' | 'folder' | 'nothing'> {
+  try {
+    const stats = await stat(path);
+    return stats.isFile() ? 'file' : stats.isDirectory() ? 'folder' : 'nothing';
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return 'nothing';
+    throw dataFileError(`Cannot read ${path}: ${error.message}`, error);
+  }
+}
+
+/** The names in the folder at `path`, sorted; none if there is no folder. */
+export async function namesIn(path: string): Promise<string[]> {
+  if ((await whatIsAt(path)) !== 'folder') return [];
+  try {
+    return (await readdir(path)).sort();
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+    throw dataFileError(`Cannot read the folder ${path}: ${error.message}`, error);
+  }
+}
+
+/** Whether a file is at `path` whose first bytes `accept` accepts. */
+export async function fileBegins(
+  path: string,
+  count: number,
+  accept: (head: Uint8Array, file: DataFile) => boolean | Promise<boolean>,
+): Promise<boolean> {
+  if ((await whatIsAt(path)) !== 'file') return false;
+  return withDataFile(path, async (file) => accept(await headOf(file, count), file));
+}

@@ -1,0 +1,49 @@
+import { basename, dirname, join } from 'node:path';
+import { EXPECTED_NAMES, pairArrays, roleOf } from '../arrays/array-roles.js';
+import { readArrays } from '../arrays/arrays-dataset.js';
+import { checkBytes, type StoredArray } from '../arrays/stored-array.js';
+import { withReader } from '../files/byte-reader.js';
+import { chunksAt, fileChunks, withDataFile } from '../files/data-file.js';
+import { fileBegins, namesIn, whatIsAt } from '../files/what-is-at.js';
+import { dataFileError } from './data-file-error.js';
+import type { DatasetFormat } from './format.js';
+import { isNpy, readNpyHeader } from './npy-header.js';
+
+/** Arrays that NumPy saved one by one, in a folder: `X.npy` and `y.npy`, `X_train.npy` and so on. */
+export const NPY: DatasetFormat = {
+  id: 'npy',
+  name: 'NumPy arrays',
+  looks: 'a folder with X.npy and y.npy, or X_train.npy, y_train.npy, X_test.npy and y_test.npy',
+  async recognises(path) {
+    return (await fileBegins(path, 8, isNpy)) || (await arraysIn(path)).length > 0;
+  },
+  async load(path) {
+    const single = (await whatIsAt(path)) === 'file';
+    const folder = single ? dirname(path) : path;
+    const found = await arraysIn(folder);
+    if (single && !found.some(({ file }) => file === basename(path))) {
+      throw dataFileError(`Expected a file named ${EXPECTED_NAMES}, with .npy, but found ${path}`);
+    }
+    const pairs = Object.values(pairArrays(found, folder)).flatMap(({ X, y }) => [X, y]);
+    const arrays: StoredArray[] = [];
+    for (const { key, file } of pairs) arrays.push(await storedArray(key, join(folder, file)));
+    const name = basename(folder);
+    return readArrays(arrays, { place: folder, source: name, name });
+  },
+};
+
+/** The arrays in a folder whose names say what they are. */
+async function arraysIn(folder: string): Promise<{ key: string; file: string }[]> {
+  const files = (await namesIn(folder)).filter((file) => file.endsWith('.npy'));
+  return files.map((file) => ({ key: file.slice(0, -'.npy'.length), file })).filter(({ key }) => roleOf(key));
+}
+
+async function storedArray(key: string, path: string): Promise<StoredArray> {
+  return withDataFile(path, (file) =>
+    withReader(fileChunks(file), path, async (reader) => {
+      const layout = await readNpyHeader(reader);
+      checkBytes(layout, file.size - reader.position, reader);
+      return { ...layout, key, name: path, start: reader.position, chunks: () => chunksAt(path) };
+    }),
+  );
+}

@@ -1,0 +1,35 @@
+import { basename } from 'node:path';
+import { pairArrays } from '../arrays/array-roles.js';
+import { readArrays } from '../arrays/arrays-dataset.js';
+import { checkBytes, type StoredArray } from '../arrays/stored-array.js';
+import { withReader } from '../files/byte-reader.js';
+import { withDataFile } from '../files/data-file.js';
+import { fileBegins } from '../files/what-is-at.js';
+import { isZip, listZip, type ZippedFile } from '../files/zip.js';
+import type { DatasetFormat } from './format.js';
+import { readNpyHeader } from './npy-header.js';
+
+/** An archive of arrays, as `numpy.savez` and `numpy.savez_compressed` write it. */
+export const NPZ: DatasetFormat = {
+  id: 'npz',
+  name: 'NumPy archive',
+  looks: 'an .npz file with arrays X and y, or x_train, y_train, x_test and y_test',
+  recognises: (path) => fileBegins(path, 4, isZip),
+  load: (path) =>
+    withDataFile(path, async (file) => {
+      const entries = (await listZip(file)).map((entry) => ({ key: entry.name.replace(/\.npy$/, ''), entry }));
+      const pairs = Object.values(pairArrays(entries, path)).flatMap(({ X, y }) => [X, y]);
+      const arrays: StoredArray[] = [];
+      for (const { key, entry } of pairs) arrays.push(await storedArray(key, entry, path));
+      return readArrays(arrays, { place: path, source: basename(path), name: basename(path, '.npz') });
+    }),
+};
+
+async function storedArray(key: string, entry: ZippedFile, path: string): Promise<StoredArray> {
+  const name = `${entry.name} in ${path}`;
+  return withReader(entry.chunks(), name, async (reader) => {
+    const layout = await readNpyHeader(reader);
+    checkBytes(layout, entry.size - reader.position, reader);
+    return { ...layout, key, name, start: reader.position, chunks: () => entry.chunks() };
+  });
+}
