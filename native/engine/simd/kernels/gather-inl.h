@@ -3,8 +3,8 @@
 //   X[i, :] = rows[choice[i], :] − mean
 //
 // Layout: the source rows are row-major bytes, floats or doubles. X is interleaved by vectors (packed_shape.h); missing
-// rows of the last group and missing columns of the last chunk are 0. In training, rows are also kept for the update, as
-// PackedBatch describes.
+// rows of the last group and missing columns of the last chunk are 0. In training, rows are also kept for the update,
+// as PackedBatch describes.
 //
 // Preconditions: mean and X are aligned to a vector, and mean has all padded columns. Source rows may be unaligned;
 // nothing past the end of a row is read.

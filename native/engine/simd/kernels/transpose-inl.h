@@ -1,9 +1,10 @@
-// Transposes the 128-bit blocks that vectors consist of: (kInBlock, kInBlock) numbers each. With blocks loaded or stored
-// a stride apart, these are pieces of a matrix in memory.
+// Transposes the 128-bit blocks that vectors consist of: (kInBlock, kInBlock) numbers each. With blocks loaded or
+// stored a stride apart, these are pieces of a matrix in memory.
 //
 // Preconditions: none on alignment. TransposeBlocks takes kInBlock vectors.
 //
-// Cost: 8 interleavings for 4 vectors of floats, 2 for 2 vectors of doubles. A vector of n blocks takes n loads or stores.
+// Cost: 8 interleavings for 4 vectors of floats, 2 for 2 vectors of doubles. A vector of n blocks takes n loads or
+// stores.
 
 #if defined(TWO_LAYER_NET_TRANSPOSE_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef TWO_LAYER_NET_TRANSPOSE_INL_H_
