@@ -1,9 +1,9 @@
 import type { BackendChoice } from '../backend/choose.js';
 import type { Dataset } from '../data/dataset.js';
 import { restoreTraining } from '../net/restore-training.js';
+import { type CoreLease, runOnCores } from '../platform/run-on-cores.js';
 import { giveTurn } from '../platform/turns.js';
 import type { TrainingState } from '../training/state.js';
-import { type CoreLease, runOnCores } from './executors/local-cores.js';
 import { Leaders } from './leaders.js';
 import { bestOf, keyOf, type RankedSettings, rank } from './ranking.js';
 import { combinationsOf, type Round, roundsOf, type Search } from './search.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type CoreLease, runOnCores } from '../../../src/tune/executors/local-cores.js';
+import { type CoreLease, runOnCores } from '../../src/platform/run-on-cores.js';
 
 /** Jobs that run until they are told to end, and what cores each was given. */
 function controlled() {
