@@ -8,13 +8,20 @@ export { type BackendChoice, type BackendInfo, type BackendName, backendInfo } f
 export type { AddonSituation } from './backend/native/native.js';
 export {
   Classifier,
-  type ClassifierHistory,
   type ClassifierRows,
   type ClassProbability,
   FitAbortedError,
 } from './classifier/classifier.js';
+export {
+  type CrossValidation,
+  type CrossValidationOptions,
+  crossValidate,
+  type FoldStatistics,
+} from './classifier/cross-validate.js';
 export type { AverageMetrics, ClassifierEvaluation, ClassMetrics } from './classifier/metrics.js';
 export type { ClassifierOptions } from './classifier/options.js';
+export type { PartialFitOptions } from './classifier/partial-fit.js';
+export type { ClassifierHistory } from './classifier/parts.js';
 export type { Scaler } from './classifier/scaler.js';
 export { Dataset, type DatasetInput, type Fitted, type ImageShape } from './data/dataset.js';
 export { datasetFromRecords } from './data/dataset-from-records.js';

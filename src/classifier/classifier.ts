@@ -1,25 +1,28 @@
 import type { Reals } from '../../binding.js';
-import { Dataset, type DatasetInput } from '../data/dataset.js';
-import { encodeLabels, type Label, labelName, labelOf } from '../data/labels.js';
+import type { Dataset, DatasetInput } from '../data/dataset.js';
+import { encodeLabels, type Label, labelName } from '../data/labels.js';
 import { Matrix } from '../data/matrix.js';
 import type { PartInput } from '../data/part.js';
 import type { Column } from '../data/tables/column.js';
 import { encodeRows, type TableRow } from '../data/tables/encode-rows.js';
 import { loadModel, saveModel } from '../model/model.js';
-import type { Model, ModelHistory } from '../model/model-types.js';
+import type { Model } from '../model/model-types.js';
 import type { AsyncOptions } from '../net/async-prediction.js';
 import type { ComputeOptions } from '../net/options.js';
-import { TwoLayerNet } from '../net/two-layer-net.js';
+import type { TwoLayerNet } from '../net/two-layer-net.js';
 import { TrainingAbortedError } from '../training/errors.js';
 import type { TrainingHistory } from '../training/history.js';
 import { checkNumber } from '../validation/check.js';
-import { withCode, wrongType } from '../validation/errors.js';
+import { wrongType } from '../validation/errors.js';
 import { checkLabels, isMatrix, type MatrixRows, plainRows, type RowsInput } from '../validation/inputs.js';
 import { isTypedArray } from '../validation/typed-arrays.js';
 import { fitNet } from './fit.js';
 import { type ClassifierEvaluation, metricsOf } from './metrics.js';
 import { type ClassifierOptions, resolveClassifierOptions } from './options.js';
+import { checkPartialFit, continueTraining, type PartialFitOptions } from './partial-fit.js';
+import { type ClassifierHistory, type ClassifierParts, partsOfModel } from './parts.js';
 import { type Scaler, scaleRows, scaleRowsNow } from './scaler.js';
+import { optionsOf, trainingData } from './training-data.js';
 
 /** Rows that a classifier reads: numbers, or rows of a table with the columns of its training rows. */
 export type ClassifierRows = RowsInput | readonly TableRow[];
@@ -32,19 +35,6 @@ export interface ClassProbability {
   readonly name: string;
   /** 0 … 1; those of all classes add up to 1. */
   readonly probability: number;
-}
-
-/** The record of a training; of a model that was read, only what its file has. */
-export type ClassifierHistory = ModelHistory & Partial<Omit<TrainingHistory, keyof ModelHistory>>;
-
-/** What a classifier is made of. */
-interface Parts {
-  readonly net: TwoLayerNet;
-  readonly classes: readonly Label[];
-  readonly scaler: Scaler | undefined;
-  readonly columns: readonly Column[] | undefined;
-  readonly history: ClassifierHistory | undefined;
-  readonly settings: Readonly<Record<string, unknown>> | undefined;
 }
 
 /**
@@ -70,7 +60,7 @@ export class Classifier {
   /** What it was trained with. */
   readonly settings: Readonly<Record<string, unknown>> | undefined;
 
-  private constructor({ net, classes, scaler, columns, history, settings }: Parts) {
+  private constructor({ net, classes, scaler, columns, history, settings }: ClassifierParts) {
     this.net = net;
     this.classes = classes;
     this.scaler = scaler;
@@ -94,16 +84,9 @@ export class Classifier {
    * @param y - N labels: strings, numbers, booleans or BigInts, all of one type
    */
   static async fit(X: RowsInput, y: ArrayLike<Label>, options?: ClassifierOptions): Promise<Classifier>;
-  static async fit(
-    first: Dataset | DatasetInput | RowsInput,
-    second?: ArrayLike<Label> | ClassifierOptions,
-    third?: ClassifierOptions,
-  ): Promise<Classifier> {
-    const ofRows = isMatrix(first) || isTypedArray(first) || Array.isArray(first);
-    const options = resolveClassifierOptions((ofRows ? third : (second as ClassifierOptions)) ?? {});
-    const { data, classes } = ofRows
-      ? datasetOf(first as RowsInput, second as ArrayLike<Label>)
-      : withClasses(Dataset.from(first as Dataset | DatasetInput));
+  static async fit(...args: unknown[]): Promise<Classifier> {
+    const options = resolveClassifierOptions(optionsOf<ClassifierOptions>(args) ?? {});
+    const { data, classes } = trainingData(args, options.classes);
     const { aborted, ...fitted } = await fitNet(data, options);
     const classifier = new Classifier({ ...fitted, classes, columns: data.columns });
     if (aborted) throw new FitAbortedError(aborted, classifier);
@@ -121,12 +104,7 @@ export class Classifier {
 
   /** The classifier of a model that `loadModel` read. */
   static fromModel(model: Model, options: ComputeOptions = {}): Classifier {
-    const { params, mean, scale, classNames, columns, history, settings } = model;
-    const scaler = scale && mean ? { mean, scale } : undefined;
-    const net = TwoLayerNet.fromParams(params, { ...options, classNames, ...(!scaler && { mean }) });
-    const labels = classNames?.map((name) => labelOf(name, model.labelType ?? 'string') as Label);
-    const classes = labels ?? Array.from({ length: net.numClasses }, (_, label) => label);
-    return new Classifier({ net, classes, scaler, columns, history, settings });
+    return new Classifier(partsOfModel(model, options));
   }
 
   /** C, classes. */
@@ -192,6 +170,30 @@ export class Classifier {
     const { rows, y } = this.#labelled(part, labels);
     const probabilities = await this.probabilitiesAsync(rows);
     return metricsOf(probabilities, y, this.classNames);
+  }
+
+  /**
+   * Trains on further rows: one epoch, unless `options.epochs` asks for more. The classes, the columns and the scaler
+   * stay those of the first training, so its rows should be typical. No rows are held out, and `history` stays.
+   *
+   * @param rows - N rows, as in `predict`
+   * @param labels - N labels among `classes`
+   * @returns the record of this training alone
+   * @throws (as a rejection) TypeError or RangeError for rows, labels or options that do not fit, before anything is
+   * changed; Error `ERR_BUSY` while it is training already; `DivergedError`; `TrainingAbortedError`
+   * @example
+   * const classifier = await Classifier.fit(firstRows, firstLabels, { classes: ['ham', 'spam'] });
+   * for await (const { rows, labels } of batches) await classifier.partialFit(rows, labels);
+   */
+  async partialFit(
+    rows: ClassifierRows,
+    labels: ArrayLike<Label>,
+    options: PartialFitOptions = {},
+  ): Promise<TrainingHistory> {
+    checkPartialFit(options);
+    const { y } = encodeLabels(labels, 'labels', this.classes);
+    const X = await this.#scaled(this.#inputs(rows));
+    return continueTraining(this.net, X, y, options, this.settings);
   }
 
   /**
@@ -263,24 +265,6 @@ export class FitAbortedError extends TrainingAbortedError {
     super(numIters, cause, history);
     this.classifier = classifier;
   }
-}
-
-/** A data set of rows and labels of any kind, and the label of each class. */
-function datasetOf(X: RowsInput, labels: ArrayLike<Label>): { data: Dataset; classes: readonly Label[] } {
-  if (labels === undefined) {
-    throw withCode(
-      new TypeError('Expected labels for the rows but received none: fit(X, y, options)'),
-      'ERR_INVALID_TYPE',
-    );
-  }
-  const { y, classes } = encodeLabels(labels, 'y');
-  return { data: new Dataset({ train: { X, y }, classNames: classes.map(labelName) }), classes };
-}
-
-/** Classes without names are their indices. */
-function withClasses(data: Dataset): { data: Dataset; classes: readonly Label[] } {
-  const classes = data.named ? data.classNames : Array.from({ length: data.numClasses }, (_, label) => label);
-  return { data, classes };
 }
 
 function isRecord(row: unknown): boolean {

@@ -23,7 +23,7 @@ export interface FittedNet {
 export async function fitNet(data: Dataset, options: ResolvedClassifierOptions): Promise<FittedNet> {
   const { random, backend, signal, onProgress } = options;
   const { train, validation } = holdOut(data, options.validation, random);
-  const settings = settingsFor(options, train.X.rows, validation !== undefined);
+  const settings = settingsFor(options, train.X, validation !== undefined);
   const inputs = await prepareInputs({ train, validation }, options.standardize, settings.net.dtype);
   const net = await TwoLayerNet.create({
     ...settings.net,
@@ -43,7 +43,8 @@ export async function fitNet(data: Dataset, options: ResolvedClassifierOptions):
   const ended = await training.catch(asAborted);
   const aborted = ended instanceof TrainingAbortedError ? ended : undefined;
   const history = ended instanceof TrainingAbortedError ? ended.history : ended;
-  return { net, scaler: inputs.scaler, history, settings: { ...settings.net, ...settings.training }, aborted };
+  const { scaler, inputScale } = inputs;
+  return { net, scaler, history, settings: { ...settings.net, inputScale, ...settings.training }, aborted };
 }
 
 interface Parts {

@@ -1,5 +1,7 @@
 /** The options of a classifier: the settings of its net and training with defaults for rows of one's own. */
 import type { BackendChoice } from '../backend/choose.js';
+import type { Label } from '../data/labels.js';
+import type { Matrix } from '../data/matrix.js';
 import { RandomState } from '../random/random-state.js';
 import type { TrainingProgress } from '../training/history.js';
 import {
@@ -13,6 +15,7 @@ import {
 import { checkNumber, checkOptions } from '../validation/check.js';
 import { withCode, wrongType } from '../validation/errors.js';
 import { checkSignal } from '../validation/signal.js';
+import { checkClasses } from './training-data.js';
 
 type Settings = SettingValues<SettingsWith<{ of: 'net' }> | SettingsWith<{ of: 'training' }>>;
 /** Settings that follow from the rows. */
@@ -32,6 +35,12 @@ export interface ClassifierOptions extends Partial<Omit<Settings, FromRows>> {
    * @defaultValue true
    */
   standardize?: boolean;
+  /**
+   * The label of each class, in the order of the probabilities, for rows that may lack some of them: others come later
+   * with `partialFit`. A data set has its own classes.
+   * @defaultValue the labels that occur, sorted
+   */
+  classes?: readonly Label[];
   /**
    * The seed of everything that is drawn: hold-out rows, first weights, minibatches.
    * @defaultValue 0
@@ -58,6 +67,7 @@ export interface ResolvedClassifierOptions {
   readonly settings: Readonly<Partial<Settings>>;
   readonly validation: number | undefined;
   readonly standardize: boolean;
+  readonly classes: readonly Label[] | undefined;
   readonly random: RandomState;
   readonly backend: BackendChoice | undefined;
   readonly onProgress: ((progress: TrainingProgress) => void) | undefined;
@@ -68,10 +78,12 @@ const FROM_ROWS: readonly string[] = ['inputSize', 'numClasses', 'inputScale'] s
 const SETTINGS = [...NET_SETTINGS, 'threads' as const, ...TRAINING_SETTINGS].filter(
   (name) => !FROM_ROWS.includes(name),
 ) as Exclude<keyof Settings, FromRows>[];
-const KNOWN = [
+/** The names of the {@link ClassifierOptions}. */
+export const CLASSIFIER_OPTIONS = [
   ...SETTINGS,
   'validation',
   'standardize',
+  'classes',
   'seed',
   'random',
   'backend',
@@ -80,14 +92,21 @@ const KNOWN = [
 ] as const satisfies readonly (keyof ClassifierOptions)[];
 
 /** The defaults that differ from those of the article; docs/classifier.md has the measurements behind them. */
-const DEFAULTS = {
+export const DEFAULTS = {
   hiddenSize: 64,
   init: 'he',
-  learningRate: 0.1,
   learningRateDecay: 1,
   reg: 0.01,
   epochs: 200,
 } as const satisfies Partial<Settings>;
+
+/**
+ * The learning rate of rows with D columns. With many columns that say the same, such as neighbouring pixels, training
+ * diverges above a bound that falls as 1/D.
+ */
+export function learningRateFor(columns: number): number {
+  return Math.min(0.1, 300 / columns);
+}
 
 /** Epochs without a gain before training ends, if rows are held out. */
 const PATIENCE = 20;
@@ -101,8 +120,8 @@ const HELD_OUT = 0.1;
  * @throws TypeError or RangeError, for both a `seed` and a `random` `ERR_CONFLICT`
  */
 export function resolveClassifierOptions(options: ClassifierOptions): ResolvedClassifierOptions {
-  checkOptions(options, 'the options of Classifier.fit', KNOWN);
-  const { validation, standardize = true, seed, random, backend, onProgress, signal } = options;
+  checkOptions(options, 'the options of Classifier.fit', CLASSIFIER_OPTIONS);
+  const { validation, standardize = true, classes, seed, random, backend, onProgress, signal } = options;
   if (validation !== undefined) checkNumber(validation, 'validation', { min: 0, integer: validation >= 1 });
   if (typeof standardize !== 'boolean') throw wrongType('true or false for standardize', standardize);
   if (onProgress !== undefined && typeof onProgress !== 'function') {
@@ -123,6 +142,7 @@ export function resolveClassifierOptions(options: ClassifierOptions): ResolvedCl
     settings,
     validation,
     standardize,
+    classes: checkClasses(classes),
     random: random ?? new RandomState(seed ?? 0),
     backend,
     onProgress,
@@ -139,13 +159,18 @@ export function heldOut(N: number, validation = HELD_OUT): number {
 /**
  * The settings of the net and those of its training.
  *
- * @param rows - N, training rows
+ * @param X - the training rows
  * @param hasValidation - whether there are validation rows
  */
-export function settingsFor({ settings }: ResolvedClassifierOptions, rows: number, hasValidation: boolean) {
+export function settingsFor(
+  { settings }: ResolvedClassifierOptions,
+  { rows, columns }: Matrix,
+  hasValidation: boolean,
+) {
   const { numIters, std, ...given } = settings;
   const all = {
     ...DEFAULTS,
+    learningRate: learningRateFor(columns),
     batchSize: batchSizeFor(rows),
     patience: hasValidation ? PATIENCE : 0,
     // Given in place of a default.
@@ -162,6 +187,6 @@ export function settingsFor({ settings }: ResolvedClassifierOptions, rows: numbe
 }
 
 /** Some 20 minibatches an epoch: small ones find their way in few epochs, large ones use the processor. */
-function batchSizeFor(rows: number): number {
+export function batchSizeFor(rows: number): number {
   return Math.min(256, Math.max(8, 2 ** Math.round(Math.log2(rows / 20))));
 }

@@ -13,9 +13,10 @@ import {
   numClassesOf,
 } from './dataset-checks.js';
 import { DATASET_FIELDS, type DatasetInput, type Fitted, type ImageShape } from './dataset-input.js';
+import { foldRows } from './folds.js';
 import { Matrix } from './matrix.js';
 import type { DatasetPart, PartInput, PartName } from './part.js';
-import { checkSizes, type SplitOptions, type SplitSizes, splitRows } from './split.js';
+import { checkSizes, type SplitOptions, type SplitSizes, splitRows, takeRows } from './split.js';
 import { classWarnings } from './stratify.js';
 import { type Column, checkColumns } from './tables/column.js';
 
@@ -168,6 +169,19 @@ export class Dataset {
     const found = options.stratify ? classWarnings(this.classNames, labels) : [];
     const parts = this.#with({ train, validation, test, warnings: [...this.warnings, ...found] });
     // A mean of all rows would tell training something about the rows that are held back.
+    return this.mean ? parts.center() : parts;
+  }
+
+  /**
+   * The data set of one fold of a cross-validation: the training rows of that fold become the test rows, and the others
+   * stay to train on. Both are copies, in the order of the rows. A mean that was fitted is fitted again.
+   *
+   * @internal
+   * @param folds - the fold of each training row (N): see `stratifiedFolds`
+   */
+  fold(folds: Int32Array, fold: number): Dataset {
+    const { inside, outside } = foldRows(folds, fold);
+    const parts = this.#with({ train: takeRows(this.train, outside), test: takeRows(this.train, inside) });
     return this.mean ? parts.center() : parts;
   }
 

@@ -121,7 +121,7 @@ function viewOf({ X, y }: DatasetPart, from: number, to: number): DatasetPart {
 }
 
 /** A copy of some rows, in the order of `indices`. */
-function takeRows({ X, y }: DatasetPart, indices: ArrayLike<number>): DatasetPart {
+export function takeRows({ X, y }: DatasetPart, indices: ArrayLike<number>): DatasetPart {
   const { columns, mean } = X;
   const data = new (rowClassOf(X.data))(indices.length * columns);
   const labels = new (isArrayOf(y, 'Uint8Array') ? Uint8Array : Int32Array)(indices.length);

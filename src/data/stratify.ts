@@ -60,7 +60,7 @@ function classWords(names: readonly string[]): string {
 }
 
 /** The rows of each class. */
-function classSizes(y: Labels, classes = 0): Int32Array {
+export function classSizes(y: Labels, classes = 0): Int32Array {
   let C = classes;
   for (let i = 0; i < y.length; i++) C = Math.max(C, y[i] + 1);
   const sizes = new Int32Array(C);

@@ -99,6 +99,19 @@ describe('Classifier.fit', () => {
     expect((await classifier.evaluate(data.part('validation'))).accuracy).toBeGreaterThan(0.7);
   });
 
+  it('learns from thousands of columns that say nearly the same', async () => {
+    const D = 10_000;
+    const random = new RandomState(4);
+    const labels = Array.from({ length: 60 }, (_, i) => i % 2);
+    const wide = labels.map((label) => {
+      const common = random.randn() + 4 * label;
+      return Float32Array.from({ length: D }, (_, d) => common + Math.sin(d + label));
+    });
+    const classifier = await Classifier.fit(wide, labels, { epochs: 20 });
+    expect(classifier.settings?.learningRate).toBe(0.03);
+    expect((await classifier.evaluate(wide, labels)).accuracy).toBeGreaterThan(0.9);
+  });
+
   it('accepts the settings of a net and of its training', async () => {
     const { net, settings, history } = await Classifier.fit(X, named, {
       hiddenSize: 5,

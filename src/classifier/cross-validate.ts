@@ -1,0 +1,154 @@
+/** How well a classifier would do on rows that it has not seen, estimated from all rows. */
+import { chooseBackend } from '../backend/choose.js';
+import type { Dataset, DatasetInput } from '../data/dataset.js';
+import { foldWarnings, stratifiedFolds } from '../data/folds.js';
+import type { Label } from '../data/labels.js';
+import { defaultThreads } from '../platform/processors.js';
+import { runOnCores } from '../platform/run-on-cores.js';
+import { giveTurn } from '../platform/turns.js';
+import { RandomState } from '../random/random-state.js';
+import { setting } from '../training/settings.js';
+import { checkNumber, checkOptions } from '../validation/check.js';
+import type { RowsInput } from '../validation/inputs.js';
+import { Classifier } from './classifier.js';
+import { type ClassifierEvaluation, metricsOf } from './metrics.js';
+import { CLASSIFIER_OPTIONS, type ClassifierOptions, resolveClassifierOptions } from './options.js';
+import { optionsOf, trainingData } from './training-data.js';
+
+/** Options of {@link crossValidate}: those of every `Classifier.fit` in it, and the number of folds. */
+export interface CrossValidationOptions extends Omit<ClassifierOptions, 'random' | 'onProgress'> {
+  /**
+   * Parts that the rows are divided into, 2 or more, and so the number of trainings.
+   * @defaultValue 5
+   */
+  folds?: number;
+}
+
+/** A number over the folds. */
+export interface FoldStatistics {
+  readonly mean: number;
+  /** The standard deviation, with folds − 1 as the divisor. */
+  readonly deviation: number;
+}
+
+/** What {@link crossValidate} found. */
+export interface CrossValidation {
+  /** Each fold, judged by the classifier that was trained on all others. */
+  readonly folds: readonly ClassifierEvaluation[];
+  readonly accuracy: FoldStatistics;
+  readonly logLoss: FoldStatistics;
+  /** What a person should know, in sentences: classes with fewer rows than there are folds. */
+  readonly warnings: readonly string[];
+}
+
+const KNOWN = [
+  ...CLASSIFIER_OPTIONS.filter((name) => name !== 'random' && name !== 'onProgress'),
+  'folds',
+] as readonly (keyof CrossValidationOptions)[];
+
+/**
+ * Divides the training rows into folds with each class in proportion, drawn by the seed, and trains a classifier for
+ * each fold on the other rows. It is `Classifier.fit` with these options, so it scales, and holds rows out, without
+ * having seen the fold that then judges it. Every training row is judged once.
+ *
+ * As many trainings run side by side as there are threads; their number does not change the results. The data must not
+ * change meanwhile.
+ *
+ * @param data - a data set, or what one is made from; its validation rows, if it has some, decide in each fold when to
+ * stop, and its test rows are not used
+ * @throws (as a rejection) TypeError or RangeError for data or options that do not fit, before anything is trained;
+ * `DivergedError`; an Error whose `name` is `AbortError` when the signal ends it
+ * @example
+ * const { accuracy } = await crossValidate(data, { folds: 10 });
+ * console.log(`${accuracy.mean.toFixed(3)} ± ${accuracy.deviation.toFixed(3)}`);
+ */
+export async function crossValidate(
+  data: Dataset | DatasetInput,
+  options?: CrossValidationOptions,
+): Promise<CrossValidation>;
+/**
+ * The same on rows and their labels.
+ *
+ * @param X - N rows of D numbers
+ * @param y - N labels: strings, numbers, booleans or BigInts, all of one type
+ */
+export async function crossValidate(
+  X: RowsInput,
+  y: ArrayLike<Label>,
+  options?: CrossValidationOptions,
+): Promise<CrossValidation>;
+export async function crossValidate(...args: unknown[]): Promise<CrossValidation> {
+  const { folds = 5, ...options } = checkOptions(
+    optionsOf<CrossValidationOptions>(args) ?? {},
+    'the options of crossValidate',
+    KNOWN,
+  );
+  resolveClassifierOptions(options);
+  const { classes, ...fitting } = options;
+  const { data } = trainingData(args, classes);
+  const { y } = data.train;
+  checkNumber(folds, 'folds', { integer: true, min: 2, max: y.length });
+  const foldOf = stratifiedFolds(y, data.numClasses, folds, new RandomState(options.seed ?? 0));
+  const evaluations = await evaluateFolds({ data, foldOf, folds }, fitting);
+  return {
+    folds: evaluations,
+    accuracy: statisticsOf(evaluations.map(({ accuracy }) => accuracy)),
+    logLoss: statisticsOf(evaluations.map(({ logLoss }) => logLoss)),
+    warnings: [...data.warnings, ...foldWarnings(y, data.classNames, folds)],
+  };
+}
+
+/** Rows that were divided into folds. */
+interface Folded {
+  readonly data: Dataset;
+  /** The fold of each training row (N). */
+  readonly foldOf: Int32Array;
+  readonly folds: number;
+}
+
+/** Evaluates all folds, as many at a time as there are threads; the first error, or the signal, ends all of them. */
+async function evaluateFolds(
+  { data, foldOf, folds }: Folded,
+  { signal, threads, ...options }: ClassifierOptions,
+): Promise<ClassifierEvaluation[]> {
+  const all = setting('threads', threads ?? defaultThreads());
+  const cores = chooseBackend(options.backend).capabilities.threads ? all : 1;
+  const stop = new AbortController();
+  const abort = () => stop.abort(signal?.reason);
+  if (signal?.aborted) abort();
+  signal?.addEventListener('abort', abort);
+  const evaluations = new Array<ClassifierEvaluation>(folds);
+  try {
+    await runOnCores([...evaluations.keys()], cores, async (fold, lease) => {
+      // By the next turn all that run at once have begun, and have their shares of the threads.
+      await giveTurn();
+      const how = { ...options, threads: lease.threads().count, signal: stop.signal };
+      try {
+        evaluations[fold] = await evaluateFold(data.fold(foldOf, fold), how);
+      } catch (error) {
+        stop.abort(error);
+        throw error;
+      }
+    });
+  } finally {
+    signal?.removeEventListener('abort', abort);
+  }
+  return evaluations;
+}
+
+/** Trains on the fold's training rows and judges by its test rows. */
+async function evaluateFold(
+  data: Dataset,
+  options: ClassifierOptions & { readonly signal: AbortSignal },
+): Promise<ClassifierEvaluation> {
+  const classifier = await Classifier.fit(data, options);
+  const { X, y } = data.part('test');
+  const probabilities = await classifier.probabilitiesAsync(X, { signal: options.signal });
+  return metricsOf(probabilities, y, data.classNames);
+}
+
+function statisticsOf(values: readonly number[]): FoldStatistics {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  return { mean, deviation: Math.sqrt(squares / (values.length - 1)) };
+}

@@ -1,0 +1,54 @@
+/** What a classifier is made of, and how a model becomes one. */
+import { type Label, labelOf } from '../data/labels.js';
+import type { Column } from '../data/tables/column.js';
+import type { Model, ModelHistory } from '../model/model-types.js';
+import { COMPUTE_OPTIONS, type ComputeOptions } from '../net/options.js';
+import { TwoLayerNet } from '../net/two-layer-net.js';
+import type { TrainingHistory } from '../training/history.js';
+import { checkOptions } from '../validation/check.js';
+import type { Scaler } from './scaler.js';
+
+/** The record of a training; of a model that was read, only what its file has. */
+export type ClassifierHistory = ModelHistory & Partial<Omit<TrainingHistory, keyof ModelHistory>>;
+
+/** What a classifier is made of. */
+export interface ClassifierParts {
+  readonly net: TwoLayerNet;
+  readonly classes: readonly Label[];
+  readonly scaler: Scaler | undefined;
+  readonly columns: readonly Column[] | undefined;
+  readonly history: ClassifierHistory | undefined;
+  readonly settings: Readonly<Record<string, unknown>> | undefined;
+}
+
+/**
+ * The parts of the classifier that a model is.
+ *
+ * @throws TypeError or RangeError for options that do not fit
+ */
+export function partsOfModel(model: Model, options: ComputeOptions): ClassifierParts {
+  const { params, inputSize, hiddenSize, numClasses, dtype } = model;
+  const { mean, scale, classNames, labelType = 'string', columns, history, settings } = model;
+  const scaler = scale && mean ? { mean, scale } : undefined;
+  const net = new TwoLayerNet({
+    ...checkOptions(options, 'the options of Classifier.fromModel', COMPUTE_OPTIONS),
+    params,
+    inputSize,
+    hiddenSize,
+    numClasses,
+    dtype,
+    classNames,
+    mean: scaler ? undefined : mean,
+    // For further training: predictions do not depend on it.
+    inputScale: typeof settings?.inputScale === 'number' ? settings.inputScale : 1,
+  });
+  const classes = classNames?.map((name) => labelOf(name, labelType) as Label);
+  return {
+    net,
+    classes: classes ?? Array.from({ length: numClasses }, (_, label) => label),
+    scaler,
+    columns,
+    history,
+    settings,
+  };
+}

@@ -1,0 +1,70 @@
+/** What `Classifier.fit` and `crossValidate` are called with: a data set, or rows with their labels. */
+import { Dataset, type DatasetInput } from '../data/dataset.js';
+import { encodeLabels, type Label, labelName } from '../data/labels.js';
+import { describe, withCode, wrongType } from '../validation/errors.js';
+import { isMatrix, type RowsInput } from '../validation/inputs.js';
+import { isTypedArray } from '../validation/typed-arrays.js';
+
+/** The options of a call, which are the last of its arguments: (data, options), or (X, y, options). */
+export function optionsOf<Options extends object>(args: readonly unknown[]): Options | undefined {
+  return (hasRows(args) ? args[2] : args[1]) as Options | undefined;
+}
+
+/**
+ * The data set of a call, and the label of each class (C).
+ *
+ * @param declared - the option `classes`
+ * @throws TypeError or RangeError for rows and labels that do not fit; TypeError `ERR_CONFLICT` for declared classes
+ * beside a data set, which has its own
+ */
+export function trainingData(
+  args: readonly unknown[],
+  declared?: readonly Label[],
+): { data: Dataset; classes: readonly Label[] } {
+  if (hasRows(args)) return datasetOf(args[0] as RowsInput, args[1] as ArrayLike<Label>, declared);
+  if (declared !== undefined) {
+    throw withCode(
+      new TypeError(
+        'Expected either a data set or classes but received both: a data set has its classes; give it classNames',
+      ),
+      'ERR_CONFLICT',
+    );
+  }
+  const data = Dataset.from(args[0] as Dataset | DatasetInput);
+  // Classes without names are their indices.
+  const classes = data.named ? data.classNames : Array.from({ length: data.numClasses }, (_, label) => label);
+  return { data, classes };
+}
+
+function hasRows([first]: readonly unknown[]): boolean {
+  return isMatrix(first) || isTypedArray(first) || Array.isArray(first);
+}
+
+/** A data set of rows and labels of any kind, and the label of each class. */
+function datasetOf(X: RowsInput, labels: ArrayLike<Label>, declared: readonly Label[] | undefined) {
+  if (labels === undefined) {
+    throw withCode(
+      new TypeError('Expected labels for the rows but received none: fit(X, y, options)'),
+      'ERR_INVALID_TYPE',
+    );
+  }
+  const { y, classes } = encodeLabels(labels, 'y', declared);
+  return { data: new Dataset({ train: { X, y }, classNames: classes.map(labelName) }), classes };
+}
+
+/**
+ * Checks declared classes: one label or more, all different and of one type.
+ *
+ * @throws TypeError `ERR_INVALID_TYPE`, RangeError `ERR_LABEL`
+ */
+export function checkClasses(classes: readonly Label[] | undefined): readonly Label[] | undefined {
+  if (classes === undefined) return undefined;
+  if (!Array.isArray(classes) || classes.length === 0) throw wrongType('an array of labels for classes', classes);
+  const { classes: sorted, counts } = encodeLabels(classes, 'classes');
+  const twice = counts.findIndex((count) => count > 1);
+  if (twice < 0) return [...classes];
+  throw withCode(
+    new RangeError(`Expected different labels for classes but received ${describe(sorted[twice])} more than once`),
+    'ERR_LABEL',
+  );
+}
