@@ -19,6 +19,8 @@ import { thisMachine } from '../src/platform/this-machine.js';
 import { compare } from './against/compare.js';
 import { type ComparisonResult, comparisonLines } from './against/report.js';
 import { measureCalls } from './calls.js';
+import { CLASSIFIER_SETS, measureClassifiers } from './classifiers/measure.js';
+import { type ClassifierResult, classifierLines } from './classifiers/report.js';
 import { type EventLoopResult, eventLoopLines } from './event-loop/report.js';
 import { type EventLoopTiming, measureEventLoop } from './event-loop/verbs.js';
 import { Peer } from './peer.js';
@@ -36,6 +38,7 @@ interface BenchOptions extends MeasurementOptions {
   python: string;
   against?: string;
   eventLoop?: true;
+  classifiers?: string[] | true;
   tables?: string[];
 }
 
@@ -54,6 +57,9 @@ const COMPARED_WORK = ['steps'] as const;
 /** The rounds of `--against` by default: a ratio of 1 % needs many. */
 const COMPARED_ROUNDS = 15;
 
+/** The rounds of `--classifiers` by default. */
+const CLASSIFIER_SPLITS = 10;
+
 const command = new Command('npm run bench --')
   .description('Measure training steps beside other libraries, in turns, and predictions and validation.')
   .showHelpAfterError('(--help shows the options)')
@@ -71,6 +77,9 @@ function peerOptions(): Option[] {
       '--event-loop',
       'how long the event loop makes others wait during each asynchronous call (default shape: large)',
     ).conflicts(['peers', 'searches', 'calls', 'profile', 'against']),
+    new Option('--classifiers [sets...]', "Classifier.fit beside scikit-learn's classifiers (default: all data sets)")
+      .choices(Object.keys(CLASSIFIER_SETS))
+      .conflicts(['peers', 'searches', 'calls', 'eventLoop', 'profile', 'against']),
     new Option(
       '--peers <paths...>',
       'peers to measure: files, or folders of them (default: those of this repository)',
@@ -92,7 +101,8 @@ async function run(options: BenchOptions): Promise<void> {
   const ignored = withoutOpenblasChoices();
   // process.exit ends the peers. They are stopped between their turns and would not notice a signal themselves.
   for (const [signal, code] of Object.entries(SIGNALS)) process.once(signal, () => process.exit(code));
-  if (options.eventLoop) await watchCalls(options);
+  if (options.classifiers) await compareClassifiers(options);
+  else if (options.eventLoop) await watchCalls(options);
   else if (options.against === undefined || options.calls) await benchmark(options, ignored);
   else await compareAgainst(options.against, options, ignored);
 }
@@ -164,6 +174,25 @@ async function watchCalls(options: BenchOptions): Promise<void> {
   }
   const result: EventLoopResult = { date, machine: thisMachine(), backend: backendInfo(backend), timings };
   await printResult(eventLoopLines(result), result, options.json);
+}
+
+/** Classifiers beside those of scikit-learn. */
+async function compareClassifiers({ classifiers, python, json, ...options }: BenchOptions): Promise<void> {
+  const date = new Date().toISOString();
+  const sets = Array.isArray(classifiers) ? classifiers : Object.keys(CLASSIFIER_SETS);
+  const splits = command.getOptionValueSource('rounds') === 'default' ? CLASSIFIER_SPLITS : options.rounds;
+  const threads = Math.max(...(options.threads ?? [thisMachine().processors]));
+  const folder = join(ROOT, 'bench', 'classifiers');
+  const measured = await measureClassifiers({ sets, splits, threads, python, folder }, tell);
+  const result: ClassifierResult = {
+    date,
+    machine: thisMachine(),
+    backend: backendInfo(),
+    threads,
+    splits,
+    ...measured,
+  };
+  await printResult(classifierLines(result), result, json);
 }
 
 /** Starts the peers one after the other, so that each has the machine to itself while it loads. */

@@ -45,8 +45,8 @@ function numberIn(text: string, pattern: RegExp): number {
   return Number(found[1]);
 }
 
-test('there are three examples; examples/README.md lists each, and its header shows how to run it', () => {
-  expect(programs.sort()).toEqual(['live-progress', 'own-rows', 'toy']);
+test('there are five examples; examples/README.md lists each, and its header shows how to run it', () => {
+  expect(programs.sort()).toEqual(['embeddings', 'fruit', 'live-progress', 'own-rows', 'toy']);
   const readme = readFileSync(join(EXAMPLES, 'README.md'), 'utf8');
   for (const name of programs) {
     expect(readme).toContain(`[${name}.ts](${name}.ts)`);
@@ -70,6 +70,27 @@ test("toy.ts prints the article's numbers next to its own, and a decreasing loss
   expect(numberIn(printed, /^iteration 20: loss (\S+)$/m)).toBeLessThan(first);
   expect(numberIn(printed, /^final training loss: (\S+)$/m)).toBeLessThan(0.05);
   expect(printed).toContain('predicted classes: 0 1 2 2 1 (labels: 0 1 2 2 1)');
+});
+
+test('fruit.ts classifies rows of a table that it has not seen, and a row by its columns', () => {
+  const printed = run('fruit');
+  const accuracy = numberIn(printed, /^(\S+) % of the test rows are right$/m);
+  expect(accuracy).toBeGreaterThan(85);
+  expect(accuracy, 'classes that overlap').toBeLessThan(100);
+  expect(printed).toMatch(/^apricot \d\.\d\d \d\.\d\d\nnectarine .+\nplum .+\n\[ '(apricot|plum)' \]$/m);
+});
+
+test('embeddings.ts keeps what it is sure of, and leaves the rest to a person', () => {
+  const printed = run('embeddings');
+  const all = /^at 0\.00 or more: (\S+) % kept, (\S+) % right$/m.exec(printed)?.slice(1).map(Number) ?? [];
+  const sure = /^at 0\.[5-9]\d or more: (\S+) % kept, (\S+) % right$/m.exec(printed)?.slice(1).map(Number) ?? [];
+  expect(all[0]).toBe(100);
+  expect(all[1]).toBeGreaterThan(85);
+  expect(all[1]).toBeLessThan(99);
+  expect(sure[0]).toBeGreaterThan(60);
+  expect(sure[1]).toBeGreaterThanOrEqual(99);
+  const sorted = printed.match(/^(billing|delivery|returns|other): .+ \(0\.\d\d\)$/gm) ?? [];
+  expect(sorted.length).toBeGreaterThan(5);
 });
 
 describe('own-rows.ts', () => {
