@@ -81,6 +81,8 @@ export type {
 } from './report/content/report-data.js';
 export { makeReport, type ReportInput, writeReport } from './report/document/make-report.js';
 export { LiveReport } from './report/live/live-server.js';
+export { historyLog } from './report/logs/history-log.js';
+export { type TensorboardOptions, tensorboard } from './report/logs/tensorboard.js';
 export { Picture } from './report/pictures/picture.js';
 export {
   type PlotWeightsOptions,

@@ -168,10 +168,15 @@ async function explainFailure(path: string, action: () => Promise<void>): Promis
   try {
     await action();
   } catch (error) {
-    if (!isSystemError(error)) throw error;
-    const reason = Object.entries(REASONS).find(([code]) => code === error.code)?.[1];
-    throw notWritable(path, reason ? `${reason} (${error.code})` : error.message, error);
+    throw explained(path, error);
   }
+}
+
+/** An error of the system as `ERR_NOT_WRITABLE`, with the reason and the remedy; others are returned unchanged. */
+export function explained(path: string, error: unknown): unknown {
+  if (!isSystemError(error)) return error;
+  const reason = Object.entries(REASONS).find(([code]) => code === error.code)?.[1];
+  return notWritable(path, reason ? `${reason} (${error.code})` : error.message, error);
 }
 
 function notWritable(path: string, reason: string, cause?: Error): Error {

@@ -10,6 +10,8 @@ export interface TrainingHistory {
   valAccHistory: number[];
   /** The mean cross-entropy of the validation rows at the same iterations; empty without validation rows. */
   valLossHistory: number[];
+  /** The learning rate of the same iterations. */
+  learningRateHistory: number[];
   /**
    * With `patience`: the iterations that made the parameters of the best epoch, which the net has after a training that
    * was not stopped.
@@ -33,12 +35,19 @@ export interface TrainingProgress {
   loss: number;
   /** The learning rate of the next iteration. */
   learningRate: number;
+  /** E: the iterations that the accuracies are of are 0, E, 2E … */
+  iterationsPerEpoch: number;
   /** Rows trained on per second, since the start. */
   samplesPerSecond: number;
   /** Seconds since the start. */
   seconds: number;
   /** All numbers so far. The arrays grow while training continues: copy what you keep. */
-  history: Readonly<Pick<TrainingHistory, 'lossHistory' | 'trainAccHistory' | 'valAccHistory' | 'valLossHistory'>>;
+  history: Readonly<
+    Pick<
+      TrainingHistory,
+      'lossHistory' | 'trainAccHistory' | 'valAccHistory' | 'valLossHistory' | 'learningRateHistory'
+    >
+  >;
 }
 
 /** The article's line for an iteration: `iteration 100 / 1000: loss 2.302538`. */

@@ -85,7 +85,12 @@ export function iterationsOf(
   rows: number,
 ): number {
   if (epochs === 0) return numIters;
-  return setting('numIters', epochs * Math.max(Math.floor(rows / batchSize), 1));
+  return setting('numIters', epochs * iterationsPerEpoch(rows, batchSize));
+}
+
+/** The iterations of an epoch: about as many rows as there are, drawn with replacement. */
+export function iterationsPerEpoch(rows: number, batchSize: number): number {
+  return Math.max(Math.floor(rows / batchSize), 1);
 }
 
 /** A history that a training for `numIters` iterations can continue. */

@@ -12,7 +12,7 @@ import type { RandomStateSnapshot } from '../random/random-state.js';
 import { PARAMETERS } from '../validation/parameters.js';
 import { DivergedError, TrainingAbortedError } from './errors.js';
 import { iterationLine, type TrainingHistory } from './history.js';
-import type { ResolvedOptions } from './options.js';
+import { iterationsPerEpoch, type ResolvedOptions } from './options.js';
 import { ENGINE_SETTINGS, pickSettings } from './settings.js';
 
 /** One training from its checked arguments to its history: everything between a net and a backend's call. */
@@ -29,6 +29,9 @@ export class TrainingRun {
   readonly #stop = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
   readonly #abort = () => this.#end();
   readonly #start = performance.now();
+  readonly #iterationsPerEpoch: number;
+  /** The rate of the next iteration that has not been reported yet. */
+  #learningRate: number;
   #thrown: { error: unknown } | undefined;
 
   /**
@@ -51,6 +54,8 @@ export class TrainingRun {
     keepStream(random);
     this.#state = random.getState();
     const { learningRate, lossHistory } = this.#history;
+    this.#learningRate = learningRate;
+    this.#iterationsPerEpoch = iterationsPerEpoch(training.rows.count, settings.batchSize);
     this.call = {
       net,
       slots,
@@ -79,8 +84,8 @@ export class TrainingRun {
     if (this.#thrown) throw this.#thrown.error;
     this.#add(outcome, outcome.seconds);
     this.#takeBest(outcome);
-    if (outcome.status === 'diverged') throw new DivergedError(outcome.iterations, settings, this.#history);
     this.#tellProgress();
+    if (outcome.status === 'diverged') throw new DivergedError(outcome.iterations, settings, this.#history);
     if (outcome.status === 'stopped') {
       throw new TrainingAbortedError(settings.numIters, signal?.reason, this.#history);
     }
@@ -123,7 +128,12 @@ export class TrainingRun {
     const history = this.#history;
     const before = history.lossHistory.length;
     for (const loss of report.losses) history.lossHistory.push(loss);
-    for (const accuracy of report.trainAccuracies) history.trainAccHistory.push(accuracy);
+    for (const accuracy of report.trainAccuracies) {
+      history.trainAccHistory.push(accuracy);
+      history.learningRateHistory.push(this.#learningRate);
+      // As the backend does after each epoch.
+      this.#learningRate *= settings.learningRateDecay;
+    }
     for (const accuracy of report.validationAccuracies) history.valAccHistory.push(accuracy);
     for (const loss of report.validationLosses) history.valLossHistory.push(loss);
     history.learningRate = report.learningRate;
@@ -142,6 +152,7 @@ export class TrainingRun {
       numIters: settings.numIters,
       loss: history.lossHistory[iteration - 1],
       learningRate: history.learningRate,
+      iterationsPerEpoch: this.#iterationsPerEpoch,
       samplesPerSecond: history.samplesPerSecond,
       seconds: history.seconds,
       history,
@@ -156,6 +167,8 @@ function firstHistory({ settings, resume }: ResolvedOptions): TrainingHistory {
     trainAccHistory: [...(resume?.trainAccHistory ?? [])],
     valAccHistory: [...(resume?.valAccHistory ?? [])],
     valLossHistory: [...(resume?.valLossHistory ?? [])],
+    // A history from elsewhere may lack it; the list is as long as that of the accuracies all the same.
+    learningRateHistory: [...(resume?.learningRateHistory ?? resume?.trainAccHistory.map(() => Number.NaN) ?? [])],
     learningRate: resume?.learningRate ?? settings.learningRate,
     seconds: resume?.seconds ?? 0,
     samplesPerSecond: resume?.samplesPerSecond ?? 0,

@@ -154,6 +154,7 @@ async function begin({ settings, seed }: Trial, data: Dataset, how: ComputeOptio
     trainAccHistory: [],
     valAccHistory: [],
     valLossHistory: [],
+    learningRateHistory: [],
     seconds: 0,
     samplesPerSecond: 0,
   };

@@ -64,9 +64,9 @@ describeOnBackends('a training that cannot continue', (backend) => {
     expect(copyParameters(sync.params)).toStrictEqual(copyParameters(twin.params));
   });
 
-  it('reports finite parameters only, and loses what onProgress writes to them', async () => {
+  it('reports finite parameters only, to the end, and loses what onProgress writes to them before', async () => {
     const twin = newNet(backend, 'float32');
-    const { iteration, history } = await rejection<DivergedError>(twin.train(zeros, y, null, null, growing));
+    const { iteration: last, history } = await rejection<DivergedError>(twin.train(zeros, y, null, null, growing));
     const net = newNet(backend, 'float32');
     const seen: number[] = [];
     const followed: TrainOptions = {
@@ -75,13 +75,13 @@ describeOnBackends('a training that cannot continue', (backend) => {
       onProgress: ({ iteration }) => {
         seen.push(iteration);
         expect(allFinite(net.params)).toBe(true);
-        net.params.W1.fill(Number.NaN);
+        if (iteration < last) net.params.W1.fill(Number.NaN);
       },
     };
     const training = (async () => net.trainSync(zeros, y, null, null, followed))();
     const error = await rejection<DivergedError>(training);
-    expect(seen).toStrictEqual(Array.from({ length: iteration - 1 }, (_, i) => i + 1));
-    expect(error.iteration).toBe(iteration);
+    expect(seen).toStrictEqual(Array.from({ length: last }, (_, i) => i + 1));
+    expect(error.iteration).toBe(last);
     expect(error.history.lossHistory).toStrictEqual(history.lossHistory);
     expect(copyParameters(net.params)).toStrictEqual(copyParameters(twin.params));
   });

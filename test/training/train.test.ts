@@ -43,6 +43,7 @@ describeOnBackends('training', (backend) => {
       trainAccHistory: [],
       valAccHistory: [],
       valLossHistory: [],
+      learningRateHistory: [],
       learningRate: 0.3,
       seconds: 0,
       samplesPerSecond: 0,

@@ -37,6 +37,7 @@ const history = {
   trainAccHistory: [],
   valAccHistory: [],
   valLossHistory: [],
+  learningRateHistory: [],
   learningRate: 1,
   seconds: 0,
   samplesPerSecond: 0,

@@ -17,3 +17,11 @@ export function reportOptions(): Option[] {
 export function jsonOption(): Option {
   return new Option('--json <file>', 'write the result as JSON (- for standard output)');
 }
+
+/** `--log` and `--tensorboard`. */
+export function logOptions(): Option[] {
+  return [
+    new Option('--log <file>', 'write the history while training runs, a row per iteration (.csv or .jsonl)'),
+    new Option('--tensorboard <dir>', 'write the history there while training runs, for TensorBoard'),
+  ];
+}

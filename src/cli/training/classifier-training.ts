@@ -26,6 +26,7 @@ export function classifierTraining(flags: TrainOptions, loaded: Dataset, info: B
   return {
     settings: { ...given, seed, ...compute },
     numIters: undefined,
+    net: undefined,
     run: async (hooks) => {
       // Rows have been held out: no further ones are.
       const options = { ...given, ...compute, ...hooks, random, validation: 0 };

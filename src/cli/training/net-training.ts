@@ -6,7 +6,6 @@ import { evaluate } from '../../net/evaluation.js';
 import { TwoLayerNet } from '../../net/two-layer-net.js';
 import { RandomState } from '../../random/random-state.js';
 import { backendWords } from '../../report/document/backend-words.js';
-import { weightsOf } from '../../report/document/make-report.js';
 import { TrainingAbortedError } from '../../training/errors.js';
 import type { TrainingHistory } from '../../training/history.js';
 import { iterationsOf } from '../../training/options.js';
@@ -24,7 +23,7 @@ export function netTraining(given: TrainOptions, data: Dataset, info: BackendInf
   return {
     settings,
     numIters: options.settings.numIters,
-    weights: () => weightsOf(net, data),
+    net,
     run: async (hooks) => {
       const { history, interrupted } = await trainNet(net, data, options, hooks);
       const result = resultOf({ net, data, history, settings, info, interrupted });

@@ -3,7 +3,6 @@ import type { BackendChoice } from '../../backend/choose.js';
 import type { Dataset } from '../../data/dataset.js';
 import type { Model } from '../../model/model-types.js';
 import type { TwoLayerNet } from '../../net/two-layer-net.js';
-import type { ReportImage } from '../../report/content/report-data.js';
 import type { TrainingHistory, TrainingProgress } from '../../training/history.js';
 import type { SettingValues } from '../../training/settings.js';
 import type { DataFlags } from '../options/load-data.js';
@@ -25,8 +24,8 @@ export interface Training {
   readonly settings: Readonly<Record<string, string | number | boolean | null>>;
   /** The planned number of iterations; undefined if that is known only when it runs. */
   readonly numIters: number | undefined;
-  /** The weights as a picture, while it runs; undefined if rows are not pictures. */
-  weights?(): ReportImage | undefined;
+  /** The net, while it is trained; undefined if it is made only then. */
+  readonly net: TwoLayerNet | undefined;
   run(hooks: TrainingHooks): Promise<Trained>;
 }
 

@@ -3,18 +3,19 @@ import type { BackendInfo } from '../../backend/choose.js';
 import type { Dataset } from '../../data/dataset.js';
 import { saveModel } from '../../model/model.js';
 import { isClone, packageRoots } from '../../platform/package-roots.js';
-import { makeReport, type ReportInput } from '../../report/document/make-report.js';
-import type { LiveReport } from '../../report/live/live-server.js';
+import { makeReport, type ReportInput, weightsOf } from '../../report/document/make-report.js';
 import { DivergedError } from '../../training/errors.js';
+import type { TrainingProgress } from '../../training/history.js';
 import { computeInfo, computeOptions } from '../options/compute.js';
 import { dataOptions, validationOption } from '../options/data.js';
 import { loadData } from '../options/load-data.js';
 import { seedOption } from '../options/numbers.js';
-import { jsonOption, reportOptions } from '../options/output.js';
+import { jsonOption, logOptions, reportOptions } from '../options/output.js';
 import { attributeOf, flagName, settingsFrom, TRAINING_FLAGS, trainingOptions } from '../options/settings.js';
 import { columns } from '../output/format.js';
 import { Interruption } from '../output/interruption.js';
 import { startLive, trainingFollower } from '../output/live.js';
+import { checkLogs, type LogFlags, Logs } from '../output/logs.js';
 import { checkOutputs, checkReport } from '../output/output-files.js';
 import { plotInTerminal } from '../output/plot.js';
 import { printResult } from '../output/print-result.js';
@@ -25,7 +26,7 @@ import { netTraining } from '../training/net-training.js';
 import type { Trained, Training, TrainOptions } from '../training/training.js';
 
 /** The options of `train`, parsed. */
-interface CommandOptions extends TrainOptions {
+interface CommandOptions extends TrainOptions, LogFlags {
   save?: string;
   json?: string;
   plot: boolean;
@@ -54,6 +55,7 @@ export function trainCommand(): Command {
     validationOption(),
     new Option('--save <file>', 'write the trained model (safetensors)'),
     new Option('--plot', 'plot the curves in the terminal at the end').default(false),
+    ...logOptions(),
     ...reportOptions(),
     jsonOption(),
   ];
@@ -75,7 +77,8 @@ async function train(given: CommandOptions, command: Command): Promise<void> {
   const start = performance.now();
   const created = new Date();
   const { save, json, plot, report: folder, serve } = given;
-  await checkOutputs({ '--save': save, '--json': json, ...(await checkReport(folder)) });
+  const outputs = { '--save': save, '--json': json, ...(await checkReport(folder)), ...(await checkLogs(given)) };
+  await checkOutputs(outputs, { '--data': given.data, '--test': given.test });
   const info = computeInfo(given);
   const script = packageRoots().some(isClone) ? 'npm run train --' : 'npx two-layer-net train';
   // Rows are held out here, by the seed.
@@ -85,9 +88,15 @@ async function train(given: CommandOptions, command: Command): Promise<void> {
   const base = { created, settings, backend: info, data, ...(numIters !== undefined && { numIters }) };
   const interruption = new Interruption('Stopping after this iteration; the trained net is kept');
   const begun = makeReport({ ...base, data: undefined, status: 'running' });
+  const logs = new Logs(given, training.net, data.imageShape);
   const live = await startLive(serve, begun, () => interruption.stop());
+  const follow = live && trainingFollower(live, () => training.net && weightsOf(training.net, data));
   try {
-    const trained = await trainInterruptibly(training, interruption, live);
+    const trained = await trainInterruptibly(training, interruption, (progress) => {
+      logs.follow(progress);
+      follow?.(progress);
+    });
+    logs.end(trained.net);
     if (save !== undefined) {
       await saveModel(save, trained.model, { history: trained.history, settings: trained.settings });
       process.stderr.write(`Saved the model to ${save}\n`);
@@ -97,6 +106,8 @@ async function train(given: CommandOptions, command: Command): Promise<void> {
     if (plot) await plotInTerminal(trained.history);
     const status = trained.interrupted ? 'interrupted' : 'done';
     await publishReport({ ...base, ...reportOf(trained), status }, { folder, live, leaving: interruption.bySignal });
+    // The result is kept even though a log could not be written; the command still failed.
+    logs.check();
     if (interruption.bySignal) process.exitCode = Interruption.EXIT_CODE;
   } catch (error) {
     if (!(error instanceof DivergedError)) throw error;
@@ -130,10 +141,9 @@ function reportOf({ net, data, history, settings }: Trained): Partial<ReportInpu
 async function trainInterruptibly(
   training: Training,
   interruption: Interruption,
-  live: LiveReport | undefined,
+  follow: (progress: TrainingProgress) => void,
 ): Promise<Trained> {
   let view: ProgressView | undefined = training.numIters === undefined ? undefined : progressView(training.numIters);
-  const follow = live && trainingFollower(live, () => training.weights?.());
   const close = () => view?.close();
   try {
     return await interruption.during(
@@ -142,7 +152,7 @@ async function trainInterruptibly(
           onProgress: (progress) => {
             view ??= progressView(progress.numIters);
             view.update(progress);
-            follow?.(progress);
+            follow(progress);
           },
           signal: interruption.signal,
         }),

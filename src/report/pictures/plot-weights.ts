@@ -62,6 +62,19 @@ const MAX_PIXELS = 2 ** 26;
  * not match D, or if it is missing and D is not a square picture; RangeError `ERR_NOT_FINITE` if a weight is not finite
  */
 export function plotWeights(net: WeightsOwner, options: PlotWeightsOptions = {}): Picture {
+  const pixels = drawWeights(net, options);
+  const { width, height } = pixels;
+  const png = encodePng(pixels);
+  const data = Buffer.from(png).toString('base64');
+  const svg =
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">` +
+    `<image width="${width}" height="${height}" style="image-rendering:pixelated" ` +
+    `href="data:image/png;base64,${data}"/></svg>`;
+  return new Picture(width, height, svg, png);
+}
+
+/** The pixels of {@link plotWeights}. */
+export function drawWeights(net: WeightsOwner, options: PlotWeightsOptions = {}): Pixels {
   checkOptions(options, 'the options of plotWeights', OPTIONS);
   const { hiddenSize: H, inputSize: D } = checkOwner(net);
   const { W1 } = net.params;
@@ -74,15 +87,7 @@ export function plotWeights(net: WeightsOwner, options: PlotWeightsOptions = {})
   const padding = checkNumber(options.padding ?? 3, 'padding', { integer: true, min: 0, max: 32 });
   const units = Array.from({ length: H }, (_, unit) => columnOf(W1, H, unit));
   if (order === 'norm') sortByNorm(units);
-  const pixels = drawGrid(units, shape, { common: range === 'common', columns, scale, padding });
-  const { width, height } = pixels;
-  const png = encodePng(pixels);
-  const data = Buffer.from(png).toString('base64');
-  const svg =
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">` +
-    `<image width="${width}" height="${height}" style="image-rendering:pixelated" ` +
-    `href="data:image/png;base64,${data}"/></svg>`;
-  return new Picture(width, height, svg, png);
+  return drawGrid(units, shape, { common: range === 'common', columns, scale, padding });
 }
 
 function checkOwner(net: WeightsOwner): WeightsOwner {

@@ -3,7 +3,8 @@
  * of fields, each a key (number · 8 + wire type) and a value. Wire type 0 is a varint, 1 is 8 bytes, 5 is 4 bytes, and
  * 2 is a length and so many bytes: text, a nested message, or numbers in a row.
  *
- * This is our own code because ONNX needs only these few lines of it; libraries generate classes from the whole schema.
+ * This is our own code because ONNX and TensorBoard need only these few lines of it; libraries generate classes from
+ * whole schemas.
  */
 
 /** Parts of a message: written one after the other. */
@@ -19,6 +20,20 @@ export function bytesField(field: number, value: string | Uint8Array | Chunks): 
   const chunks = typeof value === 'string' ? [Buffer.from(value)] : value instanceof Uint8Array ? [value] : value;
   const length = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
   return [Buffer.from([...varint(field * 8 + 2), ...varint(length)]), ...chunks];
+}
+
+/** A field that is a float32 number. */
+export function floatField(field: number, value: number): Chunks {
+  const bytes = Buffer.alloc(4);
+  bytes.writeFloatLE(value);
+  return [Buffer.from(varint(field * 8 + 5)), bytes];
+}
+
+/** A field that is a float64 number. */
+export function doubleField(field: number, value: number): Chunks {
+  const bytes = Buffer.alloc(8);
+  bytes.writeDoubleLE(value);
+  return [Buffer.from(varint(field * 8 + 1)), bytes];
 }
 
 function varint(value: number): number[] {
