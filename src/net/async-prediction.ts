@@ -3,9 +3,8 @@ import type { Flaws, Net, PreparedNet, Reals, Rows } from '../../binding.js';
 import type { BackendCapabilities } from '../backend/capabilities.js';
 import { giveTurn } from '../platform/turns.js';
 import { checkOptions } from '../validation/check.js';
-import { withCode } from '../validation/errors.js';
 import { notFiniteInput, placeInRows, type RowParts, type RowsInput, rowParts } from '../validation/inputs.js';
-import { checkSignal } from '../validation/signal.js';
+import { abortError, checkSignal } from '../validation/signal.js';
 import { emptyScores, notFiniteClass, notFiniteScore, type Subject } from './prediction.js';
 import { softmaxRows } from './softmax.js';
 
@@ -158,8 +157,5 @@ async function computePart<A extends Reals | Int32Array>(
 }
 
 function throwIfAborted(signal: AbortSignal | undefined): void {
-  if (!signal?.aborted) return;
-  const error = new Error('The prediction was aborted', { cause: signal.reason });
-  error.name = 'AbortError';
-  throw withCode(error, 'ABORT_ERR');
+  if (signal?.aborted) throw abortError('The prediction', signal);
 }

@@ -164,9 +164,14 @@ const REASONS = {
   EBUSY: 'it is in use (a mount point?); choose another name',
 } as const;
 
-async function explainFailure(path: string, action: () => Promise<void>): Promise<void> {
+/**
+ * Runs `action`, which writes to `path`, and explains the errors of the system.
+ *
+ * @throws Error `ERR_NOT_WRITABLE` with the reason and the remedy
+ */
+export async function explainFailure<T>(path: string, action: () => Promise<T>): Promise<T> {
   try {
-    await action();
+    return await action();
   } catch (error) {
     throw explained(path, error);
   }

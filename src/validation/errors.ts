@@ -24,6 +24,8 @@ export type ErrorCode =
   | 'ERR_MISSING_VALUE'
   /** A data file is missing, truncated or not in the expected layout. */
   | 'ERR_DATA_FILE'
+  /** A data set cannot be downloaded, or what arrives is not the published one. */
+  | 'ERR_DOWNLOAD'
   /** A model file is missing, damaged, or not a two-layer net. */
   | 'ERR_MODEL_FILE'
   /** A file cannot be written to the requested place. */

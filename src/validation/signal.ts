@@ -1,4 +1,4 @@
-import { wrongType } from './errors.js';
+import { withCode, wrongType } from './errors.js';
 
 /**
  * Returns `signal` if it is an AbortSignal, of this realm or another one, or undefined.
@@ -16,4 +16,11 @@ function isSignal(value: unknown): value is AbortSignal {
   const { aborted, addEventListener, removeEventListener } = value as Partial<AbortSignal>;
   const listens = typeof addEventListener === 'function' && typeof removeEventListener === 'function';
   return Object.prototype.toString.call(value) === '[object AbortSignal]' && typeof aborted === 'boolean' && listens;
+}
+
+/** The `AbortError` for what a signal ended; its `cause` is the signal's reason. `what` begins the message. */
+export function abortError(what: string, signal: AbortSignal): Error {
+  const error = new Error(`${what} was aborted`, { cause: signal.reason });
+  error.name = 'AbortError';
+  return withCode(error, 'ABORT_ERR');
 }

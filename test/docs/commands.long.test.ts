@@ -2,6 +2,7 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { serveFiles } from '../support/file-server.js';
 import { runCli } from '../support/run-cli.js';
 import { sharedFolder } from '../support/temporary-folder.js';
 import { blocksOf, documents } from './documents.js';
@@ -16,10 +17,16 @@ const commands = documents.flatMap((document) =>
     .map((line) => ({ path: document.path, command: line.replace(/\s+#.*$/, '') })),
 );
 
+/** What reaches the internet. */
+const DOWNLOAD = / data download /;
+
 /** The package's commands without a placeholder such as DIR. Later ones use the files of earlier ones. */
 const runnable = commands.filter(
   ({ path, command }) =>
-    /^(README|docs\/)/.test(path) && command.startsWith('npx two-layer-net') && !/ [A-Z]+$/.test(command),
+    /^(README|docs\/)/.test(path) &&
+    command.startsWith('npx two-layer-net') &&
+    !/ [A-Z]+$/.test(command) &&
+    !DOWNLOAD.test(command),
 );
 const paths = [...new Set(runnable.map(({ path }) => path))];
 
@@ -47,3 +54,13 @@ test.each(paths)(
   // A minute on a slow, idle machine.
   400_000,
 );
+
+test('downloads would begin: from a server without files they end, saying so', async () => {
+  const { url } = await serveFiles({});
+  const downloads = commands.map(({ command }) => command).filter((command) => DOWNLOAD.test(command));
+  expect(downloads.length).toBeGreaterThan(3);
+  for (const command of downloads) {
+    const { code, stderr } = await runCli([...command.split(' ').slice(2), '--url', url], { cwd: scratch });
+    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringMatching(/^error: .*gz answers 404\n$/) });
+  }
+});

@@ -35,8 +35,8 @@ export async function loadData(flags: DataFlags, command: string): Promise<Datas
     return loadDataset(DEFAULT_FOLDER, { format, fullTest });
   }
   process.stderr.write(
-    `No data set in ${DEFAULT_FOLDER}/: using a synthetic stand-in of the size of CIFAR-10. For the real one, unpack ` +
-      `cifar-10-binary.tar.gz ("CIFAR-10 binary version" on its home page) and pass its folder:\n  ${command}\n`,
+    `No data set in ${DEFAULT_FOLDER}/: using a synthetic stand-in of the size of CIFAR-10. The real one comes ` +
+      `there with\n  two-layer-net data download cifar10\nor pass its folder:\n  ${command}\n`,
   );
   return syntheticCifar10({ fullTest });
 }

@@ -1,16 +1,11 @@
 import { Command } from 'commander';
-import { writeSyntheticCifar10 } from '../../data/synthetic/synthetic.js';
-import { seedOption } from '../options/numbers.js';
+import { downloadCommand } from './data/download.js';
+import { syntheticCommand } from './data/synthetic.js';
 
-/** `two-layer-net data`: creates data sets on disk. */
+/** `two-layer-net data`: data sets on disk. */
 export function dataCommand(): Command {
-  const synthetic = new Command('synthetic')
-    .description('Write synthetic data in the layout of CIFAR-10: six .bin files and batches.meta.txt.')
-    .argument('<dir>', 'folder to write to; existing files are never replaced')
-    .addOption(seedOption('the pictures'))
-    .action(async (dir: string, { seed }: { seed: number }) => {
-      await writeSyntheticCifar10(dir, { seed });
-      process.stdout.write(`Wrote 60 000 records in 10 classes to ${dir}\n`);
-    });
-  return new Command('data').description('Create data sets on disk.').addCommand(synthetic);
+  return new Command('data')
+    .description('Download and create data sets.')
+    .addCommand(downloadCommand())
+    .addCommand(syntheticCommand());
 }

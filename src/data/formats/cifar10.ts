@@ -44,8 +44,8 @@ const STANDARD_CLASS_NAMES: readonly string[] = [
 ];
 
 const REMEDY =
-  'Download "CIFAR-10 binary version" from https://www.cs.toronto.edu/~kriz/cifar.html and unpack it there, ' +
-  'or draw a synthetic stand-in: two-layer-net data synthetic DIR';
+  'Download it with two-layer-net data download cifar10 DIR, or draw a synthetic stand-in with two-layer-net data ' +
+  'synthetic DIR';
 
 /**
  * Reads CIFAR-10 ("binary version", or what `writeSyntheticCifar10` wrote) and splits it as CS231n does. Bytes stay

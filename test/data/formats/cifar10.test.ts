@@ -135,7 +135,7 @@ describe('loadCifar10', () => {
   const failure = (dir: string) => expect(loadCifar10(dir)).rejects;
 
   it('says that the folder is missing, and how to get the data', async () => {
-    const error = { code: 'ERR_DATA_FILE', message: expect.stringMatching(/nowhere.*no such folder.*binary version/) };
+    const error = { code: 'ERR_DATA_FILE', message: expect.stringMatching(/no such folder.*data download cifar10/) };
     await failure(join(root, 'nowhere')).toMatchObject(error);
     await failure(join(whole, 'test_batch.bin')).toMatchObject({ code: 'ERR_DATA_FILE' });
   });

@@ -1,0 +1,38 @@
+import { Readable } from 'node:stream';
+import { requireDependency } from '../../platform/require-dependency.js';
+import { withCode } from '../../validation/errors.js';
+import { dataFileError } from '../formats/data-file-error.js';
+
+/** A file in a tar archive. */
+export interface TarredFile {
+  /** With its folders: `folder/name`. */
+  readonly name: string;
+  readonly size: number;
+  /** Its bytes, which must be read before the next file, or not at all. */
+  readonly chunks: AsyncIterable<Uint8Array>;
+}
+
+/**
+ * The regular files in a tar archive, in order.
+ *
+ * @param chunks - the archive, inflated
+ * @param name - what error messages call it
+ * @throws Error `ERR_DATA_FILE` when it is damaged or truncated
+ */
+export async function* tarredFiles(chunks: AsyncIterable<Uint8Array>, name: string): AsyncGenerator<TarredFile> {
+  const tar = requireDependency<typeof import('modern-tar')>('modern-tar');
+  if (!tar) {
+    const message = `Cannot read ${name}: it needs the package modern-tar; to fix this, run npm install modern-tar`;
+    throw withCode(new Error(message), 'ERR_MISSING_PEER');
+  }
+  const entries = Readable.toWeb(Readable.from(chunks)).pipeThrough(tar.createTarDecoder({ strict: true }));
+  try {
+    for await (const { header, body } of entries) {
+      if (header.type === 'file') yield { name: header.name, size: header.size, chunks: body };
+      if (!body.locked) await body.cancel();
+    }
+  } catch (error) {
+    if (!(error instanceof Error) || 'code' in error) throw error;
+    throw dataFileError(`Expected an intact tar archive in ${name} but found damage: ${error.message}`, error);
+  }
+}
