@@ -1,28 +1,24 @@
 /** `npm run bench`: this package beside other libraries. Started by run.mjs. */
-import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join, relative, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import {
-  type MeasurementOptions,
-  measurementOptions,
-  measurementSettings,
-  withoutOpenblasChoices,
-} from '../src/cli/options/measurement.js';
-import { countListOption } from '../src/cli/options/numbers.js';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Command, CommanderError } from 'commander';
+import { measurementOptions, measurementSettings, withoutOpenblasChoices } from '../src/cli/options/measurement.js';
 import { checkOutputs } from '../src/cli/output/output-files.js';
 import { printResult } from '../src/cli/output/print-result.js';
 import { backendInfo } from '../src/index.js';
 import { type MeasureSettings, measure } from '../src/measure/measure.js';
 import { SHAPES } from '../src/measure/shapes.js';
 import { thisMachine } from '../src/platform/this-machine.js';
-import { compare } from './against/compare.js';
+import { checkoutProgram, compare } from './against/compare.js';
 import { type ComparisonResult, comparisonLines } from './against/report.js';
 import { measureCalls } from './calls.js';
 import { CLASSIFIER_SETS, measureClassifiers } from './classifiers/measure.js';
 import { type ClassifierResult, classifierLines } from './classifiers/report.js';
 import { type EventLoopResult, eventLoopLines } from './event-loop/report.js';
 import { type EventLoopTiming, measureEventLoop } from './event-loop/verbs.js';
+import { measureNeighbours, type NeighbourFailure, type NeighbourTiming } from './neighbours/measure.js';
+import { type NeighbourResult, neighbourLines } from './neighbours/report.js';
+import { type BenchOptions, benchOptions, DEFAULT_PEERS, ROOT } from './options.js';
 import { Peer } from './peer.js';
 import { findPeers, type PeerProgram } from './peer-programs.js';
 import { peerReportLines } from './report.js';
@@ -30,23 +26,8 @@ import type { CallTiming, PeerBenchResult, PeerReport, SearchTiming } from './re
 import { measureSearches } from './searches.js';
 import { type AnyResult, markdownTables } from './tables.js';
 
-/** The options as commander parses them. */
-interface BenchOptions extends MeasurementOptions {
-  searches?: number[] | true;
-  calls: boolean;
-  peers?: string[];
-  python: string;
-  against?: string;
-  eventLoop?: true;
-  classifiers?: string[] | true;
-  tables?: string[];
-}
-
 /** The exit codes that a shell expects of a program that a signal ends: 128 and the signal's number. */
 const SIGNALS = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 };
-
-/** The repository's root, from build/bench/, where run.mjs puts the bundle. */
-const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
 /** The shapes that `--against` and `--calls` measure by default: small, medium and large. */
 const COMPARED_SHAPES = [SHAPES.article, SHAPES.wide, SHAPES.large];
@@ -64,36 +45,8 @@ const command = new Command('npm run bench --')
   .description('Measure training steps beside other libraries, in turns, and predictions and validation.')
   .showHelpAfterError('(--help shows the options)')
   .exitOverride();
-for (const option of [...measurementOptions(), ...peerOptions()]) command.addOption(option);
+for (const option of [...measurementOptions(), ...benchOptions()]) command.addOption(option);
 command.action(run);
-
-function peerOptions(): Option[] {
-  return [
-    countListOption('--searches [trials]', 'time searches with these numbers of trials, instead of steps'),
-    new Option('--calls', 'time what calls of a training cost besides its steps, instead of steps')
-      .default(false)
-      .conflicts(['peers', 'searches', 'profile']),
-    new Option(
-      '--event-loop',
-      'how long the event loop makes others wait during each asynchronous call (default shape: large)',
-    ).conflicts(['peers', 'searches', 'calls', 'profile', 'against']),
-    new Option('--classifiers [sets...]', "Classifier.fit beside scikit-learn's classifiers (default: all data sets)")
-      .choices(Object.keys(CLASSIFIER_SETS))
-      .conflicts(['peers', 'searches', 'calls', 'eventLoop', 'profile', 'against']),
-    new Option(
-      '--peers <paths...>',
-      'peers to measure: files, or folders of them (default: those of this repository)',
-    ).argParser((path: string, before: string[] = []) => [...before, existingPath(path)]),
-    new Option(
-      '--against <dir>',
-      'compare with another built checkout of this package; steps, unless --measure is given',
-    )
-      .argParser(checkoutFolder)
-      .conflicts(['peers', 'searches', 'profile']),
-    new Option('--tables <files...>', 'measure nothing: print Markdown tables of results that --json wrote'),
-    new Option('--python <program>', 'runs the peers in Python').env('TWO_LAYER_NET_PYTHON').default('python3'),
-  ];
-}
 
 async function run(options: BenchOptions): Promise<void> {
   if (options.tables) return printTables(options.tables);
@@ -103,6 +56,7 @@ async function run(options: BenchOptions): Promise<void> {
   for (const [signal, code] of Object.entries(SIGNALS)) process.once(signal, () => process.exit(code));
   if (options.classifiers) await compareClassifiers(options);
   else if (options.eventLoop) await watchCalls(options);
+  else if (options.neighbours) await besideNeighbours(options);
   else if (options.against === undefined || options.calls) await benchmark(options, ignored);
   else await compareAgainst(options.against, options, ignored);
 }
@@ -114,7 +68,7 @@ function printTables(files: readonly string[]): void {
 
 /** This package beside its peers. */
 async function benchmark(options: BenchOptions, ignored: Record<string, string>): Promise<void> {
-  const { searches, calls, peers: paths = [relative('', join(ROOT, 'bench', 'peers'))], python } = options;
+  const { searches, calls, peers: paths = [DEFAULT_PEERS], python } = options;
   const settings = measurementSettings(options);
   const shapes = calls || (searches && options.shapes === undefined) ? [] : settings.shapes;
   const programs = shapes.length > 0 && settings.work.includes('steps') ? findPeers(paths, python) : [];
@@ -174,6 +128,25 @@ async function watchCalls(options: BenchOptions): Promise<void> {
   }
   const result: EventLoopResult = { date, machine: thisMachine(), backend: backendInfo(backend), timings };
   await printResult(eventLoopLines(result), result, options.json);
+}
+
+/** This package, another checkout and the peers on a shared machine, with each shape. */
+async function besideNeighbours(options: BenchOptions): Promise<void> {
+  const date = new Date().toISOString();
+  const { shapes = [SHAPES.article, SHAPES.wide], against, peers = [DEFAULT_PEERS], python } = options;
+  const { dtypes, products, rowTypes, backend, rows, rounds, seconds } = measurementSettings(options);
+  const threads = Math.max(2, ...(options.threads ?? [thisMachine().processors]));
+  const net = { dtype: dtypes[0], products: products[0], rowType: rowTypes[0], task: { work: 'steps' } } as const;
+  const programs = [
+    ...[ROOT, ...(against === undefined ? [] : [against])].map((folder) => checkoutProgram(folder, net, backend)),
+    ...findPeers(peers, python),
+  ];
+  const timings: (NeighbourTiming | NeighbourFailure)[] = [];
+  for (const shape of shapes) {
+    timings.push(...(await measureNeighbours({ programs, shape, threads, rounds, seconds, rows }, tell)));
+  }
+  const result: NeighbourResult = { date, machine: thisMachine(), backend: backendInfo(backend), rounds, timings };
+  await printResult(neighbourLines(result), result, options.json);
 }
 
 /** Classifiers beside those of scikit-learn. */
@@ -243,20 +216,6 @@ async function timeCalls(
 
 function tell(line: string): void {
   process.stderr.write(`${line}\n`);
-}
-
-function checkoutFolder(path: string): string {
-  const folder = resolve(path);
-  if (folder === ROOT) throw new InvalidArgumentError('Expected another checkout but received this one');
-  if (existsSync(join(folder, 'dist', 'index.js'))) return folder;
-  throw new InvalidArgumentError(
-    `Expected a built checkout but ${join(path, 'dist', 'index.js')} does not exist: run node scripts/setup.mjs there`,
-  );
-}
-
-function existingPath(path: string): string {
-  if (existsSync(path)) return path;
-  throw new InvalidArgumentError(`Expected a peer's file or a folder of peers but ${path} does not exist`);
 }
 
 try {

@@ -133,8 +133,12 @@ async function timeProcesses(
   }
 }
 
-function checkoutProgram(folder: string, variant: Variant, backend: BackendChoice): PeerProgram {
-  const { dtype, products, rowType, task } = variant;
+/** A built checkout as a peer, which times a task with its own package. */
+export function checkoutProgram(
+  folder: string,
+  { dtype, products, rowType, task }: Pick<Variant, 'dtype' | 'products' | 'rowType' | 'task'>,
+  backend: BackendChoice,
+): PeerProgram {
   // An addon that does not load must be an error here, not a comparison with the TypeScript backend.
   const settings = { dtype, backend: backend === 'auto' ? 'native' : backend, rowType, task };
   return {
