@@ -216,7 +216,7 @@ class Prepared {
     if (useful == 1) return alone_;
     if (useful > team_threads_) {
       team_.reset();  // its threads end before others start
-      team_ = std::make_unique<ThreadTeam>(useful);
+      team_ = std::make_unique<ThreadTeam>(useful, ThreadTeam::Lifetime::kKept);
       team_threads_ = useful;
     }
     return *team_;

@@ -5,38 +5,13 @@
 #include <exception>
 
 #include "float_environment.h"
-
-#if defined(__x86_64__) || defined(__i386__)
-#include <immintrin.h>
-#endif
+#include "relax.h"
 
 namespace two_layer_net {
 namespace {
 
-void relax() {
-#if defined(__x86_64__) || defined(__i386__)
-  _mm_pause();
-#elif defined(__aarch64__)
-  asm volatile("yield");
-#endif
-}
-
 // Reading the clock costs as much as several checks of an atomic variable.
 constexpr int kLooksPerTimeCheck = 16;
-
-// Waits until `value` is no longer `old`. Spins for about as long as a handover between cores takes, then sleeps, so
-// that it does not slow down other programs.
-void await_change(const std::atomic<uint32_t>& value, uint32_t old) {
-  constexpr auto kSpin = std::chrono::microseconds(50);
-  const auto end = std::chrono::steady_clock::now() + kSpin;
-  do {
-    for (int i = 0; i < kLooksPerTimeCheck; i++) {
-      if (value.load(std::memory_order_acquire) != old) return;
-      relax();
-    }
-  } while (std::chrono::steady_clock::now() < end);
-  value.wait(old, std::memory_order_acquire);
-}
 
 }  // namespace
 
@@ -47,7 +22,8 @@ int useful_threads(double multiplications, size_t chunks, int threads) {
   return std::max(1, static_cast<int>(std::min(useful, static_cast<double>(threads))));
 }
 
-ThreadTeam::ThreadTeam(int threads) : runs_(threads) {
+ThreadTeam::ThreadTeam(int threads, Lifetime lifetime)
+    : runs_(threads), lifetime_(lifetime), crowd_(threads), patience_(lifetime == Lifetime::kCall) {
   workers_.reserve(threads - 1);
   for (int member = 1; member < threads; member++) {
     try {
@@ -130,14 +106,15 @@ void ThreadTeam::for_each(int chunks, const std::function<void(int chunk, int me
     round_.notify_all();
   }
   take_share(0, round_.load(std::memory_order_relaxed));
-  for (uint32_t left; (left = undone_.load(std::memory_order_acquire)) != 0;) await_change(undone_, left);
+  for (uint32_t left; (left = undone_.load(std::memory_order_acquire)) != 0;) patience_.await_change(undone_, left);
 }
 
 void ThreadTeam::serve(int member) {
   const DefaultFloatEnvironment environment;  // a new thread inherits that of its creator
+  Patience patience(lifetime_ == Lifetime::kCall);
   uint32_t seen = 0;
   while (true) {
-    await_change(round_, seen);
+    patience.await_change(round_, seen);
     seen = round_.load(std::memory_order_acquire);
     if (leaving_.load(std::memory_order_relaxed)) return;
     take_share(member, seen);

@@ -1,4 +1,4 @@
-// A team of threads that exists for one call of the engine. The calling thread is its first member.
+// A team of threads, for one call of the engine or several. The calling thread is its first member.
 #pragma once
 
 #include <atomic>
@@ -8,6 +8,8 @@
 #include <thread>
 #include <vector>
 
+#include "patience.h"
+
 namespace two_layer_net {
 
 // How many of `threads` threads are worth starting for `multiplications` multiplications in `chunks` chunks. Starting a
@@ -16,9 +18,12 @@ int useful_threads(double multiplications, size_t chunks, int threads);
 
 class ThreadTeam {
  public:
+  // A team of one call is always about to get work: its members wait patiently. One that is kept between calls is not.
+  enum class Lifetime { kCall, kKept };
+
   // Starts threads − 1 threads. If the system cannot start them all, the team is smaller. No result depends on its
   // size.
-  explicit ThreadTeam(int threads);
+  explicit ThreadTeam(int threads, Lifetime lifetime = Lifetime::kCall);
   ~ThreadTeam();
   ThreadTeam(const ThreadTeam&) = delete;
   ThreadTeam& operator=(const ThreadTeam&) = delete;
@@ -47,6 +52,9 @@ class ThreadTeam {
   // Of this round. They are set before the runs are, so a member that takes a chunk sees the values for that chunk.
   const std::function<void(int, int)>* work_ = nullptr;
   std::vector<Run> runs_;  // one for each member
+  Lifetime lifetime_;
+  Crowd crowd_;
+  Patience patience_;  // of the calling thread
   // Counts the rounds; a member that sees a new number looks for chunks. Each counter has its own cache line.
   alignas(64) std::atomic<uint32_t> round_{0};
   alignas(64) std::atomic<uint32_t> undone_{0};  // chunks of this round that are not done yet

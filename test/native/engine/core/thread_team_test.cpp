@@ -11,6 +11,7 @@
 
 #ifdef __linux__
 #include <sys/resource.h>
+#include <time.h>
 #include <unistd.h>
 #endif
 
@@ -152,30 +153,58 @@ TEST(ThreadTeam, CompletesTheWorkOfDelayedMembers) {
   }
 }
 
-// Members spin for 50 µs before they sleep.
+constexpr ThreadTeam::Lifetime kLifetimes[] = {ThreadTeam::Lifetime::kCall, ThreadTeam::Lifetime::kKept};
+
+// Longer than any member spins before it sleeps.
+constexpr milliseconds kLongPause(10);
+
 TEST(ThreadTeam, WakesSleepingMembers) {
-  for (int threads : kSizes) {
-    ThreadTeam team(threads);
-    Round round;
-    for (int i = 0; i < 20; i++) {
-      std::this_thread::sleep_for(milliseconds(2));
-      round.run(team, 9);
-      round.expect_each_once(team);
+  for (ThreadTeam::Lifetime lifetime : kLifetimes) {
+    for (int threads : kSizes) {
+      ThreadTeam team(threads, lifetime);
+      Round round;
+      for (int i = 0; i < 10; i++) {
+        std::this_thread::sleep_for(kLongPause);
+        round.run(team, 9);
+        round.expect_each_once(team);
+      }
     }
   }
 }
 
 TEST(ThreadTeam, WakesTheSleepingCallerAfterTheLastChunk) {
-  ThreadTeam team(3);
-  for (int late = 0; late < 3; late++) {
-    std::vector<int> done(3);
-    team.for_each(3, [&](int chunk, int) {
-      if (chunk == late) std::this_thread::sleep_for(milliseconds(5));
-      done[chunk] = 1;
-    });
-    EXPECT_EQ(done, std::vector<int>(3, 1));
+  for (ThreadTeam::Lifetime lifetime : kLifetimes) {
+    ThreadTeam team(3, lifetime);
+    for (int late = 0; late < 3; late++) {
+      std::vector<int> done(3);
+      team.for_each(3, [&](int chunk, int) {
+        if (chunk == late) std::this_thread::sleep_for(kLongPause);
+        done[chunk] = 1;
+      });
+      EXPECT_EQ(done, std::vector<int>(3, 1));
+    }
   }
 }
+
+#ifdef __linux__
+// A patient member spins for some milliseconds, but not for ever.
+TEST(ThreadTeam, TakesNoProcessorWhileItHasNothingToDo) {
+  const auto used = [] {
+    timespec time;
+    EXPECT_EQ(clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time), 0);
+    return std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec);
+  };
+  for (ThreadTeam::Lifetime lifetime : kLifetimes) {
+    ThreadTeam team(2, lifetime);
+    Round round;
+    round.run(team, 9);
+    std::this_thread::sleep_for(kLongPause);
+    const auto before = used();
+    std::this_thread::sleep_for(milliseconds(200));
+    EXPECT_LT(used() - before, milliseconds(100));
+  }
+}
+#endif
 
 TEST(ThreadTeam, CanBeDestroyedWhileMembersSpinOrSleep) {
   for (int i = 0; i < 100; i++) {
@@ -183,7 +212,7 @@ TEST(ThreadTeam, CanBeDestroyedWhileMembersSpinOrSleep) {
   }
   for (int threads : kSizes) {
     ThreadTeam team(threads);
-    std::this_thread::sleep_for(milliseconds(2));
+    std::this_thread::sleep_for(kLongPause);
   }
   for (int i = 0; i < 100; i++) {
     ThreadTeam team(4);
