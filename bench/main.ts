@@ -21,6 +21,8 @@ import { type NeighbourResult, neighbourLines } from './neighbours/report.js';
 import { type BenchOptions, benchOptions, DEFAULT_PEERS, ROOT } from './options.js';
 import { Peer } from './peer.js';
 import { findPeers, type PeerProgram } from './peer-programs.js';
+import { EMPTY_SHAPE, measurePredictions, PREDICTION_SHAPES } from './predictions/measure.js';
+import { type PredictionResult, predictionLines } from './predictions/report.js';
 import { peerReportLines } from './report.js';
 import type { CallTiming, PeerBenchResult, PeerReport, SearchTiming } from './result.js';
 import { measureSearches } from './searches.js';
@@ -57,6 +59,7 @@ async function run(options: BenchOptions): Promise<void> {
   if (options.classifiers) await compareClassifiers(options);
   else if (options.eventLoop) await watchCalls(options);
   else if (options.neighbours) await besideNeighbours(options);
+  else if (options.predictions) await timePredictions(options);
   else if (options.against === undefined || options.calls) await benchmark(options, ignored);
   else await compareAgainst(options.against, options, ignored);
 }
@@ -147,6 +150,23 @@ async function besideNeighbours(options: BenchOptions): Promise<void> {
   }
   const result: NeighbourResult = { date, machine: thisMachine(), backend: backendInfo(backend), rounds, timings };
   await printResult(neighbourLines(result), result, options.json);
+}
+
+/** Predictions beside those of onnxruntime-node. */
+async function timePredictions(options: BenchOptions): Promise<void> {
+  const date = new Date().toISOString();
+  const { shapes = PREDICTION_SHAPES, json } = options;
+  const { threads, rounds, seconds } = measurementSettings(options);
+  const bench = {
+    shapes: [EMPTY_SHAPE, ...shapes],
+    threads,
+    rounds,
+    seconds,
+    folder: join(ROOT, 'bench', 'predictions'),
+  };
+  const measured = await measurePredictions(bench, tell);
+  const result: PredictionResult = { date, machine: thisMachine(), backend: backendInfo(), rounds, ...measured };
+  await printResult(predictionLines(result), result, json);
 }
 
 /** Classifiers beside those of scikit-learn. */

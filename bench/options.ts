@@ -23,6 +23,7 @@ export interface BenchOptions extends MeasurementOptions {
   eventLoop?: true;
   classifiers?: string[] | true;
   neighbours?: true;
+  predictions?: true;
   tables?: string[];
 }
 
@@ -44,6 +45,10 @@ export function benchOptions(): Option[] {
       '--neighbours',
       'steps beside a busy loop, beside a second training, and on twice the threads (default shapes: article, wide)',
     ).conflicts(['searches', 'calls', 'eventLoop', 'classifiers', 'profile', 'simd']),
+    new Option(
+      '--predictions',
+      'calls of predictions beside onnxruntime-node; N of a shape is the number of rows in a call',
+    ).conflicts(['peers', 'searches', 'calls', 'eventLoop', 'classifiers', 'neighbours', 'profile', 'against']),
     new Option(
       '--peers <paths...>',
       'peers to measure: files, or folders of them (default: those of this repository)',
