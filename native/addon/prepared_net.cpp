@@ -47,13 +47,6 @@ int64_t index_of_non_finite(const T* values, size_t size) {
   return index == size ? -1 : static_cast<int64_t>(index);
 }
 
-int64_t index_of_non_finite(const Rows& rows, int D) {
-  const size_t size = rows.count * D;
-  if (rows.element == Element::kUint8) return -1;
-  if (rows.element == Element::kFloat32) return index_of_non_finite(static_cast<const float*>(rows.data), size);
-  return index_of_non_finite(static_cast<const double*>(rows.data), size);
-}
-
 // What binding.d.ts calls flaws; −1 for none.
 struct Flaws {
   int64_t input = -1, result = -1;
@@ -70,7 +63,7 @@ struct Flaws {
 template <class T, class Out>
 Flaws compute(const PreparedNet<T>& net, const typename PreparedNet<T>::Pass& pass, Out* out) {
   Flaws flaws;
-  flaws.input = index_of_non_finite(pass.rows, net.shape().D);
+  flaws.input = first_non_finite(pass.rows, net.shape().D, pass.team);
   if (flaws.input >= 0) return flaws;
   const SingleThreadedBlas hold;
   if constexpr (std::is_same_v<Out, int32_t>) {
@@ -166,7 +159,7 @@ class Prepared {
     check_open(info.Env());
     const double* mean = row_mean_.empty() ? nullptr : row_mean_.data();
     const Rows row{row_.data(), sizeof(T) == 4 ? Element::kFloat32 : Element::kFloat64, 1, mean};
-    const Flaws flaws = compute<T>(*net_, {row, 1, alone_, row_memory_}, row_scores_.data());
+    const Flaws flaws = compute<T>(*net_, {row, 1, team_for(1), row_memory_}, row_scores_.data());
     return Napi::Boolean::New(info.Env(), flaws.input < 0 && flaws.result < 0);
   }
 
@@ -212,7 +205,7 @@ class Prepared {
   // A team as large as is useful. Its threads sleep between calls, and each call wakes all of them, so a larger one is
   // only made when there is a call for it.
   ThreadTeam& team_for(size_t rows) {
-    const int useful = useful_threads(net_->shape(), rows, threads_);
+    const int useful = net_->useful_threads(rows, threads_);
     if (useful == 1) return alone_;
     if (useful > team_threads_) {
       team_.reset();  // its threads end before others start

@@ -13,6 +13,9 @@ struct Range {
   int size() const { return end - begin; }
 };
 
+// What both hold. Its size is not positive if that is nothing.
+inline Range common(Range a, Range b) { return {a.begin > b.begin ? a.begin : b.begin, a.end < b.end ? a.end : b.end}; }
+
 // Cuts 0 … total − 1 into pieces of size `piece` (the last may be smaller). The pieces depend only on the sizes, never
 // on the number of threads. Partial sums are added in piece order, so the result is the same to the last bit with any
 // number of threads.

@@ -4,6 +4,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "thread_team.h"
+
 namespace two_layer_net {
 
 enum class Element { kUint8, kFloat32, kFloat64 };
@@ -36,6 +38,9 @@ struct LabelledRows {
   Rows rows;
   const int32_t* labels;  // (count)
 };
+
+// The place of the first NaN or infinity among the numbers of all rows, or −1. The team shares the rows.
+int64_t first_non_finite(const Rows& rows, int D, ThreadTeam& team);
 
 // out[i, :] = rows[choice[i], :] − mean. mean (D) may be null. out is (choice.n, D).
 template <class T>

@@ -6,6 +6,7 @@
 #include "../layers/scores.h"
 #include "../simd/forward_form.h"
 #include "blas_inference.h"
+#include "inference.h"
 
 namespace two_layer_net {
 
@@ -59,6 +60,17 @@ int PreparedNet<T>::part_rows() const {
   const double rows_by_size = kBytes / static_cast<double>(sizeof(T)) / std::max(shape_.D, shape_.C);
   const double blocks = std::min(rows_by_work, rows_by_size) / block_rows();
   return std::max(1, static_cast<int>(blocks)) * block_rows();
+}
+
+template <class T>
+int PreparedNet<T>::useful_threads(size_t N, int threads) const {
+  if (!packed_) return two_layer_net::useful_threads(shape_, N, threads);
+  // Reading a weight from a cache that cores share takes as long as some multiplications by it. Threads share the rows
+  // or, if there are too few, the hidden units.
+  constexpr size_t kReading = 3;
+  const double weights = static_cast<double>(shape_.w1_size() + shape_.w2_size());
+  return two_layer_net::useful_threads(static_cast<double>(std::max(N, kReading)) * weights,
+                                       static_cast<size_t>(threads), threads);
 }
 
 template <class T>

@@ -38,6 +38,9 @@ class PreparedNet {
   // megabytes. A pass in such parts (the last one may be smaller) has the same result as in one, bit for bit.
   int part_rows() const;
 
+  // How many of `threads` threads are worth waking for one pass over N rows.
+  int useful_threads(size_t N, int threads) const;
+
   // Memory for passes on one team at a time, which may be kept from one to the next.
   struct Memory {
     InferenceBuffers<T> many, few;

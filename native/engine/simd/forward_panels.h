@@ -9,11 +9,11 @@
 
 namespace two_layer_net {
 
-// Some panels of rows times some blocks of hidden units (PackedShape::w_blocks), over one part's chunks of columns.
+// Some panels of rows times some groups of hidden units, over one part's chunks of columns.
 struct PanelUnit {
   int part;
   Range panels;
-  Range w_blocks;
+  Range w_groups;
 };
 
 // Gathers the unit's rows into X, and computes its tiles. X has memory for one chunk of the panels. lap(&Profile::…)
@@ -34,8 +34,9 @@ void forward_panels(const PackedShape& shape, const Kernels<T>& kernels, const P
       kernels.gather_panel(shape, batch, rows, choice, chunk, panel, X_of(panel));
     }
     lap(&Profile::gather);
-    for (int b = unit.w_blocks.begin; b < unit.w_blocks.end; b++) {
-      const Range units = shape.w_blocks[b];
+    for (const Range block : shape.w_blocks) {
+      const Range units = common(block, unit.w_groups);
+      if (units.size() <= 0) continue;
       const size_t tiles_before = static_cast<size_t>(units.begin) * shape.tiles.w_rows * panel_rows;
       for (int panel = unit.panels.begin; panel < unit.panels.end; panel++) {
         kernels.forward_panel(X_of(panel), net.W1 + shape.w1_offset(chunk, units.begin), columns, units.size(),

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "../core/ranges.h"
 #include "forward_panels.h"
 
 namespace two_layer_net {
@@ -14,36 +15,85 @@ void pack_mean(const PackedShape& shape, const double* mean, T* out) {
 
 namespace {
 
-// The tiles of one block of rows, by dot products.
+// What all blocks of a pass share.
 template <class T>
-void forward_dot(const PackedShape& shape, const Kernels<T>& kernels, const PackedNet<const T>& net, const Rows& rows,
-                 const Choice& choice, const PackedBatch<T>& batch, T* X_of_block) {
+struct ScoringPass {
+  const PackedShape& shape;
+  const Kernels<T>& kernels;
+  const PackedNet<const T>& net;
+  const Rows& rows;
+  const T* mean;
+
+  bool dot() const { return shape.forward == Forward::kDot; }
+  PackedBatch<T> batch(int n, typename InferenceBuffers<T>::Block& memory) const;
+  void forward(const Choice& choice, const PackedBatch<T>& batch, Range w_groups, T* X) const;
+  void finish(const PackedBatch<T>& batch) const;
+
+ private:
+  void forward_dot(const Choice& choice, const PackedBatch<T>& batch, Range w_groups, T* X_of_block) const;
+};
+
+template <class T>
+PackedBatch<T> ScoringPass<T>::batch(int n, typename InferenceBuffers<T>::Block& memory) const {
+  return {.n = n,
+          .labels = nullptr,
+          .X = nullptr,
+          .bytes = nullptr,
+          .mean = mean,
+          .tiles = memory.tiles.data(),
+          .parts = 1,
+          .tile_groups = dot() ? shape.x_groups(n) : shape.x_panels(n),
+          .hidden = memory.hidden.data(),
+          .scores = memory.scores.data(),
+          .dhidden = nullptr};
+}
+
+// The tiles of one block of rows, for some groups of hidden units. X has memory for one chunk of the rows.
+template <class T>
+void ScoringPass<T>::forward(const Choice& choice, const PackedBatch<T>& batch, Range w_groups, T* X) const {
+  if (dot()) return forward_dot(choice, batch, w_groups, X);
+  const PanelUnit unit{.part = 0, .panels = {0, shape.x_panels(batch.n)}, .w_groups = w_groups};
+  forward_panels(shape, kernels, net, rows, choice, batch, unit, X, [](double Profile::*) {});
+}
+
+template <class T>
+void ScoringPass<T>::forward_dot(const Choice& choice, const PackedBatch<T>& batch, Range w_groups,
+                                 T* X_of_block) const {
   const int x_rows = shape.tiles.x_rows, groups = shape.x_groups(batch.n);
   const size_t tiles_of_group = static_cast<size_t>(shape.w_groups) * shape.tiles.tile_size();
   for (int chunk = 0; chunk < static_cast<int>(shape.chunks.size()); chunk++) {
     const int columns = shape.chunks[chunk].size();
-    for (const Range units : shape.w_blocks) {
+    for (const Range block : shape.w_blocks) {
+      const Range units = common(block, w_groups);
+      if (units.size() <= 0) continue;
       for (int g = 0; g < groups; g++) {
-        // If all of W1's part is one block, X is used once and stays in the first-level cache.
-        T* X = X_of_block + (shape.w_blocks.size() == 1 ? 0 : static_cast<size_t>(g) * x_rows * columns);
-        if (units.begin == 0) kernels.gather(shape, batch, rows, choice, chunk, g, X);
+        // With one block of W1, X is used once and stays in the first-level cache.
+        T* X = X_of_block + (units.size() == w_groups.size() ? 0 : static_cast<size_t>(g) * x_rows * columns);
+        if (units.begin == w_groups.begin) kernels.gather(shape, batch, rows, choice, chunk, g, X);
         kernels.forward(X, net.W1 + shape.w1_offset(chunk, units.begin), columns / shape.tiles.lanes, units.size(),
                         std::min(x_rows, batch.n - g * x_rows), chunk > 0,
                         batch.tiles + g * tiles_of_group + static_cast<size_t>(units.begin) * shape.tiles.tile_size());
       }
     }
   }
-  for (int g = 0; g < groups; g++) kernels.hidden(shape, net, batch, g);
 }
 
-// The same with rows in lanes.
+// From the tiles of all hidden units to the scores.
 template <class T>
-void forward_outer(const PackedShape& shape, const Kernels<T>& kernels, const PackedNet<const T>& net,
-                   const Rows& rows, const Choice& choice, const PackedBatch<T>& batch, T* X) {
-  const int panels = shape.x_panels(batch.n);
-  const PanelUnit all{.part = 0, .panels = {0, panels}, .w_blocks = {0, static_cast<int>(shape.w_blocks.size())}};
-  forward_panels(shape, kernels, net, rows, choice, batch, all, X, [](double Profile::*) {});
-  for (int panel = 0; panel < panels; panel++) kernels.hidden_of_panel(shape, net, batch, panel);
+void ScoringPass<T>::finish(const PackedBatch<T>& batch) const {
+  const int groups = shape.x_groups(batch.n);
+  if (dot()) {
+    for (int g = 0; g < groups; g++) kernels.hidden(shape, net, batch, g);
+  } else {
+    for (int panel = 0; panel < shape.x_panels(batch.n); panel++) kernels.hidden_of_panel(shape, net, batch, panel);
+  }
+  for (int g = 0; g < groups; g++) kernels.scores(shape, net, batch, g);
+}
+
+// Rows of a block: as many as pass by W1 together, but not so many that a member of the team has none.
+int block_rows(const PackedShape& shape, int n, int members) {
+  const int whole = shape.forward == Forward::kDot ? shape.tiles.x_rows : shape.panel_rows();
+  return std::min(shape.block_rows, Tiles::round_up((n - 1) / members + 1, whole));
 }
 
 }  // namespace
@@ -69,28 +119,27 @@ template <class T>
 void for_each_scored_block(const PackedShape& shape, const Kernels<T>& kernels, const PackedNet<const T>& net,
                            const Rows& rows, const Choice& choice, ThreadTeam& team, InferenceBuffers<T>& buffers,
                            const std::function<void(Range, const T* scores, int stride)>& use) {
-  const bool dot = shape.forward == Forward::kDot;
-  const std::vector<Range> blocks = cut(choice.n, shape.block_rows);
+  if (choice.n == 0) return;
+  const std::vector<Range> blocks = cut(choice.n, block_rows(shape, choice.n, team.size()));
   buffers.reserve(shape, choice.n, team.size());  // before the threads start, because they must not throw
   pack_mean(shape, rows.mean, buffers.mean.data());
+  const ScoringPass<T> pass{shape, kernels, net, rows, buffers.mean.data()};
+  if (blocks.size() == 1) {
+    // Too few rows to share: the members share the hidden units.
+    const PackedBatch<T> batch = pass.batch(choice.n, buffers.blocks[0]);
+    const int shares = std::min(shape.w_groups, team.size());
+    team.for_each(shares, [&](int share, int member) {
+      pass.forward(choice, batch, part_of(shape.w_groups, share, shares), buffers.blocks[member].X.data());
+    });
+    pass.finish(batch);
+    return use(blocks[0], batch.scores, shape.score_stride);
+  }
   team.for_each(static_cast<int>(blocks.size()), [&](int b, int member) {
     auto& own = buffers.blocks[member];
-    const int n = blocks[b].size(), groups = shape.x_groups(n);
-    const Choice block = choice.part(blocks[b].begin, blocks[b].end);
-    const PackedBatch<T> batch{.n = n,
-                               .labels = nullptr,
-                               .X = nullptr,
-                               .bytes = nullptr,
-                               .mean = buffers.mean.data(),
-                               .tiles = own.tiles.data(),
-                               .parts = 1,
-                               .tile_groups = dot ? groups : shape.x_panels(n),
-                               .hidden = own.hidden.data(),
-                               .scores = own.scores.data(),
-                               .dhidden = nullptr};
-    (dot ? forward_dot<T> : forward_outer<T>)(shape, kernels, net, rows, block, batch, own.X.data());
-    for (int g = 0; g < groups; g++) kernels.scores(shape, net, batch, g);
-    use(blocks[b], own.scores.data(), shape.score_stride);
+    const PackedBatch<T> batch = pass.batch(blocks[b].size(), own);
+    pass.forward(choice.part(blocks[b].begin, blocks[b].end), batch, {0, shape.w_groups}, own.X.data());
+    pass.finish(batch);
+    use(blocks[b], batch.scores, shape.score_stride);
   });
 }
 

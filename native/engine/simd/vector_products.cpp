@@ -75,7 +75,7 @@ void VectorProducts<T>::forward_outer(const LabelledRows& data, const Choice& ro
     }
     const PanelUnit unit{.part = i / (of_rows / parts * shares),
                          .panels = blocks[i / shares % blocks.size()],
-                         .w_blocks = part_of(w_blocks, share, shares)};
+                         .w_groups = part_of(shape.w_groups, share, shares)};
     forward_panels(shape, buffers_.kernels, net, data.rows, rows, batch, unit, blocks_of_X_[member].data(), lap);
   });
 }

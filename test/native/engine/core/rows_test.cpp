@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <limits>
 #include <vector>
 
 #include "../support/sample.h"
@@ -57,6 +58,32 @@ TYPED_TEST(Gather, ConvertsEveryByteToItsValue) {
   for (int i = 0; i < 256; i++) X[i] = static_cast<uint8_t>(i), expected[i] = static_cast<T>(i);
   gather<T>(Rows{X.data(), Element::kUint8, 256, nullptr}, {nullptr, 0, 256}, 1, nullptr, out.data());
   EXPECT_EQ(out, expected);
+}
+
+// Of several bad numbers the first is found, whichever thread comes first. Chunks are of 2¹⁷ numbers.
+TEST(FirstNonFinite, IsTheSameOnAnyTeam) {
+  constexpr int kD = 7;
+  constexpr size_t kRows = 100'000;
+  for (int threads : {1, 2, 3, 7}) {
+    ThreadTeam team(threads);
+    std::vector<double> X(kD * kRows, 1.0);
+    const Rows rows{X.data(), Element::kFloat64, kRows, nullptr};
+    EXPECT_EQ(first_non_finite(rows, kD, team), -1);
+    X.back() = std::numeric_limits<double>::quiet_NaN();
+    EXPECT_EQ(first_non_finite(rows, kD, team), static_cast<int64_t>(X.size() - 1));
+    for (size_t place : {size_t{600'000}, size_t{131'072}, size_t{131'071}, size_t{5}}) {
+      X[place] = std::numeric_limits<double>::infinity();
+      EXPECT_EQ(first_non_finite(rows, kD, team), static_cast<int64_t>(place));
+    }
+  }
+}
+
+TEST(FirstNonFinite, IsFoundInFewRowsAndNeverInBytes) {
+  ThreadTeam team(2);
+  const float X[] = {1, 2, -std::numeric_limits<float>::infinity(), 4};
+  EXPECT_EQ(first_non_finite(Rows{X, Element::kFloat32, 2, nullptr}, 2, team), 2);
+  EXPECT_EQ(first_non_finite(Rows{X, Element::kFloat32, 1, nullptr}, 2, team), -1);
+  EXPECT_EQ(first_non_finite(Rows{X, Element::kUint8, 2, nullptr}, 2, team), -1);
 }
 
 }  // namespace

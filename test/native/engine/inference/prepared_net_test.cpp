@@ -122,5 +122,42 @@ TEST(PreparedPart, HasWholeBlocksAndIsNeverEmpty) {
   }
 }
 
+// Rows of fewer blocks than threads, and single rows of which threads share the hidden units: on any team the same
+// bits. The second shape has several blocks of hidden units.
+TYPED_TEST(Prepared, FewRowsHaveTheSameBitsOnAnyTeam) {
+  using T = TypeParam;
+  for (const Shape shape : {Shape{90, 61, 17}, Shape{3000, 300, 10}}) {
+    const Net<T> net(shape, 1, 0.3);
+    ThreadTeam alone(1);
+    const PreparedNet<T> prepared = PreparedNet<T>::for_any_rows(shape, net.view(), Products::kAuto, alone);
+    for (size_t count : {1, 2, 5, 15, 16, 31, 32, 33, 100}) {
+      const Data<float> data(count, shape, 2);
+      const std::vector<T> expected = part(prepared, data.rows(), 0, count);
+      for (int threads : {2, 3, 7}) {
+        ThreadTeam team(threads);
+        typename PreparedNet<T>::Memory memory;
+        std::vector<T> scores(count * shape.C, T(-1));
+        const Rows rows = data.rows();
+        prepared.scores({rows, count, team, memory}, scores.data());
+        EXPECT_TRUE(same_bits(scores, expected)) << "N " << count << ", " << threads << " threads";
+      }
+    }
+  }
+}
+
+TEST(PreparedNetUsefulThreads, AreSeveralForOneRowOfALargeNet) {
+  if (!has_simd_kernels()) GTEST_SKIP() << "only the SIMD kernels share hidden units";
+  const Shape small{768, 64, 10}, large{3072, 1024, 10};
+  ThreadTeam alone(1);
+  const Net<float> of_small(small, 1, 0.3), of_large(large, 1, 0.3);
+  const auto useful = [&](const Shape& shape, const Net<float>& net, size_t rows, int threads) {
+    return PreparedNet<float>::for_any_rows(shape, net.view(), Products::kSimd, alone).useful_threads(rows, threads);
+  };
+  EXPECT_EQ(useful(small, of_small, 1, 8), 1);
+  EXPECT_GT(useful(small, of_small, 100, 8), 1);
+  EXPECT_GT(useful(large, of_large, 1, 8), 1);
+  EXPECT_EQ(useful(large, of_large, 1000, 8), 8);
+}
+
 }  // namespace
 }  // namespace two_layer_net
