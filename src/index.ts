@@ -23,6 +23,11 @@ export type { ClassifierOptions } from './classifier/options.js';
 export type { PartialFitOptions } from './classifier/partial-fit.js';
 export type { ClassifierHistory } from './classifier/parts.js';
 export type { Scaler } from './classifier/scaler.js';
+export {
+  type ClassifierSweep,
+  type ClassifierSweepOptions,
+  sweepClassifier,
+} from './classifier/sweep-classifier.js';
 export { Dataset, type DatasetInput, type Fitted, type ImageShape } from './data/dataset.js';
 export { datasetFromRecords } from './data/dataset-from-records.js';
 export type { PublishedDatasetName } from './data/download/catalogue.js';

@@ -47,10 +47,7 @@ export async function fitNet(data: Dataset, options: ResolvedClassifierOptions):
   return { net, scaler, history, settings: { ...settings.net, inputScale, ...settings.training }, aborted };
 }
 
-interface Parts {
-  readonly train: DatasetPart;
-  readonly validation: DatasetPart | undefined;
-}
+type Parts = Pick<Dataset, 'train' | 'validation'> & Partial<Pick<Dataset, 'test'>>;
 
 /** An abort is an end of training like others: what was trained is kept. */
 function asAborted(error: unknown): TrainingAbortedError {
@@ -76,14 +73,27 @@ interface Inputs extends Parts {
   readonly inputScale: number;
 }
 
-async function prepareInputs({ train, validation }: Parts, standardize: boolean, dtype: Dtype): Promise<Inputs> {
-  if (!standardize) return { train, validation, scaler: undefined, inputScale: 1 };
-  if (staysBytes(train.X)) {
-    const { mean, inputScale } = await fitPixels(train.X);
-    const centered = (part: DatasetPart) => ({ X: part.X.withMean(mean), y: part.y });
-    return { train: centered(train), validation: validation && centered(validation), scaler: undefined, inputScale };
+/** Fits what scales the rows on the training part, and scales all parts. */
+export async function prepareInputs(parts: Parts, standardize: boolean, dtype: Dtype): Promise<Inputs> {
+  const { train, validation, test } = parts;
+  if (!standardize) return { train, validation, test, scaler: undefined, inputScale: 1 };
+  const { scale, ...fitted } = await scalingOf(train, dtype);
+  return {
+    train: await scale(train),
+    validation: validation && (await scale(validation)),
+    test: test && (await scale(test)),
+    ...fitted,
+  };
+}
+
+/** How parts are scaled as the training part asks. */
+async function scalingOf({ X }: DatasetPart, dtype: Dtype) {
+  if (staysBytes(X)) {
+    const { mean, inputScale } = await fitPixels(X);
+    const scale = async (part: DatasetPart) => ({ X: part.X.withMean(mean), y: part.y });
+    return { scale, scaler: undefined, inputScale };
   }
-  const scaler = await fitScaler(train.X);
-  const scaled = async (part: DatasetPart) => ({ X: await scaleRows(part.X, scaler, dtype), y: part.y });
-  return { train: await scaled(train), validation: validation && (await scaled(validation)), scaler, inputScale: 1 };
+  const scaler = await fitScaler(X);
+  const scale = async (part: DatasetPart) => ({ X: await scaleRows(part.X, scaler, dtype), y: part.y });
+  return { scale, scaler, inputScale: 1 };
 }

@@ -109,7 +109,7 @@ export function learningRateFor(columns: number): number {
 }
 
 /** Epochs without a gain before training ends, if rows are held out. */
-const PATIENCE = 20;
+export const PATIENCE = 20;
 
 /** The share of the rows that is held out. */
 const HELD_OUT = 0.1;

@@ -38,8 +38,10 @@ export function restoreTraining(state: TrainingState, options: Omit<ComputeOptio
 /** The same net, in the same memory and with the same stream, on another number of threads. */
 export function onThreads(net: TwoLayerNet, threads: number): TwoLayerNet {
   const { inputSize, hiddenSize, numClasses, dtype, products, backend, params, mean, classNames, random } = net;
-  const shape = { inputSize, hiddenSize, numClasses };
+  const { inputScale } = net;
+  const shape = { inputSize, hiddenSize, numClasses, inputScale };
   const other = new TwoLayerNet({ ...shape, dtype, products, backend, params, mean, classNames, random, threads });
   other.slots.push(...net.slots);
+  other.best = net.best;
   return other;
 }

@@ -133,6 +133,7 @@ export const SETTINGS = {
     description: 'how the first weights are drawn',
     label: 'initialization',
     flag: '--init <how>',
+    search: true,
   },
   /**
    * Training treats rows as multiplied by this, after the mean is subtracted; above 0. The rows are not changed: W1 is
@@ -149,6 +150,7 @@ export const SETTINGS = {
     description: 'training treats rows as multiplied by this',
     label: 'input scale',
     flag: '--input-scale <number>',
+    search: true,
     engine: true,
   },
   /**

@@ -1,11 +1,11 @@
 /** Searches: which trials, for how many iterations, and which of them continue. */
 
 import { RandomState } from '../random/random-state.js';
-import { setting } from '../training/settings.js';
+import { entryOf, setting } from '../training/settings.js';
 import { checkNumber, checkOneOf, checkOptions, type NumberRule } from '../validation/check.js';
 import { withCode } from '../validation/errors.js';
 
-import type { ResolvedSpace, SearchSpace, TrialSettings } from './settings.js';
+import { isRange, type ResolvedSpace, type SearchSpace, type TrialSettings } from './settings.js';
 import { drawFrom, firstRange, gridOf, rangeInGrid, resolveSpace } from './space.js';
 
 /** How settings are chosen. */
@@ -141,11 +141,24 @@ export function resolveSearch(options: SearchOptions): Search {
       'ERR_OUT_OF_RANGE',
     );
   }
+  checkTogether(space, search);
   const seeds = count('seeds');
   const seed = count('seed');
   checkNumber(seed + seeds - 1, 'the last seed', SEARCH_RULES.seed);
   const rest = { numIters, seeds, seed, eta: count('eta'), minIters };
   return { space, search, ...(whole ? {} : { trials: count('trials') }), ...rest };
+}
+
+/** Settings that exclude each other would only be refused by a trial, when others have run. */
+function checkTogether({ init, std, patience }: ResolvedSpace, search: SearchKind): void {
+  const conflict = (message: string) => withCode(new TypeError(message), 'ERR_CONFLICT');
+  const drawn = init.find((how) => how !== 'std');
+  if (drawn && (isRange(std) || std.some((value) => value !== entryOf('std').default))) {
+    throw conflict(`Expected no std beside the init '${drawn}', which decides it: leave one of them out`);
+  }
+  if (search === 'halving' && (isRange(patience) || patience.some((epochs) => epochs > 0))) {
+    throw conflict('Expected no patience in a halving, which ends trials by itself: leave it out');
+  }
 }
 
 /** The combinations that a search begins with: the same for the same search. */

@@ -60,7 +60,7 @@ export async function sweep(data: Dataset | DatasetInput, options: SweepOptions 
   const { backend, threads, earlier, onResult, onProgress, signal, ...rest } = checkOptions(
     options,
     'the options of sweep',
-    KNOWN,
+    SWEEP_OPTIONS,
   );
   const search = resolveSearch(rest);
   if (onResult !== undefined && typeof onResult !== 'function') throw wrongType('a function for onResult', onResult);
@@ -84,4 +84,13 @@ export async function sweep(data: Dataset | DatasetInput, options: SweepOptions 
   }).run();
 }
 
-const KNOWN = [...SEARCH_OPTIONS, 'backend', 'threads', 'earlier', 'onResult', 'onProgress', 'signal'] as const;
+/** The names of the {@link SweepOptions}. */
+export const SWEEP_OPTIONS = [
+  ...SEARCH_OPTIONS,
+  'backend',
+  'threads',
+  'earlier',
+  'onResult',
+  'onProgress',
+  'signal',
+] as const satisfies readonly (keyof SweepOptions)[];

@@ -36,7 +36,7 @@ export interface Trial {
 
 /** The result of a trial after some iterations. Plain data, for JSON. */
 export interface TrialResult extends Trial {
-  /** Iterations made: all of `numIters`, or those before the loss was no longer finite. */
+  /** Iterations made: all of `numIters`, or those before patience ended or the loss was no longer finite. */
   readonly iterations: number;
   /** Iterations requested. */
   readonly numIters: number;

@@ -124,7 +124,9 @@ describe('sweep', () => {
     const { code, stdout, stderr } = await run(...search, ...space, '--csv', 'trials.csv');
     expect(code, stderr).toBe(0);
     const [heads, ...rows] = readFileSync(at('trials.csv'), 'utf8').trimEnd().split('\r\n');
-    expect(heads).toMatch(/^id,learning_rate,reg,hidden,batch_size,learning_rate_decay,std,dtype,([a-z_]+,)*seed,/);
+    expect(heads).toMatch(
+      /^id,learning_rate,reg,hidden,batch_size,learning_rate_decay,std,([a-z_]+,)*dtype,([a-z_]+,)*seed,/,
+    );
     expect(heads).toMatch(/,num_iters,iterations,status,validation_accuracy,train_accuracy,loss,seconds$/);
     const column = heads.split(',').indexOf('num_iters');
     const iterations = rows.map((row) => row.split(',')[column]);

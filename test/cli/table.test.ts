@@ -1,9 +1,11 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { beforeAll, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { Classifier } from '../../src/classifier/classifier.js';
+import { sweepClassifier } from '../../src/classifier/sweep-classifier.js';
 import { loadDataset } from '../../src/data/load-dataset.js';
 import { loadModel } from '../../src/model/model.js';
+import type { TrialResult } from '../../src/tune/trial.js';
 import { runCli, startCli } from '../support/run-cli.js';
 import { sharedFolder } from '../support/temporary-folder.js';
 
@@ -71,10 +73,70 @@ test('train --report shows the rows as the net reads them', async () => {
   expect(settings).toMatchObject({ init: 'he', hiddenSize: 64, seed: 0 });
 });
 
-test('sweep refuses a table, and says what to do', async () => {
-  const { code, stderr } = await inFolder('sweep', '--data', 't.csv', '--label', 'class', '--no-results');
-  expect(stderr).toMatch(/error: Expected rows of one scale.*t\.csv is a table.*use two-layer-net train/);
-  expect(code).toBe(1);
+describe('sweep', () => {
+  const data = ['--data', 't.csv', '--label', 'class', '--ignore', 'id'];
+  const search = ['--learning-rate', '0.1,0.01', '--reg', '0.01', '--iterations', '60', '--hidden', '8'];
+
+  test('finds the classifier that the library finds, and tests it once, at its end', async () => {
+    const options = ['--validation', '0.25', '--seed', '3', '--results', 'r.jsonl', '--save', 'best.safetensors'];
+    const more = ['--test', 't.csv', '--report', 'search', '--json', 'search.json'];
+    const { code, stdout, stderr } = await inFolder('sweep', ...data, ...search, ...options, ...more);
+    expect(code, stderr).toBe(0);
+    const table = await loadDataset(join(folder, 't.csv'), {
+      label: 'class',
+      ignore: ['id'],
+      test: join(folder, 't.csv'),
+    });
+    const space = { learningRate: [0.1, 0.01], reg: 0.01, hiddenSize: 8 };
+    const found = await sweepClassifier(table, { space, numIters: 60, validation: 0.25, seed: 3, backend: 'js' });
+    const result = JSON.parse(await readFile(join(folder, 'search.json'), 'utf8'));
+    const numbers = (list: readonly TrialResult[]) => list.map(({ seconds: _, ...rest }) => rest);
+    expect(numbers(result.results)).toEqual(numbers(found.results));
+    const { accuracy } = (await found.classifier?.evaluate(table.part('test'))) ?? {};
+    expect(result.testAccuracy).toBe(accuracy);
+    expect(stdout).toMatch(/\nbest settings +lr 0\.1?\d+\ntest accuracy +\d/);
+
+    const saved = await Classifier.load(join(folder, 'best.safetensors'), { backend: 'js' });
+    const row = { size: 1, word: 'big' };
+    expect(saved.probabilities([row])).toEqual(found.classifier?.probabilities([row]));
+    expect(saved.settings).toEqual(found.classifier?.settings);
+    const evaluated = await inFolder('evaluate', 'best.safetensors', ...data, '--json', '-');
+    expect(JSON.parse(evaluated.stdout).accuracy).toBe(accuracy);
+    const predicted = await inFolder('predict', 'best.safetensors', 't.csv');
+    expect(predicted.stdout).toMatch(/^file,row,class,probability\nt\.csv,0,a,/);
+
+    const page = await readFile(join(folder, 'search', 'report.html'), 'utf8');
+    const report = JSON.parse(/id="report-data">([^<]*)</.exec(page)?.[1] ?? '');
+    expect(report.accuracies.test).toBe(accuracy);
+    expect(report.classes.classNames).toEqual(['a', 'b', 'c']);
+    expect(report.search.ranking).toHaveLength(2);
+  });
+
+  test('continues with the rows that were held out then, and refuses others', async () => {
+    const whole = await readFile(join(folder, 'r.jsonl'), 'utf8');
+    await writeFile(join(folder, 'part.jsonl'), whole.slice(0, whole.indexOf('\n', whole.indexOf('\n') + 1) + 1));
+    const resume = ['sweep', ...data, '--resume', 'part.jsonl', '--json', '-'];
+    const { code, stdout } = await inFolder(...resume, '--validation', '0.25');
+    expect(code).toBe(0);
+    const before = JSON.parse(await readFile(join(folder, 'search.json'), 'utf8'));
+    expect(JSON.parse(stdout).results.map(({ id }: TrialResult) => id)).toEqual(
+      before.results.map(({ id }: TrialResult) => id),
+    );
+    const other = await inFolder(...resume, '--validation', '0.5');
+    expect(other.stderr).toMatch(/error: Cannot continue the search in part\.jsonl: it was run on other data/);
+    expect(other.code).toBe(1);
+  });
+
+  test.each([
+    [['--input-scale', '2'], 1, /no inputScale in a search of classifiers/],
+    [['--validation', '0'], 1, /Expected a data set with validation rows/],
+    [['--patience', '3', '--search', 'halving'], 2, /no patience in a halving/],
+    [['--save', 't.csv'], 1, /--save and --data are the same file/],
+  ])('%j says what is wrong', async (options, code, message) => {
+    const ended = await inFolder('sweep', ...data, ...options, '--no-results');
+    expect(ended.stderr).toMatch(message);
+    expect(ended.code).toBe(code);
+  });
 });
 
 test('train, with columns by place, and a warning', async () => {

@@ -50,9 +50,10 @@ const numbersOf = (results: readonly TrialResult[]) => results.map(({ seconds: _
 
 /** The result of a trial, from a separate training as a user would run it. */
 function ownRun({ settings, seed, numIters }: TrialResult, backend: 'native' | 'js') {
-  const { hiddenSize, std, dtype, ...training } = settings;
+  const { hiddenSize, std, init, inputScale, dtype, ...training } = settings;
   const random = new RandomState(seed);
-  const net = new TwoLayerNet({ inputSize: D, numClasses: C, hiddenSize, std, dtype, backend, random });
+  const given = { hiddenSize, std, init, inputScale, dtype };
+  const net = new TwoLayerNet({ inputSize: D, numClasses: C, ...given, backend, random });
   const { train, validation } = data;
   const history = net.trainSync(train.X, train.y, validation.X, validation.y, { ...training, numIters });
   const accuracy = ({ X, y }: typeof train) => evaluate(net, X, y).accuracy;
@@ -282,8 +283,13 @@ describeOnNative('a search on threads', () => {
     }
   });
 
-  it.each(['float32', 'float64'] as const)('continues a trial on other cores, bit for bit (%s)', async (dtype) => {
-    const trial = makeTrial({ ...settings, dtype, hiddenSize: 9, batchSize: 30, std: 0.01, learningRate: 3e-3 }, 0);
+  it.each([
+    { dtype: 'float32' },
+    { dtype: 'float64' },
+    { init: 'he', std: 1e-4, inputScale: 1 / 64, learningRate: 0.01, patience: 50 },
+  ] as const)('continues a trial on other cores, bit for bit (%j)', async (others) => {
+    const small = { hiddenSize: 9, batchSize: 30, std: 0.01, learningRate: 3e-3 };
+    const trial = makeTrial({ ...settings, ...small, ...others }, 0);
     const counts: number[] = [];
     const { result, state } = await runTrial(trial, 3000, Dataset.from({ ...data, numClasses: C }), {
       backend: 'native',

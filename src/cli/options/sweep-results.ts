@@ -1,13 +1,15 @@
 /** Chooses the results file of a search: an existing one to continue, or a new one. */
 import type { Dataset } from '../../data/dataset.js';
 import { fingerprint, ResultsFile, type SavedSearch } from '../../tune/results-file.js';
-import type { Search } from '../../tune/search.js';
+import { resolveSearch, type Search, type SearchOptions } from '../../tune/search.js';
 import type { TrialResult } from '../../tune/trial.js';
 import { withCode } from '../../validation/errors.js';
+import type { SearchSubject } from '../searching/subject.js';
 
 /** The start of a search. */
 export interface SearchStart {
   readonly search: Search;
+  readonly subject: SearchSubject;
   /** Results of an earlier run. */
   readonly earlier: readonly TrialResult[];
   /** The results file; undefined for none. */
@@ -22,9 +24,10 @@ export interface SearchSource {
   readonly resume: string | undefined;
   /** `--results FILE`, `--no-results` (false), or neither (true). */
   readonly results: string | boolean;
-  /** The search that the options describe; undefined with `--resume`. */
-  readonly asked: Search | undefined;
-  readonly data: Dataset;
+  /** The search that the options describe. With `--resume` it is that of the file. */
+  readonly asked: SearchOptions;
+  /** Prepares the data for a search. */
+  readonly prepare: (search: SearchOptions) => Promise<SearchSubject>;
   readonly created: Date;
   /** The backend that the trials will run on, in words. */
   readonly backend: string;
@@ -36,18 +39,23 @@ export interface SearchSource {
  * @throws Error `ERR_DATA_FILE` if the search in the file cannot be continued, or not with these data
  */
 export async function searchStart(source: SearchSource): Promise<SearchStart> {
-  const { resume, results, asked, data, created, backend } = source;
-  if (resume !== undefined || asked === undefined) return resumed(resume ?? '', data, backend);
-  if (results === false) return { search: asked, earlier: [], path: undefined, open: async () => undefined };
+  const { resume, results, asked, prepare, created, backend } = source;
+  if (resume !== undefined) return resumed(resume, source);
+  const subject = await prepare(asked);
+  const search = resolveSearch(subject.search(asked));
+  const begun = { search, subject, earlier: [] };
+  if (results === false) return { ...begun, path: undefined, open: async () => undefined };
   const path = typeof results === 'string' ? results : `sweep-${timeIn(created)}.jsonl`;
-  const open = () => ResultsFile.create(path, { search: asked, data: fingerprint(data), backend });
-  return { search: asked, earlier: [], path, open };
+  const open = () => ResultsFile.create(path, { search, data: fingerprint(subject.data), backend });
+  return { ...begun, path, open };
 }
 
-async function resumed(path: string, data: Dataset, backend: string): Promise<SearchStart> {
+async function resumed(path: string, { prepare, backend }: SearchSource): Promise<SearchStart> {
   const { file, saved } = await ResultsFile.resume(path);
+  let subject: SearchSubject;
   try {
-    checkData(path, saved, data);
+    subject = await prepare(saved.search);
+    checkData(path, saved, subject.data);
   } catch (error) {
     await file.close();
     throw error;
@@ -58,7 +66,7 @@ async function resumed(path: string, data: Dataset, backend: string): Promise<Se
         'their last digits may differ\n',
     );
   }
-  return { search: saved.search, earlier: saved.results, path, open: async () => file };
+  return { search: saved.search, subject, earlier: saved.results, path, open: async () => file };
 }
 
 function checkData(path: string, saved: SavedSearch, data: Dataset): void {

@@ -1,11 +1,11 @@
 /** What `sweep` prints and writes when its search has ended. */
 import type { BackendInfo } from '../../backend/choose.js';
-import type { Dataset } from '../../data/dataset.js';
 import { saveModel } from '../../model/model.js';
 import { evaluate } from '../../net/evaluation.js';
 import { replaceFile } from '../../platform/replace-file.js';
 import { bestOf } from '../../tune/ranking.js';
 import type { SweepResults } from '../../tune/sweep-results.js';
+import type { SearchSubject } from '../searching/subject.js';
 import { printResult } from './print-result.js';
 import { csvLines, sweepLines } from './sweep-report.js';
 
@@ -15,7 +15,7 @@ export interface SweepOutcome {
   readonly results: SweepResults;
   readonly interrupted: boolean;
   readonly info: BackendInfo;
-  readonly data: Dataset;
+  readonly subject: SearchSubject;
   /** The results file if it is complete; undefined otherwise. */
   readonly resultsFile: string | undefined;
   /** Files that the options name. */
@@ -27,10 +27,11 @@ export interface SweepOutcome {
  * does not see the test part: it may still continue, and its choices must not depend on that part.
  */
 export async function showSweepOutcome(outcome: SweepOutcome): Promise<void> {
-  const { results, interrupted, info, data, resultsFile, files } = outcome;
+  const { results, interrupted, info, subject, resultsFile, files } = outcome;
+  const { data } = subject;
   const { best } = results;
   const testAccuracy = best && data.test && !interrupted ? evaluate(best.net, data.test).accuracy : undefined;
-  if (files.save !== undefined) await saveBest(files.save, results);
+  if (files.save !== undefined) await saveBest(files.save, results, subject);
   if (files.csv !== undefined) await replaceFile(files.csv, csvLines(results));
   await printResult(
     sweepLines({ results, testAccuracy, info, data, interrupted }),
@@ -45,7 +46,7 @@ export async function showSweepOutcome(outcome: SweepOutcome): Promise<void> {
   );
 }
 
-async function saveBest(path: string, { best, ranking }: SweepResults): Promise<void> {
+async function saveBest(path: string, { best, ranking }: SweepResults, subject: SearchSubject): Promise<void> {
   if (!best) {
     const reason = bestOf(ranking)
       ? 'the best trial is from an earlier run, and its net is only trained again at the end of the search'
@@ -53,10 +54,7 @@ async function saveBest(path: string, { best, ranking }: SweepResults): Promise<
     process.stderr.write(`No model was saved to ${path}: ${reason}\n`);
     return;
   }
-  const { result, net, history } = best;
-  const { settings, seed, numIters, id } = result;
-  const all = { ...settings, seed, numIters, trial: id };
-  await saveModel(path, net, { history, settings: all });
+  await saveModel(path, subject.modelOf(best));
   process.stderr.write(`Saved the best model to ${path}\n`);
 }
 

@@ -49,6 +49,7 @@ export const DURATION = {
     description: 'epochs without a gain on the validation rows before training ends; 0 for never',
     label: 'patience',
     flag: '--patience <epochs>',
+    search: true,
     engine: true,
   },
   /**

@@ -1,0 +1,122 @@
+/** What a search needs to be one of classifiers: rows held out and scaled, and the defaults for such rows. */
+import { Dataset } from '../data/dataset.js';
+import { type Label, labelName } from '../data/labels.js';
+import type { Model } from '../model/model-types.js';
+import { RandomState } from '../random/random-state.js';
+import { iterationsPerEpoch } from '../training/options.js';
+import type { SearchOptions } from '../tune/search.js';
+import type { SearchSpace } from '../tune/settings.js';
+import type { BestTrial } from '../tune/sweep-results.js';
+import { withCode } from '../validation/errors.js';
+import { holdOut, prepareInputs } from './fit.js';
+import { batchSizeFor, DEFAULTS, learningRateFor, PATIENCE } from './options.js';
+import type { Scaler } from './scaler.js';
+
+/** A data set as the nets of a search read it, and what makes a classifier of such a net. */
+export interface PreparedSearch {
+  /** With validation rows; all parts are scaled. */
+  readonly data: Dataset;
+  readonly scaler: Scaler | undefined;
+  /** The input scale of all trials. */
+  readonly inputScale: number;
+  /** The label of each class (C). */
+  readonly classes: readonly Label[];
+}
+
+/** How rows are prepared. */
+export interface Preparation {
+  /** See `Classifier.fit`. */
+  readonly validation?: number | undefined;
+  /** See `Classifier.fit`. */
+  readonly standardize?: boolean | undefined;
+  /** Draws the rows that are held out: those that `Classifier.fit` holds out with this seed. */
+  readonly seed?: number | undefined;
+  readonly space?: SearchSpace | undefined;
+}
+
+/** Holds rows out, once for all trials, and scales all rows as the training rows ask. */
+export async function prepareSearch(
+  data: Dataset,
+  classes: readonly Label[],
+  { validation, standardize = true, seed = 0, space }: Preparation,
+): Promise<PreparedSearch> {
+  const parts = holdOut(data, validation, new RandomState(seed));
+  const { scaler, inputScale, ...scaled } = await prepareInputs(parts, standardize, widestType(space?.dtype));
+  const { classNames, columns, imageShape, warnings, source, name } = parts;
+  const rest = { columns, imageShape, warnings, source, name, ...(parts.named && { classNames }) };
+  return { data: new Dataset({ ...scaled, ...rest, numClasses: parts.numClasses }), scaler, inputScale, classes };
+}
+
+/** Rows are scaled once: to float64 if a trial computes in it. */
+function widestType(dtype: SearchSpace['dtype'] = 'float32'): 'float32' | 'float64' {
+  return [dtype].flat().includes('float64') ? 'float64' : 'float32';
+}
+
+/**
+ * A search with the defaults for rows of one's own: three learning rates and three regularization strengths around
+ * those of `Classifier.fit`, its other settings, and its number of epochs.
+ *
+ * @throws TypeError `ERR_CONFLICT` for an input scale, which follows from the rows
+ */
+export function classifierSearch(
+  { space = {}, ...options }: SearchOptions,
+  { data, inputScale }: Pick<PreparedSearch, 'data' | 'inputScale'>,
+): SearchOptions {
+  if (space.inputScale !== undefined) {
+    throw withCode(
+      new TypeError('Expected no inputScale in a search of classifiers, whose rows are standardised: leave it out'),
+      'ERR_CONFLICT',
+    );
+  }
+  const { rows, columns } = data.train.X;
+  const rate = learningRateFor(columns);
+  const { hiddenSize, learningRateDecay, reg, epochs } = DEFAULTS;
+  const batchSize = batchSizeFor(rows);
+  return {
+    numIters: epochs * iterationsPerEpoch(rows, firstOf(space.batchSize) ?? batchSize),
+    ...options,
+    space: {
+      learningRate: around(rate, 3),
+      reg: around(reg, 10),
+      hiddenSize,
+      batchSize,
+      learningRateDecay,
+      init: space.std === undefined ? DEFAULTS.init : 'std',
+      // A halving ends trials by itself.
+      patience: options.search === 'halving' ? 0 : PATIENCE,
+      ...space,
+      inputScale,
+    },
+  };
+}
+
+/** A value, and those on both sides of it, in few digits. It is the first, and so wins against equals. */
+function around(value: number, factor: number): number[] {
+  return [value, value / factor, value * factor].map((number) => Number(number.toPrecision(2)));
+}
+
+/** The first value that is tried, or the low end of a range. */
+function firstOf(choices: SearchSpace['batchSize']): number | undefined {
+  if (Array.isArray(choices)) return choices[0];
+  return typeof choices === 'object' ? (choices as { readonly low: number }).low : choices;
+}
+
+/** The classifier of the best trial, as a value. */
+export function modelOf({ net, history, result }: BestTrial, { scaler, classes, data }: PreparedSearch): Model {
+  const { params, inputSize, hiddenSize, numClasses, dtype } = net;
+  const { settings, seed, numIters, id } = result;
+  return {
+    params,
+    inputSize,
+    hiddenSize,
+    numClasses,
+    dtype,
+    mean: scaler?.mean ?? net.mean,
+    scale: scaler?.scale,
+    classNames: classes.map(labelName),
+    labelType: typeof classes[0] as 'string',
+    columns: data.columns,
+    history,
+    settings: { ...settings, seed, numIters, trial: id },
+  };
+}
