@@ -7,10 +7,9 @@
  * The data in fruit.csv is made up: 50 apricots, 50 nectarines and 50 plums, drawn from normal distributions that
  * overlap a little. own-rows.ts does the same step by step, without `Classifier`.
  */
-import { fileURLToPath } from 'node:url';
 import { Classifier, loadDataset, RandomState } from 'two-layer-net';
 
-const table = await loadDataset(fileURLToPath(new URL('fruit.csv', import.meta.url)), { label: 'kind' });
+const table = await loadDataset(`${import.meta.dirname}/fruit.csv`, { label: 'kind' });
 const data = table.split({ test: 0.25 }, { random: new RandomState(0), stratify: true });
 const classifier = await Classifier.fit(data);
 const { accuracy, classes } = await classifier.evaluate(data.part('test'));

@@ -1,10 +1,20 @@
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { type RequestOptions, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { loadModel } from '../../src/model/model.js';
 import { TwoLayerNet } from '../../src/net/two-layer-net.js';
@@ -45,8 +55,8 @@ function numberIn(text: string, pattern: RegExp): number {
   return Number(found[1]);
 }
 
-test('there are five examples; examples/README.md lists each, and its header shows how to run it', () => {
-  expect(programs.sort()).toEqual(['embeddings', 'fruit', 'live-progress', 'own-rows', 'toy']);
+test('there are seven examples; examples/README.md lists each, and its header shows how to run it', () => {
+  expect(programs.sort()).toEqual(['embeddings', 'from-tfjs', 'fruit', 'live-progress', 'mnist', 'own-rows', 'toy']);
   const readme = readFileSync(join(EXAMPLES, 'README.md'), 'utf8');
   for (const name of programs) {
     expect(readme).toContain(`[${name}.ts](${name}.ts)`);
@@ -72,6 +82,11 @@ test("toy.ts prints the article's numbers next to its own, and a decreasing loss
   expect(printed).toContain('predicted classes: 0 1 2 2 1 (labels: 0 1 2 2 1)');
 });
 
+test('fruit.ts has eight lines of code', () => {
+  const [, code = ''] = readFileSync(join(EXAMPLES, 'fruit.ts'), 'utf8').split('*/\n');
+  expect(code.split('\n').filter((line) => line.trim() !== '')).toHaveLength(8);
+});
+
 test('fruit.ts classifies rows of a table that it has not seen, and a row by its columns', () => {
   const printed = run('fruit');
   const accuracy = numberIn(printed, /^(\S+) % of the test rows are right$/m);
@@ -91,6 +106,54 @@ test('embeddings.ts keeps what it is sure of, and leaves the rest to a person', 
   expect(sure[1]).toBeGreaterThanOrEqual(99);
   const sorted = printed.match(/^(billing|delivery|returns|other): .+ \(0\.\d\d\)$/gm) ?? [];
   expect(sorted.length).toBeGreaterThan(5);
+});
+
+describe('mnist.ts', () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'two-layer-net-examples-'));
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  /** Writes pictures of 8 · 8 pixels in MNIST's format: of digit d, a bright row d beside noise; two look the same. */
+  function writePictures(part: string, count: number): void {
+    const sizes = (...all: number[]) => all.flatMap((size) => [0, 0, size >> 8, size & 255]);
+    const labels = Array.from({ length: count }, (_, i) => i % 8);
+    const pixels = labels.flatMap((label, i) =>
+      Array.from(
+        { length: 64 },
+        (_, at) => ((i * 7919 + at * 104_729) % 97) + (at >> 3 === Math.min(label, 6) ? 150 : 0),
+      ),
+    );
+    const images = Buffer.from([0, 0, 8, 3, ...sizes(count, 8, 8), ...pixels]);
+    writeFileSync(join(folder, `${part}-images-idx3-ubyte.gz`), gzipSync(images));
+    writeFileSync(join(folder, `${part}-labels-idx1-ubyte`), Buffer.from([0, 0, 8, 1, ...sizes(count), ...labels]));
+  }
+
+  test("reads MNIST's files, tells which classes are confused, and saves the model and a picture", async () => {
+    writePictures('train', 400);
+    writePictures('t10k', 80);
+    const printed = run('mnist', folder);
+    expect(printed).toMatch(/^400 pictures of 8 · 8 pixels\nepoch 0: validation accuracy \d\.\d{3}\n/);
+    const accuracy = numberIn(printed, /^test accuracy (\S+)$/m);
+    expect(accuracy, 'six of eight digits are told apart').toBeGreaterThan(0.8);
+    expect(accuracy, 'two digits look the same').toBeLessThan(0.95);
+    expect(printed).toMatch(/^\d+ pictures of class ([67]) were taken for class (?!\1)[67]$/m);
+    const { inputSize, history } = await loadModel(join(folder, 'digits.safetensors'));
+    expect(inputSize).toBe(64);
+    expect(history?.lossHistory.length).toBeGreaterThan(20);
+    expect(readFileSync(join(folder, 'weights.png')).subarray(1, 4).toString()).toBe('PNG');
+  });
+});
+
+test('from-tfjs.ts trains the same net, and takes over weights', () => {
+  const printed = run('from-tfjs');
+  expect(numberIn(printed, /^(\d+) % of the rows are right$/m)).toBeGreaterThan(80);
+  expect(printed).toMatch(/^first row: (\d\.\d{4}, ){2}\d\.\d{4}$/m);
+  // Where TensorFlow.js is installed, it computes the same.
+  const difference = /^largest difference to TensorFlow\.js: (\S+)$/m.exec(printed);
+  if (difference) expect(Number(difference[1])).toBeLessThan(1e-5);
+  else expect(printed).toContain('without @tensorflow/tfjs there is nothing to compare with');
 });
 
 describe('own-rows.ts', () => {

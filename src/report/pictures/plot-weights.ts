@@ -12,7 +12,7 @@ export interface PlotWeightsOptions {
    * The shape of a column of W1 as a picture; height · width · channels must equal D.
    * @defaultValue a square with 3 channels or else with 1, if D allows it
    */
-  imageShape?: ImageShape;
+  imageShape?: ImageShape | undefined;
   /**
    * The range of weights that the colours span: each unit's own range, or the common range of all units, which makes
    * units with large weights stand out.
