@@ -1,11 +1,15 @@
 /** What should leave the event loop to others: every asynchronous call of the package, with a net of one shape. */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
   type BackendChoice,
+  Classifier,
+  Dataset,
+  type DatasetInput,
   type Dtype,
   evaluateAsync,
+  loadDataset,
   loadModel,
   RandomState,
   saveModel,
@@ -106,7 +110,45 @@ async function verbs(
       }),
     saveModel: () => saveModel(file, net),
     loadModel: () => loadModel(file),
+    ...(await classifierVerbs({ train: data.train, numClasses: C }, { H, N, how, folder })),
   };
+}
+
+/** The calls of a classifier, on the rows in memory and in a file. */
+async function classifierVerbs(data: DatasetInput, { H, N, how, folder }: ClassifierBench) {
+  const options = { hiddenSize: H, batchSize: N, numIters: NUM_ITERS, patience: 0, ...how };
+  const classifier = await Classifier.fit(data, options);
+  const file = join(folder, 'classifier.safetensors');
+  await classifier.save(file);
+  const arrays = join(folder, 'arrays');
+  await mkdir(arrays);
+  const { X, y } = Dataset.from(data).train;
+  await writeNpy(join(arrays, 'X.npy'), X.data as Uint8Array, `(${X.rows}, ${X.columns})`);
+  await writeNpy(join(arrays, 'y.npy'), Uint8Array.from(y), `(${X.rows},)`);
+  return {
+    'Classifier.fit': () => Classifier.fit(data, options),
+    'classifier.evaluate': () => classifier.evaluate(data.train),
+    'classifier.save': () => classifier.save(file),
+    'Classifier.load': () => Classifier.load(file, { backend: how.backend, threads: how.threads }),
+    'loadDataset, .npy': () => loadDataset(arrays),
+  };
+}
+
+interface ClassifierBench {
+  readonly H: number;
+  readonly N: number;
+  readonly how: { readonly dtype: Dtype; readonly backend: BackendChoice; readonly threads: number };
+  readonly folder: string;
+}
+
+/** Writes bytes as an array in NumPy's format. */
+async function writeNpy(file: string, bytes: Uint8Array, shape: string): Promise<void> {
+  const header = `{'descr': '|u1', 'fortran_order': False, 'shape': ${shape}, }`;
+  // 10 bytes, the header and a newline are a multiple of 64 together.
+  const padded = `${header.padEnd(Math.ceil((header.length + 11) / 64) * 64 - 11)}\n`;
+  const start = Buffer.from(['\x93NUMPY\x01\x00', '\0\0', padded].join(''), 'latin1');
+  start.writeUInt16LE(padded.length, 8);
+  await writeFile(file, Buffer.concat([start, bytes]));
 }
 
 async function measureVerb(

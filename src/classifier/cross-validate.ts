@@ -5,7 +5,7 @@ import { foldWarnings, stratifiedFolds } from '../data/folds.js';
 import type { Label } from '../data/labels.js';
 import { defaultThreads } from '../platform/processors.js';
 import { runOnCores } from '../platform/run-on-cores.js';
-import { giveTurn } from '../platform/turns.js';
+import { giveTurn, inTurns } from '../platform/turns.js';
 import { RandomState } from '../random/random-state.js';
 import { setting } from '../training/settings.js';
 import { checkNumber, checkOptions } from '../validation/check.js';
@@ -124,7 +124,7 @@ async function evaluateFolds(
       await giveTurn();
       const how = { ...options, threads: lease.threads().count, signal: stop.signal };
       try {
-        evaluations[fold] = await evaluateFold(data.fold(foldOf, fold), how);
+        evaluations[fold] = await evaluateFold(await inTurns(data.folding(foldOf, fold)), how);
       } catch (error) {
         stop.abort(error);
         throw error;

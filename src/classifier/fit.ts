@@ -2,6 +2,7 @@
 import type { Dataset } from '../data/dataset.js';
 import type { DatasetPart } from '../data/part.js';
 import { TwoLayerNet } from '../net/two-layer-net.js';
+import { inTurns } from '../platform/turns.js';
 import type { RandomState } from '../random/random-state.js';
 import { TrainingAbortedError } from '../training/errors.js';
 import type { TrainingHistory } from '../training/history.js';
@@ -22,7 +23,7 @@ export interface FittedNet {
 /** Trains a net as a classifier's options say. */
 export async function fitNet(data: Dataset, options: ResolvedClassifierOptions): Promise<FittedNet> {
   const { random, backend, signal, onProgress } = options;
-  const { train, validation } = holdOut(data, options.validation, random);
+  const { train, validation } = await holdOut(data, options.validation, random);
   const settings = settingsFor(options, train.X, validation !== undefined);
   const inputs = await prepareInputs({ train, validation }, options.standardize, settings.net.dtype);
   const net = await TwoLayerNet.create({
@@ -61,10 +62,10 @@ function asAborted(error: unknown): TrainingAbortedError {
  *
  * @param size - what is held out, if the data set has no validation rows: see the option `validation`
  */
-export function holdOut(data: Dataset, size: number | undefined, random: RandomState): Dataset {
+export async function holdOut(data: Dataset, size: number | undefined, random: RandomState): Promise<Dataset> {
   const validation = heldOut(data.train.X.rows, size);
   if (data.validation || validation === 0) return data;
-  return data.split({ validation }, { random, stratify: true });
+  return inTurns(data.splitting({ validation }, { random, stratify: true }));
 }
 
 /** The rows as the net gets them. */

@@ -1,4 +1,5 @@
 /** How well predicted probabilities fit the labels of some rows. */
+import { inTurns, type Pieces } from '../platform/turns.js';
 
 /** Of one class against all others. NaN for a class with neither rows nor predictions. */
 export interface ClassMetrics {
@@ -40,8 +41,11 @@ export interface ClassifierEvaluation {
   readonly confusion: readonly (readonly number[])[];
 }
 
+/** Rows between two looks at the clock. */
+const PIECE = 1 << 13;
+
 /**
- * Computes all metrics.
+ * Computes all metrics, with turns of the event loop in between.
  *
  * @param probabilities - (N, C), row-major
  * @param labels - the class of each row (N)
@@ -51,7 +55,15 @@ export function metricsOf(
   probabilities: ArrayLike<number>,
   labels: ArrayLike<number>,
   names: readonly string[],
-): ClassifierEvaluation {
+): Promise<ClassifierEvaluation> {
+  return inTurns(measuring(probabilities, labels, names));
+}
+
+function* measuring(
+  probabilities: ArrayLike<number>,
+  labels: ArrayLike<number>,
+  names: readonly string[],
+): Pieces<ClassifierEvaluation> {
   const C = names.length;
   const N = labels.length;
   const confusion = names.map(() => new Array<number>(C).fill(0));
@@ -59,16 +71,18 @@ export function metricsOf(
   for (let i = 0; i < N; i++) {
     confusion[labels[i]][highest(probabilities, i * C, C)]++;
     logLoss -= Math.log(Math.max(probabilities[i * C + labels[i]], LEAST)) / N;
+    if (i % PIECE === 0) yield;
   }
+  const areas: number[] = [];
+  for (let c = 0; c < C; c++) areas.push(yield* areaUnderRoc(probabilities, labels, c, C));
   const classes = names.map((name, c): ClassMetrics => {
     const right = confusion[c][c];
     const rows = confusion[c].reduce((sum, count) => sum + count, 0);
     const predicted = confusion.reduce((sum, row) => sum + row[c], 0);
-    const rocAuc = areaUnderRoc(probabilities, labels, c, C);
     // A class that has rows, or predictions, but no right one: all three are 0, as in scikit-learn.
     const share = (of: number) => (of === 0 && predicted + rows > 0 ? 0 : right / of);
     const f1 = (2 * right) / (predicted + rows);
-    return { name, precision: share(predicted), recall: share(rows), f1, rocAuc, rows };
+    return { name, precision: share(predicted), recall: share(rows), f1, rocAuc: areas[c], rows };
   });
   return {
     accuracy: classes.reduce((sum, _, c) => sum + confusion[c][c], 0) / N,
@@ -103,22 +117,66 @@ function averageOf(classes: readonly ClassMetrics[], weightOf: (metrics: ClassMe
  * The probability that a row of class c has a higher probability of c than a row of another class, a tie counted as one
  * half: the Mann–Whitney statistic, which is the area under the ROC curve.
  */
-function areaUnderRoc(probabilities: ArrayLike<number>, labels: ArrayLike<number>, c: number, C: number): number {
+function* areaUnderRoc(
+  probabilities: ArrayLike<number>,
+  labels: ArrayLike<number>,
+  c: number,
+  C: number,
+): Pieces<number> {
   const N = labels.length;
-  const values = Float64Array.from({ length: N }, (_, i) => probabilities[i * C + c]);
-  const order = Uint32Array.from({ length: N }, (_, i) => i).sort((a, b) => values[a] - values[b]);
+  const values = new Float64Array(N);
+  for (let i = 0; i < N; i++) {
+    values[i] = probabilities[i * C + c];
+    if (i % PIECE === 0) yield;
+  }
+  const sorted = yield* sortedCopy(values);
   let rankSum = 0;
   let positives = 0;
-  for (let begin = 0; begin < N; ) {
-    let end = begin;
-    let among = 0;
-    for (; end < N && values[order[end]] === values[order[begin]]; end++) if (labels[order[end]] === c) among++;
-    rankSum += (among * (begin + 1 + end)) / 2; // the mean of the ranks begin + 1 … end
-    positives += among;
-    begin = end;
+  for (let i = 0; i < N; i++) {
+    if (i % PIECE === 0) yield;
+    if (labels[i] !== c) continue;
+    // The mean of the ranks of all equal values, which count from 1.
+    const below = countBelow(sorted, (value) => value < values[i]);
+    const notAbove = countBelow(sorted, (value) => value <= values[i]);
+    rankSum += (below + 1 + notAbove) / 2;
+    positives++;
   }
   const negatives = N - positives;
   return positives === 0 || negatives === 0
     ? Number.NaN
     : (rankSum - (positives * (positives + 1)) / 2) / (positives * negatives);
+}
+
+/** How many of the sorted values come before the first one that is not below. */
+function countBelow(sorted: Float64Array, isBelow: (value: number) => boolean): number {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (isBelow(sorted[middle])) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** Sorts by merging, in pieces: a sort of a million numbers at once would hold up the event loop. */
+function* sortedCopy(values: Float64Array): Pieces<Float64Array> {
+  let from = values.slice();
+  let to = new Float64Array(values.length);
+  for (let begin = 0; begin < from.length; begin += PIECE) {
+    from.subarray(begin, begin + PIECE).sort();
+    yield;
+  }
+  for (let width = PIECE; width < from.length; width *= 2) {
+    for (let begin = 0; begin < from.length; begin += 2 * width) {
+      const [middle, end] = [begin + width, begin + 2 * width].map((place) => Math.min(place, from.length));
+      for (let at = begin, left = begin, right = middle; at < end; at++) {
+        const fromLeft = left < middle && (right === end || from[left] <= from[right]);
+        to[at] = fromLeft ? from[left++] : from[right++];
+        if (at % PIECE === 0) yield;
+      }
+    }
+    [from, to] = [to, from];
+  }
+  return from;
 }

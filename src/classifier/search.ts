@@ -40,7 +40,7 @@ export async function prepareSearch(
   classes: readonly Label[],
   { validation, standardize = true, seed = 0, space }: Preparation,
 ): Promise<PreparedSearch> {
-  const parts = holdOut(data, validation, new RandomState(seed));
+  const parts = await holdOut(data, validation, new RandomState(seed));
   const { scaler, inputScale, ...scaled } = await prepareInputs(parts, standardize, widestType(space?.dtype));
   const { classNames, columns, imageShape, warnings, source, name } = parts;
   const rest = { columns, imageShape, warnings, source, name, ...(parts.named && { classNames }) };

@@ -1,22 +1,28 @@
+import type { Pieces } from '../platform/turns.js';
 import { isArrayOf, type RowData } from '../validation/typed-arrays.js';
 import { LITTLE_ENDIAN } from './byte-order.js';
 import type { Matrix } from './matrix.js';
+
+/** Numbers that are summed between two looks at the clock. */
+const PIECE = 1 << 18;
 
 /**
  * The mean of each column over all rows, in float64; the matrix's own mean is ignored. Sums of bytes are exact, so the
  * order of the rows does not matter.
  */
-export function columnMeans({ data, columns }: Pick<Matrix, 'data' | 'columns'>): Float64Array {
+export function* columnMeans({ data, columns }: Pick<Matrix, 'data' | 'columns'>): Pieces<Float64Array> {
   const rows = data.length / columns;
   const whole = data.byteOffset % 4 === 0 && columns % 4 === 0 && rows % 4 === 0;
-  const sums = isArrayOf(data, 'Uint8Array') && whole ? sumsOfWords(data, columns) : sumsOf(data, columns);
+  const sums = yield* isArrayOf(data, 'Uint8Array') && whole ? sumsOfWords(data, columns) : sumsOf(data, columns);
   return sums.map((sum) => sum / rows);
 }
 
-function sumsOf(data: RowData, columns: number): Float64Array {
+function* sumsOf(data: RowData, columns: number): Pieces<Float64Array> {
   const sums = new Float64Array(columns);
-  for (let start = 0; start < data.length; start += columns) {
+  const rows = rowsOfPiece(columns);
+  for (let start = 0, row = 1; start < data.length; start += columns, row++) {
     for (let column = 0; column < columns; column++) sums[column] += data[start + column];
+    if (row % rows === 0) yield;
   }
   return sums;
 }
@@ -31,21 +37,29 @@ const LANE_ROWS = 256;
  * @param bytes - rows · columns bytes, row-major, whose start in the buffer is a multiple of 4; rows a multiple of 4
  * @param columns - a multiple of 4
  */
-function sumsOfWords(bytes: Uint8Array, columns: number): Float64Array {
+function* sumsOfWords(bytes: Uint8Array, columns: number): Pieces<Float64Array> {
   const words = new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4);
   const rowWords = columns / 4;
   const rows = bytes.length / columns;
   const sums = new Float64Array(columns);
   const low = new Uint32Array(rowWords);
   const high = new Uint32Array(rowWords);
+  const piece = 4 * Math.ceil(rowsOfPiece(columns) / 4);
   for (let from = 0; from < rows; from += LANE_ROWS) {
     low.fill(0);
     high.fill(0);
     const end = Math.min(from + LANE_ROWS, rows);
-    for (let row = from; row < end; row += 4) addFourRows(words, row * rowWords, low, high);
+    for (let row = from; row < end; row += 4) {
+      addFourRows(words, row * rowWords, low, high);
+      if (row % piece === 0) yield;
+    }
     addLanes(sums, low, high);
   }
   return sums;
+}
+
+function rowsOfPiece(columns: number): number {
+  return Math.max(1, Math.floor(PIECE / columns));
 }
 
 const LANES = 0x00ff00ff;

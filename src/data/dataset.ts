@@ -1,3 +1,4 @@
+import { atOnce, type Pieces } from '../platform/turns.js';
 import { checkOptions } from '../validation/check.js';
 import { checkClassNames, labelNames } from '../validation/class-names.js';
 import { withCode, wrongType } from '../validation/errors.js';
@@ -155,6 +156,11 @@ export class Dataset {
    * @throws RangeError when the sizes do not fit the training rows, or a part would be there twice
    */
   split(sizes: SplitSizes, options: SplitOptions = {}): Dataset {
+    return atOnce(this.splitting(sizes, options));
+  }
+
+  /** @internal {@link split} in pieces. */
+  *splitting(sizes: SplitSizes, options: SplitOptions = {}): Pieces<Dataset> {
     checkSizes(sizes);
     for (const name of ['validation', 'test'] as const) {
       if (sizes[name] === undefined || this[name] === undefined) continue;
@@ -163,31 +169,37 @@ export class Dataset {
         'ERR_SHAPE',
       );
     }
-    const divided = splitRows(this.train, sizes, options);
+    const divided = yield* splitRows(this.train, sizes, options);
     const { train, validation = this.validation, test = this.test } = divided;
     const labels = Object.entries(divided).flatMap(([name, part]) => (part ? [[name, part.y] as const] : []));
     const found = options.stratify ? classWarnings(this.classNames, labels) : [];
     const parts = this.#with({ train, validation, test, warnings: [...this.warnings, ...found] });
     // A mean of all rows would tell training something about the rows that are held back.
-    return this.mean ? parts.center() : parts;
+    return this.mean ? yield* parts.centering() : parts;
   }
 
   /**
-   * The data set of one fold of a cross-validation: the training rows of that fold become the test rows, and the others
-   * stay to train on. Both are copies, in the order of the rows. A mean that was fitted is fitted again.
+   * The data set of one fold of a cross-validation, in pieces: the training rows of that fold become the test rows, and
+   * the others stay to train on. Both are copies, in the order of the rows. A mean that was fitted is fitted again.
    *
    * @internal
    * @param folds - the fold of each training row (N): see `stratifiedFolds`
    */
-  fold(folds: Int32Array, fold: number): Dataset {
+  *folding(folds: Int32Array, fold: number): Pieces<Dataset> {
     const { inside, outside } = foldRows(folds, fold);
-    const parts = this.#with({ train: takeRows(this.train, outside), test: takeRows(this.train, inside) });
-    return this.mean ? parts.center() : parts;
+    const train = yield* takeRows(this.train, outside);
+    const parts = this.#with({ train, test: yield* takeRows(this.train, inside) });
+    return this.mean ? yield* parts.centering() : parts;
   }
 
   /** The same rows with the mean of the training rows fitted: it is subtracted from each row when it is used. */
   center(): Dataset {
-    const mean = columnMeans(this.train.X);
+    return atOnce(this.centering());
+  }
+
+  /** @internal {@link center} in pieces. */
+  *centering(): Pieces<Dataset> {
+    const mean = yield* columnMeans(this.train.X);
     const centered = (part: DatasetPart | undefined) => part && { X: part.X.withMean(mean), y: part.y };
     const { X, y } = this.train;
     return this.#with({

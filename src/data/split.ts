@@ -1,3 +1,4 @@
+import type { Pieces } from '../platform/turns.js';
 import { RandomState } from '../random/random-state.js';
 import { checkNumber, checkOptions } from '../validation/check.js';
 import { withCode, wrongType } from '../validation/errors.js';
@@ -50,16 +51,17 @@ const PARTS = ['train', 'validation', 'test'] as const satisfies readonly PartNa
  * @throws TypeError `ERR_INVALID_TYPE` for sizes or a stream of the wrong type; RangeError `ERR_OUT_OF_RANGE` for sizes
  * that add up to more than the number of rows
  */
-export function splitRows(rows: DatasetPart, sizes: SplitSizes, options: SplitOptions = {}): SplitParts {
+export function* splitRows(rows: DatasetPart, sizes: SplitSizes, options: SplitOptions = {}): Pieces<SplitParts> {
   const { random, stratify = false } = checkOptions(options, 'the options of split', ['random', 'stratify']);
   if (random !== undefined && !(random instanceof RandomState)) throw wrongType('a RandomState for random', random);
   if (typeof stratify !== 'boolean') throw wrongType('true or false for stratify', stratify);
   const counts = partCounts(rows.X.rows, sizes);
-  const order = orderOf(rows.y, counts, { random, stratify });
+  const order = yield* orderOf(rows.y, counts, { random, stratify });
   const parts: { -readonly [Name in PartName]?: DatasetPart } = {};
   let from = 0;
   for (const [name, count] of counts) {
-    parts[name] = order ? takeRows(rows, order.subarray(from, from + count)) : viewOf(rows, from, from + count);
+    const taken = order?.subarray(from, from + count);
+    parts[name] = taken ? yield* takeRows(rows, taken) : viewOf(rows, from, from + count);
     from += count;
   }
   const { train = rows, validation, test } = parts;
@@ -71,9 +73,9 @@ export function splitRows(rows: DatasetPart, sizes: SplitSizes, options: SplitOp
  *
  * @param y - the class of each row (N)
  */
-export function orderOf(y: Labels, counts: PartCounts, options: SplitOptions): Int32Array | undefined {
-  const order = options.random?.permutation(y.length);
-  return options.stratify ? stratifiedOrder(y, counts, order) : order;
+export function* orderOf(y: Labels, counts: PartCounts, options: SplitOptions): Pieces<Int32Array | undefined> {
+  const order = options.random && (yield* options.random.permuting(y.length));
+  return options.stratify ? yield* stratifiedOrder(y, counts, order) : order;
 }
 
 /**
@@ -120,15 +122,20 @@ function viewOf({ X, y }: DatasetPart, from: number, to: number): DatasetPart {
   return { X: X.slice(from, to), y: y.subarray(from, to) };
 }
 
+/** Bytes that are copied between two looks at the clock. */
+const PIECE_BYTES = 1 << 18;
+
 /** A copy of some rows, in the order of `indices`. */
-export function takeRows({ X, y }: DatasetPart, indices: ArrayLike<number>): DatasetPart {
+export function* takeRows({ X, y }: DatasetPart, indices: ArrayLike<number>): Pieces<DatasetPart> {
   const { columns, mean } = X;
+  const piece = Math.max(1, Math.floor(PIECE_BYTES / (columns * X.data.BYTES_PER_ELEMENT)));
   const data = new (rowClassOf(X.data))(indices.length * columns);
   const labels = new (isArrayOf(y, 'Uint8Array') ? Uint8Array : Int32Array)(indices.length);
   for (let i = 0; i < indices.length; i++) {
     const row = indices[i];
     data.set(X.data.subarray(row * columns, (row + 1) * columns), i * columns);
     labels[i] = y[row];
+    if (i % piece === 0) yield;
   }
   return { X: new Matrix(data, columns, { mean }), y: labels };
 }

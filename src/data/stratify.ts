@@ -1,7 +1,10 @@
 /** Divides rows so that each part gets each class in proportion. */
-
+import type { Pieces } from '../platform/turns.js';
 import type { Labels, PartName } from './part.js';
 import { quote } from './tables/column.js';
+
+/** Rows between two looks at the clock. */
+const PIECE = 1 << 14;
 
 /** Rows of each part, in the order in which parts take them. */
 export type PartCounts = readonly (readonly [part: PartName, rows: number])[];
@@ -14,7 +17,7 @@ export type PartCounts = readonly (readonly [part: PartName, rows: number])[];
  * @param counts - rows of each part, at most N together
  * @param order - the order in which rows are taken (N), and which rows of a part keep; undefined for their own
  */
-export function stratifiedOrder(y: Labels, counts: PartCounts, order?: Int32Array): Int32Array {
+export function* stratifiedOrder(y: Labels, counts: PartCounts, order?: Int32Array): Pieces<Int32Array> {
   const sizes = classSizes(y);
   const left = sizes.slice();
   const quotas: Int32Array[] = [];
@@ -27,6 +30,7 @@ export function stratifiedOrder(y: Labels, counts: PartCounts, order?: Int32Arra
   const starts = startsOf(counts);
   const taken = new Int32Array(counts.reduce((sum, [, rows]) => sum + rows, 0));
   for (let i = 0; i < y.length; i++) {
+    if (i % PIECE === PIECE - 1) yield;
     const row = order ? order[i] : i;
     let part = 0;
     while (part < quotas.length && quotas[part][y[row]] === 0) part++;

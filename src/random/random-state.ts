@@ -1,10 +1,11 @@
 import { randomFillSync } from 'node:crypto';
 import { loadNative } from '../backend/native/native.js';
+import { atOnce, type Pieces } from '../platform/turns.js';
 import { checkNumber } from '../validation/check.js';
 import { withCode, wrongShape, wrongType } from '../validation/errors.js';
 import { KEY_LENGTH, MAX_UINT32, type MersenneTwister } from './generator/mersenne-twister.js';
 import { NormalStream } from './generator/normal-stream.js';
-import { copyOf, isShuffleable, type Shuffleable, type ShuffledTypedArray, shuffleInPlace } from './shuffle.js';
+import { copyOf, isShuffleable, type Shuffleable, type ShuffledTypedArray, shuffling } from './shuffle.js';
 import { checkSnapshot, checkWords, type RandomStateSnapshot, type RandomStateSnapshotInput } from './snapshot.js';
 
 export type { ShuffledTypedArray } from './shuffle.js';
@@ -184,6 +185,13 @@ export class RandomState {
     return order;
   }
 
+  /** @internal `permutation(n)` in pieces, which have to be run to the end before anything else is drawn. */
+  *permuting(n: number): Pieces<Int32Array> {
+    const order = toPermute(n);
+    yield* shuffling(order, (last) => this.#twister.upTo(last));
+    return order as Int32Array;
+  }
+
   /**
    * Shuffles `array` in place, like `np.random.shuffle(array)`. Nested arrays are shuffled by rows.
    *
@@ -193,7 +201,7 @@ export class RandomState {
     if (!isShuffleable(array)) {
       throw wrongType('an array or a typed array to shuffle', array);
     }
-    shuffleInPlace(array, (last) => this.#twister.upTo(last));
+    atOnce(shuffling(array, (last) => this.#twister.upTo(last)));
   }
 
   /** Returns a copy of the stream's state, like `np.random.get_state()`. Later draws do not change the copy. */

@@ -1,3 +1,5 @@
+import type { Pieces } from '../platform/turns.js';
+
 /** Typed arrays that {@link RandomState.permutation} and {@link RandomState.shuffle} accept besides arrays. */
 export type ShuffledTypedArray =
   | Int8Array
@@ -27,12 +29,15 @@ export function copyOf(array: Shuffleable): Shuffleable {
   return Uint8Array.prototype.slice.call(array);
 }
 
+/** Swaps between two looks at the clock. */
+const PIECE = 1 << 13;
+
 /**
  * Shuffles `array` in place: Fisher–Yates from the end, as NumPy does.
  *
  * @param drawUpTo - draws an integer from 0 to its argument, inclusive
  */
-export function shuffleInPlace(array: Shuffleable, drawUpTo: (last: number) => number): void {
+export function* shuffling(array: Shuffleable, drawUpTo: (last: number) => number): Pieces<void> {
   // Arrays and the typed arrays have no common type that allows writing an element.
   const items = array as unknown[];
   for (let i = items.length - 1; i > 0; i--) {
@@ -40,5 +45,6 @@ export function shuffleInPlace(array: Shuffleable, drawUpTo: (last: number) => n
     const item = items[i];
     items[i] = items[j];
     items[j] = item;
+    if (i % PIECE === 0) yield;
   }
 }

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
 import { Dataset, type DatasetInput } from '../data/dataset.js';
 import { isSystemError } from '../platform/replace-file.js';
+import { atOnce, type Pieces } from '../platform/turns.js';
 import { entryOf } from '../training/settings.js';
 import { describe, withCode } from '../validation/errors.js';
 import { rowClassOf } from '../validation/typed-arrays.js';
@@ -211,12 +212,24 @@ function searchLine(search: Search): object {
 
 /** A hash of the rows, labels and means to train and to validate on: results belong to the data that they are from. */
 export function fingerprint(data: Dataset | DatasetInput): string {
+  return atOnce(hashing(data));
+}
+
+/** Numbers that are hashed between two looks at the clock. */
+const PIECE = 1 << 18;
+
+/** {@link fingerprint} in pieces. */
+export function* hashing(data: Dataset | DatasetInput): Pieces<string> {
   const hash = createHash('sha256');
   const { train, validation } = Dataset.from(data);
   for (const part of [train, validation]) {
     if (!part) continue;
     const { X, y } = part;
-    hash.update(`${rowClassOf(X.data).name} ${X.rows} ${X.columns}\n`).update(X.data);
+    hash.update(`${rowClassOf(X.data).name} ${X.rows} ${X.columns}\n`);
+    for (let begin = 0; begin < X.data.length; begin += PIECE) {
+      hash.update(X.data.subarray(begin, begin + PIECE));
+      yield;
+    }
     if (X.mean) hash.update(X.mean);
     hash.update(Int32Array.from(y));
   }

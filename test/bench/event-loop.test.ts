@@ -24,7 +24,9 @@ test('every call is watched, and reported in one line', async () => {
   }
   const result = { date: '2026-11-26T00:00:00Z', machine: thisMachine(), backend: backendInfo('auto'), timings };
   const text = eventLoopLines(result).join('\n');
-  for (const verb of ['create', 'train', 'predictAsync', 'evaluateAsync', 'sweep', 'saveModel', 'loadModel']) {
+  const classifier = ['Classifier.fit', 'classifier.evaluate', 'classifier.save', 'Classifier.load', 'loadDataset'];
+  const net = ['create', 'train', 'predictAsync', 'evaluateAsync', 'sweep', 'saveModel', 'loadModel'];
+  for (const verb of [...net, ...classifier]) {
     expect(text).toMatch(new RegExp(`\\n${verb}.*D 20, H 8, 200 rows, float32 +2 +\\d+ `));
   }
 });

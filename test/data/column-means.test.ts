@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { columnMeans } from '../../src/data/column-means.js';
 import { Matrix } from '../../src/data/matrix.js';
+import { atOnce } from '../../src/platform/turns.js';
 
 describe('the mean of each column', () => {
   it.each([
@@ -17,16 +18,16 @@ describe('the mean of each column', () => {
       for (let row = 0; row < rows; row++) sum += bytes[row * columns + column];
       return sum / rows;
     });
-    expect([...columnMeans(new Matrix(bytes, columns))]).toEqual(expected);
+    expect([...atOnce(columnMeans(new Matrix(bytes, columns)))]).toEqual(expected);
   });
 
   it('does not overflow on the largest bytes', () => {
-    expect([...new Set(columnMeans(new Matrix(new Uint8Array(4 * 2048).fill(255), 4)))]).toEqual([255]);
+    expect([...new Set(atOnce(columnMeans(new Matrix(new Uint8Array(4 * 2048).fill(255), 4))))]).toEqual([255]);
   });
 
   it('is taken of bytes that do not begin at a whole word, and of floats', () => {
     const bytes = new Uint8Array(33).map((_, i) => i);
-    expect([...columnMeans(new Matrix(bytes.subarray(1), 8))]).toEqual([13, 14, 15, 16, 17, 18, 19, 20]);
-    expect([...columnMeans(new Matrix(Float32Array.of(0.5, 1, 1.5, -2), 2))]).toEqual([1, -0.5]);
+    expect([...atOnce(columnMeans(new Matrix(bytes.subarray(1), 8)))]).toEqual([13, 14, 15, 16, 17, 18, 19, 20]);
+    expect([...atOnce(columnMeans(new Matrix(Float32Array.of(0.5, 1, 1.5, -2), 2)))]).toEqual([1, -0.5]);
   });
 });

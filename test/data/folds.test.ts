@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Dataset } from '../../src/data/dataset.js';
 import { foldWarnings, stratifiedFolds } from '../../src/data/folds.js';
+import { atOnce } from '../../src/platform/turns.js';
 import { RandomState } from '../../src/random/random-state.js';
 
 describe('stratifiedFolds', () => {
@@ -40,7 +41,7 @@ describe('a fold of a data set', () => {
   it('has its rows as test rows and the others as training rows, and keeps the rest', () => {
     const validation = { X: [[1, 2]], y: [1] };
     const data = new Dataset({ train: { X, y }, validation, classNames: ['even', 'odd'], name: 'ten' });
-    const fold = data.fold(Int32Array.of(0, 0, 1, 1, 2, 2, 0, 0, 1, 1), 1);
+    const fold = atOnce(data.folding(Int32Array.of(0, 0, 1, 1, 2, 2, 0, 0, 1, 1), 1));
     expect(Array.from(fold.part('test').X.data)).toEqual([4, 5, 6, 7, 16, 17, 18, 19]);
     expect(Array.from(fold.part('test').y)).toEqual([0, 1, 0, 1]);
     expect(Array.from(fold.train.X.data)).toEqual([0, 1, 2, 3, 8, 9, 10, 11, 12, 13, 14, 15]);
@@ -50,7 +51,7 @@ describe('a fold of a data set', () => {
 
   it('has the mean of its own training rows', () => {
     const data = new Dataset({ train: { X, y } }).center();
-    const fold = data.fold(Int32Array.of(0, 0, 1, 1, 1, 1, 1, 1, 1, 1), 1);
+    const fold = atOnce(data.folding(Int32Array.of(0, 0, 1, 1, 1, 1, 1, 1, 1, 1), 1));
     expect(fold.mean).toEqual(Float64Array.of(1, 2));
     expect(fold.part('test').X.mean).toEqual(Float64Array.of(1, 2));
   });

@@ -1,6 +1,7 @@
 /** Chooses the results file of a search: an existing one to continue, or a new one. */
 import type { Dataset } from '../../data/dataset.js';
-import { fingerprint, ResultsFile, type SavedSearch } from '../../tune/results-file.js';
+import { inTurns } from '../../platform/turns.js';
+import { hashing, ResultsFile, type SavedSearch } from '../../tune/results-file.js';
 import { resolveSearch, type Search, type SearchOptions } from '../../tune/search.js';
 import type { TrialResult } from '../../tune/trial.js';
 import { withCode } from '../../validation/errors.js';
@@ -46,7 +47,7 @@ export async function searchStart(source: SearchSource): Promise<SearchStart> {
   const begun = { search, subject, earlier: [] };
   if (results === false) return { ...begun, path: undefined, open: async () => undefined };
   const path = typeof results === 'string' ? results : `sweep-${timeIn(created)}.jsonl`;
-  const open = () => ResultsFile.create(path, { search, data: fingerprint(subject.data), backend });
+  const open = async () => ResultsFile.create(path, { search, data: await inTurns(hashing(subject.data)), backend });
   return { ...begun, path, open };
 }
 
@@ -55,7 +56,7 @@ async function resumed(path: string, { prepare, backend }: SearchSource): Promis
   let subject: SearchSubject;
   try {
     subject = await prepare(saved.search);
-    checkData(path, saved, subject.data);
+    await checkData(path, saved, subject.data);
   } catch (error) {
     await file.close();
     throw error;
@@ -69,8 +70,8 @@ async function resumed(path: string, { prepare, backend }: SearchSource): Promis
   return { search: saved.search, subject, earlier: saved.results, path, open: async () => file };
 }
 
-function checkData(path: string, saved: SavedSearch, data: Dataset): void {
-  if (saved.data === fingerprint(data)) return;
+async function checkData(path: string, saved: SavedSearch, data: Dataset): Promise<void> {
+  if (saved.data === (await inTurns(hashing(data)))) return;
   throw withCode(
     new Error(`Cannot continue the search in ${path}: it was run on other data; name the same data with --data`),
     'ERR_DATA_FILE',

@@ -15,12 +15,12 @@ import { formatCount } from '../output/table.js';
 import type { Trained, Training, TrainOptions } from './training.js';
 
 /** Holds rows out, unless the data have validation rows. */
-export function classifierTraining(flags: TrainOptions, loaded: Dataset, info: BackendInfo): Training {
+export async function classifierTraining(flags: TrainOptions, loaded: Dataset, info: BackendInfo): Promise<Training> {
   const { seed, backend, threads } = flags;
   const { inputScale: _, ...given } = flags.given;
   // As `Classifier.fit` does with this seed, which then continues the stream.
   const random = new RandomState(seed);
-  const data = holdOut(loaded, flags.validation, random);
+  const data = await holdOut(loaded, flags.validation, random);
   printWarnings(data.warnings.filter((warning) => !loaded.warnings.includes(warning)));
   const compute = { backend, ...(threads !== undefined && { threads }) };
   return {

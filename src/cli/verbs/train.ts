@@ -83,7 +83,7 @@ async function train(given: CommandOptions, command: Command): Promise<void> {
   const script = packageRoots().some(isClone) ? 'npm run train --' : 'npx two-layer-net train';
   // Rows are held out here, by the seed.
   const data = await loadData({ ...given, validation: undefined }, `${script} --data DIR`);
-  const training = trainingOf(given, data, info, command);
+  const training = await trainingOf(given, data, info, command);
   const { settings, numIters } = training;
   const base = { created, settings, backend: info, data, ...(numIters !== undefined && { numIters }) };
   const interruption = new Interruption('Stopping after this iteration; the trained net is kept');
@@ -125,7 +125,12 @@ async function train(given: CommandOptions, command: Command): Promise<void> {
  * The training that fits the data. The article's defaults are for rows that come centred, as CIFAR-10 does; other data
  * may be of any scale.
  */
-function trainingOf(given: CommandOptions, data: Dataset, info: BackendInfo, command: Command): Training {
+async function trainingOf(
+  given: CommandOptions,
+  data: Dataset,
+  info: BackendInfo,
+  command: Command,
+): Promise<Training> {
   if (data.mean) return netTraining(given, data, info);
   if (given.given.inputScale !== undefined) {
     command.error(`error: --${flagName('inputScale')} cannot be used with these data: their columns are standardised`);

@@ -1,3 +1,4 @@
+import type { Pieces } from '../../platform/turns.js';
 import { wrongType } from '../../validation/errors.js';
 import { Dataset, type ImageShape } from '../dataset.js';
 import { Matrix } from '../matrix.js';
@@ -30,8 +31,8 @@ export interface Cifar10Records {
 /** The name of each origin in words. */
 const SOURCES = { 'cifar-10': 'CIFAR-10', synthetic: 'the synthetic stand-in, not CIFAR-10' } as const;
 
-/** Makes the data set. Training and validation rows are views of the same memory. */
-export function cifar10Dataset({ training, test, classNames, origin }: Cifar10Records): Cifar10Dataset {
+/** Makes the data set, in pieces. Training and validation rows are views of the same memory. */
+export function* cifar10Dataset({ training, test, classNames, origin }: Cifar10Records): Pieces<Cifar10Dataset> {
   const { train, validation } = CIFAR10_SPLIT;
   const rows = ({ pixels, labels }: Pictures) => ({ X: new Matrix(pixels, IMAGE_BYTES), y: labels });
   const all = new Dataset({
@@ -42,7 +43,8 @@ export function cifar10Dataset({ training, test, classNames, origin }: Cifar10Re
     source: SOURCES[origin],
     name: origin,
   });
-  return all.split({ train, validation }).center() as Cifar10Dataset;
+  const parts = yield* all.splitting({ train, validation });
+  return (yield* parts.centering()) as Cifar10Dataset;
 }
 
 /**

@@ -1,5 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { inTurns } from '../../platform/turns.js';
 import { checkOptions } from '../../validation/check.js';
 import { wrongType } from '../../validation/errors.js';
 import { SYNTHETIC_CLASS_NAMES } from '../synthetic/shapes.js';
@@ -70,7 +71,7 @@ export async function loadCifar10(dir: string, options: LoadCifar10Options = {})
   }
   await readFileOfSet(join(folder, TEST_FILE), test, 0, test.labels.length);
   const synthetic = classNames.join() === SYNTHETIC_CLASS_NAMES.join();
-  return cifar10Dataset({ training, test, classNames, origin: synthetic ? 'synthetic' : 'cifar-10' });
+  return inTurns(cifar10Dataset({ training, test, classNames, origin: synthetic ? 'synthetic' : 'cifar-10' }));
 }
 
 /**

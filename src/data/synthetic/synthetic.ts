@@ -2,6 +2,7 @@ import { lstat, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { makeFolder } from '../../platform/make-folder.js';
 import { replaceFile } from '../../platform/replace-file.js';
+import { atOnce } from '../../platform/turns.js';
 import { checkNumber, checkOptions } from '../../validation/check.js';
 import { withCode } from '../../validation/errors.js';
 import { checkFolder, findCifar10 } from '../formats/cifar10.js';
@@ -59,7 +60,7 @@ export function syntheticCifar10(options: SyntheticOptions = {}): Cifar10Dataset
   paintRecords(painter, 'training', 0, training);
   const test = allocatePictures(fullTest ? FILE_RECORDS : CIFAR10_SPLIT.test);
   paintRecords(painter, 'test', 0, test);
-  return cifar10Dataset({ training, test, classNames: SYNTHETIC_CLASS_NAMES, origin: 'synthetic' });
+  return atOnce(cifar10Dataset({ training, test, classNames: SYNTHETIC_CLASS_NAMES, origin: 'synthetic' }));
 }
 
 /** @see writeSyntheticCifar10 */

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { turnTaker } from '../../platform/turns.js';
+import { inTurns, turnTaker } from '../../platform/turns.js';
 import { RandomState } from '../../random/random-state.js';
 import { CHECKED, Dataset } from '../dataset.js';
 import { dataFileError } from '../formats/data-file-error.js';
@@ -85,7 +85,7 @@ async function readParts(
   const N = counts.reduce((sum, count) => sum + count, 0);
   const kept = N === y.length ? y : y.filter((label) => label !== LEFT_OUT);
   const sizes = partCounts(N, { validation });
-  const order = validation === undefined ? undefined : orderOf(kept, sizes, { random, stratify: true });
+  const order = validation === undefined ? undefined : await inTurns(orderOf(kept, sizes, { random, stratify: true }));
   const X = await readRows(scan, columns, { y, places: order && inverse(order), N });
   const labels = order ? order.map((row) => kept[row]) : kept;
   const [[, train]] = sizes;
