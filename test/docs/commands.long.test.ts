@@ -1,9 +1,9 @@
 /** Every command of the documents runs as it is printed. */
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { serveFiles } from '../support/file-server.js';
-import { runCli } from '../support/run-cli.js';
+import { ROOT, runCli } from '../support/run-cli.js';
 import { sharedFolder } from '../support/temporary-folder.js';
 import { blocksOf, documents } from './documents.js';
 
@@ -46,6 +46,7 @@ test.each(paths)(
     for (const [name, rows] of Object.entries(TABLES)) {
       writeFileSync(join(folder, name), `petals,color,species\n${rows.join('\n')}\n`);
     }
+    copyFileSync(join(ROOT, 'examples', 'fruit.csv'), join(folder, 'fruit.csv'));
     for (const { command } of runnable.filter(({ path }) => path === document)) {
       const { code, stderr } = await runCli(command.split(' ').slice(2), { cwd: folder });
       expect(code, `${command}\n${stderr}`).toBe(0);

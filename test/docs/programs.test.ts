@@ -1,6 +1,6 @@
 /** Every program in the documents compiles, runs and prints what the document shows. */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ROOT } from '../support/run-cli.js';
@@ -16,10 +16,19 @@ const programs = documents.flatMap((document) => {
 
 /** A folder inside the package, where the package can import itself by name. Other tests copy dist/ meanwhile. */
 const inside = join(ROOT, 'build', 'test-programs');
-beforeAll(() => mkdirSync(inside, { recursive: true }));
+beforeAll(() => {
+  mkdirSync(inside, { recursive: true });
+  copyFileSync(join(ROOT, 'examples', 'fruit.csv'), join(inside, 'fruit.csv'));
+});
 afterAll(() => rmSync(inside, { recursive: true }));
 
 test('programs are found', () => expect(programs.map(({ path }) => path)).toContain('README.md'));
+
+test('the first program of README.md goes from a CSV file to a saved classifier in eight lines', () => {
+  const { program = '' } = programs.find(({ path }) => path === 'README.md') ?? {};
+  expect(program).toMatch(/loadDataset\('\w+\.csv'[\s\S]*Classifier\.fit[\s\S]*\.save\(/);
+  expect(program.split('\n').filter((line) => line.trim() !== '')).toHaveLength(8);
+});
 
 test.each(programs)('a program of $path compiles as strict TypeScript and prints what it shows: $program', (block) => {
   writeFileSync(join(inside, 'example.ts'), block.program);
