@@ -10,6 +10,7 @@ import type { Model } from '../model/model-types.js';
 import type { AsyncOptions } from '../net/async-prediction.js';
 import type { ComputeOptions } from '../net/options.js';
 import type { TwoLayerNet } from '../net/two-layer-net.js';
+import { giveTurn } from '../platform/turns.js';
 import { TrainingAbortedError } from '../training/errors.js';
 import type { TrainingHistory } from '../training/history.js';
 import { checkNumber } from '../validation/check.js';
@@ -169,6 +170,7 @@ export class Classifier {
   async evaluate(part: PartInput | ClassifierRows, labels?: ArrayLike<Label>): Promise<ClassifierEvaluation> {
     const { rows, y } = this.#labelled(part, labels);
     const probabilities = await this.probabilitiesAsync(rows);
+    await giveTurn();
     return metricsOf(probabilities, y, this.classNames);
   }
 

@@ -2,7 +2,7 @@
 import type { Dataset } from '../data/dataset.js';
 import type { DatasetPart } from '../data/part.js';
 import { TwoLayerNet } from '../net/two-layer-net.js';
-import { inTurns } from '../platform/turns.js';
+import { giveTurn, inTurns } from '../platform/turns.js';
 import type { RandomState } from '../random/random-state.js';
 import { TrainingAbortedError } from '../training/errors.js';
 import type { TrainingHistory } from '../training/history.js';
@@ -20,12 +20,18 @@ export interface FittedNet {
   readonly aborted: TrainingAbortedError | undefined;
 }
 
-/** Trains a net as a classifier's options say. */
+/**
+ * Trains a net as a classifier's options say. What is done with all rows before takes turns; one more between two such
+ * pieces of work, so that the end of one and the beginning of the next do not add up.
+ */
 export async function fitNet(data: Dataset, options: ResolvedClassifierOptions): Promise<FittedNet> {
   const { random, backend, signal, onProgress } = options;
+  await giveTurn();
   const { train, validation } = await holdOut(data, options.validation, random);
   const settings = settingsFor(options, train.X, validation !== undefined);
+  await giveTurn();
   const inputs = await prepareInputs({ train, validation }, options.standardize, settings.net.dtype);
+  await giveTurn();
   const net = await TwoLayerNet.create({
     ...settings.net,
     threads: options.settings.threads,
@@ -95,6 +101,9 @@ async function scalingOf({ X }: DatasetPart, dtype: Dtype) {
     return { scale, scaler: undefined, inputScale };
   }
   const scaler = await fitScaler(X);
-  const scale = async (part: DatasetPart) => ({ X: await scaleRows(part.X, scaler, dtype), y: part.y });
+  const scale = async (part: DatasetPart) => {
+    await giveTurn();
+    return { X: await scaleRows(part.X, scaler, dtype), y: part.y };
+  };
   return { scale, scaler, inputScale: 1 };
 }
