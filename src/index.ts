@@ -110,6 +110,7 @@ export type { TrainingHistory, TrainingProgress } from './training/history.js';
 export type { TrainOptions } from './training/options.js';
 export type { Dtype, Init, Monitor } from './training/settings.js';
 export { type TrainingState, trainingState } from './training/state.js';
+export type { TrainingWarning, TrainingWarningCode } from './training/warnings/warning.js';
 export type { RankedSettings, Spread } from './tune/ranking.js';
 export { fingerprint, ResultsFile, type SavedSearch, type SearchHeader } from './tune/results-file.js';
 export type { Search, SearchKind, SearchOptions } from './tune/search.js';

@@ -59,12 +59,15 @@ export function beginTraining(
   checkFixed(training.rows, 'X');
   if (held) checkFixed(held.rows, 'Xval');
   for (const name of PARAMETERS) checkFinite(net.parameters[name], `params.${name}`, binding);
+  const classNames = data?.named ? data.classNames : subject.classNames;
   const run = new TrainingRun(net, subject.slots, training, held, {
     ...resolved,
     inputScale: subject.inputScale,
     best: bestEpoch(net, subject.best, resolved, held !== null),
+    binding,
+    classNames,
   });
-  return { run, mean, classNames: data?.named ? data.classNames : subject.classNames };
+  return { run, mean, classNames };
 }
 
 /** What a training with patience keeps of its best epoch; null without. */

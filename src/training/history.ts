@@ -1,4 +1,5 @@
 /** What a training records and reports. */
+import type { TrainingWarning } from './warnings/warning.js';
 
 /** The record of a training. Accuracies are shares, 0 … 1. */
 export interface TrainingHistory {
@@ -23,6 +24,11 @@ export interface TrainingHistory {
   seconds: number;
   /** Rows trained on per second: iterations · batchSize / seconds. */
   samplesPerSecond: number;
+  /**
+   * Signs that little or nothing was learnt, each with a remedy, in the order found; each code once. Complete when the
+   * training has ended, also when it diverged or was aborted.
+   */
+  warnings: TrainingWarning[];
 }
 
 /** A training in progress, as `onProgress` sees it. */

@@ -1,5 +1,6 @@
 import type {
   BestEpoch,
+  Binding,
   LabelledRows,
   Net,
   Outcome,
@@ -14,6 +15,21 @@ import { DivergedError, TrainingAbortedError } from './errors.js';
 import { iterationLine, type TrainingHistory } from './history.js';
 import { iterationsPerEpoch, type ResolvedOptions } from './options.js';
 import { ENGINE_SETTINGS, pickSettings } from './settings.js';
+import { columnScales } from './warnings/column-scales.js';
+import { lossOfGuessing, lossRose, rateVanished } from './warnings/curves.js';
+import { oneClass } from './warnings/one-class.js';
+import type { TrainingWarning } from './warnings/warning.js';
+
+/** What a training needs besides rows. */
+export interface RunOptions extends ResolvedOptions {
+  /** The best epoch of a training with patience; null without. */
+  readonly best: BestEpoch | null;
+  readonly inputScale: number;
+  /** What predicts rows, to judge the trained net. */
+  readonly binding: Pick<Binding, 'predict'>;
+  /** What a warning calls the classes (C); undefined for their indices. */
+  readonly classNames: readonly string[] | undefined;
+}
 
 /** One training from its checked arguments to its history: everything between a net and a backend's call. */
 export class TrainingRun {
@@ -23,7 +39,7 @@ export class TrainingRun {
   readonly report: ((report: ProgressReport) => void) | null;
   /** The best epoch of a stopped training, to continue it with. */
   bestSoFar: BestEpoch | undefined;
-  readonly #options: ResolvedOptions;
+  readonly #options: RunOptions;
   readonly #history: TrainingHistory;
   readonly #state: RandomStateSnapshot;
   readonly #stop = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
@@ -36,7 +52,6 @@ export class TrainingRun {
 
   /**
    * @param slots - state of the update rule, which the training changes in place
-   * @param best - the best epoch of a training with patience; null without
    * @throws Error `ERR_BUSY` when something else draws from the stream; {@link TrainingAbortedError} when the signal
    * is aborted already
    */
@@ -45,11 +60,11 @@ export class TrainingRun {
     slots: readonly ParameterArrays[],
     training: LabelledRows,
     validation: LabelledRows | null,
-    { best, inputScale, ...options }: ResolvedOptions & { best: BestEpoch | null; inputScale: number },
+    options: RunOptions,
   ) {
     this.#options = options;
     this.#history = firstHistory(options);
-    const { settings, signal, random } = options;
+    const { settings, signal, random, best, inputScale } = options;
     if (signal?.aborted) throw new TrainingAbortedError(settings.numIters, signal.reason, this.#history);
     keepStream(random);
     this.#state = random.getState();
@@ -72,6 +87,7 @@ export class TrainingRun {
     const followed = options.verbose || options.onProgress !== undefined;
     this.report = followed ? (report) => this.#take(report) : null;
     signal?.addEventListener('abort', this.#abort);
+    this.#warn(columnScales(training.rows, net.shape.inputSize));
   }
 
   /**
@@ -83,7 +99,9 @@ export class TrainingRun {
     random.setState({ ...this.#state, position: outcome.position });
     if (this.#thrown) throw this.#thrown.error;
     this.#add(outcome, outcome.seconds);
+    this.#judgeCurves();
     this.#takeBest(outcome);
+    if (outcome.status !== 'diverged') this.#judgePredictions();
     this.#tellProgress();
     if (outcome.status === 'diverged') throw new DivergedError(outcome.iterations, settings, this.#history);
     if (outcome.status === 'stopped') {
@@ -104,6 +122,23 @@ export class TrainingRun {
     if (status === 'stopped') this.bestSoFar = { ...best, parameters: this.call.best.parameters };
     if (status !== 'done' && status !== 'early') return;
     for (const name of PARAMETERS) this.call.net.parameters[name].set(this.call.best.parameters[name]);
+  }
+
+  #judgeCurves(): void {
+    const { settings, inputScale } = this.#options;
+    const { lossHistory, learningRate } = this.#history;
+    const ended = { net: this.call.net, lossHistory, learningRate, settings: { ...settings, inputScale } };
+    for (const judge of [lossRose, rateVanished, lossOfGuessing]) this.#warn(judge(ended));
+  }
+
+  #judgePredictions(): void {
+    const { binding, classNames } = this.#options;
+    const { net, training } = this.call;
+    this.#warn(oneClass({ net, binding, training, iterations: this.#history.lossHistory.length, classNames }));
+  }
+
+  #warn(warning: TrainingWarning | undefined): void {
+    if (warning) this.#history.warnings.push(warning);
   }
 
   #end(): void {
@@ -172,6 +207,8 @@ function firstHistory({ settings, resume }: ResolvedOptions): TrainingHistory {
     learningRate: resume?.learningRate ?? settings.learningRate,
     seconds: resume?.seconds ?? 0,
     samplesPerSecond: resume?.samplesPerSecond ?? 0,
+    // Judged anew, over all iterations.
+    warnings: [],
   };
 }
 

@@ -157,6 +157,7 @@ async function begin({ settings, seed }: Trial, data: Dataset, how: ComputeOptio
     learningRateHistory: [],
     seconds: 0,
     samplesPerSecond: 0,
+    warnings: [],
   };
   return { net, history: { ...history, learningRate } };
 }

@@ -27,6 +27,13 @@ const test = quadrants(300, 2);
 const named = y.map((label) => NAMES[label]);
 
 describeOnBackends('Classifier.fit', (backend) => {
+  it('warns of columns of other units only when it must leave them as they are', async () => {
+    const options = { backend, epochs: 5 };
+    expect((await Classifier.fit(X, named, options)).history?.warnings).toStrictEqual([]);
+    const plain = await Classifier.fit(X, named, { ...options, standardize: false, learningRate: 1e-12 });
+    expect(plain.history?.warnings?.[0].code).toBe('WARN_COLUMN_SCALES');
+  });
+
   it('learns rows of any units and labels of any names, with no option given', async () => {
     const classifier = await Classifier.fit(X, named, { backend });
     expect(classifier.classes).toEqual([...NAMES].sort());

@@ -156,3 +156,15 @@ test.each([
   expect(stderr).toMatch(message);
   expect(code).not.toBe(0);
 });
+
+test('train says that nothing was learnt on standard error, in the result and in the report', async () => {
+  const options = ['--data', 't.csv', '--label', 'class', '--ignore', 'id', '--learning-rate', '1e-9'];
+  const { code, stdout, stderr } = await inFolder('train', ...options, '--report', 'warned', '--json', 'warned.json');
+  expect(code).toBe(0);
+  const { warnings } = JSON.parse(await readFile(join(folder, 'warned.json'), 'utf8'));
+  expect(warnings).toMatchObject([{ code: 'WARN_LOSS_OF_GUESSING' }]);
+  expect(stderr).toContain(`\nwarning: ${warnings[0].message}\n`);
+  expect(stdout).not.toContain('guessing');
+  const page = await readFile(join(folder, 'warned', 'report.html'), 'utf8');
+  expect(JSON.parse(/id="report-data">([^<]*)</.exec(page)?.[1] ?? '').warnings).toEqual(warnings);
+});

@@ -70,8 +70,11 @@ describe('train', () => {
   test('without a terminal, progress goes to standard error and the result to standard output', async () => {
     const { stdout, stderr } = await inFolder('train', '--iterations', '201', '--hidden', '4');
     const lines = stderr.trim().split('\n');
-    expect(lines).toHaveLength(3);
+    expect(lines).toHaveLength(4);
     expect(lines[1]).toMatch(/^iteration 100 \/ 201: loss 2\.\d{6}$/);
+    expect(lines[3]).toMatch(
+      /^warning: After 201 iterations the loss is 2\.3, no better than guessing: .*more iterations/,
+    );
     expect(stdout).toMatch(/^train accuracy +0\.\d{4}\nvalidation accuracy +0\.\d{3}0\ntest accuracy +0\.\d{3}0\n/);
     expect(stdout).toMatch(/\nbackend +(native|js) \(.*\ndata +the synthetic stand-in/);
   });

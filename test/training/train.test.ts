@@ -47,6 +47,7 @@ describeOnBackends('training', (backend) => {
       learningRate: 0.3,
       seconds: 0,
       samplesPerSecond: 0,
+      warnings: [],
     };
     const accuracy = (inputs: Float64Array[], labels: number[]) =>
       Array.from(twin.predict(inputs)).filter((value, i) => value === labels[i]).length / labels.length;

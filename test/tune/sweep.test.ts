@@ -41,6 +41,7 @@ const history = {
   learningRate: 1,
   seconds: 0,
   samplesPerSecond: 0,
+  warnings: [],
 };
 const space = { learningRate: [1e-4, 3e-3], reg: [0.1, 0.5], hiddenSize: 9, batchSize: 30, std: 0.01 };
 const options = { space, numIters: 40 } satisfies SweepOptions;

@@ -93,6 +93,7 @@ async function resultOf(classifier: Classifier, { settings, history, interrupted
     valAccHistory: history.valAccHistory,
     valLossHistory: history.valLossHistory,
     bestIteration: history.bestIteration,
+    warnings: history.warnings,
     trainAccuracy: parts.train?.accuracy,
     valAccuracy: parts.validation?.accuracy,
     testAccuracy: parts.test?.accuracy,

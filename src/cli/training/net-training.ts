@@ -96,6 +96,7 @@ function resultOf({ net, data, history, settings, info, interrupted }: Outcome) 
     lossHistory: history.lossHistory,
     trainAccHistory: history.trainAccHistory,
     valAccHistory: history.valAccHistory,
+    warnings: history.warnings,
     trainAccuracy: evaluate(net, data.train).accuracy,
     valAccuracy: accuracy(data.validation),
     testAccuracy: accuracy(data.test),

@@ -5,10 +5,10 @@ import { saveModel } from '../../model/model.js';
 import { isClone, packageRoots } from '../../platform/package-roots.js';
 import { makeReport, type ReportInput, weightsOf } from '../../report/document/make-report.js';
 import { DivergedError } from '../../training/errors.js';
-import type { TrainingProgress } from '../../training/history.js';
+import type { TrainingHistory, TrainingProgress } from '../../training/history.js';
 import { computeInfo, computeOptions } from '../options/compute.js';
 import { dataOptions, validationOption } from '../options/data.js';
-import { loadData } from '../options/load-data.js';
+import { loadData, printWarnings } from '../options/load-data.js';
 import { seedOption } from '../options/numbers.js';
 import { jsonOption, logOptions, reportOptions } from '../options/output.js';
 import { attributeOf, flagName, settingsFrom, TRAINING_FLAGS, trainingOptions } from '../options/settings.js';
@@ -97,6 +97,7 @@ async function train(given: CommandOptions, command: Command): Promise<void> {
       follow?.(progress);
     });
     logs.end(trained.net);
+    printTrainingWarnings(trained.history);
     if (save !== undefined) {
       await saveModel(save, trained.model, { history: trained.history, settings: trained.settings });
       process.stderr.write(`Saved the model to ${save}\n`);
@@ -113,12 +114,17 @@ async function train(given: CommandOptions, command: Command): Promise<void> {
     if (!(error instanceof DivergedError)) throw error;
     // The history up to here shows what went wrong; the net itself has become useless.
     process.stderr.write('Training diverged\n');
+    printTrainingWarnings(error.history);
     const input: ReportInput = { ...base, history: error.history, status: 'diverged' };
     await publishReport(input, { folder, live, leaving: false });
     throw error;
   } finally {
     await live?.close();
   }
+}
+
+function printTrainingWarnings({ warnings }: TrainingHistory): void {
+  printWarnings(warnings.map(({ message }) => message));
 }
 
 /**

@@ -2,6 +2,7 @@
  * The content of a report as plain JSON, which the page displays and other programs can read. In report.html it is the
  * text of the element with the id `report-data`.
  */
+import type { TrainingWarning } from '../../training/warnings/warning.js';
 import type { RankedSettings } from '../../tune/ranking.js';
 import type { Search } from '../../tune/search.js';
 
@@ -25,6 +26,8 @@ export interface ReportData {
   readonly data?: ReportRows;
   /** The progress so far. */
   readonly progress?: ReportProgress;
+  /** Signs that little or nothing was learnt, each with a remedy; of a search, those of its best trial. */
+  readonly warnings?: readonly TrainingWarning[];
   /** Accuracies at the end, 0 … 1. */
   readonly accuracies?: { readonly train?: number; readonly validation?: number; readonly test?: number };
   /** The curves of the training, or of the best trial of a search. */

@@ -99,6 +99,7 @@ export function makeReport(input: ReportInput): ReportData {
     machine: machineOf(backend),
     ...(data && { data: rowsOf(data) }),
     ...(history && { history: curvesOf(history) }),
+    ...(history?.warnings?.length && { warnings: [...history.warnings] }),
     ...(search && { search: { search: search.search, ranking: search.ranking } }),
   };
   const progress = search ? searchProgress(search) : history && trainingProgress(history, input.numIters);

@@ -16,6 +16,7 @@ pre { overflow-x: auto; background: var(--card); padding: 8px 12px; border-radiu
 .note, figcaption { color: var(--muted); font-size: .875rem; }
 .status { font-weight: 600; padding: .1em .6em; border-radius: 1em; border: 1px solid currentColor; }
 .status.done { color: var(--good); } .status.diverged, .status.interrupted { color: var(--bad); }
+.warning { border-left: 4px solid var(--bad); background: var(--card); padding: 8px 14px; border-radius: 4px; }
 .status.running { color: var(--accent); }
 progress { width: 100%; accent-color: var(--accent); }
 button { font: inherit; color: inherit; background: var(--card); border: 1px solid var(--line); border-radius: 6px;

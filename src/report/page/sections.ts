@@ -22,6 +22,7 @@ function replacing(fill: (report: ReportData) => Node[]): Section['make'] {
 
 /** The sections in the order of the page. */
 export const SECTIONS: readonly Section[] = [
+  { title: 'Warnings', needs: ['warnings'], make: replacing(warnings) },
   { title: 'Accuracy', needs: ['accuracies'], make: replacing(accuracies) },
   { title: 'Training', needs: ['history'], make: curves },
   { title: 'Search', needs: ['search'], make: search },
@@ -31,6 +32,11 @@ export const SECTIONS: readonly Section[] = [
   { title: 'Settings', needs: ['settings'], make: replacing(settings) },
   { title: 'Machine and data', needs: ['machine'], make: replacing(machine) },
 ];
+
+function warnings({ warnings = [], search }: ReportData): Node[] {
+  const note = search ? [element('p', { class: 'note' }, 'Of the training of the best trial.')] : [];
+  return [...note, ...warnings.map(({ message }) => element('p', { class: 'warning', role: 'note' }, message))];
+}
 
 function accuracies({ accuracies: { train, validation, test } = {} }: ReportData): Node[] {
   const all = [

@@ -77,6 +77,12 @@ describe('the report of a training', () => {
     expect(makeReport({ ...input, numIters: 90 }).progress).toMatchObject({ done: 30, total: 90 });
   });
 
+  it('has the warnings of the training, and none otherwise', () => {
+    expect(plain(report)).not.toHaveProperty('warnings');
+    const warnings = [{ code: 'WARN_ONE_CLASS', message: 'All rows are predicted as class 1.' }] as const;
+    expect(makeReport({ ...input, history: { ...history, warnings: [...warnings] } }).warnings).toStrictEqual(warnings);
+  });
+
   it('has the most confident wrong predictions, with their pictures', () => {
     const mistakes = report.mistakes ?? expect.fail('no mistakes');
     const [predictions, probabilities] = [net.predict(test.X), net.probabilities(test.X)];

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect, it } from 'vitest';
 import type { ReportData } from '../../../src/report/content/report-data.js';
+import { reportHtml } from '../../../src/report/document/report-html.js';
 import { chartsDrawn, describeInChromium, openPage } from '../../support/chromium.js';
 import {
   boxOf,
@@ -36,6 +37,18 @@ describeInChromium('report.html of a training', () => {
     expect(await page.evaluate(names)).toStrictEqual(['history', 'confusion', 'class-accuracy']);
     expect(await page.title()).toBe('Training');
     expect(requests).toStrictEqual([url]);
+  });
+
+  it('shows warnings above all else', async () => {
+    const warnings = [
+      { code: 'WARN_LOSS_OF_GUESSING', message: 'The loss is that of <guessing>.' },
+      { code: 'WARN_ONE_CLASS', message: 'All rows are one class.' },
+    ] as const;
+    const file = join(folder, 'warned.html');
+    await writeFile(file, reportHtml({ ...report, warnings }));
+    const { page } = await open(pathToFileURL(file).href);
+    expect(await page.locator('h2').first().innerText()).toBe('Warnings');
+    expect(await page.locator('.warning').allTextContents()).toStrictEqual(warnings.map(({ message }) => message));
   });
 
   it('shows the numbers in its data', async () => {

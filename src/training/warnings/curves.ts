@@ -1,0 +1,113 @@
+/** What the record of a training says. */
+import type { Net } from '../../../binding.js';
+import { A_WHILE, type TrainingWarning, words } from './warning.js';
+
+/** A training that has ended, however it did. */
+export interface EndedTraining {
+  /** The net, with the parameters of the last iteration. */
+  readonly net: Net;
+  /** The loss of each iteration: mean cross-entropy + ½·reg·(ΣW1² + ΣW2²). */
+  readonly lossHistory: readonly number[];
+  /** The rate that the next iteration would have. */
+  readonly learningRate: number;
+  readonly settings: {
+    /** The rate of the first iteration. */
+    readonly learningRate: number;
+    readonly learningRateDecay: number;
+    readonly reg: number;
+    readonly inputScale: number;
+  };
+}
+
+/** Times its start that a loss may rise. */
+const RISE = 1000;
+
+/** The loss rose a thousandfold: above its start, or above guessing if it started below. */
+export function lossRose({ net, lossHistory, settings }: EndedTraining): TrainingWarning | undefined {
+  const start = Math.max(lossHistory[0] ?? 0, guessing(net));
+  if (start === 0) return undefined;
+  const at = lossHistory.findIndex((loss) => loss > RISE * start);
+  if (at < 0) return undefined;
+  const { learningRate } = settings;
+  return {
+    code: 'WARN_LOSS_ROSE',
+    message:
+      `The loss rose from ${words(lossHistory[0])} to ${words(lossHistory[at])} by iteration ${at}: the training ` +
+      `diverged, though its numbers stayed finite. Use a smaller learning rate than ${words(learningRate)}, such as ` +
+      `${words(learningRate / 10)}, or rows of smaller numbers`,
+  };
+}
+
+/** The share of its start below which a learning rate changes nothing any more. */
+const VANISHED = 1e-6;
+
+export function rateVanished({ learningRate, settings }: EndedTraining): TrainingWarning | undefined {
+  const { learningRate: start, learningRateDecay: decay } = settings;
+  if (learningRate >= VANISHED * start) return undefined;
+  return {
+    code: 'WARN_LEARNING_RATE_VANISHED',
+    message:
+      `The learning rate fell from ${words(start)} to ${words(learningRate)}, less than a millionth: the last epochs ` +
+      `changed nothing. Use a learning rate decay nearer to 1 than ${decay}, such as 1, or fewer iterations. It ` +
+      'applies once per epoch, and with few rows an epoch is few iterations',
+  };
+}
+
+/** How near to ln C a loss is still that of guessing. */
+const ABOUT = 0.01;
+
+/** The loss at the end is not below ln C: about that, or still higher. */
+export function lossOfGuessing(training: EndedTraining): TrainingWarning | undefined {
+  const { net, lossHistory, settings } = training;
+  const guess = guessing(net);
+  const iterations = lossHistory.length;
+  if (iterations < A_WHILE || guess === 0) return undefined;
+  const last = meanOf(lossHistory.slice(-A_WHILE / 2));
+  // The penalty is at least 0, so that most trainings end here, and it need not be computed.
+  if (last < (1 - ABOUT) * guess) return undefined;
+  const loss = last - penalty(training);
+  if (loss < (1 - ABOUT) * guess) return undefined;
+  const rate = words(settings.learningRate);
+  return {
+    code: 'WARN_LOSS_OF_GUESSING',
+    message:
+      `After ${iterations} iterations the loss is ${words(loss)}, no better than guessing: ` +
+      `ln ${net.shape.numClasses} = ${words(guess)}. ` +
+      (tooFast(lossHistory, last, guess)
+        ? `It was higher before: use a smaller learning rate than ${rate}`
+        : `Use a larger learning rate than ${rate}, larger first weights (init he), or more iterations`) +
+      '. Standardise the columns if they are not. If nothing helps, the rows may say nothing about their classes',
+  };
+}
+
+/**
+ * Whether steps were too large: the loss jumped, rose, or fell from a higher one to that of guessing, as it does when
+ * no hidden unit is active any more.
+ */
+function tooFast(lossHistory: readonly number[], last: number, guess: number): boolean {
+  const first = meanOf(lossHistory.slice(0, A_WHILE / 10));
+  const jumped = lossHistory.some((loss) => loss > 3 * Math.max(lossHistory[0], guess));
+  return jumped || last > 1.1 * first || (first > 1.1 * last && last < (1 + ABOUT) * guess);
+}
+
+function meanOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+/** The loss of a net that knows nothing: ln C. */
+function guessing({ shape }: Net): number {
+  return Math.log(shape.numClasses);
+}
+
+/** ½·reg·(ΣW1² + ΣW2²), where W1 is that of rows multiplied by the input scale. */
+function penalty({ net, settings: { reg, inputScale } }: EndedTraining): number {
+  if (reg === 0) return 0;
+  const { W1, W2 } = net.parameters;
+  return (reg / 2) * (sumOfSquares(W1) / inputScale ** 2 + sumOfSquares(W2));
+}
+
+function sumOfSquares(values: ArrayLike<number>): number {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += values[i] * values[i];
+  return sum;
+}
