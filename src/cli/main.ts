@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
 import { packageVersion } from '../platform/package-version.js';
+import { explainOtherNames } from './options/other-names.js';
 import { benchCommand } from './verbs/bench.js';
 import { convertCommand } from './verbs/convert.js';
 import { dataCommand } from './verbs/data.js';
@@ -35,6 +36,7 @@ for (const command of [
   program.addCommand(command.copyInheritedSettings(program));
 }
 throwInsteadOfExit(program);
+explainOtherNames(program);
 
 /** Makes commander throw usage errors of every verb, so that one place sets the exit code. */
 function throwInsteadOfExit(command: Command): void {

@@ -44,7 +44,8 @@ export interface ResolvedOptions {
   readonly resume: TrainingHistory | undefined;
 }
 
-const KNOWN = [...TRAINING_SETTINGS, 'verbose', 'random', 'onProgress', 'signal', 'resume'] as const;
+/** The names of the {@link TrainOptions}. */
+export const TRAIN_OPTIONS = [...TRAINING_SETTINGS, 'verbose', 'random', 'onProgress', 'signal', 'resume'] as const;
 
 /**
  * Checks every option before any work.
@@ -53,7 +54,7 @@ const KNOWN = [...TRAINING_SETTINGS, 'verbose', 'random', 'onProgress', 'signal'
  * @param rows - N, training rows
  */
 export function resolveOptions(options: TrainOptions, own: RandomState, rows: number): ResolvedOptions {
-  checkOptions(options, 'the options of train', KNOWN);
+  checkOptions(options, 'the options of train', TRAIN_OPTIONS);
   const { verbose = false, random = own, onProgress, signal, resume } = options;
   if (typeof verbose !== 'boolean') throw wrongType('true or false for verbose', verbose);
   if (!(random instanceof RandomState)) throw wrongType('a RandomState for random', random);

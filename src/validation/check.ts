@@ -1,5 +1,6 @@
 import { distance } from 'fastest-levenshtein';
 import { describe, withCode, wrongType } from './errors.js';
+import { elsewhere, meaningOf } from './other-names.js';
 
 /** The range of a number. */
 export interface NumberRule {
@@ -63,17 +64,29 @@ export function isObject(value: unknown): value is Record<string, unknown> {
 /**
  * Returns `options` if it is an object whose keys are all in `known`.
  *
- * @throws TypeError `ERR_INVALID_TYPE` if it is not an object; `ERR_UNKNOWN_OPTION`, with the nearest known name.
+ * @throws TypeError `ERR_INVALID_TYPE` if it is not an object; `ERR_UNKNOWN_OPTION`, with the name here of an option
+ * of another library, or the nearest known name.
  */
 export function checkOptions<T extends object>(options: T, name: string, known: readonly (keyof T & string)[]): T {
   if (!isObject(options)) throw wrongType(`an object for ${name}`, options);
   for (const key of Object.keys(options)) {
     if ((known as readonly string[]).includes(key)) continue;
-    const near = nearest(key, known);
-    const hint = near ? `did you mean ${near}?` : `valid options are ${known.join(', ')}`;
-    throw withCode(new TypeError(`Unknown option ${describe(key)} in ${name}: ${hint}`), 'ERR_UNKNOWN_OPTION');
+    throw withCode(
+      new TypeError(`Unknown option ${describe(key)} in ${name}: ${hintFor(key, known)}`),
+      'ERR_UNKNOWN_OPTION',
+    );
   }
   return options;
+}
+
+/** What was probably meant by an unknown option. */
+function hintFor(key: string, known: readonly string[]): string {
+  const meaning = meaningOf(key, known);
+  const option = meaning?.kind === 'option' ? meaning.option : nearest(key, known);
+  if (option) return `did you mean ${option}?`;
+  const list = `valid options are ${known.join(', ')}`;
+  if (meaning?.kind === 'unsupported') return `${meaning.reason}; ${list}`;
+  return meaning?.kind === 'elsewhere' ? `${elsewhere(meaning.options)}; ${list}` : list;
 }
 
 /** Whether the buffer was detached, for example by a transfer to a worker. Node 20 does not have `detached`. */

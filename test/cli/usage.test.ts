@@ -9,6 +9,17 @@ const folder = sharedFolder();
 describe('a usage error exits with 2 and says what was expected', () => {
   test.each([
     [['train', '--hiden', '5'], /unknown option '--hiden'[\s\S]*Did you mean --hidden\?/],
+    [['train', '--lr', '3'], /unknown option '--lr'\n\(Did you mean --learning-rate\?\)/],
+    [
+      ['train', '--learning-rate-init=3'],
+      /unknown option '--learning-rate-init=3'\n\(Did you mean --learning-rate\?\)/,
+    ],
+    [['train', '--hidden-layer-sizes', '3'], /Did you mean --hidden\?/],
+    [['train', '--max_iter', '3'], /Did you mean --epochs\?/],
+    [['sweep', '--max-iter', '3'], /Did you mean --iterations\?/],
+    [['train', '--random-state', '3'], /Did you mean --seed\?/],
+    [['train', '--dropout', '0.5'], /unknown option '--dropout': dropout is not supported, --reg regularizes\n/],
+    [['bench', '--lr', '3'], /'--lr': it is called --learning-rate in this package, and does not belong here\n/],
     [['trian'], /unknown command 'trian'[\s\S]*Did you mean train\?/],
     [['train', '--hidden', '0'], /--hidden.*Expected an integer from 1 to \d+ .*received "0"/],
     [['train', '--hidden', '2.5'], /Expected an integer/],

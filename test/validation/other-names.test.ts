@@ -1,0 +1,96 @@
+/** Options by the names that other libraries have for them. */
+import { describe, expect, test } from 'vitest';
+import { Classifier } from '../../src/classifier/classifier.js';
+import { crossValidate } from '../../src/classifier/cross-validate.js';
+import { CLASSIFIER_OPTIONS } from '../../src/classifier/options.js';
+import { NET_OPTIONS } from '../../src/net/options.js';
+import { TwoLayerNet } from '../../src/net/two-layer-net.js';
+import { TRAIN_OPTIONS } from '../../src/training/options.js';
+import { sweep } from '../../src/tune/sweep.js';
+import { MEANT_OPTIONS } from '../../src/validation/other-names.js';
+
+const rows = [[0], [1], [2], [3]];
+const labels = [0, 1, 0, 1];
+const sizes = { inputSize: 1, hiddenSize: 2, numClasses: 2 };
+const data = { train: { X: rows, y: labels }, validation: { X: rows, y: labels } };
+
+/** What takes options. */
+const CALLS = {
+  train: (options) => new TwoLayerNet(sizes).train(rows, labels, null, null, options),
+  create: (options) => TwoLayerNet.create({ ...sizes, ...options }),
+  fit: (options) => Classifier.fit(rows, labels, options),
+  search: (options) => sweep(data, options),
+  space: (options) => sweep(data, { space: options }),
+  folds: (options) => crossValidate(rows, labels, options),
+} satisfies Record<string, (options: object) => unknown>;
+type Call = keyof typeof CALLS;
+
+describe('the right name is told', () => {
+  test.each<[Call, string, string, string]>([
+    ['train', 'lr', 'the options of train', 'learningRate'],
+    ['train', 'learning_rate', 'the options of train', 'learningRate'],
+    ['train', 'learning_rate_init', 'the options of train', 'learningRate'],
+    ['train', 'alpha', 'the options of train', 'reg'],
+    ['train', 'weight_decay', 'the options of train', 'reg'],
+    ['train', 'weightDecay', 'the options of train', 'reg'],
+    ['train', 'max_iter', 'the options of train', 'epochs'],
+    ['train', 'n_epochs', 'the options of train', 'epochs'],
+    ['train', 'iterations', 'the options of train', 'numIters'],
+    ['train', 'batch_size', 'the options of train', 'batchSize'],
+    ['train', 'random_state', 'the options of train', 'random'],
+    ['train', 'n_iter_no_change', 'the options of train', 'patience'],
+    ['create', 'hidden_layer_sizes', 'the options of TwoLayerNet', 'hiddenSize'],
+    ['create', 'units', 'the options of TwoLayerNet', 'hiddenSize'],
+    ['create', 'seed', 'the options of TwoLayerNet', 'random'],
+    ['create', 'n_jobs', 'the options of TwoLayerNet', 'threads'],
+    ['fit', 'hidden_layer_sizes', 'the options of Classifier.fit', 'hiddenSize'],
+    ['fit', 'random_state', 'the options of Classifier.fit', 'seed'],
+    ['fit', 'validation_fraction', 'the options of Classifier.fit', 'validation'],
+    ['fit', 'verbose', 'the options of Classifier.fit', 'onProgress'],
+    ['search', 'epochs', 'the options of sweep', 'numIters'],
+    ['space', 'lr', 'the search space', 'learningRate'],
+    ['folds', 'cv', 'the options of crossValidate', 'folds'],
+  ])('%s: %s', async (call, given, place, name) => {
+    const error = await failure(call, given);
+    expect(error.code).toBe('ERR_UNKNOWN_OPTION');
+    expect(error.message).toBe(`Unknown option "${given}" in ${place}: did you mean ${name}?`);
+  });
+});
+
+test.each<[Call, string, RegExp]>([
+  [
+    'train',
+    'momentum',
+    /: momentum is not supported, training is plain stochastic gradient descent; valid options are l/,
+  ],
+  ['train', 'optimizer', /: there is no choice of optimizers, training is plain /],
+  ['create', 'activation', /: there is no choice of activations, the net is affine, ReLU, affine, softmax; valid /],
+  [
+    'create',
+    'lr',
+    /: it is called learningRate in this package, and does not belong here; valid options are inputSize/,
+  ],
+  [
+    'train',
+    'units',
+    /: it is called hiddenSize in this package, and does not belong here; valid options are learningR/,
+  ],
+])('what does not exist, or not there, is explained: %s %s', async (call, given, message) => {
+  const error = await failure(call, given);
+  expect(error.code).toBe('ERR_UNKNOWN_OPTION');
+  expect(error.message).toMatch(message);
+});
+
+test('every name means an option that exists', () => {
+  const all: readonly string[] = [...NET_OPTIONS, ...TRAIN_OPTIONS, ...CLASSIFIER_OPTIONS, 'folds', 'test'];
+  expect(MEANT_OPTIONS.filter((name) => !all.includes(name))).toStrictEqual([]);
+});
+
+async function failure(call: Call, option: string): Promise<Error & { code?: string }> {
+  try {
+    await CALLS[call]({ [option]: 1 });
+  } catch (error) {
+    return error as Error;
+  }
+  return expect.fail('the option was accepted');
+}
