@@ -6,7 +6,7 @@
  * `parameters.W1` decides the arithmetic: Float32Array or Float64Array. Every other array of reals in a call has the
  * same type unless its comment says otherwise, and every array has exactly the length that its comment states. Integers
  * are at most 2³¹ − 1. The arrays that a call writes must not share memory with those that it reads, apart from the
- * parameters of a training. A binding keeps no state between calls, apart from prepared nets.
+ * parameters of a training. A binding keeps no state between calls, apart from prepared nets and mapped files.
  *
  * A call that does not fit is refused before anything is computed or written: it throws (a TypeError for a wrong type,
  * a RangeError for a wrong length or value) with the message "binding: expected … for PATH but received …", where PATH
@@ -35,6 +35,16 @@ export interface NormalState extends GeneratorState {
   readonly hasGauss: boolean;
   /** The waiting draw; 0 if there is none. */
   readonly cachedGaussian: number;
+}
+
+/** A file that is mapped into memory. */
+export interface FileCall {
+  /** Of an open, regular file, as `fs.open` gives it. It may be closed after the call. */
+  readonly descriptor: number;
+  /** How many bytes are mapped, from the first on; at least 1. The file must have as many. */
+  readonly bytes: number;
+  /** What a message calls the file. */
+  readonly name: string;
 }
 
 /** Normal draws: those of NumPy's `RandomState.randn`, bit for bit. */
@@ -215,6 +225,22 @@ export interface Binding {
 
   /** Returns the index of the first NaN or infinity among `values`, or −1. */
   firstNonFinite(values: Reals): number;
+
+  /**
+   * Maps a file into memory: its pages are read when they are used. What is written to the buffer changes neither the
+   * file nor its pages in other processes. The file must not become shorter meanwhile: using a page behind its end
+   * would end the process, with a message.
+   *
+   * @returns the memory, until it is garbage collected or {@link unmapFile} takes it away; null if the backend, the
+   * system or the runtime cannot do this, so that the file has to be read
+   */
+  mapFile(call: FileCall): ArrayBuffer | null;
+
+  /**
+   * Takes away the memory of a buffer that {@link mapFile} returned: its length is 0 then. A training that uses the
+   * memory keeps it until it ends. Again for the same buffer, it does nothing.
+   */
+  unmapFile(buffer: ArrayBuffer): void;
 
   /**
    * Draws while JavaScript continues. Until the promise settles, the arrays of the call must not be changed, and their

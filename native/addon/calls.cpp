@@ -11,6 +11,7 @@
 #include "../engine/simd/peak.h"
 #include "../engine/training/loss.h"
 #include "arguments.h"
+#include "mapped_buffer.h"
 #include "normal_draws.h"
 #include "prepared_net.h"
 #include "training_job.h"
@@ -101,6 +102,13 @@ Napi::Value peak(const Napi::CallbackInfo& call) {
 
 Napi::Value first_non_finite(const Napi::CallbackInfo& call) {
   return Argument(call[0], "values").is_double() ? first_non_finite_as<double>(call) : first_non_finite_as<float>(call);
+}
+
+Napi::Value map_file(const Napi::CallbackInfo& info) { return map_file(Argument(info[0], "call")); }
+
+Napi::Value unmap_file(const Napi::CallbackInfo& info) {
+  unmap_file(Argument(info[0], "buffer"));
+  return info.Env().Undefined();
 }
 
 Napi::Value randn(const Napi::CallbackInfo& info) {

@@ -40,6 +40,7 @@ TrainingArguments<T>::TrainingArguments(const Argument& call, Trained trained)
 template <class T>
 void TrainingArguments<T>::pin(const Argument& data, PinnedRows& to) {
   to.rows = rows_of(data["rows"], net_.shape.D);
+  to.file = MappedFile::at(to.rows.data);
   const int32_t* labels = labels_of(data, to.rows.count, net_.shape.C);
   to.labels.assign(labels, labels + to.rows.count);
   if (to.rows.mean) {

@@ -4,9 +4,11 @@
 #include <napi.h>
 
 #include <chrono>
+#include <memory>
 #include <optional>
 #include <vector>
 
+#include "../engine/core/mapped_file.h"
 #include "../engine/core/parameters.h"
 #include "../engine/training/train.h"
 #include "arguments.h"
@@ -50,6 +52,7 @@ class TrainingArguments {
  private:
   struct PinnedRows {
     Rows rows{};
+    std::shared_ptr<const MappedFile> file;  // of the rows, if they are in one: JavaScript may unmap it meanwhile
     std::vector<double> mean;
     std::vector<int32_t> labels;
     LabelledRows view() const { return {rows, labels.data()}; }

@@ -19,7 +19,7 @@ import { ENGINE_SETTINGS, SETTINGS } from '../../training/settings.js';
 const MAX_INT = 2 ** 31 - 1;
 
 /** One value of a call with the path by which messages name it: `net.shape.inputSize`. */
-class Argument {
+export class Argument {
   constructor(
     readonly value: unknown,
     readonly path: string,

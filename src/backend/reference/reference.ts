@@ -9,6 +9,7 @@ import { BINDING_VERSION } from '../binding-version.js';
 import { checkFirstNonFinite, checkLossAndGradients, checkPredict, checkScores } from './checks.js';
 import { computeScores, predict } from './inference.js';
 import { sumOfSquares } from './layers.js';
+import { mapFile, unmapFile } from './map-file.js';
 import { ReferenceMinibatch } from './minibatch.js';
 import { peak } from './peak.js';
 import { ReferencePreparedNet } from './prepared-net.js';
@@ -46,6 +47,9 @@ export const referenceBinding: Binding = {
     checkFirstNonFinite(values);
     return firstNonFinite(values);
   },
+
+  mapFile,
+  unmapFile,
 
   randn,
   randnSync,

@@ -1,5 +1,5 @@
+import type { RowData } from '../../validation/typed-arrays.js';
 import { LITTLE_ENDIAN } from '../byte-order.js';
-import type { MatrixData } from '../matrix.js';
 
 /** What the elements of a stored array are. Names are NumPy's: kind, then bytes; `bf2` is bfloat16, `U` is text. */
 export type ElementKind = keyof typeof ELEMENT_BYTES | 'U' | 'S';
@@ -25,7 +25,7 @@ export const ELEMENT_BYTES = {
 export type NumberKind = keyof typeof ELEMENT_BYTES;
 
 /** The array that holds numbers of a kind without loss. */
-export function rowClassFor(kind: NumberKind): new (length: number) => MatrixData {
+export function rowClassFor(kind: NumberKind): new (length: number) => RowData {
   if (kind === 'u1' || kind === 'b1') return Uint8Array;
   return ['u4', 'i4', 'u8', 'i8', 'f8'].includes(kind) ? Float64Array : Float32Array;
 }
@@ -45,7 +45,7 @@ export function toMachineOrder(bytes: Buffer, width: number, bigEndian: boolean)
  * @returns an array of the class of {@link rowClassFor}; a view of `bytes` where nothing has to be converted. The
  * 64-bit integers that a float64 number cannot hold become NaN
  */
-export function convertElements(kind: NumberKind, bytes: Buffer): MatrixData {
+export function convertElements(kind: NumberKind, bytes: Buffer): RowData {
   const { buffer, byteOffset: at } = bytes;
   const count = bytes.length / ELEMENT_BYTES[kind];
   switch (kind) {

@@ -1,9 +1,9 @@
 import { firstNonFinite } from '../../validation/check.js';
+import type { RowData } from '../../validation/typed-arrays.js';
 import { isArrayOf } from '../../validation/typed-arrays.js';
 import { type ByteReader, withReader } from '../files/byte-reader.js';
 import { PIECE_BYTES } from '../files/data-file.js';
 import { dataFileError } from '../formats/data-file-error.js';
-import type { MatrixData } from '../matrix.js';
 import {
   convertElements,
   ELEMENT_BYTES,
@@ -68,7 +68,7 @@ export async function withElements<T>(array: StoredArray, action: (reader: ByteR
  *
  * @throws Error `ERR_DATA_FILE` with the byte, for NaN, infinity, and integers beyond 2⁵³, besides damage
  */
-export async function readNumbers(array: StoredArray): Promise<MatrixData> {
+export async function readNumbers(array: StoredArray): Promise<RowData> {
   const kind = numberKindOf(array);
   const count = countOf(array.shape) ?? 0;
   const values = allocate(array, kind, count);
@@ -90,7 +90,7 @@ export async function readNumbers(array: StoredArray): Promise<MatrixData> {
   return values;
 }
 
-function checkFinite(part: MatrixData, { kind, width }: StoredArray, reader: ByteReader, from: number): void {
+function checkFinite(part: RowData, { kind, width }: StoredArray, reader: ByteReader, from: number): void {
   if (isArrayOf(part, 'Uint8Array')) return;
   const bad = firstNonFinite(part);
   if (bad < 0) return;
@@ -103,7 +103,7 @@ function numberKindOf({ kind, name }: StoredArray): NumberKind {
   throw dataFileError(`Expected numbers in ${name} but found text`);
 }
 
-function allocate({ name, shape }: StoredArray, kind: NumberKind, count: number): MatrixData {
+function allocate({ name, shape }: StoredArray, kind: NumberKind, count: number): RowData {
   try {
     return new (rowClassFor(kind))(count);
   } catch (cause) {

@@ -1,5 +1,6 @@
 /** Calls that binding.d.ts refuses: both backends do so in the same words, before anything is written. */
-import { describe, expect, it } from 'vitest';
+import { closeSync, openSync } from 'node:fs';
+import { afterAll, describe, expect, it } from 'vitest';
 import type { Binding, LabelledRows, Net, NormalCall, ParameterArrays, Rows, TrainingCall } from '../../../binding.js';
 import { chooseBackend } from '../../../src/backend/choose.js';
 import { engineSettings } from '../../../src/training/settings.js';
@@ -52,6 +53,10 @@ function normal(): NormalCall {
   return { random, scale: 2, draws: new Float32Array(3).fill(UNTOUCHED) };
 }
 
+/** An open file of more than ten bytes. */
+const THIS_FILE = openSync(import.meta.filename, 'r');
+afterAll(() => closeSync(THIS_FILE));
+
 /** The calls: their arguments by name, in order, and how to make them. */
 const CALLS = {
   peak: {
@@ -61,6 +66,10 @@ const CALLS = {
   firstNonFinite: {
     make: () => ({ values: new Float32Array(3) }) as Record<string, unknown>,
     call: (binding: Binding, [values]: never[]) => binding.firstNonFinite(values),
+  },
+  mapFile: {
+    make: () => ({ call: { descriptor: THIS_FILE, bytes: 10, name: 'rows.npy' } }) as Record<string, unknown>,
+    call: (binding: Binding, [call]: never[]) => binding.mapFile(call),
   },
   randn: {
     make: () => ({ call: normal() }),
@@ -320,6 +329,17 @@ const CASES: Readonly<Record<CallName, readonly Case[]>> = {
     ['values', Symbol('values'), 'a Float32Array or Float64Array', 'a symbol'],
     ['values', 5n, 'a Float32Array or Float64Array', 'a bigint'],
     ['values', new Uint8Array(2), 'a Float32Array or Float64Array', 'a Uint8Array of 2 elements'],
+  ],
+  mapFile: [
+    ['call', null, 'an object', 'null'],
+    ['call.descriptor', -1, 'an integer from 0 to 2147483647', '-1'],
+    ['call.descriptor', '3', 'an integer from 0 to 2147483647', "'3'"],
+    ['call.descriptor', 2 ** 31 - 1, 'a file of at least 10 bytes', 'no file'],
+    ['call.bytes', undefined, 'an integer from 1 to 9007199254740991', 'undefined'],
+    ['call.bytes', 0, 'an integer from 1 to 9007199254740991', '0'],
+    ['call.bytes', 1.5, 'an integer from 1 to 9007199254740991', '1.5'],
+    ['call.bytes', Number.NaN, 'an integer from 1 to 9007199254740991', 'NaN'],
+    ['call.name', 7, 'a string', '7'],
   ],
   randn: normalCases(),
   randnSync: normalCases(),
