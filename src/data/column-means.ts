@@ -1,6 +1,6 @@
 import type { Pieces } from '../platform/turns.js';
 import { isArrayOf, type RowData } from '../validation/typed-arrays.js';
-import { LITTLE_ENDIAN } from './byte-order.js';
+import { LITTLE_ENDIAN } from './arrays/byte-order.js';
 import type { Matrix } from './matrix.js';
 
 /** Numbers that are summed between two looks at the clock. */

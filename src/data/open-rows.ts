@@ -3,7 +3,7 @@ import { type BackendChoice, chooseBackend } from '../backend/choose.js';
 import { checkPath } from '../platform/replace-file.js';
 import type { RowData } from '../validation/typed-arrays.js';
 import { type ArrayLayout, checkBytes, countOf, readNumbers, shapeText } from './arrays/stored-array.js';
-import { LITTLE_ENDIAN } from './byte-order.js';
+import { LITTLE_ENDIAN } from './arrays/byte-order.js';
 import { withReader } from './files/byte-reader.js';
 import { chunksAt, type DataFile, fileChunks, headOf, withDataFile } from './files/data-file.js';
 import { dataFileError } from './formats/data-file-error.js';

@@ -1,5 +1,6 @@
 import type { RowData } from '../../validation/typed-arrays.js';
-import { LITTLE_ENDIAN } from '../byte-order.js';
+import { LITTLE_ENDIAN } from './byte-order.js';
+import { widenBfloats, widenHalves } from './half-precision.js';
 
 /** What the elements of a stored array are. Names are NumPy's: kind, then bytes; `bf2` is bfloat16, `U` is text. */
 export type ElementKind = keyof typeof ELEMENT_BYTES | 'U' | 'S';
@@ -30,14 +31,6 @@ export function rowClassFor(kind: NumberKind): new (length: number) => RowData {
   return ['u4', 'i4', 'u8', 'i8', 'f8'].includes(kind) ? Float64Array : Float32Array;
 }
 
-/** Changes the byte order of all elements if it is not the machine's. `bytes` must be a multiple of 8 in a buffer. */
-export function toMachineOrder(bytes: Buffer, width: number, bigEndian: boolean): void {
-  if (width === 1 || bigEndian !== LITTLE_ENDIAN) return;
-  if (width === 2) bytes.swap16();
-  else if (width === 4) bytes.swap32();
-  else bytes.swap64();
-}
-
 /**
  * Converts elements to numbers.
  *
@@ -60,9 +53,9 @@ export function convertElements(kind: NumberKind, bytes: Buffer): RowData {
     case 'i2':
       return new Float32Array(new Int16Array(buffer, at, count));
     case 'f2':
-      return halves(new Uint16Array(buffer, at, count));
+      return widenHalves(new Uint16Array(buffer, at, count));
     case 'bf2':
-      return bfloats(new Uint16Array(buffer, at, count));
+      return widenBfloats(new Uint16Array(buffer, at, count));
     case 'u4':
       return new Float64Array(new Uint32Array(buffer, at, count));
     case 'i4':
@@ -75,27 +68,6 @@ export function convertElements(kind: NumberKind, bytes: Buffer): RowData {
     case 'i8':
       return wideIntegers(new Uint32Array(buffer, at, 2 * count), kind === 'i8');
   }
-}
-
-/** Numbers of 16 bits as IEEE 754 defines them: a sign, 5 bits of exponent, 10 bits of fraction. */
-function halves(words: Uint16Array): Float32Array {
-  const values = new Float32Array(words.length);
-  for (let i = 0; i < words.length; i++) {
-    const exponent = (words[i] >> 10) & 0x1f;
-    const fraction = words[i] & 0x3ff;
-    const size = exponent === 0 ? fraction * 2 ** -24 : (1024 + fraction) * 2 ** (exponent - 25);
-    const special = fraction === 0 ? Number.POSITIVE_INFINITY : Number.NaN;
-    const magnitude = exponent === 0x1f ? special : size;
-    values[i] = words[i] & 0x8000 ? -magnitude : magnitude;
-  }
-  return values;
-}
-
-/** Numbers of 16 bits that are the upper half of a float32 number. */
-function bfloats(halves: Uint16Array): Float32Array {
-  const words = new Uint32Array(halves);
-  for (let i = 0; i < words.length; i++) words[i] <<= 16;
-  return new Float32Array(words.buffer);
 }
 
 /** High words of 64-bit integers from here on are above 2⁵³. */

@@ -3,7 +3,7 @@ import { PIECE_BYTES } from '../files/data-file.js';
 import { dataFileError } from '../formats/data-file-error.js';
 import { encodeLabels } from '../labels.js';
 import type { Labels } from '../part.js';
-import { toMachineOrder } from './element-type.js';
+import { toMachineOrder } from './byte-order.js';
 import { readNumbers, type StoredArray, withElements } from './stored-array.js';
 
 /** The largest label that is read from an array of numbers: larger ones are hardly class indices. */

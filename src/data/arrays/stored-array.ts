@@ -4,14 +4,8 @@ import { isArrayOf } from '../../validation/typed-arrays.js';
 import { type ByteReader, withReader } from '../files/byte-reader.js';
 import { PIECE_BYTES } from '../files/data-file.js';
 import { dataFileError } from '../formats/data-file-error.js';
-import {
-  convertElements,
-  ELEMENT_BYTES,
-  type ElementKind,
-  type NumberKind,
-  rowClassFor,
-  toMachineOrder,
-} from './element-type.js';
+import { toMachineOrder } from './byte-order.js';
+import { convertElements, ELEMENT_BYTES, type ElementKind, type NumberKind, rowClassFor } from './element-type.js';
 import { rowMajorIndices } from './row-major-indices.js';
 
 /** How an array is stored. */

@@ -1,5 +1,5 @@
 /** Arrays in NumPy's format: see npy-header.ts, which reads it. */
-import { LITTLE_ENDIAN } from '../byte-order.js';
+import { LITTLE_ENDIAN } from './byte-order.js';
 
 /** An array to write: numbers, or texts. */
 export interface ArrayToWrite {

@@ -64,9 +64,12 @@ function explained(path: string, error: unknown): unknown {
 export const PIECE_BYTES = 2 ** 18;
 
 /** The bytes of a file from `from` (included) to `to` (excluded), in pieces; fewer if the file has become shorter. */
-export async function* fileChunks({ handle, size }: DataFile, from = 0, to = size): AsyncGenerator<Uint8Array> {
+export async function* fileChunks(
+  { handle, size }: DataFile,
+  { from = 0, to = size, pieceBytes = PIECE_BYTES } = {},
+): AsyncGenerator<Uint8Array> {
   for (let position = from; position < to; ) {
-    const chunk = Buffer.allocUnsafe(Math.min(PIECE_BYTES, to - position));
+    const chunk = Buffer.allocUnsafe(Math.min(pieceBytes, to - position));
     const { bytesRead } = await handle.read(chunk, 0, chunk.length, position);
     if (bytesRead === 0) return;
     yield chunk.subarray(0, bytesRead);

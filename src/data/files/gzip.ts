@@ -16,8 +16,8 @@ export function isGzip(head: Uint8Array): boolean {
 }
 
 /** The bytes of a file that gzip compressed, in pieces. They are inflated on other threads. */
-export async function* inflatedChunks(file: DataFile): AsyncGenerator<Uint8Array> {
-  const gunzip = createGunzip({ chunkSize: PIECE_BYTES });
+async function* inflatedChunks(file: DataFile, pieceBytes: number): AsyncGenerator<Uint8Array> {
+  const gunzip = createGunzip({ chunkSize: pieceBytes });
   // Errors come out of `gunzip`, where they are thrown below.
   const inflated = pipeline(Readable.from(fileChunks(file)), gunzip, () => {});
   let position = 0;
@@ -36,9 +36,10 @@ export async function* inflatedChunks(file: DataFile): AsyncGenerator<Uint8Array
   }
 }
 
-/** The bytes of a file, inflated if it is compressed. */
-export async function* plainChunks(file: DataFile): AsyncGenerator<Uint8Array> {
-  yield* isGzip(await headOf(file, MAGIC.length)) ? inflatedChunks(file) : fileChunks(file);
+/** The bytes of a file in pieces, inflated if it is compressed. */
+export async function* plainChunks(file: DataFile, pieceBytes = PIECE_BYTES): AsyncGenerator<Uint8Array> {
+  const compressed = isGzip(await headOf(file, MAGIC.length));
+  yield* compressed ? inflatedChunks(file, pieceBytes) : fileChunks(file, { pieceBytes });
 }
 
 /** The most bytes that a file can have when it is inflated; its size if it is not compressed. */
@@ -47,7 +48,7 @@ export async function mostBytes(file: DataFile): Promise<number> {
 }
 
 /** Whether zlib threw the error: the data are damaged. */
-export function isZlibError(error: unknown): error is NodeJS.ErrnoException {
+function isZlibError(error: unknown): error is NodeJS.ErrnoException {
   return error instanceof Error && /^Z_/.test((error as NodeJS.ErrnoException).code ?? '');
 }
 

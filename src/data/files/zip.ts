@@ -37,7 +37,7 @@ async function openZip(file: DataFile): Promise<ZipFile> {
   }
   class HandleReader extends yauzl.RandomAccessReader {
     override _readStreamForRange(start: number, end: number): Readable {
-      return Readable.from(fileChunks(file, start, end));
+      return Readable.from(fileChunks(file, { from: start, to: end }));
     }
   }
   return yauzl.fromRandomAccessReaderPromise(new HandleReader(), file.size, { autoClose: false });

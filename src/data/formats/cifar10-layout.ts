@@ -1,4 +1,4 @@
-import { LITTLE_ENDIAN } from '../byte-order.js';
+import { LITTLE_ENDIAN } from '../arrays/byte-order.js';
 
 /**
  * The layout of "CIFAR-10 binary version" (https://www.cs.toronto.edu/~kriz/cifar.html). A file is a sequence of

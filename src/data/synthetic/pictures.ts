@@ -1,4 +1,4 @@
-import { LITTLE_ENDIAN } from '../byte-order.js';
+import { LITTLE_ENDIAN } from '../arrays/byte-order.js';
 import { CLASS_COUNT, IMAGE_BYTES, IMAGE_SIDE, PLANE_BYTES } from '../formats/cifar10-layout.js';
 import { BIAS, blended, bytes, byteTable, packed, WHITE, whole } from './packed-pixels.js';
 import { FIRST_PATTERN, SHAPE_EXTENT, shapeTables, TABLE_SIDE } from './shapes.js';

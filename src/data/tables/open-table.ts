@@ -1,6 +1,7 @@
 /** Finds out what a table is written in, by its content. */
-import { open, stat } from 'node:fs/promises';
-import { constants, gunzipSync } from 'node:zlib';
+import { headOf, withDataFile } from '../files/data-file.js';
+import { inflatedHead, isGzip } from '../files/gzip.js';
+import { whatIsAt } from '../files/what-is-at.js';
 import { dataFileError } from '../formats/data-file-error.js';
 import { delimitedSource } from './delimited-source.js';
 import { type DelimitedOptions, delimiterCandidates } from './delimited-text.js';
@@ -59,32 +60,12 @@ export async function openRows(
 
 /** The first whole lines of a file, or all of a short one; undefined if it is no file or no text. */
 async function beginningOf(path: string): Promise<string | undefined> {
-  const stats = await stat(path).catch(() => undefined);
-  if (!stats?.isFile()) return undefined;
-  const handle = await open(path, 'r').catch(() => undefined);
-  if (!handle) return undefined;
-  try {
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(SAMPLE_BYTES), 0, SAMPLE_BYTES, 0);
-    const bytes = unpacked(buffer.subarray(0, bytesRead));
-    // Text of another encoding is recognised too, and refused by its line when it is read.
-    if (!bytes || bytes.includes(0)) return undefined;
-    const text = bytes
-      .toString('utf8')
-      .replace(/^\ufeff/, '')
-      .replace(/\r\n?/g, '\n');
-    const end = text.lastIndexOf('\n') + 1;
-    return end === 0 || bytesRead < SAMPLE_BYTES ? `${text.trimEnd()}\n` : text.slice(0, end);
-  } finally {
-    await handle.close();
-  }
-}
-
-/** The beginning of a packed file, unpacked; undefined if it is damaged. */
-function unpacked(bytes: Buffer): Buffer | undefined {
-  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
-  try {
-    return gunzipSync(bytes.subarray(0, PACKED_SAMPLE_BYTES), { finishFlush: constants.Z_SYNC_FLUSH });
-  } catch {
-    return undefined;
-  }
+  if ((await whatIsAt(path)) !== 'file') return undefined;
+  const head = await withDataFile(path, (file) => headOf(file, SAMPLE_BYTES));
+  const bytes = isGzip(head) ? await inflatedHead(head.subarray(0, PACKED_SAMPLE_BYTES)) : head;
+  // Text of another encoding is recognised too, and refused by its line when it is read.
+  if (bytes.includes(0)) return undefined;
+  const text = new TextDecoder().decode(bytes).replace(/\r\n?/g, '\n');
+  const end = text.lastIndexOf('\n') + 1;
+  return end === 0 || head.length < SAMPLE_BYTES ? `${text.trimEnd()}\n` : text.slice(0, end);
 }

@@ -1,9 +1,8 @@
 /** Reads text files in blocks of whole lines, in bounded memory. */
 import { isUtf8 } from 'node:buffer';
-import { type FileHandle, open } from 'node:fs/promises';
-import { pipeline, type Readable } from 'node:stream';
-import { createGunzip } from 'node:zlib';
-import { checkPath, isSystemError } from '../../platform/replace-file.js';
+import { checkPath } from '../../platform/replace-file.js';
+import { chunksAt } from '../files/data-file.js';
+import { plainChunks } from '../files/gzip.js';
 import { dataFileError } from '../formats/data-file-error.js';
 
 /** Some lines of a text file. */
@@ -31,31 +30,10 @@ const BOM = '\ufeff';
  */
 export async function* textBlocks(path: string): AsyncGenerator<TextBlock, void, void> {
   checkPath(path);
-  let handle: FileHandle | undefined;
-  try {
-    handle = await open(path, 'r');
-    yield* decode(await bytesOf(handle), path);
-  } catch (error) {
-    if (isSystemError(error)) throw dataFileError(`Cannot read ${path}: ${error.message}`, error);
-    if (!isGzipError(error)) throw error;
-    throw dataFileError(`Cannot unpack ${path}: ${error.message}; download it, or pack it, again`, error);
-  } finally {
-    await handle?.close();
-  }
-}
-
-/** The bytes of a file, unpacked if they are packed. */
-async function bytesOf(handle: FileHandle): Promise<Readable> {
-  const { buffer: start } = await handle.read(new Uint8Array(2), 0, 2, 0);
-  const bytes = handle.createReadStream({ start: 0, highWaterMark: BLOCK_BYTES, autoClose: false });
-  if (start[0] !== 0x1f || start[1] !== 0x8b) return bytes;
-  // Errors reach whoever reads the last stream.
-  return pipeline(bytes, createGunzip({ chunkSize: BLOCK_BYTES }), () => {});
-}
-
-function isGzipError(error: unknown): error is Error {
-  const { code } = error as { code?: unknown };
-  return error instanceof Error && typeof code === 'string' && code.startsWith('Z_');
+  yield* decode(
+    chunksAt(path, (file) => plainChunks(file, BLOCK_BYTES)),
+    path,
+  );
 }
 
 /** A text that is looked at, to find out how it is written, and then read. */
@@ -103,11 +81,11 @@ export function streamText(chunks: AsyncIterable<Buffer>, name: string): TableTe
   return { name, look, read };
 }
 
-async function* decode(chunks: AsyncIterable<Buffer>, path: string): AsyncGenerator<TextBlock, void, void> {
+async function* decode(chunks: AsyncIterable<Uint8Array>, path: string): AsyncGenerator<TextBlock, void, void> {
   let rest: Buffer = Buffer.alloc(0);
   let line = 1;
   for await (const chunk of chunks) {
-    const bytes = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
+    const bytes = Buffer.concat([rest, chunk]);
     const end = bytes.lastIndexOf(NEWLINE) + 1;
     rest = bytes.subarray(end);
     if (rest.length > MAX_LINE) throw tooLong(path, end === 0 ? line : line + newlines(bytes.subarray(0, end)));

@@ -1,9 +1,9 @@
-import { inTurns } from '../../platform/turns.js';
+import { widenBfloats, widenHalves } from '../../data/arrays/half-precision.js';
+import { inTurns, type Pieces } from '../../platform/turns.js';
 import { describe, wrongShape } from '../../validation/errors.js';
 import { isArrayOf } from '../../validation/typed-arrays.js';
 import { type ModelFile, readExactly } from '../model-file.js';
 import { modelFileError } from '../model-file-error.js';
-import { widen } from './half-precision.js';
 import {
   checkLayout,
   type Entry,
@@ -81,7 +81,20 @@ async function readNumbers(source: ModelFile, entry: Entry, position: number): P
   const data = allocate(source.path, entry);
   await readExactly(source, bytesOf(data), position);
   fromFileOrder(data);
-  return isArrayOf(data, 'Uint16Array') ? inTurns(widen(data, entry.dtype === 'BF16')) : data;
+  return isArrayOf(data, 'Uint16Array') ? inTurns(widened(data, entry.dtype)) : data;
+}
+
+/** Numbers that are widened in a piece: less than a millisecond. */
+const PIECE = 2 ** 16;
+
+function* widened(bits: Uint16Array, dtype: string): Pieces<Float32Array> {
+  const widen = dtype === 'BF16' ? widenBfloats : widenHalves;
+  const result = new Float32Array(bits.length);
+  for (let from = 0; from < bits.length; from += PIECE) {
+    result.set(widen(bits.subarray(from, from + PIECE)), from);
+    yield;
+  }
+  return result;
 }
 
 async function readHeaderLength({ path, handle, size }: ModelFile): Promise<number> {

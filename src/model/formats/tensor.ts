@@ -1,5 +1,4 @@
-import { endianness } from 'node:os';
-import { isArrayOf } from '../../validation/typed-arrays.js';
+import { LITTLE_ENDIAN, toMachineOrder } from '../../data/arrays/byte-order.js';
 
 /** The numbers of a tensor and their layout. */
 export interface Tensor {
@@ -28,7 +27,7 @@ export function bytesOf(data: Float32Array | Float64Array | Uint16Array): Buffer
 
 /** Numbers in the byte order of the file: the array itself, except on the few big-endian machines. */
 export function inFileOrder(data: Float32Array | Float64Array): Float32Array | Float64Array {
-  if (endianness() === 'LE') return data;
+  if (LITTLE_ENDIAN) return data;
   const copy = data.slice();
   fromFileOrder(copy);
   return copy;
@@ -36,8 +35,5 @@ export function inFileOrder(data: Float32Array | Float64Array): Float32Array | F
 
 /** Puts numbers that were read from a file into the machine's byte order. */
 export function fromFileOrder(data: Float32Array | Float64Array | Uint16Array): void {
-  if (endianness() === 'LE') return;
-  if (isArrayOf(data, 'Uint16Array')) bytesOf(data).swap16();
-  else if (isArrayOf(data, 'Float32Array')) bytesOf(data).swap32();
-  else bytesOf(data).swap64();
+  toMachineOrder(bytesOf(data), data.BYTES_PER_ELEMENT, false);
 }

@@ -1,11 +1,9 @@
-import { execFileSync, spawnSync } from 'node:child_process';
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { loadDataset } from '../../../src/data/load-dataset.js';
+import { describeWithPython, python } from '../../support/python.js';
 import { freshFolder } from '../../support/temporary-folder.js';
 
 const inFolder = freshFolder();
-const available = spawnSync('python3', ['-c', 'import numpy']).status === 0;
-const title = `NumPy${available ? '' : ' (skipped: python3 cannot import numpy)'}`;
 
 /**
  * Writes (2, 3, 4) numbers of a type as .npy files in a folder and as .npz files, compressed and not, and prints them
@@ -30,10 +28,9 @@ const cases = TYPES.flatMap((type) => (type[0] === '|' ? [type] : [`<${type}`, `
   ['C', 'F'].map((order) => [type, order] as const),
 );
 
-describe.skipIf(!available)(title, () => {
+describeWithPython('NumPy', ['numpy'], () => {
   it.each(cases)('writes %s in order %s, which is read with the same numbers', async (type, order) => {
-    const program = ['-c', WRITE, inFolder(), type, order];
-    const numbers: number[] = JSON.parse(execFileSync('python3', program, { encoding: 'utf8' }));
+    const numbers = python<number[]>(WRITE, inFolder(), type, order);
     const wide = /[uif]8|[ui]4/.test(type);
     const Expected = /[ub]1/.test(type) ? Uint8Array : wide ? Float64Array : Float32Array;
     const pair = await loadDataset(inFolder());
