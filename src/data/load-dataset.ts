@@ -4,6 +4,7 @@ import { checkOneOf, checkOptions } from '../validation/check.js';
 import { withCode } from '../validation/errors.js';
 import type { Dataset } from './dataset.js';
 import { CIFAR10 } from './formats/cifar10.js';
+import { CIFAR100 } from './formats/cifar100.js';
 import type { DatasetFormat, DatasetFormatId, LoadDatasetOptions } from './formats/format.js';
 import { IDX } from './formats/idx.js';
 import { NPY } from './formats/npy.js';
@@ -12,9 +13,9 @@ import { TABLE } from './formats/table.js';
 import { checkTableOptions, DELIMITED_OPTIONS, TABLE_OPTIONS } from './tables/table-options.js';
 
 /** The formats, in the order in which they are tried. To add one: a file in formats/ and its name here. */
-export const FORMATS: readonly DatasetFormat[] = [CIFAR10, IDX, NPZ, NPY, TABLE];
+export const FORMATS: readonly DatasetFormat[] = [CIFAR10, CIFAR100, IDX, NPZ, NPY, TABLE];
 
-const OPTIONS = ['format', 'fullTest', 'test', ...TABLE_OPTIONS, ...DELIMITED_OPTIONS] as const;
+const OPTIONS = ['format', 'fullTest', 'labels', 'test', ...TABLE_OPTIONS, ...DELIMITED_OPTIONS] as const;
 
 /**
  * Reads a data set in any format that this package knows; the format is chosen by what is at `path`, unless
@@ -27,6 +28,7 @@ const OPTIONS = ['format', 'fullTest', 'test', ...TABLE_OPTIONS, ...DELIMITED_OP
 export async function loadDataset(path: string, options: LoadDatasetOptions = {}): Promise<Dataset> {
   checkPath(path);
   checkOptions(options, 'the options of loadDataset', OPTIONS);
+  if (options.labels !== undefined) checkOneOf(options.labels, 'labels', ['fine', 'coarse']);
   checkTableOptions(options);
   const format = options.format === undefined ? await findFormat(path) : formatNamed(options.format);
   if (format) return format.load(path, options);

@@ -8,11 +8,15 @@ export function dataOptions(): Option[] {
   return [
     new Option(
       '--data <path>',
-      "file or folder of the data: CIFAR-10's binary files, a table, NumPy's arrays or MNIST's files (default: data/ " +
+      "file or folder of the data: CIFAR-10 or CIFAR-100, a table, NumPy's arrays or MNIST's files (default: data/ " +
         'if it has some of these, otherwise a synthetic stand-in)',
     ),
     formatOption(),
-    new Option('--full-test', 'test on all 10 000 test records instead of the first 1000').default(false),
+    new Option('--full-test', 'CIFAR: test on all 10 000 test records instead of the first 1000').default(false),
+    new Option('--labels <kind>', 'CIFAR-100: its 100 classes, fine, or 20 coarse ones (default: fine)').choices([
+      'fine',
+      'coarse',
+    ]),
     ...tableOptions(),
   ];
 }

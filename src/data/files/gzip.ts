@@ -16,7 +16,7 @@ export function isGzip(head: Uint8Array): boolean {
 }
 
 /** The bytes of a file that gzip compressed, in pieces. They are inflated on other threads. */
-async function* inflatedChunks(file: DataFile, pieceBytes: number): AsyncGenerator<Uint8Array> {
+export async function* inflatedChunks(file: DataFile, pieceBytes = PIECE_BYTES): AsyncGenerator<Uint8Array> {
   const gunzip = createGunzip({ chunkSize: pieceBytes });
   // Errors come out of `gunzip`, where they are thrown below.
   const inflated = pipeline(Readable.from(fileChunks(file)), gunzip, () => {});

@@ -50,22 +50,42 @@ export function allocatePictures(count: number): Pictures {
   return { pixels, words: new Uint32Array(pixels.buffer), labels: new Uint8Array(count) };
 }
 
+/** What stands in a record before its picture. */
+export interface RecordLayout {
+  /** Label bytes: 1 in CIFAR-10, 2 in CIFAR-100 (coarse, then fine), none in arrays of pictures. */
+  readonly labelBytes: number;
+  /** Which of them is the label. */
+  readonly label: number;
+}
+
+/** The records of CIFAR-10. */
+export const CIFAR10_RECORD: RecordLayout = { labelBytes: 1, label: 0 };
+
 /** Unpacks the first `count` of `records` into `pictures`, labels included, beginning at picture `to`. */
-export function unpackRecords(records: Uint8Array, count: number, pictures: Pictures, to: number): void {
-  const { words, labels } = pictures;
-  let word = (to * IMAGE_BYTES) / 4;
+export function unpackRecords(
+  records: Uint8Array,
+  count: number,
+  { words, labels }: Pictures,
+  to: number,
+  { labelBytes, label } = CIFAR10_RECORD,
+): void {
   for (let record = 0; record < count; record++) {
-    labels[to + record] = records[record * RECORD_BYTES];
-    let r = record * RECORD_BYTES + 1;
-    let g = r + PLANE_BYTES;
-    let b = g + PLANE_BYTES;
-    for (const end = g; r < end; r += 4, g += 4, b += 4, word += 3) {
-      words[word] = records[r] | (records[g] << 8) | (records[b] << 16) | (records[r + 1] << 24);
-      words[word + 1] = records[g + 1] | (records[b + 1] << 8) | (records[r + 2] << 16) | (records[g + 2] << 24);
-      words[word + 2] = records[b + 2] | (records[r + 3] << 8) | (records[g + 3] << 16) | (records[b + 3] << 24);
-    }
+    const from = record * (labelBytes + IMAGE_BYTES);
+    if (labelBytes > 0) labels[to + record] = records[from + label];
+    unpackPicture(records, from + labelBytes, words, ((to + record) * IMAGE_BYTES) / 4);
   }
   if (!LITTLE_ENDIAN) Buffer.from(words.buffer, to * IMAGE_BYTES, count * IMAGE_BYTES).swap32();
+}
+
+/** Unpacks the three planes that begin at byte `r`. */
+function unpackPicture(planes: Uint8Array, r: number, words: Uint32Array, word: number): void {
+  let g = r + PLANE_BYTES;
+  let b = g + PLANE_BYTES;
+  for (const end = g; r < end; r += 4, g += 4, b += 4, word += 3) {
+    words[word] = planes[r] | (planes[g] << 8) | (planes[b] << 16) | (planes[r + 1] << 24);
+    words[word + 1] = planes[g + 1] | (planes[b + 1] << 8) | (planes[r + 2] << 16) | (planes[g + 2] << 24);
+    words[word + 2] = planes[b + 2] | (planes[r + 3] << 8) | (planes[g + 3] << 16) | (planes[b + 3] << 24);
+  }
 }
 
 /** The inverse of {@link unpackRecords}: packs all of `pictures` into `records`. */

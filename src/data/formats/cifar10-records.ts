@@ -1,22 +1,26 @@
 /** Reads and checks files of CIFAR-10 records. */
-import { type FileHandle, open } from 'node:fs/promises';
-import { checkPath, isSystemError } from '../../platform/replace-file.js';
+import { checkPath } from '../../platform/replace-file.js';
+import { type ByteReader, withReader } from '../files/byte-reader.js';
+import { type DataFile, fileChunks, headOf, withDataFile } from '../files/data-file.js';
 import { Matrix } from '../matrix.js';
 import type { DatasetPart } from '../part.js';
+import { isPickle } from '../pickle/unpickle.js';
+import { readPickledBatch } from './cifar/pickled-batch.js';
 import {
   allocatePictures,
+  CIFAR10_RECORD,
   CLASS_COUNT,
-  FILE_BYTES,
-  FILE_RECORDS,
   IMAGE_BYTES,
   type Pictures,
   RECORD_BYTES,
+  type RecordLayout,
   unpackRecords,
 } from './cifar10-layout.js';
 import { dataFileError } from './data-file-error.js';
 
 /**
- * Reads a file of any number of CIFAR-10 records, for prediction. The rows have no mean: a net subtracts its own.
+ * Reads a file of any number of CIFAR-10 records, or a batch of the Python version, for prediction. The rows have no
+ * mean: a net subtracts its own.
  *
  * @returns N rows of 3072 bytes in the order of height, width, channel, with the N labels of the file
  * @throws Error `ERR_DATA_FILE` when the file is missing or unreadable, its size is not a positive multiple of 3073
@@ -24,49 +28,25 @@ import { dataFileError } from './data-file-error.js';
  */
 export async function readCifarRecords(file: string): Promise<DatasetPart> {
   checkPath(file);
-  return withFile(file, async (handle, bytes) => {
-    if (bytes === 0 || bytes % RECORD_BYTES !== 0) {
-      throw dataFileError(
-        `Expected a positive multiple of ${RECORD_BYTES} bytes (a label and 3 × 32 × 32 pixels per record) ` +
-          `in ${file} but found ${bytes} bytes`,
-      );
-    }
-    const pictures = allocatePictures(bytes / RECORD_BYTES);
-    await readRecords(handle, file, pictures, 0, pictures.labels.length);
-    return { X: new Matrix(pictures.pixels, IMAGE_BYTES), y: pictures.labels };
+  return withDataFile(file, async (opened) => {
+    const pickled = isPickle(await headOf(opened, 2)) && opened.size % RECORD_BYTES !== 0;
+    const { pixels, labels } = await withReader(fileChunks(opened), file, (reader) =>
+      pickled ? readPickledBatch(reader, opened.size, 'fine', CLASS_COUNT) : readAll(reader, opened),
+    );
+    return { X: new Matrix(pixels, IMAGE_BYTES), y: labels };
   });
 }
 
-/** Reads the first `count` records of one of the six files into `pictures`, beginning at picture `to`. */
-export async function readFileOfSet(file: string, pictures: Pictures, to: number, count: number): Promise<void> {
-  await withFile(file, async (handle, bytes) => {
-    if (bytes !== FILE_BYTES) {
-      throw dataFileError(
-        `Expected ${FILE_BYTES} bytes (${FILE_RECORDS} records of ${RECORD_BYTES}) in ${file} ` +
-          `but found ${bytes} bytes; download or unpack it again`,
-      );
-    }
-    await readRecords(handle, file, pictures, to, count);
-  });
-}
-
-/** Opens a file, runs `action` on it and its size in bytes, and closes it. System errors become `ERR_DATA_FILE`. */
-async function withFile<T>(file: string, action: (handle: FileHandle, bytes: number) => Promise<T>): Promise<T> {
-  let handle: FileHandle | undefined;
-  try {
-    handle = await open(file, 'r');
-    const stats = await handle.stat();
-    if (!stats.isFile())
-      throw dataFileError(
-        `Expected a file of CIFAR-10 records at ${file} but found something that is not a regular file`,
-      );
-    return await action(handle, stats.size);
-  } catch (error) {
-    if (!isSystemError(error)) throw error;
-    throw dataFileError(`Cannot read ${file}: ${error.message}`, error);
-  } finally {
-    await handle?.close();
+async function readAll(reader: ByteReader, { path, size }: DataFile): Promise<Pictures> {
+  if (size === 0 || size % RECORD_BYTES !== 0) {
+    throw dataFileError(
+      `Expected a positive multiple of ${RECORD_BYTES} bytes (a label and 3 × 32 × 32 pixels per record) ` +
+        `in ${path} but found ${size} bytes`,
+    );
   }
+  const pictures = allocatePictures(size / RECORD_BYTES);
+  await readRecords(reader, pictures, 0, pictures.labels.length);
+  return pictures;
 }
 
 /** Records that are read at a time: 0.8 MB, which stays in the processor's cache until it is unpacked. */
@@ -75,48 +55,34 @@ const RECORDS_PER_READ = 256;
 /**
  * Reads `count` records into `pictures`, beginning at picture `to`.
  *
- * @param file - the name for error messages
- * @throws Error `ERR_DATA_FILE` when the file ends early or a label is above 9
+ * @param layout - what precedes the pictures, with C: labels are 0 … C − 1
+ * @throws Error `ERR_DATA_FILE` when the file ends early or a label is C or more
  * @internal Exported for tests.
  */
 export async function readRecords(
-  source: Pick<FileHandle, 'read'>,
-  file: string,
+  reader: ByteReader,
   pictures: Pictures,
   to: number,
   count: number,
+  layout: RecordLayout & { readonly classes: number } = TEN_CLASSES,
 ): Promise<void> {
-  const buffer = new Uint8Array(Math.min(count, RECORDS_PER_READ) * RECORD_BYTES);
+  const recordBytes = layout.labelBytes + IMAGE_BYTES;
+  const buffer = new Uint8Array(Math.min(count, RECORDS_PER_READ) * recordBytes);
   for (let done = 0; done < count; done += RECORDS_PER_READ) {
     const part = Math.min(RECORDS_PER_READ, count - done);
-    const length = await fill(source, buffer.subarray(0, part * RECORD_BYTES));
-    if (length < part * RECORD_BYTES) {
-      throw dataFileError(
-        `Expected ${count * RECORD_BYTES} bytes in ${file} but it ended after ${done * RECORD_BYTES + length} ` +
-          'while it was read; is another program writing it?',
-      );
-    }
-    unpackRecords(buffer, part, pictures, to + done);
-    checkLabels(pictures.labels.subarray(to + done, to + done + part), done, file);
+    await reader.fill(buffer.subarray(0, part * recordBytes), 'records');
+    unpackRecords(buffer, part, pictures, to + done, layout);
+    checkLabels(pictures.labels.subarray(to + done, to + done + part), layout.classes, done, reader.name);
   }
 }
 
-/** Reads on from where the last read ended until `target` is full, and returns the number of bytes read. */
-async function fill(source: Pick<FileHandle, 'read'>, target: Uint8Array): Promise<number> {
-  let length = 0;
-  while (length < target.length) {
-    const { bytesRead } = await source.read(target, length, target.length - length, null);
-    if (bytesRead === 0) break;
-    length += bytesRead;
-  }
-  return length;
-}
+const TEN_CLASSES = { ...CIFAR10_RECORD, classes: CLASS_COUNT };
 
-function checkLabels(labels: Uint8Array, first: number, file: string): void {
-  const bad = labels.findIndex((label) => label >= CLASS_COUNT);
+function checkLabels(labels: Uint8Array, classes: number, first: number, file: string): void {
+  const bad = labels.findIndex((label) => label >= classes);
   if (bad < 0) return;
   throw dataFileError(
-    `Expected labels from 0 to ${CLASS_COUNT - 1} in ${file} but record ${first + bad} has the label ${labels[bad]}; ` +
-      'it is damaged, or not a file of CIFAR-10 records',
+    `Expected labels from 0 to ${classes - 1} in ${file} but record ${first + bad} has the label ${labels[bad]}; ` +
+      'it is damaged, or not a file of such records',
   );
 }

@@ -1,20 +1,11 @@
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { inTurns } from '../../platform/turns.js';
 import { checkOptions } from '../../validation/check.js';
 import { wrongType } from '../../validation/errors.js';
-import { SYNTHETIC_CLASS_NAMES } from '../synthetic/shapes.js';
-import { CIFAR10_SPLIT, type Cifar10Dataset, checkFullTest, cifar10Dataset } from './cifar10-dataset.js';
-import {
-  allocatePictures,
-  CLASS_COUNT,
-  FILE_RECORDS,
-  NAMES_FILE,
-  RECORD_FILES,
-  TEST_FILE,
-  TRAINING_FILES,
-} from './cifar10-layout.js';
-import { readFileOfSet } from './cifar10-records.js';
+import { namesIn, whatIsAt } from '../files/what-is-at.js';
+import { loadCifar } from './cifar/load.js';
+import { type CifarPlace, findCifar, findCifarFolder } from './cifar/place.js';
+import { CIFAR_VERSIONS, recordFiles } from './cifar/version.js';
+import { type Cifar10Dataset, checkFullTest } from './cifar10-dataset.js';
+import { RECORD_FILES, TEST_FILE } from './cifar10-layout.js';
 import { dataFileError } from './data-file-error.js';
 import type { DatasetFormat } from './format.js';
 
@@ -28,8 +19,11 @@ export interface LoadCifar10Options {
   fullTest?: boolean;
 }
 
+/** CIFAR-10's plain records, which the synthetic data are written as. */
+const [BINARY] = CIFAR_VERSIONS;
+
 /** The folder that the official archive unpacks to. */
-const ARCHIVE_FOLDER = 'cifar-10-batches-bin';
+const ARCHIVE_FOLDER = BINARY.folder;
 
 const STANDARD_CLASS_NAMES: readonly string[] = [
   'airplane',
@@ -49,47 +43,31 @@ const REMEDY =
   'synthetic DIR';
 
 /**
- * Reads CIFAR-10 ("binary version", or what `writeSyntheticCifar10` wrote) and splits it as CS231n does. Bytes stay
- * bytes: it uses 157 MB of memory, 184 MB with `fullTest`.
+ * Reads CIFAR-10 (its binary or its Python version, or what `writeSyntheticCifar10` wrote) and splits it as CS231n
+ * does. Bytes stay bytes: it uses 157 MB of memory, 184 MB with `fullTest`, and one file more of the Python version.
  *
- * @param dir - the folder with `data_batch_1.bin` … `data_batch_5.bin` and `test_batch.bin`, or the one that contains
- * `cifar-10-batches-bin`. Class names come from `batches.meta.txt` beside the files; without it they are the standard
- * ten.
- * @throws Error `ERR_DATA_FILE` when the folder or one of the files is missing, unreadable, of another size, or holds a
- * label above 9; TypeError `ERR_INVALID_TYPE` or `ERR_UNKNOWN_OPTION` for wrong arguments
+ * @param path - the archive as it is downloaded, or the folder that it unpacks to, or the one that contains either. The
+ * binary version is `data_batch_1.bin` … `data_batch_5.bin` and `test_batch.bin`. Class names come from
+ * `batches.meta.txt` or `batches.meta` beside these files; without them they are the standard ten.
+ * @throws Error `ERR_DATA_FILE` when the folder or one of the files is missing, unreadable, of another size, damaged,
+ * or holds a label above 9; TypeError `ERR_INVALID_TYPE` or `ERR_UNKNOWN_OPTION` for wrong arguments
  */
-export async function loadCifar10(dir: string, options: LoadCifar10Options = {}): Promise<Cifar10Dataset> {
-  checkFolder(dir);
+export async function loadCifar10(path: string, options: LoadCifar10Options = {}): Promise<Cifar10Dataset> {
+  checkFolder(path);
   const { fullTest = false } = checkOptions(options, 'the options of loadCifar10', ['fullTest']);
   checkFullTest(fullTest);
-  const folder = await findComplete(dir);
-  const classNames = await readClassNames(join(folder, NAMES_FILE));
-  const training = allocatePictures(TRAINING_FILES.length * FILE_RECORDS);
-  const test = allocatePictures(fullTest ? FILE_RECORDS : CIFAR10_SPLIT.test);
-  for (const [batch, name] of TRAINING_FILES.entries()) {
-    await readFileOfSet(join(folder, name), training, batch * FILE_RECORDS, FILE_RECORDS);
-  }
-  await readFileOfSet(join(folder, TEST_FILE), test, 0, test.labels.length);
-  const synthetic = classNames.join() === SYNTHETIC_CLASS_NAMES.join();
-  return inTurns(cifar10Dataset({ training, test, classNames, origin: synthetic ? 'synthetic' : 'cifar-10' }));
+  return loadCifar(await findComplete(path), { fullTest, labels: 'fine' }, STANDARD_CLASS_NAMES);
 }
 
 /**
- * The folder with CIFAR-10's files: `dir`, or `cifar-10-batches-bin` in it, whichever has more of the six; undefined
- * when neither has any. A folder that lacks some of them is returned too, so that {@link loadCifar10} can say which.
+ * The folder with CIFAR-10's plain records: `dir`, or `cifar-10-batches-bin` in it, whichever has more of the six
+ * files; undefined when neither has any. A folder that lacks some of them is returned too.
  *
  * @throws Error `ERR_DATA_FILE` when a folder exists and cannot be read; TypeError `ERR_INVALID_TYPE`
  */
 export async function findCifar10(dir: string): Promise<string | undefined> {
   checkFolder(dir);
-  let best: { folder: string; count: number } | undefined;
-  // If both have as many, the archive's own folder: a stand-in may have been written beside it earlier.
-  for (const folder of [join(dir, ARCHIVE_FOLDER), dir]) {
-    const names = (await list(folder)) ?? [];
-    const count = RECORD_FILES.filter((name) => names.includes(name)).length;
-    if (count > (best?.count ?? 0)) best = { folder, count };
-  }
-  return best?.folder;
+  return (await findCifarFolder(dir, [BINARY]))?.path;
 }
 
 /**
@@ -102,67 +80,35 @@ export function checkFolder(dir: unknown): void {
   throw wrongType('the path of a folder, as a string,', dir);
 }
 
-/** The folder with all six files. */
-async function findComplete(dir: string): Promise<string> {
-  const folder = await findCifar10(dir);
-  const names = await list(folder ?? dir);
-  if (names === undefined) throw dataFileError(`Cannot read CIFAR-10 from ${dir}: there is no such folder. ${REMEDY}`);
-  const missing = RECORD_FILES.filter((name) => !names.includes(name));
-  if (missing.length === 0) return folder ?? dir;
-  const found = `Expected the six files ${RECORD_FILES.join(', ')} in ${folder ?? dir} but`;
-  if (missing.length < RECORD_FILES.length)
-    throw dataFileError(`${found} ${missing.join(', ')} ${missing.length > 1 ? 'are' : 'is'} missing. ${REMEDY}`);
-  const other = lookAlike(names);
-  const remedy = other ? `${other}. ${REMEDY}` : REMEDY;
-  throw dataFileError(`${found} found none of them, nor ${ARCHIVE_FOLDER}. ${remedy}`);
-}
-
-/** What a folder without the six files holds instead, if that is easily mistaken for them. */
-function lookAlike(names: readonly string[]): string | undefined {
-  if (names.includes('data_batch_1') || names.includes('cifar-10-batches-py')) {
-    return 'This is the Python version of CIFAR-10, which this package does not read';
-  }
-  const archive = names.find((name) => /^cifar-10-binary.*\.tar/.test(name));
-  return archive && `The archive of CIFAR-10 is not unpacked: tar -xf ${archive}`;
-}
-
-/** The names in a folder, or undefined when there is no such folder. */
-async function list(folder: string): Promise<string[] | undefined> {
-  try {
-    return await readdir(folder);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
-    throw dataFileError(`Cannot read the folder ${folder}: ${(error as Error).message}`, error);
-  }
-}
-
-async function readClassNames(file: string): Promise<readonly string[]> {
-  let text: string;
-  try {
-    text = await readFile(file, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return STANDARD_CLASS_NAMES;
-    throw dataFileError(`Cannot read ${file}: ${(error as Error).message}`, error);
-  }
-  const names = text
-    .split('\n')
-    .map((line) => line.trim())
-    .filter((line) => line !== '');
-  if (names.length === CLASS_COUNT) return names;
+/** Where CIFAR-10 is: an archive, or a folder with all files of its records. */
+async function findComplete(path: string): Promise<CifarPlace> {
+  const place = await findCifar(path, 'cifar-10');
+  if (!place) throw await nothingFound(path);
+  if (place.kind === 'archive') return place;
+  const names = await namesIn(place.path);
+  const files = recordFiles(place.version);
+  const missing = files.filter((name) => !names.includes(name));
+  if (missing.length === 0) return place;
   throw dataFileError(
-    `Expected ${CLASS_COUNT} class names, one per line, in ${file} but found ${names.length}; ` +
-      'correct the file, or remove it to use the standard names',
+    `Expected the six files ${files.join(', ')} in ${place.path} but ${missing.join(', ')} ` +
+      `${missing.length > 1 ? 'are' : 'is'} missing. ${REMEDY}`,
   );
+}
+
+async function nothingFound(path: string): Promise<Error> {
+  if ((await whatIsAt(path)) === 'folder') {
+    const found = `found none of them, nor ${ARCHIVE_FOLDER} or an archive`;
+    return dataFileError(`Expected the six files ${RECORD_FILES.join(', ')} in ${path} but ${found}. ${REMEDY}`);
+  }
+  return dataFileError(`Cannot read CIFAR-10 from ${path}: there is no such folder or archive. ${REMEDY}`);
 }
 
 /** CIFAR-10 as one of the formats of `loadDataset`. */
 export const CIFAR10: DatasetFormat = {
   id: 'cifar-10',
-  name: 'CIFAR-10, binary version',
-  looks: `a folder with ${RECORD_FILES[0]} … ${TEST_FILE}, or with ${ARCHIVE_FOLDER}`,
-  recognises: async (path) => (await findCifar10(path)) !== undefined,
+  name: 'CIFAR-10',
+  looks: `its archive as downloaded (.tar.gz), or a folder with ${RECORD_FILES[0]} … ${TEST_FILE} or with the archive`,
+  recognises: async (path) => (await findCifar(path, 'cifar-10')) !== undefined,
   load: (path, { fullTest = false }) => loadCifar10(path, { fullTest }),
   remedy: REMEDY,
-  lookAlike: async (path) => lookAlike((await list(path)) ?? []),
 };

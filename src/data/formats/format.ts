@@ -1,9 +1,10 @@
 import type { Dataset } from '../dataset.js';
 import type { DelimitedOptions } from '../tables/delimited-text.js';
 import type { TableOptions } from '../tables/load-table.js';
+import type { CifarLabels } from './cifar/version.js';
 
 /** What the option `format` of `loadDataset` calls each format. */
-export type DatasetFormatId = 'cifar-10' | 'idx' | 'npz' | 'npy' | 'table';
+export type DatasetFormatId = 'cifar-10' | 'cifar-100' | 'idx' | 'npz' | 'npy' | 'table';
 
 /**
  * Options of `loadDataset`. A format ignores those that do not concern it: all but `format` and `fullTest` are for
@@ -25,6 +26,11 @@ export interface LoadDatasetOptions extends TableOptions, DelimitedOptions {
    * @defaultValue false
    */
   readonly fullTest?: boolean | undefined;
+  /**
+   * Which classes of CIFAR-100: its 100, or the 20 that these belong to.
+   * @defaultValue 'fine': 100
+   */
+  readonly labels?: CifarLabels | undefined;
 }
 
 /** A format in which data sets are stored. */

@@ -13,6 +13,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ByteReader } from '../../../src/data/files/byte-reader.js';
 import { findCifar10, loadCifar10 } from '../../../src/data/formats/cifar10.js';
 import { allocatePictures, packRecords, unpackRecords } from '../../../src/data/formats/cifar10-layout.js';
 import { readCifarRecords, readRecords } from '../../../src/data/formats/cifar10-records.js';
@@ -135,7 +136,10 @@ describe('loadCifar10', () => {
   const failure = (dir: string) => expect(loadCifar10(dir)).rejects;
 
   it('says that the folder is missing, and how to get the data', async () => {
-    const error = { code: 'ERR_DATA_FILE', message: expect.stringMatching(/no such folder.*data download cifar10/) };
+    const error = {
+      code: 'ERR_DATA_FILE',
+      message: expect.stringMatching(/nowhere.*no such folder or archive.*data download cifar10/),
+    };
     await failure(join(root, 'nowhere')).toMatchObject(error);
     await failure(join(whole, 'test_batch.bin')).toMatchObject({ code: 'ERR_DATA_FILE' });
   });
@@ -146,10 +150,6 @@ describe('loadCifar10', () => {
     const none =
       /six files data_batch_1\.bin.*test_batch\.bin in .*empty.*found none of them.*two-layer-net data synthetic/;
     await failure(empty).toMatchObject({ code: 'ERR_DATA_FILE', message: expect.stringMatching(none) });
-    writeFileSync(join(empty, 'cifar-10-binary.tar.gz'), '');
-    await failure(empty).toThrow(/not unpacked: tar -xf cifar-10-binary.tar.gz/);
-    writeFileSync(join(empty, 'data_batch_1'), '');
-    await failure(empty).toThrow(/Python version/);
   });
 
   it('lists the files that are missing', async () => {
@@ -201,29 +201,25 @@ describe('loadCifar10', () => {
 });
 
 describe('readRecords', () => {
-  const pieces = (bytes: Uint8Array, most: number) => {
-    let at = 0;
-    return {
-      async read(target: Uint8Array, offset: number, length: number) {
-        const part = bytes.subarray(at, at + Math.min(length, most));
-        target.set(part, offset);
-        at += part.length;
-        return { bytesRead: part.length, buffer: target };
-      },
-    } as unknown as Parameters<typeof readRecords>[0];
+  /** A reader that gets bytes in pieces. */
+  const inPieces = (bytes: Uint8Array, most: number) => {
+    async function* chunks() {
+      for (let at = 0; at < bytes.length; at += most) yield bytes.subarray(at, at + most);
+    }
+    return new ByteReader(chunks(), 'x.bin');
   };
   const six = Buffer.concat([1, 2, 3, 4, 5, 6].map((label) => record(label, marked)));
 
   it('continues after short reads', async () => {
     const pictures = allocatePictures(6);
-    await readRecords(pieces(six, 1000), 'x.bin', pictures, 0, 6);
+    await readRecords(inPieces(six, 1000), pictures, 0, 6);
     expect([...pictures.labels]).toEqual([1, 2, 3, 4, 5, 6]);
     expect(pictures.pixels[5 * 3072 + 2]).toBe(marked(0, 0, 2));
   });
 
   it('says where a file ended that was truncated while it was read', async () => {
-    const reading = readRecords(pieces(six.subarray(0, 10_000), 4000), 'x.bin', allocatePictures(6), 0, 6);
-    const message = expect.stringMatching(/18438 bytes in x\.bin but it ended after 10000/);
+    const reading = readRecords(inPieces(six.subarray(0, 10_000), 4000), allocatePictures(6), 0, 6);
+    const message = expect.stringMatching(/18438 bytes of records at byte 0 of x\.bin but found 10000/);
     await expect(reading).rejects.toMatchObject({ code: 'ERR_DATA_FILE', message });
   });
 });
