@@ -1,8 +1,11 @@
 /** Every command of the documents runs as it is printed. */
-import { copyFileSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { writeSyntheticCifar10 } from '../../src/index.js';
 import { serveFiles } from '../support/file-server.js';
+import { pickle } from '../support/pickles.js';
 import { ROOT, runCli } from '../support/run-cli.js';
 import { sharedFolder } from '../support/temporary-folder.js';
 import { blocksOf, documents } from './documents.js';
@@ -37,6 +40,27 @@ const flowers = Array.from(
 );
 const TABLES = { 'iris.csv': flowers, 'flowers.csv': flowers };
 
+/** The archives of CIFAR as they are downloaded, with made-up pictures. */
+async function writeArchives(folder: string): Promise<void> {
+  const made = join(folder, 'made');
+  await writeSyntheticCifar10(join(made, 'cifar-10-batches-bin'));
+  const hundred = join(made, 'cifar-100-python');
+  mkdirSync(hundred);
+  const names = (count: number) => Array.from({ length: count }, (_, i) => `class ${i}`);
+  const labels = (count: number, classes: number) => Array.from({ length: count }, (_, i) => i % classes);
+  for (const [name, count] of Object.entries({ train: 50_000, test: 10_000 })) {
+    const data = Uint8Array.from({ length: count * 3072 }, (_, i) => (Math.floor(i / 3072) * 5 + i) % 256);
+    const all = { fine_labels: labels(count, 100), coarse_labels: labels(count, 20), data };
+    writeFileSync(join(hundred, name), pickle(all));
+  }
+  writeFileSync(join(hundred, 'meta'), pickle({ fine_label_names: names(100), coarse_label_names: names(20) }));
+  for (const [archive, files] of Object.entries(ARCHIVES)) {
+    execFileSync('tar', ['-C', made, '-I', 'gzip -1', '-cf', join(folder, archive), files]);
+  }
+}
+
+const ARCHIVES = { 'cifar-10-binary.tar.gz': 'cifar-10-batches-bin', 'cifar-100-python.tar.gz': 'cifar-100-python' };
+
 test('commands are found', () => expect(paths).toEqual(expect.arrayContaining(['README.md', 'docs/searching.md'])));
 
 test.each(paths)(
@@ -47,7 +71,9 @@ test.each(paths)(
       writeFileSync(join(folder, name), `petals,color,species\n${rows.join('\n')}\n`);
     }
     copyFileSync(join(ROOT, 'examples', 'fruit.csv'), join(folder, 'fruit.csv'));
-    for (const { command } of runnable.filter(({ path }) => path === document)) {
+    const ofDocument = runnable.filter(({ path }) => path === document);
+    if (ofDocument.some(({ command }) => command.includes('.tar.gz'))) await writeArchives(folder);
+    for (const { command } of ofDocument) {
       const { code, stderr } = await runCli(command.split(' ').slice(2), { cwd: folder });
       expect(code, `${command}\n${stderr}`).toBe(0);
     }

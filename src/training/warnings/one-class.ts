@@ -23,6 +23,8 @@ const PRODUCTS = 2 ** 24;
 /** Whether all rows are predicted as one class, by a few rows of each class. */
 export function oneClass({ net, binding, training, iterations, classNames }: Predicting): TrainingWarning | undefined {
   if (iterations < A_WHILE || net.shape.numClasses < 2) return undefined;
+  // Rows that were transferred, or whose file was closed, while the net trained cannot be predicted any more.
+  if (training.rows.data.length === 0) return undefined;
   const { inputSize, hiddenSize } = net.shape;
   const most = Math.min(ROWS, Math.max(16, Math.floor(PRODUCTS / (inputSize * hiddenSize))));
   const { indices, counts } = rowsOfEachClass(training.labels, most);

@@ -235,7 +235,7 @@ describe('parts', () => {
 
 describe('options', () => {
   it.each<[object, RegExp]>([
-    [{ labels: 'x' }, /did you mean label\?/],
+    [{ labl: 'x' }, /did you mean label\?/],
     [{ label: null }, /the name of a column, or its place .* for label but received null/],
     [{ ignore: 'x' }, /an array of names or places .* "x"/],
     [{ ignore: [1.5] }, /ignore\[0\] but received 1.5/],
