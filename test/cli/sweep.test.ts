@@ -134,7 +134,7 @@ describe('sweep', () => {
     expect(stdout).toMatch(/^rank {2}lr +reg +iterations {2}validation {2}training$/m);
     // The default name.
     const [results] = readdirSync(at()).filter((name) => name.endsWith('.jsonl'));
-    expect(results).toMatch(/^sweep-\d{8}-\d{6}\.jsonl$/);
+    expect(results).toMatch(/^sweep-\d{8}-\d{6}-\d{3}\.jsonl$/);
     expect(stderr).toContain(`Wrote the results to ${results}`);
   });
 

@@ -78,10 +78,7 @@ async function checkData(path: string, saved: SavedSearch, data: Dataset): Promi
   );
 }
 
-/** 2026-11-24T03:15:02.123Z → 20261124-031502 */
+/** 2026-11-24T03:15:02.123Z → 20261124-031502-123, so that searches that begin in one second have their own. */
 function timeIn(date: Date): string {
-  return date
-    .toISOString()
-    .replace(/[-:]|\..*/g, '')
-    .replace('T', '-');
+  return date.toISOString().replace(/[-:Z]/g, '').replace(/[T.]/g, '-');
 }
