@@ -21,7 +21,7 @@ import { fitNet } from './fit.js';
 import { type ClassifierEvaluation, metricsOf } from './metrics.js';
 import { type ClassifierOptions, resolveClassifierOptions } from './options.js';
 import { checkPartialFit, continueTraining, type PartialFitOptions } from './partial-fit.js';
-import { type ClassifierHistory, type ClassifierParts, partsOfModel } from './parts.js';
+import { type ClassifierHistory, type ClassifierParts, modelOfParts, partsOfModel } from './parts.js';
 import { type Scaler, scaleRows, scaleRowsNow } from './scaler.js';
 import { optionsOf, trainingData } from './training-data.js';
 
@@ -210,22 +210,7 @@ export class Classifier {
 
   /** The classifier as a value, for `saveModel`. */
   toModel(): Model {
-    const { net, scaler, columns, history, settings } = this;
-    const { params, inputSize, hiddenSize, numClasses, dtype } = net;
-    return {
-      params,
-      inputSize,
-      hiddenSize,
-      numClasses,
-      dtype,
-      mean: scaler?.mean ?? net.mean,
-      scale: scaler?.scale,
-      classNames: this.classNames,
-      labelType: typeof this.classes[0] as 'string',
-      columns,
-      history,
-      settings,
-    };
+    return modelOfParts(this);
   }
 
   /** Rows of numbers. */

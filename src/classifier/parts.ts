@@ -1,5 +1,5 @@
-/** What a classifier is made of, and how a model becomes one. */
-import { type Label, labelOf } from '../data/labels.js';
+/** What a classifier is made of, and how it becomes a model and back. */
+import { type Label, labelName, labelOf } from '../data/labels.js';
 import type { Column } from '../data/tables/column.js';
 import type { Model, ModelHistory } from '../model/model-types.js';
 import { COMPUTE_OPTIONS, type ComputeOptions } from '../net/options.js';
@@ -19,6 +19,25 @@ export interface ClassifierParts {
   readonly columns: readonly Column[] | undefined;
   readonly history: ClassifierHistory | undefined;
   readonly settings: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** The model that these parts are: see {@link partsOfModel}. */
+export function modelOfParts({ net, classes, scaler, columns, history, settings }: ClassifierParts): Model {
+  const { params, inputSize, hiddenSize, numClasses, dtype } = net;
+  return {
+    params,
+    inputSize,
+    hiddenSize,
+    numClasses,
+    dtype,
+    mean: scaler?.mean ?? net.mean,
+    scale: scaler?.scale,
+    classNames: classes.map(labelName),
+    labelType: typeof classes[0] as 'string',
+    columns,
+    history,
+    settings,
+  };
 }
 
 /**

@@ -1,6 +1,6 @@
 /** What a search needs to be one of classifiers: rows held out and scaled, and the defaults for such rows. */
 import { Dataset } from '../data/dataset.js';
-import { type Label, labelName } from '../data/labels.js';
+import type { Label } from '../data/labels.js';
 import type { Model } from '../model/model-types.js';
 import { RandomState } from '../random/random-state.js';
 import { iterationsPerEpoch } from '../training/options.js';
@@ -10,6 +10,7 @@ import type { BestTrial } from '../tune/sweep-results.js';
 import { withCode } from '../validation/errors.js';
 import { holdOut, prepareInputs } from './fit.js';
 import { batchSizeFor, DEFAULTS, learningRateFor, PATIENCE } from './options.js';
+import { modelOfParts } from './parts.js';
 import type { Scaler } from './scaler.js';
 
 /** A data set as the nets of a search read it, and what makes a classifier of such a net. */
@@ -103,20 +104,7 @@ function firstOf(choices: SearchSpace['batchSize']): number | undefined {
 
 /** The classifier of the best trial, as a value. */
 export function modelOf({ net, history, result }: BestTrial, { scaler, classes, data }: PreparedSearch): Model {
-  const { params, inputSize, hiddenSize, numClasses, dtype } = net;
   const { settings, seed, numIters, id } = result;
-  return {
-    params,
-    inputSize,
-    hiddenSize,
-    numClasses,
-    dtype,
-    mean: scaler?.mean ?? net.mean,
-    scale: scaler?.scale,
-    classNames: classes.map(labelName),
-    labelType: typeof classes[0] as 'string',
-    columns: data.columns,
-    history,
-    settings: { ...settings, seed, numIters, trial: id },
-  };
+  const { columns } = data;
+  return modelOfParts({ net, classes, scaler, columns, history, settings: { ...settings, seed, numIters, trial: id } });
 }
