@@ -5,12 +5,17 @@ import { LongestFirst } from './test/support/longest-first.js';
 /** What takes long runs in a second tier, `npm run test:long`. */
 const LONG = 'test/**/*.long.test.ts';
 
+/** What runs in both tiers, and in the second one with every case: see test/support/thorough.ts. */
+const BOTH = ['test/**/damage.test.ts', 'test/**/*processes.test.ts'];
+
 export default defineConfig({
   test: {
     projects: [
-      { extends: true, test: { name: 'fast', include: ['test/**/*.test.ts'], exclude: [LONG] } },
-      // One at a time: most of them use every core.
-      { extends: true, test: { name: 'long', include: [LONG], fileParallelism: false } },
+      {
+        extends: true,
+        test: { name: 'fast', include: ['test/**/*.test.ts'], exclude: [LONG], provide: { thorough: false } },
+      },
+      { extends: true, test: { name: 'long', include: [LONG, ...BOTH], provide: { thorough: true } } },
     ],
     globalSetup: ['test/support/check-environment.ts'],
     reporters: ['default', './test/support/skip-reporter.ts'],

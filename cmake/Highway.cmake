@@ -1,5 +1,6 @@
 # Google Highway, for the SIMD kernels: sets up the target `highway`, or says why the BLAS is used for every shape.
 option(TWO_LAYER_NET_SIMD_KERNELS "Build the SIMD kernels if Highway is found" ON)
+set(TWO_LAYER_NET_WITHOUT_SIMD_TARGETS "" CACHE STRING "Highway's targets to leave out, such as HWY_SSE4|HWY_AVX3")
 set(TWO_LAYER_NET_HIGHWAY_SOURCE "" CACHE PATH "Highway's sources to link in, in place of the system's library")
 
 if(TWO_LAYER_NET_SIMD_KERNELS AND TWO_LAYER_NET_HIGHWAY_SOURCE)
@@ -19,6 +20,9 @@ elseif(TWO_LAYER_NET_SIMD_KERNELS)
     add_library(highway ALIAS PkgConfig::HIGHWAY)
     message(STATUS "SIMD kernels: with Highway ${HIGHWAY_VERSION}")
   endif()
+endif()
+if(TARGET highway AND TWO_LAYER_NET_WITHOUT_SIMD_TARGETS)
+  target_compile_definitions(project_options INTERFACE HWY_DISABLED_TARGETS=\(${TWO_LAYER_NET_WITHOUT_SIMD_TARGETS}\))
 endif()
 if(NOT TARGET highway)
   message(STATUS "SIMD kernels: none. The BLAS is used for every shape, and training is slower. They need Google "

@@ -3,6 +3,10 @@ import { expect, it } from 'vitest';
 import type { BackendName } from '../../src/backend/choose.js';
 import { describeOnBackends } from '../support/backends.js';
 import { DIST, runProgram } from '../support/run-program.js';
+import { THOROUGH } from '../support/thorough.js';
+
+/** How often each program runs. What its threads are doing when it ends is a matter of chance. */
+const ROUNDS = THOROUGH ? 3 : 1;
 
 /** A program that runs `body` with a net and rows that take seconds. */
 function program(backend: BackendName, body: string): string {
@@ -29,8 +33,7 @@ describeOnBackends('a prediction in the background', (backend) => {
     ["throw new Error('from a timer')", 1, /from a timer/],
   ])('does not delay or crash a process that ends with %s', async (end, code, errors) => {
     const source = program(backend, `setTimeout(() => { ${end}; }, 30); await net.predictAsync(X);`);
-    // What the addon's threads are doing when the process ends is a matter of chance.
-    for (let round = 0; round < (backend === 'native' ? 3 : 1); round++) {
+    for (let round = 0; round < ROUNDS; round++) {
       for (const ended of await Promise.all([1, 2, 3].map(() => runProgram(source)))) {
         expect(ended).toStrictEqual({ code, output: '', errors: expect.stringMatching(errors) });
       }
@@ -50,9 +53,9 @@ describeOnBackends('a prediction in the background', (backend) => {
         await new Promise((resolve) => setTimeout(resolve, Math.random() * 30));
         return worker.terminate();
       }
-      for (let round = 0; round < 3; round++) {
+      for (let round = 0; round < ${ROUNDS}; round++) {
         console.log((await Promise.all(Array.from({ length: 4 }, startAndTerminate))).join());
       }`;
-    expect(await runProgram(source)).toStrictEqual({ code: 0, output: '1,1,1,1\n'.repeat(3), errors: '' });
+    expect(await runProgram(source)).toStrictEqual({ code: 0, output: '1,1,1,1\n'.repeat(ROUNDS), errors: '' });
   });
 });

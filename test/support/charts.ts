@@ -108,3 +108,11 @@ export const CONFUSION = [
   [4, 52, 6],
   [7, 8, 153],
 ];
+
+/** The texts of a chart, with their anchors and an estimate of their widths in pixels. */
+export const boxesOf = (svg: string) =>
+  [...svg.matchAll(/<text ([^>]*)>([^<]*)<\/text>/g)].map(([, a, text]) => {
+    const [x, y] = (/transform="[a-z]+\(([^)]*)\)"/.exec(a)?.[1] ?? '').split(/[ ,]/).map(Number).slice(-2);
+    const size = Number(/font-size:(\d+)px/.exec(a)?.[1]);
+    return { text, x, y, anchor: /text-anchor="(\w+)"/.exec(a)?.[1], width: 0.55 * size * text.length };
+  });

@@ -1,26 +1,29 @@
 import { expect } from 'vitest';
-import { isDataset } from '../../src/data/dataset.js';
+import { THOROUGH } from './thorough.js';
+
+/** In a sample, every eleventh bit: in other bytes, each of the eight. */
+const STRIDE = THOROUGH ? 1 : 11;
 
 /** Every shorter version of `bytes`. */
 export function* truncations(bytes: Uint8Array): Generator<Uint8Array> {
   for (let length = 0; length < bytes.length; length++) yield bytes.subarray(0, length);
 }
 
-/** `bytes` with one bit flipped, for every bit. */
+/** `bytes` with one bit flipped, for every bit or a sample of them. */
 export function* bitFlips(bytes: Uint8Array): Generator<Uint8Array> {
-  for (let bit = 0; bit < bytes.length * 8; bit++) {
+  for (let bit = 0; bit < bytes.length * 8; bit += STRIDE) {
     const copy = Uint8Array.from(bytes);
     copy[bit >> 3] ^= 1 << (bit & 7);
     yield copy;
   }
 }
 
-/** How many of the damaged files are read nevertheless; the others must end in an error that says what is wrong. */
+/** How many of the damaged data files `load` reads; the others must end in an error that says what is wrong. */
 export async function countRead(damaged: Iterable<Uint8Array>, load: (bytes: Uint8Array) => Promise<unknown>) {
   let read = 0;
   for (const bytes of damaged) {
     try {
-      expect(isDataset(await load(bytes))).toBe(true);
+      await load(bytes);
       read++;
     } catch (error) {
       expect(error).toMatchObject({ code: 'ERR_DATA_FILE', message: expect.stringMatching(/Expected|Cannot read/) });

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { expect } from 'vitest';
-import type { Model } from '../../src/model/model-types.js';
+import type { Model, SaveOptions } from '../../src/model/model-types.js';
 
 /** The bytes of a safetensors file, independent of the writer under test; `header` as text, or an object for JSON. */
 export function safetensorsBytes(header: unknown, data: Uint8Array = new Uint8Array(0)): Buffer {
@@ -71,3 +71,12 @@ export async function expectRefused(
   expect((error as Error).message).toContain(`Cannot read the model ${file}: `);
   expect((error as Error).message).toMatch(message);
 }
+
+/** The formats that are read as well as written: a name, and the options that write it. */
+export const READABLE: [string, SaveOptions][] = [
+  ['m.safetensors', {}],
+  ['m.onnx', {}],
+  ['u.onnx', { input: 'uint8' }],
+  ['m.json', {}],
+  ['torch.safetensors', { layout: 'torch' }],
+];

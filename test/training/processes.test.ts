@@ -4,7 +4,11 @@ import type { BackendName } from '../../src/backend/choose.js';
 import { copyParameters } from '../../src/validation/parameters.js';
 import { describeOnBackends } from '../support/backends.js';
 import { DIST, runProgram as run } from '../support/run-program.js';
+import { THOROUGH } from '../support/thorough.js';
 import { brisk, ENDLESS, newNet, X, y } from '../support/training.js';
+
+/** How often each program runs. What its threads are doing when it ends is a matter of chance. */
+const ROUNDS = THOROUGH ? 3 : 1;
 
 /** A program that runs `body` with `net`, `X`, `y` and `endless`, the options of a training that does not end. */
 function program(backend: BackendName, body: string): string {
@@ -51,8 +55,7 @@ describeOnBackends('training in other threads and processes', (backend) => {
       const options = { ...endless, batchSize: 500, onProgress: () => { started = true; } };
       await large.train(new Uint8Array(40 * 1024), y, null, null, options);`,
     );
-    // What the addon's threads are doing when the process ends is a matter of chance.
-    for (let round = 0; round < (backend === 'native' ? 3 : 1); round++) {
+    for (let round = 0; round < ROUNDS; round++) {
       for (const ended of await Promise.all([1, 2, 3, 4].map(() => run(source)))) {
         expect(ended).toStrictEqual({ code, output: '', errors: expect.stringMatching(errors) });
       }
@@ -100,9 +103,9 @@ describeOnBackends('training in other threads and processes', (backend) => {
         await new Promise((resolve, reject) => worker.once('message', resolve).once('error', reject));
         return worker.terminate();
       }
-      for (let round = 0; round < 4; round++) {
+      for (let round = 0; round < ${ROUNDS}; round++) {
         console.log((await Promise.all(Array.from({ length: 6 }, startAndTerminate))).join());
       }`;
-    expect(await run(source)).toStrictEqual({ code: 0, output: '1,1,1,1,1,1\n'.repeat(4), errors: '' });
+    expect(await run(source)).toStrictEqual({ code: 0, output: '1,1,1,1,1,1\n'.repeat(ROUNDS), errors: '' });
   });
 });
