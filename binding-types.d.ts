@@ -69,7 +69,7 @@ export interface Net {
 
 /** The first numbers of a prediction that are NaN or infinite. */
 export interface Flaws {
-  /** The index of the first among `rows.data`, or −1. If there is one, no results were written. */
+  /** The index of the first among `rows.data`, or −1. If there is one, the results may be any. */
   readonly input: number;
   /** The index of the first score that is not finite, or of the first row with a NaN among its scores; or −1. */
   readonly result: number;

@@ -226,6 +226,9 @@ export interface Binding {
   /** Returns the index of the first NaN or infinity among `values`, or −1. */
   firstNonFinite(values: Reals): number;
 
+  /** Turns finite scores (N, C) into probabilities, in place: softmax of each row. */
+  softmax(scores: Reals, numClasses: number): void;
+
   /**
    * Maps a file into memory: its pages are read when they are used. What is written to the buffer changes neither the
    * file nor its pages in other processes. The file must not become shorter meanwhile: using a page behind its end

@@ -22,7 +22,8 @@ elseif(TWO_LAYER_NET_SIMD_KERNELS)
   endif()
 endif()
 if(TARGET highway AND TWO_LAYER_NET_WITHOUT_SIMD_TARGETS)
-  target_compile_definitions(project_options INTERFACE HWY_DISABLED_TARGETS=\(${TWO_LAYER_NET_WITHOUT_SIMD_TARGETS}\))
+  target_compile_definitions(project_options INTERFACE
+                             "TWO_LAYER_NET_WITHOUT_SIMD_TARGETS=(${TWO_LAYER_NET_WITHOUT_SIMD_TARGETS})")
 endif()
 if(NOT TARGET highway)
   message(STATUS "SIMD kernels: none. The BLAS is used for every shape, and training is slower. They need Google "

@@ -44,6 +44,7 @@ Napi::Object initialize(Napi::Env env, Napi::Object exports) {
   exports.Set("info", Napi::Function::New(env, info));
   exports.Set("peak", Napi::Function::New(env, peak));
   exports.Set("firstNonFinite", Napi::Function::New(env, first_non_finite));
+  exports.Set("softmax", Napi::Function::New(env, softmax));
   exports.Set("mapFile", Napi::Function::New(env, map_file));
   exports.Set("unmapFile", Napi::Function::New(env, unmap_file));
   exports.Set("randn", Napi::Function::New(env, randn));

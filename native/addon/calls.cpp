@@ -5,7 +5,9 @@
 
 #include "../engine/blas/blas.h"
 #include "../engine/core/array_math.h"
+#include "../engine/core/float_environment.h"
 #include "../engine/inference/inference.h"
+#include "../engine/layers/scores.h"
 #include "../engine/simd/bfloat16/bfloat16.h"
 #include "../engine/simd/kernels/kernels.h"
 #include "../engine/simd/peak.h"
@@ -24,6 +26,16 @@ Napi::Value first_non_finite_as(const Napi::CallbackInfo& call) {
   Napi::TypedArrayOf<T> values = call[0].As<Napi::TypedArrayOf<T>>();
   const size_t size = values.ElementLength(), index = two_layer_net::first_non_finite<T>(size, values.Data());
   return Napi::Number::New(call.Env(), index == size ? -1.0 : static_cast<double>(index));
+}
+
+template <class T>
+Napi::Value softmax_as(const Argument& scores, size_t C) {
+  Napi::TypedArrayOf<T> values = scores.value().As<Napi::TypedArrayOf<T>>();
+  const size_t size = values.ElementLength();
+  if (size % C != 0) scores.refuse_value("rows of " + std::to_string(C) + " elements");
+  const DefaultFloatEnvironment environment;
+  two_layer_net::softmax<T>(size / C, static_cast<int>(C), values.Data());
+  return scores.env().Undefined();
 }
 
 template <class T>
@@ -102,6 +114,13 @@ Napi::Value peak(const Napi::CallbackInfo& call) {
 
 Napi::Value first_non_finite(const Napi::CallbackInfo& call) {
   return Argument(call[0], "values").is_double() ? first_non_finite_as<double>(call) : first_non_finite_as<float>(call);
+}
+
+Napi::Value softmax(const Napi::CallbackInfo& call) {
+  const Argument scores(call[0], "scores");
+  const bool is_double = scores.is_double();
+  const size_t C = Argument(call[1], "numClasses").integer(1);
+  return is_double ? softmax_as<double>(scores, C) : softmax_as<float>(scores, C);
 }
 
 Napi::Value map_file(const Napi::CallbackInfo& info) { return map_file(Argument(info[0], "call")); }

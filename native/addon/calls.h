@@ -8,6 +8,7 @@ namespace two_layer_net::addon {
 Napi::Value info(const Napi::CallbackInfo& call);
 Napi::Value peak(const Napi::CallbackInfo& call);
 Napi::Value first_non_finite(const Napi::CallbackInfo& call);
+Napi::Value softmax(const Napi::CallbackInfo& call);
 Napi::Value map_file(const Napi::CallbackInfo& call);
 Napi::Value unmap_file(const Napi::CallbackInfo& call);
 Napi::Value randn(const Napi::CallbackInfo& call);

@@ -4,6 +4,6 @@
 
 namespace two_layer_net::addon {
 
-inline constexpr int kBindingVersion = 10;
+inline constexpr int kBindingVersion = 11;
 
 }  // namespace two_layer_net::addon

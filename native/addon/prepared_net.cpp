@@ -1,6 +1,7 @@
 #include "prepared_net.h"
 
 #include <algorithm>
+#include <chrono>
 #include <cstddef>
 #include <memory>
 #include <optional>
@@ -59,12 +60,12 @@ struct Flaws {
   }
 };
 
-// Writes scores (T), or classes (int32_t), unless the rows have a flaw.
+// Writes scores (T), or classes (int32_t).
 template <class T, class Out>
-Flaws compute(const PreparedNet<T>& net, const typename PreparedNet<T>::Pass& pass, Out* out) {
+Flaws compute(const PreparedNet<T>& net, typename PreparedNet<T>::Pass pass, Out* out) {
   Flaws flaws;
-  flaws.input = first_non_finite(pass.rows, net.shape().D, pass.team);
-  if (flaws.input >= 0) return flaws;
+  NonFiniteSearch inputs(pass.rows, net.shape().D);
+  pass.inputs = &inputs;
   const SingleThreadedBlas hold;
   if constexpr (std::is_same_v<Out, int32_t>) {
     flaws.result = net.predict(pass, out);
@@ -72,6 +73,8 @@ Flaws compute(const PreparedNet<T>& net, const typename PreparedNet<T>::Pass& pa
     net.scores(pass, out);
     flaws.result = index_of_non_finite(out, pass.rows.count * net.shape().C);
   }
+  flaws.input = inputs.place();
+  if (flaws.input >= 0) flaws.result = -1;  // the cause is what counts
   return flaws;
 }
 
@@ -160,6 +163,7 @@ class Prepared {
     const double* mean = row_mean_.empty() ? nullptr : row_mean_.data();
     const Rows row{row_.data(), sizeof(T) == 4 ? Element::kFloat32 : Element::kFloat64, 1, mean};
     const Flaws flaws = compute<T>(*net_, {row, 1, team_for(1), row_memory_}, row_scores_.data());
+    note_end(1);
     return Napi::Boolean::New(info.Env(), flaws.input < 0 && flaws.result < 0);
   }
 
@@ -167,8 +171,10 @@ class Prepared {
   template <class Out>
   Napi::Value predict(const Napi::CallbackInfo& info) {
     const auto [rows, out] = arguments<Out>(info);
-    ThreadTeam& team = team_for(rows.count);
-    return compute<T>(*net_, {rows, rows.count, team, memory_}, Napi::TypedArrayOf<Out>(out).Data()).object(info.Env());
+    Out* to = Napi::TypedArrayOf<Out>(out).Data();
+    const Flaws flaws = compute<T>(*net_, {rows, rows.count, team_for(rows.count), memory_}, to);
+    note_end(rows.count);
+    return flaws.object(info.Env());
   }
 
   template <class Out>
@@ -202,17 +208,24 @@ class Prepared {
                       .template array<Out>(rows.count * (classes ? 1 : net_->shape().C))};
   }
 
-  // A team as large as is useful. Its threads sleep between calls, and each call wakes all of them, so a larger one is
-  // only made when there is a call for it.
+  // A team as large as is useful. Its threads sleep soon after a call, and the next one wakes all of them, so a larger
+  // one is only made when there is a call for it.
   ThreadTeam& team_for(size_t rows) {
-    const int useful = net_->useful_threads(rows, threads_);
-    if (useful == 1) return alone_;
+    const int useful_awake = net_->useful_threads(rows, threads_, true);
+    if (useful_awake == 1) return alone_;
+    const bool awake = Clock::now() - ended_ < Patience::kShort;
+    const int useful = awake ? useful_awake : net_->useful_threads(rows, threads_);
     if (useful > team_threads_) {
       team_.reset();  // its threads end before others start
       team_ = std::make_unique<ThreadTeam>(useful, ThreadTeam::Lifetime::kKept);
       team_threads_ = useful;
     }
-    return *team_;
+    return useful == 1 ? alone_ : *team_;
+  }
+
+  // Calls that follow each other closely keep the team awake.
+  void note_end(size_t rows) {
+    if (net_->useful_threads(rows, threads_, true) > 1) ended_ = Clock::now();
   }
 
   // Tells the garbage collector what an object that no one closes still holds.
@@ -230,6 +243,8 @@ class Prepared {
   ThreadTeam alone_{1};
   std::unique_ptr<ThreadTeam> team_;
   int team_threads_ = 1;  // that team_ was to have
+  using Clock = std::chrono::steady_clock;
+  Clock::time_point ended_{};  // the last call that may have used it
   typename PreparedNet<T>::Memory memory_, row_memory_;
 
   const KeptArray<T> row_, row_scores_;

@@ -1,12 +1,11 @@
 /** Predictions beside JavaScript's thread: in parts, which a backend computes while other JavaScript runs. */
-import type { Flaws, Net, PreparedNet, Reals, Rows } from '../../binding.js';
+import type { Binding, Flaws, Net, PreparedNet, Reals, Rows } from '../../binding.js';
 import type { BackendCapabilities } from '../backend/capabilities.js';
 import { giveTurn } from '../platform/turns.js';
 import { checkOptions } from '../validation/check.js';
 import { notFiniteInput, placeInRows, type RowParts, type RowsInput, rowParts } from '../validation/inputs.js';
 import { abortError, checkSignal } from '../validation/signal.js';
 import { emptyScores, notFiniteClass, notFiniteScore, type Subject } from './prediction.js';
-import { softmaxRows } from './softmax.js';
 
 /** Options of `predictAsync`, `scoresAsync`, `probabilitiesAsync` and `evaluateAsync`. */
 export interface AsyncOptions {
@@ -22,6 +21,7 @@ export interface AsyncOptions {
 export interface AsyncSubject extends Pick<Subject, 'dtype' | 'mean'> {
   readonly net: Pick<Net, 'shape' | 'threads'>;
   readonly capabilities: BackendCapabilities;
+  readonly softmax: Binding['softmax'];
   /** The net, ready for a prediction of so many rows. */
   readonly prepare: (rows: number) => PreparedNet;
   /** Called once for each prepared net, when the prediction has ended. */
@@ -34,6 +34,7 @@ export function preparing(subject: Subject): AsyncSubject {
   return {
     ...subject,
     capabilities: backend.capabilities,
+    softmax: backend.binding.softmax,
     prepare: (rows) => backend.binding.prepare(net, rows, null),
     release: (prepared) => prepared.close(),
   };
@@ -64,7 +65,7 @@ export function probabilitiesAsync(subject: AsyncSubject, X: RowsInput, options:
   const { numClasses } = subject.net.shape;
   return computeScores(subject, X, signalOf(options, 'probabilitiesAsync'), async (prepared, part, scores, of) => {
     const flaws = await prepared.scoresAsync(part, scores, of);
-    if (flaws.input < 0 && flaws.result < 0) softmaxRows(scores, numClasses);
+    if (flaws.input < 0 && flaws.result < 0) subject.softmax(scores, numClasses);
     return flaws;
   });
 }

@@ -8,7 +8,6 @@ import { arrayType } from '../validation/parameters.js';
 import { labelledRows } from './begin-training.js';
 import { notFinite } from './not-finite.js';
 import { checkElements, zeroParameters } from './parameters.js';
-import { softmaxRows } from './softmax.js';
 
 /** What `loss` returns. */
 export interface LossAndGradients {
@@ -74,7 +73,7 @@ export function predict({ net, dtype, mean, backend: { binding } }: Subject, X: 
 /** As `TwoLayerNet.probabilities`. */
 export function probabilities(subject: Subject, X: RowsInput): Reals {
   const values = scores(subject, X);
-  softmaxRows(values, subject.net.shape.numClasses);
+  subject.backend.binding.softmax(values, subject.net.shape.numClasses);
   return values;
 }
 

@@ -13,7 +13,6 @@ import {
   scoresAsync,
 } from './async-prediction.js';
 import { emptyScores, notFiniteClass, notFiniteScore, type Subject } from './prediction.js';
-import { softmaxRows } from './softmax.js';
 
 /** Rows as a net accepts them, or one row as an array of D numbers. */
 export type PredictionRows = RowsInput | readonly number[];
@@ -62,6 +61,7 @@ export class Predictor {
       dtype,
       mean,
       capabilities: backend.capabilities,
+      softmax: backend.binding.softmax,
       prepare: () => this.#begin(),
       release: () => this.#end(),
     };
@@ -123,7 +123,7 @@ export class Predictor {
    */
   probabilities(X: PredictionRows, out?: Reals): Reals {
     const values = this.scores(X, out);
-    softmaxRows(values, this.numClasses);
+    this.#subject.softmax(values, this.numClasses);
     return values;
   }
 

@@ -12,8 +12,6 @@ using std::chrono::microseconds;
 using std::chrono::milliseconds;
 using std::chrono::nanoseconds;
 
-// About as long as a handover between processors takes.
-constexpr microseconds kShort(50);
 // Longer than the time slices of Linux, which end with a tick of its clock: 4 ms at 250 Hz.
 constexpr milliseconds kLong(6);
 

@@ -14,6 +14,9 @@ namespace two_layer_net {
 // sleep soon and leave them the processors.
 class Patience {
  public:
+  // How long a member spins in any case: about as long as a handover between processors takes.
+  static constexpr std::chrono::microseconds kShort{50};
+
   // A member that is not patient sleeps soon in any case.
   explicit Patience(bool patient) : patient_(patient) {}
 

@@ -1,8 +1,5 @@
 #include "rows.h"
 
-#include <algorithm>
-#include <atomic>
-
 #include "array_math.h"
 
 namespace two_layer_net {
@@ -22,51 +19,27 @@ void gather_as(const Rows& rows, const Choice& choice, int D, const T* mean, T* 
   }
 }
 
-// The least of all places that threads tell; `none` if there is none.
-class FirstPlace {
- public:
-  explicit FirstPlace(size_t none) : first_(none) {}
-
-  size_t value() const { return first_.load(std::memory_order_relaxed); }
-  void tell(size_t place) {
-    for (size_t first = value(); place < first && !first_.compare_exchange_weak(first, place);) {
-    }
-  }
-
- private:
-  std::atomic<size_t> first_;
-};
-
-template <class T>
-int64_t first_non_finite_of(const T* values, size_t size, ThreadTeam& team) {
-  constexpr size_t kChunk = size_t{1} << 17;  // values: some microseconds
-  if (size <= kChunk) {
-    const size_t place = first_non_finite(size, values);
-    return place == size ? -1 : static_cast<int64_t>(place);
-  }
-  FirstPlace first(size);
-  team.for_each(static_cast<int>((size + kChunk - 1) / kChunk), [&](int chunk, int) {
-    const size_t begin = chunk * kChunk, count = std::min(kChunk, size - begin);
-    if (begin > first.value()) return;
-    const size_t place = first_non_finite(count, values + begin);
-    if (place < count) first.tell(begin + place);
-  });
-  return first.value() == size ? -1 : static_cast<int64_t>(first.value());
-}
-
 }  // namespace
 
-int64_t first_non_finite(const Rows& rows, int D, ThreadTeam& team) {
-  const size_t size = rows.count * D;
-  switch (rows.element) {
-    case Element::kUint8:
-      break;
-    case Element::kFloat32:
-      return first_non_finite_of(static_cast<const float*>(rows.data), size, team);
-    case Element::kFloat64:
-      return first_non_finite_of(static_cast<const double*>(rows.data), size, team);
+template <class T>
+void NonFiniteSearch::look_at(const T* values, size_t begin, size_t size) {
+  const size_t index = first_non_finite(size, values + begin);
+  if (index == size) return;
+  const auto place = static_cast<int64_t>(begin + index);
+  for (int64_t first = first_; place < first && !first_.compare_exchange_weak(first, place);) {
   }
-  return -1;
+}
+
+void NonFiniteSearch::look(Range part) {
+  const size_t begin = static_cast<size_t>(part.begin) * D_, size = static_cast<size_t>(part.size()) * D_;
+  switch (rows_.element) {
+    case Element::kUint8:
+      return;
+    case Element::kFloat32:
+      return look_at(static_cast<const float*>(rows_.data), begin, size);
+    case Element::kFloat64:
+      return look_at(static_cast<const double*>(rows_.data), begin, size);
+  }
 }
 
 template <class T>

@@ -1,10 +1,12 @@
 // Input rows in the caller's memory, converted to floating point only when a minibatch uses them.
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 
-#include "thread_team.h"
+#include "ranges.h"
 
 namespace two_layer_net {
 
@@ -39,8 +41,25 @@ struct LabelledRows {
   const int32_t* labels;  // (count)
 };
 
-// The place of the first NaN or infinity among the numbers of all rows, or −1. The team shares the rows.
-int64_t first_non_finite(const Rows& rows, int D, ThreadTeam& team);
+// Looks for a NaN or infinity among the numbers of rows. Threads may look at parts at the same time, in any order.
+class NonFiniteSearch {
+ public:
+  NonFiniteSearch(const Rows& rows, int D) : rows_(rows), D_(D) {}
+
+  void look(Range part);
+  // The place of the first one in the parts that were looked at, or −1.
+  int64_t place() const { return first_ == kNone ? -1 : first_.load(std::memory_order_relaxed); }
+
+ private:
+  static constexpr int64_t kNone = std::numeric_limits<int64_t>::max();
+
+  template <class T>
+  void look_at(const T* values, size_t begin, size_t size);
+
+  const Rows& rows_;
+  const int D_;
+  std::atomic<int64_t> first_ = kNone;
+};
 
 // out[i, :] = rows[choice[i], :] − mean. mean (D) may be null. out is (choice.n, D).
 template <class T>

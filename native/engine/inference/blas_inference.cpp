@@ -11,7 +11,7 @@ namespace two_layer_net {
 
 template <class T>
 void for_each_block_by_blas(const Shape& shape, const Parameters<const T>& net, const Rows& rows, const Choice& choice,
-                            ThreadTeam& team, const std::function<void(Range, const T* scores, int stride)>& use) {
+                            ThreadTeam& team, const BlockCalls<T>& calls) {
   const auto [D, H, C] = shape;
   const std::vector<Range> blocks = cut(choice.n, kBlasBlockRows);
   const int longest = std::min(kBlasBlockRows, choice.n);
@@ -29,18 +29,19 @@ void for_each_block_by_blas(const Shape& shape, const Parameters<const T>& net, 
   team.for_each(static_cast<int>(blocks.size()), [&, D = D, H = H, C = C](int b, int member) {
     auto& [X, hidden, scores] = buffers[member];
     const int n = blocks[b].size();
+    if (calls.look) calls.look(blocks[b]);
     gather(rows, choice.part(blocks[b].begin, blocks[b].end), D, mean.empty() ? nullptr : mean.data(), X.data());
     gemm(Transpose::kNo, Transpose::kNo, n, H, D, T(1), X.data(), D, net.W1, H, T(0), hidden.data(), H);
     bias_relu(n, H, net.b1, hidden.data());
     gemm(Transpose::kNo, Transpose::kNo, n, C, H, T(1), hidden.data(), H, net.W2, C, T(0), scores.data(), C);
     add_bias(n, C, net.b2, scores.data());
-    use(blocks[b], scores.data(), C);
+    calls.use(blocks[b], scores.data(), C);
   });
 }
 
 #define TWO_LAYER_NET_BLAS_INFERENCE(T)                                                                             \
   template void for_each_block_by_blas<T>(const Shape&, const Parameters<const T>&, const Rows&, const Choice&,    \
-                                          ThreadTeam&, const std::function<void(Range, const T*, int)>&);
+                                          ThreadTeam&, const BlockCalls<T>&);
 TWO_LAYER_NET_BLAS_INFERENCE(float)
 TWO_LAYER_NET_BLAS_INFERENCE(double)
 

@@ -1,13 +1,12 @@
 // Runs a net on any number of rows with the BLAS, a block of rows at a time.
 #pragma once
 
-#include <functional>
-
 #include "../core/parameters.h"
 #include "../core/rows.h"
 #include "../core/shape.h"
 #include "../core/ranges.h"
 #include "../core/thread_team.h"
+#include "../simd/simd_inference.h"
 
 namespace two_layer_net {
 
@@ -18,6 +17,6 @@ inline constexpr int kBlasBlockRows = 128;
 // As for_each_scored_block (simd/simd_inference.h).
 template <class T>
 void for_each_block_by_blas(const Shape& shape, const Parameters<const T>& net, const Rows& rows, const Choice& choice,
-                            ThreadTeam& team, const std::function<void(Range, const T* scores, int stride)>& use);
+                            ThreadTeam& team, const BlockCalls<T>& calls);
 
 }  // namespace two_layer_net

@@ -63,13 +63,16 @@ int PreparedNet<T>::part_rows() const {
 }
 
 template <class T>
-int PreparedNet<T>::useful_threads(size_t N, int threads) const {
+int PreparedNet<T>::useful_threads(size_t N, int threads, bool awake) const {
   if (!packed_) return two_layer_net::useful_threads(shape_, N, threads);
   // Reading a weight from a cache that cores share takes as long as some multiplications by it. Threads share the rows
   // or, if there are too few, the hidden units.
   constexpr size_t kReading = 3;
+  // To hand work to a thread that is awake takes so many times less than to wake it.
+  constexpr double kAwake = 4;
   const double weights = static_cast<double>(shape_.w1_size() + shape_.w2_size());
-  return two_layer_net::useful_threads(static_cast<double>(std::max(N, kReading)) * weights,
+  const double multiplications = static_cast<double>(std::max(N, kReading)) * weights;
+  return two_layer_net::useful_threads(awake ? kAwake * multiplications : multiplications,
                                        static_cast<size_t>(threads), threads);
 }
 
@@ -77,12 +80,14 @@ template <class T>
 void PreparedNet<T>::for_each_block(const Pass& pass, const Choice& choice,
                                     const std::function<void(Range, const T* scores, int stride)>& use) const {
   const DefaultFloatEnvironment environment;
-  const auto& [rows, of, team, memory] = pass;
-  if (!packed_) return for_each_block_by_blas<T>(shape_, parameters_, rows, choice, team, use);
+  const auto& [rows, of, team, memory, inputs] = pass;
+  BlockCalls<T> calls{.look = {}, .use = use};
+  if (inputs) calls.look = [inputs = inputs](Range block) { inputs->look(block); };
+  if (!packed_) return for_each_block_by_blas<T>(shape_, parameters_, rows, choice, team, calls);
   const bool few = few_ && of < static_cast<size_t>(few_->shape.tiles.lanes);
   const Packed& packed = few ? *few_ : *packed_;
   for_each_scored_block<T>(packed.shape, packed.kernels, packed.net.view(), rows, choice, team,
-                           few ? memory.few : memory.many, use);
+                           few ? memory.few : memory.many, calls);
 }
 
 template <class T>

@@ -38,8 +38,9 @@ class PreparedNet {
   // megabytes. A pass in such parts (the last one may be smaller) has the same result as in one, bit for bit.
   int part_rows() const;
 
-  // How many of `threads` threads are worth waking for one pass over N rows.
-  int useful_threads(size_t N, int threads) const;
+  // How many of `threads` threads are worth having for one pass over N rows. If a pass has just ended, they are awake
+  // and need not be woken.
+  int useful_threads(size_t N, int threads, bool awake = false) const;
 
   // Memory for passes on one team at a time, which may be kept from one to the next.
   struct Memory {
@@ -52,6 +53,7 @@ class PreparedNet {
     size_t of;
     ThreadTeam& team;
     Memory& memory;
+    NonFiniteSearch* inputs = nullptr;  // looks at each block of rows before it is used; null for none
   };
 
   // Calls use(rows of the choice, their scores, numbers from one row of scores to the next) for each block of rows, on

@@ -13,6 +13,20 @@ void add_bias(int n, int C, const T* b2, T* scores) {
   }
 }
 
+// The maximum is subtracted first, so that exp cannot overflow.
+template <class T>
+void softmax(size_t n, int C, T* scores) {
+  for (T* const end = scores + n * C; scores != end; scores += C) {
+    const T highest = *std::max_element(scores, scores + C);
+    double sum = 0;
+    for (int c = 0; c < C; c++) {
+      scores[c] = std::exp(scores[c] - highest);
+      sum += scores[c];
+    }
+    for (int c = 0; c < C; c++) scores[c] = static_cast<T>(scores[c] / sum);
+  }
+}
+
 template <class T>
 int argmax(int C, const T* scores) {
   int best = 0;
@@ -42,6 +56,7 @@ void cross_entropies(const Choice& rows, int C, const T* scores, int stride, con
 
 #define TWO_LAYER_NET_SCORES(T) \
   template void add_bias<T>(int, int, const T*, T*); \
+  template void softmax<T>(size_t, int, T*); \
   template int argmax<T>(int, const T*); \
   template int count_correct<T>(const Choice&, int, const T*, int, const int32_t*); \
   template void cross_entropies<T>(const Choice&, int, const T*, int, const int32_t*, double*);

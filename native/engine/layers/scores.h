@@ -1,6 +1,7 @@
 // From the second layer's product to results: scores, predicted classes, and the number of correct ones.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
 #include "../core/rows.h"
@@ -10,6 +11,10 @@ namespace two_layer_net {
 // scores (n, C) ← scores + b2.
 template <class T>
 void add_bias(int n, int C, const T* b2, T* scores);
+
+// scores (n, C) ← softmax of each row. The scores are finite.
+template <class T>
+void softmax(size_t n, int C, T* scores);
 
 // The index of the highest of C scores, the first of them in a tie. −1 if any score is NaN.
 template <class T>
@@ -26,6 +31,7 @@ void cross_entropies(const Choice& rows, int C, const T* scores, int stride, con
 
 #define TWO_LAYER_NET_SCORES(T) \
   extern template void add_bias<T>(int, int, const T*, T*); \
+  extern template void softmax<T>(size_t, int, T*); \
   extern template int argmax<T>(int, const T*); \
   extern template int count_correct<T>(const Choice&, int, const T*, int, const int32_t*); \
   extern template void cross_entropies<T>(const Choice&, int, const T*, int, const int32_t*, double*);

@@ -27,6 +27,8 @@ struct ScoringPass {
   bool dot() const { return shape.forward == Forward::kDot; }
   PackedBatch<T> batch(int n, typename InferenceBuffers<T>::Block& memory) const;
   void forward(const Choice& choice, const PackedBatch<T>& batch, Range w_groups, T* X) const;
+  void forward_shared(const Choice& choice, const PackedBatch<T>& batch, InferenceBuffers<T>& buffers,
+                      ThreadTeam& team) const;
   void finish(const PackedBatch<T>& batch) const;
 
  private:
@@ -78,6 +80,30 @@ void ScoringPass<T>::forward_dot(const Choice& choice, const PackedBatch<T>& bat
   }
 }
 
+// The tiles of one block of rows, of which the members share the hidden units. With rows in lanes, gathering a panel
+// takes as long as a good part of its product, so they share that too.
+template <class T>
+void ScoringPass<T>::forward_shared(const Choice& choice, const PackedBatch<T>& batch, InferenceBuffers<T>& buffers,
+                                    ThreadTeam& team) const {
+  const int shares = std::min(shape.w_groups, team.size());
+  if (dot() || shares == 1) {
+    return team.for_each(shares, [&](int share, int member) {
+      forward(choice, batch, part_of(shape.w_groups, share, shares), buffers.blocks[member].X.data());
+    });
+  }
+  const int chunks = static_cast<int>(shape.chunks.size());
+  const auto X_of = [&](int chunk) {
+    return buffers.shared_X.data() + static_cast<size_t>(shape.chunks[chunk].begin) * shape.panel_rows();
+  };
+  team.for_each(chunks, [&](int chunk, int) {
+    kernels.gather_panel(shape, batch, rows, choice, chunk, 0, X_of(chunk));
+  });
+  team.for_each(shares, [&](int share, int) {
+    const PanelUnit unit{.part = 0, .panels = {0, 1}, .w_groups = part_of(shape.w_groups, share, shares)};
+    for (int c = 0; c < chunks; c++) multiply_panels(shape, kernels, net, batch, unit, c, c == 0, X_of(c));
+  });
+}
+
 // From the tiles of all hidden units to the scores.
 template <class T>
 void ScoringPass<T>::finish(const PackedBatch<T>& batch) const {
@@ -105,6 +131,10 @@ void InferenceBuffers<T>::reserve(const PackedShape& shape, int n, int threads) 
   if (rows > rows_) blocks.clear();
   rows_ = std::max(rows, rows_);
   const bool dot = shape.forward == Forward::kDot;
+  // A block of which several members share the hidden units has one panel.
+  if (!dot && threads > 1 && shared_X.size() == 0) {
+    shared_X = AlignedBuffer<T>(static_cast<size_t>(shape.D_padded()) * shape.panel_rows());
+  }
   const size_t groups = shape.x_groups(rows_), panels = shape.x_panels(rows_);
   const size_t group_rows = groups * shape.tiles.x_rows;
   while (blocks.size() < static_cast<size_t>(threads)) {
@@ -118,7 +148,7 @@ void InferenceBuffers<T>::reserve(const PackedShape& shape, int n, int threads) 
 template <class T>
 void for_each_scored_block(const PackedShape& shape, const Kernels<T>& kernels, const PackedNet<const T>& net,
                            const Rows& rows, const Choice& choice, ThreadTeam& team, InferenceBuffers<T>& buffers,
-                           const std::function<void(Range, const T* scores, int stride)>& use) {
+                           const BlockCalls<T>& calls) {
   if (choice.n == 0) return;
   const std::vector<Range> blocks = cut(choice.n, block_rows(shape, choice.n, team.size()));
   buffers.reserve(shape, choice.n, team.size());  // before the threads start, because they must not throw
@@ -127,19 +157,18 @@ void for_each_scored_block(const PackedShape& shape, const Kernels<T>& kernels, 
   if (blocks.size() == 1) {
     // Too few rows to share: the members share the hidden units.
     const PackedBatch<T> batch = pass.batch(choice.n, buffers.blocks[0]);
-    const int shares = std::min(shape.w_groups, team.size());
-    team.for_each(shares, [&](int share, int member) {
-      pass.forward(choice, batch, part_of(shape.w_groups, share, shares), buffers.blocks[member].X.data());
-    });
+    if (calls.look) calls.look(blocks[0]);
+    pass.forward_shared(choice, batch, buffers, team);
     pass.finish(batch);
-    return use(blocks[0], batch.scores, shape.score_stride);
+    return calls.use(blocks[0], batch.scores, shape.score_stride);
   }
   team.for_each(static_cast<int>(blocks.size()), [&](int b, int member) {
     auto& own = buffers.blocks[member];
     const PackedBatch<T> batch = pass.batch(blocks[b].size(), own);
+    if (calls.look) calls.look(blocks[b]);
     pass.forward(choice.part(blocks[b].begin, blocks[b].end), batch, {0, shape.w_groups}, own.X.data());
     pass.finish(batch);
-    use(blocks[b], batch.scores, shape.score_stride);
+    calls.use(blocks[b], batch.scores, shape.score_stride);
   });
 }
 
@@ -148,7 +177,7 @@ void for_each_scored_block(const PackedShape& shape, const Kernels<T>& kernels, 
   template class InferenceBuffers<T>;                                                                               \
   template void for_each_scored_block<T>(const PackedShape&, const Kernels<T>&, const PackedNet<const T>&,          \
                                          const Rows&, const Choice&, ThreadTeam&, InferenceBuffers<T>&,             \
-                                         const std::function<void(Range, const T*, int)>&);
+                                         const BlockCalls<T>&);
 TWO_LAYER_NET_OWN_INFERENCE(float)
 TWO_LAYER_NET_OWN_INFERENCE(double)
 

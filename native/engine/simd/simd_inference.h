@@ -27,16 +27,25 @@ class InferenceBuffers {
   };
   AlignedBuffer<T> mean;
   std::vector<Block> blocks;
+  AlignedBuffer<T> shared_X;  // all columns of a panel of rows whose hidden units the members share
 
  private:
   int rows_ = 0;  // of a block
 };
 
-// Calls use(rows of the choice, their scores, numbers from one row of scores to the next) for each block of
-// shape.block_rows rows, on the team. The results do not depend on the blocks.
+// What a pass calls for each block of rows, on the thread that computes it.
+template <class T>
+struct BlockCalls {
+  // look(rows of the choice), before they are read otherwise: they are in the caches then. May be empty.
+  std::function<void(Range)> look;
+  // use(rows of the choice, their scores, numbers from one row of scores to the next)
+  std::function<void(Range, const T* scores, int stride)> use;
+};
+
+// Calls these for each block of shape.block_rows rows, on the team. The results do not depend on the blocks.
 template <class T>
 void for_each_scored_block(const PackedShape& shape, const Kernels<T>& kernels, const PackedNet<const T>& net,
                            const Rows& rows, const Choice& choice, ThreadTeam& team, InferenceBuffers<T>& buffers,
-                           const std::function<void(Range, const T* scores, int stride)>& use);
+                           const BlockCalls<T>& calls);
 
 }  // namespace two_layer_net

@@ -118,7 +118,9 @@ Fit SimdStep<T, LargeProducts>::evaluate(const LabelledRows& data, const Choice&
   FitOfBlocks<T> fit(buffers_.shape.shape.C, data, rows);
   InferenceBuffers<T> memory;
   for_each_scored_block<T>(buffers_.shape, buffers_.kernels, state_.net(), data.rows, rows, team, memory,
-                           [&](Range block, const T* scores, int stride) { fit.add(block, scores, stride); });
+                           {.look = {}, .use = [&](Range block, const T* scores, int stride) {
+                              fit.add(block, scores, stride);
+                            }});
   return fit.of_all();
 }
 

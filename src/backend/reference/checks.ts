@@ -163,9 +163,19 @@ export function checkPeak(dtype: string, threads: number, seconds: number): void
 }
 
 export function checkFirstNonFinite(values: Reals): void {
-  const type = arrayType(values);
-  if (type === 'Float32Array' || type === 'Float64Array') return;
-  new Argument(values, 'values').refuseType('a Float32Array or Float64Array');
+  checkReals(new Argument(values, 'values'));
+}
+
+export function checkSoftmax(scores: Reals, numClasses: number): void {
+  const argument = new Argument(scores, 'scores');
+  checkReals(argument);
+  const C = new Argument(numClasses, 'numClasses').integer(1);
+  if (scores.length % C !== 0) argument.refuseValue(`rows of ${C} elements`);
+}
+
+function checkReals(argument: Argument): void {
+  const type = arrayType(argument.value);
+  if (type !== 'Float32Array' && type !== 'Float64Array') argument.refuseType('a Float32Array or Float64Array');
 }
 
 export function checkNormal(normal: NormalCall): void {

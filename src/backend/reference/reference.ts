@@ -6,7 +6,7 @@ import type { Binding, ParameterArrays, Reals } from '../../../binding.js';
 import { ENGINE_SETTINGS } from '../../training/settings.js';
 import { firstNonFinite } from '../../validation/check.js';
 import { BINDING_VERSION } from '../binding-version.js';
-import { checkFirstNonFinite, checkLossAndGradients, checkPredict, checkScores } from './checks.js';
+import { checkFirstNonFinite, checkLossAndGradients, checkPredict, checkScores, checkSoftmax } from './checks.js';
 import { computeScores, predict } from './inference.js';
 import { sumOfSquares } from './layers.js';
 import { mapFile, unmapFile } from './map-file.js';
@@ -14,6 +14,7 @@ import { ReferenceMinibatch } from './minibatch.js';
 import { peak } from './peak.js';
 import { ReferencePreparedNet } from './prepared-net.js';
 import { randn, randnSync } from './randn.js';
+import { softmaxRows } from './softmax.js';
 import { train, trainSync } from './train.js';
 
 /** Rows at a time, so that the gradient on a whole data set needs no copy of it in reals. */
@@ -46,6 +47,11 @@ export const referenceBinding: Binding = {
   firstNonFinite(values) {
     checkFirstNonFinite(values);
     return firstNonFinite(values);
+  },
+
+  softmax(scores, numClasses) {
+    checkSoftmax(scores, numClasses);
+    softmaxRows(scores, numClasses);
   },
 
   mapFile,

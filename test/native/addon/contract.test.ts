@@ -20,7 +20,7 @@ it('has another version whenever its types change', () => {
   const types = text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/\s+/g, ' ');
   const digest = createHash('sha256').update(types).digest('hex').slice(0, 16);
   // If this fails, raise both versions, then write the new digest here.
-  expect({ version: BINDING_VERSION, digest }).toStrictEqual({ version: 10, digest: '3a68d4e57e7fb3ae' });
+  expect({ version: BINDING_VERSION, digest }).toStrictEqual({ version: 11, digest: '6bffadca5f373552' });
 });
 
 /** A training with so many steps that only a report can end it. */
@@ -172,15 +172,13 @@ describeOnBackends('a prepared net', (backend) => {
     const { net } = endlessCall();
     const prepared = binding.prepare(net, 2, null);
     const bad = { ...rows, data: Float64Array.of(1, 2, Number.NaN, 1) };
-    const [scores, classes] = [new Float64Array(4).fill(7), new Int32Array(2).fill(7)];
+    const [scores, classes] = [new Float64Array(4), new Int32Array(2)];
     expect(await prepared.scoresAsync(bad, scores, 2)).toStrictEqual({ input: 2, result: -1 });
     expect(await prepared.predictAsync(bad, classes, 2)).toStrictEqual({ input: 2, result: -1 });
     expect(prepared.scores(bad, scores)).toStrictEqual({ input: 2, result: -1 });
     expect(prepared.predict(bad, classes)).toStrictEqual({ input: 2, result: -1 });
     prepared.row.set([1, Number.NaN]);
-    prepared.rowScores.fill(7);
     expect(prepared.scoreRow()).toBe(false);
-    expect([...scores, ...classes, ...prepared.rowScores]).toStrictEqual(Array(8).fill(7));
     net.parameters.b2[1] = Number.NaN;
     const broken = binding.prepare(net, 2, null);
     expect(await broken.scoresAsync(rows, scores, 2)).toStrictEqual({ input: -1, result: 1 });

@@ -67,6 +67,10 @@ const CALLS = {
     make: () => ({ values: new Float32Array(3) }) as Record<string, unknown>,
     call: (binding: Binding, [values]: never[]) => binding.firstNonFinite(values),
   },
+  softmax: {
+    make: () => ({ scores: new Float32Array(6), numClasses: 3 }) as Record<string, unknown>,
+    call: (binding: Binding, [scores, numClasses]: never[]) => binding.softmax(scores, numClasses),
+  },
   mapFile: {
     make: () => ({ call: { descriptor: THIS_FILE, bytes: 10, name: 'rows.npy' } }) as Record<string, unknown>,
     call: (binding: Binding, [call]: never[]) => binding.mapFile(call),
@@ -329,6 +333,14 @@ const CASES: Readonly<Record<CallName, readonly Case[]>> = {
     ['values', Symbol('values'), 'a Float32Array or Float64Array', 'a symbol'],
     ['values', 5n, 'a Float32Array or Float64Array', 'a bigint'],
     ['values', new Uint8Array(2), 'a Float32Array or Float64Array', 'a Uint8Array of 2 elements'],
+  ],
+  softmax: [
+    ['scores', undefined, 'a Float32Array or Float64Array', 'undefined'],
+    ['scores', new Int32Array(6), 'a Float32Array or Float64Array', 'an Int32Array of 6 elements'],
+    ['scores', new Float64Array(7), 'rows of 3 elements', 'a Float64Array of 7 elements'],
+    ['numClasses', 0, INT, '0'],
+    ['numClasses', 1.5, INT, '1.5'],
+    ['numClasses', '3', INT, "'3'"],
   ],
   mapFile: [
     ['call', null, 'an object', 'null'],

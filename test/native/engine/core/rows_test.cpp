@@ -2,9 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <limits>
 #include <vector>
 
+#include "../../../../native/engine/core/thread_team.h"
 #include "../support/sample.h"
 
 namespace two_layer_net {
@@ -60,30 +62,42 @@ TYPED_TEST(Gather, ConvertsEveryByteToItsValue) {
   EXPECT_EQ(out, expected);
 }
 
-// Of several bad numbers the first is found, whichever thread comes first. Chunks are of 2¹⁷ numbers.
-TEST(FirstNonFinite, IsTheSameOnAnyTeam) {
-  constexpr int kD = 7;
-  constexpr size_t kRows = 100'000;
+// Of several bad numbers the first is found, whichever thread comes first.
+TEST(NonFinite, IsTheFirstOnAnyTeam) {
+  constexpr int kD = 7, kRows = 10'000, kPart = 40;
+  std::vector<double> X(kD * kRows, 1.0);
+  const Rows rows{X.data(), Element::kFloat64, kRows, nullptr};
+  const std::vector<Range> parts = cut(kRows, kPart);
   for (int threads : {1, 2, 3, 7}) {
     ThreadTeam team(threads);
-    std::vector<double> X(kD * kRows, 1.0);
-    const Rows rows{X.data(), Element::kFloat64, kRows, nullptr};
-    EXPECT_EQ(first_non_finite(rows, kD, team), -1);
+    const auto first = [&] {
+      NonFiniteSearch search(rows, kD);
+      team.for_each(static_cast<int>(parts.size()), [&](int part, int) { search.look(parts[part]); });
+      return search.place();
+    };
+    std::fill(X.begin(), X.end(), 1.0);
+    EXPECT_EQ(first(), -1);
     X.back() = std::numeric_limits<double>::quiet_NaN();
-    EXPECT_EQ(first_non_finite(rows, kD, team), static_cast<int64_t>(X.size() - 1));
-    for (size_t place : {size_t{600'000}, size_t{131'072}, size_t{131'071}, size_t{5}}) {
+    EXPECT_EQ(first(), static_cast<int64_t>(X.size() - 1));
+    for (size_t place : {60'000, 280, 279, 5}) {
       X[place] = std::numeric_limits<double>::infinity();
-      EXPECT_EQ(first_non_finite(rows, kD, team), static_cast<int64_t>(place));
+      EXPECT_EQ(first(), static_cast<int64_t>(place));
     }
   }
 }
 
-TEST(FirstNonFinite, IsFoundInFewRowsAndNeverInBytes) {
-  ThreadTeam team(2);
+TEST(NonFinite, IsFoundInTheRowsOfAPartAndNeverInBytes) {
   const float X[] = {1, 2, -std::numeric_limits<float>::infinity(), 4};
-  EXPECT_EQ(first_non_finite(Rows{X, Element::kFloat32, 2, nullptr}, 2, team), 2);
-  EXPECT_EQ(first_non_finite(Rows{X, Element::kFloat32, 1, nullptr}, 2, team), -1);
-  EXPECT_EQ(first_non_finite(Rows{X, Element::kUint8, 2, nullptr}, 2, team), -1);
+  const auto found = [&](Element element, Range part) {
+    const Rows rows{X, element, 2, nullptr};
+    NonFiniteSearch search(rows, 2);
+    search.look(part);
+    return search.place();
+  };
+  EXPECT_EQ(found(Element::kFloat32, {0, 2}), 2);
+  EXPECT_EQ(found(Element::kFloat32, {1, 2}), 2);
+  EXPECT_EQ(found(Element::kFloat32, {0, 1}), -1);
+  EXPECT_EQ(found(Element::kUint8, {0, 2}), -1);
 }
 
 }  // namespace

@@ -145,16 +145,44 @@ TYPED_TEST(Prepared, FewRowsHaveTheSameBitsOnAnyTeam) {
   }
 }
 
+TYPED_TEST(Prepared, LooksAtEveryRowOnce) {
+  using T = TypeParam;
+  const Shape shape{90, 200, 3};
+  const Net<T> net(shape, 1, 0.3);
+  for (Products products : products_here()) {
+    for (size_t count : {1, 3, 32, 700}) {
+      for (int threads : {1, 3}) {
+        ThreadTeam team(threads);
+        const PreparedNet<T> prepared = PreparedNet<T>::for_any_rows(shape, net.view(), products, team);
+        Data<float> data(count, shape, 2);
+        for (size_t row : {count - 1, count / 2, size_t{0}}) {
+          data.X[row * shape.D + 5] = std::numeric_limits<float>::quiet_NaN();
+          const Rows rows = data.rows();
+          NonFiniteSearch inputs(rows, shape.D);
+          typename PreparedNet<T>::Memory memory;
+          std::vector<T> scores(count * shape.C);
+          prepared.scores({rows, count, team, memory, &inputs}, scores.data());
+          EXPECT_EQ(inputs.place(), static_cast<int64_t>(row * shape.D + 5)) << count << " rows, row " << row;
+        }
+      }
+    }
+  }
+}
+
 TEST(PreparedNetUsefulThreads, AreSeveralForOneRowOfALargeNet) {
   if (!has_simd_kernels()) GTEST_SKIP() << "only the SIMD kernels share hidden units";
   const Shape small{768, 64, 10}, large{3072, 1024, 10};
   ThreadTeam alone(1);
   const Net<float> of_small(small, 1, 0.3), of_large(large, 1, 0.3);
-  const auto useful = [&](const Shape& shape, const Net<float>& net, size_t rows, int threads) {
-    return PreparedNet<float>::for_any_rows(shape, net.view(), Products::kSimd, alone).useful_threads(rows, threads);
+  const auto useful = [&](const Shape& shape, const Net<float>& net, size_t rows, int threads, bool awake = false) {
+    const auto prepared = PreparedNet<float>::for_any_rows(shape, net.view(), Products::kSimd, alone);
+    return prepared.useful_threads(rows, threads, awake);
   };
   EXPECT_EQ(useful(small, of_small, 1, 8), 1);
+  EXPECT_EQ(useful(small, of_small, 1, 8, true), 1);
   EXPECT_GT(useful(small, of_small, 100, 8), 1);
+  EXPECT_EQ(useful(small, of_small, 32, 2), 1);
+  EXPECT_EQ(useful(small, of_small, 32, 2, true), 2) << "threads that are awake are worth less work";
   EXPECT_GT(useful(large, of_large, 1, 8), 1);
   EXPECT_EQ(useful(large, of_large, 1000, 8), 8);
 }

@@ -47,6 +47,14 @@ TYPED_TEST(Scores, ArgmaxDetectsNaNAnywhere) {
   }
 }
 
+TYPED_TEST(Scores, SoftmaxIsTheShareOfEachClass) {
+  using T = TypeParam;
+  std::vector<T> scores{0, T(std::log(2)), T(std::log(5)), -7, -7, -7, T(1e30), T(-1e30), 0};
+  softmax(3, 3, scores.data());
+  const double expected[] = {1 / 8.0, 2 / 8.0, 5 / 8.0, 1 / 3.0, 1 / 3.0, 1 / 3.0, 1, 0, 0};
+  for (int i = 0; i < 9; i++) EXPECT_NEAR(scores[i], expected[i], 4 * std::numeric_limits<T>::epsilon()) << i;
+}
+
 TYPED_TEST(Scores, CrossEntropiesAreThoseOfTheChosenRows) {
   using T = TypeParam;
   // Two rows of two scores, and a number between them that belongs to neither.

@@ -1,4 +1,4 @@
-import type { Reals } from '../../binding.js';
+import type { Reals } from '../../../binding.js';
 
 /** Turns scores (N, C) into probabilities, in place: softmax of each row. */
 export function softmaxRows(scores: Reals, C: number): void {
