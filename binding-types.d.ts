@@ -83,16 +83,19 @@ export interface PreparedNet {
   /** A row (D) for {@link scoreRow}, in memory that is always the same. Its buffer must not be transferred. */
   readonly row: Reals;
 
-  /** The scores (C) that {@link scoreRow} writes. Their buffer must not be transferred. */
+  /** What {@link scoreRow} and {@link softmaxRow} write (C). Its buffer must not be transferred. */
   readonly rowScores: Reals;
 
   /**
    * Writes the scores of `row`, minus the mean that `prepare` received, into `rowScores`, on the calling thread: the
    * fastest way, because there are no arguments. The scores are those of {@link scores} for one row.
    *
-   * @returns whether the row and its scores are finite; if the row is not, no scores are written
+   * @returns whether the row and its scores are finite; if not, what was written may be anything
    */
   scoreRow(): boolean;
+
+  /** As {@link scoreRow}, but writes probabilities: softmax of the scores. */
+  softmaxRow(): boolean;
 
   /**
    * Writes the scores (N, C) of `rows` into `scores`, on the calling thread and others. For a net that was prepared for

