@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "../engine/core/processor.h"
 #include "../engine/inference/products.h"
 
 namespace two_layer_net::addon {
@@ -45,7 +46,7 @@ NetArguments::NetArguments(const Argument& net)
     : shape(shape_of(net["shape"])),
       products(products_of(net["products"])),
       bfloat16(net["bfloat16"].boolean()),
-      threads(net["threads"].integer(1)) {}
+      threads(std::min(net["threads"].integer(1), processors())) {}
 
 bool is_double(const Argument& net) { return net["parameters"]["W1"].is_double(); }
 

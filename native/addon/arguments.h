@@ -31,6 +31,7 @@ struct NetArguments {
   Shape shape;
   Products products;
   bool bfloat16;
+  // No more than processors: others would only wait for one. No result depends on it.
   int threads;
 };
 

@@ -18,8 +18,8 @@ export interface ComputeOptions {
    */
   products?: Products | undefined;
   /**
-   * Threads of the engine at most, 1 … 1024; work too small to share uses fewer. The results are the same to the last
-   * bit for any number.
+   * Threads of the engine at most, 1 … 1024. It never uses more than there are processors for this process, and work
+   * too small to share uses fewer. The results are the same to the last bit for any number.
    * @defaultValue one for each processor that this process may use, by its affinity and the quota of its cgroup
    */
   threads?: number | undefined;

@@ -1,8 +1,8 @@
 #include "patience.h"
 
 #include <ctime>
-#include <thread>
 
+#include "processor.h"
 #include "relax.h"
 
 namespace two_layer_net {
@@ -38,12 +38,6 @@ nanoseconds processor_time() {
   }
 #endif
   return nanoseconds(0);
-}
-
-// Linux counts those that the process may use.
-int processors() {
-  static const int count = static_cast<int>(std::thread::hardware_concurrency());
-  return count;
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "processor.h"
 
 #include <algorithm>
+#include <thread>
 
 #if defined(__GNUC__) && defined(__x86_64__)
 #define TWO_LAYER_NET_CPUID
@@ -97,6 +98,11 @@ size_t forced_second_level_cache = 0;  // 0: not forced
 ProcessorFeatures processor_features() {
   static const ProcessorFeatures features = read_features();
   return features;
+}
+
+int processors() {
+  static const int count = std::max(static_cast<int>(std::thread::hardware_concurrency()), 1);
+  return count;
 }
 
 size_t second_level_cache() {

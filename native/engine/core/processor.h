@@ -18,6 +18,9 @@ struct ProcessorFeatures {
 // Queries the processor. May be called before any C++ object is initialized, and on any x86-64 processor.
 ProcessorFeatures processor_features();
 
+// How many processors this process may use; 1 if the system does not say.
+int processors();
+
 // Bytes of a core's second-level cache, within these bounds: sizes for which blocks have been measured. 512 KB if the
 // processor does not say. No result depends on it.
 size_t second_level_cache();
