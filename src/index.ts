@@ -120,5 +120,6 @@ export type { RunningTrial, SweepProgress } from './tune/sweep-progress.js';
 export { type BestTrial, SweepAbortedError, type SweepResults } from './tune/sweep-results.js';
 export type { Trial, TrialResult } from './tune/trial.js';
 export type { ErrorCode } from './validation/errors.js';
-export type { LabelsInput, MatrixRows, RowsInput } from './validation/inputs.js';
+export type { MatrixRows, RowsInput } from './validation/inputs.js';
+export type { LabelsInput } from './validation/labels.js';
 export type { NumberArray } from './validation/typed-arrays.js';

@@ -156,7 +156,7 @@ async function fitOwn(data: RowsOnDisk, split: number, threads: number): Promise
   const [train, test] = [take(data, data.splits[split].train), take(data, data.splits[split].test)];
   const start = performance.now();
   // No option but those that are the same for scikit-learn: its threads and its random_state.
-  const classifier = await Classifier.fit(train.X, train.y, { seed: split, threads });
+  const classifier = await Classifier.fit(train.X, train.y, { inputSize: data.columns, seed: split, threads });
   const seconds = (performance.now() - start) / 1000;
   return { seconds, accuracy: (await classifier.evaluate(test.X, test.y)).accuracy };
 }

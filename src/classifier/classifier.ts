@@ -15,7 +15,8 @@ import { TrainingAbortedError } from '../training/errors.js';
 import type { TrainingHistory } from '../training/history.js';
 import { checkNumber } from '../validation/check.js';
 import { wrongType } from '../validation/errors.js';
-import { checkLabels, isMatrix, type MatrixRows, plainRows, type RowsInput } from '../validation/inputs.js';
+import { isMatrix, type MatrixRows, plainRows, type RowsInput } from '../validation/inputs.js';
+import { checkLabelCount, checkLabels } from '../validation/labels.js';
 import { isTypedArray } from '../validation/typed-arrays.js';
 import { fitNet } from './fit.js';
 import { type ClassifierEvaluation, metricsOf } from './metrics.js';
@@ -81,13 +82,13 @@ export class Classifier {
   /**
    * The same on rows and their labels.
    *
-   * @param X - N rows of D numbers
+   * @param X - N rows of D numbers; of a flat array, the option `inputSize` says D
    * @param y - N labels: strings, numbers, booleans or BigInts, all of one type
    */
   static async fit(X: RowsInput, y: ArrayLike<Label>, options?: ClassifierOptions): Promise<Classifier>;
   static async fit(...args: unknown[]): Promise<Classifier> {
     const options = resolveClassifierOptions(optionsOf<ClassifierOptions>(args) ?? {});
-    const { data, classes } = trainingData(args, options.classes);
+    const { data, classes } = trainingData(args, options);
     const { aborted, ...fitted } = await fitNet(data, options);
     const classifier = new Classifier({ ...fitted, classes, columns: data.columns });
     if (aborted) throw new FitAbortedError(aborted, classifier);
@@ -168,8 +169,8 @@ export class Classifier {
    * @param labels - N labels, as in `fit`
    */
   async evaluate(part: PartInput | ClassifierRows, labels?: ArrayLike<Label>): Promise<ClassifierEvaluation> {
-    const { rows, y } = this.#labelled(part, labels);
-    const probabilities = await this.probabilitiesAsync(rows);
+    const { X, y } = this.#labelled(part, labels);
+    const probabilities = await this.net.probabilitiesAsync(await this.#scaled(X));
     await giveTurn();
     return metricsOf(probabilities, y, this.classNames);
   }
@@ -193,9 +194,8 @@ export class Classifier {
     options: PartialFitOptions = {},
   ): Promise<TrainingHistory> {
     checkPartialFit(options);
-    const { y } = encodeLabels(labels, 'labels', this.classes);
-    const X = await this.#scaled(this.#inputs(rows));
-    return continueTraining(this.net, X, y, options, this.settings);
+    const { X, y } = this.#labelled(rows, labels);
+    return continueTraining(this.net, await this.#scaled(X), y, options, this.settings);
   }
 
   /**
@@ -232,14 +232,18 @@ export class Classifier {
     return this.scaler ? scaleRows(X, this.scaler, this.net.dtype) : X;
   }
 
-  #labelled(part: PartInput | ClassifierRows, labels?: ArrayLike<Label>): { rows: ClassifierRows; y: Int32Array } {
+  /** Rows of numbers with the class of each. */
+  #labelled(part: PartInput | ClassifierRows, labels?: ArrayLike<Label>): { X: Matrix; y: Int32Array } {
     if (labels !== undefined) {
-      return { rows: part as ClassifierRows, y: encodeLabels(labels, 'labels', this.classes).y };
+      const X = this.#inputs(part as ClassifierRows);
+      checkLabelCount(labels, X.rows, 'labels');
+      return { X, y: encodeLabels(labels, 'labels', this.classes).y };
     }
     if (typeof part !== 'object' || part === null || !('X' in part)) {
       throw wrongType('rows with their labels second, or a part of a data set with X and y,', part);
     }
-    return { rows: part.X, y: checkLabels(part.y, part.y.length, this.numClasses, 'y') };
+    const X = this.#inputs(part.X);
+    return { X, y: checkLabels(part.y, X.rows, this.numClasses, 'y') };
   }
 }
 

@@ -69,7 +69,7 @@ export async function crossValidate(
 /**
  * The same on rows and their labels.
  *
- * @param X - N rows of D numbers
+ * @param X - N rows of D numbers; of a flat array, the option `inputSize` says D
  * @param y - N labels: strings, numbers, booleans or BigInts, all of one type
  */
 export async function crossValidate(
@@ -84,8 +84,8 @@ export async function crossValidate(...args: unknown[]): Promise<CrossValidation
     KNOWN,
   );
   resolveClassifierOptions(options);
-  const { classes, ...fitting } = options;
-  const { data } = trainingData(args, classes);
+  const { classes, inputSize, ...fitting } = options;
+  const { data } = trainingData(args, { classes, inputSize });
   const { y } = data.train;
   checkNumber(folds, 'folds', { integer: true, min: 2, max: y.length });
   const foldOf = stratifiedFolds(y, data.numClasses, folds, new RandomState(options.seed ?? 0));

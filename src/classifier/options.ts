@@ -36,6 +36,11 @@ export interface ClassifierOptions extends Partial<Omit<Settings, FromRows>> {
    */
   standardize?: boolean;
   /**
+   * D, numbers per row, which a flat array of rows does not tell.
+   * @defaultValue that of the rows, if they are a `Matrix`, an array of rows or a data set
+   */
+  inputSize?: number;
+  /**
    * The label of each class, in the order of the probabilities, for rows that may lack some of them: others come later
    * with `partialFit`. A data set has its own classes.
    * @defaultValue the labels that occur, sorted
@@ -67,6 +72,7 @@ export interface ResolvedClassifierOptions {
   readonly settings: Readonly<Partial<Settings>>;
   readonly validation: number | undefined;
   readonly standardize: boolean;
+  readonly inputSize: number | undefined;
   readonly classes: readonly Label[] | undefined;
   readonly random: RandomState;
   readonly backend: BackendChoice | undefined;
@@ -83,6 +89,7 @@ export const CLASSIFIER_OPTIONS = [
   ...SETTINGS,
   'validation',
   'standardize',
+  'inputSize',
   'classes',
   'seed',
   'random',
@@ -121,7 +128,8 @@ const HELD_OUT = 0.1;
  */
 export function resolveClassifierOptions(options: ClassifierOptions): ResolvedClassifierOptions {
   checkOptions(options, 'the options of Classifier.fit', CLASSIFIER_OPTIONS);
-  const { validation, standardize = true, classes, seed, random, backend, onProgress, signal } = options;
+  const { validation, standardize = true, inputSize, classes, seed, random, backend, onProgress, signal } = options;
+  if (inputSize !== undefined) checkNumber(inputSize, 'inputSize', { integer: true, min: 1 });
   if (validation !== undefined) checkNumber(validation, 'validation', { min: 0, integer: validation >= 1 });
   if (typeof standardize !== 'boolean') throw wrongType('true or false for standardize', standardize);
   if (onProgress !== undefined && typeof onProgress !== 'function') {
@@ -142,6 +150,7 @@ export function resolveClassifierOptions(options: ClassifierOptions): ResolvedCl
     settings,
     validation,
     standardize,
+    inputSize,
     classes: checkClasses(classes),
     random: random ?? new RandomState(seed ?? 0),
     backend,

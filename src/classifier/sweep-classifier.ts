@@ -24,6 +24,11 @@ export interface ClassifierSweepOptions extends SweepOptions {
    * @defaultValue true
    */
   standardize?: boolean;
+  /**
+   * D, numbers per row, which a flat array of rows does not tell.
+   * @defaultValue that of the rows, if they are a `Matrix`, an array of rows or a data set
+   */
+  inputSize?: number;
 }
 
 /** What {@link sweepClassifier} found. */
@@ -32,7 +37,7 @@ export interface ClassifierSweep extends SweepResults {
   readonly classifier: Classifier | undefined;
 }
 
-const KNOWN = [...SWEEP_OPTIONS, 'validation', 'standardize'] as const;
+const KNOWN = [...SWEEP_OPTIONS, 'validation', 'standardize', 'inputSize'] as const;
 
 /**
  * Trains classifiers with many settings and ranks the settings by accuracy on the held-out rows. Rows are held out and
@@ -54,7 +59,7 @@ export async function sweepClassifier(
 /**
  * The same on rows and their labels.
  *
- * @param X - N rows of D numbers
+ * @param X - N rows of D numbers; of a flat array, the option `inputSize` says D
  * @param y - N labels: strings, numbers, booleans or BigInts, all of one type
  */
 export async function sweepClassifier(
@@ -63,7 +68,7 @@ export async function sweepClassifier(
   options?: ClassifierSweepOptions,
 ): Promise<ClassifierSweep>;
 export async function sweepClassifier(...args: unknown[]): Promise<ClassifierSweep> {
-  const { validation, standardize, ...options } = checkOptions(
+  const { validation, standardize, inputSize, ...options } = checkOptions(
     optionsOf<ClassifierSweepOptions>(args) ?? {},
     'the options of sweepClassifier',
     KNOWN,
@@ -75,7 +80,7 @@ export async function sweepClassifier(...args: unknown[]): Promise<ClassifierSwe
   const { backend, threads, earlier, onResult, onProgress, signal, ...search } = options;
   const { seed, space } = search;
   if (space !== undefined) resolveSpace(space);
-  const { data, classes } = trainingData(args);
+  const { data, classes } = trainingData(args, { inputSize });
   const prepared = await prepareSearch(data, classes, { validation, standardize, seed, space });
   const results = await sweep(prepared.data, { ...options, ...classifierSearch(search, prepared) });
   const { best } = results;

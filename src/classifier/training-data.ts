@@ -2,7 +2,8 @@
 import { Dataset, type DatasetInput } from '../data/dataset.js';
 import { encodeLabels, type Label, labelName } from '../data/labels.js';
 import { describe, withCode, wrongType } from '../validation/errors.js';
-import { isMatrix, type RowsInput } from '../validation/inputs.js';
+import { columnsOf, isMatrix, type RowsInput, rowParts } from '../validation/inputs.js';
+import { checkLabelCount } from '../validation/labels.js';
 import { isTypedArray } from '../validation/typed-arrays.js';
 
 /** The options of a call, which are the last of its arguments: (data, options), or (X, y, options). */
@@ -10,19 +11,26 @@ export function optionsOf<Options extends object>(args: readonly unknown[]): Opt
   return (hasRows(args) ? args[2] : args[1]) as Options | undefined;
 }
 
+/** What the options of a call say of its rows and labels. */
+export interface Declared {
+  /** D, which a flat array does not tell. */
+  readonly inputSize?: number | undefined;
+  /** The label of each class (C). */
+  readonly classes?: readonly Label[] | undefined;
+}
+
 /**
  * The data set of a call, and the label of each class (C).
  *
- * @param declared - the option `classes`
  * @throws TypeError or RangeError for rows and labels that do not fit; TypeError `ERR_CONFLICT` for declared classes
  * beside a data set, which has its own
  */
 export function trainingData(
   args: readonly unknown[],
-  declared?: readonly Label[],
+  declared: Declared,
 ): { data: Dataset; classes: readonly Label[] } {
   if (hasRows(args)) return datasetOf(args[0] as RowsInput, args[1] as ArrayLike<Label>, declared);
-  if (declared !== undefined) {
+  if (declared.classes !== undefined) {
     throw withCode(
       new TypeError(
         'Expected either a data set or classes but received both: a data set has its classes; give it classNames',
@@ -30,7 +38,15 @@ export function trainingData(
       'ERR_CONFLICT',
     );
   }
-  const data = Dataset.from(args[0] as Dataset | DatasetInput);
+  const data = Dataset.from(args[0] as Dataset | DatasetInput, declared.inputSize);
+  if (data.inputSize !== (declared.inputSize ?? data.inputSize)) {
+    throw withCode(
+      new RangeError(
+        `Expected rows of ${declared.inputSize} numbers, the inputSize, but received a data set of ${data.inputSize}`,
+      ),
+      'ERR_SHAPE',
+    );
+  }
   // Classes without names are their indices.
   const classes = data.named ? data.classNames : Array.from({ length: data.numClasses }, (_, label) => label);
   return { data, classes };
@@ -41,15 +57,17 @@ function hasRows([first]: readonly unknown[]): boolean {
 }
 
 /** A data set of rows and labels of any kind, and the label of each class. */
-function datasetOf(X: RowsInput, labels: ArrayLike<Label>, declared: readonly Label[] | undefined) {
+function datasetOf(X: RowsInput, labels: ArrayLike<Label>, declared: Declared) {
   if (labels === undefined) {
     throw withCode(
       new TypeError('Expected labels for the rows but received none: fit(X, y, options)'),
       'ERR_INVALID_TYPE',
     );
   }
-  const { y, classes } = encodeLabels(labels, 'y', declared);
-  return { data: new Dataset({ train: { X, y }, classNames: classes.map(labelName) }), classes };
+  const inputSize = columnsOf(X, declared.inputSize, 'X');
+  checkLabelCount(labels, rowParts(X, inputSize, 'X').count, 'y');
+  const { y, classes } = encodeLabels(labels, 'y', declared.classes);
+  return { data: new Dataset({ train: { X, y }, inputSize, classNames: classes.map(labelName) }), classes };
 }
 
 /**

@@ -1,8 +1,9 @@
 /** What a data set checks of its input. */
-import { checkAttached, checkNumber, firstNonFinite } from '../validation/check.js';
-import { withCode, wrongShape, wrongType } from '../validation/errors.js';
-import { checkLabels, columnsOf } from '../validation/inputs.js';
-import { isArrayOf, isTypedArray } from '../validation/typed-arrays.js';
+import { checkNumber, firstNonFinite } from '../validation/check.js';
+import { withCode, wrongType } from '../validation/errors.js';
+import { columnsOf } from '../validation/inputs.js';
+import { checkLabels } from '../validation/labels.js';
+import { isArrayOf } from '../validation/typed-arrays.js';
 import type { DatasetInput, ImageShape } from './dataset-input.js';
 import type { Matrix } from './matrix.js';
 import type { PartInput, PartName } from './part.js';
@@ -10,21 +11,23 @@ import type { PartInput, PartName } from './part.js';
 /** The largest class: labels are 32-bit integers. */
 const MAX_CLASSES = 2 ** 31 - 1;
 
-/** D of a part. A part must have rows. */
-export function inputSizeOf(part: PartInput, name: PartName): number {
+/** Checks that a part has rows and labels, of whatever form. */
+export function checkPart(part: PartInput, name: PartName): PartInput {
   const { X, y } = part ?? {};
   if (X === undefined || y === undefined) throw wrongType(`an object of X and y for ${name}`, part);
-  if (isTypedArray(X)) checkAttached(X, `${name}.X`);
-  if (isTypedArray(y)) checkAttached(y, `${name}.y`);
-  const columns = X && y ? columnsOf(X, y.length) : 0;
-  if (columns === 0) throw wrongShape(`rows and labels for ${name}`, y?.length ? X : y);
-  return columns;
+  return part;
 }
 
-export function numClassesOf({ train, numClasses, classNames }: DatasetInput): number {
+/** D: what was said, or what the training rows say. */
+export function inputSizeOf({ train, inputSize }: DatasetInput): number {
+  return columnsOf(checkPart(train, 'train').X, inputSize, 'train.X');
+}
+
+/** C: what was said, the number of names, or one more than the largest of N training labels. */
+export function numClassesOf({ train, numClasses, classNames }: DatasetInput, N: number): number {
   const given = numClasses ?? classNames?.length;
   if (given !== undefined) return checkNumber(given, 'numClasses', { integer: true, min: 1 });
-  const labels = checkLabels(train.y, train.y.length, MAX_CLASSES, 'train.y');
+  const labels = checkLabels(train.y, N, MAX_CLASSES, 'train.y');
   return labels.reduce((largest, label) => Math.max(largest, label), 0) + 1;
 }
 

@@ -32,6 +32,11 @@ export interface DatasetInput {
    */
   readonly test?: PartInput | undefined;
   /**
+   * D, numbers per row, which a flat array of rows does not tell.
+   * @defaultValue that of the training rows, if they are a `Matrix` or an array of rows
+   */
+  readonly inputSize?: number | undefined;
+  /**
    * C, classes.
    * @defaultValue the number of `classNames`, or without them one more than the largest training label
    */
@@ -73,6 +78,7 @@ export const DATASET_FIELDS = [
   'train',
   'validation',
   'test',
+  'inputSize',
   'numClasses',
   'classNames',
   'imageShape',

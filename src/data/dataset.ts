@@ -1,13 +1,15 @@
 import { atOnce, type Pieces } from '../platform/turns.js';
-import { checkOptions } from '../validation/check.js';
+import { checkOptions, isObject } from '../validation/check.js';
 import { checkClassNames, labelNames } from '../validation/class-names.js';
 import { withCode, wrongType } from '../validation/errors.js';
-import { checkLabels, isMatrix, plainRows } from '../validation/inputs.js';
+import { isMatrix, plainRows, rowParts } from '../validation/inputs.js';
+import { checkLabels } from '../validation/labels.js';
 import { isArrayOf } from '../validation/typed-arrays.js';
 import { columnMeans } from './column-means.js';
 import {
   checkFiniteRows,
   checkImageShape,
+  checkPart,
   checkText,
   checkTexts,
   inputSizeOf,
@@ -80,8 +82,8 @@ export class Dataset {
     checkOptions(input, 'a data set', DATASET_FIELDS);
     const { train, validation, test, classNames, columns, imageShape } = input;
     const { warnings = [], source = 'unnamed rows', name = 'rows' } = input;
-    this.inputSize = inputSizeOf(train, 'train');
-    this.numClasses = numClassesOf(input);
+    this.inputSize = inputSizeOf(input);
+    this.numClasses = numClassesOf(input, rowParts(train.X, this.inputSize, 'train.X').count);
     this.named = classNames !== undefined;
     this.#classNames = classNames === undefined ? undefined : checkClassNames(classNames, this.numClasses);
     this.fitted = {
@@ -97,10 +99,14 @@ export class Dataset {
     this.name = checkText(name, 'name');
   }
 
-  /** Returns `data` if it is a data set already, else the data set of it. */
-  static from(data: Dataset | DatasetInput): Dataset {
+  /**
+   * Returns `data` if it is a data set already, else the data set of it.
+   *
+   * @param inputSize - D of rows in a flat array, for data that do not say it
+   */
+  static from(data: Dataset | DatasetInput, inputSize?: number): Dataset {
     if (isDataset(data)) return data;
-    if (typeof data === 'object' && data !== null) return new Dataset(data);
+    if (isObject(data)) return new Dataset({ ...data, inputSize: data.inputSize ?? inputSize });
     throw wrongType('a Dataset, or an object with train: { X, y }, for the data', data);
   }
 
@@ -218,8 +224,7 @@ export class Dataset {
   }
 
   #part(part: PartInput, name: PartName): DatasetPart {
-    inputSizeOf(part, name);
-    const { X, y } = part;
+    const { X, y } = checkPart(part, name);
     const { data, rows } = plainRows(X, this.inputSize, `${name}.X`);
     if (!this.#checked) checkFiniteRows(data, this.inputSize, `${name}.X`);
     const mean = (isMatrix(X) ? X.mean : undefined) ?? this.mean;

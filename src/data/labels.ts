@@ -105,12 +105,10 @@ function checkLabel(label: unknown, i: number, name: string): asserts label is L
     );
   }
   if (['string', 'number', 'boolean', 'bigint'].includes(typeof label)) return;
-  const oneHot = Array.isArray(label) && label.length > 1 && label.every((value) => value === 0 || value === 1);
-  const hint = oneHot ? ': this looks like one-hot labels; pass the index of the 1 instead' : '';
   throw withCode(
     new TypeError(
       `Expected a string, number, boolean or BigInt for each label of ${name} but received ${describe(label)} ` +
-        `at index ${i}${hint}`,
+        `at index ${i}`,
     ),
     'ERR_INVALID_TYPE',
   );

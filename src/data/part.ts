@@ -1,4 +1,5 @@
-import type { LabelsInput, RowsInput } from '../validation/inputs.js';
+import type { RowsInput } from '../validation/inputs.js';
+import type { LabelsInput } from '../validation/labels.js';
 import type { Matrix } from './matrix.js';
 
 /** Labels as they are kept: class indices 0 … C − 1, one per row. */
@@ -17,7 +18,7 @@ export interface DatasetPart {
 
 /** Rows and labels in any form that a data set accepts. */
 export interface PartInput {
-  /** N rows of D numbers. */
+  /** N rows of D numbers; of a flat array, D must be said: see `inputSize`. */
   readonly X: RowsInput;
   /** The class of each row (N), 0 … C − 1. */
   readonly y: LabelsInput;

@@ -5,15 +5,8 @@ import { type ResolvedOptions, resolveOptions } from '../training/options.js';
 import { TrainingRun } from '../training/run.js';
 import { checkClassNames } from '../validation/class-names.js';
 import { withCode } from '../validation/errors.js';
-import {
-  checkFinite,
-  checkFixed,
-  checkLabels,
-  checkRows,
-  type LabelsInput,
-  type RowsInput,
-  rowParts,
-} from '../validation/inputs.js';
+import { checkFinite, checkFixed, checkRows, type RowsInput, rowParts } from '../validation/inputs.js';
+import { checkLabels, type LabelsInput } from '../validation/labels.js';
 import { copyParameters, PARAMETERS } from '../validation/parameters.js';
 import type { PredictionOptions } from './options.js';
 import { checkMinibatch } from './parameters.js';
@@ -48,7 +41,7 @@ export function beginTraining(
   binding: Binding,
   args: RowsArguments | DatasetArguments,
 ): BegunTraining {
-  const { X, y, validation, options, data } = resolveArguments(args);
+  const { X, y, validation, options, data } = resolveArguments(args, net.shape.inputSize);
   const resolved = resolveOptions(options, subject.random, rowParts(X, net.shape.inputSize, 'X').count);
   checkMinibatch(net.shape, resolved.settings.batchSize);
   const training = labelledRows({ net, binding, mean: subject.mean }, X, y, ['X', 'y']);

@@ -1,6 +1,7 @@
 import type { PartInput } from '../data/part.js';
 import { wrongType } from '../validation/errors.js';
-import { checkLabels, isMatrix, type LabelsInput, type RowsInput, rowParts } from '../validation/inputs.js';
+import { isMatrix, type RowsInput, rowParts } from '../validation/inputs.js';
+import { checkLabels, type LabelsInput } from '../validation/labels.js';
 import type { AsyncOptions } from './async-prediction.js';
 import type { TwoLayerNet } from './two-layer-net.js';
 

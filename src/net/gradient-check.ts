@@ -1,7 +1,8 @@
 import type { Reals } from '../../binding.js';
 import { RandomState } from '../random/random-state.js';
 import { checkNumber, checkOptions } from '../validation/check.js';
-import type { LabelsInput, RowsInput } from '../validation/inputs.js';
+import type { RowsInput } from '../validation/inputs.js';
+import type { LabelsInput } from '../validation/labels.js';
 import { TwoLayerNet } from './two-layer-net.js';
 
 /** Options of {@link gradientCheck}. */

@@ -2,7 +2,8 @@
 import { Dataset, type DatasetInput } from '../data/dataset.js';
 import type { TrainOptions } from '../training/options.js';
 import { describe, withCode, wrongType } from '../validation/errors.js';
-import { isMatrix, type LabelsInput, type RowsInput } from '../validation/inputs.js';
+import { isMatrix, type RowsInput } from '../validation/inputs.js';
+import type { LabelsInput } from '../validation/labels.js';
 
 /** Training rows and labels, validation rows and labels, options. */
 export type RowsArguments = [
@@ -30,14 +31,15 @@ export interface ResolvedArguments {
 /**
  * Tells the two ways apart.
  *
+ * @param inputSize - D of the net, for rows in flat arrays
  * @throws TypeError `ERR_INVALID_TYPE` for validation rows without labels or the reverse, a part of a data set, and
  * arguments after the options of a data set; what `Dataset.from` throws
  */
-export function resolveArguments(args: RowsArguments | DatasetArguments): ResolvedArguments {
+export function resolveArguments(args: RowsArguments | DatasetArguments, inputSize: number): ResolvedArguments {
   if (isDatasetArguments(args)) {
     const [given, options = {}, ...others] = args;
     if (others.some((other) => other !== undefined)) throw optionsComeSecond();
-    const data = Dataset.from(given);
+    const data = Dataset.from(given, inputSize);
     return { ...data.train, validation: data.validation ?? null, options, data };
   }
   const [X, y, Xval, yval, options = {}] = args;

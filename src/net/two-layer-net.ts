@@ -4,28 +4,20 @@ import type { Model } from '../model/model-types.js';
 import type { RandomState } from '../random/random-state.js';
 import type { TrainingHistory } from '../training/history.js';
 import type { TrainingRun } from '../training/run.js';
-import { type Dtype, setting } from '../training/settings.js';
+import type { Dtype } from '../training/settings.js';
 import { checkOptions } from '../validation/check.js';
-import { checkClassNames } from '../validation/class-names.js';
-import type { LabelsInput, RowsInput } from '../validation/inputs.js';
-import { checkMean } from '../validation/mean.js';
-import { arrayType, checkParameters, PARAMETERS } from '../validation/parameters.js';
+import type { RowsInput } from '../validation/inputs.js';
+import type { LabelsInput } from '../validation/labels.js';
+import { PARAMETERS } from '../validation/parameters.js';
 import { type AsyncOptions, predictAsync, preparing, probabilitiesAsync, scoresAsync } from './async-prediction.js';
 import { beginTraining } from './begin-training.js';
-import { resolveCompute } from './compute.js';
 import { alreadyTraining, explain, netOf, scaledModel } from './net-of.js';
 import type { ComputeOptions, PredictionOptions, TwoLayerNetOptions } from './options.js';
-import { COMPUTE_OPTIONS, NET_OPTIONS, PREDICTION_OPTIONS } from './options.js';
-import {
-  checkShape,
-  deviationsOf,
-  drawWeights,
-  drawWeightsAsync,
-  shapeAndDtypeOf,
-  zeroParameters,
-} from './parameters.js';
+import { COMPUTE_OPTIONS, PREDICTION_OPTIONS } from './options.js';
+import { deviationsOf, drawWeights, drawWeightsAsync, shapeAndDtypeOf } from './parameters.js';
 import { type LossAndGradients, loss, predict, probabilities, type Subject, scores } from './prediction.js';
 import { Predictor } from './predictor.js';
+import { resolveNet } from './resolve-net.js';
 import type { DatasetArguments, RowsArguments } from './training-arguments.js';
 
 /** Says that weights are drawn after the constructor. */
@@ -84,25 +76,22 @@ export class TwoLayerNet {
   /** @internal For {@link create}. */
   constructor(options: TwoLayerNetOptions, weights: typeof DRAWN_LATER);
   constructor(options: TwoLayerNetOptions, weights?: typeof DRAWN_LATER) {
-    checkOptions(options, 'the options of TwoLayerNet', NET_OPTIONS);
-    this.dtype = setting('dtype', options.dtype);
-    this.inputSize = setting('inputSize', options.inputSize);
-    this.hiddenSize = setting('hiddenSize', options.hiddenSize);
-    this.numClasses = setting('numClasses', options.numClasses);
-    this.inputScale = setting('inputScale', options.inputScale);
-    const deviations = deviationsOf(options);
-    checkShape(this);
-    const { backend, products, threads, random } = resolveCompute(options, this.dtype);
-    this.#backend = backend;
-    this.products = products;
-    this.threads = threads;
-    this.random = random;
-    const { params, mean, classNames } = options;
-    this.mean = mean === undefined ? undefined : checkMean(mean, this.inputSize, 'mean');
-    this.classNames = classNames === undefined ? undefined : checkClassNames(classNames, this.numClasses);
-    const type = arrayType(this.dtype);
-    this.params = params === undefined ? zeroParameters(this, type) : checkParameters(params, this, type);
-    if (params === undefined && weights !== DRAWN_LATER) drawWeights(this.params, deviations, random, backend.binding);
+    const net = resolveNet(options);
+    this.params = net.params;
+    this.inputSize = net.inputSize;
+    this.hiddenSize = net.hiddenSize;
+    this.numClasses = net.numClasses;
+    this.inputScale = net.inputScale;
+    this.dtype = net.dtype;
+    this.products = net.products;
+    this.threads = net.threads;
+    this.random = net.random;
+    this.mean = net.mean;
+    this.classNames = net.classNames;
+    this.#backend = net.backend;
+    if (net.deviations && weights !== DRAWN_LATER) {
+      drawWeights(this.params, net.deviations, this.random, this.#backend.binding);
+    }
   }
 
   /**

@@ -3,8 +3,8 @@
  * nothing is copied that is already in a usable form.
  */
 import type { Binding, Reals, Rows } from '../../binding.js';
-import { checkAttached } from './check.js';
-import { describe, withCode, wrongShape, wrongType } from './errors.js';
+import { checkAttached, checkNumber } from './check.js';
+import { withCode, wrongShape, wrongType } from './errors.js';
 import { checkMean } from './mean.js';
 import { isArrayOf, isRowData, isTypedArray, type NumberArray, ofThisRealm, type RowData } from './typed-arrays.js';
 
@@ -33,9 +33,6 @@ export type RowsInput =
   | MatrixRows
   | NumberArray
   | readonly (readonly number[] | Uint8Array | Float32Array | Float64Array)[];
-
-/** N class indices, integers in 0 … C − 1. */
-export type LabelsInput = readonly number[] | NumberArray;
 
 /** The largest N: row indices and labels are 32-bit integers. */
 const MAX_ROWS = 2 ** 31 - 1;
@@ -195,11 +192,28 @@ function flatten(rows: readonly unknown[], begin: number, end: number, D: number
   return flat;
 }
 
-/** D of N rows, of which a flat array has N·D numbers; 0 if there are no rows. */
-export function columnsOf(X: RowsInput, N: number): number {
+/**
+ * D of some rows. It is never guessed from lengths: a flat array does not tell it.
+ *
+ * @param inputSize - D, if it was said; whether the rows have it is not checked here
+ * @throws RangeError `ERR_SHAPE` for a flat array without `inputSize`, and for no rows; TypeError `ERR_INVALID_TYPE`
+ */
+export function columnsOf(X: RowsInput, inputSize: number | undefined, name: string): number {
+  if (inputSize !== undefined) return checkNumber(inputSize, 'inputSize', { integer: true, min: 1 });
   if (isMatrix(X)) return X.columns;
-  if (isTypedArray(X)) return N === 0 ? 0 : Math.floor(X.length / N);
-  return X[0]?.length ?? 0;
+  if (isTypedArray(X)) {
+    checkAttached(X, name);
+    throw wrongShape(
+      `rows for ${name} that say how long they are, as new Matrix(X, D) or an array of rows do, ` +
+        'or inputSize: D with a flat array,',
+      X,
+    );
+  }
+  const first: unknown = Array.isArray(X) ? X[0] : undefined;
+  if (first === undefined) throw wrongShape(`rows for ${name}`, X);
+  if (!Array.isArray(first) && !isTypedArray(first)) throw wrongType(`an array of numbers for row 0 of ${name}`, first);
+  if (first.length === 0) throw wrongShape(`at least one number for row 0 of ${name}`, first);
+  return first.length;
 }
 
 /** Throws `ERR_NOT_FINITE`, and says where the first NaN or infinity is, in rows of `columns` numbers. */
@@ -233,30 +247,4 @@ export function checkFixed(rows: Rows, name: string): void {
     ),
     'ERR_INVALID_TYPE',
   );
-}
-
-/** Checks labels, one per row and each a class, and returns them as integers. */
-export function checkLabels(input: LabelsInput, N: number, C: number, name: string): Int32Array {
-  if (!Array.isArray(input) && !isTypedArray(input)) {
-    throw wrongType(`an array of ${N} labels for ${name}`, input);
-  }
-  if (isTypedArray(input)) checkAttached(input, name);
-  if (input.length !== N) {
-    throw wrongShape(`${N} labels for ${name}, one per row,`, input);
-  }
-  const labels = new Int32Array(N);
-  for (let i = 0; i < N; i++) {
-    const label: unknown = input[i];
-    if (!Number.isInteger(label) || (label as number) < 0 || (label as number) >= C) {
-      throw withCode(
-        new RangeError(
-          `Expected an integer from 0 to ${C - 1} for each label but received ${describe(label)} ` +
-            `at index ${i} of ${name}`,
-        ),
-        'ERR_LABEL',
-      );
-    }
-    labels[i] = label as number;
-  }
-  return labels;
 }

@@ -17,7 +17,7 @@ function quadrants(N: number, seed: number) {
   const draws = new RandomState(seed).randn(N * 3);
   const X = draws.map((value, i) => [value * 1e-4, 5 + value * 1e5, value][i % 3]);
   const classOf = (i: number) => (draws[3 * i] > 0 ? 2 : 0) + (draws[3 * i + 1] > 0 ? 1 : 0);
-  return { X, y: Array.from({ length: N }, (_, i) => classOf(i)) };
+  return { X: new Matrix(X, 3), y: Array.from({ length: N }, (_, i) => classOf(i)) };
 }
 
 const NAMES = ['south west', 'north west', 'south east', 'north east'];
@@ -62,7 +62,7 @@ describeOnBackends('Classifier.fit', (backend) => {
   });
 
   it('trains on bytes as they are', async () => {
-    const bytes = Uint8Array.from(X, (value, i) => [128 + value * 4e5, (value - 5) / 2e3 + 128, 7][i % 3]);
+    const bytes = Uint8Array.from(X.data, (value, i) => [128 + value * 4e5, (value - 5) / 2e3 + 128, 7][i % 3]);
     const classifier = await Classifier.fit(new Matrix(bytes, 3), named, { backend });
     expect(classifier.scaler).toBeUndefined();
     expect(classifier.net.mean?.[2]).toBe(7);

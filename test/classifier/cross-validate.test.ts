@@ -3,6 +3,7 @@ import { Classifier } from '../../src/classifier/classifier.js';
 import { crossValidate } from '../../src/classifier/cross-validate.js';
 import { Dataset } from '../../src/data/dataset.js';
 import { stratifiedFolds } from '../../src/data/folds.js';
+import { Matrix } from '../../src/data/matrix.js';
 import { RandomState } from '../../src/random/random-state.js';
 import { describeOnBackends } from '../support/backends.js';
 import { rejection, rows } from '../support/training.js';
@@ -10,7 +11,7 @@ import { rejection, rows } from '../support/training.js';
 const { X, y } = rows(103);
 const NAMES = ['low', 'middle', 'high'];
 const named = y.map((label) => NAMES[label]);
-const data = new Dataset({ train: { X, y }, classNames: NAMES });
+const data = new Dataset({ train: { X, y }, inputSize: 7, classNames: NAMES });
 const brief = { epochs: 12, hiddenSize: 8, seed: 4 };
 
 describeOnBackends('crossValidate', (backend) => {
@@ -43,7 +44,7 @@ describe('crossValidate', () => {
   });
 
   it('validates every row once', async () => {
-    const { folds } = await crossValidate(X, named, brief);
+    const { folds } = await crossValidate(X, named, { ...brief, inputSize: 7 });
     expect(folds).toHaveLength(5);
     expect(folds.map(({ classes }) => classes.reduce((sum, { rows }) => sum + rows, 0)).sort()).toEqual([
       20, 20, 21, 21, 21,
@@ -57,7 +58,7 @@ describe('crossValidate', () => {
 
   it('warns of classes with fewer rows than folds, and judges without them', async () => {
     const few = named.map((label, i) => (i < 3 ? 'rare' : label));
-    const { warnings, folds } = await crossValidate(X, few, brief);
+    const { warnings, folds } = await crossValidate(new Matrix(X, 7), few, brief);
     expect(warnings).toEqual(['Class "rare" has 3 rows, fewer than the 5 folds: some folds have none to judge by']);
     expect(folds.every(({ accuracy }) => accuracy > 0)).toBe(true);
   });

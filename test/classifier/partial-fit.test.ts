@@ -20,7 +20,13 @@ const begin = { epochs: 2, validation: 0, classes: NAMES };
 
 describeOnBackends('partialFit', (backend) => {
   it('makes one epoch of the training that it continues, on rows scaled as the first', async () => {
-    const classifier = await Classifier.fit(...part(0, 100), { ...begin, backend, reg: 0.02, learningRate: 0.03 });
+    const classifier = await Classifier.fit(...part(0, 100), {
+      ...begin,
+      inputSize: D,
+      backend,
+      reg: 0.02,
+      learningRate: 0.03,
+    });
     const { scaler, net, history } = classifier;
     const same = new TwoLayerNet({
       inputSize: D,

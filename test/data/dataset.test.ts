@@ -27,7 +27,7 @@ describe('a data set', () => {
     expect(data).toMatchObject({ validation: undefined, test: undefined, mean: undefined, imageShape: undefined });
   });
 
-  it.each<[string, DatasetInput['train']]>([
+  it.each<[string, DatasetInput['train'], inputSize?: number]>([
     [
       'nested arrays',
       {
@@ -38,10 +38,10 @@ describe('a data set', () => {
         y: [0, 1],
       },
     ],
-    ['a flat array', { X: Float64Array.of(0.5, 1, 2, 3), y: Int8Array.of(0, 1) }],
+    ['a flat array', { X: Float64Array.of(0.5, 1, 2, 3), y: Int8Array.of(0, 1) }, 2],
     ['a Matrix', { X: new Matrix(Float64Array.of(0.5, 1, 2, 3), 2), y: new Float32Array([0, 1]) }],
-  ])('is made from %s', (_, train) => {
-    const { train: made } = new Dataset({ train });
+  ])('is made from %s', (_, train, inputSize) => {
+    const { train: made } = new Dataset({ train, inputSize });
     expect(made.X.data).toStrictEqual(Float64Array.of(0.5, 1, 2, 3));
     expect(made.y).toStrictEqual(Int32Array.of(0, 1));
     expectTypeOf(made.X).toEqualTypeOf<Matrix>();
@@ -76,7 +76,7 @@ describe('a data set', () => {
   const good = { X: [[1, 2]], y: [0] };
   it.each<[string, unknown, string, RegExp]>([
     ['nothing', null, 'ERR_INVALID_TYPE', /a Dataset, or an object with train: .* but received null/],
-    ['rows alone', [[1, 2]], 'ERR_INVALID_TYPE', /an object for a data set but received an array/],
+    ['rows alone', [[1, 2]], 'ERR_INVALID_TYPE', /a Dataset, or an object with train: .* but received an array/],
     ['no training rows', { validation: good }, 'ERR_INVALID_TYPE', /an object of X and y for train/],
     ['an unknown field', { train: good, validatoin: good }, 'ERR_UNKNOWN_OPTION', /did you mean validation\?/],
     ['labels of another number', { train: { X: good.X, y: [0, 1] } }, 'ERR_SHAPE', /train/],
@@ -199,10 +199,10 @@ describe('split', () => {
 
   it('does not read the rows again to look for NaN', () => {
     const X = Float64Array.from(bytes);
-    const data = new Dataset({ train: { X, y } });
+    const data = new Dataset({ train: { X, y }, inputSize: 2 });
     X[3] = Number.NaN;
     expect(() => data.split({ validation: 3 })).not.toThrow();
-    expect(() => new Dataset({ train: { X, y } })).toThrow(/row 1, column 1/);
+    expect(() => new Dataset({ train: { X, y }, inputSize: 2 })).toThrow(/row 1, column 1/);
   });
 
   it('refuses no sizes', () => {

@@ -40,7 +40,7 @@ describe('a fold of a data set', () => {
 
   it('has its rows as test rows and the others as training rows, and keeps the rest', () => {
     const validation = { X: [[1, 2]], y: [1] };
-    const data = new Dataset({ train: { X, y }, validation, classNames: ['even', 'odd'], name: 'ten' });
+    const data = new Dataset({ train: { X, y }, inputSize: 2, validation, classNames: ['even', 'odd'], name: 'ten' });
     const fold = atOnce(data.folding(Int32Array.of(0, 0, 1, 1, 2, 2, 0, 0, 1, 1), 1));
     expect(Array.from(fold.part('test').X.data)).toEqual([4, 5, 6, 7, 16, 17, 18, 19]);
     expect(Array.from(fold.part('test').y)).toEqual([0, 1, 0, 1]);
@@ -50,7 +50,7 @@ describe('a fold of a data set', () => {
   });
 
   it('has the mean of its own training rows', () => {
-    const data = new Dataset({ train: { X, y } }).center();
+    const data = new Dataset({ train: { X, y }, inputSize: 2 }).center();
     const fold = atOnce(data.folding(Int32Array.of(0, 0, 1, 1, 1, 1, 1, 1, 1, 1), 1));
     expect(fold.mean).toEqual(Float64Array.of(1, 2));
     expect(fold.part('test').X.mean).toEqual(Float64Array.of(1, 2));

@@ -37,16 +37,6 @@ describe('encodeLabels', () => {
     ['NaN', [1, Number.NaN], undefined, 'ERR_LABEL', 'received NaN at index 1'],
     ['null', ['a', null], undefined, 'ERR_INVALID_TYPE', 'received null at index 1'],
     ['two types', ['1', 1], undefined, 'ERR_INVALID_TYPE', 'a string, but received 1 at index 1'],
-    [
-      'one-hot labels',
-      [
-        [0, 1],
-        [1, 0],
-      ],
-      undefined,
-      'ERR_INVALID_TYPE',
-      'one-hot labels; pass the index of the 1',
-    ],
     ['an unknown class', ['a', 'c'], ['a', 'b'], 'ERR_LABEL', 'one of the classes "a", "b" for y but received "c"'],
     ['another type than the known classes have', [0], ['0'], 'ERR_INVALID_TYPE', 'a string, but received 0'],
     ['no array', 'abc' as unknown as string[], undefined, 'ERR_INVALID_TYPE', 'an array of labels for y'],

@@ -87,7 +87,7 @@ describeOnBackends('a net trained on rows with a mean', (backend) => {
   });
 
   it('takes the class names of a data set, and keeps both in a stopped training and in a search', async () => {
-    const data = new Dataset({ train: { X: raw, y }, classNames }).split({ validation: 0.2 }).center();
+    const data = new Dataset({ train: { X: raw, y }, inputSize: D, classNames }).split({ validation: 0.2 }).center();
     const net = newNet();
     const history = await net.train(data, options);
     expect(history.valAccHistory.length).toBeGreaterThan(0);
@@ -122,7 +122,7 @@ describeOnBackends('a net trained on rows with a mean', (backend) => {
     net.trainSync({ train: { X: centered, y } }, options);
     expect(net.classNames).toBe(classNames);
     const unnamed = newNet();
-    unnamed.trainSync(new Dataset({ train: { X: raw, y } }).split({ validation: 0.5 }), options);
+    unnamed.trainSync(new Dataset({ train: { X: raw, y }, inputSize: D }).split({ validation: 0.5 }), options);
     expect(unnamed.classNames).toBeUndefined();
   });
 
@@ -135,9 +135,9 @@ describeOnBackends('a net trained on rows with a mean', (backend) => {
   });
 
   it('refuses a data set of other classes, and options in the place of labels', async () => {
-    const data = new Dataset({ train: { X: raw, y }, numClasses: 3 });
+    const data = new Dataset({ train: { X: raw, y }, inputSize: D, numClasses: 3 });
     await expect(newNet().train(data, options)).rejects.toThrow(/at most 2 classes, .* but received one of 3/);
-    const named = new Dataset({ train: { X: raw, y }, classNames: ['a', 'b', 'c'] });
+    const named = new Dataset({ train: { X: raw, y }, inputSize: D, classNames: ['a', 'b', 'c'] });
     await expect(newNet().train(named, options)).rejects.toThrow(/Expected 2 classNames, .* but received 3/);
     const tooLarge = { train: { X: raw, y: y.map((label, i) => (i === 7 ? 2 : label)) } };
     await expect(newNet().train(tooLarge, options)).rejects.toThrow(

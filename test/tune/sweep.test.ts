@@ -10,6 +10,7 @@ import { type SweepOptions, sweep } from '../../src/tune/sweep.js';
 import type { SweepProgress } from '../../src/tune/sweep-progress.js';
 import { SweepAbortedError } from '../../src/tune/sweep-results.js';
 import { makeTrial, runTrial, type TrialResult } from '../../src/tune/trial.js';
+import type { RowsInput } from '../../src/validation/inputs.js';
 import { describeOnBackends, describeOnNative } from '../support/backends.js';
 import { rejection } from '../support/training.js';
 import { turnsDuring } from '../support/turns.js';
@@ -331,7 +332,8 @@ describe('the data of a search', () => {
       numIters: 20,
       backend: 'js',
     } as const;
-    const all = await Promise.all(forms.map((X) => sweep({ train: { X, y }, validation: { X, y } }, small)));
+    const dataOf = (X: RowsInput) => ({ train: { X, y }, validation: { X, y }, inputSize: 2 });
+    const all = await Promise.all(forms.map((X) => sweep(dataOf(X), small)));
     expect(numbersOf(all[1].results)).toStrictEqual(numbersOf(all[0].results));
     expect(numbersOf(all[2].results)).toStrictEqual(numbersOf(all[0].results));
     expect(all[0].best?.net).toMatchObject({ inputSize: 2, numClasses: 2 });
@@ -341,7 +343,7 @@ describe('the data of a search', () => {
     ['nothing', null, /a Dataset, or an object with train: .* but received null/],
     ['no validation rows', { train: { X: rows, y } }, /with validation rows but received one without/],
     ['no labels', { train: { X: rows, y: [] }, validation: { X: rows, y } }, /30 labels for train.y/],
-    ['no rows', { train: { X: [], y: [] }, validation: { X: rows, y } }, /rows and labels for train/],
+    ['no rows', { train: { X: [], y: [] }, validation: { X: rows, y } }, /rows for train.X/],
     [
       'labels of another number',
       { train: { X: rows, y: y.slice(1) }, validation: { X: rows, y } },

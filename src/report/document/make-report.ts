@@ -88,7 +88,7 @@ export function makeReport(input: ReportInput): ReportData {
   if (typeof input !== 'object' || input === null) throw wrongType('an object for the report', input);
   const { search, settings, backend, created = new Date(), status = 'done' } = input;
   const { net = search?.best?.net, history = search?.best?.history } = input;
-  const data = input.data && Dataset.from(input.data);
+  const data = input.data && Dataset.from(input.data, net?.inputSize);
   const report: ReportData = {
     format: 'two-layer-net report',
     version: 1,

@@ -1,0 +1,98 @@
+/** Labels as class indices, and labels of the one-hot kind, which are refused by that name. */
+import { checkAttached } from './check.js';
+import { describe, withCode, wrongShape, wrongType } from './errors.js';
+import { isMatrix } from './inputs.js';
+import { isTypedArray, type NumberArray } from './typed-arrays.js';
+
+/** N class indices, integers in 0 … C − 1. */
+export type LabelsInput = readonly number[] | NumberArray;
+
+/** Checks labels, one per row and each a class, and returns them as integers. */
+export function checkLabels(input: LabelsInput, N: number, C: number, name: string): Int32Array {
+  checkLabelCount(input, N, name);
+  if (!Array.isArray(input) && !isTypedArray(input)) throw wrongType(`an array of ${N} labels for ${name}`, input);
+  const labels = new Int32Array(N);
+  for (let i = 0; i < N; i++) {
+    const label: unknown = input[i];
+    if (!Number.isInteger(label) || (label as number) < 0 || (label as number) >= C) {
+      throw withCode(
+        new RangeError(
+          `Expected an integer from 0 to ${C - 1} for each label but received ${describe(label)} ` +
+            `at index ${i} of ${name}`,
+        ),
+        'ERR_LABEL',
+      );
+    }
+    labels[i] = label as number;
+  }
+  return labels;
+}
+
+/**
+ * Checks that there is one label of any kind per row.
+ *
+ * @throws TypeError `ERR_INVALID_TYPE`; RangeError `ERR_SHAPE` for another number of labels, `ERR_LABEL` for one-hot
+ * labels
+ */
+export function checkLabelCount(labels: unknown, N: number, name: string): asserts labels is ArrayLike<unknown> {
+  if (ArrayBuffer.isView(labels)) checkAttached(labels, name);
+  const remedy = oneHotRemedy(labels, N);
+  if (remedy) throw oneHot(`${N} labels for ${name}, one per row,`, labels, remedy);
+  if (!isList(labels)) throw wrongType(`an array of ${N} labels for ${name}`, labels);
+  if (labels.length !== N) throw wrongShape(`${N} labels for ${name}, one per row,`, labels);
+}
+
+function oneHot(expected: string, labels: unknown, remedy: string): RangeError {
+  const given = isMatrix(labels) ? `a Matrix of ${labels.rows} rows and ${labels.columns} columns` : describe(labels);
+  return withCode(
+    new RangeError(
+      `Expected ${expected} but received ${given}: labels look one-hot: give the class of each row, e.g. ${remedy}`,
+    ),
+    'ERR_LABEL',
+  );
+}
+
+/**
+ * What makes class indices of one-hot labels y of N rows, as code; undefined if they are not one-hot. They are lists
+ * of zeros and a single one, or a `Matrix` or flat array of such rows.
+ */
+function oneHotRemedy(labels: unknown, N: number): string | undefined {
+  if (isMatrix(labels)) return isOneHot(labels.data, labels.columns) ? flatRemedy('y.data', labels.columns) : undefined;
+  if (!isList(labels) || labels.length === 0) return undefined;
+  if (isList(labels[0])) {
+    const rows = Array.from(labels, (row) => isList(row) && isOneHot(row, row.length));
+    return rows.every(Boolean) ? 'y.map((row) => row.indexOf(1))' : undefined;
+  }
+  // A row alone may as well have a label too many.
+  const C = N > 1 ? labels.length / N : 0;
+  return labels.length !== N && isOneHot(labels, C) ? flatRemedy('y', C) : undefined;
+}
+
+function flatRemedy(y: string, C: number): string {
+  return `Array.from({ length: ${y}.length / ${C} }, (_, i) => ${y}.slice(${C} * i, ${C} * (i + 1)).indexOf(1))`;
+}
+
+/** Whether a flat array is rows of C numbers, 2 or more, of which one is 1 and the others are 0. */
+function isOneHot(values: ArrayLike<unknown>, C: number): boolean {
+  if (!Number.isInteger(C) || C < 2 || values.length % C !== 0) return false;
+  for (let begin = 0; begin < values.length; begin += C) {
+    let ones = 0;
+    for (let i = begin; i < begin + C; i++) {
+      const value = bitOf(values[i]);
+      if (value === undefined) return false;
+      ones += value;
+    }
+    if (ones !== 1) return false;
+  }
+  return true;
+}
+
+/** 0 or 1, also as a BigInt or as false and true. */
+function bitOf(value: unknown): 0 | 1 | undefined {
+  if (value === 1 || value === 1n || value === true) return 1;
+  return value === 0 || value === 0n || value === false ? 0 : undefined;
+}
+
+function isList(value: unknown): value is ArrayLike<unknown> {
+  return Array.isArray(value) || (ArrayBuffer.isView(value) && 'length' in value);
+}
