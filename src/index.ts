@@ -72,6 +72,7 @@ export type { ComputeOptions, PredictionOptions, TwoLayerNetOptions } from './ne
 export type { LossAndGradients } from './net/prediction.js';
 export type { PredictionRows, Predictor } from './net/predictor.js';
 export { restoreTraining } from './net/restore-training.js';
+export type { LayerSummary, NetSummary } from './net/summary.js';
 export type { DatasetArguments, RowsArguments } from './net/training-arguments.js';
 export { TwoLayerNet } from './net/two-layer-net.js';
 export type { Processors } from './platform/processors.js';
@@ -93,6 +94,12 @@ export { historyLog } from './report/logs/history-log.js';
 export { type TensorboardOptions, tensorboard } from './report/logs/tensorboard.js';
 export { Picture } from './report/pictures/picture.js';
 export {
+  type Architecture,
+  type PlotArchitectureOptions,
+  plotArchitecture,
+} from './report/pictures/plot-architecture.js';
+export type { PlotOptions } from './report/pictures/plot-options.js';
+export {
   type PlotWeightsOptions,
   plotWeights,
   type WeightsOwner,
@@ -100,7 +107,6 @@ export {
 export {
   type PlotConfusionOptions,
   type PlotHistoryOptions,
-  type PlotOptions,
   plotConfusion,
   plotHistory,
   plotSweep,

@@ -6,6 +6,7 @@ import { gradientCheck } from '../net/gradient-check.js';
 import { TwoLayerNet } from '../net/two-layer-net.js';
 import { RandomState } from '../random/random-state.js';
 import type { Picture } from '../report/pictures/picture.js';
+import { plotArchitecture } from '../report/pictures/plot-architecture.js';
 import { plotWeights } from '../report/pictures/plot-weights.js';
 import { plotHistory, plotSweep } from '../report/pictures/plots.js';
 import type { Dtype } from '../training/settings.js';
@@ -87,7 +88,8 @@ async function timed(run: () => Part | Promise<Part>): Promise<ReproducedPart> {
 
 function toyScores(): Part {
   const { X } = toyData();
-  const scores = toyModel().scores(X);
+  const net = toyModel();
+  const scores = net.scores(X);
   const rows = CORRECT_SCORES.map((article, i) => ({
     what: `scores of row ${i + 1}`,
     article: rowText(article),
@@ -99,7 +101,12 @@ function toyScores(): Part {
     article: PRINTED.scoresDifference,
     ours: pythonExponential(difference, 11),
   };
-  return { title: 'Toy model: scores', comparisons: [...rows, sum], pictures: [] };
+  const architecture = {
+    name: 'figure-1-architecture',
+    caption: 'Figure 1: architecture of the net, here of the toy model',
+    picture: plotArchitecture(net),
+  };
+  return { title: 'Toy model: scores', comparisons: [...rows, sum], pictures: [architecture] };
 }
 
 function toyLoss(): Part {

@@ -18,6 +18,7 @@ import { deviationsOf, drawWeights, drawWeightsAsync, shapeAndDtypeOf } from './
 import { type LossAndGradients, loss, predict, probabilities, type Subject, scores } from './prediction.js';
 import { Predictor } from './predictor.js';
 import { resolveNet } from './resolve-net.js';
+import { NetSummary } from './summary.js';
 import type { DatasetArguments, RowsArguments } from './training-arguments.js';
 
 /** Says that weights are drawn after the constructor. */
@@ -141,6 +142,11 @@ export class TwoLayerNet {
   /** Which backend computes: the addon or TypeScript. */
   get backend(): BackendName {
     return this.#backend.name;
+  }
+
+  /** Its layers: shapes of their parameters, numbers in them, bytes. As a string it is a table. */
+  summary(): NetSummary {
+    return new NetSummary(this);
   }
 
   /**

@@ -68,7 +68,14 @@ describe('reproduce', () => {
   );
 
   test('writes all pictures, and a page that contains them and needs no other file', () => {
-    const names = ['figure-2-toy-loss', 'figure-3-training', 'figure-4-weights', 'figure-5-weights', 'search'];
+    const names = [
+      'figure-1-architecture',
+      'figure-2-toy-loss',
+      'figure-3-training',
+      'figure-4-weights',
+      'figure-5-weights',
+      'search',
+    ];
     const files = names.flatMap((name) => [`${name}.png`, `${name}.svg`]);
     expect(readdirSync(join(folder, 'out')).sort()).toStrictEqual([...files, 'reproduction.html'].sort());
     for (const name of names) {
@@ -77,7 +84,7 @@ describe('reproduce', () => {
       expect(readFileSync(join(folder, 'out', `${name}.svg`), 'utf8')).toMatch(/^<svg[\s\S]*<\/svg>$/);
     }
     const page = readFileSync(join(folder, 'out', 'reproduction.html'), 'utf8');
-    expect(page.match(/<img src="data:image\//g)).toHaveLength(5);
+    expect(page.match(/<img src="data:image\//g)).toHaveLength(6);
     expect(page).not.toMatch(/(?:src|href)="(?!data:)/);
     expect(page).not.toContain('<script');
     for (const { what, ours } of result.parts.flatMap(({ comparisons }) => comparisons)) {

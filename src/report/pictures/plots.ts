@@ -2,37 +2,14 @@
 import type { Evaluation } from '../../net/evaluation.js';
 import type { TrainingHistory } from '../../training/history.js';
 import type { SweepResults } from '../../tune/sweep-results.js';
-import { checkNumber, checkOptions, type NumberRule } from '../../validation/check.js';
+import { checkNumber, checkOptions } from '../../validation/check.js';
 import { checkClassNames, labelNames } from '../../validation/class-names.js';
 import { wrongShape, wrongType } from '../../validation/errors.js';
 import type { Chart } from '../content/chart-data.js';
 import { sweepChart } from '../content/sweep-chart.js';
 import { reportBundle } from './bundle.js';
 import { Picture } from './picture.js';
-
-/** Options of every chart. */
-export interface PlotOptions {
-  /**
-   * Width in pixels, 200 … 10 000.
-   * @defaultValue 760
-   */
-  width?: number;
-  /**
-   * Height in pixels, 200 … 10 000.
-   * @defaultValue depends on the chart
-   */
-  height?: number;
-  /**
-   * The title above the chart.
-   * @defaultValue none
-   */
-  title?: string;
-  /**
-   * Whether to draw light text on a dark background.
-   * @defaultValue false
-   */
-  dark?: boolean;
-}
+import { checkStyle, drawable, PLOT_OPTIONS, type PlotOptions, SIZE } from './plot-options.js';
 
 /** Options of {@link plotHistory}. */
 export interface PlotHistoryOptions extends PlotOptions {
@@ -51,10 +28,6 @@ export interface PlotConfusionOptions extends PlotOptions {
    */
   classNames?: readonly string[];
 }
-
-const PLOT_OPTIONS = ['width', 'height', 'title', 'dark'] as const;
-const SIZE = { integer: true, min: 200, max: 10_000 } as const satisfies NumberRule;
-const WIDTH = 760;
 
 /**
  * Plots the curves of a training, like the article's figures 2 and 3: the loss at each iteration, raw and smoothed, and
@@ -123,20 +96,7 @@ function isNumbers(list: unknown): list is number[] {
   return Array.isArray(list) && list.every((value) => typeof value === 'number');
 }
 
-/** Replaces characters that XML does not allow: control characters and lone surrogates. */
-function drawable(name: string): string {
-  return name.replace(/[^\P{Cc}\t\n\r]|\p{Cs}|[\uFFFE\uFFFF]/gu, '\uFFFD');
-}
-
-function draw(chart: Chart, options: PlotOptions, defaultHeight: number, defaultWidth = WIDTH): Picture {
-  const { title, dark = false } = options;
-  const width = checkNumber(options.width ?? defaultWidth, 'width', SIZE);
-  const height = checkNumber(options.height ?? defaultHeight, 'height', SIZE);
-  if (title !== undefined && typeof title !== 'string') throw wrongType('a string for title', title);
-  if (typeof dark !== 'boolean') throw wrongType('true or false for dark', dark);
-  return new Picture(
-    width,
-    height,
-    reportBundle().renderChart(chart, { width, height, dark, title: title && drawable(title) }),
-  );
+function draw(chart: Chart, options: PlotOptions, defaultHeight: number, defaultWidth?: number): Picture {
+  const style = checkStyle(options, defaultHeight, defaultWidth);
+  return new Picture(style.width, style.height, reportBundle().renderChart(chart, style));
 }

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Picture } from '../../../src/report/pictures/picture.js';
-import { type PlotOptions, plotConfusion, plotHistory, plotSweep } from '../../../src/report/pictures/plots.js';
+import type { PlotOptions } from '../../../src/report/pictures/plot-options.js';
+import { plotConfusion, plotHistory, plotSweep } from '../../../src/report/pictures/plots.js';
 import { rasterize } from '../../../src/report/pictures/rasterize.js';
 import {
   CONFUSION,
