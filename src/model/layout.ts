@@ -30,6 +30,18 @@ export const HISTORY = {
   valAccHistory: 'history.validation_accuracy',
 } as const;
 
+/** The names of all tensors. */
+export const TENSOR_NAMES: readonly string[] = ['W1', 'b1', 'W2', 'b2', 'mean', 'scale', ...Object.values(HISTORY)];
+/** The names of all metadata that say something about the model. */
+export const METADATA_NAMES: readonly string[] = [
+  'format',
+  'format_version',
+  'class_names',
+  'label_type',
+  'columns',
+  'settings',
+];
+
 /** The name of a list of a training history. */
 export type HistoryKey = keyof typeof HISTORY;
 /** Each list of a training history, with the tensor that holds it. */

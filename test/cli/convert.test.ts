@@ -34,7 +34,7 @@ test('convert keeps history and settings where the format does', async () => {
 });
 
 test.each([
-  [['full.safetensors', 'x.h5'], 2, /Expected a name that ends in \.safetensors, \.onnx, \.json, \.mjs/],
+  [['full.safetensors', 'x.h5'], 2, /Expected a name that ends in \.safetensors, \.onnx, \.json, \.npz, \.mjs/],
   [['full.safetensors', 'x.safetensors', '--layout', 'keras'], 2, /Allowed choices are torch/],
   [['full.safetensors', 'x.onnx', '--layout', 'torch'], 1, /unknown.*layout/i],
   [['missing.onnx', 'x.json'], 1, /found no such file/],

@@ -1,17 +1,17 @@
 import { expect } from 'vitest';
 import { THOROUGH } from './thorough.js';
 
-/** In a sample, every eleventh bit: in other bytes, each of the eight. */
-const STRIDE = THOROUGH ? 1 : 11;
+/** In a sample, every so many bits, each of a byte in turn, and so many lengths. */
+const [BITS, LENGTHS] = THOROUGH ? [1, 1] : [11, 5];
 
-/** Every shorter version of `bytes`. */
+/** Shorter versions of `bytes`: every one or a sample, which ends with the longest. */
 export function* truncations(bytes: Uint8Array): Generator<Uint8Array> {
-  for (let length = 0; length < bytes.length; length++) yield bytes.subarray(0, length);
+  for (let cut = 1; cut <= bytes.length; cut += LENGTHS) yield bytes.subarray(0, bytes.length - cut);
 }
 
 /** `bytes` with one bit flipped, for every bit or a sample of them. */
 export function* bitFlips(bytes: Uint8Array): Generator<Uint8Array> {
-  for (let bit = 0; bit < bytes.length * 8; bit += STRIDE) {
+  for (let bit = 0; bit < bytes.length * 8; bit += BITS) {
     const copy = Uint8Array.from(bytes);
     copy[bit >> 3] ^= 1 << (bit & 7);
     yield copy;

@@ -78,5 +78,6 @@ export const READABLE: [string, SaveOptions][] = [
   ['m.onnx', {}],
   ['u.onnx', { input: 'uint8' }],
   ['m.json', {}],
+  ['m.npz', {}],
   ['torch.safetensors', { layout: 'torch' }],
 ];

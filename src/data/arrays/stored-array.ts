@@ -60,9 +60,10 @@ export async function withElements<T>(array: StoredArray, action: (reader: ByteR
 /**
  * Reads all numbers of an array, row-major, into the narrowest of the three arrays that holds them without loss.
  *
+ * @param options - `finite: false` lets NaN and infinity pass
  * @throws Error `ERR_DATA_FILE` with the byte, for NaN, infinity, and integers beyond 2⁵³, besides damage
  */
-export async function readNumbers(array: StoredArray): Promise<RowData> {
+export async function readNumbers(array: StoredArray, { finite = true } = {}): Promise<RowData> {
   const kind = numberKindOf(array);
   const count = countOf(array.shape) ?? 0;
   const values = allocate(array, kind, count);
@@ -75,7 +76,7 @@ export async function readNumbers(array: StoredArray): Promise<RowData> {
       await reader.fill(bytes, 'numbers');
       toMachineOrder(bytes, array.width, array.bigEndian);
       const part = convertElements(kind, bytes);
-      checkFinite(part, array, reader, from);
+      if (finite) checkFinite(part, array, reader, from);
       if (place) for (let i = 0; i < part.length; i++) values[place()] = part[i];
       else values.set(part, done);
       done += part.length;

@@ -20,12 +20,13 @@ export const NPZ: DatasetFormat = {
       const entries = (await listZip(file)).map((entry) => ({ key: entry.name.replace(/\.npy$/, ''), entry }));
       const pairs = Object.values(pairArrays(entries, path)).flatMap(({ X, y }) => [X, y]);
       const arrays: StoredArray[] = [];
-      for (const { key, entry } of pairs) arrays.push(await storedArray(key, entry, path));
+      for (const { key, entry } of pairs) arrays.push(await zippedArray(key, entry, path));
       return readArrays(arrays, { place: path, source: basename(path), name: basename(path, '.npz') });
     }),
 };
 
-async function storedArray(key: string, entry: ZippedFile, path: string): Promise<StoredArray> {
+/** An array in the archive at `path`, which must stay open while it is read. */
+export async function zippedArray(key: string, entry: ZippedFile, path: string): Promise<StoredArray> {
   const name = `${entry.name} in ${path}`;
   return withReader(entry.chunks(), name, async (reader) => {
     const layout = await readNpyHeader(reader);

@@ -17,7 +17,10 @@ export interface ModelFormat {
    * @param model - checked, and nobody else's
    * @throws (as a rejection) RangeError `ERR_OUT_OF_RANGE` when it is too large for the format
    */
-  encode(model: Model, options: LayoutOptions): Promise<Iterable<string | Uint8Array>>;
+  encode(
+    model: Model,
+    options: LayoutOptions,
+  ): Promise<Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>>;
   /**
    * Reads a model. The file may be damaged or hostile.
    *

@@ -1,5 +1,5 @@
 import { PARAMETERS, parameterShapes } from '../../validation/parameters.js';
-import { HISTORY, HISTORY_TENSORS } from '../layout.js';
+import { HISTORY_TENSORS, TENSOR_NAMES } from '../layout.js';
 import { metadataOf } from '../metadata.js';
 import type { Model } from '../model-types.js';
 import { modelFrom } from '../read-model.js';
@@ -7,8 +7,6 @@ import type { ModelFormat } from './format.js';
 import { encodeSafetensors, readSafetensors } from './safetensors.js';
 import type { Tensor } from './tensor.js';
 import { fromStateDict, layersIn, onPlainRows, stateDict } from './torch.js';
-
-const OURS = [...PARAMETERS, 'mean', 'scale', ...Object.values(HISTORY)];
 
 /** Safetensors: tensors by this package's names (layout.ts), or the state dict of two layers of PyTorch's. */
 export const SAFETENSORS: ModelFormat = {
@@ -25,7 +23,7 @@ export const SAFETENSORS: ModelFormat = {
   async read(file) {
     const { tensors, metadata, names } = await readSafetensors(file, (all) => {
       const layers = stateDictLayers(all);
-      return layers ? layers.flatMap((layer) => [`${layer}.weight`, `${layer}.bias`]) : OURS;
+      return layers ? layers.flatMap((layer) => [`${layer}.weight`, `${layer}.bias`]) : TENSOR_NAMES;
     });
     const layers = stateDictLayers(names);
     const named = layers ? await fromStateDict(file.path, layers, tensors) : tensors;
