@@ -8,6 +8,7 @@ import { runOnCores } from '../platform/run-on-cores.js';
 import { giveTurn, inTurns } from '../platform/turns.js';
 import { RandomState } from '../random/random-state.js';
 import { setting } from '../training/settings.js';
+import type { TrainingWarning } from '../training/warnings/warning.js';
 import { checkNumber, checkOptions } from '../validation/check.js';
 import type { RowsInput } from '../validation/inputs.js';
 import { Classifier } from './classifier.js';
@@ -37,7 +38,10 @@ export interface CrossValidation {
   readonly folds: readonly ClassifierEvaluation[];
   readonly accuracy: FoldStatistics;
   readonly logLoss: FoldStatistics;
-  /** What a person should know, in sentences: classes with fewer rows than there are folds. */
+  /**
+   * What a person should know, in sentences: classes with fewer rows than there are folds, and what the trainings
+   * warned of, each kind once with the folds that had it.
+   */
   readonly warnings: readonly string[];
 }
 
@@ -89,12 +93,13 @@ export async function crossValidate(...args: unknown[]): Promise<CrossValidation
   const { y } = data.train;
   checkNumber(folds, 'folds', { integer: true, min: 2, max: y.length });
   const foldOf = stratifiedFolds(y, data.numClasses, folds, new RandomState(options.seed ?? 0));
-  const evaluations = await evaluateFolds({ data, foldOf, folds }, fitting);
+  const judged = await judgeFolds({ data, foldOf, folds }, fitting);
+  const evaluations = judged.map(({ evaluation }) => evaluation);
   return {
     folds: evaluations,
     accuracy: statisticsOf(evaluations.map(({ accuracy }) => accuracy)),
     logLoss: statisticsOf(evaluations.map(({ logLoss }) => logLoss)),
-    warnings: [...data.warnings, ...foldWarnings(y, data.classNames, folds)],
+    warnings: [...data.warnings, ...foldWarnings(y, data.classNames, folds), ...trainingWarnings(judged)],
   };
 }
 
@@ -106,25 +111,31 @@ interface Folded {
   readonly folds: number;
 }
 
-/** Evaluates all folds, as many at a time as there are threads; the first error, or the signal, ends all of them. */
-async function evaluateFolds(
+/** A fold, and what the training that judged it warned of. */
+interface JudgedFold {
+  readonly evaluation: ClassifierEvaluation;
+  readonly warnings: readonly TrainingWarning[];
+}
+
+/** Judges all folds, as many at a time as there are threads; the first error, or the signal, ends all of them. */
+async function judgeFolds(
   { data, foldOf, folds }: Folded,
   { signal, threads, ...options }: ClassifierOptions,
-): Promise<ClassifierEvaluation[]> {
+): Promise<JudgedFold[]> {
   const all = setting('threads', threads ?? defaultThreads());
   const cores = chooseBackend(options.backend).capabilities.threads ? all : 1;
   const stop = new AbortController();
   const abort = () => stop.abort(signal?.reason);
   if (signal?.aborted) abort();
   signal?.addEventListener('abort', abort);
-  const evaluations = new Array<ClassifierEvaluation>(folds);
+  const judged = new Array<JudgedFold>(folds);
   try {
-    await runOnCores([...evaluations.keys()], cores, async (fold, lease) => {
+    await runOnCores([...judged.keys()], cores, async (fold, lease) => {
       // By the next turn all that run at once have begun, and have their shares of the threads.
       await giveTurn();
       const how = { ...options, threads: lease.threads().count, signal: stop.signal };
       try {
-        evaluations[fold] = await evaluateFold(await inTurns(data.folding(foldOf, fold)), how);
+        judged[fold] = await judgeFold(await inTurns(data.folding(foldOf, fold)), how);
       } catch (error) {
         stop.abort(error);
         throw error;
@@ -133,18 +144,35 @@ async function evaluateFolds(
   } finally {
     signal?.removeEventListener('abort', abort);
   }
-  return evaluations;
+  return judged;
 }
 
 /** Trains on the fold's training rows and judges by its test rows. */
-async function evaluateFold(
+async function judgeFold(
   data: Dataset,
   options: ClassifierOptions & { readonly signal: AbortSignal },
-): Promise<ClassifierEvaluation> {
+): Promise<JudgedFold> {
   const classifier = await Classifier.fit(data, options);
   const { X, y } = data.part('test');
   const probabilities = await classifier.probabilitiesAsync(X, { signal: options.signal });
-  return metricsOf(probabilities, y, data.classNames);
+  const evaluation = await metricsOf(probabilities, y, data.classNames);
+  return { evaluation, warnings: classifier.history?.warnings ?? [] };
+}
+
+/** Each kind of warning with the message of the first fold that had it. Folds are counted from 1. */
+function trainingWarnings(judged: readonly JudgedFold[]): string[] {
+  const found = new Map<TrainingWarning['code'], { readonly message: string; readonly folds: number[] }>();
+  for (const [fold, { warnings }] of judged.entries()) {
+    for (const { code, message } of warnings) {
+      const kind = found.get(code) ?? { message, folds: [] };
+      kind.folds.push(fold + 1);
+      found.set(code, kind);
+    }
+  }
+  return [...found.values()].map(({ message, folds }) => {
+    if (folds.length === judged.length) return `In all folds: ${message}`;
+    return `In ${folds.length === 1 ? 'fold' : 'folds'} ${folds.join(', ')} of ${judged.length}: ${message}`;
+  });
 }
 
 function statisticsOf(values: readonly number[]): FoldStatistics {

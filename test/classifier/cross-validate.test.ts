@@ -63,6 +63,19 @@ describe('crossValidate', () => {
     expect(folds.every(({ accuracy }) => accuracy > 0)).toBe(true);
   });
 
+  it('gathers what the trainings warned of, each kind once', async () => {
+    expect((await crossValidate(data, brief)).warnings).toEqual([]);
+    const idle = { ...brief, patience: 0, validation: 0, epochs: 40, learningRate: 1e-12 };
+    const { warnings } = await crossValidate(data, { ...idle, folds: 3 });
+    expect(warnings).toEqual([expect.stringMatching(/^In all folds: After \d+ iterations the loss is .* guessing/)]);
+    // One row is huge: all folds but its own train on it.
+    const rowsWithOne = Float64Array.from(X);
+    rowsWithOne[0] = 1e12;
+    const one = await crossValidate(new Matrix(rowsWithOne, 7), named, { ...idle, folds: 3, standardize: false });
+    const scales = one.warnings.filter((warning) => /: Column 0/.test(warning));
+    expect(scales).toEqual([expect.stringMatching(/^In folds \d, \d of 3: /)]);
+  });
+
   it.each<[string, () => Promise<unknown>, string, RegExp]>([
     ['one fold', () => crossValidate(data, { folds: 1 }), 'ERR_OUT_OF_RANGE', /folds/],
     ['more folds than rows', () => crossValidate(data, { folds: 104 }), 'ERR_OUT_OF_RANGE', /folds.*104/],
