@@ -3,7 +3,7 @@
  * nothing is copied that is already in a usable form.
  */
 import type { Binding, Reals, Rows } from '../../binding.js';
-import { checkAttached, checkNumber } from './check.js';
+import { checkAttached, checkNumber, isObject } from './check.js';
 import { withCode, wrongShape, wrongType } from './errors.js';
 import { checkMean } from './mean.js';
 import { isArrayOf, isRowData, isTypedArray, type NumberArray, ofThisRealm, type RowData } from './typed-arrays.js';
@@ -211,7 +211,10 @@ export function columnsOf(X: RowsInput, inputSize: number | undefined, name: str
   }
   const first: unknown = Array.isArray(X) ? X[0] : undefined;
   if (first === undefined) throw wrongShape(`rows for ${name}`, X);
-  if (!Array.isArray(first) && !isTypedArray(first)) throw wrongType(`an array of numbers for row 0 of ${name}`, first);
+  if (!Array.isArray(first) && !isTypedArray(first)) {
+    const remedy = isObject(first) ? ' (of records, datasetFromRecords makes a data set)' : '';
+    throw wrongType(`an array of numbers for row 0 of ${name}${remedy}`, first);
+  }
   if (first.length === 0) throw wrongShape(`at least one number for row 0 of ${name}`, first);
   return first.length;
 }

@@ -17,7 +17,8 @@ test('convert writes a model in each format, and what it wrote converts back', a
   for (const args of [
     ['a.safetensors', 'b.onnx', '--input', 'uint8'],
     ['b.onnx', 'c.json'],
-    ['c.json', 'd.safetensors', '--layout', 'torch'],
+    ['c.json', 'c.npz'],
+    ['c.npz', 'd.safetensors', '--layout', 'torch'],
     ['d.safetensors', 'e.mjs'],
   ]) {
     expect(await convert(...args)).toMatchObject({ code: 0, stdout: '', stderr: '' });

@@ -61,6 +61,12 @@ describe.each(Object.entries(untold))('%s', (_, call) => {
   });
 });
 
+it('refuses records as rows, and says what makes a data set of them', async () => {
+  const error = await rejection(Classifier.fit([{ a: 1 }, { a: 2 }] as unknown as number[][], [0, 1]));
+  expect(error.code).toBe('ERR_INVALID_TYPE');
+  expect(error.message).toMatch(/an array of numbers for row 0 of X .*datasetFromRecords/);
+});
+
 it('refuses a flat list of numbers as rows', () => {
   const X = [1, 2, 3, 4] as unknown as number[][];
   expect(() => new Dataset({ train: { X, y: [0, 1] } })).toThrow(/an array of numbers for row 0 of train.X but .* 1$/);
