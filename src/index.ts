@@ -41,6 +41,7 @@ export type { Label } from './data/labels.js';
 export { loadDataset } from './data/load-dataset.js';
 export { Matrix, type MatrixData, type MatrixOptions } from './data/matrix.js';
 export type { DatasetPart, Labels, PartInput, PartName } from './data/part.js';
+export type { PictureSize } from './data/pictures/picture-size.js';
 export type { SplitOptions, SplitSizes } from './data/split.js';
 export {
   type SyntheticOptions,

@@ -9,13 +9,15 @@ import type { DatasetFormat, DatasetFormatId, LoadDatasetOptions } from './forma
 import { IDX } from './formats/idx.js';
 import { NPY } from './formats/npy.js';
 import { NPZ } from './formats/npz.js';
+import { PICTURES } from './formats/pictures.js';
 import { TABLE } from './formats/table.js';
+import { parseSize } from './pictures/picture-size.js';
 import { checkTableOptions, DELIMITED_OPTIONS, TABLE_OPTIONS } from './tables/table-options.js';
 
 /** The formats, in the order in which they are tried. To add one: a file in formats/ and its name here. */
-export const FORMATS: readonly DatasetFormat[] = [CIFAR10, CIFAR100, IDX, NPZ, NPY, TABLE];
+export const FORMATS: readonly DatasetFormat[] = [CIFAR10, CIFAR100, IDX, NPZ, NPY, PICTURES, TABLE];
 
-const OPTIONS = ['format', 'fullTest', 'labels', 'test', ...TABLE_OPTIONS, ...DELIMITED_OPTIONS] as const;
+const OPTIONS = ['format', 'fullTest', 'labels', 'resize', 'test', ...TABLE_OPTIONS, ...DELIMITED_OPTIONS] as const;
 
 /**
  * Reads a data set in any format that this package knows; the format is chosen by what is at `path`, unless
@@ -29,6 +31,7 @@ export async function loadDataset(path: string, options: LoadDatasetOptions = {}
   checkPath(path);
   checkOptions(options, 'the options of loadDataset', OPTIONS);
   if (options.labels !== undefined) checkOneOf(options.labels, 'labels', ['fine', 'coarse']);
+  if (options.resize !== undefined) parseSize(options.resize, 'resize');
   checkTableOptions(options);
   const format = options.format === undefined ? await findFormat(path) : formatNamed(options.format);
   if (format) return format.load(path, options);

@@ -1,6 +1,7 @@
 /** The options for the data set: where it is, and how a table becomes one. */
 import { Option } from 'commander';
 import { formatIds } from '../../data/load-dataset.js';
+import { parseSize } from '../../data/pictures/picture-size.js';
 import { argument, numberParser } from './numbers.js';
 
 /** `--data`, `--format`, `--full-test`, and those for tables but `--validation`. */
@@ -8,8 +9,8 @@ export function dataOptions(): Option[] {
   return [
     new Option(
       '--data <path>',
-      "file or folder of the data: CIFAR-10 or CIFAR-100, a table, NumPy's arrays or MNIST's files (default: data/ " +
-        'if it has some of these, otherwise a synthetic stand-in)',
+      "file or folder of the data: CIFAR-10 or CIFAR-100, a table, a folder of pictures per class, NumPy's arrays or " +
+        "MNIST's files (default: data/ if it has some of these, otherwise a synthetic stand-in)",
     ),
     formatOption(),
     new Option('--full-test', 'CIFAR: test on all 10 000 test records instead of the first 1000').default(false),
@@ -17,6 +18,7 @@ export function dataOptions(): Option[] {
       'fine',
       'coarse',
     ]),
+    resizeOption(),
     ...tableOptions(),
   ];
 }
@@ -24,6 +26,15 @@ export function dataOptions(): Option[] {
 /** `--format`. */
 export function formatOption(): Option {
   return new Option('--format <name>', 'the format of the data (default: found by what is there)').choices(formatIds());
+}
+
+/** `--resize`. */
+export function resizeOption(): Option {
+  const size = argument((text) => {
+    parseSize(text, '--resize');
+    return text;
+  });
+  return new Option('--resize <size>', 'pictures: stretch them to this size, WIDTHxHEIGHT').argParser(size);
 }
 
 /** `--ignore`. */

@@ -16,6 +16,7 @@ export interface DataFlags extends Pick<LoadDatasetOptions, (typeof TABLE_FLAGS)
   readonly format?: DatasetFormatId;
   readonly fullTest?: boolean;
   readonly labels?: LoadDatasetOptions['labels'];
+  readonly resize?: LoadDatasetOptions['resize'];
 }
 
 /**
@@ -25,15 +26,15 @@ export interface DataFlags extends Pick<LoadDatasetOptions, (typeof TABLE_FLAGS)
  * @param command - a command line that reads the real data, for the note about the stand-in
  */
 export async function loadData(flags: DataFlags, command: string): Promise<Dataset> {
-  const { data, format, labels, fullTest = false } = flags;
+  const { data, format, labels, resize, fullTest = false } = flags;
   if (data !== undefined) {
     const table = Object.fromEntries(TABLE_FLAGS.map((flag) => [flag, flags[flag]]));
-    const loaded = await loadDataset(data, { ...table, format, labels, fullTest });
+    const loaded = await loadDataset(data, { ...table, format, labels, resize, fullTest });
     printWarnings(loaded.warnings);
     return loaded;
   }
   if (format !== undefined || (await findFormat(DEFAULT_FOLDER))) {
-    return loadDataset(DEFAULT_FOLDER, { format, labels, fullTest });
+    return loadDataset(DEFAULT_FOLDER, { format, labels, resize, fullTest });
   }
   process.stderr.write(
     `No data set in ${DEFAULT_FOLDER}/: using a synthetic stand-in of the size of CIFAR-10. The real one comes ` +

@@ -1,14 +1,15 @@
 import type { Dataset } from '../dataset.js';
+import type { PictureSize } from '../pictures/picture-size.js';
 import type { DelimitedOptions } from '../tables/delimited-text.js';
 import type { TableOptions } from '../tables/load-table.js';
 import type { CifarLabels } from './cifar/version.js';
 
 /** What the option `format` of `loadDataset` calls each format. */
-export type DatasetFormatId = 'cifar-10' | 'cifar-100' | 'idx' | 'npz' | 'npy' | 'table';
+export type DatasetFormatId = 'cifar-10' | 'cifar-100' | 'idx' | 'npz' | 'npy' | 'pictures' | 'table';
 
 /**
- * Options of `loadDataset`. A format ignores those that do not concern it: all but `format` and `fullTest` are for
- * tables, in files of delimited values (CSV, TSV and the like) or of JSON.
+ * Options of `loadDataset`. A format ignores those that do not concern it: most are for tables, in files of delimited
+ * values (CSV, TSV and the like) or of JSON.
  */
 export interface LoadDatasetOptions extends TableOptions, DelimitedOptions {
   /**
@@ -31,6 +32,11 @@ export interface LoadDatasetOptions extends TableOptions, DelimitedOptions {
    * @defaultValue 'fine': 100
    */
   readonly labels?: CifarLabels | undefined;
+  /**
+   * The size of pictures in pixels, such as `'32x24'` for a width of 32: they are stretched to it.
+   * @defaultValue their own size, which must be the same
+   */
+  readonly resize?: PictureSize | undefined;
 }
 
 /** A format in which data sets are stored. */

@@ -1,0 +1,104 @@
+/** One picture: what its file says of it, and its pixels. */
+import type { Sharp } from 'sharp';
+import { withCode } from '../../validation/errors.js';
+import type { ImageShape } from '../dataset-input.js';
+import { withReader } from '../files/byte-reader.js';
+import { fileChunks, withDataFile } from '../files/data-file.js';
+import { dataFileError } from '../formats/data-file-error.js';
+
+/** What the file of a picture says before it is decoded. */
+export interface PictureFacts {
+  /** As it is shown: a camera may have stored it turned. */
+  readonly width: number;
+  readonly height: number;
+  /** Whether it has shades of grey only. */
+  readonly grey: boolean;
+}
+
+/** The most pixels of a picture: decoding takes up to 4 bytes of memory for each. */
+const MOST_PIXELS = 2 ** 26;
+/** The most bytes of a file, which is read whole. */
+const MOST_BYTES = 2 ** 26;
+
+/** How files of each kind begin; the kinds are the only ones that the library is given. */
+const BEGINNINGS = ['\x89PNG\r\n\x1a\n', '\xff\xd8\xff', 'GIF87a', 'GIF89a'];
+
+/** Whether a file that begins with these bytes is a picture. */
+export function isPicture(head: Uint8Array): boolean {
+  const text = Buffer.from(head.subarray(0, HEAD_BYTES)).toString('latin1');
+  return BEGINNINGS.some((bytes) => text.startsWith(bytes)) || (text.startsWith('RIFF') && text.endsWith('WEBP'));
+}
+
+/** Bytes that {@link isPicture} looks at. */
+export const HEAD_BYTES = 12;
+
+/** What the names of pictures end in. */
+export const PICTURE_NAME = /\.(png|jpe?g|gif|webp)$/i;
+
+/**
+ * What the file at `path` says of its picture.
+ *
+ * @throws Error `ERR_DATA_FILE` with the path, for damage, other files and pictures of more than 2²⁶ pixels; Error
+ * `ERR_MISSING_PEER`
+ */
+export async function pictureFacts(path: string): Promise<PictureFacts> {
+  const picture = await openPicture(path);
+  return explained(path, async () => {
+    const { space, autoOrient } = await picture.metadata();
+    const { width, height } = autoOrient;
+    if (width * height > MOST_PIXELS)
+      throw dataFileError(`Expected at most ${MOST_PIXELS} pixels in ${path} but found ${width} × ${height}`);
+    return { width, height, grey: space === 'b-w' || space === 'grey16' };
+  });
+}
+
+/**
+ * The pixels of the picture at `path`: height · width · channels bytes in this order. It is turned as its camera says
+ * and stretched to the size; what is transparent becomes white; of an animation it is the first frame.
+ *
+ * @throws as {@link pictureFacts}
+ */
+export async function picturePixels(path: string, { width, height, channels }: ImageShape): Promise<Uint8Array> {
+  const picture = await openPicture(path);
+  return explained(path, () =>
+    picture
+      .autoOrient()
+      .flatten({ background: 'white' })
+      .resize({ width, height, fit: 'fill' })
+      .toColourspace(channels === 1 ? 'b-w' : 'srgb')
+      .raw({ depth: 'uchar' })
+      .toBuffer(),
+  );
+}
+
+async function openPicture(path: string): Promise<Sharp> {
+  const sharp = await loadSharp();
+  const bytes = await withDataFile(path, (file) => {
+    if (file.size > MOST_BYTES)
+      throw dataFileError(`Expected a picture of at most ${MOST_BYTES} bytes at ${path} but found ${file.size}`);
+    return withReader(fileChunks(file), path, (reader) => reader.bytes(file.size, 'a picture'));
+  });
+  if (!isPicture(bytes))
+    throw dataFileError(`Expected a picture (PNG, JPEG, GIF or WebP) at ${path} but found other bytes`);
+  return sharp(bytes, { limitInputPixels: MOST_PIXELS, failOn: 'truncated' });
+}
+
+async function loadSharp(): Promise<typeof import('sharp')['default']> {
+  try {
+    return (await import('sharp')).default;
+  } catch (cause) {
+    const message = 'Pictures need the package sharp to be read, and it cannot be loaded. To install it, run: npm ';
+    throw withCode(new Error(`${message}install sharp`, { cause }), 'ERR_MISSING_PEER');
+  }
+}
+
+/** The error of this package for one of the library's, which are all about the picture. */
+async function explained<R>(path: string, decode: () => Promise<R>): Promise<R> {
+  try {
+    return await decode();
+  } catch (error) {
+    if (!(error instanceof Error) || 'code' in error) throw error;
+    const reason = error.message.trim().split('\n')[0];
+    throw dataFileError(`Expected an intact picture at ${path} but found damage: ${reason}`, error);
+  }
+}
