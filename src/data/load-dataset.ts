@@ -10,12 +10,13 @@ import { IDX } from './formats/idx.js';
 import { NPY } from './formats/npy.js';
 import { NPZ } from './formats/npz.js';
 import { PICTURES } from './formats/pictures.js';
+import { SAFETENSORS } from './formats/safetensors.js';
 import { TABLE } from './formats/table.js';
 import { parseSize } from './pictures/picture-size.js';
 import { checkTableOptions, DELIMITED_OPTIONS, TABLE_OPTIONS } from './tables/table-options.js';
 
 /** The formats, in the order in which they are tried. To add one: a file in formats/ and its name here. */
-export const FORMATS: readonly DatasetFormat[] = [CIFAR10, CIFAR100, IDX, NPZ, NPY, PICTURES, TABLE];
+export const FORMATS: readonly DatasetFormat[] = [CIFAR10, CIFAR100, IDX, NPZ, NPY, SAFETENSORS, PICTURES, TABLE];
 
 const OPTIONS = ['format', 'fullTest', 'labels', 'resize', 'test', ...TABLE_OPTIONS, ...DELIMITED_OPTIONS] as const;
 
@@ -43,7 +44,12 @@ export function formatIds(): DatasetFormatId[] {
   return FORMATS.map(({ id }) => id);
 }
 
-function formatNamed(id: DatasetFormatId): DatasetFormat | undefined {
+/**
+ * The format that the option `format` names.
+ *
+ * @throws TypeError `ERR_INVALID_TYPE`
+ */
+export function formatNamed(id: DatasetFormatId): DatasetFormat | undefined {
   checkOneOf(id, 'format', formatIds());
   return FORMATS.find((format) => format.id === id);
 }
@@ -54,7 +60,8 @@ export async function findFormat(path: string): Promise<DatasetFormat | undefine
   return undefined;
 }
 
-async function unrecognised(path: string): Promise<Error> {
+/** The error for a path that no format recognises. */
+export async function unrecognised(path: string): Promise<Error> {
   const known = FORMATS.map(({ name, looks }) => `${name} (${looks})`).join(', or ');
   const sentences = [`Expected a data set at ${path}: ${known}; but found ${await contentsOf(path)}`];
   const similar = await Promise.all(FORMATS.map((format) => format.lookAlike?.(path)));

@@ -1,6 +1,7 @@
 /** Checks of what is to be saved, before anything is written. */
 
 import type { ParameterArrays, Reals } from '../../binding.js';
+import { describeShape } from '../data/safetensors/header.js';
 import { checkColumns } from '../data/tables/column.js';
 import { inTurns } from '../platform/turns.js';
 import { DTYPES } from '../training/settings.js';
@@ -12,7 +13,6 @@ import { PARAMETERS, parameterShapes } from '../validation/parameters.js';
 import { isArrayOf } from '../validation/typed-arrays.js';
 import { findNonFinite } from './find-non-finite.js';
 import type { ModelFormat } from './formats/format.js';
-import { describeShape } from './formats/tensor.js';
 import { HISTORY_TENSORS } from './layout.js';
 import { LABEL_TYPES, type Model, type ModelExtras, type ModelHistory, type SaveOptions } from './model-types.js';
 

@@ -1,6 +1,7 @@
 /** What a model file holds, checked: nothing in it is trusted. */
 import type { ParameterArrays } from '../../binding.js';
 import { labelOf } from '../data/labels.js';
+import { describeShape } from '../data/safetensors/header.js';
 import { type Column, checkColumns } from '../data/tables/column.js';
 import { inTurns } from '../platform/turns.js';
 import { isObject } from '../validation/check.js';
@@ -8,7 +9,7 @@ import { describe } from '../validation/errors.js';
 import { PARAMETERS, type ParameterName, parameterShapes } from '../validation/parameters.js';
 import { isArrayOf } from '../validation/typed-arrays.js';
 import { findNonFinite } from './find-non-finite.js';
-import { describeShape, type Tensor } from './formats/tensor.js';
+import type { Tensor } from './formats/tensor.js';
 import { FORMAT, FORMAT_VERSION, HISTORY } from './layout.js';
 import { modelFileError } from './model-file-error.js';
 import { LABEL_TYPES, type LabelType, type Model, type ModelHistory } from './model-types.js';

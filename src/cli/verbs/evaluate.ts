@@ -1,6 +1,9 @@
 import { Command } from 'commander';
 import type { BackendChoice } from '../../backend/choose.js';
 import { Classifier } from '../../classifier/classifier.js';
+import type { Dataset } from '../../data/dataset.js';
+import { testOrAll } from '../../data/join-rows.js';
+import type { DatasetPart } from '../../data/part.js';
 import { isTable } from '../../data/tables/open-table.js';
 import { loadModel } from '../../model/model.js';
 import type { Model } from '../../model/model-types.js';
@@ -29,7 +32,7 @@ interface EvaluateCommandOptions extends DataFlags {
 export function evaluateCommand(): Command {
   const command = new Command('evaluate')
     .description(
-      'Evaluate a saved model on the test part, or on all rows of a table: accuracy, accuracy by class, confusion ' +
+      'Evaluate a saved model on the test part, or on all rows of data without one and of tables: accuracy, accuracy by class, confusion ' +
         'matrix; of a Classifier also log loss, precision, recall, F1 and ROC AUC.',
     )
     .argument('<model>', 'model file, as written by train --save');
@@ -49,8 +52,7 @@ async function run(file: string, options: EvaluateCommandOptions): Promise<void>
   const net = TwoLayerNet.fromModel(model, { backend, threads });
   const data = await loadData(options, `two-layer-net evaluate ${file} --data DIR`);
   checkInputSize(file, net, data.inputSize);
-  checkSameClasses(file, net, data.classNames);
-  const { X, y } = data.part('test');
+  const { X, y } = labelledLike(file, net, data);
   // The mean that the net was trained with, not that of the training rows here.
   const evaluation = evaluate(net, X.withMean(undefined), y);
   const classNames = classNamesOf(net);
@@ -84,22 +86,28 @@ async function labelledRows(file: string, classifier: Classifier, options: Evalu
   }
   const data = await loadData(options, `two-layer-net evaluate ${file} --data DIR`);
   checkInputSize(file, net, data.inputSize);
-  checkSameClasses(file, { classNames, numClasses: classNames.length }, data.classNames);
-  return { data: data.name, ...data.part('test') };
+  return { data: data.name, ...labelledLike(file, { classNames, numClasses: classNames.length }, data) };
 }
 
-/** A model can only be evaluated on the classes that it was trained on. */
-function checkSameClasses(
+/**
+ * The rows to evaluate, with the labels that the model has for their classes: these are found by name.
+ *
+ * @throws Error `ERR_MODEL_FILE` for a class that the model does not have
+ */
+function labelledLike(
   file: string,
   { classNames, numClasses }: Pick<TwoLayerNet, 'classNames' | 'numClasses'>,
-  names: readonly string[],
-): void {
-  const known = classNames ?? names;
-  if (numClasses === names.length && names.every((name, c) => name === known[c])) return;
+  data: Dataset,
+): DatasetPart {
+  const { X, y } = testOrAll(data);
+  const named = classNames ?? (data.named && numClasses !== data.numClasses ? [] : undefined);
+  // A model without names has the data's classes, in their order.
+  const labels = data.classNames.map((name, c) => named?.indexOf(name) ?? c);
+  if (labels.every((label) => label >= 0 && label < numClasses)) return { X, y: y.map((label) => labels[label]) };
   const found = classNames ? classNames.join(', ') : `${numClasses} classes`;
   throw withCode(
     new Error(
-      `Expected a model of the data's classes (${names.join(', ')}) in ${file} ` +
+      `Expected a model of the data's classes (${data.classNames.join(', ')}) in ${file} ` +
         `but it was trained on ${printable(found)}`,
     ),
     'ERR_MODEL_FILE',

@@ -4,7 +4,7 @@ import type { Classifier } from '../../classifier/classifier.js';
 import type { Label } from '../../data/labels.js';
 import { replaceFile } from '../../platform/replace-file.js';
 import { computeOptions } from '../options/compute.js';
-import { formatOption, headerOptions, ignoreOption } from '../options/data.js';
+import { formatOption, headerOptions, ignoreOption, resizeOption } from '../options/data.js';
 import { type InputFlags, type InputRows, openInput } from '../options/input-rows.js';
 import { loadClassifier } from '../options/load-model.js';
 import { numberOption } from '../options/numbers.js';
@@ -34,18 +34,19 @@ interface PredictCommandOptions extends InputFlags {
 export function predictCommand(): Command {
   const command = new Command('predict')
     .description(
-      'Predict the class of each row of tables (CSV or the like, or JSON), with or without a column of the class, or ' +
-        'of each record in files in the CIFAR-10 format (a label byte, then 3072 pixel bytes).',
+      'Predict the class of each row of any data that --data reads: labels are not needed. Tables may be without the ' +
+        'column of the class, arrays without y, pictures without folders of classes. Of data in parts, the test part.',
     )
     .argument('<model>', 'model file, as written by train --save')
-    .argument('<files...>', 'files with rows; - for a table on standard input');
+    .argument('<files...>', 'files or folders with rows; - for a table on standard input');
   const options = [
     numberOption('--top <k>', 'the k most probable classes of each row', { integer: true, min: 1 }, 1),
     new Option(
       '--output <kind>',
-      'print tab-separated text, CSV or JSON lines (default: text of CIFAR-10 records, CSV of tables)',
+      'print tab-separated text, CSV or JSON lines (default: text of CIFAR-10 records, else CSV)',
     ).choices(PREDICTION_FORMATS),
     formatOption(),
+    resizeOption(),
     ignoreOption(),
     ...headerOptions(),
     ...computeOptions(),
@@ -117,20 +118,21 @@ async function* jsonOf(
 async function* predictFiles(
   modelFile: string,
   classifier: Classifier,
-  files: readonly string[],
+  inputs: readonly string[],
   { top, ...flags }: PredictCommandOptions,
 ): AsyncGenerator<Batch, void, void> {
-  for (const file of files) {
+  for (const file of inputs) {
     const { kind, batches } = await openInput(file, { file: modelFile, classifier }, flags);
     const { classNames } = classifier;
     let row = 0;
-    for await (const X of batches) {
+    for await (const { X, files } of batches) {
       const probabilities = await classifier.probabilitiesAsync(X);
       const predictions: Prediction[] = [];
       for (let i = 0; i < X.rows; i++) {
         predictions.push({
-          file,
-          row: row++,
+          // A picture is the only row of its file.
+          file: files?.[i] ?? file,
+          row: files ? 0 : row++,
           top: mostProbable(classifier.classes, classNames, probabilities, i).slice(0, top),
         });
       }

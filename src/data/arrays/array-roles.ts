@@ -28,6 +28,9 @@ export function roleOf(key: string): { part: PartName; role: 'X' | 'y' } | undef
   return { part, role: match[2] ? 'X' : 'y' };
 }
 
+/** The name of the array with the names of the classes, if there is one. */
+export const CLASS_NAMES = 'class_names';
+
 /** What an error says the names should be. */
 export const EXPECTED_NAMES = 'X and y, or X_train and y_train with X_test and y_test';
 
@@ -58,6 +61,25 @@ export function pairArrays<A extends { readonly key: string }>(arrays: readonly 
     ...(validation && { validation: whole(validation, 'validation', place) }),
     ...(test && { test: whole(test, 'test', place) }),
   };
+}
+
+/**
+ * The rows to predict: those of the test part, or of all parts if there is no such part; or the only array, whatever its
+ * name. Labels are not needed.
+ *
+ * @throws Error `ERR_DATA_FILE`
+ */
+export function rowArrays<A extends { readonly key: string }>(arrays: readonly A[], place: string): A[] {
+  const rows = (part: PartName) =>
+    arrays.filter(({ key }) => {
+      const role = roleOf(key);
+      return role?.role === 'X' && role.part === part;
+    });
+  const test = rows('test');
+  const all = test.length > 0 ? test : [...rows('train'), ...rows('validation')];
+  if (all.length > 0) return all;
+  if (arrays.length === 1) return [...arrays];
+  throw dataFileError(`Expected an array named X or X_test, or a single one, in ${place} but found ${named(arrays)}`);
 }
 
 function whole<A extends { readonly key: string }>({ X, y }: Partial<Pair<A>>, part: PartName, place: string): Pair<A> {

@@ -1,10 +1,11 @@
 import { CHECKED, Dataset } from '../dataset.js';
 import type { ImageShape } from '../dataset-input.js';
 import { dataFileError } from '../formats/data-file-error.js';
+import { joinRows } from '../join-rows.js';
 import { Matrix } from '../matrix.js';
 import type { DatasetPart, PartName } from '../part.js';
 import { type Pair, type Parts, pairArrays } from './array-roles.js';
-import { readLabels, type StoredLabels } from './read-labels.js';
+import { isText, readLabels, type StoredLabels } from './read-labels.js';
 import { countOf, readNumbers, type StoredArray, shapeText } from './stored-array.js';
 
 /** Where a data set comes from. */
@@ -15,6 +16,8 @@ export interface Origin {
   readonly source: string;
   /** A short name, for programs. */
   readonly name: string;
+  /** The name of each class (C), for labels that are class indices; undefined if the file has none. */
+  readonly classNames?: readonly string[] | undefined;
 }
 
 const PARTS = ['train', 'validation', 'test'] as const satisfies readonly PartName[];
@@ -25,7 +28,8 @@ const PARTS = ['train', 'validation', 'test'] as const satisfies readonly PartNa
  *
  * @throws Error `ERR_DATA_FILE` for arrays that do not fit each other, before any is read, and for damaged ones
  */
-export async function readArrays(arrays: readonly StoredArray[], { place, source, name }: Origin): Promise<Dataset> {
+export async function readArrays(arrays: readonly StoredArray[], origin: Origin): Promise<Dataset> {
+  const { place, source, name } = origin;
   const pairs = pairArrays(arrays, place);
   checkShapes(pairs);
   const parts: { -readonly [Name in PartName]?: DatasetPart } = {};
@@ -39,11 +43,33 @@ export async function readArrays(arrays: readonly StoredArray[], { place, source
     parts[part] = { X: new Matrix(await readNumbers(pair.X), inputSize), y: stored.y };
   }
   const { train, validation, test } = parts as { train: DatasetPart } & typeof parts;
-  const [{ classNames }] = labels;
-  const numClasses = classNames?.length ?? 1 + Math.max(...labels.map(({ y }) => largest(y)));
+  const classNames = labels[0].classNames ?? origin.classNames;
+  const used = 1 + Math.max(...labels.map(({ y }) => largest(y)));
+  const numClasses = classNames?.length ?? used;
+  if (used > numClasses)
+    throw dataFileError(
+      `Expected labels up to ${numClasses - 1} in ${place}, by its class names, but found ${used - 1}`,
+    );
   const imageShape = imageShapeOf(pairs.train.X.shape);
   const input = { train, validation, test, numClasses, classNames, imageShape, source, name };
   return new Dataset(input, CHECKED);
+}
+
+/**
+ * Reads arrays of rows, one below the other.
+ *
+ * @param arrays - at least one
+ * @throws Error `ERR_DATA_FILE` for arrays that are not rows of one size, before any is read, and for damaged ones
+ */
+export async function readRows(arrays: readonly StoredArray[]): Promise<Matrix> {
+  const D = sizeOfRow(arrays[0]);
+  for (const array of arrays) {
+    checkRows(array);
+    checkSameSize(array, arrays[0]);
+  }
+  const parts: Matrix[] = [];
+  for (const array of arrays) parts.push(new Matrix(await readNumbers(array), D));
+  return joinRows(parts);
 }
 
 function checkShapes(pairs: Parts<StoredArray>): void {
@@ -52,10 +78,7 @@ function checkShapes(pairs: Parts<StoredArray>): void {
     const pair = pairs[part];
     if (!pair) continue;
     checkPair(pair);
-    if (sizeOfRow(pair.X) !== sizeOfRow(pairs.train.X)) {
-      const expected = `rows of ${sizeOfRow(pairs.train.X)} numbers, as in ${pairs.train.X.name},`;
-      throw dataFileError(`Expected ${expected} in ${pair.X.name} but found the shape ${shapeText(pair.X.shape)}`);
-    }
+    checkSameSize(pair.X, pairs.train.X);
     if (isText(pair.y) !== text) {
       throw dataFileError(
         `Expected labels of one kind but found text in only one of ${pairs.train.y.name}, ${pair.y.name}`,
@@ -64,10 +87,19 @@ function checkShapes(pairs: Parts<StoredArray>): void {
   }
 }
 
+function checkSameSize(X: StoredArray, first: StoredArray): void {
+  if (sizeOfRow(X) === sizeOfRow(first)) return;
+  const expected = `rows of ${sizeOfRow(first)} numbers, as in ${first.name},`;
+  throw dataFileError(`Expected ${expected} in ${X.name} but found the shape ${shapeText(X.shape)}`);
+}
+
+function checkRows({ name, shape }: StoredArray): void {
+  if (shape.length >= 2 && (countOf(shape) ?? 0) > 0) return;
+  throw dataFileError(`Expected rows, as an array of shape (N, D), in ${name} but found ${shapeText(shape)}`);
+}
+
 function checkPair({ X, y }: Pair<StoredArray>): void {
-  if (X.shape.length < 2 || !(countOf(X.shape) ?? 0)) {
-    throw dataFileError(`Expected rows, as an array of shape (N, D), in ${X.name} but found ${shapeText(X.shape)}`);
-  }
+  checkRows(X);
   const flat = y.shape.length === 1 || (y.shape.length === 2 && y.shape[1] === 1);
   if (flat && y.shape[0] === X.shape[0]) return;
   const oneHot = y.shape.length === 2 && y.shape[0] === X.shape[0];
@@ -75,10 +107,6 @@ function checkPair({ X, y }: Pair<StoredArray>): void {
   throw dataFileError(
     `Expected ${X.shape[0]} labels, one per row of ${X.name}, in ${y.name} but found ${shapeText(y.shape)}${hint}`,
   );
-}
-
-function isText({ kind }: StoredArray): boolean {
-  return kind === 'U' || kind === 'S';
 }
 
 /** D. */

@@ -27,10 +27,13 @@ export interface StoredArray extends ArrayLayout {
   readonly name: string;
   /** The byte of the stream at which its elements begin. */
   readonly start: number;
-  /** The stream that holds it, from the beginning; it ends with the array unless `start + bytes` is less. */
+  /** The stream that holds it, from the byte `from`; it ends with the array. */
   chunks(): AsyncIterable<Uint8Array>;
-  /** Whether something may follow the elements in the stream. */
-  readonly followed?: boolean;
+  /**
+   * The first byte that `chunks` gives.
+   * @defaultValue 0
+   */
+  readonly from?: number;
 }
 
 /** The product of sizes, or undefined when it is not exact. */
@@ -49,12 +52,14 @@ export function shapeText(shape: readonly number[]): string {
  * that the stream ends there.
  */
 export async function withElements<T>(array: StoredArray, action: (reader: ByteReader) => Promise<T>): Promise<T> {
-  return withReader(array.chunks(), array.name, async (reader) => {
-    await reader.skip(array.start, 'the header');
+  const { start, from = 0, name } = array;
+  const read = async (reader: ByteReader) => {
+    await reader.skip(start - from, 'the header');
     const result = await action(reader);
-    if (!array.followed) await reader.end();
+    await reader.end();
     return result;
-  });
+  };
+  return withReader(array.chunks(), name, read, from);
 }
 
 /**

@@ -8,13 +8,17 @@ export class ByteReader {
   #rest: Uint8Array = new Uint8Array(0);
   #position = 0;
 
-  /** @param chunks - closed by {@link close} */
-  constructor(chunks: AsyncIterable<Uint8Array>, name: string) {
+  /**
+   * @param chunks - closed by {@link close}
+   * @param position - where they begin
+   */
+  constructor(chunks: AsyncIterable<Uint8Array>, name: string, position = 0) {
     this.#chunks = chunks[Symbol.asyncIterator]();
     this.name = name;
+    this.#position = position;
   }
 
-  /** The bytes that were read. */
+  /** Where the next byte is in the stream. */
   get position(): number {
     return this.#position;
   }
@@ -94,13 +98,14 @@ export class ByteReader {
   }
 }
 
-/** Runs `action` on a reader of these chunks and closes them. */
+/** Runs `action` on a reader of these chunks, which begin at `position`, and closes them. */
 export async function withReader<T>(
   chunks: AsyncIterable<Uint8Array>,
   name: string,
   action: (reader: ByteReader) => Promise<T>,
+  position = 0,
 ): Promise<T> {
-  const reader = new ByteReader(chunks, name);
+  const reader = new ByteReader(chunks, name, position);
   try {
     return await action(reader);
   } finally {

@@ -1,6 +1,7 @@
 import { checkOptions } from '../../validation/check.js';
 import { wrongType } from '../../validation/errors.js';
 import { namesIn, whatIsAt } from '../files/what-is-at.js';
+import { joinRows } from '../join-rows.js';
 import { loadCifar } from './cifar/load.js';
 import { type CifarPlace, findCifar, findCifarFolder } from './cifar/place.js';
 import { CIFAR_VERSIONS, recordFiles } from './cifar/version.js';
@@ -110,5 +111,9 @@ export const CIFAR10: DatasetFormat = {
   looks: `its archive as downloaded (.tar.gz), or a folder with ${RECORD_FILES[0]} … ${TEST_FILE} or with the archive`,
   recognises: async (path) => (await findCifar(path, 'cifar-10')) !== undefined,
   load: (path, { fullTest = false }) => loadCifar10(path, { fullTest }),
+  rows: {
+    // All test rows.
+    load: async (path) => ({ X: joinRows([(await loadCifar10(path, { fullTest: true })).part('test').X]) }),
+  },
   remedy: REMEDY,
 };

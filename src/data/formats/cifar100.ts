@@ -1,3 +1,4 @@
+import { joinRows } from '../join-rows.js';
 import { loadCifar } from './cifar/load.js';
 import { findCifar } from './cifar/place.js';
 import { checkFullTest } from './cifar10-dataset.js';
@@ -19,5 +20,9 @@ export const CIFAR100: DatasetFormat = {
     const place = await findCifar(path, 'cifar-100');
     if (!place) throw dataFileError(`Expected CIFAR-100 at ${path}: ${LOOKS}; but found none`);
     return loadCifar(place, { fullTest, labels });
+  },
+  rows: {
+    // All test rows.
+    load: async (path) => ({ X: joinRows([(await CIFAR100.load(path, { fullTest: true })).part('test').X]) }),
   },
 };

@@ -1,11 +1,12 @@
 import type { Dataset } from '../dataset.js';
+import type { Matrix } from '../matrix.js';
 import type { PictureSize } from '../pictures/picture-size.js';
 import type { DelimitedOptions } from '../tables/delimited-text.js';
 import type { TableOptions } from '../tables/load-table.js';
 import type { CifarLabels } from './cifar/version.js';
 
 /** What the option `format` of `loadDataset` calls each format. */
-export type DatasetFormatId = 'cifar-10' | 'cifar-100' | 'idx' | 'npz' | 'npy' | 'pictures' | 'table';
+export type DatasetFormatId = 'cifar-10' | 'cifar-100' | 'idx' | 'npz' | 'npy' | 'safetensors' | 'pictures' | 'table';
 
 /**
  * Options of `loadDataset`. A format ignores those that do not concern it: most are for tables, in files of delimited
@@ -39,6 +40,38 @@ export interface LoadDatasetOptions extends TableOptions, DelimitedOptions {
   readonly resize?: PictureSize | undefined;
 }
 
+/** Rows without labels. */
+export interface UnlabelledRows {
+  /** N rows of D numbers. */
+  readonly X: Matrix;
+  /** The file of each row (N), if each has one of its own, as pictures have. */
+  readonly files?: readonly string[] | undefined;
+}
+
+/** How rows are read without labels. */
+export interface RowsReader {
+  /**
+   * Whether `path` has such rows.
+   * @defaultValue whether it has a data set of the format
+   */
+  recognises?(path: string): Promise<boolean>;
+  /**
+   * Reads the rows of the test part, or all rows if there is no such part.
+   *
+   * @throws Error `ERR_DATA_FILE`
+   */
+  load(path: string, options: LoadRowsOptions): Promise<UnlabelledRows>;
+}
+
+/** Options of `loadRows`. */
+export interface LoadRowsOptions extends Pick<LoadDatasetOptions, 'format' | 'resize'> {
+  /**
+   * D, the numbers of a row that are wanted. It decides whether pictures are read in grey or in colours.
+   * @defaultValue as the rows are
+   */
+  readonly inputSize?: number | undefined;
+}
+
 /** A format in which data sets are stored. */
 export interface DatasetFormat {
   /** What the option `format` calls it. */
@@ -59,6 +92,8 @@ export interface DatasetFormat {
    * @throws Error `ERR_DATA_FILE`
    */
   load(path: string, options: LoadDatasetOptions): Promise<Dataset>;
+  /** How rows are read that need no labels; undefined for tables, whose columns only a model knows. */
+  readonly rows?: RowsReader;
   /** How to get data in this format, for error messages. */
   readonly remedy?: string;
   /** What is at `path` instead if that is easily mistaken for this format; undefined if nothing is. */

@@ -1,5 +1,6 @@
 import { basename, dirname, join } from 'node:path';
-import { readArrays } from '../arrays/arrays-dataset.js';
+import { rowArrays } from '../arrays/array-roles.js';
+import { readArrays, readRows } from '../arrays/arrays-dataset.js';
 import type { NumberKind } from '../arrays/element-type.js';
 import { ELEMENT_BYTES } from '../arrays/element-type.js';
 import { countOf, type StoredArray, shapeText } from '../arrays/stored-array.js';
@@ -48,13 +49,26 @@ export const IDX: DatasetFormat = {
   },
   async load(path) {
     if ((await whatIsAt(path)) === 'file') return loadPair(path);
-    const files = (await namesIn(path)).flatMap((name) => {
-      const [, , part, what] = FILE_NAME.exec(name) ?? [];
-      return part ? [{ file: join(path, name), key: keyOf(what, part) }] : [];
-    });
-    return load(files, path);
+    return load(await filesIn(path), path);
+  },
+  rows: {
+    async load(path) {
+      const single = (await whatIsAt(path)) === 'file';
+      const files = single ? [{ file: path, key: 'X' }] : rowArrays(await filesIn(path), path);
+      const arrays: StoredArray[] = [];
+      for (const { file, key } of files) arrays.push(await storedArray(key, file));
+      return { X: await readRows(arrays) };
+    },
   },
 };
+
+/** The files of a folder by their names. */
+async function filesIn(folder: string): Promise<{ file: string; key: string }[]> {
+  return (await namesIn(folder)).flatMap((name) => {
+    const [, , part, what] = FILE_NAME.exec(name) ?? [];
+    return part ? [{ file: join(folder, name), key: keyOf(what, part) }] : [];
+  });
+}
 
 function keyOf(what: string, part: string): string {
   return `${what === 'images' ? 'X' : 'y'}_${part === 'train' ? 'train' : 'test'}`;

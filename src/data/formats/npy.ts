@@ -1,10 +1,12 @@
 import { basename, dirname, join } from 'node:path';
-import { EXPECTED_NAMES, pairArrays, roleOf } from '../arrays/array-roles.js';
-import { readArrays } from '../arrays/arrays-dataset.js';
+import { CLASS_NAMES, EXPECTED_NAMES, pairArrays, roleOf, rowArrays } from '../arrays/array-roles.js';
+import { readArrays, readRows } from '../arrays/arrays-dataset.js';
+import { readClassNames } from '../arrays/read-labels.js';
 import { checkBytes, type StoredArray } from '../arrays/stored-array.js';
 import { withReader } from '../files/byte-reader.js';
 import { chunksAt, fileChunks, withDataFile } from '../files/data-file.js';
 import { fileBegins, namesIn, whatIsAt } from '../files/what-is-at.js';
+import { Matrix } from '../matrix.js';
 import { dataFileError } from './data-file-error.js';
 import type { DatasetFormat } from './format.js';
 import { isNpy, readNpyHeader } from './npy-header.js';
@@ -28,7 +30,21 @@ export const NPY: DatasetFormat = {
     const arrays: StoredArray[] = [];
     for (const { key, file } of pairs) arrays.push(await storedArray(key, join(folder, file)));
     const name = basename(folder);
-    return readArrays(arrays, { place: folder, source: name, name });
+    const names = join(folder, `${CLASS_NAMES}.npy`);
+    const named = (await whatIsAt(names)) !== 'nothing';
+    const classNames = named ? await readClassNames(await storedArray(CLASS_NAMES, names)) : undefined;
+    return readArrays(arrays, { place: folder, source: name, name, classNames });
+  },
+  rows: {
+    async load(path) {
+      // A file of rows may have any name, and be larger than memory.
+      if ((await whatIsAt(path)) === 'file') return { X: await Matrix.open(path) };
+      const arrays: StoredArray[] = [];
+      for (const { key, file } of rowArrays(await arraysIn(path), path)) {
+        arrays.push(await storedArray(key, join(path, file)));
+      }
+      return { X: await readRows(arrays) };
+    },
   },
 };
 

@@ -1,12 +1,14 @@
 import { basename } from 'node:path';
 import { CHECKED, Dataset } from '../dataset.js';
-import { whatIsAt } from '../files/what-is-at.js';
+import type { ImageShape } from '../dataset-input.js';
+import { fileBegins, whatIsAt } from '../files/what-is-at.js';
 import { Matrix } from '../matrix.js';
 import type { DatasetPart, PartName } from '../part.js';
-import { PICTURE_NAME } from '../pictures/picture-file.js';
+import { HEAD_BYTES, isPicture, PICTURE_NAME } from '../pictures/picture-file.js';
 import { findPictures, hasPictureFolders, picturesIn } from '../pictures/picture-folders.js';
 import { commonShape, pixelsOf } from '../pictures/picture-rows.js';
 import { classWarnings } from '../stratify.js';
+import { dataFileError } from './data-file-error.js';
 import type { DatasetFormat, LoadDatasetOptions } from './format.js';
 
 /** Pictures in a folder per class. */
@@ -17,6 +19,17 @@ export const PICTURES: DatasetFormat = {
     'a folder for each class with PNG, JPEG, GIF or WebP pictures; or train, validation and test with such folders',
   recognises: hasPictureFolders,
   load: loadPictures,
+  rows: {
+    recognises: async (path) =>
+      (await fileBegins(path, HEAD_BYTES, isPicture)) || (await picturesIn(path)).length > 0 || hasPictureFolders(path),
+    async load(path, { resize, inputSize }) {
+      const files = await picturesAt(path);
+      const natural = await commonShape(files, resize);
+      const shape = inputSize === undefined ? natural : shapeFor(inputSize, natural, files[0]);
+      const D = shape.height * shape.width * shape.channels;
+      return { X: new Matrix(await pixelsOf(files, shape), D), files };
+    },
+  },
   async lookAlike(path) {
     const single = PICTURE_NAME.test(path) && (await whatIsAt(path)) === 'file';
     if (!single && (await picturesIn(path)).length === 0) return undefined;
@@ -38,6 +51,26 @@ async function loadPictures(path: string, { resize }: LoadDatasetOptions): Promi
   const { train, validation, test } = read as { train: DatasetPart } & typeof read;
   const name = basename(path) || 'pictures';
   return new Dataset({ train, validation, test, classNames, imageShape, warnings, source: name, name }, CHECKED);
+}
+
+/** The picture at `path`, those right in a folder, or those of its classes. */
+async function picturesAt(path: string): Promise<readonly string[]> {
+  if ((await whatIsAt(path)) === 'file') return [path];
+  const flat = await picturesIn(path);
+  if (flat.length > 0) return flat;
+  const { parts } = await findPictures(path);
+  const test = parts.filter(({ name }) => name === 'test');
+  return (test.length > 0 ? test : parts).flatMap(({ files }) => files);
+}
+
+/** The shape that gives rows of D numbers: in grey or in colours. */
+function shapeFor(D: number, { width, height }: ImageShape, file: string): ImageShape {
+  const channels = D / (width * height);
+  if (channels === 1 || channels === 3) return { width, height, channels };
+  throw dataFileError(
+    `Expected pictures of ${D} numbers, as the model reads, but ${file} has ${width} × ${height} pixels of 1 or 3: ` +
+      'pass resize, the size of the pictures that it was trained on',
+  );
 }
 
 function otherFiles(others: readonly string[]): string[] {

@@ -1,3 +1,4 @@
+import { countOf } from '../../data/arrays/stored-array.js';
 import { giveTurn } from '../../platform/turns.js';
 import { DTYPES } from '../../training/settings.js';
 import { isObject } from '../../validation/check.js';
@@ -11,7 +12,7 @@ import type { Model } from '../model-types.js';
 import { modelFrom } from '../read-model.js';
 import type { ModelFormat } from './format.js';
 import { tensorsOf } from './safetensors-model.js';
-import { product, type Tensor } from './tensor.js';
+import type { Tensor } from './tensor.js';
 
 /** The longest file that is written or read, in bytes. A larger one keeps JSON.parse busy for too long. */
 const MAX_BYTES = 10_000_000;
@@ -130,7 +131,7 @@ function takeTensor(path: string, name: string, value: unknown, dtype: string): 
   if (!Array.isArray(sizes) || !sizes.every((size) => Number.isSafeInteger(size) && size >= 0)) {
     throw fail('a shape of non-negative integers');
   }
-  if (!Array.isArray(data) || data.length !== product(sizes)) throw fail(`numbers for the shape (${sizes.join(', ')})`);
+  if (!Array.isArray(data) || data.length !== countOf(sizes)) throw fail(`numbers for the shape (${sizes.join(', ')})`);
   const numbers = data.map((value) => (['NaN', 'Infinity', '-Infinity'].includes(value) ? Number(value) : value));
   const bad = numbers.findIndex((value) => typeof value !== 'number');
   if (bad >= 0) throw modelFileError(path, `expected a number for ${describe(name)} at index ${bad}, found other JSON`);

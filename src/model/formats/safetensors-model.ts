@@ -1,10 +1,12 @@
+import { encodeSafetensors } from '../../data/safetensors/encode.js';
+import { isSafetensors } from '../../data/safetensors/header.js';
 import { PARAMETERS, parameterShapes } from '../../validation/parameters.js';
 import { HISTORY_TENSORS, TENSOR_NAMES } from '../layout.js';
 import { metadataOf } from '../metadata.js';
 import type { Model } from '../model-types.js';
 import { modelFrom } from '../read-model.js';
 import type { ModelFormat } from './format.js';
-import { encodeSafetensors, readSafetensors } from './safetensors.js';
+import { readSafetensors } from './safetensors.js';
 import type { Tensor } from './tensor.js';
 import { fromStateDict, layersIn, onPlainRows, stateDict } from './torch.js';
 
@@ -13,8 +15,7 @@ export const SAFETENSORS: ModelFormat = {
   name: 'safetensors',
   extension: '.safetensors',
   options: ['layout'],
-  // The length of the header, at most 10 MB, and its first character.
-  recognises: (head) => head[8] === 0x7b && head.subarray(4, 8).every((byte) => byte === 0),
+  recognises: isSafetensors,
   async encode(model, { layout }) {
     if (layout !== 'torch') return encodeSafetensors(tensorsOf(model), metadataOf(model));
     const plain = await onPlainRows(model);

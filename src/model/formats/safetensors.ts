@@ -1,36 +1,18 @@
 import { widenBfloats, widenHalves } from '../../data/arrays/half-precision.js';
-import { inTurns, type Pieces } from '../../platform/turns.js';
-import { describe, wrongShape } from '../../validation/errors.js';
-import { isArrayOf } from '../../validation/typed-arrays.js';
-import { type ModelFile, readExactly } from '../model-file.js';
-import { modelFileError } from '../model-file-error.js';
 import {
   checkLayout,
   type Entry,
-  encodeHeader,
+  headerLength,
+  headerText,
   LENGTH_BYTES,
-  MAX_HEADER_BYTES,
-  METADATA_KEY,
   parseHeader,
-} from './safetensors-header.js';
-import { bytesOf, describeShape, fromFileOrder, inFileOrder, product, type Tensor } from './tensor.js';
-
-/*
- * The safetensors format (https://github.com/huggingface/safetensors):
- *
- *   bytes 0 … 7       L, the length of the header: unsigned, 64 bits, little-endian
- *   bytes 8 … 8+L−1   the header: a JSON object in UTF-8. It begins with "{". Writers pad it with spaces at the end so
- *                     that the data begin at a multiple of 8
- *   the rest          the data: the numbers of the tensors, row-major, little-endian
- *
- * Each key of the header is the name of a tensor. Its value is {"dtype": "F32", "shape": [D, H], "data_offsets":
- * [begin, end]}, with offsets in bytes from the first byte of the data, end excluded. The value of the key
- * "__metadata__" is a map from strings to strings instead. The tensors cover the data exactly: no holes, no overlaps,
- * nothing after the last.
- *
- * This is our own code because no npm package reads, writes and validates the format (safetensors 0.0.1 only reads, in
- * the browser; @huggingface/hub reads headers of remote files).
- */
+} from '../../data/safetensors/header.js';
+import { inTurns, type Pieces } from '../../platform/turns.js';
+import { describe } from '../../validation/errors.js';
+import { isArrayOf } from '../../validation/typed-arrays.js';
+import { type ModelFile, readExactly, readStart } from '../model-file.js';
+import { modelFileError } from '../model-file-error.js';
+import { bytesOf, fromFileOrder, type Tensor } from './tensor.js';
 
 /** The array for each dtype that is read. */
 const ARRAYS = new Map<string, Float32ArrayConstructor | Float64ArrayConstructor | Uint16ArrayConstructor>([
@@ -62,10 +44,15 @@ export async function readSafetensors(
   source: ModelFile,
   choose: (names: readonly string[]) => readonly string[],
 ): Promise<SafetensorsContent> {
-  const headerBytes = await readHeaderLength(source);
-  const dataStart = LENGTH_BYTES + headerBytes;
-  const { entries, metadata } = parseHeader(source.path, await readHeader(source, headerBytes));
-  checkLayout(source.path, entries, source.size - dataStart);
+  const { path, size } = source;
+  const fail = (found: string, cause?: unknown) => modelFileError(path, found, cause);
+  if (size < LENGTH_BYTES)
+    throw fail(`expected a safetensors file of at least ${LENGTH_BYTES} bytes, found ${size} bytes`);
+  const header = Buffer.alloc(headerLength(await readStart(source, LENGTH_BYTES), size, fail));
+  await readExactly(source, header, LENGTH_BYTES);
+  const dataStart = LENGTH_BYTES + header.length;
+  const { entries, metadata } = parseHeader(headerText(header, fail), fail);
+  checkLayout(entries, size - dataStart, fail);
   const names = entries.map(({ name }) => name);
   const wanted = new Set(choose(names));
   const tensors = new Map<string, Tensor>();
@@ -97,33 +84,6 @@ function* widened(bits: Uint16Array, dtype: string): Pieces<Float32Array> {
   return result;
 }
 
-async function readHeaderLength({ path, handle, size }: ModelFile): Promise<number> {
-  if (size < LENGTH_BYTES) {
-    throw modelFileError(path, `expected a safetensors file of at least ${LENGTH_BYTES} bytes, found ${size} bytes`);
-  }
-  const bytes = Buffer.alloc(LENGTH_BYTES);
-  await readExactly({ path, handle, size }, bytes, 0);
-  const length = bytes.readBigUInt64LE();
-  const limit = Math.min(MAX_HEADER_BYTES, size - LENGTH_BYTES);
-  if (length <= BigInt(limit)) return Number(length);
-  const what = limit === MAX_HEADER_BYTES ? `this reader's limit` : `as the file has ${size} bytes`;
-  throw modelFileError(
-    path,
-    `expected a safetensors header of at most ${limit} bytes (${what}), found a length of ${length} in the first ` +
-      `${LENGTH_BYTES} bytes; the file is truncated or not a safetensors file`,
-  );
-}
-
-async function readHeader(source: ModelFile, length: number): Promise<string> {
-  const bytes = new Uint8Array(length);
-  await readExactly(source, bytes, LENGTH_BYTES);
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch (cause) {
-    throw modelFileError(source.path, 'expected a header in UTF-8, found other bytes', cause);
-  }
-}
-
 function allocate(path: string, { name, dtype, count }: Entry): Float32Array | Float64Array | Uint16Array {
   const type = ARRAYS.get(dtype);
   if (type === undefined) {
@@ -137,36 +97,4 @@ function allocate(path: string, { name, dtype, count }: Entry): Float32Array | F
   } catch (cause) {
     throw modelFileError(path, `tensor ${describe(name)} has ${count} numbers, more than the memory can hold`, cause);
   }
-}
-
-/**
- * The chunks of a file. Header and data have one order: F64 before F32, so that each is aligned, then by name. The
- * arrays must not change before they are written.
- *
- * @throws RangeError `ERR_SHAPE` when an array does not have as many numbers as its shape, `ERR_OUT_OF_RANGE` when
- * names and metadata are over 10 MB
- */
-export function encodeSafetensors(
-  tensors: ReadonlyMap<string, Tensor>,
-  metadata: ReadonlyMap<string, string>,
-): Uint8Array[] {
-  const sorted = [...tensors].sort(
-    ([a, { data: x }], [b, { data: y }]) => y.BYTES_PER_ELEMENT - x.BYTES_PER_ELEMENT || (a < b ? -1 : 1),
-  );
-  const header: [string, unknown][] = [[METADATA_KEY, Object.fromEntries(metadata)]];
-  const chunks: Uint8Array[] = [];
-  let begin = 0;
-  for (const [name, { data, shape }] of sorted) {
-    if (product(shape) !== data.length) {
-      throw wrongShape(`numbers for shape ${describeShape(shape)} of ${name}`, data);
-    }
-    chunks.push(bytesOf(inFileOrder(data)));
-    header.push([name, { dtype: dtypeOf(data), shape, data_offsets: [begin, begin + data.byteLength] }]);
-    begin += data.byteLength;
-  }
-  return [...encodeHeader(JSON.stringify(Object.fromEntries(header))), ...chunks];
-}
-
-function dtypeOf(data: Float32Array | Float64Array): 'F32' | 'F64' {
-  return isArrayOf(data, 'Float32Array') ? 'F32' : 'F64';
 }

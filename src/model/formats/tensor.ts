@@ -8,18 +8,6 @@ export interface Tensor {
   readonly shape: readonly number[];
 }
 
-/** A shape for an error message: `(3072, 50)`, shortened when it is long. */
-export function describeShape(shape: readonly number[]): string {
-  return shape.length > 8 ? `(${shape.slice(0, 8).join(', ')}, ...)` : `(${shape.join(', ')})`;
-}
-
-/** The product of `sizes` (1 for none), or undefined when it is not exact. */
-export function product(sizes: readonly number[]): number | undefined {
-  let result = 1;
-  for (const size of sizes) result *= size;
-  return Number.isSafeInteger(result) ? result : undefined;
-}
-
 /** The bytes of an array, in its memory. */
 export function bytesOf(data: Float32Array | Float64Array | Uint16Array): Buffer {
   return Buffer.from(data.buffer, data.byteOffset, data.byteLength);

@@ -1,12 +1,13 @@
 /** The state dict of PyTorch's `nn.Sequential(nn.Linear(D, H), nn.ReLU(), nn.Linear(H, C))`. */
 import type { ParameterArrays, Reals } from '../../../binding.js';
+import { describeShape } from '../../data/safetensors/header.js';
 import { inTurns, type Pieces } from '../../platform/turns.js';
 import { describe } from '../../validation/errors.js';
 import { isArrayOf } from '../../validation/typed-arrays.js';
 import { checkFiniteNumbers } from '../check-model.js';
 import { modelFileError } from '../model-file-error.js';
 import type { Model } from '../model-types.js';
-import { describeShape, type Tensor } from './tensor.js';
+import type { Tensor } from './tensor.js';
 
 /** Numbers after which a piece ends. */
 const PIECE = 2 ** 14;

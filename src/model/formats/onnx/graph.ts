@@ -1,9 +1,11 @@
 /** The parts of an ONNX file that make a net: nodes, tensors and metadata, checked against the file's own lengths. */
+
+import { countOf } from '../../../data/arrays/stored-array.js';
 import { inTurns, type Pieces } from '../../../platform/turns.js';
 import { type Message, messageReader, type Part } from '../../../protobuf/protobuf.js';
 import { describe } from '../../../validation/errors.js';
 import { modelFileError } from '../../model-file-error.js';
-import { bytesOf, fromFileOrder, product, type Tensor } from '../tensor.js';
+import { bytesOf, fromFileOrder, type Tensor } from '../tensor.js';
 import * as onnx from './schema.js';
 
 /** A step of the graph. */
@@ -98,7 +100,7 @@ export async function numbersOf(path: string, name: string, tensor: Message): Pr
   const packed = tensor.bytes(single ? TENSOR.floats : TENSOR.doubles);
   // Numbers in a row are laid out as raw ones are.
   const parts = [...tensor.bytes(TENSOR.raw), ...packed];
-  const count = product(shape);
+  const count = countOf(shape);
   const bytes = parts.reduce((sum, part) => sum + part.bytes.length, 0);
   if (count === undefined || bytes !== count * (single ? 4 : 8)) {
     throw fail(`found ${bytes} bytes for sizes ${shape.slice(0, 8).join(', ')}, from byte ${parts[0]?.at ?? 0}`);

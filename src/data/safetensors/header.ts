@@ -1,8 +1,22 @@
-/** The header of a safetensors file: see safetensors.ts for the format. */
+/*
+ * The safetensors format (https://github.com/huggingface/safetensors):
+ *
+ *   bytes 0 … 7       L, the length of the header: unsigned, 64 bits, little-endian
+ *   bytes 8 … 8+L−1   the header: a JSON object in UTF-8. It begins with "{". Writers pad it with spaces at the end so
+ *                     that the data begin at a multiple of 8
+ *   the rest          the data: the numbers of the tensors, row-major, little-endian
+ *
+ * Each key of the header is the name of a tensor. Its value is {"dtype": "F32", "shape": [D, H], "data_offsets":
+ * [begin, end]}, with offsets in bytes from the first byte of the data, end excluded. The value of the key
+ * "__metadata__" is a map from strings to strings instead. The tensors cover the data exactly: no holes, no overlaps,
+ * nothing after the last.
+ *
+ * This is our own code because no npm package reads, writes and validates the format (safetensors 0.0.1 only reads, in
+ * the browser; @huggingface/hub reads headers of remote files).
+ */
 import { isObject } from '../../validation/check.js';
 import { describe, withCode } from '../../validation/errors.js';
-import { modelFileError } from '../model-file-error.js';
-import { describeShape, product } from './tensor.js';
+import { countOf } from '../arrays/stored-array.js';
 
 /** Bytes of the header's length. */
 export const LENGTH_BYTES = 8;
@@ -13,7 +27,7 @@ export const LENGTH_BYTES = 8;
 export const MAX_HEADER_BYTES = 10_000_000;
 /** The key of the header that is not the name of a tensor. */
 export const METADATA_KEY = '__metadata__';
-/** Bits per number of each dtype of the format. F32 and F64 are read and written, F16 and BF16 read. */
+/** Bits per number of each dtype of the format. */
 const DTYPE_BITS: ReadonlyMap<string, number> = new Map([
   ['F4', 4],
   ['F6_E2M3', 6],
@@ -39,6 +53,44 @@ const DTYPE_BITS: ReadonlyMap<string, number> = new Map([
   ['U64', 64],
 ]);
 
+/** The error for a file that is not in the format; `found` says what was expected and what was found. */
+export type Fail = (found: string, cause?: unknown) => Error;
+
+/** A shape for an error message: `(3072, 50)`, shortened when it is long. */
+export function describeShape(shape: readonly number[]): string {
+  return shape.length > 8 ? `(${shape.slice(0, 8).join(', ')}, ...)` : `(${shape.join(', ')})`;
+}
+
+/** Whether a file that begins with these bytes is in the format: a length of at most 10 MB, and its first character. */
+export function isSafetensors(head: Uint8Array): boolean {
+  return head[8] === 0x7b && head.subarray(4, 8).every((byte) => byte === 0);
+}
+
+/**
+ * The length of the header, from the first bytes of a file.
+ *
+ * @param size - the bytes of the file
+ */
+export function headerLength(first: Buffer, size: number, fail: Fail): number {
+  const length = first.readBigUInt64LE();
+  const limit = Math.min(MAX_HEADER_BYTES, size - LENGTH_BYTES);
+  if (length <= BigInt(limit)) return Number(length);
+  const what = limit === MAX_HEADER_BYTES ? `this reader's limit` : `as the file has ${size} bytes`;
+  throw fail(
+    `expected a safetensors header of at most ${limit} bytes (${what}), found a length of ${length} in the first ` +
+      `${LENGTH_BYTES} bytes; the file is truncated or not a safetensors file`,
+  );
+}
+
+/** The text of a header. */
+export function headerText(bytes: Uint8Array, fail: Fail): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch (cause) {
+    throw fail('expected a header in UTF-8, found other bytes', cause);
+  }
+}
+
 /** One tensor of the header. */
 export interface Entry {
   readonly name: string;
@@ -53,44 +105,44 @@ export interface Entry {
 }
 
 /** Parses the text of a header. The entries are in the order of their data. */
-export function parseHeader(path: string, text: string): { entries: Entry[]; metadata: Map<string, string> } {
+export function parseHeader(text: string, fail: Fail): { entries: Entry[]; metadata: Map<string, string> } {
   let header: unknown;
   try {
     header = JSON.parse(text);
   } catch (cause) {
-    throw modelFileError(path, 'expected a header that is a JSON object, found invalid JSON', cause);
+    throw fail('expected a header that is a JSON object, found invalid JSON', cause);
   }
   if (!text.startsWith('{') || !isObject(header)) {
-    throw modelFileError(path, 'expected a header that is a JSON object and begins with "{", found other JSON');
+    throw fail('expected a header that is a JSON object and begins with "{", found other JSON');
   }
   const entries: Entry[] = [];
   let metadata = new Map<string, string>();
   // Object.entries and Map treat a tensor named "__proto__" like any other.
   for (const [name, value] of Object.entries(header)) {
-    if (name === METADATA_KEY) metadata = parseMetadata(path, value);
-    else entries.push(parseEntry(path, name, value));
+    if (name === METADATA_KEY) metadata = parseMetadata(value, fail);
+    else entries.push(parseEntry(name, value, fail));
   }
   entries.sort((a, b) => a.begin - b.begin || a.end - b.end);
   return { entries, metadata };
 }
 
-function parseMetadata(path: string, value: unknown): Map<string, string> {
+function parseMetadata(value: unknown, fail: Fail): Map<string, string> {
   if (!isObject(value)) {
-    throw modelFileError(path, `expected an object of strings for ${METADATA_KEY}, found ${describe(value)}`);
+    throw fail(`expected an object of strings for ${METADATA_KEY}, found ${describe(value)}`);
   }
   const metadata = new Map<string, string>();
   for (const [key, text] of Object.entries(value)) {
     if (typeof text !== 'string') {
-      throw modelFileError(path, `expected a string for ${describe(key)} of ${METADATA_KEY}, found ${describe(text)}`);
+      throw fail(`expected a string for ${describe(key)} of ${METADATA_KEY}, found ${describe(text)}`);
     }
     metadata.set(key, text);
   }
   return metadata;
 }
 
-function parseEntry(path: string, name: string, value: unknown): Entry {
+function parseEntry(name: string, value: unknown, error: Fail): Entry {
   const fail = (expected: string, found: unknown): Error =>
-    modelFileError(path, `expected ${expected} for tensor ${describe(name)}, found ${describe(found)}`);
+    error(`expected ${expected} for tensor ${describe(name)}, found ${describe(found)}`);
   if (!isObject(value)) throw fail('an object with dtype, shape and data_offsets', value);
   const { dtype, shape, data_offsets: offsets } = value;
   const bits = typeof dtype === 'string' ? DTYPE_BITS.get(dtype) : undefined;
@@ -98,7 +150,7 @@ function parseEntry(path: string, name: string, value: unknown): Entry {
   if (!isSizes(shape)) throw fail('a shape of non-negative integers', shape);
   if (!isSizes(offsets) || offsets.length !== 2) throw fail('two non-negative integers as data_offsets', offsets);
   const [begin, end] = offsets;
-  const count = product(shape);
+  const count = countOf(shape);
   // Products above 2^53 are rounded. No file is that long.
   if (count === undefined || !Number.isSafeInteger(count * bits)) {
     throw fail('a shape of at most 2^53 bits', shape);
@@ -114,13 +166,12 @@ function parseEntry(path: string, name: string, value: unknown): Entry {
 }
 
 /** Checks that `entries`, in the order of their data, cover `dataBytes` bytes without holes or overlaps. */
-export function checkLayout(path: string, entries: readonly Entry[], dataBytes: number): void {
+export function checkLayout(entries: readonly Entry[], dataBytes: number, fail: Fail): void {
   let covered = 0;
   for (const { name, begin, end } of entries) {
     if (begin !== covered) {
       const fault = begin < covered ? 'an overlap' : 'a hole';
-      throw modelFileError(
-        path,
+      throw fail(
         `expected the data of tensor ${describe(name)} to begin at byte ${covered}, where those before it end, ` +
           `found ${fault}: it begins at ${begin}`,
       );
@@ -129,7 +180,7 @@ export function checkLayout(path: string, entries: readonly Entry[], dataBytes: 
   }
   if (covered !== dataBytes) {
     const fault = covered > dataBytes ? '; the file is truncated' : '';
-    throw modelFileError(path, `expected ${covered} bytes of data, as its header says, found ${dataBytes}${fault}`);
+    throw fail(`expected ${covered} bytes of data, as its header says, found ${dataBytes}${fault}`);
   }
 }
 

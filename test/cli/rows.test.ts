@@ -1,0 +1,77 @@
+/** `train`, `evaluate` and `predict` on pictures and arrays. */
+import { join } from 'node:path';
+import { beforeAll, expect, test } from 'vitest';
+import { loadDataset } from '../../src/data/load-dataset.js';
+import { idx, npy, npz } from '../support/array-files.js';
+import { png, put } from '../support/pictures.js';
+import { runCli } from '../support/run-cli.js';
+import { sharedFolder } from '../support/temporary-folder.js';
+
+const folder = sharedFolder();
+const inFolder = (...args: string[]) => runCli([...args, '--backend', 'js'], { cwd: folder });
+const train = (...args: string[]) => inFolder('train', '--data', 'pictures', '--epochs', '20', ...args);
+
+/** Grey pictures of 2 · 2 pixels: bright above (`day`) or below (`night`). */
+const pixels = (i: number) => [i, i + 9, 5, 3].map((noise, at) => (at >> 1 === i % 2 ? 200 : 10) + (noise % 40));
+
+beforeAll(async () => {
+  for (let i = 0; i < 40; i++)
+    put(join(folder, 'pictures', i % 2 ? 'night' : 'day', `${i + 10}.png`), await png(2, 2, pixels(i)));
+  const { code, stderr } = await train('--save', 'm.safetensors');
+  expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringContaining('Saved the model') });
+});
+
+test('predict reads pictures and arrays without labels, and prints the file of each picture', async () => {
+  const rows = Uint8Array.from([pixels(0), pixels(1)].flat());
+  put(join(folder, 'rows.npy'), npy('|u1', [2, 4], rows));
+  put(join(folder, 'some.npz'), npz({ X_test: npy('<f4', [2, 2, 2], Float32Array.from(rows)) }));
+  put(join(folder, 'images-idx3-ubyte'), idx([2, 2, 2], rows));
+  put(join(folder, 'rows.csv'), `a,b,c,d\n${pixels(0)}\n${pixels(1)}\n`);
+  const files = ['rows.npy', 'some.npz', 'images-idx3-ubyte', 'rows.csv', 'pictures/day/10.png', 'pictures'];
+  const { code, stdout, stderr } = await inFolder('predict', 'm.safetensors', ...files);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  const lines = stdout
+    .trim()
+    .split('\n')
+    .map((line) => line.replace(/,[\d.e-]+$/, ''));
+  expect(lines.slice(0, 11)).toEqual([
+    'file,row,class,probability',
+    ...['rows.npy', 'some.npz', 'images-idx3-ubyte', 'rows.csv'].flatMap((name) => [
+      `${name},0,day`,
+      `${name},1,night`,
+    ]),
+    'pictures/day/10.png,0,day',
+    'pictures/day/10.png,0,day',
+  ]);
+  expect(lines).toHaveLength(1 + 8 + 1 + 40);
+});
+
+test('evaluate takes all rows of data without a test part, and finds classes by name', async () => {
+  const { stdout } = await inFolder('evaluate', 'm.safetensors', '--data', 'pictures', '--json', '-');
+  expect(JSON.parse(stdout)).toMatchObject({ rows: 40, accuracy: 1, data: 'pictures' });
+  put(join(folder, 'nights/night/1.png'), await png(2, 2, pixels(1)));
+  const nights = await inFolder('evaluate', 'm.safetensors', '--data', 'nights', '--json', '-');
+  expect(JSON.parse(nights.stdout)).toMatchObject({
+    rows: 1,
+    accuracy: 1,
+    confusion: [
+      [0, 0],
+      [0, 1],
+    ],
+  });
+  put(join(folder, 'others/dusk/1.png'), await png(2, 2, pixels(1)));
+  const { stderr } = await inFolder('evaluate', 'm.safetensors', '--data', 'others');
+  expect(stderr).toMatch(/Expected a model of the data's classes \(dusk\) .* trained on day, night/);
+});
+
+test('--resize stretches pictures', async () => {
+  const { code } = await train('--resize', '3x1', '--save', 'small.safetensors');
+  expect(code).toBe(0);
+  const refused = await inFolder('predict', 'small.safetensors', 'pictures/day/10.png');
+  expect(refused.stderr).toMatch(/^error: Expected pictures of 3 numbers, .*10.png has 2 × 2 pixels .* pass resize/);
+  const { stdout } = await inFolder('predict', 'small.safetensors', 'pictures/day/10.png', '--resize', '3x1');
+  expect(stdout).toMatch(/\npictures\/day\/10.png,0,day,/);
+  const usage = await inFolder('predict', 'small.safetensors', 'pictures', '--resize', '3');
+  expect([usage.code, usage.stderr]).toEqual([2, expect.stringMatching(/such as 32x24, for --resize/)]);
+  expect((await loadDataset(join(folder, 'pictures'), { resize: '3x1' })).inputSize).toBe(3);
+});

@@ -1,0 +1,60 @@
+import { writeFileSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import { loadRows } from '../../src/data/load-rows.js';
+import { encodeSafetensors } from '../../src/data/safetensors/encode.js';
+import { idx, npy, npz } from '../support/array-files.js';
+import { png, put } from '../support/pictures.js';
+import { freshFolder } from '../support/temporary-folder.js';
+
+const inFolder = freshFolder();
+const X = npy('|u1', [2, 3], Uint8Array.of(1, 2, 3, 4, 5, 6));
+const rows = async (name: string, options = {}) => {
+  const { X: found, files } = await loadRows(inFolder(name), options);
+  return { rows: [...found.data], D: found.columns, files };
+};
+const six = { rows: [1, 2, 3, 4, 5, 6], D: 3, files: undefined };
+
+it('needs no labels, and no name for a single array', async () => {
+  put(inFolder('rows.npy'), X);
+  put(inFolder('a/X.npy'), X);
+  put(inFolder('any.npz'), npz({ embeddings: X }));
+  put(inFolder('images'), idx([2, 1, 3], Uint8Array.of(1, 2, 3, 4, 5, 6)));
+  put(inFolder('mnist/train-images-idx3-ubyte'), idx([2, 1, 3], Uint8Array.of(1, 2, 3, 4, 5, 6)));
+  const tensor = { data: Uint8Array.of(1, 2, 3, 4, 5, 6), shape: [2, 3] };
+  writeFileSync(inFolder('x.safetensors'), Buffer.concat(encodeSafetensors(new Map([['data', tensor]]), new Map())));
+  for (const name of ['rows.npy', 'a', 'any.npz', 'images', 'mnist', 'x.safetensors'])
+    expect(await rows(name), name).toEqual(six);
+});
+
+it('takes the test part, or all rows without one', async () => {
+  const y = npy('|u1', [1], Uint8Array.of(0));
+  const one = (value: number) => npy('|u1', [1, 1], Uint8Array.of(value));
+  put(inFolder('parts.npz'), npz({ X_train: one(1), y_train: y, X_val: one(2), X_test: one(3) }));
+  expect((await rows('parts.npz')).rows).toEqual([3]);
+  put(inFolder('parts.npz'), npz({ X_train: one(1), y_train: y, X_val: one(2) }));
+  expect((await rows('parts.npz')).rows).toEqual([1, 2]);
+  put(inFolder('parts.npz'), npz({ a: one(1), b: one(2) }));
+  await expect(rows('parts.npz')).rejects.toThrow(/named X or X_test, or a single one, in .* but found "a", "b"/);
+});
+
+it('reads pictures without classes, each with its file, in the channels that are wanted', async () => {
+  put(inFolder('flat/b.png'), await png(2, 1, [10, 20]));
+  put(inFolder('flat/a.png'), await png(2, 1, [30, 40]));
+  const files = [inFolder('flat/a.png'), inFolder('flat/b.png')];
+  expect(await rows('flat')).toEqual({ rows: [30, 40, 10, 20], D: 2, files });
+  expect((await rows('flat/b.png', { inputSize: 6 })).rows).toEqual([10, 10, 10, 20, 20, 20]);
+  expect((await rows('flat/b.png', { inputSize: 12, resize: '4x1' })).D).toBe(12);
+  await expect(rows('flat/b.png', { inputSize: 5 })).rejects.toThrow(/2 × 1 pixels of 1 or 3: pass resize/);
+  put(inFolder('classes/x/1.png'), await png(1, 1, [5]));
+  expect((await rows('classes')).files).toEqual([inFolder('classes/x/1.png')]);
+});
+
+it('refuses tables and what it does not know', async () => {
+  put(inFolder('t.csv'), 'a,b\n1,2\n');
+  await expect(rows('t.csv')).rejects.toMatchObject({
+    code: 'ERR_DATA_FILE',
+    message: expect.stringMatching(/a table/),
+  });
+  await expect(rows('nothing')).rejects.toThrow(/but found nothing there/);
+  await expect(rows('t.csv', { resized: 1 })).rejects.toMatchObject({ code: 'ERR_UNKNOWN_OPTION' });
+});
