@@ -7,7 +7,7 @@ import type { DatasetFormat, LoadDatasetOptions } from './format.js';
 export const TABLE: DatasetFormat = {
   id: 'table',
   name: 'a table',
-  looks: 'a text file of rows: CSV or the like, JSON lines, or a JSON array; also as gzip',
+  looks: 'a text file of rows: CSV or the like, JSON lines, or a JSON array; also as gzip; or a Parquet or Arrow file',
   recognises: isTable,
   load: loadTableFile,
 };

@@ -77,3 +77,8 @@ export function cellNumber(cell: Cell): number {
   }
   return Number(cell);
 }
+
+/** Whether `number`, which is finite then, is that of its cell without loss: integers of 64 bits may be too large. */
+export function isExact(number: number, cell: Cell): boolean {
+  return Number.isFinite(number) && (typeof cell !== 'bigint' || Number.isSafeInteger(number));
+}

@@ -1,5 +1,5 @@
 import { withCode, wrongType } from '../../validation/errors.js';
-import { booleanOf, type Cell, cellNumber, isMissing } from './cell.js';
+import { booleanOf, type Cell, cellNumber, isExact, isMissing } from './cell.js';
 import { type Column, columnError, quote } from './column.js';
 import { missingValue, type Where } from './row-encoder.js';
 
@@ -93,7 +93,7 @@ export class ColumnScan {
 
   #addNumber(number: number, cell: Cell, where: Where): void {
     this.#firstNumber ??= { cell, where: where() };
-    if (!Number.isFinite(number)) this.#firstInfinite ??= { cell, where: where() };
+    if (!isExact(number, cell)) this.#firstInfinite ??= { cell, where: where() };
     this.#first ??= number;
     if (this.#counting) this.#counting = number === this.#first + this.numbers;
     this.numbers++;
@@ -127,7 +127,8 @@ export class ColumnScan {
     }
     if (this.#firstInfinite) {
       const { cell, where } = this.#firstInfinite;
-      const message = `Expected finite numbers in ${column} but received ${cell} at ${where}: correct it, or ${remedy}`;
+      const kind = typeof cell === 'bigint' ? 'integers up to 2⁵³' : 'finite numbers';
+      const message = `Expected ${kind} in ${column} but received ${cell} at ${where}: correct it, or ${remedy}`;
       throw withCode(new RangeError(message), 'ERR_NOT_FINITE');
     }
     if (this.#isMixed()) throw this.#mixed(column, remedy);

@@ -3,7 +3,7 @@ import { Matrix } from '../matrix.js';
 import { type Column, columnError, quote } from './column.js';
 import { RowEncoder } from './row-encoder.js';
 import type { TableSource } from './source.js';
-import { eachRow, placeOf } from './table-scan.js';
+import { checkUsable, eachRow, placeOf } from './table-scan.js';
 
 /** What a model reads. */
 export interface KnownInput {
@@ -42,7 +42,10 @@ export function placeColumns(
   }
   const places = columns.map(({ name }) => source.columns.indexOf(name));
   const absent = columns.filter((_, i) => places[i] < 0).map(({ name }) => quote(name));
-  if (absent.length === 0) return { columns, places };
+  if (absent.length === 0) {
+    checkUsable(source, places);
+    return { columns, places };
+  }
   if ((!source.named || columns.every(isUnnamed)) && columns.length === left.length) return { columns, places: left };
   const header =
     source.textual && !source.named ? '. Its first line seems to be a row: pass header: true if it has names' : '';

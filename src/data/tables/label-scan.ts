@@ -90,7 +90,7 @@ export class LabelScan {
     const labels = [...this.#numbers.keys()];
     const numbers = textual ? labels.map((label) => numberOf(String(label))) : [];
     const asNumbers = textual && numbers.every(Number.isFinite);
-    const { classes, y } = encodeLabels(asNumbers ? numbers : labels, `column ${quote(this.#name)}`);
+    const { classes, y } = encodeLabels(asNumbers ? numbers : ofOneType(labels), `column ${quote(this.#name)}`);
     return { classes, of: y };
   }
 
@@ -131,6 +131,12 @@ export class LabelScan {
     }
     this.#codes[this.#rows++] = code;
   }
+}
+
+/** Integers of 64 bits are BigInts only where a number is too short: of such a column, all are BigInts. */
+function ofOneType(labels: readonly Label[]): readonly Label[] {
+  if (!labels.some((label) => typeof label === 'bigint')) return labels;
+  return labels.map((label) => (Number.isSafeInteger(label) ? BigInt(label) : label));
 }
 
 function unknownClass(cell: Cell, known: readonly Label[], name: string, where: string): RangeError {

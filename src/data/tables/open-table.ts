@@ -3,6 +3,8 @@ import { headOf, withDataFile } from '../files/data-file.js';
 import { inflatedHead, isGzip } from '../files/gzip.js';
 import { whatIsAt } from '../files/what-is-at.js';
 import { dataFileError } from '../formats/data-file-error.js';
+import { columnarKind, columnarSource, KIND_BYTES } from './columnar/columnar-source.js';
+import type { ColumnarKind } from './columnar/protocol.js';
 import { delimitedSource } from './delimited-source.js';
 import { type DelimitedOptions, delimiterCandidates } from './delimited-text.js';
 import { jsonSource, looksLikeJson } from './json-source.js';
@@ -15,18 +17,26 @@ import { fileText, type TableText } from './text-blocks.js';
 const SAMPLE_BYTES = 1 << 16;
 const PACKED_SAMPLE_BYTES = 1 << 14;
 
-/** Whether the file is a table, judged by its first lines: delimited values, JSON lines or a JSON array of rows. */
+/**
+ * Whether the file is a table, judged by its first lines or bytes: delimited values, JSON lines, a JSON array of rows,
+ * Parquet or Arrow.
+ */
 export async function isTable(path: string): Promise<boolean> {
+  if (await kindAt(path)) return true;
   const text = await beginningOf(path);
   return text !== undefined && (looksLikeJson(text) || delimiterCandidates(text).length > 0);
 }
 
 /**
- * Opens a file of delimited values (CSV, TSV and the like), JSON lines or a JSON array of rows; also as gzip.
+ * Opens a file of delimited values (CSV, TSV and the like), JSON lines or a JSON array of rows, all also as gzip; or of
+ * Parquet or Arrow.
  *
- * @throws Error `ERR_DATA_FILE`; RangeError `ERR_COLUMN` for columns that have no name and are not ignored
+ * @throws Error `ERR_DATA_FILE`; RangeError `ERR_COLUMN` for columns that have no name and are not ignored; Error
+ * `ERR_MISSING_PEER`
  */
 export async function openTable(path: string, options: DelimitedOptions & ColumnOptions): Promise<TableSource> {
+  const kind = await kindAt(path);
+  if (kind) return columnarSource(path, kind);
   const text = await beginningOf(path);
   if (text !== undefined && looksLikeJson(text)) return jsonSource(fileText(path));
   const { label, ignore = [], columns = {} } = options;
@@ -47,6 +57,8 @@ export async function openRows(
   options: DelimitedOptions,
   names: readonly string[],
 ): Promise<TableSource> {
+  const kind = typeof input === 'string' ? await kindAt(input) : undefined;
+  if (kind) return columnarSource(input as string, kind);
   const text = typeof input === 'string' ? fileText(input) : input;
   for await (const block of text.look()) {
     if (block.text.trim() === '') continue;
@@ -56,6 +68,12 @@ export async function openRows(
     return delimitedSource(text, single ? { delimiter: ',', ...options } : options, names);
   }
   throw dataFileError(`Expected rows in ${text.name} but it is empty`);
+}
+
+/** The kind of a file that is no text; undefined for text, and if there is no file. */
+async function kindAt(path: string): Promise<ColumnarKind | undefined> {
+  if ((await whatIsAt(path)) !== 'file') return undefined;
+  return columnarKind(await withDataFile(path, (file) => headOf(file, KIND_BYTES)));
 }
 
 /** The first whole lines of a file, or all of a short one; undefined if it is no file or no text. */

@@ -1,7 +1,7 @@
 /** Turns the cells of a row into its numbers. */
 import { nearest } from '../../validation/check.js';
 import { describe, withCode, wrongType } from '../../validation/errors.js';
-import { type Cell, cellNumber, isCell, isMissing } from './cell.js';
+import { type Cell, cellNumber, isCell, isExact, isMissing } from './cell.js';
 import { type CategoryColumn, type Column, columnWidth, quote, widthOf } from './column.js';
 
 /** Where a row stands, for error messages: `row 3`, or `line 5 of iris.csv`. */
@@ -57,8 +57,8 @@ function placesOf({ categories }: CategoryColumn): Map<string, number> {
 }
 
 function numberIn(cell: Cell, column: Column, where: Where): number {
-  const number = isMissing(cell) ? column.fill : cellNumber(cell);
-  if (Number.isFinite(number)) return number as number;
+  const number = isMissing(cell) ? (column.fill as number | undefined) : cellNumber(cell);
+  if (number !== undefined && isExact(number, cell)) return number;
   if (number === undefined) throw missingValue(column.name, where());
   if (Number.isNaN(number)) throw wrongType(`a number ${inColumn(column.name, where())}`, cell);
   throw withCode(

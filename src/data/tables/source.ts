@@ -12,6 +12,8 @@ export interface TableSource {
   readonly textual: boolean;
   /** What the table is written in, for people: `CSV with ;`. */
   readonly format: string;
+  /** What columns have that cannot be used, by place: `dates or times`. Their cells are missing values. */
+  readonly refused?: ReadonlyMap<number, string>;
   /** Reads all rows, some at a time. */
   batches(): AsyncIterable<RowBatch>;
 }

@@ -72,6 +72,7 @@ export async function scanTable(source: TableSource, options: ColumnOptions): Pr
   const features = [...source.columns.keys()].filter((place) => place !== labelPlace && !ignored.has(place));
   if (features.length === 0)
     throw columnError(`Expected columns besides the label in ${source.name} but there is none`);
+  checkUsable(source, [...features, labelPlace]);
   const columns = features.map((place) => {
     const name = source.columns[place];
     return new ColumnScan(name, Object.hasOwn(types, name) ? types[name] : undefined);
@@ -90,6 +91,7 @@ export async function scanLike(source: TableSource, known: KnownTable, missing?:
   const placed = ({ name }: Column) => placeOf(name, source, 'the columns of the training rows');
   const features = known.places ?? known.columns.map(placed);
   const labelPlace = placeOf(known.label, source, 'label');
+  checkUsable(source, [...features, labelPlace]);
   const labels = new LabelScan(known.label, known.classes);
   return scanRows({ source, missing, features, columns: [], label: known.label, labels }, labelPlace);
 }
@@ -118,6 +120,21 @@ async function scanRows(scan: Omit<TableScan, 'dropped'>, labelPlace: number): P
       ? `Expected rows without missing values in ${scan.source.name} but all ${dropped} have some: pass ignore for ` +
           "the columns that have most of them, or missing: 'mean'"
       : `Expected rows in ${scan.source.name} but there is none below its header`,
+  );
+}
+
+/**
+ * Checks that the columns at these places have values that can be used.
+ *
+ * @throws RangeError `ERR_COLUMN`
+ */
+export function checkUsable({ columns, refused, name }: TableSource, places: readonly number[]): void {
+  const bad = places.find((place) => refused?.has(place));
+  if (bad === undefined) return;
+  const column = quote(columns[bad]);
+  throw columnError(
+    `Expected numbers, words, true or false in column ${column} of ${name} but it has ${refused?.get(bad)}: convert ` +
+      `them, or pass ignore: [${column}]`,
   );
 }
 

@@ -1,0 +1,134 @@
+/** Tables in Parquet and Arrow files. */
+import { Worker } from 'node:worker_threads';
+import { packageFile } from '../../../platform/package-files.js';
+import { withCode } from '../../../validation/errors.js';
+import { dataFileError } from '../../formats/data-file-error.js';
+import type { Cell } from '../cell.js';
+import { quote, repeated } from '../column.js';
+import type { RowBatch, TableSource } from '../source.js';
+import type { Answer, ColumnarKind, DecoderData } from './protocol.js';
+
+/** What the kinds are called. */
+const NAMES: Readonly<Record<ColumnarKind, string>> = { parquet: 'Parquet', arrow: 'Arrow' };
+
+/** The packages that read each kind. */
+const PACKAGES: Readonly<Record<ColumnarKind, string>> = {
+  parquet: 'hyparquet hyparquet-compressors',
+  arrow: 'apache-arrow',
+};
+
+/** The memory of JavaScript's objects while a file is decoded, in MiB. */
+const MOST_MEMORY = 384;
+
+/** Seconds for one answer: decoding takes less than one. */
+const MOST_SECONDS = 120;
+
+/** The kind of a file that begins with these bytes; undefined for others. */
+export function columnarKind(head: Uint8Array): ColumnarKind | undefined {
+  const text = Buffer.from(head).toString('latin1');
+  if (text.startsWith('PAR1')) return 'parquet';
+  // A stream begins with a mark, the length of its schema, which is small, and the schema.
+  return text.startsWith('ARROW1') || /^\xff{4}..\0\0/s.test(text) ? 'arrow' : undefined;
+}
+
+/** Bytes that {@link columnarKind} looks at. */
+export const KIND_BYTES = 8;
+
+/**
+ * Opens a Parquet or Arrow file.
+ *
+ * @throws Error `ERR_DATA_FILE`; Error `ERR_MISSING_PEER` without the packages that read it
+ */
+export async function columnarSource(path: string, kind: ColumnarKind): Promise<TableSource> {
+  const reading = new Reading(path, kind);
+  const all = await reading.columns().finally(() => reading.close());
+  const columns = all.map(({ name }) => name);
+  const twice = repeated(columns);
+  if (twice !== undefined)
+    throw dataFileError(`Expected columns of different names in ${path} but found two of ${quote(twice)}`);
+  const refused = new Map(all.flatMap((column, i) => (column.refused ? [[i, column.refused] as const] : [])));
+  async function* batches(): AsyncGenerator<RowBatch, void, void> {
+    const again = new Reading(path, kind);
+    try {
+      await again.columns();
+      yield* again.batches();
+    } finally {
+      await again.close();
+    }
+  }
+  return { name: path, columns, named: true, textual: false, format: NAMES[kind], refused, batches };
+}
+
+/** One reading of a file, from its beginning, by a thread of its own. */
+class Reading {
+  readonly #path: string;
+  readonly #kind: ColumnarKind;
+  readonly #worker: Worker;
+  #answer: (answer: Answer | Error) => void = () => {};
+  #ended: Error | undefined;
+
+  constructor(path: string, kind: ColumnarKind) {
+    this.#path = path;
+    this.#kind = kind;
+    const workerData: DecoderData = { path, kind };
+    const resourceLimits = { maxOldGenerationSizeMb: MOST_MEMORY };
+    this.#worker = new Worker(packageFile('dist', 'data', 'tables', 'columnar', 'worker.js'), {
+      workerData,
+      resourceLimits,
+    });
+    this.#worker.on('message', (answer: Answer) => this.#answer(answer));
+    this.#worker.on('error', (error) => this.#end(error instanceof Error ? error : new Error(String(error))));
+    this.#worker.on('exit', () => this.#end(new Error('its thread ended')));
+  }
+
+  async columns() {
+    const answer = await this.#next();
+    return answer.kind === 'columns' ? answer.columns : [];
+  }
+
+  async *batches(): AsyncGenerator<RowBatch, void, void> {
+    for (let first = 0; ; ) {
+      const answer = this.#next();
+      this.#worker.postMessage('next');
+      const found = await answer;
+      if (found.kind !== 'rows') return;
+      const { count, cells } = found;
+      const rows: Cell[][] = [];
+      for (let row = 0; row < count; row++) rows.push(cells.map((column) => (column ? column[row] : null)));
+      const start = first;
+      yield { rows, where: (index) => `row ${start + index} of ${this.#path}` };
+      first += count;
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#worker.terminate();
+  }
+
+  #end(error: Error): void {
+    this.#ended ??= error;
+    this.#answer(error);
+  }
+
+  /** @throws the errors of {@link columnarSource} */
+  async #next(): Promise<Exclude<Answer, { kind: 'error' }>> {
+    let timer: NodeJS.Timeout | undefined;
+    const answer = await new Promise<Answer | Error>((resolve) => {
+      this.#answer = resolve;
+      if (this.#ended) resolve(this.#ended);
+      const late = () => resolve(new Error(`no part was decoded within ${MOST_SECONDS} seconds`));
+      timer = setTimeout(late, 1000 * MOST_SECONDS);
+    });
+    clearTimeout(timer);
+    if (answer instanceof Error) throw this.#damaged(answer.message, answer);
+    if (answer.kind !== 'error') return answer;
+    if (answer.missing === undefined) throw this.#damaged(answer.message);
+    const packages = PACKAGES[this.#kind];
+    const what = `${NAMES[this.#kind]} files need the package ${answer.missing} to be read, and it cannot be loaded`;
+    throw withCode(new Error(`${what}. To install it, run: npm install ${packages}`), 'ERR_MISSING_PEER');
+  }
+
+  #damaged(found: string, cause?: Error): Error {
+    return dataFileError(`Expected intact ${NAMES[this.#kind]} in ${this.#path} but found damage: ${found}`, cause);
+  }
+}
