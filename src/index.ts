@@ -30,6 +30,13 @@ export {
 } from './classifier/sweep-classifier.js';
 export { Dataset, type DatasetInput, type Fitted, type ImageShape } from './data/dataset.js';
 export { datasetFromRecords } from './data/dataset-from-records.js';
+export { describeDataset } from './data/describe/describe-dataset.js';
+export type {
+  ClassDescription,
+  ColumnDescription,
+  DatasetDescription,
+  NumberRange,
+} from './data/describe/description.js';
 export type { PublishedDatasetName } from './data/download/catalogue.js';
 export { type DownloadedDataset, type DownloadOptions, downloadDataset } from './data/download/download-dataset.js';
 export type { DownloadProgress } from './data/download/download-progress.js';
@@ -43,6 +50,7 @@ export { loadRows } from './data/load-rows.js';
 export { Matrix, type MatrixData, type MatrixOptions } from './data/matrix.js';
 export type { DatasetPart, Labels, PartInput, PartName } from './data/part.js';
 export type { PictureSize } from './data/pictures/picture-size.js';
+export { type SaveDatasetOptions, saveDataset } from './data/save/save-dataset.js';
 export type { SplitOptions, SplitSizes } from './data/split.js';
 export {
   type SyntheticOptions,
@@ -101,6 +109,7 @@ export {
   plotArchitecture,
 } from './report/pictures/plot-architecture.js';
 export type { PlotOptions } from './report/pictures/plot-options.js';
+export { type PlotPicturesOptions, plotPictures } from './report/pictures/plot-pictures.js';
 export {
   type PlotWeightsOptions,
   plotWeights,

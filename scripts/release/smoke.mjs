@@ -141,7 +141,7 @@ async function bundles(checks, user, first) {
         const elsewhere = new UserPackage('bundle');
         const outfile = join(external ? user.folder : elsewhere.folder, `bundled.${extension}`);
         const input = { bundle: true, platform: 'node', format, outfile, logLevel: 'error' };
-        const leftOut = external ? ['two-layer-net'] : ['@resvg/resvg-js'];
+        const leftOut = external ? ['two-layer-net'] : ['@resvg/resvg-js', 'sharp'];
         const entry = await entryFor(user, format);
         await build({
           ...input,

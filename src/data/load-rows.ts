@@ -12,8 +12,8 @@ import { parseSize } from './pictures/picture-size.js';
  *
  * @param path - a file or a folder
  * @returns N rows, without a mean; with the file of each row if these are pictures
- * @throws (as a rejection) Error `ERR_DATA_FILE`, also for a table: `loadDataset` and `encodeRows` read those; TypeError
- * for wrong arguments
+ * @throws (as a rejection) Error `ERR_DATA_FILE`, also for a table: `loadDataset` and `encodeRows` read those;
+ * TypeError for wrong arguments
  *
  * @example
  * const { X, files } = await loadRows('holiday', { resize: '32x32' });

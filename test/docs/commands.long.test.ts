@@ -6,6 +6,7 @@ import { expect, test } from 'vitest';
 import { writeSyntheticCifar10 } from '../../src/index.js';
 import { serveFiles } from '../support/file-server.js';
 import { pickle } from '../support/pickles.js';
+import { png, put } from '../support/pictures.js';
 import { ROOT, runCli } from '../support/run-cli.js';
 import { sharedFolder } from '../support/temporary-folder.js';
 import { blocksOf, documents } from './documents.js';
@@ -59,6 +60,16 @@ async function writeArchives(folder: string): Promise<void> {
   }
 }
 
+/** Folders of pictures: of two classes, and without classes. */
+async function writePictures(folder: string): Promise<void> {
+  for (let i = 0; i < 40; i++) {
+    const shades = [i % 2 ? 200 : 20, i % 2 ? 20 : 200, 100];
+    const pixels = Array.from({ length: 9 }, (_, at) => shades.map((shade) => shade + ((i + at) % 20))).flat();
+    put(join(folder, 'photos', i % 2 ? 'red' : 'green', `${i}.png`), await png(3, 3, pixels));
+    if (i < 3) put(join(folder, 'new', `${i}.png`), await png(3, 3, pixels));
+  }
+}
+
 const ARCHIVES = { 'cifar-10-binary.tar.gz': 'cifar-10-batches-bin', 'cifar-100-python.tar.gz': 'cifar-100-python' };
 
 test('commands are found', () => expect(paths).toEqual(expect.arrayContaining(['README.md', 'docs/searching.md'])));
@@ -73,6 +84,7 @@ test.each(paths)(
     copyFileSync(join(ROOT, 'examples', 'fruit.csv'), join(folder, 'fruit.csv'));
     const ofDocument = runnable.filter(({ path }) => path === document);
     if (ofDocument.some(({ command }) => command.includes('.tar.gz'))) await writeArchives(folder);
+    if (ofDocument.some(({ command }) => command.includes('photos'))) await writePictures(folder);
     for (const { command } of ofDocument) {
       const { code, stderr } = await runCli(command.split(' ').slice(2), { cwd: folder });
       expect(code, `${command}\n${stderr}`).toBe(0);

@@ -15,6 +15,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { gzipSync } from 'node:zlib';
+import sharp from 'sharp';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { loadModel } from '../../src/model/model.js';
 import { TwoLayerNet } from '../../src/net/two-layer-net.js';
@@ -55,8 +56,17 @@ function numberIn(text: string, pattern: RegExp): number {
   return Number(found[1]);
 }
 
-test('there are seven examples; examples/README.md lists each, and its header shows how to run it', () => {
-  expect(programs.sort()).toEqual(['embeddings', 'from-tfjs', 'fruit', 'live-progress', 'mnist', 'own-rows', 'toy']);
+test('there are eight examples; examples/README.md lists each, and its header shows how to run it', () => {
+  expect(programs.sort()).toEqual([
+    'embeddings',
+    'from-tfjs',
+    'fruit',
+    'live-progress',
+    'mnist',
+    'own-rows',
+    'pictures',
+    'toy',
+  ]);
   const readme = readFileSync(join(EXAMPLES, 'README.md'), 'utf8');
   for (const name of programs) {
     expect(readme).toContain(`[${name}.ts](${name}.ts)`);
@@ -143,6 +153,41 @@ describe('mnist.ts', () => {
     expect(inputSize).toBe(64);
     expect(history?.lossHistory.length).toBeGreaterThan(20);
     expect(readFileSync(join(folder, 'weights.png')).subarray(1, 4).toString()).toBe('PNG');
+  });
+});
+
+describe('pictures.ts', () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'two-layer-net-examples-'));
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  /** A picture that is bright on one side, of a size of its own. */
+  async function draw(file: string, side: 'left' | 'top', seed: number): Promise<void> {
+    const [width, height] = [20 + (seed % 7), 18 + (seed % 5)];
+    const pixels = Uint8Array.from({ length: width * height * 3 }, (_, i) => {
+      const at = Math.floor(i / 3);
+      const bright = side === 'left' ? at % width < width / 2 : at < (width * height) / 2;
+      return (bright ? 150 : 40) + ((i * 7919 + seed * 104_729) % 61);
+    });
+    const picture = sharp(pixels, { raw: { width, height, channels: 3 } });
+    await (file.endsWith('.jpg') ? picture.jpeg() : picture.png()).toFile(file);
+  }
+
+  test('learns from folders of pictures, and names the class of new ones', async () => {
+    for (const side of ['left', 'top'] as const) {
+      mkdirSync(join(folder, 'shapes', side), { recursive: true });
+      mkdirSync(join(folder, 'new'), { recursive: true });
+      for (let i = 0; i < 30; i++) await draw(join(folder, 'shapes', side, `${i}.${i % 2 ? 'jpg' : 'png'}`), side, i);
+      await draw(join(folder, 'new', `bright-${side}.jpg`), side, 99);
+    }
+    const args = [join(inside, 'pictures.js'), join(folder, 'shapes'), join(folder, 'new')];
+    const printed = execFileSync(process.execPath, args, { cwd: folder, encoding: 'utf8' });
+    expect(printed).toMatch(/^60 pictures of left, top\n100 % of the test pictures are right\n/);
+    expect(printed).toMatch(/\nbright-left.jpg: left \(\d\.\d\d\)\nbright-top.jpg: top \(\d\.\d\d\)\n$/);
+    expect(existsSync(join(folder, 'pictures.png'))).toBe(true);
+    expect((await loadModel(join(folder, 'pictures.safetensors'))).inputSize).toBe(16 * 16 * 3);
   });
 });
 

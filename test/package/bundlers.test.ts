@@ -50,7 +50,7 @@ describe.each(formats)('a bundle in %s', (format, extension) => {
       platform: 'node',
       format,
       target: 'node20',
-      external: ['@resvg/resvg-js'],
+      external: ['@resvg/resvg-js', 'sharp'],
       define,
       // A CommonJS bundle has no import.meta: that case is tested here.
       logOverride: { 'empty-import-meta': 'silent' },

@@ -12,6 +12,13 @@ export function dataOptions(): Option[] {
       "file or folder of the data: CIFAR-10 or CIFAR-100, a table, a folder of pictures per class, NumPy's arrays or " +
         "MNIST's files (default: data/ if it has some of these, otherwise a synthetic stand-in)",
     ),
+    ...readingOptions(),
+  ];
+}
+
+/** How data are read, wherever they are. */
+export function readingOptions(): Option[] {
+  return [
     formatOption(),
     new Option('--full-test', 'CIFAR: test on all 10 000 test records instead of the first 1000').default(false),
     new Option('--labels <kind>', 'CIFAR-100: its 100 classes, fine, or 20 coarse ones (default: fine)').choices([

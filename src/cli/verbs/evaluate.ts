@@ -32,8 +32,8 @@ interface EvaluateCommandOptions extends DataFlags {
 export function evaluateCommand(): Command {
   const command = new Command('evaluate')
     .description(
-      'Evaluate a saved model on the test part, or on all rows of data without one and of tables: accuracy, accuracy by class, confusion ' +
-        'matrix; of a Classifier also log loss, precision, recall, F1 and ROC AUC.',
+      'Evaluate a saved model on the test part, or on all rows of data without one and of tables: accuracy, accuracy ' +
+        'by class, confusion matrix; of a Classifier also log loss, precision, recall, F1 and ROC AUC.',
     )
     .argument('<model>', 'model file, as written by train --save');
   for (const option of [...dataOptions(), ...computeOptions(), jsonOption()]) command.addOption(option);

@@ -45,7 +45,7 @@ rate of 0.1 without decay, a regularization of 0.01, and at most 200 epochs of s
 /** `two-layer-net train`: the article's network on CIFAR-10, or a classifier of other data. */
 export function trainCommand(): Command {
   const command = new Command('train')
-    .description("Train on CIFAR-10, where the defaults are the article's first run, or a classifier of a table.")
+    .description("Train on CIFAR-10, where the defaults are the article's first run, or a classifier of other data.")
     .addHelpText('after', HELP);
   const options = [
     ...trainingOptions({ learningRate: 1e-4, reg: 0.5, numIters: 1000 }),

@@ -64,8 +64,8 @@ export function pairArrays<A extends { readonly key: string }>(arrays: readonly 
 }
 
 /**
- * The rows to predict: those of the test part, or of all parts if there is no such part; or the only array, whatever its
- * name. Labels are not needed.
+ * The rows to predict: those of the test part, or of all parts if there is no such part; or the only array, whatever
+ * its name. Labels are not needed.
  *
  * @throws Error `ERR_DATA_FILE`
  */

@@ -3,8 +3,9 @@ import type { ParameterArrays, Reals } from '../../../binding.js';
 import type { ImageShape } from '../../data/dataset.js';
 import { checkNumber, checkOneOf, checkOptions } from '../../validation/check.js';
 import { withCode, wrongShape, wrongType } from '../../validation/errors.js';
-import { Picture } from './picture.js';
-import { encodePng, type Pixels } from './png.js';
+import type { Picture } from './picture.js';
+import { drawGrid, extent, pixelPicture } from './pixel-grid.js';
+import type { Pixels } from './png.js';
 
 /** Options of {@link plotWeights}. */
 export interface PlotWeightsOptions {
@@ -51,8 +52,6 @@ export interface WeightsOwner {
 }
 
 const OPTIONS = ['imageShape', 'range', 'order', 'columns', 'scale', 'padding'] as const;
-/** The largest allowed grid, in pixels. */
-const MAX_PIXELS = 2 ** 26;
 
 /**
  * Draws the columns of W1 as images in a grid, one per hidden unit, left to right and top to bottom. In each channel
@@ -62,15 +61,7 @@ const MAX_PIXELS = 2 ** 26;
  * not match D, or if it is missing and D is not a square picture; RangeError `ERR_NOT_FINITE` if a weight is not finite
  */
 export function plotWeights(net: WeightsOwner, options: PlotWeightsOptions = {}): Picture {
-  const pixels = drawWeights(net, options);
-  const { width, height } = pixels;
-  const png = encodePng(pixels);
-  const data = Buffer.from(png).toString('base64');
-  const svg =
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">` +
-    `<image width="${width}" height="${height}" style="image-rendering:pixelated" ` +
-    `href="data:image/png;base64,${data}"/></svg>`;
-  return new Picture(width, height, svg, png);
+  return pixelPicture(drawWeights(net, options));
 }
 
 /** The pixels of {@link plotWeights}. */
@@ -87,7 +78,8 @@ export function drawWeights(net: WeightsOwner, options: PlotWeightsOptions = {})
   const padding = checkNumber(options.padding ?? 3, 'padding', { integer: true, min: 0, max: 32 });
   const units = Array.from({ length: H }, (_, unit) => columnOf(W1, H, unit));
   if (order === 'norm') sortByNorm(units);
-  return drawGrid(units, shape, { common: range === 'common', columns, scale, padding });
+  const common = range === 'common' ? extent(units) : undefined;
+  return drawGrid(units, shape, { range: common, columns, scale, padding });
 }
 
 function checkOwner(net: WeightsOwner): WeightsOwner {
@@ -143,71 +135,4 @@ function columnOf(W1: Reals, H: number, unit: number): Float64Array {
 function sortByNorm(units: Float64Array[]): void {
   const norms = new Map(units.map((unit) => [unit, unit.reduce((sum, weight) => sum + weight * weight, 0)]));
   units.sort((a, b) => (norms.get(b) ?? 0) - (norms.get(a) ?? 0));
-}
-
-interface Grid {
-  readonly common: boolean;
-  readonly columns: number;
-  readonly scale: number;
-  readonly padding: number;
-}
-
-/** Draws the units on a white background, each weight as a square of `scale` · `scale` pixels. */
-function drawGrid(units: readonly Float64Array[], shape: ImageShape, grid: Grid): Pixels {
-  const { columns, scale, padding } = grid;
-  const rows = Math.ceil(units.length / columns);
-  const width = scale * (columns * (shape.width + padding) - padding);
-  const height = scale * (rows * (shape.height + padding) - padding);
-  if (width * height > MAX_PIXELS) {
-    const message = `Expected a grid of at most ${MAX_PIXELS} pixels but these options yield ${width} · ${height}`;
-    throw withCode(new RangeError(message), 'ERR_OUT_OF_RANGE');
-  }
-  const rgb = new Uint8Array(width * height * 3).fill(255);
-  const all = grid.common ? extent(units) : undefined;
-  for (const [i, unit] of units.entries()) {
-    const left = (i % columns) * (shape.width + padding);
-    const top = Math.floor(i / columns) * (shape.height + padding);
-    drawUnit(unit, shape, all ?? extent([unit]), { rgb, width, left, top, scale });
-  }
-  return { width, height, rgb };
-}
-
-/** The smallest and largest weight. */
-function extent(units: readonly Float64Array[]): [low: number, high: number] {
-  let low = Number.POSITIVE_INFINITY;
-  let high = Number.NEGATIVE_INFINITY;
-  for (const unit of units) {
-    for (const weight of unit) {
-      low = Math.min(low, weight);
-      high = Math.max(high, weight);
-    }
-  }
-  return [low, high];
-}
-
-/** Where to draw a unit: the picture, and the unit's top left corner in weights. */
-interface Place {
-  readonly rgb: Uint8Array;
-  /** The width of the picture, in pixels. */
-  readonly width: number;
-  readonly left: number;
-  readonly top: number;
-  readonly scale: number;
-}
-
-function drawUnit(unit: Float64Array, shape: ImageShape, [low, high]: [number, number], place: Place): void {
-  const { rgb, width, left, top, scale } = place;
-  const { channels } = shape;
-  // The span of very large weights overflows; the span of their halves does not.
-  const half = Number.isFinite(high - low) ? 1 : 0.5;
-  const span = high * half - low * half;
-  // A unit whose weights are all equal is black.
-  const shade = (weight: number) => (span > 0 ? Math.round(255 * ((weight * half - low * half) / span)) : 0);
-  for (let y = 0; y < shape.height * scale; y++) {
-    for (let x = 0; x < shape.width * scale; x++) {
-      const weight = (Math.floor(y / scale) * shape.width + Math.floor(x / scale)) * channels;
-      const pixel = ((top * scale + y) * width + left * scale + x) * 3;
-      for (let c = 0; c < 3; c++) rgb[pixel + c] = shade(unit[weight + (c % channels)]);
-    }
-  }
 }

@@ -13,7 +13,8 @@ N = 3000
 i = numpy.arange(N)
 frame = pandas.DataFrame({
     'f8': i / 7, 'f4': (i / 3).astype('f4'), 'i8': i * 1000003, 'i4': -i.astype('i4'), 'u1': (i % 256).astype('u1'),
-    'f2': (i % 500 / 4).astype('f2'), 'flag': i % 3 == 0, 'word': pandas.Categorical.from_codes(i % 4, ['x', 'y', 'z', 'ü']),
+    'f2': (i % 500 / 4).astype('f2'), 'flag': i % 3 == 0,
+    'word': pandas.Categorical.from_codes(i % 4, ['x', 'y', 'z', 'ü']),
     'hole': pandas.array([None if k % 9 == 4 else k for k in i], dtype='Int64'), 'text': ['t%d' % (k % 5) for k in i],
     'kind': [['no', 'yes'][k % 2] for k in i]})
 files = []
@@ -34,7 +35,8 @@ with pyarrow.ipc.new_stream(path('stream.arrow'), table.schema) as writer: write
 numbers = frame.assign(hole=frame.hole.astype('f8').fillna(frame.hole.astype('f8').mean()))
 for column, names in (('word', 'xyzü'), ('text', ['t%d' % k for k in range(5)])):
     for name in names: numbers[column + name] = (numbers[column] == name).astype('f8')
-order = ['f8', 'f4', 'i8', 'i4', 'u1', 'f2', 'flag', 'wordx', 'wordy', 'wordz', 'wordü', 'hole'] + ['textt%d' % k for k in range(5)]
+order = ['f8', 'f4', 'i8', 'i4', 'u1', 'f2', 'flag', 'wordx', 'wordy', 'wordz', 'wordü', 'hole']
+order += ['textt%d' % k for k in range(5)]
 print(json.dumps({'files': files, 'rows': numbers[order].astype('f8').values.ravel().tolist()}))
 `;
 

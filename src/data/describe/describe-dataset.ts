@@ -1,0 +1,93 @@
+import { turnTaker } from '../../platform/turns.js';
+import { isArrayOf } from '../../validation/typed-arrays.js';
+import { Dataset } from '../dataset.js';
+import type { DatasetInput } from '../dataset-input.js';
+import type { DatasetPart, PartName } from '../part.js';
+import { classSizes } from '../stratify.js';
+import { type Column, columnWidth } from '../tables/column.js';
+import type { ColumnDescription, DatasetDescription, NumberRange } from './description.js';
+
+const PARTS = ['train', 'validation', 'test'] as const satisfies readonly PartName[];
+
+/**
+ * Describes a data set: rows, classes with their counts, parts, columns, and the smallest and largest numbers. A mean
+ * is not subtracted. All numbers are looked at once.
+ *
+ * @throws (as a rejection) TypeError or RangeError as `new Dataset`
+ *
+ * @example
+ * const { rows, classes } = await describeDataset(data);
+ */
+export async function describeDataset(data: Dataset | DatasetInput): Promise<DatasetDescription> {
+  const all = Dataset.from(data);
+  const { inputSize, imageShape, classNames, columns, warnings, source } = all;
+  const parts = PARTS.flatMap((name) => {
+    const part = all[name];
+    return part ? [{ name, part, sizes: classSizes(part.y, classNames.length) }] : [];
+  });
+  const ranges = await columnRanges(
+    parts.map(({ part }) => part),
+    inputSize,
+  );
+  const counts = (count: (part: (typeof parts)[number]) => number) =>
+    Object.fromEntries(parts.map((part) => [part.name, count(part)]));
+  const byClass = classNames.map((name, c) => {
+    const rows = counts(({ sizes }) => sizes[c]);
+    return { name, rows: sum(Object.values(rows)), parts: rows };
+  });
+  return {
+    source,
+    rows: sum(parts.map(({ part }) => part.y.length)),
+    parts: counts(({ part }) => part.y.length),
+    classes: byClass,
+    inputSize,
+    storage: storageOf(all.train),
+    range: joined(ranges),
+    ...(imageShape && { imageShape }),
+    ...(columns && { columns: columnsOf(columns, ranges) }),
+    warnings,
+  };
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}
+
+function storageOf({ X: { data } }: DatasetPart): DatasetDescription['storage'] {
+  if (isArrayOf(data, 'Uint8Array')) return 'uint8';
+  return isArrayOf(data, 'Float32Array') ? 'float32' : 'float64';
+}
+
+/** The smallest and largest number of each of the D columns. */
+async function columnRanges(parts: readonly DatasetPart[], D: number): Promise<NumberRange[]> {
+  const min = new Float64Array(D).fill(Number.POSITIVE_INFINITY);
+  const max = new Float64Array(D).fill(Number.NEGATIVE_INFINITY);
+  const turn = turnTaker();
+  for (const { X } of parts) {
+    const { data, rows } = X;
+    for (let row = 0; row < rows; row++) {
+      for (let d = 0, at = row * D; d < D; d++, at++) {
+        if (data[at] < min[d]) min[d] = data[at];
+        if (data[at] > max[d]) max[d] = data[at];
+      }
+      if (row % 64 === 63) await turn();
+    }
+  }
+  return Array.from(min, (low, d) => ({ min: low, max: max[d] }));
+}
+
+function joined(ranges: readonly NumberRange[]): NumberRange {
+  return ranges.reduce((all, { min, max }) => ({ min: Math.min(all.min, min), max: Math.max(all.max, max) }));
+}
+
+function columnsOf(columns: readonly Column[], ranges: readonly NumberRange[]): ColumnDescription[] {
+  let next = 0;
+  return columns.map((column) => {
+    const { name, type } = column;
+    const at = next;
+    next += columnWidth(column);
+    return column.type === 'number'
+      ? { name, type, ...ranges[at] }
+      : { name, type, categories: column.categories.length };
+  });
+}

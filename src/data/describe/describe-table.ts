@@ -1,0 +1,71 @@
+import { basename } from 'node:path';
+import { turnTaker } from '../../platform/turns.js';
+import { labelName } from '../labels.js';
+import { ColumnScan } from '../tables/column-scan.js';
+import { LabelScan } from '../tables/label-scan.js';
+import type { TableSource } from '../tables/source.js';
+import { eachRow, placeOf } from '../tables/table-scan.js';
+import type { ColumnDescription } from './description.js';
+
+/** What a table has, before it is known how it becomes rows of numbers. */
+export interface TableDescription {
+  readonly source: string;
+  /** What it is written in: `values separated by commas`. */
+  readonly format: string;
+  readonly rows: number;
+  /** All columns, that of the class included. */
+  readonly columns: readonly ColumnDescription[];
+  /** The column with the class. */
+  readonly label: string;
+  /** The classes with their rows; none if that column has no classes, for which there is a warning then. */
+  readonly classes: readonly { readonly name: string; readonly rows: number }[];
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Describes a table as it is, also one that cannot be loaded without further options: with missing values, numbers
+ * beside words, or dates.
+ *
+ * @param label - the column with the class, by name or place
+ * @throws RangeError `ERR_COLUMN` for a label that is not there; Error `ERR_DATA_FILE`
+ */
+export async function describeTable(source: TableSource, label: string | number = -1): Promise<TableDescription> {
+  const labelPlace = placeOf(label, source, 'label');
+  const name = source.columns[labelPlace];
+  const scans = source.columns.map((column) => new ColumnScan(column, undefined));
+  const labels = new LabelScan(name);
+  const warnings: string[] = [];
+  let rows = 0;
+  const turn = turnTaker();
+  for await (const batch of source.batches()) {
+    eachRow(batch, (cells, where) => {
+      rows++;
+      for (let i = 0; i < scans.length; i++) scans[i].add(cells[i], where);
+      if (warnings.length === 0) noting(warnings, () => labels.add(cells[labelPlace], where));
+    });
+    await turn();
+  }
+  const found = warnings.length === 0 && rows > 0 ? noting(warnings, () => labels.finish(source.textual)) : undefined;
+  const classes = found?.classes.map((of, c) => ({ name: labelName(of), rows: found.counts[c] })) ?? [];
+  const columns = scans.map((scan, place) => columnOf(scan, source.refused?.has(place) ?? false));
+  return { source: basename(source.name), format: source.format, rows, columns, label: name, classes, warnings };
+}
+
+/** The result of `action`; the message of its error becomes a warning. */
+function noting<R>(warnings: string[], action: () => R): R | undefined {
+  try {
+    return action();
+  } catch (error) {
+    if (!(error instanceof Error) || !('code' in error)) throw error;
+    warnings.push(error.message);
+    return undefined;
+  }
+}
+
+function columnOf(scan: ColumnScan, unusable: boolean): ColumnDescription {
+  const { name, numbers, words, missing, min, max, counts } = scan;
+  if (unusable || numbers + words === 0) return { name, type: 'unusable', missing };
+  const range = numbers > 0 ? { min, max } : {};
+  if (words === 0) return { name, type: 'number', missing, ...range };
+  return { name, type: numbers > 0 ? 'mixed' : 'category', missing, ...range, categories: counts.size };
+}

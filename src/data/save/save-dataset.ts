@@ -1,0 +1,114 @@
+import { extname } from 'node:path';
+import { checkPath, replaceFile } from '../../platform/replace-file.js';
+import { checkOneOf, checkOptions } from '../../validation/check.js';
+import { describe, withCode } from '../../validation/errors.js';
+import { CLASS_NAMES } from '../arrays/array-roles.js';
+import type { ArrayToWrite } from '../arrays/write-npy.js';
+import { npzChunks } from '../arrays/write-npz.js';
+import { Dataset } from '../dataset.js';
+import type { DatasetInput } from '../dataset-input.js';
+import { CLASS_NAMES_KEY } from '../formats/safetensors.js';
+import type { DatasetPart, PartName } from '../part.js';
+import { encodeSafetensors } from '../safetensors/encode.js';
+import { csvLines, jsonLines } from './table-lines.js';
+
+/** Options of `saveDataset`. */
+export interface SaveDatasetOptions {
+  /**
+   * The part to write.
+   * @defaultValue all parts; a table has one, so that data in several parts need this option
+   */
+  readonly part?: PartName | undefined;
+}
+
+/** What a file is written of. */
+type Chunks = Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>;
+
+type Parts = readonly (readonly [name: PartName, part: DatasetPart])[];
+
+/** What is written, by the end of the file's name. */
+const WRITERS: Readonly<Record<string, (data: Dataset, parts: Parts) => Chunks>> = {
+  '.npz': npz,
+  '.safetensors': safetensors,
+  '.csv': (data, parts) => csvLines(data, onlyPart(parts)),
+  '.jsonl': (data, parts) => jsonLines(data, onlyPart(parts)),
+};
+
+/** What the names of files end in. */
+export const DATASET_EXTENSIONS: readonly string[] = Object.keys(WRITERS);
+
+const PARTS = ['train', 'validation', 'test'] as const satisfies readonly PartName[];
+
+/**
+ * Writes a data set to a file, whole or not at all. The end of its name says what is written:
+ *
+ * - `.npz`: arrays `X` and `y`, or of several parts `X_train`, `y_train`, `X_val` and so on, and `class_names` if the
+ *   classes have names. Pictures have the shape (N, height, width) or (N, height, width, 3). Not compressed.
+ * - `.safetensors`: the same tensors; class names are metadata.
+ * - `.csv`, `.jsonl` (JSON lines): a table of one part, the class in the last column. Rows of a table get its columns
+ *   back, with missing values as they were filled; other rows have columns x1, x2, …
+ *
+ * Rows are written as they are: a mean is not subtracted, and not written.
+ *
+ * @throws (as a rejection) Error `ERR_NOT_WRITABLE`, also for another end of the name; RangeError `ERR_SHAPE` for a
+ * part that is not there, and for several parts in one table; TypeError `ERR_INVALID_TYPE` for wrong arguments
+ *
+ * @example
+ * await saveDataset('pictures.npz', await loadDataset('pictures'));
+ */
+export async function saveDataset(
+  file: string,
+  data: Dataset | DatasetInput,
+  options: SaveDatasetOptions = {},
+): Promise<void> {
+  checkPath(file);
+  const { part } = checkOptions(options, 'the options of saveDataset', ['part']);
+  if (part !== undefined) checkOneOf(part, 'part', PARTS);
+  const write = WRITERS[extname(file).toLowerCase()];
+  if (!write) {
+    const expected = `a file ending in ${DATASET_EXTENSIONS.join(', ')}`;
+    throw withCode(new Error(`Expected ${expected} for a data set but received ${describe(file)}`), 'ERR_NOT_WRITABLE');
+  }
+  const all = Dataset.from(data);
+  const parts = PARTS.flatMap((name) => {
+    const found = name === part ? all.part(name) : part === undefined ? all[name] : undefined;
+    return found ? [[name, found] as const] : [];
+  });
+  await replaceFile(file, write(all, parts));
+}
+
+function onlyPart(parts: Parts): DatasetPart {
+  if (parts.length === 1) return parts[0][1];
+  const names = parts.map(([name]) => name).join(', ');
+  throw withCode(
+    new RangeError(
+      `Expected data in one part for a table but received ${names}: pass part, or save as .npz or .safetensors`,
+    ),
+    'ERR_SHAPE',
+  );
+}
+
+/** What the arrays of a part are called. */
+const SUFFIXES: Readonly<Record<PartName, string>> = { train: '_train', validation: '_val', test: '_test' };
+
+function arraysOf({ imageShape, inputSize }: Dataset, parts: Parts): (ArrayToWrite & { data: DatasetPart['y'] })[] {
+  const { height = 0, width = 0, channels = 0 } = imageShape ?? {};
+  const sizes = imageShape ? [height, width, ...(channels === 1 ? [] : [channels])] : [inputSize];
+  return parts.flatMap(([name, { X, y }]) => {
+    const suffix = parts.length === 1 ? '' : SUFFIXES[name];
+    const rows = { key: `X${suffix}`, shape: [y.length, ...sizes], data: X.data };
+    return [rows, { key: `y${suffix}`, shape: [y.length], data: y }] as never[];
+  });
+}
+
+function npz(data: Dataset, parts: Parts): AsyncIterable<Uint8Array> {
+  const { named, classNames } = data;
+  const names = named ? [{ key: CLASS_NAMES, shape: [classNames.length], data: classNames }] : [];
+  return npzChunks([...arraysOf(data, parts), ...names]);
+}
+
+function safetensors(data: Dataset, parts: Parts): Uint8Array[] {
+  const tensors = arraysOf(data, parts).map(({ key, ...tensor }) => [key, tensor] as const);
+  const names = data.named ? [[CLASS_NAMES_KEY, JSON.stringify(data.classNames)] as const] : [];
+  return encodeSafetensors(new Map(tensors), new Map(names));
+}

@@ -1,0 +1,70 @@
+/** Rows of a data set as lines of a table. */
+import { turnTaker } from '../../platform/turns.js';
+import type { Dataset } from '../dataset.js';
+import type { DatasetPart } from '../part.js';
+import { type Column, columnWidth } from '../tables/column.js';
+
+/** Rows that are written at a time. */
+const PIECE = 256;
+
+/** CSV as RFC 4180 describes it, with a header. */
+export function csvLines(data: Dataset, part: DatasetPart): AsyncGenerator<string, void, void> {
+  const { columns, head } = tableOf(data);
+  const line = (cells: readonly (string | number)[]) => `${cells.map(csvCell).join(',')}\n`;
+  return linesOf(data, part, columns, line, line(head));
+}
+
+/** An object per line, by column name. */
+export function jsonLines(data: Dataset, part: DatasetPart): AsyncGenerator<string, void, void> {
+  const { columns, head } = tableOf(data);
+  // Written by hand: keys that look like integers would move to the front of an object.
+  const keys = head.map((name) => JSON.stringify(name));
+  const line = (cells: readonly (string | number)[]) =>
+    `{${cells.map((cell, i) => `${keys[i]}:${JSON.stringify(cell)}`).join(',')}}\n`;
+  return linesOf(data, part, columns, line, '');
+}
+
+/** The columns of a data set, and their names with that of the class, which is none of them. */
+function tableOf({ columns, inputSize }: Dataset): { columns: readonly Column[]; head: string[] } {
+  const numbers = (_: unknown, d: number): Column => ({ name: `x${d + 1}`, type: 'number' });
+  const all = columns ?? Array.from({ length: inputSize }, numbers);
+  const names = all.map(({ name }) => name);
+  let label = 'class';
+  while (names.includes(label)) label += '_';
+  return { columns: all, head: [...names, label] };
+}
+
+async function* linesOf(
+  { classNames, inputSize }: Dataset,
+  { X, y }: DatasetPart,
+  columns: readonly Column[],
+  line: (cells: readonly (string | number)[]) => string,
+  head: string,
+): AsyncGenerator<string, void, void> {
+  yield head;
+  const turn = turnTaker();
+  for (let first = 0; first < y.length; first += PIECE) {
+    let text = '';
+    for (let row = first; row < Math.min(y.length, first + PIECE); row++) {
+      text += line([...cellsOf(X.data, row * inputSize, columns), classNames[y[row]]]);
+    }
+    yield text;
+    await turn();
+  }
+}
+
+/** The cells of the row whose numbers begin at `at`: numbers, and the category that has the 1. */
+function cellsOf(numbers: ArrayLike<number>, at: number, columns: readonly Column[]): (string | number)[] {
+  let next = at;
+  return columns.map((column) => {
+    const from = next;
+    next += columnWidth(column);
+    if (column.type === 'number') return numbers[from];
+    return column.categories.find((_, i) => numbers[from + i] !== 0) ?? '';
+  });
+}
+
+function csvCell(cell: string | number): string {
+  const text = String(cell);
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}

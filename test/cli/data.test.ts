@@ -1,0 +1,83 @@
+/** `data info` and `data convert`. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { beforeAll, expect, test } from 'vitest';
+import { loadDataset } from '../../src/data/load-dataset.js';
+import { png, put } from '../support/pictures.js';
+import { runCli } from '../support/run-cli.js';
+import { sharedFolder } from '../support/temporary-folder.js';
+
+const folder = sharedFolder();
+const inFolder = (...args: string[]) => runCli(['data', ...args], { cwd: folder });
+
+beforeAll(async () => {
+  put(join(folder, 't.csv'), 'size,word,class\n1,x,a\n,y,b\n3,x,a\n');
+  for (const [name, shade] of Object.entries({ 'a/1': 10, 'a/2': 20, 'b/1': 30 }))
+    put(join(folder, 'p', `${name}.png`), await png(2, 1, [shade, shade + 1]));
+});
+
+test('info shows the columns of a table as they are', async () => {
+  const { code, stdout, stderr } = await inFolder('info', 't.csv', '--json', 't.json');
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(stdout).toBe(
+    `
+data     t.csv (values separated by commas)
+rows     3
+columns  3
+classes  2 in column class
+
+column      type  missing  min  max  categories
+size      number        1    1    3${'            '}
+word    category        0                     2
+class   category        0                     2
+
+class  rows
+a         2
+b         1
+`.slice(1),
+  );
+  const json = JSON.parse(readFileSync(join(folder, 't.json'), 'utf8'));
+  expect(json).toMatchObject({
+    kind: 'table',
+    rows: 3,
+    label: 'class',
+    columns: [{ name: 'size', missing: 1 }, {}, {}],
+  });
+});
+
+test('info shows the classes of pictures, and draws some of each', async () => {
+  const { stdout, stderr } = await inFolder('info', 'p', '--pictures', 'sheet.png');
+  expect(stdout).toBe(
+    `
+data      p (pictures)
+rows      3
+a row     2 numbers (uint8), 10 to 31
+pictures  2 × 1 pixels, grey
+classes   2
+
+class  rows
+a         2
+b         1
+`.slice(1),
+  );
+  expect(stderr).toMatch(/"b"[\s\S]*Drew pictures of each class in sheet.png/);
+  // Ten pictures of 2 · 1 pixels in two rows, 32 times as large, with 2 pixels between them.
+  const { data, info } = await sharp(join(folder, 'sheet.png')).raw().toBuffer({ resolveWithObject: true });
+  expect([info.width, info.height]).toEqual([32 * (10 * 4 - 2), 32 * (2 * 3 - 2)]);
+  const red = (x: number, y: number) => data[(32 * y * info.width + 32 * x) * info.channels];
+  expect([red(0, 0), red(1, 0), red(2, 0), red(4, 0), red(8, 0), red(0, 3), red(4, 3)]).toEqual([
+    10, 11, 255, 20, 255, 30, 255,
+  ]);
+});
+
+test('convert writes what is read again, and nothing over other files without --force', async () => {
+  expect((await inFolder('convert', 'p', 'p.npz')).stdout).toBe('Wrote 3 rows to p.npz\n');
+  expect((await loadDataset(join(folder, 'p.npz'))).train.X.data).toEqual(Uint8Array.of(10, 11, 20, 21, 30, 31));
+  const again = await inFolder('convert', 't.csv', 'p.npz', '--missing', 'mean');
+  expect([again.code, again.stderr]).toEqual([1, expect.stringMatching(/error: p.npz is there already: pass --force/)]);
+  expect((await inFolder('convert', 't.csv', 'p.npz', '--missing', 'mean', '--force')).code).toBe(0);
+  expect((await loadDataset(join(folder, 'p.npz'))).classNames).toEqual(['a', 'b']);
+  const usage = await inFolder('convert', 'p', 'p.txt');
+  expect([usage.code, usage.stderr]).toEqual([2, expect.stringMatching(/ends in .npz, .safetensors, .csv, .jsonl/)]);
+});

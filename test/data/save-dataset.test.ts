@@ -1,0 +1,134 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { Dataset } from '../../src/data/dataset.js';
+import { datasetFromRecords } from '../../src/data/dataset-from-records.js';
+import { loadDataset } from '../../src/data/load-dataset.js';
+import { Matrix } from '../../src/data/matrix.js';
+import { saveDataset } from '../../src/data/save/save-dataset.js';
+import { describeWithPython, python } from '../support/python.js';
+import { freshFolder } from '../support/temporary-folder.js';
+
+const inFolder = freshFolder();
+
+/** Pictures of 1 · 2 pixels in colours, in three parts; the class 'c' has none in the training part. */
+const bytes = (first: number, rows: number) => Uint8Array.from({ length: 6 * rows }, (_, i) => first + i);
+const pictures = new Dataset({
+  train: { X: new Matrix(bytes(0, 3), 6), y: [1, 0, 1] },
+  validation: { X: new Matrix(bytes(50, 1), 6), y: [2] },
+  test: { X: new Matrix(bytes(100, 2), 6), y: [0, 2] },
+  classNames: ['b', 'ä', 'c'],
+  imageShape: { height: 1, width: 2, channels: 3 },
+});
+const records = [
+  { size: 1.5, color: 'red', 'a,"b"': 1, kind: 'x' },
+  { size: -2, color: 'blue, dark', 'a,"b"': 2, kind: 'y' },
+  { size: 1e-9, color: 'red', 'a,"b"': null, kind: 'x' },
+];
+const table = () => datasetFromRecords(records, { missing: 'mean' });
+
+describe.each(['.npz', '.safetensors'])('%s', (extension) => {
+  it('keeps parts, bytes, the shape of pictures and the order of the classes', async () => {
+    const file = inFolder(`p${extension}`);
+    await saveDataset(file, pictures);
+    const { train, validation, test, classNames, imageShape } = await loadDataset(file);
+    for (const [found, part] of [
+      [train, pictures.train],
+      [validation, pictures.validation],
+      [test, pictures.test],
+    ]) {
+      expect(found?.X.data).toEqual(part?.X.data);
+      expect([...(found?.y ?? [])]).toEqual([...(part?.y ?? [])]);
+    }
+    expect({ classNames, imageShape }).toEqual({ classNames: ['b', 'ä', 'c'], imageShape: pictures.imageShape });
+  });
+
+  it('keeps one part, numbers of any type, and labels without names', async () => {
+    const file = inFolder(`p${extension}`);
+    for (const X of [Float32Array.of(0.1, -2), Float64Array.of(0.1, 2 ** 60)]) {
+      await saveDataset(file, { train: { X: new Matrix(X, 1), y: [0, 1] } });
+      const { train, named } = await loadDataset(file);
+      expect([train.X.data, named]).toEqual([X, false]);
+    }
+    await saveDataset(file, pictures, { part: 'test' });
+    const { train, test } = await loadDataset(file);
+    expect([train.X.data, test]).toEqual([pictures.test?.X.data, undefined]);
+  });
+});
+
+describe.each(['.csv', '.jsonl'])('%s', (extension) => {
+  it('has the columns of the table that the rows come from, and the class', async () => {
+    const file = inFolder(`t${extension}`);
+    await saveDataset(file, await table());
+    const { train, columns, classNames } = await loadDataset(file, { label: 'class' });
+    expect([train.X.data, train.y, classNames]).toEqual([
+      (await table()).train.X.data,
+      Int32Array.of(0, 1, 0),
+      ['x', 'y'],
+    ]);
+    expect(columns?.map(({ name }) => name)).toEqual(['size', 'color', 'a,"b"']);
+  });
+
+  it('has one part, and columns x1, x2, … of rows of numbers', async () => {
+    const file = inFolder(`t${extension}`);
+    await expect(saveDataset(file, pictures)).rejects.toMatchObject({
+      code: 'ERR_SHAPE',
+      message: expect.stringMatching(/received train, validation, test: pass part/),
+    });
+    await saveDataset(file, pictures, { part: 'validation' });
+    expect(readFileSync(file, 'utf8')).toMatch(/x1\W+x2\W+x3\W+x4\W+x5\W+x6|"x1":50,"x2":51,.*"x6":55,"class":"c"/);
+    await expect(saveDataset(file, pictures.without('test'), { part: 'test' })).rejects.toThrow(/with test rows/);
+  });
+});
+
+it('refuses other ends of names, and wrong options', async () => {
+  await expect(saveDataset('p.txt', pictures)).rejects.toMatchObject({
+    code: 'ERR_NOT_WRITABLE',
+    message: 'Expected a file ending in .npz, .safetensors, .csv, .jsonl for a data set but received "p.txt"',
+  });
+  // @ts-expect-error not a part
+  await expect(saveDataset('p.npz', pictures, { part: 'all' })).rejects.toMatchObject({ code: 'ERR_INVALID_TYPE' });
+});
+
+const READ = `
+import json, os, sys, numpy, pandas
+from safetensors import safe_open
+folder = sys.argv[1]
+npz = numpy.load(os.path.join(folder, 'p.npz'))
+with safe_open(os.path.join(folder, 'p.safetensors'), 'numpy') as file:
+    tensors = {name: file.get_tensor(name).tolist() for name in file.keys()}
+    names = json.loads(file.metadata()['classNames'])
+csv = pandas.read_csv(os.path.join(folder, 't.csv'))
+lines = pandas.read_json(os.path.join(folder, 't.jsonl'), lines=True)
+print(json.dumps({'npz': {k: npz[k].tolist() for k in npz.files},
+  'types': [str(npz['X_train'].dtype), str(npz['y_test'].dtype)],
+  'tensors': tensors, 'names': names, 'csv': csv.to_dict('list'), 'lines': lines.to_dict('list')}))
+`;
+
+describeWithPython('NumPy, pandas and safetensors', ['numpy', 'pandas', 'safetensors'], () => {
+  it('read what was written', async () => {
+    for (const name of ['p.npz', 'p.safetensors']) await saveDataset(inFolder(name), pictures);
+    for (const name of ['t.csv', 't.jsonl']) await saveDataset(inFolder(name), await table());
+    const read = python<Record<string, Record<string, unknown>>>(READ, inFolder());
+    expect(read.types).toEqual(['uint8', 'int32']);
+    const arrays = {
+      X_train: [0, 6, 12].map((at) => [
+        [
+          [at, at + 1, at + 2],
+          [at + 3, at + 4, at + 5],
+        ],
+      ]),
+      y_train: [1, 0, 1],
+      y_test: [0, 2],
+    };
+    expect(read.npz).toMatchObject({ ...arrays, class_names: ['b', 'ä', 'c'] });
+    expect(read.tensors).toMatchObject(arrays);
+    expect(read.names).toEqual(['b', 'ä', 'c']);
+    const rows = {
+      size: [1.5, -2, 1e-9],
+      color: ['red', 'blue, dark', 'red'],
+      'a,"b"': [1, 2, 1.5],
+      class: ['x', 'y', 'x'],
+    };
+    expect([read.csv, read.lines]).toEqual([rows, rows]);
+  });
+});
