@@ -1,4 +1,5 @@
 import { mkdirSync, symlinkSync } from 'node:fs';
+import { crc32 } from 'node:zlib';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { loadDataset } from '../../../src/data/load-dataset.js';
@@ -99,8 +100,9 @@ describe('a folder of pictures per class', () => {
     const claims = await two(RED, RED);
     claims.writeUInt32BE(30_000, 16);
     claims.writeUInt32BE(30_000, 20);
+    claims.writeUInt32BE(crc32(claims.subarray(12, 29)), 29);
     put(inFolder('a/2.png'), claims);
-    await failure(/2.png/);
+    await failure(/at most 67108864 pixels in .*2.png but found 30000 × 30000/);
     put(inFolder('a/2.png'), await two(RED, RED));
     mkdirSync(inFolder('b'));
     await failure(/pictures .* of a class in .*b but found none/);

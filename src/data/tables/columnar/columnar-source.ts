@@ -75,6 +75,8 @@ class Reading {
     this.#worker = new Worker(packageFile('dist', 'data', 'tables', 'columnar', 'worker.js'), {
       workerData,
       resourceLimits,
+      // For code of the command line alone: it would not let a thread start from a file.
+      ...(process.execArgv.some((flag) => flag.startsWith('--input-type')) && { execArgv: [] }),
     });
     this.#worker.on('message', (answer: Answer) => this.#answer(answer));
     this.#worker.on('error', (error) => this.#end(error instanceof Error ? error : new Error(String(error))));
