@@ -80,6 +80,15 @@ describe.each(['.csv', '.jsonl'])('%s', (extension) => {
   });
 });
 
+it('writes the class into a column of its own', async () => {
+  const data = await datasetFromRecords([
+    { class: 1, kind: 'x' },
+    { class: 2, kind: 'y' },
+  ]);
+  await saveDataset(inFolder('t.csv'), data);
+  expect(readFileSync(inFolder('t.csv'), 'utf8')).toBe('class,class_\n1,x\n2,y\n');
+});
+
 it('refuses other ends of names, and wrong options', async () => {
   await expect(saveDataset('p.txt', pictures)).rejects.toMatchObject({
     code: 'ERR_NOT_WRITABLE',

@@ -42,7 +42,8 @@ export const PICTURE_NAME = /\.(png|jpe?g|gif|webp)$/i;
  * `ERR_MISSING_PEER`
  */
 export async function pictureFacts(path: string): Promise<PictureFacts> {
-  const picture = await openPicture(path);
+  // Nothing is decoded yet: the error below names the size.
+  const picture = await openPicture(path, false);
   return explained(path, async () => {
     const { space, autoOrient } = await picture.metadata();
     const { width, height } = autoOrient;
@@ -59,7 +60,7 @@ export async function pictureFacts(path: string): Promise<PictureFacts> {
  * @throws as {@link pictureFacts}
  */
 export async function picturePixels(path: string, { width, height, channels }: ImageShape): Promise<Uint8Array> {
-  const picture = await openPicture(path);
+  const picture = await openPicture(path, MOST_PIXELS);
   return explained(path, () =>
     picture
       .autoOrient()
@@ -71,7 +72,7 @@ export async function picturePixels(path: string, { width, height, channels }: I
   );
 }
 
-async function openPicture(path: string): Promise<Sharp> {
+async function openPicture(path: string, limitInputPixels: number | false): Promise<Sharp> {
   const sharp = await loadSharp();
   const bytes = await withDataFile(path, (file) => {
     if (file.size > MOST_BYTES)
@@ -80,7 +81,7 @@ async function openPicture(path: string): Promise<Sharp> {
   });
   if (!isPicture(bytes))
     throw dataFileError(`Expected a picture (PNG, JPEG, GIF or WebP) at ${path} but found other bytes`);
-  return sharp(bytes, { limitInputPixels: MOST_PIXELS, failOn: 'truncated' });
+  return sharp(bytes, { limitInputPixels, failOn: 'truncated' });
 }
 
 async function loadSharp(): Promise<typeof import('sharp')['default']> {
