@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import { turnTaker } from '../../platform/turns.js';
 import { labelName } from '../labels.js';
+import { quote } from '../tables/column.js';
 import { ColumnScan } from '../tables/column-scan.js';
 import { LabelScan } from '../tables/label-scan.js';
 import type { TableSource } from '../tables/source.js';
@@ -34,37 +35,42 @@ export async function describeTable(source: TableSource, label: string | number 
   const name = source.columns[labelPlace];
   const scans = source.columns.map((column) => new ColumnScan(column, undefined));
   const labels = new LabelScan(name);
-  const warnings: string[] = [];
+  const unclear: string[] = [];
   let rows = 0;
   const turn = turnTaker();
   for await (const batch of source.batches()) {
     eachRow(batch, (cells, where) => {
       rows++;
       for (let i = 0; i < scans.length; i++) scans[i].add(cells[i], where);
-      if (warnings.length === 0) noting(warnings, () => labels.add(cells[labelPlace], where));
+      if (unclear.length === 0) noting(unclear, () => labels.add(cells[labelPlace], where));
     });
     await turn();
   }
-  const found = warnings.length === 0 && rows > 0 ? noting(warnings, () => labels.finish(source.textual)) : undefined;
+  const found = unclear.length === 0 && rows > 0 ? noting(unclear, () => labels.finish(source.textual)) : undefined;
   const classes = found?.classes.map((of, c) => ({ name: labelName(of), rows: found.counts[c] })) ?? [];
   const columns = scans.map((scan, place) => columnOf(scan, source.refused?.has(place) ?? false));
+  const refused = [...(source.refused ?? [])].map(
+    ([place, what]) => `Column ${quote(source.columns[place])} has ${what}`,
+  );
+  const warnings = [...refused, ...unclear];
   return { source: basename(source.name), format: source.format, rows, columns, label: name, classes, warnings };
 }
 
-/** The result of `action`; the message of its error becomes a warning. */
-function noting<R>(warnings: string[], action: () => R): R | undefined {
+/** The result of `action`; the message of its error becomes a note. */
+function noting<R>(notes: string[], action: () => R): R | undefined {
   try {
     return action();
   } catch (error) {
     if (!(error instanceof Error) || !('code' in error)) throw error;
-    warnings.push(error.message);
+    notes.push(error.message);
     return undefined;
   }
 }
 
 function columnOf(scan: ColumnScan, unusable: boolean): ColumnDescription {
   const { name, numbers, words, missing, min, max, counts } = scan;
-  if (unusable || numbers + words === 0) return { name, type: 'unusable', missing };
+  if (unusable) return { name, type: 'unusable' };
+  if (numbers + words === 0) return { name, type: 'unusable', missing };
   const range = numbers > 0 ? { min, max } : {};
   if (words === 0) return { name, type: 'number', missing, ...range };
   return { name, type: numbers > 0 ? 'mixed' : 'category', missing, ...range, categories: counts.size };

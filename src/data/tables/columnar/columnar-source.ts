@@ -23,6 +23,9 @@ const MOST_MEMORY = 384;
 /** Seconds for one answer: decoding takes less than one. */
 const MOST_SECONDS = 120;
 
+/** Milliseconds for which a thread that knows the columns is kept for the rows. */
+const MOST_WAITING = 5000;
+
 /** The kind of a file that begins with these bytes; undefined for others. */
 export function columnarKind(head: Uint8Array): ColumnarKind | undefined {
   const text = Buffer.from(head).toString('latin1');
@@ -40,20 +43,27 @@ export const KIND_BYTES = 8;
  * @throws Error `ERR_DATA_FILE`; Error `ERR_MISSING_PEER` without the packages that read it
  */
 export async function columnarSource(path: string, kind: ColumnarKind): Promise<TableSource> {
-  const reading = new Reading(path, kind);
-  const all = await reading.columns().finally(() => reading.close());
+  const first = new Reading(path, kind);
+  const all = await first.columns().catch(async (error) => {
+    await first.close();
+    throw error;
+  });
   const columns = all.map(({ name }) => name);
   const twice = repeated(columns);
-  if (twice !== undefined)
+  if (twice !== undefined) {
+    await first.close();
     throw dataFileError(`Expected columns of different names in ${path} but found two of ${quote(twice)}`);
+  }
   const refused = new Map(all.flatMap((column, i) => (column.refused ? [[i, column.refused] as const] : [])));
+  let waiting = first.wait();
   async function* batches(): AsyncGenerator<RowBatch, void, void> {
-    const again = new Reading(path, kind);
+    const reading = waiting() ?? new Reading(path, kind);
+    waiting = () => undefined;
     try {
-      await again.columns();
-      yield* again.batches();
+      if (reading !== first) await reading.columns();
+      yield* reading.batches();
     } finally {
-      await again.close();
+      await reading.close();
     }
   }
   return { name: path, columns, named: true, textual: false, format: NAMES[kind], refused, batches };
@@ -101,6 +111,26 @@ class Reading {
       yield { rows, where: (index) => `row ${start + index} of ${this.#path}` };
       first += count;
     }
+  }
+
+  /**
+   * Keeps the thread for later, if that is soon, without keeping the process alive.
+   *
+   * @returns what gives this reading back, or undefined when it has been closed
+   */
+  wait(): () => this | undefined {
+    let kept = true;
+    const timer = setTimeout(() => {
+      kept = false;
+      void this.close();
+    }, MOST_WAITING);
+    timer.unref();
+    this.#worker.unref();
+    return () => {
+      clearTimeout(timer);
+      this.#worker.ref();
+      return kept ? this : undefined;
+    };
   }
 
   async close(): Promise<void> {
