@@ -32,6 +32,7 @@ export async function openArrow(handle: FileHandle): Promise<Decoder> {
 
   async function* rows() {
     for (const batch of reader) {
+      checkLengths(batch);
       for (let from = 0; from < batch.numRows; from += WINDOW_ROWS) {
         const to = Math.min(batch.numRows, from + WINDOW_ROWS);
         const cells = columns.map(({ refused }, i) =>
@@ -44,6 +45,23 @@ export async function openArrow(handle: FileHandle): Promise<Decoder> {
 
   return { columns, rows };
 }
+
+/** Checks that a batch has the values that it says, since the library gives others than those that are there. */
+function checkLengths(batch: RecordBatch): void {
+  for (const [column, { name }] of batch.schema.fields.entries()) {
+    const [data] = batch.getChildAt(column)?.data ?? [];
+    const { values, valueOffsets, nullBitmap, type } = data ?? {};
+    const { numRows } = batch;
+    const offsets = valueOffsets && valueOffsets.length > 0 ? valueOffsets.length - 1 : undefined;
+    const bits = type?.typeId === BOOL ? 8 * (values?.byteLength ?? 0) : values?.length;
+    const fewest = Math.min(offsets ?? bits ?? 0, nullBitmap?.length ? 8 * nullBitmap.length : numRows);
+    if (fewest >= numRows) continue;
+    throw new Error(`expected ${numRows} values in column ${JSON.stringify(name)}, found at most ${fewest}`);
+  }
+}
+
+/** The type of true and false, which are bits. */
+const BOOL = 6;
 
 function cellsOf(batch: RecordBatch, column: number, from: number, to: number): Cell[] {
   const vector = batch.getChildAt(column);
@@ -58,7 +76,8 @@ function columnOf({ name, type }: Field, arrow: typeof import('apache-arrow')): 
 
 function refusedType(type: DataType, { DataType: is }: typeof import('apache-arrow')): string | undefined {
   if (is.isDictionary(type)) return refusedType(type.dictionary, { DataType: is } as typeof import('apache-arrow'));
-  if (is.isInt(type) || is.isFloat(type) || is.isBool(type) || is.isNull(type)) return undefined;
+  if (is.isInt(type) || is.isFloat(type) || is.isBool(type)) return undefined;
+  if (is.isNull(type)) return 'no values';
   if (is.isUtf8(type) || is.isLargeUtf8(type)) return undefined;
   if (is.isDate(type) || is.isTime(type) || is.isTimestamp(type) || is.isInterval(type) || is.isDuration(type)) {
     return 'dates or times';

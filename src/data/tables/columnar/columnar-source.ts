@@ -21,7 +21,7 @@ const PACKAGES: Readonly<Record<ColumnarKind, string>> = {
 const MOST_MEMORY = 384;
 
 /** Seconds for one answer: decoding takes less than one. */
-const MOST_SECONDS = 120;
+const MOST_SECONDS = 60;
 
 /** Milliseconds for which a thread that knows the columns is kept for the rows. */
 const MOST_WAITING = 5000;
