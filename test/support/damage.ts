@@ -1,17 +1,21 @@
 import { expect } from 'vitest';
 import { THOROUGH } from './thorough.js';
 
-/** In a sample, every so many bits, each of a byte in turn, and so many lengths. */
-const [BITS, LENGTHS] = THOROUGH ? [1, 1] : [11, 5];
+/** The most versions of a file that are tried: all of them or a sample. */
+const MOST = THOROUGH ? 8000 : 100;
 
-/** Shorter versions of `bytes`: every one or a sample, which ends with the longest. */
+/** An odd step, so that a sample has each bit of a byte in turn. */
+const stepOf = (all: number) => Math.floor(all / MOST) | 1;
+
+/** Shorter versions of `bytes`, the longest first. */
 export function* truncations(bytes: Uint8Array): Generator<Uint8Array> {
-  for (let cut = 1; cut <= bytes.length; cut += LENGTHS) yield bytes.subarray(0, bytes.length - cut);
+  for (let cut = 1; cut <= bytes.length; cut += stepOf(bytes.length)) yield bytes.subarray(0, bytes.length - cut);
 }
 
-/** `bytes` with one bit flipped, for every bit or a sample of them. */
+/** Versions of `bytes` with one bit flipped. */
 export function* bitFlips(bytes: Uint8Array): Generator<Uint8Array> {
-  for (let bit = 0; bit < bytes.length * 8; bit += BITS) {
+  const bits = bytes.length * 8;
+  for (let bit = 0; bit < bits; bit += stepOf(bits)) {
     const copy = Uint8Array.from(bytes);
     copy[bit >> 3] ^= 1 << (bit & 7);
     yield copy;
