@@ -2,20 +2,20 @@ import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { LongestFirst } from './test/support/longest-first.js';
 
-/** What takes long runs in a second tier, `npm run test:long`. */
-const LONG = 'test/**/*.long.test.ts';
+/** What takes long runs in a second tier, `npm run test:long`; so do programs that end in the middle of work. */
+const LONG = ['test/**/*.long.test.ts', 'test/**/*processes.test.ts'];
 
 /** What runs in both tiers, and in the second one with every case: see test/support/thorough.ts. */
-const BOTH = ['test/**/damage.test.ts', 'test/**/*processes.test.ts'];
+const BOTH = ['test/**/damage.test.ts'];
 
 export default defineConfig({
   test: {
     projects: [
       {
         extends: true,
-        test: { name: 'fast', include: ['test/**/*.test.ts'], exclude: [LONG], provide: { thorough: false } },
+        test: { name: 'fast', include: ['test/**/*.test.ts'], exclude: LONG, provide: { thorough: false } },
       },
-      { extends: true, test: { name: 'long', include: [LONG, ...BOTH], provide: { thorough: true } } },
+      { extends: true, test: { name: 'long', include: [...LONG, ...BOTH], provide: { thorough: true } } },
     ],
     globalSetup: ['test/support/check-environment.ts'],
     reporters: ['default', './test/support/skip-reporter.ts'],

@@ -64,7 +64,7 @@ function testPrebuilt() {
     NO_COLOR: '1',
     TWO_LAYER_NET_PREBUILD: join(ROOT, 'build', 'prebuild', 'linux-x64-glibc-alone'),
   };
-  const options = ['run', '--project=fast', '--reporter=json', ...filesOnBothBackends()];
+  const options = ['run', '--reporter=json', ...filesOnBothBackends()];
   const output = run(process.execPath, [join(ROOT, 'node_modules', 'vitest', 'vitest.mjs'), ...options], { env });
   const { numPassedTests, testResults } = JSON.parse(output.slice(output.indexOf('{')));
   const native = testResults

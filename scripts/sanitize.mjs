@@ -179,7 +179,7 @@ async function addonTests() {
   }
   const vitest = join(ROOT, 'node_modules', 'vitest', 'vitest.mjs');
   // The TypeScript half of each test runs no native code, and npm test runs it.
-  const options = ['--project=fast', '--reporter=default', '--testTimeout=600000', '--testNamePattern=^(?!.*: js )'];
+  const options = ['--reporter=default', '--testTimeout=600000', '--testNamePattern=^(?!.*: js )'];
   await run('addon', process.execPath, [vitest, 'run', ...options, ...filesOnBothBackends()], env);
 }
 

@@ -3,10 +3,9 @@ import { expect, it } from 'vitest';
 import type { BackendName } from '../../src/backend/choose.js';
 import { describeOnBackends } from '../support/backends.js';
 import { DIST, runProgram } from '../support/run-program.js';
-import { THOROUGH } from '../support/thorough.js';
 
 /** How often each program runs. What its threads are doing when it ends is a matter of chance. */
-const ROUNDS = THOROUGH ? 3 : 1;
+const ROUNDS = 3;
 
 /** A program that runs `body` with a net and rows that take seconds. */
 function program(backend: BackendName, body: string): string {

@@ -4,13 +4,12 @@ import { expect, it } from 'vitest';
 import type { BackendName } from '../../src/backend/choose.js';
 import { describeOnBackends, describeOnNative } from '../support/backends.js';
 import { DIST, runProgram } from '../support/run-program.js';
-import { THOROUGH } from '../support/thorough.js';
 
 /** Those of a net that may have three. */
 const THREADS = Math.min(3, availableParallelism());
 
 /** How often each program runs. What its threads are doing when it ends is a matter of chance. */
-const COPIES = THOROUGH ? [1, 2, 3] : [1];
+const COPIES = [1, 2, 3];
 
 /**
  * Makes a predictor that has used all its threads, on JavaScript's thread and beside it.

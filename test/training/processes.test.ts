@@ -4,11 +4,10 @@ import type { BackendName } from '../../src/backend/choose.js';
 import { copyParameters } from '../../src/validation/parameters.js';
 import { describeOnBackends } from '../support/backends.js';
 import { DIST, runProgram as run } from '../support/run-program.js';
-import { THOROUGH } from '../support/thorough.js';
 import { brisk, ENDLESS, newNet, X, y } from '../support/training.js';
 
 /** How often each program runs. What its threads are doing when it ends is a matter of chance. */
-const ROUNDS = THOROUGH ? 3 : 1;
+const ROUNDS = 3;
 
 /** A program that runs `body` with `net`, `X`, `y` and `endless`, the options of a training that does not end. */
 function program(backend: BackendName, body: string): string {
