@@ -75,6 +75,21 @@ describeOnBackends('a training warns', (backend) => {
     expect(high.message).toMatch(/no better than guessing.* It was higher before: use a smaller learning rate than 15/);
   });
 
+  it('of a rate that is too small where the losses of small minibatches differ much', () => {
+    for (const [seed, batchSize, std] of [1, 2, 3].flatMap((seed) => [
+      [seed, 4, 3],
+      [seed, 2, 1],
+    ])) {
+      const draws = new RandomState(seed);
+      const noise = Float32Array.from(draws.randn(120));
+      const labels = Int32Array.from(draws.randn(30), (value) => (value > 0 ? 1 : 0));
+      const net = new TwoLayerNet({ ...sizes, std, backend, random: draws });
+      const still = { ...brisk, batchSize, learningRate: 1e-12 };
+      const [{ message }] = net.trainSync(noise, labels, null, null, still).warnings;
+      expect(message).toMatch(/no better than guessing.* Use a larger learning rate than 1e-12/);
+    }
+  });
+
   it('of a rate below a millionth of its start, and of none above', () => {
     // 500 rows: 10 iterations an epoch, so 30 decays.
     expect(codesOf({ ...brisk, learningRateDecay: 0.62 })).toStrictEqual(['WARN_LEARNING_RATE_VANISHED']);

@@ -73,21 +73,33 @@ export function lossOfGuessing(training: EndedTraining): TrainingWarning | undef
     message:
       `After ${iterations} iterations the loss is ${words(loss)}, no better than guessing: ` +
       `ln ${net.shape.numClasses} = ${words(guess)}. ` +
-      (tooFast(lossHistory, last, guess)
+      (tooFast(lossHistory, guess)
         ? `It was higher before: use a smaller learning rate than ${rate}`
         : `Use a larger learning rate than ${rate}, larger first weights (init he), or more iterations`) +
       '. Standardise the columns if they are not. If nothing helps, the rows may say nothing about their classes',
   };
 }
 
+/** Standard deviations that a loss of the noisiest minibatches hardly ever is above their mean. */
+const OUTLYING = 6;
+/** Standard errors by which two means of such losses hardly ever differ. */
+const BEYOND_NOISE = 5;
+
 /**
  * Whether steps were too large: the loss jumped, rose, or fell from a higher one to that of guessing, as it does when
- * no hidden unit is active any more.
+ * no hidden unit is active any more. Minibatches differ, small ones much: all are by more than the losses at the end
+ * differ from each other.
  */
-function tooFast(lossHistory: readonly number[], last: number, guess: number): boolean {
-  const first = meanOf(lossHistory.slice(0, A_WHILE / 10));
-  const jumped = lossHistory.some((loss) => loss > 3 * Math.max(lossHistory[0], guess));
-  return jumped || last > 1.1 * first || (first > 1.1 * last && last < (1 + ABOUT) * guess);
+function tooFast(lossHistory: readonly number[], guess: number): boolean {
+  const begin = lossHistory.slice(0, A_WHILE / 10);
+  const end = lossHistory.slice(-A_WHILE / 2);
+  const [first, last] = [meanOf(begin), meanOf(end)];
+  const deviation = Math.sqrt(meanOf(end.map((loss) => (loss - last) ** 2)));
+  const usual = Math.max(3 * Math.max(lossHistory[0], guess), last + OUTLYING * deviation);
+  if (lossHistory.some((loss) => loss > usual)) return true;
+  const noise = BEYOND_NOISE * deviation * Math.sqrt(1 / begin.length + 1 / end.length);
+  if (Math.abs(first - last) <= noise) return false;
+  return last > 1.1 * first || (first > 1.1 * last && last < (1 + ABOUT) * guess);
 }
 
 function meanOf(values: readonly number[]): number {
