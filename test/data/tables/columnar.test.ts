@@ -1,6 +1,17 @@
 /** Parquet and Arrow, written by libraries of JavaScript. */
 import { writeFileSync } from 'node:fs';
-import { DateDay, Field, Int32, List, Table, tableFromArrays, tableToIPC, vectorFromArray } from 'apache-arrow';
+import {
+  Binary,
+  DateDay,
+  Decimal,
+  Field,
+  Int32,
+  List,
+  Table,
+  tableFromArrays,
+  tableToIPC,
+  vectorFromArray,
+} from 'apache-arrow';
 import { type ColumnSource, parquetWriteBuffer } from 'hyparquet-writer';
 import { describe, expect, it } from 'vitest';
 import { describeTable } from '../../../src/data/describe/describe-table.js';
@@ -83,6 +94,15 @@ describe('a Parquet file', () => {
     expect(warnings).toEqual(['Column "day" has dates or times', 'Column "list" has values of type JSON']);
   });
 
+  it('is refused for texts that are not UTF-8, which would all become one class', async () => {
+    const codes = kinds.map((_, i) => Uint8Array.of(0xfe + (i % 2)));
+    parquet({ name: 'size', data: sizes }, { name: 'code', data: codes, type: 'BYTE_ARRAY' });
+    await failure(/expected texts in UTF-8, found other bytes/);
+    const words = kinds.map((kind) => new TextEncoder().encode(`ä${kind}`));
+    parquet({ name: 'size', data: sizes }, { name: 'code', data: words, type: 'BYTE_ARRAY' });
+    expect((await loadDataset(FILE())).classNames).toEqual(['äa', 'äb']);
+  });
+
   it('is read in parts, whatever its row groups are', async () => {
     const many = Array.from({ length: 3000 }, (_, i) => i);
     const classes = many.map((i) => i % 5);
@@ -143,6 +163,14 @@ describe('an Arrow file', () => {
     writeFileSync(inFolder('t.parquet'), tableToIPC(new Table(columns), 'file'));
     await failure(/column "day" .* dates or times/, 'ERR_COLUMN');
     await failure(/column "list" .* nested values/, 'ERR_COLUMN', { ignore: ['day'] });
+    const others = {
+      price: vectorFromArray([Uint32Array.of(1, 0, 0, 0), Uint32Array.of(2, 0, 0, 0)], new Decimal(2, 9)),
+      raw: vectorFromArray([Uint8Array.of(1), Uint8Array.of(2)], new Binary()),
+      kind: vectorFromArray(['a', 'b']),
+    };
+    writeFileSync(inFolder('t.parquet'), tableToIPC(new Table(others), 'file'));
+    await failure(/column "price" .* but it has decimals/, 'ERR_COLUMN');
+    await failure(/column "raw" .* but it has bytes/, 'ERR_COLUMN', { ignore: ['price'] });
     writeFileSync(inFolder('t.parquet'), tableToIPC(table(), 'file').subarray(0, 700));
     await failure(/Expected intact Arrow in .* but found damage/);
   });

@@ -78,6 +78,8 @@ function refusedType(type: DataType, { DataType: is }: typeof import('apache-arr
   if (is.isDictionary(type)) return refusedType(type.dictionary, { DataType: is } as typeof import('apache-arrow'));
   if (is.isInt(type) || is.isFloat(type) || is.isBool(type)) return undefined;
   if (is.isNull(type)) return 'no values';
+  if (is.isDecimal(type)) return 'decimals';
+  if (is.isBinary(type) || is.isLargeBinary(type) || is.isFixedSizeBinary(type)) return 'bytes';
   if (is.isUtf8(type) || is.isLargeUtf8(type)) return undefined;
   if (is.isDate(type) || is.isTime(type) || is.isTimestamp(type) || is.isInterval(type) || is.isDuration(type)) {
     return 'dates or times';

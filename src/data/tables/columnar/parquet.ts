@@ -63,7 +63,7 @@ export async function openParquet(handle: FileHandle, size: number): Promise<Dec
       }
     };
     const range = { rowStart: from, rowEnd: to, columns: [name] };
-    await hyparquet.parquetRead({ file, metadata, compressors, ...range, onChunk: guarded });
+    await hyparquet.parquetRead({ file, metadata, compressors, parsers: PARSERS, ...range, onChunk: guarded });
     if (failed.length > 0) throw failed[0];
     if (count === to - from) return cells;
     throw new Error(
@@ -72,6 +72,19 @@ export async function openParquet(handle: FileHandle, size: number): Promise<Dec
   }
 
   return { columns, rows };
+}
+
+/** Bytes that are not marked as text may be text, but those that are not would all be the same replacement characters. */
+const PARSERS = { stringFromBytes: (bytes: Uint8Array | undefined) => bytes && textOf(bytes) };
+
+const decoder = new TextDecoder('utf-8', { fatal: true });
+
+function textOf(bytes: Uint8Array): string {
+  try {
+    return decoder.decode(bytes);
+  } catch {
+    throw new Error('expected texts in UTF-8, found other bytes');
+  }
 }
 
 /** pandas writes the index of its rows into columns of this name, which it does not show either. */
@@ -117,7 +130,9 @@ async function boundedCompressors(): Promise<Compressors> {
   for (const [codec, decompress] of Object.entries(compressors)) {
     bounded[codec as keyof Compressors] = (input, length) => {
       if (length <= MOST_INFLATED) return decompress(input, length);
-      throw new Error(`expected a page of at most ${MOST_INFLATED} bytes, found one that inflates to ${length}`);
+      throw new Error(
+        `expected a page of at most ${MOST_INFLATED} bytes, found one that inflates to ${length}: write smaller ones`,
+      );
     };
   }
   return bounded;

@@ -16,5 +16,5 @@ export function zstdSize(bytes: Uint8Array, most: number): number {
   const size = { 1: () => bytes[at], 2: () => view.getUint16(at, true) + 256, 4: () => view.getUint32(at, true) };
   const found = width === 8 ? Number(view.getBigUint64(at, true)) : size[width as 1 | 2 | 4]?.();
   if (found !== undefined && found <= most) return found;
-  throw new Error(`expected a block of at most ${most} bytes, found one of ${found ?? 'unknown'}`);
+  throw new Error(`expected a block of at most ${most} bytes, found one of ${found ?? 'unknown'}: write smaller ones`);
 }
