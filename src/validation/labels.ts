@@ -61,15 +61,21 @@ function oneHotRemedy(labels: unknown, N: number): string | undefined {
   if (!isList(labels) || labels.length === 0) return undefined;
   if (isList(labels[0])) {
     const rows = Array.from(labels, (row) => isList(row) && isOneHot(row, row.length));
-    return rows.every(Boolean) ? 'y.map((row) => row.indexOf(1))' : undefined;
+    return rows.every(Boolean) ? `y.map((row) => row.indexOf(${oneIn(labels[0])}))` : undefined;
   }
   // A row alone may as well have a label too many.
   const C = N > 1 ? labels.length / N : 0;
-  return labels.length !== N && isOneHot(labels, C) ? flatRemedy('y', C) : undefined;
+  return labels.length !== N && isOneHot(labels, C) ? flatRemedy('y', C, oneIn(labels)) : undefined;
 }
 
-function flatRemedy(y: string, C: number): string {
-  return `Array.from({ length: ${y}.length / ${C} }, (_, i) => ${y}.slice(${C} * i, ${C} * (i + 1)).indexOf(1))`;
+function flatRemedy(y: string, C: number, one = '1'): string {
+  return `Array.from({ length: ${y}.length / ${C} }, (_, i) => ${y}.slice(${C} * i, ${C} * (i + 1)).indexOf(${one}))`;
+}
+
+/** The 1 of one-hot labels, as code. */
+function oneIn(labels: ArrayLike<unknown>): string {
+  const one = Array.from(labels).find((label) => bitOf(label) === 1);
+  return typeof one === 'bigint' ? '1n' : String(one);
 }
 
 /** Whether a flat array is rows of C numbers, 2 or more, of which one is 1 and the others are 0. */

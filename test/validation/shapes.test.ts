@@ -117,6 +117,7 @@ const oneHot = {
   'lists of zeros and a one': rowsOfOne,
   'typed lists': rowsOfOne.map((row) => Uint8Array.from(row)),
   'lists of false and true': rowsOfOne.map((row) => row.map(Boolean)),
+  'typed lists of BigInts': rowsOfOne.map((row) => BigInt64Array.from(row, BigInt)),
   'a flat typed array': Float32Array.from(rowsOfOne.flat()),
   'a flat list': rowsOfOne.flat(),
   'a Matrix': new Matrix(Uint8Array.from(rowsOfOne.flat()), C),
@@ -126,7 +127,7 @@ describe.each(Object.entries(entries))('%s', (_, call) => {
   it.each(Object.entries(oneHot))('names one-hot labels: %s', async (_form, labels) => {
     const error = await rejection(Promise.resolve().then(() => call(labels as unknown as LabelsInput)));
     expect(error).toMatchObject({ name: 'RangeError', code: 'ERR_LABEL' });
-    expect(error.message).toMatch(/labels look one-hot: give the class of each row, e\.g\. .*indexOf\(1\)/);
+    expect(error.message).toMatch(/labels look one-hot: give the class of each row, e\.g\. .*indexOf\((1n?|true)\)/);
   });
 
   it.each([
@@ -146,7 +147,7 @@ describe.each(Object.entries(entries))('%s', (_, call) => {
 });
 
 it('shows code that makes class indices of one-hot labels', () => {
-  for (const labels of [oneHot['lists of zeros and a one'], oneHot['a flat typed array'], oneHot['a Matrix']]) {
+  for (const labels of Object.values(oneHot)) {
     const call = () => new Dataset({ train: { X: nested, y: labels as unknown as LabelsInput } });
     let code = '';
     expect(() => call()).toThrow(expect.objectContaining({ message: expect.stringMatching(/e\.g\. /) }));
