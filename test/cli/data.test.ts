@@ -46,6 +46,13 @@ b         1
   });
 });
 
+test('info of a table and one to test on has the rows of both', async () => {
+  put(join(folder, 'whole.csv'), 'size,class\n1.5,a\n2,b\n3,a\n');
+  put(join(folder, 'test.csv'), 'size,class\n1.5,b\n');
+  const { stdout } = await inFolder('info', 'whole.csv', '--test', 'test.csv');
+  expect(stdout).toMatch(/^rows +4: 3 train, 1 test$/m);
+});
+
 test('info shows the classes of pictures, and draws some of each', async () => {
   const { stdout, stderr } = await inFolder('info', 'p', '--pictures', 'sheet.png');
   expect(stdout).toBe(

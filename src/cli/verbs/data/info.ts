@@ -42,7 +42,8 @@ export function infoCommand(): Command {
 async function run(path: string, { json, pictures, ...flags }: InfoOptions): Promise<void> {
   await checkOutputs({ '--json': json, '--pictures': pictures }, { 'the data': path });
   const format = flags.format ?? (await findFormat(path))?.id;
-  if (format === 'table' && pictures === undefined) {
+  // Of two files there is no table as it is.
+  if (format === 'table' && pictures === undefined && flags.test === undefined) {
     const table = await describeTable(await openTable(path, flags), flags.label);
     printWarnings(table.warnings);
     await printResult(tableLines(table), { kind: format, ...table }, json);
