@@ -89,6 +89,28 @@ it('writes the class into a column of its own', async () => {
   expect(readFileSync(inFolder('t.csv'), 'utf8')).toBe('class,class_\n1,x\n2,y\n');
 });
 
+it('writes CSV that is read as such: with other delimiters in texts, and with names that are no numbers', async () => {
+  const marked = Array.from({ length: 12 }, (_, i) => ({
+    size: i / 2,
+    'a;b': ['x;y', 'z\t;|'][i % 2],
+    kind: 'pq'[i % 2],
+  }));
+  const data = await datasetFromRecords(marked);
+  await saveDataset(inFolder('t.csv'), data);
+  const { columns, train } = await loadDataset(inFolder('t.csv'));
+  expect([columns, train.X.data]).toEqual([data.columns, data.train.X.data]);
+
+  const numbered = await datasetFromRecords(marked.map(({ size, kind }) => ({ '2024': size, word: kind, kind })));
+  await expect(saveDataset(inFolder('n.csv'), numbered)).rejects.toMatchObject({
+    code: 'ERR_COLUMN',
+    message: expect.stringMatching(
+      /names of columns that are no numbers for CSV but received "2024": .*save as \.jsonl/,
+    ),
+  });
+  await saveDataset(inFolder('n.jsonl'), numbered);
+  expect((await loadDataset(inFolder('n.jsonl'))).columns).toEqual(numbered.columns);
+});
+
 it('refuses other ends of names, and wrong options', async () => {
   await expect(saveDataset('p.txt', pictures)).rejects.toMatchObject({
     code: 'ERR_NOT_WRITABLE',

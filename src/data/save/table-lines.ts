@@ -2,14 +2,25 @@
 import { turnTaker } from '../../platform/turns.js';
 import type { Dataset } from '../dataset.js';
 import type { DatasetPart } from '../part.js';
-import { type Column, columnWidth } from '../tables/column.js';
+import { cellNumber } from '../tables/cell.js';
+import { type Column, columnError, columnWidth, quote } from '../tables/column.js';
 
 /** Rows that are written at a time. */
 const PIECE = 256;
 
-/** CSV as RFC 4180 describes it, with a header. */
+/**
+ * CSV as RFC 4180 describes it, with a header.
+ *
+ * @throws RangeError `ERR_COLUMN` for a column whose name is a number
+ */
 export function csvLines(data: Dataset, part: DatasetPart): AsyncGenerator<string, void, void> {
   const { columns, head } = tableOf(data);
+  const number = head.find((name) => !Number.isNaN(cellNumber(name)));
+  if (number !== undefined)
+    throw columnError(
+      `Expected names of columns that are no numbers for CSV but received ${quote(number)}: readers would take the ` +
+        'names for a row. Rename it, or save as .jsonl, .npz or .safetensors',
+    );
   const line = (cells: readonly (string | number)[]) => `${cells.map(csvCell).join(',')}\n`;
   return linesOf(data, part, columns, line, line(head));
 }
@@ -66,5 +77,6 @@ function cellsOf(numbers: ArrayLike<number>, at: number, columns: readonly Colum
 
 function csvCell(cell: string | number): string {
   const text = String(cell);
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  // What may also be a delimiter is quoted, too, so that a reader that looks for one finds commas alone.
+  return /[",;\t|\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

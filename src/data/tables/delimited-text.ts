@@ -111,10 +111,17 @@ export function delimiterCandidates(text: string): Delimiter[] {
 /** The delimiter of a text; undefined if there is none, or more than one is possible. */
 function delimiterOf(text: string): Delimiter | undefined {
   const candidates = delimiterCandidates(text);
-  // Commas stand in texts and in numbers as well.
-  const others = candidates.filter((delimiter) => delimiter !== ',');
+  // Commas stand in texts and in numbers as well; others stand in texts that are quoted because of commas.
+  const commas = candidates.includes(',');
+  const others = candidates.filter((delimiter) => delimiter !== ',' && !(commas && cutsQuotes(text, delimiter)));
   if (others.length > 1) return undefined;
   return others[0] ?? candidates[0];
+}
+
+/** Whether a delimiter stands within quotes, so that their ends are in different cells. */
+function cutsQuotes(text: string, delimiter: Delimiter): boolean {
+  const odd = (cell: string) => cell.split('"').length % 2 === 0;
+  return sampleRows(text, delimiter).some((row) => row.some(odd));
 }
 
 function decimalOf(rows: readonly string[][], path: string): '.' | ',' {
