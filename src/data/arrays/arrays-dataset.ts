@@ -4,6 +4,7 @@ import { dataFileError } from '../formats/data-file-error.js';
 import { joinRows } from '../join-rows.js';
 import { Matrix } from '../matrix.js';
 import type { DatasetPart, PartName } from '../part.js';
+import { quote, repeated } from '../tables/column.js';
 import { type Pair, type Parts, pairArrays } from './array-roles.js';
 import { isText, readLabels, type StoredLabels } from './read-labels.js';
 import { countOf, readNumbers, type StoredArray, shapeText } from './stored-array.js';
@@ -46,9 +47,11 @@ export async function readArrays(arrays: readonly StoredArray[], origin: Origin)
   const classNames = labels[0].classNames ?? origin.classNames;
   const used = 1 + Math.max(...labels.map(({ y }) => largest(y)));
   const numClasses = classNames?.length ?? used;
+  checkNames(classNames ?? [], place);
   if (used > numClasses)
     throw dataFileError(
-      `Expected labels up to ${numClasses - 1} in ${place}, by its class names, but found ${used - 1}`,
+      `Expected a name for each of ${used} classes in ${place}, whose largest label is ${used - 1}, but found ` +
+        `${numClasses}`,
     );
   const imageShape = imageShapeOf(pairs.train.X.shape);
   const input = { train, validation, test, numClasses, classNames, imageShape, source, name };
@@ -70,6 +73,13 @@ export async function readRows(arrays: readonly StoredArray[]): Promise<Matrix> 
   const parts: Matrix[] = [];
   for (const array of arrays) parts.push(new Matrix(await readNumbers(array), D));
   return joinRows(parts);
+}
+
+/** Classes are told apart by their names. */
+function checkNames(classNames: readonly string[], place: string): void {
+  const twice = repeated(classNames);
+  if (twice !== undefined)
+    throw dataFileError(`Expected classes of different names in ${place} but found two of ${quote(twice)}`);
 }
 
 function checkShapes(pairs: Parts<StoredArray>): void {

@@ -41,7 +41,9 @@ describe('tensors of a safetensors file', () => {
     expect(data).toMatchObject({ classNames: ['a', 'b', 'c'], imageShape: { height: 2, width: 2, channels: 3 } });
     expect(data.train.X.data).toEqual(pixels[0]);
     writeFileSync(PATH(), bytesOf({ X: pixels, y: y(2, 0) }, { classNames: '["a"]' }));
-    await failure(/labels up to 0 in .*, by its class names, but found 2/);
+    await failure(/a name for each of 3 classes in .*, whose largest label is 2, but found 1/);
+    writeFileSync(PATH(), bytesOf({ X: pixels, y: y(2, 0) }, { classNames: '["a","b","a"]' }));
+    await failure(/classes of different names in .* but found two of "a"/);
   });
 
   it('are refused with the byte or the name of what is wrong', async () => {
