@@ -51,7 +51,8 @@ const PARTS = ['train', 'validation', 'test'] as const satisfies readonly PartNa
  * Rows are written as they are: a mean is not subtracted, and not written.
  *
  * @throws (as a rejection) Error `ERR_NOT_WRITABLE`, also for another end of the name; RangeError `ERR_SHAPE` for a
- * part that is not there, and for several parts in one table; TypeError `ERR_INVALID_TYPE` for wrong arguments
+ * part that is not there, and for several parts in one table, `ERR_COLUMN` for CSV of a column whose name is a
+ * number; TypeError `ERR_INVALID_TYPE` for wrong arguments
  *
  * @example
  * await saveDataset('pictures.npz', await loadDataset('pictures'));

@@ -74,7 +74,7 @@ export async function openParquet(handle: FileHandle, size: number): Promise<Dec
   return { columns, rows };
 }
 
-/** Bytes that are not marked as text may be text, but those that are not would all be the same replacement characters. */
+/** Bytes may be text without being marked as such. If not, replacement characters would make one class of all. */
 const PARSERS = { stringFromBytes: (bytes: Uint8Array | undefined) => bytes && textOf(bytes) };
 
 const decoder = new TextDecoder('utf-8', { fatal: true });
