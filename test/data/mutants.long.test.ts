@@ -15,6 +15,7 @@ import { readCifarRecords } from '../../src/data/formats/cifar10-records.js';
 import type { DatasetFormatId, LoadDatasetOptions } from '../../src/data/formats/format.js';
 import { loadDataset } from '../../src/data/load-dataset.js';
 import { Matrix } from '../../src/data/matrix.js';
+import { encodeSafetensors } from '../../src/data/safetensors/encode.js';
 import { loadModel, saveModel } from '../../src/model/model.js';
 import { idx, npy, npz } from '../support/array-files.js';
 import { Mutator } from '../support/mutants.js';
@@ -83,6 +84,21 @@ const KINDS: Record<string, Kind> = {
   'a mapped npy': { share: 8, file: 'X.npy', bytes: () => X, load: openAndClose },
   npz: { share: 1, file: 'a.npz', bytes: () => npz({ X, y }), inside: insideZip, ...dataset('npz') },
   'npz, compressed': { share: 1, file: 'a.npz', bytes: () => npz({ X, y }, 6), inside: insideZip, ...dataset('npz') },
+  'safetensors of data': {
+    share: 10,
+    file: 'd.safetensors',
+    bytes: () =>
+      Buffer.concat(
+        encodeSafetensors(
+          new Map([
+            ['X', { data: Float32Array.of(1, 2, 3, 4), shape: [2, 2] }],
+            ['y', { data: Int32Array.of(1, 0), shape: [2] }],
+          ]),
+          new Map([['classNames', '["cat","dog"]']]),
+        ),
+      ),
+    ...dataset('safetensors'),
+  },
   'images of IDX': {
     share: 7,
     file: 'train-images-idx3-ubyte',
