@@ -5,6 +5,7 @@ import { datasetFromRecords } from '../../src/data/dataset-from-records.js';
 import { loadDataset } from '../../src/data/load-dataset.js';
 import { Matrix } from '../../src/data/matrix.js';
 import { saveDataset } from '../../src/data/save/save-dataset.js';
+import { csvLines } from '../../src/data/save/table-lines.js';
 import { describeWithPython, python } from '../support/python.js';
 import { freshFolder } from '../support/temporary-folder.js';
 
@@ -109,6 +110,13 @@ it('writes CSV that is read as such: with other delimiters in texts, and with na
   });
   await saveDataset(inFolder('n.jsonl'), numbered);
   expect((await loadDataset(inFolder('n.jsonl'))).columns).toEqual(numbered.columns);
+});
+
+it('makes the text of few cells at a time, also of wide rows, so that others get their turns', async () => {
+  const wide = new Dataset({ train: { X: new Matrix(new Uint8Array(12 * 3072), 3072), y: new Uint8Array(12) } });
+  let longest = 0;
+  for await (const text of csvLines(wide, wide.train)) longest = Math.max(longest, text.split(',').length);
+  expect(longest).toBeLessThan(10_000);
 });
 
 it('refuses other ends of names, and wrong options', async () => {
