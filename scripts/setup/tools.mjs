@@ -124,7 +124,9 @@ export function installTools(missing, { vendor = '', withBlas = true } = {}) {
   }
   say(`installing ${missing.join(', ')} with apt-get (a minute or two)…`);
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  const apt = (...args) => run([...asRoot, 'apt-get'][0], [...asRoot, 'apt-get', ...args].slice(1), { env });
+  // Another installation may be running, such as the system's own updates: wait for it.
+  const [command, ...prefix] = [...asRoot, 'apt-get', '-o', 'DPkg::Lock::Timeout=300'];
+  const apt = (...args) => run(command, [...prefix, ...args], { env });
   const packages = [...APT.tools.split(' '), ...(withBlas ? [APT.blas.OpenBLAS] : [])];
   apt('update');
   const { ok, output } = apt('install', '-y', '--no-install-recommends', ...packages);
