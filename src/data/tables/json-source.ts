@@ -1,34 +1,37 @@
-import { isObject } from '../../validation/check.js';
 import { dataFileError } from '../formats/data-file-error.js';
 import { type RowReader, rowReader } from './row-reader.js';
 import type { RowBatch, TableSource } from './source.js';
-import { MAX_LINE, type TableText, type TextBlock, tooLong } from './text-blocks.js';
+import { MAX_LINE, type TableText, type TextBlock } from './text-blocks.js';
 
-/** The text of one JSON value, and the number of the line where it begins. */
+/** The text of one JSON value, and where it is. */
 interface JsonText {
   readonly text: string;
+  /** The number of the line where it begins. */
   readonly line: number;
+  /** Its number among the elements of an array, from 1; undefined if each line is a value. */
+  readonly row?: number;
 }
 
 /**
- * Opens a text with one JSON value per line, or with a JSON array: of objects by column name, or of arrays of cells.
+ * Opens a text with one JSON value per line, or with a JSON array: of objects by column name, or of arrays of cells. An
+ * array may be a single line: it is read element by element.
  *
  * @throws Error `ERR_DATA_FILE` when it cannot be read or is not JSON
  */
 export async function jsonSource(source: TableText): Promise<TableSource> {
   const { name } = source;
-  const whole = await isJsonArray(source.look());
-  const valuesOf = (blocks: AsyncIterable<TextBlock>) => (whole ? elementsOf(blocks, name) : linesOf(blocks));
-  for await (const [first] of valuesOf(source.look())) {
+  const whole = isJsonArray(await beginningOf(source));
+  const valuesOf = (open: TableText['read']) => (whole ? elementsOf(open('pieces'), name) : linesOf(open('lines')));
+  for await (const [first] of valuesOf(source.look)) {
     if (first === undefined) continue;
-    const reader = rowReader(parse(first, name), () => place(first.line, name));
+    const reader = rowReader(parse(first, name), () => place(first, name));
     return {
       name,
       columns: reader.columns,
       named: reader.named,
       textual: false,
       format: whole ? 'a JSON array' : 'JSON lines',
-      batches: () => batchesOf(valuesOf(source.read()), reader, name),
+      batches: () => batchesOf(valuesOf(source.read), reader, name),
     };
   }
   throw dataFileError(`Expected rows in ${name} but it has none`);
@@ -39,43 +42,42 @@ export function looksLikeJson(text: string): boolean {
   return /^\s*(\[\s*[[{]|[[{])/.test(text);
 }
 
+/** The beginning of a text: enough to see whether it is JSON, and of which kind. */
+export async function beginningOf(source: TableText): Promise<string> {
+  let text = '';
+  for await (const piece of source.look('pieces')) {
+    text += piece.text;
+    if (/^\s*(\[\s*[^\s]|[^[\s])/.test(text) || text.length > MAX_LINE) break;
+  }
+  return text;
+}
+
 async function* batchesOf(
   texts: AsyncIterable<readonly JsonText[]>,
   reader: RowReader,
   path: string,
 ): AsyncGenerator<RowBatch, void, void> {
   for await (const values of texts) {
-    const rows = values.map((value) => reader.cells(parse(value, path), () => place(value.line, path)));
-    yield { rows, where: (index) => place(values[index].line, path) };
+    const rows = values.map((value) => reader.cells(parse(value, path), () => place(value, path)));
+    yield { rows, where: (index) => place(values[index], path) };
   }
 }
 
-function place(line: number, path: string): string {
-  return `line ${line} of ${path}`;
+function place({ line, row }: Omit<JsonText, 'text'>, path: string): string {
+  return row === undefined ? `line ${line} of ${path}` : `row ${row} (line ${line}) of ${path}`;
 }
 
-function parse({ text, line }: JsonText, path: string): unknown {
+function parse(value: JsonText, path: string): unknown {
   try {
-    return JSON.parse(text);
+    return JSON.parse(value.text);
   } catch (error) {
-    throw dataFileError(`Expected JSON at ${place(line, path)}: ${(error as Error).message}`, error);
+    throw dataFileError(`Expected JSON at ${place(value, path)}: ${(error as Error).message}`, error);
   }
 }
 
-/** Whether the text is one JSON array of rows. If not, each line is a value of its own. */
-async function isJsonArray(blocks: AsyncIterable<TextBlock>): Promise<boolean> {
-  for await (const { text } of blocks) {
-    const first = text.trimStart().split('\n', 1)[0];
-    if (!first.startsWith('[')) return false;
-    try {
-      const row: unknown = JSON.parse(first);
-      return Array.isArray(row) && row.length > 0 && row.every((cell) => Array.isArray(cell) || isObject(cell));
-    } catch {
-      // The array goes on in the next line.
-      return true;
-    }
-  }
-  return false;
+/** Whether a text is one JSON array of rows, judged by its beginning. If not, each line is a value of its own. */
+function isJsonArray(text: string): boolean {
+  return /^\s*\[(\s*[[{]|[^\S\n]*\n)/.test(text);
 }
 
 /** Each line that is not empty. */
@@ -122,7 +124,7 @@ class ArrayScanner {
       from = at + 1;
     }
     this.#rest = all.slice(from);
-    if (this.#rest.length > MAX_LINE) throw tooLong(this.#path, this.#line);
+    if (this.#rest.length > MAX_LINE) throw longRow(place({ line: this.#lineOf(this.#rest), row: this.#count + 1 }, this.#path));
     return found.filter(({ text: element }) => element !== '');
   }
 
@@ -135,14 +137,19 @@ class ArrayScanner {
 
   #take(element: string): JsonText {
     const text = element.trim();
-    const line = this.#line + countNewlines(element.slice(0, element.length - element.trimStart().length));
+    const line = this.#lineOf(element);
     this.#line += countNewlines(element);
     // An array may be empty, but has no empty place.
     if (text === '' && !(this.#ended && this.#count === 0)) {
-      throw dataFileError(`Expected a row before and after each comma at ${place(line, this.#path)}`);
+      throw dataFileError(`Expected a row before and after each comma at line ${line} of ${this.#path}`);
     }
     this.#count++;
-    return { text, line };
+    return { text, line, row: this.#count };
+  }
+
+  /** The line where an element begins that may have empty lines before it. */
+  #lineOf(element: string): number {
+    return this.#line + countNewlines(element.slice(0, element.length - element.trimStart().length));
   }
 
   /** What the next character is: the beginning of the array, the end of an element, or neither. */
@@ -163,6 +170,13 @@ class ArrayScanner {
     } else if (character === ',' && this.#depth === 1) return 'end';
     return undefined;
   }
+}
+
+function longRow(where: string): Error {
+  return dataFileError(
+    `Expected rows of at most ${MAX_LINE} characters but ${where} is longer: is a quote or a bracket never closed, or ` +
+      'is it another kind of file?',
+  );
 }
 
 function countNewlines(text: string): number {

@@ -7,7 +7,7 @@ import { columnarKind, columnarSource, KIND_BYTES } from './columnar/columnar-so
 import type { ColumnarKind } from './columnar/protocol.js';
 import { delimitedSource } from './delimited-source.js';
 import { type DelimitedOptions, delimiterCandidates } from './delimited-text.js';
-import { jsonSource, looksLikeJson } from './json-source.js';
+import { beginningOf, jsonSource, looksLikeJson } from './json-source.js';
 import { checkNamed } from './load-table.js';
 import type { TableSource } from './source.js';
 import type { ColumnOptions } from './table-scan.js';
@@ -23,7 +23,7 @@ const PACKED_SAMPLE_BYTES = 1 << 14;
  */
 export async function isTable(path: string): Promise<boolean> {
   if (await kindAt(path)) return true;
-  const text = await beginningOf(path);
+  const text = await firstLinesOf(path);
   return text !== undefined && (looksLikeJson(text) || delimiterCandidates(text).length > 0);
 }
 
@@ -37,7 +37,7 @@ export async function isTable(path: string): Promise<boolean> {
 export async function openTable(path: string, options: DelimitedOptions & ColumnOptions): Promise<TableSource> {
   const kind = await kindAt(path);
   if (kind) return columnarSource(path, kind);
-  const text = await beginningOf(path);
+  const text = await firstLinesOf(path);
   if (text !== undefined && looksLikeJson(text)) return jsonSource(fileText(path));
   const { label, ignore = [], columns = {} } = options;
   const names = [label, ...ignore, ...Object.keys(columns)].filter((name) => typeof name === 'string');
@@ -60,9 +60,9 @@ export async function openRows(
   const kind = typeof input === 'string' ? await kindAt(input) : undefined;
   if (kind) return columnarSource(input as string, kind);
   const text = typeof input === 'string' ? fileText(input) : input;
+  if (looksLikeJson(await beginningOf(text))) return jsonSource(text);
   for await (const block of text.look()) {
     if (block.text.trim() === '') continue;
-    if (looksLikeJson(block.text)) return jsonSource(text);
     // Rows of one value have no delimiter.
     const single = names.length === 1 && delimiterCandidates(block.text).length === 0;
     return delimitedSource(text, single ? { delimiter: ',', ...options } : options, names);
@@ -77,7 +77,7 @@ async function kindAt(path: string): Promise<ColumnarKind | undefined> {
 }
 
 /** The first whole lines of a file, or all of a short one; undefined if it is no file or no text. */
-async function beginningOf(path: string): Promise<string | undefined> {
+async function firstLinesOf(path: string): Promise<string | undefined> {
   if ((await whatIsAt(path)) !== 'file') return undefined;
   const head = await withDataFile(path, (file) => headOf(file, SAMPLE_BYTES));
   const bytes = isGzip(head) ? await inflatedHead(head.subarray(0, PACKED_SAMPLE_BYTES)) : head;

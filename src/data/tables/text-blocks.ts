@@ -1,17 +1,20 @@
-/** Reads text files in blocks of whole lines, in bounded memory. */
+/** Reads text files in blocks of whole lines, or in pieces of any lines, in bounded memory. */
 import { isUtf8 } from 'node:buffer';
 import { checkPath } from '../../platform/replace-file.js';
 import { chunksAt } from '../files/data-file.js';
 import { plainChunks } from '../files/gzip.js';
 import { dataFileError } from '../formats/data-file-error.js';
 
-/** Some lines of a text file. */
+/** Some text of a file. */
 export interface TextBlock {
-  /** Whole lines, each with `\n` at its end, whatever stands there in the file. */
+  /** Whole lines, each with `\n` at its end, whatever stands there in the file; of pieces, any characters. */
   readonly text: string;
   /** The number of the first line, from 1. */
   readonly line: number;
 }
+
+/** How a text is cut: after a line, whose length is limited then, or after any character. */
+export type Cut = 'lines' | 'pieces';
 
 /** Bytes that are read at a time. */
 const BLOCK_BYTES = 1 << 16;
@@ -23,16 +26,17 @@ const NEWLINE = 10;
 const BOM = '\ufeff';
 
 /**
- * Reads a text file (UTF-8, with or without a byte-order mark; also as gzip) in blocks of whole lines.
+ * Reads a text file (UTF-8, with or without a byte-order mark; also as gzip) in blocks.
  *
- * @throws Error `ERR_DATA_FILE` when it cannot be read, is damaged, is not UTF-8 or has a line of more than 1 MiB; with
- * the number of the line
+ * @throws Error `ERR_DATA_FILE` when it cannot be read, is damaged, is not UTF-8 or, cut after lines, has one of more
+ * than 1 MiB; with the number of the line
  */
-export async function* textBlocks(path: string): AsyncGenerator<TextBlock, void, void> {
+export async function* textBlocks(path: string, cut: Cut = 'lines'): AsyncGenerator<TextBlock, void, void> {
   checkPath(path);
   yield* decode(
     chunksAt(path, (file) => plainChunks(file, BLOCK_BYTES)),
     path,
+    cut,
   );
 }
 
@@ -41,14 +45,14 @@ export interface TableText {
   /** What error messages call it. */
   readonly name: string;
   /** Blocks from the beginning on, to look at; any number of times. */
-  look(): AsyncIterable<TextBlock>;
+  look(cut?: Cut): AsyncIterable<TextBlock>;
   /** All blocks: of a file any number of times, of a stream once, after all looks. */
-  read(): AsyncIterable<TextBlock>;
+  read(cut?: Cut): AsyncIterable<TextBlock>;
 }
 
 /** The text of a file. */
 export function fileText(path: string): TableText {
-  const blocks = () => textBlocks(path);
+  const blocks = (cut?: Cut) => textBlocks(path, cut);
   return { name: path, look: blocks, read: blocks };
 }
 
@@ -57,45 +61,63 @@ export function fileText(path: string): TableText {
  *
  * @param name - what error messages call it
  */
-export function streamText(chunks: AsyncIterable<Buffer>, name: string): TableText {
-  const blocks = decode(chunks, name);
-  const kept: TextBlock[] = [];
-  async function* look(): AsyncGenerator<TextBlock, void, void> {
+export function streamText(stream: AsyncIterable<Buffer>, name: string): TableText {
+  const chunks = stream[Symbol.asyncIterator]();
+  const kept: Buffer[] = [];
+  async function* seen(): AsyncGenerator<Buffer, void, void> {
     for (let i = 0; ; i++) {
       if (i === kept.length) {
-        const next = await blocks.next();
+        const next = await chunks.next();
         if (next.done) return;
         kept.push(next.value);
       }
       yield kept[i];
     }
   }
-  async function* read(): AsyncGenerator<TextBlock, void, void> {
+  async function* all(): AsyncGenerator<Buffer, void, void> {
     try {
-      for (let block = kept.shift(); block; block = kept.shift()) yield block;
-      yield* blocks;
+      for (let chunk = kept.shift(); chunk; chunk = kept.shift()) yield chunk;
+      for (let next = await chunks.next(); !next.done; next = await chunks.next()) yield next.value;
     } finally {
-      await blocks.return();
+      await chunks.return?.();
     }
   }
-  return { name, look, read };
+  return { name, look: (cut) => decode(seen(), name, cut), read: (cut) => decode(all(), name, cut) };
 }
 
-async function* decode(chunks: AsyncIterable<Uint8Array>, path: string): AsyncGenerator<TextBlock, void, void> {
+async function* decode(
+  chunks: AsyncIterable<Uint8Array>,
+  path: string,
+  cut: Cut = 'lines',
+): AsyncGenerator<TextBlock, void, void> {
   let rest: Buffer = Buffer.alloc(0);
   let line = 1;
+  let begun = false;
   for await (const chunk of chunks) {
     const bytes = Buffer.concat([rest, chunk]);
-    const end = bytes.lastIndexOf(NEWLINE) + 1;
+    const end = cut === 'lines' ? bytes.lastIndexOf(NEWLINE) + 1 : lastCharacter(bytes);
     rest = bytes.subarray(end);
     if (rest.length > MAX_LINE) throw tooLong(path, end === 0 ? line : line + newlines(bytes.subarray(0, end)));
     if (end === 0) continue;
     const text = textOf(bytes.subarray(0, end), line, path);
-    yield { text, line };
+    yield { text: begun ? text : withoutMark(text), line };
+    begun = true;
     line += newlines(bytes.subarray(0, end));
   }
-  if (rest.length > 0) yield { text: `${textOf(rest, line, path)}\n`, line };
+  if (rest.length === 0) return;
+  const text = textOf(rest, line, path);
+  yield { text: `${begun ? text : withoutMark(text)}\n`, line };
 }
+
+/** Where the last character begins: it may go on in the next chunk, as a line break of two bytes may. */
+function lastCharacter(bytes: Buffer): number {
+  let at = bytes.length - 1;
+  while (at > 0 && at > bytes.length - LONGEST_CHARACTER && (bytes[at] & 0xc0) === 0x80) at--;
+  return Math.max(at, 0);
+}
+
+/** The most bytes of a character in UTF-8. */
+const LONGEST_CHARACTER = 4;
 
 function newlines(bytes: Buffer): number {
   let count = 0;
@@ -107,8 +129,11 @@ function textOf(bytes: Buffer, line: number, path: string): string {
   const bad = !isUtf8(bytes) || bytes.includes(0) ? badLine(bytes) : -1;
   if (bad >= 0) throw notText(bytes, line + bad, path);
   const text = bytes.toString('utf8');
-  const plain = line === 1 && text.startsWith(BOM) ? text.slice(1) : text;
-  return plain.includes('\r') ? plain.replace(/\r\n?/g, '\n') : plain;
+  return text.includes('\r') ? text.replace(/\r\n?/g, '\n') : text;
+}
+
+function withoutMark(text: string): string {
+  return text.startsWith(BOM) ? text.slice(1) : text;
 }
 
 /** The first line, from 0, that is not UTF-8 or has a zero. */

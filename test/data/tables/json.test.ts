@@ -79,8 +79,8 @@ describe('JSON', () => {
     ['text behind an array', `${JSON.stringify(FLOWERS)} x`, 'ERR_DATA_FILE', /more text follows its end/],
     ['an empty place', '[{"a": 1, "b": 2},\n,{"a": 1, "b": 2}]', 'ERR_DATA_FILE', /a row before and after .* line 2/],
     ['a comma at the end', '[{"a": 1, "b": 2},\n]', 'ERR_DATA_FILE', /a row before and after each comma/],
-    ['no rows', '[\n[]]', 'ERR_INVALID_TYPE', /at least one value in line 2/],
-    ['a bad row in an array', '[\n{"a": 1, "b": 2},\n\n{"a" 1}]', 'ERR_DATA_FILE', /Expected JSON at line 4 of/],
+    ['no rows', '[\n[]]', 'ERR_INVALID_TYPE', /at least one value in row 1 \(line 2\)/],
+    ['a bad row in an array', '[\n{"a": 1, "b": 2},\n\n{"a" 1}]', 'ERR_DATA_FILE', /Expected JSON at row 2 \(line 4\) of/],
     ['another key', '{"a":1,"b":2}\n{"a":1,"b":2,"c":3}', 'ERR_COLUMN', /line 2 of .* but received "c" too/],
     ['an absent key', '{"a":1,"b":2}\n{"b":2}', 'ERR_COLUMN', /line 2 of .* lacks "a": write null/],
     ['rows of two kinds', '{"a":1,"b":2}\n[1,2]', 'ERR_INVALID_TYPE', /an object for line 2 .* an array of 2/],
@@ -88,7 +88,7 @@ describe('JSON', () => {
     ['an array of another length', '[1,2]\n[1,2,3]', 'ERR_SHAPE', /2 values, one per column, for line 2/],
     ['an object in a cell', '{"a":{},"b":2}', 'ERR_INVALID_TYPE', /in column "a" at line 1/],
     ['a missing value', '{"a":null,"b":2}\n{"a":1,"b":2}', 'ERR_MISSING_VALUE', /in column "a" at line 1/],
-    ['a row without an end', `[\n{"a": "${'x'.repeat(1_200_000)}`, 'ERR_DATA_FILE', /row at line 2 is longer/],
+    ['a row without an end', `[\n{"a": "${'x'.repeat(1_200_000)}`, 'ERR_DATA_FILE', /row 1 \(line 2\) of .* is longer/],
   ])('is refused with %s', async (_, content, code, message) => {
     const loading = load(content);
     await expect(loading).rejects.toThrow(message);
@@ -101,6 +101,14 @@ describe('JSON', () => {
     const [array, byLine] = [await load(JSON.stringify(rows), options), await load(lines(rows), options)];
     expect(array.train).toStrictEqual(byLine.train);
     expect(array.train.y.length).toBe(5000);
+  });
+
+  it('may be an array in one line that is longer than a line may be', async () => {
+    const word = 'é'.repeat(100_000);
+    const rows = Array.from({ length: 12 }, (_, i) => [i, i % 2 ? word : 'b', i % 3]);
+    const { train, columns } = await load(JSON.stringify(rows));
+    expect([...train.y]).toEqual(rows.map(([, , label]) => label));
+    expect(columns?.[1]).toMatchObject({ categories: ['b', word] });
   });
 });
 
