@@ -57,6 +57,11 @@ export interface DatasetInput {
    */
   readonly columns?: readonly Column[] | undefined;
   /**
+   * The name of the table's column that has the class, which is none of `columns`. Tables that are written have it too.
+   * @defaultValue none
+   */
+  readonly label?: string | undefined;
+  /**
    * What a person should know of the rows, such as a class with a single row; in sentences.
    * @defaultValue none
    */
@@ -83,6 +88,7 @@ export const DATASET_FIELDS = [
   'classNames',
   'imageShape',
   'columns',
+  'label',
   'warnings',
   'source',
   'name',

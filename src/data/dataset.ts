@@ -60,6 +60,8 @@ export class Dataset {
   readonly named: boolean;
   /** How a row is a picture; undefined when it is not one. */
   readonly imageShape: ImageShape | undefined;
+  /** The name of the table's column that has the class; undefined for other rows. */
+  readonly label: string | undefined;
   /** Where the rows come from, in words, for people: `CIFAR-10`. */
   readonly source: string;
   /** A short name of where the rows come from, for programs: `cifar-10`. */
@@ -80,7 +82,7 @@ export class Dataset {
   constructor(input: DatasetInput, checked?: typeof CHECKED) {
     this.#checked = checked === CHECKED;
     checkOptions(input, 'a data set', DATASET_FIELDS);
-    const { train, validation, test, classNames, columns, imageShape } = input;
+    const { train, validation, test, classNames, columns, label, imageShape } = input;
     const { warnings = [], source = 'unnamed rows', name = 'rows' } = input;
     this.inputSize = inputSizeOf(input);
     this.numClasses = numClassesOf(input, rowParts(train.X, this.inputSize, 'train.X').count);
@@ -94,6 +96,7 @@ export class Dataset {
     this.validation = validation === undefined ? undefined : this.#part(validation, 'validation');
     this.test = test === undefined ? undefined : this.#part(test, 'test');
     this.imageShape = imageShape === undefined ? undefined : checkImageShape(imageShape, this.inputSize);
+    this.label = label === undefined ? undefined : checkText(label, 'label');
     this.warnings = checkTexts(warnings, 'warnings');
     this.source = checkText(source, 'source');
     this.name = checkText(name, 'name');
@@ -216,10 +219,10 @@ export class Dataset {
   }
 
   #with(parts: Partial<Pick<DatasetInput, PartName | 'warnings'>>): Dataset {
-    const { train, validation, test, numClasses, columns, imageShape, warnings, source, name } = this;
+    const { train, validation, test, numClasses, columns, label, imageShape, warnings, source, name } = this;
     // The labels are not names: of many classes nobody may ever ask for them.
     const classNames = this.named ? this.classNames : undefined;
-    const rest = { numClasses, classNames, columns, imageShape, warnings, source, name };
+    const rest = { numClasses, classNames, columns, label, imageShape, warnings, source, name };
     return new Dataset({ train, validation, test, ...rest, ...parts }, CHECKED);
   }
 

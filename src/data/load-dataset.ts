@@ -1,5 +1,4 @@
-import { readdir, stat } from 'node:fs/promises';
-import { checkPath, isSystemError } from '../platform/replace-file.js';
+import { checkPath } from '../platform/replace-file.js';
 import { checkOneOf, checkOptions } from '../validation/check.js';
 import { withCode } from '../validation/errors.js';
 import type { Dataset } from './dataset.js';
@@ -13,7 +12,9 @@ import { PICTURES } from './formats/pictures.js';
 import { SAFETENSORS } from './formats/safetensors.js';
 import { TABLE } from './formats/table.js';
 import { parseSize } from './pictures/picture-size.js';
+import { isText } from './tables/open-table.js';
 import { checkTableOptions, DELIMITED_OPTIONS, TABLE_OPTIONS } from './tables/table-options.js';
+import { unrecognised } from './unrecognised.js';
 
 /** The formats, in the order in which they are tried. To add one: a file in formats/ and its name here. */
 export const FORMATS: readonly DatasetFormat[] = [CIFAR10, CIFAR100, IDX, NPZ, NPY, SAFETENSORS, PICTURES, TABLE];
@@ -25,8 +26,9 @@ const OPTIONS = ['format', 'fullTest', 'labels', 'resize', 'test', ...TABLE_OPTI
  * the option `format` names one.
  *
  * @param path - a file or a folder
- * @throws (as a rejection) Error `ERR_DATA_FILE` when no format recognises what is there, with what was found and the
- * formats that are known, or when the data are damaged; TypeError for wrong arguments
+ * @throws (as a rejection) Error `ERR_DATA_FILE` when no format recognises what is there, with what is
+ * there and what is read, or when the data are damaged; TypeError
+ * for wrong arguments, `ERR_CONFLICT` for options that do not concern data of this format
  */
 export async function loadDataset(path: string, options: LoadDatasetOptions = {}): Promise<Dataset> {
   checkPath(path);
@@ -34,9 +36,39 @@ export async function loadDataset(path: string, options: LoadDatasetOptions = {}
   if (options.labels !== undefined) checkOneOf(options.labels, 'labels', ['fine', 'coarse']);
   if (options.resize !== undefined) parseSize(options.resize, 'resize');
   checkTableOptions(options);
-  const format = options.format === undefined ? await findFormat(path) : formatNamed(options.format);
-  if (format) return format.load(path, options);
+  const format = options.format === undefined ? await formatAt(path, options) : formatNamed(options.format);
+  if (format) {
+    checkApplies(path, format, options);
+    return format.load(path, options);
+  }
   throw await unrecognised(path);
+}
+
+/** The format of what is at `path`. Text whose delimiter is named is a table, even if it does not look like one. */
+async function formatAt(path: string, { delimiter }: LoadDatasetOptions): Promise<DatasetFormat | undefined> {
+  const format = await findFormat(path);
+  return format ?? (delimiter !== undefined && (await isText(path)) ? TABLE : undefined);
+}
+
+/**
+ * Checks that all options that are given concern data of a format.
+ *
+ * @param what - the path of the data, or what they are called
+ * @throws TypeError `ERR_CONFLICT`
+ */
+export function checkApplies(what: string, format: DatasetFormat, options: LoadDatasetOptions): void {
+  for (const key of Object.keys(options) as (keyof LoadDatasetOptions)[]) {
+    const asks = options[key] !== undefined && !(key === 'fullTest' && options.fullTest === false);
+    if (!asks || key === 'format' || format.options.includes(key)) continue;
+    const names = FORMATS.filter((other) => other.options.includes(key)).map(({ name }) => name);
+    throw withCode(
+      new TypeError(
+        `The option ${key} (--${key.replace(/[A-Z]/g, (capital) => `-${capital.toLowerCase()}`)}) is for ` +
+          `${names.join(' or ')}, but ${what} is ${format.name}: leave the option out`,
+      ),
+      'ERR_CONFLICT',
+    );
+  }
 }
 
 /** The ids of the formats, in the order in which they are tried. */
@@ -58,37 +90,4 @@ export function formatNamed(id: DatasetFormatId): DatasetFormat | undefined {
 export async function findFormat(path: string): Promise<DatasetFormat | undefined> {
   for (const format of FORMATS) if (await format.recognises(path)) return format;
   return undefined;
-}
-
-/** The error for a path that no format recognises. */
-export async function unrecognised(path: string): Promise<Error> {
-  const known = FORMATS.map(({ name, looks }) => `${name} (${looks})`).join(', or ');
-  const sentences = [`Expected a data set at ${path}: ${known}; but found ${await contentsOf(path)}`];
-  const similar = await Promise.all(FORMATS.map((format) => format.lookAlike?.(path)));
-  const hint = similar.findIndex((text) => text !== undefined);
-  // A format that the path resembles is the one that was meant.
-  const meant = hint < 0 ? FORMATS : [FORMATS[hint]];
-  for (const text of [similar[hint], ...meant.map(({ remedy }) => remedy)])
-    if (text !== undefined) sentences.push(text);
-  return withCode(new Error(sentences.join('. ')), 'ERR_DATA_FILE');
-}
-
-/** Names that are shown of a folder. */
-const SHOWN = 5;
-
-/** What is at `path`, in words. */
-async function contentsOf(path: string): Promise<string> {
-  try {
-    const stats = await stat(path);
-    if (stats.isFile()) return `a file of ${stats.size} bytes`;
-    if (!stats.isDirectory()) return 'a device or a pipe';
-    const names = (await readdir(path)).sort();
-    if (names.length === 0) return 'an empty folder';
-    return `a folder with ${names.slice(0, SHOWN).join(', ')}${names.length > SHOWN ? ', …' : ''}`;
-  } catch (error) {
-    if (!isSystemError(error)) throw error;
-    return error.code === 'ENOENT' || error.code === 'ENOTDIR'
-      ? 'nothing there'
-      : `something unreadable: ${error.message}`;
-  }
 }

@@ -2,8 +2,9 @@ import { checkPath } from '../platform/replace-file.js';
 import { checkNumber, checkOptions } from '../validation/check.js';
 import { dataFileError } from './formats/data-file-error.js';
 import type { DatasetFormat, LoadRowsOptions, UnlabelledRows } from './formats/format.js';
-import { FORMATS, formatNamed, unrecognised } from './load-dataset.js';
+import { checkApplies, FORMATS, formatNamed } from './load-dataset.js';
 import { parseSize } from './pictures/picture-size.js';
+import { unrecognised } from './unrecognised.js';
 
 /**
  * Reads rows to predict from a file or a folder, in any format of `loadDataset` but tables: labels are not needed. Of
@@ -30,6 +31,7 @@ export async function loadRows(path: string, options: LoadRowsOptions = {}): Pro
   if (inputSize !== undefined) checkNumber(inputSize, 'inputSize', { integer: true, min: 1 });
   const format = id === undefined ? await findRows(path) : formatNamed(id);
   if (!format) throw await unrecognised(path);
+  checkApplies(path, format, { resize });
   if (format.rows) return format.rows.load(path, options);
   throw dataFileError(
     `Expected rows of numbers or pictures at ${path} but found ${format.name}: read its rows with loadDataset, or ` +

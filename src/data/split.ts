@@ -106,9 +106,9 @@ export function partCounts(rows: number, sizes: SplitSizes): PartCounts {
     const counts = [['train', train] as const, ['validation', validation] as const, ['test', test] as const];
     return counts.flatMap(([name, asked]) => (asked === undefined ? [] : [[name, asked] as const]));
   }
-  const asked = [`${sizes.train ?? 'the rest'} to train`, `${validation ?? 0} to validate`, `${test ?? 0} to test`];
+  const asked = [`${sizes.train ?? 'none left'} to train`, `${validation ?? 0} to validate`, `${test ?? 0} to test`];
   throw withCode(
-    new RangeError(`Expected sizes of at most ${rows} rows together but received ${asked.join(', ')}`),
+    new RangeError(`Expected parts of ${rows} rows in all, with some to train, but received ${asked.join(', ')}`),
     'ERR_OUT_OF_RANGE',
   );
 }

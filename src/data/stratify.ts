@@ -49,7 +49,8 @@ export function classWarnings(
   const counted = parts.map(([name, y]) => ({ name, sizes: classSizes(y, classNames.length) }));
   const total = classNames.map((_, c) => counted.reduce((sum, { sizes }) => sum + sizes[c], 0));
   const single = classNames.filter((_, c) => total[c] === 1);
-  const warnings = single.length > 0 ? [`Only one row is of ${classWords(single)}: no other part can have one`] : [];
+  const have = single.length === 1 ? 'has one row' : 'have one row each';
+  const warnings = single.length > 0 ? [`${capital(classWords(single))} ${have}, so other parts have none of it`] : [];
   for (const { name, sizes } of counted) {
     const absent = classNames.filter((_, c) => sizes[c] === 0 && total[c] > 1);
     if (absent.length > 0) warnings.push(`No ${name} row is of ${classWords(absent)}`);
@@ -61,6 +62,10 @@ function classWords(names: readonly string[]): string {
   const shown = names.slice(0, 5).map(quote).join(', ');
   const more = names.length > 5 ? `, … (${names.length} in all)` : '';
   return `${names.length === 1 ? 'class' : 'the classes'} ${shown}${more}`;
+}
+
+function capital(text: string): string {
+  return text[0].toUpperCase() + text.slice(1);
 }
 
 /** The rows of each class. */

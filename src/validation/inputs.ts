@@ -204,7 +204,7 @@ export function columnsOf(X: RowsInput, inputSize: number | undefined, name: str
   if (isTypedArray(X)) {
     checkAttached(X, name);
     throw wrongShape(
-      `rows for ${name} that say how long they are, as new Matrix(X, D) or an array of rows do, ` +
+      `rows of a known length for ${name}, such as new Matrix(X, D) or an array of rows, ` +
         'or inputSize: D with a flat array,',
       X,
     );

@@ -69,7 +69,7 @@ test('evaluate takes all rows of data without a test part, and finds classes by 
 
 test('--resize stretches pictures', async () => {
   const refused = await inFolder('predict', 'small.safetensors', 'pictures/day/10.png');
-  expect(refused.stderr).toMatch(/^error: Expected pictures of 3 numbers, .*10.png has 2 × 2 pixels .* pass resize/);
+  expect(refused.stderr).toMatch(/^error: Expected pictures of 3 numbers, .*10.png has 2 × 2 pixels, .*--resize 32x32/);
   const { stdout } = await inFolder('predict', 'small.safetensors', 'pictures/day/10.png', '--resize', '3x1');
   expect(stdout).toMatch(/\npictures\/day\/10.png,0,day,/);
   const flags = ['--resize', '3x1', '--epochs', '1', '--json', '-'];

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { Classifier } from '../../src/classifier/classifier.js';
 import { loadDataset } from '../../src/data/load-dataset.js';
+import { saveDataset } from '../../src/data/save/save-dataset.js';
 import { RandomState } from '../../src/random/random-state.js';
 import { MAIN, runCli } from '../support/run-cli.js';
 import { sharedFolder } from '../support/temporary-folder.js';
@@ -168,13 +169,27 @@ describe('predict', () => {
     ['size,soil\n1,wet\n,wet\n', /Expected a value in column "size" at line 3 of bad\.csv but it is missing/],
     ['size,soil\n1,wet\n1\n', /Expected 2 values.*but line 3 of bad\.csv has 1/],
     ['height,soil\n1,wet\n2,dry\n', /bad\.csv but it lacks "size" and has "height", "soil"/],
-    ['1,2,3\n1,2,3\n', /bad\.csv but it lacks "size", "soil" .*first line seems to be a row: pass header: true/],
+    ['1,2,3\n1,2,3\n', /bad\.csv but it lacks "size", "soil" .*first line was taken for a row: .*--header/],
     ['', /Expected rows in bad\.csv but it is empty/],
   ])('names the row and the column: %j', async (text, message) => {
     await write('bad.csv', text);
     const { code, stderr } = await inFolder('predict', 'm.safetensors', 'bad.csv');
     expect(stderr).toMatch(message);
     expect(code).toBe(1);
+  });
+
+  test('says what it reads when rows have no names and it has categories', async () => {
+    await saveDataset(join(folder, 'rows.npz'), (await known()).data);
+    const message = /model in m\.safetensors reads tables .*\("size", "soil"\), and its column "soil" has categories/;
+    for (const args of [
+      ['predict', 'm.safetensors', 'rows.npz'],
+      ['evaluate', 'm.safetensors', '--data', 'rows.npz'],
+    ]) {
+      const { code, stderr } = await inFolder(...args);
+      expect(stderr).toMatch(message);
+      expect(stderr).toMatch(/but rows\.npz is a NumPy archive: pass a table with these columns/);
+      expect(code).toBe(1);
+    }
   });
 
   test('a model of plain numbers reads tables of as many columns', async () => {

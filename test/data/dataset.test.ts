@@ -176,9 +176,9 @@ describe('split', () => {
     [
       'more rows than there are',
       { train: 8, validation: 3 },
-      /at most 10 rows together but received 8 to train, 3 to validate/,
+      /parts of 10 rows in all, .* but received 8 to train, 3 to validate/,
     ],
-    ['no row to train', { validation: 5, test: 5 }, /at most 10 rows together but received the rest to train/],
+    ['no row to train', { validation: 5, test: 5 }, /parts of 10 rows in all, .* but received none left to train/],
     ['a count that is not whole', { validation: 1.5 }, /an integer of at least 1 for the size of validation/],
     ['a share that is a text', { validation: '0.2' }, /an integer of at least 1 for the size of validation .* "0.2"/],
     ['an unknown part', { valid: 1 }, /"valid" in the sizes of split/],
@@ -256,10 +256,10 @@ describe('a stratified split', () => {
 
   it('says which classes a part lacks', () => {
     expect(skewed().split({ validation: 10 }, { stratify: true }).warnings).toEqual([
-      'Only one row is of class "one": no other part can have one',
+      'Class "one" has one row, so other parts have none of it',
     ]);
     expect(skewed().split({ validation: 3, test: 2 }, { stratify: true }).warnings).toEqual([
-      'Only one row is of class "one": no other part can have one',
+      'Class "one" has one row, so other parts have none of it',
       'No validation row is of class "few"',
       'No test row is of class "few"',
     ]);

@@ -49,6 +49,12 @@ it('describes the columns of encoded rows', async () => {
   ]);
 });
 
+it('describes a table with an index that has no name, as pandas writes it', async () => {
+  writeFileSync(inFolder('p.csv'), ',size,class\n0,1.5,b\n1,2.5,a\n');
+  const { columns } = await describeTable(await openTable(inFolder('p.csv'), {}));
+  expect(columns.map(({ name }) => name)).toEqual(['column 1', 'size', 'class']);
+});
+
 it('describes a table that cannot be loaded as it is', async () => {
   writeFileSync(inFolder('t.csv'), 'size,word,both,none,class\n1,x,1,,b\n,y,two,,a\n3,x,3,NA,a\n');
   const { columns, classes, warnings, ...rest } = await describeTable(await openTable(inFolder('t.csv'), {}));

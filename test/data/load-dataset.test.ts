@@ -1,10 +1,17 @@
 import { mkdirSync, truncateSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { Dataset } from '../../src/data/dataset.js';
+import type { LoadDatasetOptions } from '../../src/data/formats/format.js';
 import { loadDataset } from '../../src/data/load-dataset.js';
 import { freshFolder } from '../support/temporary-folder.js';
 
 const inFolder = freshFolder();
+
+function bitmap(): Buffer {
+  const bytes = Buffer.alloc(58);
+  bytes.write('BM');
+  return bytes;
+}
 
 describe('loadDataset', () => {
   it('reads CIFAR-10, which it recognises by its files', async () => {
@@ -26,18 +33,45 @@ describe('loadDataset', () => {
   });
 
   it.each<[string, () => void, RegExp]>([
-    ['nothing', () => {}, /at .*missing: CIFAR-10 \(its archive .*\); but found nothing there/],
-    ['an empty folder', () => mkdirSync(inFolder('missing')), /but found an empty folder/],
-    ['a file', () => writeFileSync(inFolder('missing'), 'x y'), /but found a file of 3 bytes/],
+    [
+      'nothing',
+      () => {},
+      /missing does not exist: check the path\. .*data download cifar10\. What is read: tables .*docs\/data\.md$/,
+    ],
+    ['an empty folder', () => mkdirSync(inFolder('missing')), /missing is a folder without files\. /],
+    [
+      'a file',
+      () => writeFileSync(inFolder('missing'), 'x y'),
+      /missing is text, but no table: its first lines have no commas/,
+    ],
+    ['an empty file', () => writeFileSync(inFolder('missing'), ''), /missing is empty: pass/],
+    [
+      'a bitmap',
+      () => writeFileSync(inFolder('missing'), bitmap()),
+      /is a BMP picture, which is not read: save it as PNG/,
+    ],
+    [
+      'UTF-16',
+      () => writeFileSync(inFolder('missing'), Buffer.from('\ufeffa,b', 'utf16le')),
+      /is UTF-16 text, .* UTF-8/,
+    ],
+    [
+      'bitmaps by class',
+      () => {
+        mkdirSync(inFolder('missing/cat'), { recursive: true });
+        writeFileSync(inFolder('missing/cat/1.bmp'), bitmap());
+      },
+      /is a folder of pictures such as cat.1\.bmp, a kind that is not read: save them as PNG/,
+    ],
     [
       'other files',
       () => {
         mkdirSync(inFolder('missing'));
         for (const name of ['e', 'd', 'f', 'c', 'b', 'a']) writeFileSync(inFolder(`missing/${name}`), '');
       },
-      /but found a folder with a, b, c, d, e, …\. Download/,
+      /is a folder without data that are read; it has a, b, c, d, e, …\./,
     ],
-  ])('names the known formats and what it found: %s', async (_, make, message) => {
+  ])('says what is there, and what is read: %s', async (_, make, message) => {
     make();
     const loading = loadDataset(inFolder('missing'));
     await expect(loading).rejects.toThrow(message);
@@ -52,6 +86,22 @@ describe('loadDataset', () => {
       code: 'ERR_INVALID_TYPE',
       message: expect.stringMatching(/"cifar-10".* for format/),
     });
+  });
+
+  it.each<[string, string | Uint8Array, LoadDatasetOptions, RegExp]>([
+    [
+      't.csv',
+      'a,b\n1,x\n2,y\n',
+      { fullTest: true },
+      /fullTest \(--full-test\) is for CIFAR-10 or CIFAR-100, but .*t.csv is a table/,
+    ],
+    ['t.csv', 'a,b\n1,x\n2,y\n', { resize: '2x2' }, /resize \(--resize\) is for pictures, but/],
+    ['X.npy', '\x93NUMPY', { label: 'kind' }, /label \(--label\) is for a table, but .*X.npy is NumPy arrays/],
+  ])('refuses options that do not concern the data: %s', async (name, content, options, message) => {
+    writeFileSync(inFolder(name), content, 'latin1');
+    const loading = loadDataset(inFolder(name), options);
+    await expect(loading).rejects.toThrow(message);
+    await expect(loading).rejects.toMatchObject({ code: 'ERR_CONFLICT' });
   });
 
   it('refuses wrong arguments', async () => {

@@ -44,7 +44,9 @@ it('reads pictures without classes, each with its file, in the channels that are
   expect(await rows('flat')).toEqual({ rows: [30, 40, 10, 20], D: 2, files });
   expect((await rows('flat/b.png', { inputSize: 6 })).rows).toEqual([10, 10, 10, 20, 20, 20]);
   expect((await rows('flat/b.png', { inputSize: 12, resize: '4x1' })).D).toBe(12);
-  await expect(rows('flat/b.png', { inputSize: 5 })).rejects.toThrow(/2 × 1 pixels of 1 or 3: pass resize/);
+  await expect(rows('flat/b.png', { inputSize: 5 })).rejects.toThrow(
+    /2 × 1 pixels, in grey or in colours: .*--resize 32x32/,
+  );
   put(inFolder('classes/x/1.png'), await png(1, 1, [5]));
   expect((await rows('classes')).files).toEqual([inFolder('classes/x/1.png')]);
 });
@@ -55,6 +57,6 @@ it('refuses tables and what it does not know', async () => {
     code: 'ERR_DATA_FILE',
     message: expect.stringMatching(/a table/),
   });
-  await expect(rows('nothing')).rejects.toThrow(/but found nothing there/);
+  await expect(rows('nothing')).rejects.toThrow(/nothing does not exist: check the path/);
   await expect(rows('t.csv', { resized: 1 })).rejects.toMatchObject({ code: 'ERR_UNKNOWN_OPTION' });
 });

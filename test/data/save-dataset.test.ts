@@ -60,7 +60,7 @@ describe.each(['.csv', '.jsonl'])('%s', (extension) => {
   it('has the columns of the table that the rows come from, and the class', async () => {
     const file = inFolder(`t${extension}`);
     await saveDataset(file, await table());
-    const { train, columns, classNames } = await loadDataset(file, { label: 'class' });
+    const { train, columns, classNames } = await loadDataset(file, { label: -1 });
     expect([train.X.data, train.y, classNames]).toEqual([
       (await table()).train.X.data,
       Int32Array.of(0, 1, 0),
@@ -81,13 +81,15 @@ describe.each(['.csv', '.jsonl'])('%s', (extension) => {
   });
 });
 
-it('writes the class into a column of its own', async () => {
+it('writes the class into the column that it came from', async () => {
   const data = await datasetFromRecords([
     { class: 1, kind: 'x' },
     { class: 2, kind: 'y' },
   ]);
   await saveDataset(inFolder('t.csv'), data);
-  expect(readFileSync(inFolder('t.csv'), 'utf8')).toBe('class,class_\n1,x\n2,y\n');
+  expect(readFileSync(inFolder('t.csv'), 'utf8')).toBe('class,kind\n1,x\n2,y\n');
+  await saveDataset(inFolder('t.csv'), new Dataset({ train: data.train, columns: data.columns }));
+  expect(readFileSync(inFolder('t.csv'), 'utf8')).toBe('class,class_\n1,0\n2,1\n');
 });
 
 it('writes CSV that is read as such: with other delimiters in texts, and with names that are no numbers', async () => {

@@ -1,7 +1,8 @@
 /** The options for the data set: where it is, and how a table becomes one. */
-import { Option } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 import { formatIds } from '../../data/load-dataset.js';
 import { parseSize } from '../../data/pictures/picture-size.js';
+import { DELIMITERS, type Delimiter } from '../../data/tables/delimited-text.js';
 import { argument, numberParser } from './numbers.js';
 
 /** `--data`, `--format`, `--full-test`, and those for tables but `--validation`. */
@@ -58,13 +59,56 @@ export function headerOptions(): Option[] {
   ];
 }
 
+/** `--delimiter` and `--decimal`. */
+export function textOptions(): Option[] {
+  const delimiters: Readonly<Record<string, Delimiter>> = {
+    comma: ',',
+    semicolon: ';',
+    tab: '\t',
+    bar: '|',
+    '\\t': '\t',
+  };
+  const delimiter = argument((text) => {
+    const found = delimiters[text] ?? DELIMITERS.find((known) => known === text);
+    if (found !== undefined) return found;
+    throw new InvalidArgumentError('Expected one of , ; | and tab.');
+  });
+  return [
+    new Option('--delimiter <mark>', 'table: what stands between values: , ; | or tab (default: found out)').argParser(
+      delimiter,
+    ),
+    new Option('--decimal <mark>', 'table: what stands before the fraction of a number (default: found out)').choices([
+      '.',
+      ',',
+    ]),
+  ];
+}
+
+/** `--columns`. */
+function columnsOption(): Option {
+  const types = argument((text) =>
+    Object.fromEntries(
+      text.split(',').map((each) => {
+        const [, name, type] = /^(.+)=(number|category)$/.exec(each) ?? [];
+        if (type === undefined)
+          throw new InvalidArgumentError('Expected NAME=number or NAME=category, with commas between.');
+        return [name, type];
+      }),
+    ),
+  );
+  return new Option(
+    '--columns <types>',
+    'table: types of columns where the ones found out are wrong, as zip=category,size=number',
+  ).argParser(types);
+}
+
 /** `--validation`. */
 export function validationOption(): Option {
   const share = numberParser({ min: 0 }, '--validation');
   return new Option('--validation <n>', 'table: rows to validate on, a count or a share').argParser(share);
 }
 
-/** The options for tables; other data ignore them. */
+/** The options for tables; with other data they are refused. */
 function tableOptions(): Option[] {
   return [
     new Option('--label <column>', 'table: column with the class, by name or place (default: the last)').argParser(
@@ -76,7 +120,9 @@ function tableOptions(): Option[] {
       'drop',
     ]),
     ignoreOption(),
+    columnsOption(),
     ...headerOptions(),
+    ...textOptions(),
   ];
 }
 

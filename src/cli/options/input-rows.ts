@@ -2,23 +2,23 @@
 import { open } from 'node:fs/promises';
 import type { Classifier } from '../../classifier/classifier.js';
 import { whatIsAt } from '../../data/files/what-is-at.js';
+import { CIFAR10 } from '../../data/formats/cifar10.js';
 import { IMAGE_BYTES, RECORD_BYTES } from '../../data/formats/cifar10-layout.js';
 import { readCifarRecords } from '../../data/formats/cifar10-records.js';
-import type { DatasetFormatId, LoadRowsOptions } from '../../data/formats/format.js';
+import type { LoadDatasetOptions } from '../../data/formats/format.js';
 import { IDX } from '../../data/formats/idx.js';
+import { TABLE } from '../../data/formats/table.js';
+import { checkApplies, formatNamed } from '../../data/load-dataset.js';
 import { findRows, loadRows } from '../../data/load-rows.js';
 import type { Matrix } from '../../data/matrix.js';
 import { placeColumns, readRowsLike } from '../../data/tables/known-rows.js';
-import { openRows } from '../../data/tables/open-table.js';
+import { isText, openRows } from '../../data/tables/open-table.js';
 import { streamText } from '../../data/tables/text-blocks.js';
 import { checkInputSize } from './load-model.js';
+import { isPlainRows } from './plain-rows.js';
 
 /** What decides how a file is read. */
-export interface InputFlags extends Pick<LoadRowsOptions, 'resize'> {
-  readonly format?: DatasetFormatId;
-  readonly ignore?: readonly (string | number)[];
-  readonly header?: boolean;
-}
+export type InputFlags = Pick<LoadDatasetOptions, 'format' | 'resize' | 'ignore' | 'header' | 'delimiter' | 'decimal'>;
 
 /** A model with the name of its file. */
 export interface NamedModel {
@@ -50,36 +50,44 @@ const BATCH_ROWS = 1024;
  */
 export async function openInput(file: string, model: NamedModel, flags: InputFlags): Promise<InputRows> {
   const { net } = model.classifier;
+  const { format, resize, ignore, header, delimiter, decimal } = flags;
+  const options = { resize, ignore, header, delimiter, decimal };
   if (await isRecords(file, model, flags)) {
+    checkApplies(file, CIFAR10, options);
     checkInputSize(model.file, net, IMAGE_BYTES);
     const { X } = await readCifarRecords(file);
     return { kind: 'records', batches: batchesOf({ X }) };
   }
-  if (await isTable(file, model, flags)) return { kind: 'rows', batches: tableBatches(file, model, flags) };
-  const { format, resize } = flags;
+  if (await isTable(file, model, flags)) {
+    checkApplies(file, TABLE, options);
+    return { kind: 'rows', batches: tableBatches(file, model, flags) };
+  }
+  const found = format === undefined ? await findRows(file) : formatNamed(format);
+  if (found) checkApplies(file, found, options);
   const rows = await loadRows(file, { format, resize, inputSize: net.inputSize });
   checkInputSize(model.file, net, rows.X.columns);
   return { kind: 'rows', batches: batchesOf(rows) };
 }
 
-/** Whether a file is a table. A model with columns reads tables; other files are judged by their content. */
-async function isTable(file: string, { classifier }: NamedModel, { format }: InputFlags): Promise<boolean> {
+/** Whether a file is a table, judged by its content. */
+async function isTable(file: string, model: NamedModel, { format }: InputFlags): Promise<boolean> {
   if (file === '-' || format === 'table') return true;
+  const { columns } = model.classifier;
+  if (columns) return !(await isPlainRows(file, { file: model.file, columns }, format));
   if (format !== undefined) return false;
-  if (classifier.columns) return true;
   const found = await findRows(file);
-  // What is nothing else is refused as text is, by its line.
-  return found ? found.rows === undefined : (await whatIsAt(file)) !== 'folder';
+  // Text of any kind may be rows of a single column.
+  return found ? found.rows === undefined : isText(file);
 }
 
 async function* tableBatches(
   file: string,
   { classifier: { columns, net } }: NamedModel,
-  { ignore, header }: InputFlags,
+  { ignore, header, delimiter, decimal }: InputFlags,
 ): AsyncGenerator<InputBatch, void, void> {
   const names = columns ? columns.map(({ name }) => name) : (ignore ?? []).filter((name) => typeof name === 'string');
   const text = file === '-' ? streamText(process.stdin, 'standard input') : file;
-  const source = await openRows(text, { header }, names);
+  const source = await openRows(text, { header, delimiter, decimal }, names);
   const placed = placeColumns(source, { columns, inputSize: net.inputSize }, ignore);
   for await (const X of readRowsLike(source, placed)) yield { X };
 }

@@ -1,6 +1,7 @@
 import type { Dataset } from '../../data/dataset.js';
-import type { DatasetFormatId, LoadDatasetOptions } from '../../data/formats/format.js';
-import { findFormat, loadDataset } from '../../data/load-dataset.js';
+import { CIFAR10 } from '../../data/formats/cifar10.js';
+import type { LoadDatasetOptions } from '../../data/formats/format.js';
+import { checkApplies, findFormat, loadDataset } from '../../data/load-dataset.js';
 import { syntheticCifar10 } from '../../data/synthetic/synthetic.js';
 import { printable } from '../output/format.js';
 
@@ -8,15 +9,30 @@ import { printable } from '../output/format.js';
 const DEFAULT_FOLDER = 'data';
 
 /** The flags that are options of `loadDataset` by the same names. */
-const TABLE_FLAGS = ['label', 'test', 'validation', 'missing', 'ignore', 'header'] as const;
+const READING_FLAGS = [
+  'format',
+  'fullTest',
+  'labels',
+  'resize',
+  'label',
+  'test',
+  'validation',
+  'missing',
+  'ignore',
+  'columns',
+  'header',
+  'delimiter',
+  'decimal',
+] as const satisfies readonly (keyof LoadDatasetOptions)[];
 
 /** The flags of `dataOptions`, parsed. */
-export interface DataFlags extends Pick<LoadDatasetOptions, (typeof TABLE_FLAGS)[number]> {
+export interface DataFlags extends Pick<LoadDatasetOptions, (typeof READING_FLAGS)[number]> {
   readonly data?: string;
-  readonly format?: DatasetFormatId;
-  readonly fullTest?: boolean;
-  readonly labels?: LoadDatasetOptions['labels'];
-  readonly resize?: LoadDatasetOptions['resize'];
+}
+
+/** The options of `loadDataset` among the flags. */
+export function readingFlags(flags: DataFlags): LoadDatasetOptions {
+  return Object.fromEntries(READING_FLAGS.map((flag) => [flag, flags[flag]]));
 }
 
 /**
@@ -26,16 +42,17 @@ export interface DataFlags extends Pick<LoadDatasetOptions, (typeof TABLE_FLAGS)
  * @param command - a command line that reads the real data, for the note about the stand-in
  */
 export async function loadData(flags: DataFlags, command: string): Promise<Dataset> {
-  const { data, format, labels, resize, fullTest = false } = flags;
+  const { data, format, fullTest = false } = flags;
+  const options = readingFlags(flags);
   if (data !== undefined) {
-    const table = Object.fromEntries(TABLE_FLAGS.map((flag) => [flag, flags[flag]]));
-    const loaded = await loadDataset(data, { ...table, format, labels, resize, fullTest });
+    const loaded = await loadDataset(data, options);
     printWarnings(loaded.warnings);
     return loaded;
   }
   if (format !== undefined || (await findFormat(DEFAULT_FOLDER))) {
-    return loadDataset(DEFAULT_FOLDER, { format, labels, resize, fullTest });
+    return loadDataset(DEFAULT_FOLDER, options);
   }
+  checkApplies('the synthetic stand-in', CIFAR10, options);
   process.stderr.write(
     `No data set in ${DEFAULT_FOLDER}/: using a synthetic stand-in of the size of CIFAR-10. The real one comes ` +
       `there with\n  two-layer-net data download cifar10\nor pass its folder:\n  ${command}\n`,

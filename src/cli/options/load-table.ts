@@ -1,10 +1,12 @@
 import { basename } from 'node:path';
+import { TABLE } from '../../data/formats/table.js';
 import type { Label } from '../../data/labels.js';
+import { checkApplies } from '../../data/load-dataset.js';
 import { type KnownInput, labelColumn, placeColumns } from '../../data/tables/known-rows.js';
 import { readLike } from '../../data/tables/load-table.js';
 import { openRows } from '../../data/tables/open-table.js';
 import { placeOf } from '../../data/tables/table-scan.js';
-import type { DataFlags } from './load-data.js';
+import { type DataFlags, readingFlags } from './load-data.js';
 
 /** What a model knows of the tables that it is for. */
 export interface KnownTable extends KnownInput {
@@ -19,13 +21,14 @@ export interface KnownTable extends KnownInput {
  * @throws as `placeColumns` and `readLike`
  */
 export async function loadKnownTable(path: string, known: KnownTable, flags: DataFlags) {
-  const { label, ignore = [], header, missing } = flags;
+  checkApplies(path, TABLE, readingFlags(flags));
+  const { label, ignore = [], header, delimiter, decimal, missing } = flags;
   const { columns, classes } = known;
   const asked = label === undefined ? [] : [label];
   const names = [...(columns ?? []).map(({ name }) => name), ...asked, ...ignore];
   const source = await openRows(
     path,
-    { header },
+    { header, delimiter, decimal },
     names.filter((name) => typeof name === 'string'),
   );
   const placed = placeColumns(source, known, [...ignore, label ?? -1]);

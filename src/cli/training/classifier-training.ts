@@ -145,5 +145,5 @@ function partWords(part: Result['parts']['train']): string {
 
 function trainingWords({ lossHistory, bestIteration }: TrainingHistory): string {
   const done = formatCount(lossHistory.length, 'iteration');
-  return bestIteration === undefined ? done : `${done}, of which the first ${bestIteration} gave the weights`;
+  return bestIteration === undefined ? done : `${done}; the weights are those after iteration ${bestIteration}`;
 }

@@ -16,6 +16,7 @@ import { type DataFlags, loadData } from '../options/load-data.js';
 import { checkInputSize, classNamesOf } from '../options/load-model.js';
 import { loadKnownTable } from '../options/load-table.js';
 import { jsonOption } from '../options/output.js';
+import { isPlainRows } from '../options/plain-rows.js';
 import { classifierReport, netReport } from '../output/evaluation-report.js';
 import { printable } from '../output/format.js';
 import { checkOutputs } from '../output/output-files.js';
@@ -81,7 +82,8 @@ async function labelledRows(file: string, classifier: Classifier, options: Evalu
   if (columns && table === undefined) {
     throw new Error(`Expected a table for the model in ${file}, which reads columns by name: pass it with --data`);
   }
-  if (table !== undefined && (columns || options.format === 'table' || (await isTable(table)))) {
+  const plain = table !== undefined && columns && (await isPlainRows(table, { file, columns }, options.format));
+  if (table !== undefined && !plain && (columns || options.format === 'table' || (await isTable(table)))) {
     return loadKnownTable(table, { columns, inputSize: net.inputSize, classes }, options);
   }
   const data = await loadData(options, `two-layer-net evaluate ${file} --data DIR`);

@@ -4,7 +4,7 @@ import type { Classifier } from '../../classifier/classifier.js';
 import type { Label } from '../../data/labels.js';
 import { replaceFile } from '../../platform/replace-file.js';
 import { computeOptions } from '../options/compute.js';
-import { formatOption, headerOptions, ignoreOption, resizeOption } from '../options/data.js';
+import { formatOption, headerOptions, ignoreOption, resizeOption, textOptions } from '../options/data.js';
 import { type InputFlags, type InputRows, openInput } from '../options/input-rows.js';
 import { loadClassifier } from '../options/load-model.js';
 import { numberOption } from '../options/numbers.js';
@@ -49,6 +49,7 @@ export function predictCommand(): Command {
     resizeOption(),
     ignoreOption(),
     ...headerOptions(),
+    ...textOptions(),
     ...computeOptions(),
     jsonOption(),
   ];

@@ -6,7 +6,7 @@ import { loadCifar } from './cifar/load.js';
 import { type CifarPlace, findCifar, findCifarFolder } from './cifar/place.js';
 import { CIFAR_VERSIONS, recordFiles } from './cifar/version.js';
 import { type Cifar10Dataset, checkFullTest } from './cifar10-dataset.js';
-import { RECORD_FILES, TEST_FILE } from './cifar10-layout.js';
+import { RECORD_FILES } from './cifar10-layout.js';
 import { dataFileError } from './data-file-error.js';
 import type { DatasetFormat } from './format.js';
 
@@ -108,12 +108,11 @@ async function nothingFound(path: string): Promise<Error> {
 export const CIFAR10: DatasetFormat = {
   id: 'cifar-10',
   name: 'CIFAR-10',
-  looks: `its archive as downloaded (.tar.gz), or a folder with ${RECORD_FILES[0]} … ${TEST_FILE} or with the archive`,
+  options: ['fullTest'],
   recognises: async (path) => (await findCifar(path, 'cifar-10')) !== undefined,
   load: (path, { fullTest = false }) => loadCifar10(path, { fullTest }),
   rows: {
     // All test rows.
     load: async (path) => ({ X: joinRows([(await loadCifar10(path, { fullTest: true })).part('test').X]) }),
   },
-  remedy: REMEDY,
 };

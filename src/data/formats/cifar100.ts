@@ -13,7 +13,7 @@ const LOOKS =
 export const CIFAR100: DatasetFormat = {
   id: 'cifar-100',
   name: 'CIFAR-100',
-  looks: LOOKS,
+  options: ['fullTest', 'labels'],
   recognises: async (path) => (await findCifar(path, 'cifar-100')) !== undefined,
   async load(path, { fullTest = false, labels = 'fine' }) {
     checkFullTest(fullTest);

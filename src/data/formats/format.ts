@@ -9,8 +9,8 @@ import type { CifarLabels } from './cifar/version.js';
 export type DatasetFormatId = 'cifar-10' | 'cifar-100' | 'idx' | 'npz' | 'npy' | 'safetensors' | 'pictures' | 'table';
 
 /**
- * Options of `loadDataset`. A format ignores those that do not concern it: most are for tables, in files of delimited
- * values (CSV, TSV and the like) or of JSON.
+ * Options of `loadDataset`. Most are for tables, in files of delimited values (CSV, TSV and the like) or of JSON; those
+ * that do not concern the format of the data are refused.
  */
 export interface LoadDatasetOptions extends TableOptions, DelimitedOptions {
   /**
@@ -76,10 +76,10 @@ export interface LoadRowsOptions extends Pick<LoadDatasetOptions, 'format' | 're
 export interface DatasetFormat {
   /** What the option `format` calls it. */
   readonly id: DatasetFormatId;
-  /** What the format is called. */
+  /** What data of this format are called: `a NumPy archive`. */
   readonly name: string;
-  /** What it looks like on disk, for error messages. */
-  readonly looks: string;
+  /** The options of `loadDataset` that concern it, besides `format`. */
+  readonly options: readonly (keyof LoadDatasetOptions)[];
   /**
    * Whether `path` is of this format, whole or not, judged by what is there.
    *
@@ -94,8 +94,4 @@ export interface DatasetFormat {
   load(path: string, options: LoadDatasetOptions): Promise<Dataset>;
   /** How rows are read that need no labels; undefined for tables, whose columns only a model knows. */
   readonly rows?: RowsReader;
-  /** How to get data in this format, for error messages. */
-  readonly remedy?: string;
-  /** What is at `path` instead if that is easily mistaken for this format; undefined if nothing is. */
-  lookAlike?(path: string): Promise<string | undefined>;
 }

@@ -41,8 +41,8 @@ const FILE_NAME = /^(.*?)(train|t10k|test)-(images|labels)[-.]idx\d-ubyte(\.gz)?
 /** The pictures and labels of MNIST, Fashion-MNIST and others, as they are downloaded. */
 export const IDX: DatasetFormat = {
   id: 'idx',
-  name: 'IDX, the format of MNIST',
-  looks: 'a folder with train-images-idx3-ubyte[.gz], train-labels-idx1-ubyte[.gz] and the same of t10k',
+  name: "IDX (MNIST's format)",
+  options: [],
   async recognises(path) {
     if (await fileBegins(path, 1024, hasHeader)) return true;
     return (await namesIn(path)).some((name) => FILE_NAME.test(name));

@@ -15,7 +15,7 @@ import { isNpy, readNpyHeader } from './npy-header.js';
 export const NPY: DatasetFormat = {
   id: 'npy',
   name: 'NumPy arrays',
-  looks: 'a folder with X.npy and y.npy, or X_train.npy, y_train.npy, X_test.npy and y_test.npy',
+  options: [],
   async recognises(path) {
     return (await fileBegins(path, 8, isNpy)) || (await arraysIn(path)).length > 0;
   },

@@ -5,6 +5,7 @@ import { readClassNames } from '../arrays/read-labels.js';
 import { checkBytes, type StoredArray } from '../arrays/stored-array.js';
 import { withReader } from '../files/byte-reader.js';
 import { type DataFile, withDataFile } from '../files/data-file.js';
+import { otherKind } from '../files/other-kind.js';
 import { fileBegins } from '../files/what-is-at.js';
 import { isZip, listZip, type ZippedFile } from '../files/zip.js';
 import type { DatasetFormat } from './format.js';
@@ -13,9 +14,10 @@ import { readNpyHeader } from './npy-header.js';
 /** An archive of arrays, as `numpy.savez` and `numpy.savez_compressed` write it. */
 export const NPZ: DatasetFormat = {
   id: 'npz',
-  name: 'NumPy archive',
-  looks: 'an .npz file with arrays X and y, or x_train, y_train, x_test and y_test',
-  recognises: (path) => fileBegins(path, 4, isZip),
+  name: 'a NumPy archive',
+  options: [],
+  // Other archives begin in the same way.
+  recognises: (path) => fileBegins(path, 4, async (head, file) => isZip(head) && !(await otherKind(file))),
   load: (path) =>
     withDataFile(path, async (file) => {
       const entries = await entriesOf(file);

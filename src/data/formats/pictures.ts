@@ -4,7 +4,7 @@ import type { ImageShape } from '../dataset-input.js';
 import { fileBegins, whatIsAt } from '../files/what-is-at.js';
 import { Matrix } from '../matrix.js';
 import type { DatasetPart, PartName } from '../part.js';
-import { HEAD_BYTES, isPicture, PICTURE_NAME } from '../pictures/picture-file.js';
+import { HEAD_BYTES, isPicture } from '../pictures/picture-file.js';
 import { findPictures, hasPictureFolders, picturesIn } from '../pictures/picture-folders.js';
 import { commonShape, pixelsOf } from '../pictures/picture-rows.js';
 import { classWarnings } from '../stratify.js';
@@ -15,8 +15,7 @@ import type { DatasetFormat, LoadDatasetOptions } from './format.js';
 export const PICTURES: DatasetFormat = {
   id: 'pictures',
   name: 'pictures',
-  looks:
-    'a folder for each class with PNG, JPEG, GIF or WebP pictures; or train, validation and test with such folders',
+  options: ['resize'],
   recognises: hasPictureFolders,
   load: loadPictures,
   rows: {
@@ -30,12 +29,14 @@ export const PICTURES: DatasetFormat = {
       return { X: new Matrix(await pixelsOf(files, shape), D), files };
     },
   },
-  async lookAlike(path) {
-    const single = PICTURE_NAME.test(path) && (await whatIsAt(path)) === 'file';
-    if (!single && (await picturesIn(path)).length === 0) return undefined;
-    return 'Pictures without classes can be predicted; to be data, they need a folder for each class, with its name';
-  },
 };
+
+/** What to do with a picture, or a folder of pictures, that has no class; undefined for anything else. */
+export async function picturesWithoutClasses(path: string): Promise<string | undefined> {
+  const single = await fileBegins(path, HEAD_BYTES, isPicture);
+  if (!single && (await picturesIn(path)).length === 0) return undefined;
+  return 'Pictures without classes can be predicted; to train or evaluate, put them in a folder for each class';
+}
 
 async function loadPictures(path: string, { resize }: LoadDatasetOptions): Promise<Dataset> {
   const { classNames, parts, others } = await findPictures(path);
@@ -68,13 +69,18 @@ function shapeFor(D: number, { width, height }: ImageShape, file: string): Image
   const channels = D / (width * height);
   if (channels === 1 || channels === 3) return { width, height, channels };
   throw dataFileError(
-    `Expected pictures of ${D} numbers, as the model reads, but ${file} has ${width} × ${height} pixels of 1 or 3: ` +
-      'pass resize, the size of the pictures that it was trained on',
+    `Expected pictures of ${D} numbers, as the model reads, but ${file} has ${width} × ${height} pixels, in grey or in ` +
+      "colours: pass the size of the pictures that it was trained on (resize: '32x32', or --resize 32x32)",
   );
 }
 
 function otherFiles(others: readonly string[]): string[] {
   if (others.length === 0) return [];
-  const what = others.length === 1 ? 'file is' : 'files are';
-  return [`${others.length} ${what} not read, being no pictures by their names, such as ${others[0]}`];
+  const [first] = others;
+  if (others.length === 1) return [`${first} was not read: its name is not that of a picture (${PICTURE_KINDS})`];
+  return [
+    `${others.length} files, such as ${first}, were not read: their names are not those of pictures (${PICTURE_KINDS})`,
+  ];
 }
+
+const PICTURE_KINDS = '.png, .jpg, .gif or .webp';

@@ -42,7 +42,7 @@ export const CLASS_NAMES_KEY = 'classNames';
 export const SAFETENSORS: DatasetFormat = {
   id: 'safetensors',
   name: 'safetensors',
-  looks: 'a .safetensors file with tensors X and y, or X_train, y_train, X_test and y_test',
+  options: [],
   recognises: (path) => fileBegins(path, LENGTH_BYTES + 1, isSafetensors),
   async load(path) {
     const { entries, metadata } = await readTensors(path);

@@ -1,21 +1,25 @@
 import type { Dataset } from '../dataset.js';
-import { loadTable } from '../tables/load-table.js';
+import { checkNamed, loadTable } from '../tables/load-table.js';
 import { isTable, openTable } from '../tables/open-table.js';
+import { DELIMITED_OPTIONS, TABLE_OPTIONS } from '../tables/table-options.js';
 import type { DatasetFormat, LoadDatasetOptions } from './format.js';
 
 /** Tables in files as one of the formats of `loadDataset`. */
 export const TABLE: DatasetFormat = {
   id: 'table',
   name: 'a table',
-  looks: 'a text file of rows: CSV or the like, JSON lines, or a JSON array; also as gzip; or a Parquet or Arrow file',
+  options: ['test', ...TABLE_OPTIONS, ...DELIMITED_OPTIONS],
   recognises: isTable,
   load: loadTableFile,
 };
 
 async function loadTableFile(path: string, options: LoadDatasetOptions): Promise<Dataset> {
   const source = await openTable(path, options);
+  checkNamed(source, options.ignore ?? []);
   if (options.test === undefined) return loadTable(source, options);
   // Both files have a header, or neither has.
   const header = source.textual ? source.named : undefined;
-  return loadTable(source, options, await openTable(options.test, { ...options, header }));
+  const test = await openTable(options.test, { ...options, header });
+  checkNamed(test, options.ignore ?? []);
+  return loadTable(source, options, test);
 }

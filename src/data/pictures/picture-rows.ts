@@ -26,7 +26,7 @@ export async function commonShape(files: readonly string[], resize: PictureSize 
   if (other < 0) return { width, height, channels };
   throw dataFileError(
     `Expected pictures of one size but ${files[0]} has ${width} × ${height} pixels and ${files[other]} has ` +
-      `${facts[other].width} × ${facts[other].height}: pass resize, such as ${width}x${height}`,
+      `${facts[other].width} × ${facts[other].height}: stretch them to one size (resize: '${width}x${height}', or --resize ${width}x${height})`,
   );
 }
 
@@ -46,7 +46,10 @@ function allocate(N: number, D: number): Uint8Array {
   try {
     return new Uint8Array(N * D);
   } catch (cause) {
-    throw dataFileError(`Expected pictures that fit into memory but ${N} have ${D} bytes each: pass resize`, cause);
+    throw dataFileError(
+      `Expected pictures that fit into memory but ${N} have ${D} bytes each: make them smaller (resize, or --resize)`,
+      cause,
+    );
   }
 }
 

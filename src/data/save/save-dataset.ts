@@ -46,7 +46,7 @@ const PARTS = ['train', 'validation', 'test'] as const satisfies readonly PartNa
  *   classes have names. Pictures have the shape (N, height, width) or (N, height, width, 3). Not compressed.
  * - `.safetensors`: the same tensors; class names are metadata.
  * - `.csv`, `.jsonl` (JSON lines): a table of one part, the class in the last column. Rows of a table get its columns
- *   back, with missing values as they were filled; other rows have columns x1, x2, …
+ *   back, with that of the class by its name and missing values as they were filled; other rows have columns x1, x2, …
  *
  * Rows are written as they are: a mean is not subtracted, and not written.
  *

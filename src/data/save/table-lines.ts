@@ -36,11 +36,14 @@ export function jsonLines(data: Dataset, part: DatasetPart): AsyncGenerator<stri
 }
 
 /** The columns of a data set, and their names with that of the class, which is none of them. */
-function tableOf({ columns, inputSize }: Dataset): { columns: readonly Column[]; head: string[] } {
+function tableOf({ columns, label: known = 'class', inputSize }: Dataset): {
+  columns: readonly Column[];
+  head: string[];
+} {
   const numbers = (_: unknown, d: number): Column => ({ name: `x${d + 1}`, type: 'number' });
   const all = columns ?? Array.from({ length: inputSize }, numbers);
   const names = all.map(({ name }) => name);
-  let label = 'class';
+  let label = known;
   while (names.includes(label)) label += '_';
   return { columns: all, head: [...names, label] };
 }

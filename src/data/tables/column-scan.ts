@@ -1,6 +1,6 @@
 import { withCode, wrongType } from '../../validation/errors.js';
 import { booleanOf, type Cell, cellNumber, isExact, isMissing } from './cell.js';
-import { type Column, columnError, quote } from './column.js';
+import { type Column, categoryWords, columnError, ignoreWords, quote } from './column.js';
 import { missingValue, type Where } from './row-encoder.js';
 
 /** What to do with missing values: fill them with the mean or the most frequent category, or leave their rows out. */
@@ -71,7 +71,9 @@ export class ColumnScan {
     this.#checkValues();
     if (this.missing > 0 && rule === undefined) {
       const of = `(${this.missing} in all)`;
-      const remedy = `pass missing: 'mean' or missing: 'drop', or correct the rows ${of}`;
+      const remedy =
+        "fill it with the mean (missing: 'mean', or --missing mean), leave such rows out (missing: 'drop', or " +
+        `--missing drop), or correct the rows ${of}`;
       throw missingValue(this.name, this.#firstMissing as string, remedy);
     }
     const { name } = this;
@@ -119,7 +121,7 @@ export class ColumnScan {
 
   #checkValues(): void {
     const column = `column ${quote(this.name)}`;
-    const remedy = `pass ignore: [${quote(this.name)}]`;
+    const remedy = ignoreWords(this.name);
     if (this.numbers + this.words === 0) throw columnError(`Expected values in ${column} but it has none: ${remedy}`);
     if (this.#firstWord && this.#asked === 'number') {
       const { cell, where } = this.#firstWord;
@@ -132,7 +134,7 @@ export class ColumnScan {
       throw withCode(new RangeError(message), 'ERR_NOT_FINITE');
     }
     if (this.#isMixed()) throw this.#mixed(column, remedy);
-    const asCategory = `or columns: { ${quote(this.name)}: 'category' } for one number per category`;
+    const asCategory = `or take it as categories (${categoryWords(this.name)})`;
     if (this.#tooMany) {
       const limit = this.#asked ? MAX_ASKED_CATEGORIES : MAX_CATEGORIES;
       const remedies = this.#asked ? remedy : `${remedy}, ${asCategory}`;
@@ -156,8 +158,8 @@ export class ColumnScan {
     const [few, other] = this.words <= this.numbers ? [word, number] : [number, word];
     return columnError(
       `Expected numbers or words in ${column} but received ${quote(String(few.cell))} at ${few.where} and ` +
-        `${quote(String(other.cell))} at ${other.where}: correct the rows, or pass columns: ` +
-        `{ ${quote(this.name)}: 'category' } if these are categories, or ${remedy.replace('pass ', '')}`,
+        `${quote(String(other.cell))} at ${other.where}: correct the rows, take it as ` +
+        `categories (${categoryWords(this.name)}), or ${remedy}`,
     );
   }
 }

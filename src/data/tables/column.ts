@@ -70,6 +70,23 @@ export function quote(name: string): string {
   return JSON.stringify(name.length > 60 ? `${name.slice(0, 57)}...` : name);
 }
 
+/** How to leave a column out, in code and on the command line. */
+export function ignoreWords(column: string | number): string {
+  return `ignore it (ignore: [${typeof column === 'number' ? column : quote(column)}], or --ignore ${shellWord(column)})`;
+}
+
+/** How to make a column one of categories, in code and on the command line. */
+export function categoryWords(column: string): string {
+  return `columns: { ${quote(column)}: 'category' }, or --columns ${shellWord(`${column}=category`)}`;
+}
+
+/** How to name the column with the class, in code and on the command line. */
+export const LABEL_WORDS = "name the column with the class (label: 'species', or --label species)";
+
+function shellWord(text: string | number): string {
+  return /^[\w.=-]+$/.test(String(text)) ? String(text) : `'${text}'`;
+}
+
 /** The first name that occurs a second time. */
 export function repeated(names: readonly string[]): string | undefined {
   const seen = new Set<string>();

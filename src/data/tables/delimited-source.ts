@@ -1,11 +1,12 @@
 import { dataFileError } from '../formats/data-file-error.js';
 import {
+  DELIMITER_WORDS,
   type DelimitedOptions,
-  type Delimiter,
   type Dialect,
   dialectOf,
   isBlank,
   normalCell,
+  quoteError,
   splitRows,
 } from './delimited-text.js';
 import type { RowBatch, TableSource } from './source.js';
@@ -36,13 +37,6 @@ export async function delimitedSource(
   }
   throw dataFileError(`Expected rows in ${name} but it is empty`);
 }
-
-const DELIMITER_WORDS: Readonly<Record<Delimiter, string>> = {
-  ',': 'commas',
-  ';': 'semicolons',
-  '\t': 'tabs',
-  '|': 'vertical bars',
-};
 
 async function* batchesOf(source: TableText, dialect: Dialect): AsyncGenerator<RowBatch, void, void> {
   const { name } = source;
@@ -94,11 +88,4 @@ function normalize(row: string[], { columns, decimal }: Dialect, where: () => st
     );
   }
   for (let i = 0; i < row.length; i++) row[i] = normalCell(row[i], decimal);
-}
-
-function quoteError(path: string, line: number): Error {
-  return dataFileError(
-    `Expected closed quotes in ${path} but the row at line ${line} has a quote that is never closed, or text behind ` +
-      'a closing one: write "" for a quote within quotes',
-  );
 }

@@ -11,6 +11,14 @@ export const DELIMITERS = [',', ';', '\t', '|'] as const;
 /** What stands between values. */
 export type Delimiter = (typeof DELIMITERS)[number];
 
+/** What delimiters are called. */
+export const DELIMITER_WORDS: Readonly<Record<Delimiter, string>> = {
+  ',': 'commas',
+  ';': 'semicolons',
+  '\t': 'tabs',
+  '|': 'vertical bars',
+};
+
 /** How a delimited text is written; what is undefined is found out. */
 export interface DelimitedOptions {
   /**
@@ -42,7 +50,7 @@ export interface Dialect {
 interface SplitText {
   readonly rows: string[][];
   /** What is wrong with quotes. */
-  readonly errors: readonly { readonly message: string; readonly row?: number | undefined }[];
+  readonly errors: readonly Papa.ParseError[];
   /** Characters of the rows. */
   readonly length: number;
 }
@@ -72,17 +80,37 @@ export function isBlank(row: readonly string[]): boolean {
 export function dialectOf(text: string, path: string, options: DelimitedOptions, names: readonly string[]): Dialect {
   const delimiter = options.delimiter ?? delimiterOf(text);
   if (delimiter === undefined) {
-    throw dataFileError(
-      `Expected rows of values in ${path}, separated by commas, semicolons, tabs or vertical bars, but its first ` +
-        'lines do not have the same number of values for exactly one of these: correct them, or pass the delimiter',
-    );
+    throw dataFileError(`Expected rows of values in ${path}, but ${noDelimiter(text)}`);
   }
   const rows = sampleRows(text, delimiter);
   const decimal = options.decimal ?? (delimiter === ';' ? decimalOf(rows, path) : '.');
   const plain = rows.map((row) => row.map((cell) => normalCell(cell, decimal)));
-  const header = options.header ?? (names.some((name) => plain[0].includes(name)) || hasHeader(plain, path));
+  const named = names.some((name) => plain[0].includes(name));
+  const header = options.header ?? (named || hasHeader(plain, path, openQuote(text, delimiter)));
   const columns = header ? headerNames(plain[0], path) : placeNames(plain[0].length);
   return { delimiter, decimal, header, columns };
+}
+
+/** Why it cannot be told what stands between the values of a text, and what to do. */
+export function noDelimiter(text: string): string {
+  const quoteAt = openQuote(text, ',');
+  if (quoteAt !== undefined) return `the quote at line ${quoteAt} is never closed: close it, or remove it`;
+  const option = "say what stands between values (delimiter: ';', or --delimiter ';')";
+  if (!/[,;\t|]/.test(text)) {
+    return `its first lines have no commas, semicolons, tabs or vertical bars between values: write it as CSV`;
+  }
+  const candidates = delimiterCandidates(text).map((delimiter) => DELIMITER_WORDS[delimiter]);
+  return candidates.length > 1
+    ? `${candidates.join(' or ')} may stand between its values: ${option}`
+    : 'whether commas, semicolons, tabs or vertical bars separate values, its first lines do not have the same number ' +
+        `of them: correct the lines, or ${option}`;
+}
+
+/** The line of a quote that the rest of the text does not close; undefined if there is none. */
+function openQuote(text: string, delimiter: string): number | undefined {
+  const { errors } = splitRows(text, delimiter, true);
+  const index = errors.find(({ code }) => code === 'MissingQuotes')?.index;
+  return index === undefined ? undefined : text.slice(0, index).split('\n').length;
 }
 
 /** A cell without spaces around it, and with a point in a number. */
@@ -133,7 +161,7 @@ function decimalOf(rows: readonly string[][], path: string): '.' | ',' {
   if (!points && commas.some((cell) => !/^[+-]?[1-9]\d{0,2},\d{3}$/.test(cell))) return ',';
   throw dataFileError(
     `Expected numbers in ${path} with either a point or a comma before the fraction but found ${quote(commas[0])}` +
-      `${points ? ' beside numbers with points' : ', which may be a whole number'}: pass decimal: ',' or '.'`,
+      `${points ? ' beside numbers with points' : ', which may be a whole number'}: say which (decimal: ',', or --decimal ,)`,
   );
 }
 
@@ -142,8 +170,12 @@ const isNumber = (cell: string) => !Number.isNaN(cellNumber(cell));
 /** Rows of words alone from which a header can be told. */
 const ENOUGH_ROWS = 10;
 
-/** Whether the first row has the names of the columns. */
-function hasHeader([first, ...rest]: readonly string[][], path: string): boolean {
+/**
+ * Whether the first row has the names of the columns.
+ *
+ * @param quoteAt - the line of a quote that is not closed, which hides the rows below
+ */
+function hasHeader([first, ...rest]: readonly string[][], path: string, quoteAt: number | undefined): boolean {
   const numbers = first.filter((cell) => isNumber(cell) && !isMissing(cell));
   if (numbers.length > 0) {
     const counted = first.length > 2 && numbers.every((cell, i) => cell === String(i));
@@ -153,13 +185,22 @@ function hasHeader([first, ...rest]: readonly string[][], path: string): boolean
   if (first.some((_, i) => rest.some((row) => row.length > i && isNumber(row[i]) && !isMissing(row[i])))) return true;
   if (repeated(first) !== undefined || rest.some((row) => row.some((cell, i) => cell === first[i]))) return false;
   if (rest.length >= ENOUGH_ROWS) return true;
+  if (quoteAt !== undefined) throw quoteError(path, quoteAt);
   throw unknownHeader(path, 'it has few lines, and words in all columns');
+}
+
+/** The error for quotes that are not as they should be in a row that begins at `line`. */
+export function quoteError(path: string, line: number): Error {
+  return dataFileError(
+    `Expected closed quotes in ${path} but the row at line ${line} has a quote that is never closed, or text behind ` +
+      'a closing one: write "" for a quote within quotes',
+  );
 }
 
 function unknownHeader(path: string, why: string): Error {
   return dataFileError(
-    `Expected to see whether the first line of ${path} has the names of the columns, but ${why}: ` +
-      'pass header: true or header: false',
+    `Cannot tell whether the first line of ${path} has the names of the columns: ${why}. Say so ` +
+      '(header: true, or --header), or that it is a row (header: false, or --no-header)',
   );
 }
 
@@ -169,7 +210,7 @@ function headerNames(cells: readonly string[], path: string): string[] {
   const twice = repeated(names);
   if (twice === undefined) return names;
   throw dataFileError(
-    `Expected different names in the first line of ${path} but ${quote(twice)} is there twice: rename one, or pass ` +
-      'header: false if the line is a row',
+    `Expected different names in the first line of ${path} but ${quote(twice)} is there twice: rename one, or, if the ` +
+      'line is a row, say so (header: false, or --no-header)',
   );
 }

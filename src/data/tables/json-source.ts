@@ -124,7 +124,8 @@ class ArrayScanner {
       from = at + 1;
     }
     this.#rest = all.slice(from);
-    if (this.#rest.length > MAX_LINE) throw longRow(place({ line: this.#lineOf(this.#rest), row: this.#count + 1 }, this.#path));
+    if (this.#rest.length > MAX_LINE)
+      throw longRow(place({ line: this.#lineOf(this.#rest), row: this.#count + 1 }, this.#path));
     return found.filter(({ text: element }) => element !== '');
   }
 

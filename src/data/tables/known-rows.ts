@@ -37,7 +37,7 @@ export function placeColumns(
   if (input.columns === undefined && columns.length !== input.inputSize) {
     throw columnError(
       `Expected ${input.inputSize} columns of numbers in ${source.name}, as the model reads, but it has ` +
-        `${columns.length}: ignore those that are not for the model, such as the label`,
+        `${columns.length}: ignore those that are not for the model, such as the class (ignore, or --ignore)`,
     );
   }
   const places = columns.map(({ name }) => source.columns.indexOf(name));
@@ -48,7 +48,9 @@ export function placeColumns(
   }
   if ((!source.named || columns.every(isUnnamed)) && columns.length === left.length) return { columns, places: left };
   const header =
-    source.textual && !source.named ? '. Its first line seems to be a row: pass header: true if it has names' : '';
+    source.textual && !source.named
+      ? '. Its first line was taken for a row: if it has names, say so (header: true, or --header)'
+      : '';
   throw columnError(
     `Expected the columns that the model reads in ${source.name} but it lacks ${some(absent)} ` +
       `and has ${some(source.columns.map(quote))}${header}`,

@@ -1,7 +1,7 @@
 import { withCode } from '../../validation/errors.js';
 import { encodeLabels, type Label, labelName } from '../labels.js';
 import { type Cell, isMissing, numberOf } from './cell.js';
-import { columnError, quote } from './column.js';
+import { columnError, LABEL_WORDS, quote } from './column.js';
 import { missingValue, oneOf, type Where } from './row-encoder.js';
 
 /** The most classes. */
@@ -10,7 +10,7 @@ const MAX_CLASSES = 1000;
 /** Labels that mostly differ are no classes, if there are this many. */
 const MANY_LABELS = 20;
 
-const LABEL_REMEDY = "it is the label: pass missing: 'drop', or correct it";
+const LABEL_REMEDY = "it is the class: leave such rows out (missing: 'drop', or --missing drop), or correct it";
 
 /** The class of a row that was left out. */
 export const LEFT_OUT = -1;
@@ -99,7 +99,7 @@ export class LabelScan {
     if (classes.length <= MANY_LABELS || classes.length <= rows / 2) return;
     throw columnError(
       `Expected classes in column ${quote(this.#name)} but it has ${classes.length} different values in ${rows} ` +
-        'rows: pass the name of the column with the class as label',
+        `rows: ${LABEL_WORDS}`,
     );
   }
 
@@ -115,8 +115,7 @@ export class LabelScan {
     }
     if (this.#numbers.size === MAX_CLASSES) {
       throw columnError(
-        `Expected at most ${MAX_CLASSES} classes in column ${quote(this.#name)} but it has more: pass the name of ` +
-          'the column with the class as label',
+        `Expected at most ${MAX_CLASSES} classes in column ${quote(this.#name)} but it has more: ${LABEL_WORDS}`,
       );
     }
     this.#numbers.set(cell as Label, this.#numbers.size);

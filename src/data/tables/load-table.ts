@@ -8,7 +8,7 @@ import { Matrix } from '../matrix.js';
 import type { DatasetPart } from '../part.js';
 import { orderOf, partCounts } from '../split.js';
 import { classWarnings } from '../stratify.js';
-import { type Column, columnError, quote } from './column.js';
+import { type Column, columnError, ignoreWords, quote } from './column.js';
 import type { ColumnScan } from './column-scan.js';
 import { LEFT_OUT, type ScannedLabels } from './label-scan.js';
 import { RowEncoder } from './row-encoder.js';
@@ -49,7 +49,8 @@ export async function loadTable(source: TableSource, options: TableOptions, test
   const warnings = [...tableWarnings(scan, columns), ...classWarnings(classNames, Object.entries(parts).map(toLabels))];
   const file = basename(source.name);
   const name = file.replace(/\..*$/, '') || file;
-  return new Dataset({ ...parts, test: tested, columns, classNames, warnings, source: file, name }, CHECKED);
+  const about = { columns, label: scan.label, classNames, warnings, source: file, name };
+  return new Dataset({ ...parts, test: tested, ...about }, CHECKED);
 }
 
 const toLabels = ([name, { y }]: [string, DatasetPart]) => [name, y] as const;
@@ -151,12 +152,14 @@ function inverse(order: Int32Array): Int32Array {
 }
 
 function tableWarnings({ columns, dropped, labels }: TableScan, encoded: readonly Column[]): string[] {
-  const warnings = dropped > 0 ? [`${dropped} of ${labels.rows} rows are left out, for a value is missing`] : [];
+  const warnings = dropped > 0 ? [`${dropped} of ${labels.rows} rows were left out because a value is missing`] : [];
   columns.forEach((column, i) => {
     if (column.missing > 0) warnings.push(filledWords(column, encoded[i]));
     if (column.countsRows()) {
       const name = quote(column.name);
-      warnings.push(`Column ${name} counts the rows: pass ignore: [${name}] unless it says something about the class`);
+      warnings.push(
+        `Column ${name} counts the rows: ${ignoreWords(column.name)} unless it says something of the class`,
+      );
     }
   });
   return warnings;
@@ -164,7 +167,8 @@ function tableWarnings({ columns, dropped, labels }: TableScan, encoded: readonl
 
 function filledWords({ name, missing }: ColumnScan, { type, fill }: Column): string {
   const value = type === 'number' ? `the mean, ${fill}` : `the most frequent category, ${quote(String(fill))}`;
-  return `In column ${quote(name)}, ${missing} ${missing === 1 ? 'missing value is' : 'missing values are'} ${value}`;
+  const values = missing === 1 ? 'missing value was' : 'missing values were';
+  return `In column ${quote(name)}, ${missing} ${values} filled with ${value}`;
 }
 
 /** Refuses columns without a name of their own, such as the index that pandas writes. */
@@ -173,7 +177,7 @@ export function checkNamed({ columns, named, name }: TableSource, ignore: readon
   const place = columns.findIndex((column, i) => column === `column ${i + 1}`);
   if (place < 0 || ignore.includes(place) || ignore.includes(columns[place])) return;
   throw columnError(
-    `Expected a name for each column in the first line of ${name} but column ${place + 1} has none: if it is an ` +
-      `index, pass ignore: [${place}]`,
+    `Expected a name for each column in the first line of ${name} but column ${place + 1} has none: give it one or, if it ` +
+      `is an index, ${ignoreWords(place)}`,
   );
 }

@@ -6,9 +6,8 @@ import { dataFileError } from '../formats/data-file-error.js';
 import { columnarKind, columnarSource, KIND_BYTES } from './columnar/columnar-source.js';
 import type { ColumnarKind } from './columnar/protocol.js';
 import { delimitedSource } from './delimited-source.js';
-import { type DelimitedOptions, delimiterCandidates } from './delimited-text.js';
+import { type DelimitedOptions, delimiterCandidates, noDelimiter } from './delimited-text.js';
 import { beginningOf, jsonSource, looksLikeJson } from './json-source.js';
-import { checkNamed } from './load-table.js';
 import type { TableSource } from './source.js';
 import type { ColumnOptions } from './table-scan.js';
 import { fileText, type TableText } from './text-blocks.js';
@@ -42,7 +41,6 @@ export async function openTable(path: string, options: DelimitedOptions & Column
   const { label, ignore = [], columns = {} } = options;
   const names = [label, ...ignore, ...Object.keys(columns)].filter((name) => typeof name === 'string');
   const source = await delimitedSource(fileText(path), options, names);
-  checkNamed(source, ignore);
   return source;
 }
 
@@ -68,6 +66,20 @@ export async function openRows(
     return delimitedSource(text, single ? { delimiter: ',', ...options } : options, names);
   }
   throw dataFileError(`Expected rows in ${text.name} but it is empty`);
+}
+
+/** Whether a file is text, in any encoding without zeros. */
+export async function isText(path: string): Promise<boolean> {
+  const text = await firstLinesOf(path);
+  return text !== undefined && text.trim() !== '' && !CONTROL.test(text);
+}
+
+/** Characters that no text has. */
+const CONTROL = /[^\P{Cc}\s]/u;
+
+/** Why a text is not taken for a table; undefined if the file is no text. */
+export async function whyNoTable(path: string): Promise<string | undefined> {
+  return (await isText(path)) ? noDelimiter((await firstLinesOf(path)) as string) : undefined;
 }
 
 /** The kind of a file that is no text; undefined for text, and if there is no file. */

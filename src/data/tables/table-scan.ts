@@ -2,7 +2,7 @@ import { turnTaker } from '../../platform/turns.js';
 import { nearest } from '../../validation/check.js';
 import type { Label } from '../labels.js';
 import { type Cell, isMissing } from './cell.js';
-import { type Column, columnError, quote } from './column.js';
+import { type Column, columnError, ignoreWords, quote } from './column.js';
 import { ColumnScan, type MissingRule } from './column-scan.js';
 import { LabelScan } from './label-scan.js';
 import { oneOf } from './row-encoder.js';
@@ -117,8 +117,8 @@ async function scanRows(scan: Omit<TableScan, 'dropped'>, labelPlace: number): P
   if (labels.rows > dropped) return { ...scan, dropped };
   throw columnError(
     dropped > 0
-      ? `Expected rows without missing values in ${scan.source.name} but all ${dropped} have some: pass ignore for ` +
-          "the columns that have most of them, or missing: 'mean'"
+      ? `Expected rows without missing values in ${scan.source.name} but all ${dropped} have some: ignore the ` +
+          "columns that have most of them (ignore, or --ignore), or fill them (missing: 'mean', or --missing mean)"
       : `Expected rows in ${scan.source.name} but there is none below its header`,
   );
 }
@@ -134,7 +134,7 @@ export function checkUsable({ columns, refused, name }: TableSource, places: rea
   const column = quote(columns[bad]);
   throw columnError(
     `Expected numbers, words, true or false in column ${column} of ${name} but it has ${refused?.get(bad)}: convert ` +
-      `them, or pass ignore: [${column}]`,
+      `them, or ${ignoreWords(columns[bad])}`,
   );
 }
 
@@ -164,7 +164,9 @@ export function placeOf(column: string | number, source: TableSource, use: strin
   }
   const near = nearest(column, columns);
   const header =
-    source.textual && !source.named ? ', for its first line has no names: pass header: true if it has' : '';
+    source.textual && !source.named
+      ? ', for its first line was taken for a row: if it has names, say so (header: true, or --header)'
+      : '';
   const hint = near === undefined ? header : `: did you mean ${quote(near)}?`;
   throw columnError(`Expected ${oneOf(columns)} of ${name} for ${use} but received ${quote(column)}${hint}`);
 }

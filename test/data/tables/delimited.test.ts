@@ -39,7 +39,7 @@ describe('a file of delimited values', () => {
     ]);
     expect(data).toMatchObject({ source: 't.data', name: 't', classNames: ['lily', 'rose'] });
     expect(data).toMatchObject({ validation: undefined, test: undefined, mean: undefined });
-    expect(data.warnings).toEqual(['Only one row is of class "lily": no other part can have one']);
+    expect(data.warnings).toEqual(['Class "lily" has one row, so other parts have none of it']);
     expect(data.train.X.data).toBeInstanceOf(Float64Array);
   });
 
@@ -86,12 +86,13 @@ describe('a file of delimited values', () => {
     [
       'header',
       'a,b\nred,x\n',
-      /the names of the columns, but it has few lines, .*: pass header: true or header: false/,
+      /the names of the columns: it has few lines, .*\(header: true, or --header\).*\(header: false, or --no-header\)/,
     ],
-    ['header of pandas', '0,1,2\n0.5,0.25,1\n', /first line is 0, 1, 2, …, as pandas names columns: pass header/],
-    ['decimal mark', 'a;b\n1,5;x\n1.5;y\n', /"1,5" beside numbers with points: pass decimal: ',' or '.'/],
-    ['thousands', 'a;b\n1,500;x\n2,250;y\n', /"1,500", which may be a whole number: pass decimal/],
-    ['delimiter', 'a;b\tc\n1;2\t3\n4;5\t6\n', /exactly one of these: correct them, or pass the delimiter/],
+    ['header of pandas', '0,1,2\n0.5,0.25,1\n', /first line is 0, 1, 2, …, as pandas names columns\. Say so/],
+    ['decimal mark', 'a;b\n1,5;x\n1.5;y\n', /"1,5" beside numbers with points: .*\(decimal: ',', or --decimal ,\)/],
+    ['thousands', 'a;b\n1,500;x\n2,250;y\n', /"1,500", which may be a whole number: say which/],
+    ['delimiter', 'a;b\tc\n1;2\t3\n4;5\t6\n', /semicolons or tabs may stand between its values: say .*--delimiter ';'/],
+    ['quote', 'a,b\nred,"x\nblue,y\n', /row at line 2 has a quote that is never closed/],
   ])('is not guessed at: %s', async (_, content, message) => {
     const loading = load(content);
     await expect(loading).rejects.toThrow(message);
@@ -143,9 +144,9 @@ describe('a file of delimited values', () => {
 
   it('is not taken for one when it is binary, or prose', async () => {
     const binary = Uint8Array.from({ length: 5000 }, (_, i) => (i * 7919) % 256);
-    await expect(load(binary)).rejects.toThrow(/Expected a data set at/);
+    await expect(load(binary)).rejects.toThrow(/t\.data is not a kind of file that is read/);
     await expect(load('It was a bright cold day in April.\nThe clocks were striking.\n')).rejects.toThrow(
-      /a table \(a text file of rows: CSV .*, or a JSON array; also as gzip; or a Parquet .* file\); but found a file/,
+      /t\.data is text, but no table: its first lines have no commas, .*: write it as CSV$/,
     );
   });
 });

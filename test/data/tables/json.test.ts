@@ -80,7 +80,12 @@ describe('JSON', () => {
     ['an empty place', '[{"a": 1, "b": 2},\n,{"a": 1, "b": 2}]', 'ERR_DATA_FILE', /a row before and after .* line 2/],
     ['a comma at the end', '[{"a": 1, "b": 2},\n]', 'ERR_DATA_FILE', /a row before and after each comma/],
     ['no rows', '[\n[]]', 'ERR_INVALID_TYPE', /at least one value in row 1 \(line 2\)/],
-    ['a bad row in an array', '[\n{"a": 1, "b": 2},\n\n{"a" 1}]', 'ERR_DATA_FILE', /Expected JSON at row 2 \(line 4\) of/],
+    [
+      'a bad row in an array',
+      '[\n{"a": 1, "b": 2},\n\n{"a" 1}]',
+      'ERR_DATA_FILE',
+      /Expected JSON at row 2 \(line 4\) of/,
+    ],
     ['another key', '{"a":1,"b":2}\n{"a":1,"b":2,"c":3}', 'ERR_COLUMN', /line 2 of .* but received "c" too/],
     ['an absent key', '{"a":1,"b":2}\n{"b":2}', 'ERR_COLUMN', /line 2 of .* lacks "a": write null/],
     ['rows of two kinds', '{"a":1,"b":2}\n[1,2]', 'ERR_INVALID_TYPE', /an object for line 2 .* an array of 2/],

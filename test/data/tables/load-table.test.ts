@@ -51,7 +51,7 @@ describe('the label', () => {
       'a,b\n1,x\n2,\n',
       {},
       'ERR_MISSING_VALUE',
-      /column "b" at line 3 of .* it is the label/,
+      /column "b" at line 3 of .* it is the class/,
     ],
     ['numbers that all differ', table(100, (i) => `1,2,red,${i / 7}`), {}, 'ERR_COLUMN', /100 different values in 100/],
     ['too many classes', table(3000, (i) => `1,2,red,c${i >> 1}`), {}, 'ERR_COLUMN', /at most 1000 classes/],
@@ -83,7 +83,7 @@ describe('columns', () => {
   it('that count the rows are named in a warning', async () => {
     const data = await load(`id,${table(30).replace(/\n/g, () => `\n${count++},`)}`);
     expect(data.warnings).toEqual([
-      'Column "id" counts the rows: pass ignore: ["id"] unless it says something about the class',
+      'Column "id" counts the rows: ignore it (ignore: ["id"], or --ignore id) unless it says something of the class',
     ]);
   });
   let count = 1;
@@ -116,7 +116,7 @@ describe('columns', () => {
       table(300, (i) => `1,2,w${i >> 1},${i % 2}`),
       {},
       'ERR_COLUMN',
-      /at most 100 categories in column "color" .*ignore: \["color"\], or columns: { "color": 'category' }/,
+      /at most 100 categories in column "color" .*ignore: \["color"\], .*--columns color=category\)/,
     ],
     [
       'a word for each row, in two columns',
@@ -130,11 +130,17 @@ describe('columns', () => {
       table(9, (i) => `,1,r,${i % 2}`),
       { missing: 'mean' },
       'ERR_COLUMN',
-      /values in column "p" .* none: pass/,
+      /values in column "p" .* none: ignore it/,
     ],
     ['a column that is not there', FLOWERS, { ignore: ['colour'] }, 'ERR_COLUMN', /did you mean "color"/],
     ['a type for no column', FLOWERS, { columns: { petal: 'number' } }, 'ERR_COLUMN', /did you mean "petals"/],
-    ['no name', ',a,b\n0,1,x\n1,2,y\n', { header: true }, 'ERR_COLUMN', /column 1 has none: if .*ignore: \[0\]/],
+    [
+      'no name',
+      ',a,b\n0,1,x\n1,2,y\n',
+      { header: true },
+      'ERR_COLUMN',
+      /column 1 has none: .*ignore: \[0\], or --ignore 0/,
+    ],
   ])('are refused with %s', async (_, content, options, code, message) => {
     const loading = load(content, options);
     await expect(loading).rejects.toThrow(message);
@@ -158,7 +164,7 @@ describe('missing values', () => {
   it('are refused by place', async () => {
     const loading = load(GAPS);
     await expect(loading).rejects.toThrow(
-      /in column "a" at line 3 of .*: pass missing: 'mean' or missing: 'drop', .* \(2 in all\)\. Other .*: "color"$/,
+      /in column "a" at line 3 of .*\(missing: 'mean', or --missing mean\), .*--missing drop\), .* \(2 in all\)\. Other .*: "color"$/,
     );
     await expect(loading).rejects.toMatchObject({ code: 'ERR_MISSING_VALUE' });
   });
@@ -168,8 +174,8 @@ describe('missing values', () => {
     expect([...data.train.X.data]).toEqual([1, 0, 1, 2.5, 0, 1, 4, 0, 1, 2.5, 1, 0]);
     expect(data.columns).toMatchObject([{ fill: 2.5 }, { fill: 'red' }]);
     expect(data.warnings).toEqual([
-      'In column "a", 2 missing values are the mean, 2.5',
-      'In column "color", 1 missing value is the most frequent category, "red"',
+      'In column "a", 2 missing values were filled with the mean, 2.5',
+      'In column "color", 1 missing value was filled with the most frequent category, "red"',
     ]);
     expect([...encodeRows(data.columns ?? [], [{ a: '', color: null }]).data]).toEqual([2.5, 0, 1]);
   });
@@ -178,7 +184,7 @@ describe('missing values', () => {
     const data = await load(`${GAPS}7,red,\n`, { missing: 'drop' });
     expect([...data.train.X.data]).toEqual([1, 1]);
     expect(data.classNames).toEqual(['x']);
-    expect(data.warnings[0]).toBe('4 of 5 rows are left out, for a value is missing');
+    expect(data.warnings[0]).toBe('4 of 5 rows were left out because a value is missing');
     await expect(load('a,b\n,x\n', { missing: 'drop', header: true })).rejects.toThrow(/all 1 have some/);
   });
 });
@@ -242,7 +248,7 @@ describe('options', () => {
     [{ columns: { x: 'word' } }, /one of "number", "category" for the column "x"/],
     [{ missing: 'median' }, /one of "mean", "drop" for missing/],
     [{ validation: 0 }, /above 0 for validation/],
-    [{ validation: 3 }, /at most 3 rows together/],
+    [{ validation: 3 }, /parts of 3 rows in all/],
     [{ random: 3 }, /a RandomState for random/],
     [{ delimiter: ':' }, /for delimiter/],
     [{ decimal: ';' }, /for decimal/],

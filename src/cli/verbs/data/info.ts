@@ -1,11 +1,12 @@
 import { Command, Option } from 'commander';
 import { describeDataset } from '../../../data/describe/describe-dataset.js';
 import { describeTable } from '../../../data/describe/describe-table.js';
-import { findFormat } from '../../../data/load-dataset.js';
+import { TABLE } from '../../../data/formats/table.js';
+import { checkApplies, findFormat } from '../../../data/load-dataset.js';
 import { openTable } from '../../../data/tables/open-table.js';
 import { plotPictures } from '../../../report/pictures/plot-pictures.js';
 import { readingOptions } from '../../options/data.js';
-import { type DataFlags, loadData, printWarnings } from '../../options/load-data.js';
+import { type DataFlags, loadData, printWarnings, readingFlags } from '../../options/load-data.js';
 import { jsonOption } from '../../options/output.js';
 import { datasetLines, tableLines } from '../../output/data-report.js';
 import { checkOutputs } from '../../output/output-files.js';
@@ -44,6 +45,7 @@ async function run(path: string, { json, pictures, ...flags }: InfoOptions): Pro
   const format = flags.format ?? (await findFormat(path))?.id;
   // Of two files there is no table as it is.
   if (format === 'table' && pictures === undefined && flags.test === undefined) {
+    checkApplies(path, TABLE, readingFlags(flags));
     const table = await describeTable(await openTable(path, flags), flags.label);
     printWarnings(table.warnings);
     await printResult(tableLines(table), { kind: format, ...table }, json);
