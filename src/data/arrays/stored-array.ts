@@ -90,12 +90,22 @@ export async function readNumbers(array: StoredArray, { finite = true } = {}): P
   return values;
 }
 
-function checkFinite(part: RowData, { kind, width }: StoredArray, reader: ByteReader, from: number): void {
+function checkFinite(part: RowData, array: StoredArray, reader: ByteReader, from: number): void {
+  const { kind, width, start } = array;
   if (isArrayOf(part, 'Uint8Array')) return;
   const bad = firstNonFinite(part);
   if (bad < 0) return;
   const found = kind === 'i8' || kind === 'u8' ? 'an integer beyond 2⁵³' : String(part[bad]);
-  throw reader.error('a finite number', found, from + bad * width);
+  const at = from + bad * width;
+  throw reader.error('a finite number', `${found}${placeWords(array, (at - start) / width)}`, at);
+}
+
+/** Where element `index` is, as it is stored; nothing for arrays of other than two sizes. */
+function placeWords({ shape, columnMajor }: StoredArray, index: number): string {
+  if (shape.length !== 2) return '';
+  const [N, D] = shape;
+  const [row, column] = columnMajor ? [index % N, Math.floor(index / N)] : [Math.floor(index / D), index % D];
+  return ` in row ${row}, column ${column} (from 0)`;
 }
 
 function numberKindOf({ kind, name }: StoredArray): NumberKind {

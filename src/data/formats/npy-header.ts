@@ -81,5 +81,8 @@ function parseType(text: string, fail: Fail): Pick<ArrayLayout, 'kind' | 'width'
   if ((letter === 'U' || letter === 'S') && Number(digits) > 0) {
     return { kind: letter, width: Number(digits) * (letter === 'U' ? 4 : 1), bigEndian };
   }
+  if (letter === undefined && /^'[<>=|]?O\d*'$/.test(text)) {
+    throw fail('numbers or text of a fixed width', 'Python objects: save the array as text, with astype(str)');
+  }
   throw fail(`one of the types ${KINDS}`, text.slice(0, 80));
 }

@@ -50,7 +50,7 @@ describe('tensors of a safetensors file', () => {
     writeFileSync(PATH(), bytesOf({ W1: X(1, 2), b1: y(0) }));
     await failure(/arrays named X and y.* but found "W1", "b1"/);
     writeFileSync(PATH(), bytesOf({ X: X(1, Number.NaN), y: y(0) }));
-    await failure(/finite number at byte \d+ of X in .* but found NaN/);
+    await failure(/finite number at byte \d+ of X in .* but found NaN in row \d+, column \d+/);
     writeFileSync(PATH(), bytesOf({ X: X(1, 2), y: y(-1) }));
     await failure(/class indices .* in y in .* but found -1 at byte \d+/);
     const bytes = Buffer.from(bytesOf({ X: [Float64Array.of(1, 2), [1, 2]], y: y(0) }));
