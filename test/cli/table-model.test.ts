@@ -170,7 +170,7 @@ describe('predict', () => {
     ['size,soil\n1,wet\n1\n', /Expected 2 values.*but line 3 of bad\.csv has 1/],
     ['height,soil\n1,wet\n2,dry\n', /bad\.csv but it lacks "size" and has "height", "soil"/],
     ['1,2,3\n1,2,3\n', /bad\.csv but it lacks "size", "soil" .*first line was taken for a row: .*--header/],
-    ['', /Expected rows in bad\.csv but it is empty/],
+    ['', /bad\.csv is empty/],
   ])('names the row and the column: %j', async (text, message) => {
     await write('bad.csv', text);
     const { code, stderr } = await inFolder('predict', 'm.safetensors', 'bad.csv');

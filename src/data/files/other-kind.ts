@@ -42,7 +42,7 @@ export function isOtherPictureName(name: string): boolean {
   return OTHER_PICTURE_NAME.test(name);
 }
 
-/** What a file is, and what to do: `is a TIFF picture, which is not read: …`; undefined if it is none of these kinds. */
+/** What a file is, and what to do: `is a TIFF picture, which is not read: …`; undefined if it is of none of these. */
 export async function otherKind(file: DataFile): Promise<string | undefined> {
   const head = await headOf(file, 64);
   if (isZip(head)) return otherZip(file);

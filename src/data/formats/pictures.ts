@@ -69,8 +69,8 @@ function shapeFor(D: number, { width, height }: ImageShape, file: string): Image
   const channels = D / (width * height);
   if (channels === 1 || channels === 3) return { width, height, channels };
   throw dataFileError(
-    `Expected pictures of ${D} numbers, as the model reads, but ${file} has ${width} × ${height} pixels, in grey or in ` +
-      "colours: pass the size of the pictures that it was trained on (resize: '32x32', or --resize 32x32)",
+    `Expected pictures of ${D} numbers, as the model reads, but ${file} has ${width} × ${height} pixels, in grey ` +
+      "or in colours: pass the size of the pictures that it was trained on (resize: '32x32', or --resize 32x32)",
   );
 }
 

@@ -26,7 +26,8 @@ export async function commonShape(files: readonly string[], resize: PictureSize 
   if (other < 0) return { width, height, channels };
   throw dataFileError(
     `Expected pictures of one size but ${files[0]} has ${width} × ${height} pixels and ${files[other]} has ` +
-      `${facts[other].width} × ${facts[other].height}: stretch them to one size (resize: '${width}x${height}', or --resize ${width}x${height})`,
+      `${facts[other].width} × ${facts[other].height}: stretch them to one size ` +
+      `(resize: '${width}x${height}', or --resize ${width}x${height})`,
   );
 }
 

@@ -72,7 +72,8 @@ export function quote(name: string): string {
 
 /** How to leave a column out, in code and on the command line. */
 export function ignoreWords(column: string | number): string {
-  return `ignore it (ignore: [${typeof column === 'number' ? column : quote(column)}], or --ignore ${shellWord(column)})`;
+  const code = typeof column === 'number' ? column : quote(column);
+  return `ignore it (ignore: [${code}], or --ignore ${shellWord(column)})`;
 }
 
 /** How to make a column one of categories, in code and on the command line. */

@@ -50,7 +50,7 @@ export interface Dialect {
 interface SplitText {
   readonly rows: string[][];
   /** What is wrong with quotes. */
-  readonly errors: readonly Papa.ParseError[];
+  readonly errors: readonly { readonly code: string; readonly row?: number; readonly index?: number }[];
   /** Characters of the rows. */
   readonly length: number;
 }
@@ -102,8 +102,8 @@ export function noDelimiter(text: string): string {
   const candidates = delimiterCandidates(text).map((delimiter) => DELIMITER_WORDS[delimiter]);
   return candidates.length > 1
     ? `${candidates.join(' or ')} may stand between its values: ${option}`
-    : 'whether commas, semicolons, tabs or vertical bars separate values, its first lines do not have the same number ' +
-        `of them: correct the lines, or ${option}`;
+    : 'whether commas, semicolons, tabs or vertical bars separate values, its first lines do not have the same ' +
+        `number of them: correct the lines, or ${option}`;
 }
 
 /** The line of a quote that the rest of the text does not close; undefined if there is none. */
@@ -161,7 +161,8 @@ function decimalOf(rows: readonly string[][], path: string): '.' | ',' {
   if (!points && commas.some((cell) => !/^[+-]?[1-9]\d{0,2},\d{3}$/.test(cell))) return ',';
   throw dataFileError(
     `Expected numbers in ${path} with either a point or a comma before the fraction but found ${quote(commas[0])}` +
-      `${points ? ' beside numbers with points' : ', which may be a whole number'}: say which (decimal: ',', or --decimal ,)`,
+      `${points ? ' beside numbers with points' : ', which may be a whole number'}: ` +
+      "say which (decimal: ',', or --decimal ,)",
   );
 }
 
@@ -210,7 +211,7 @@ function headerNames(cells: readonly string[], path: string): string[] {
   const twice = repeated(names);
   if (twice === undefined) return names;
   throw dataFileError(
-    `Expected different names in the first line of ${path} but ${quote(twice)} is there twice: rename one, or, if the ` +
-      'line is a row, say so (header: false, or --no-header)',
+    `Expected different names in the first line of ${path} but ${quote(twice)} is there twice: rename one, or, if ` +
+      'the line is a row, say so (header: false, or --no-header)',
   );
 }

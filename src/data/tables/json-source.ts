@@ -175,8 +175,8 @@ class ArrayScanner {
 
 function longRow(where: string): Error {
   return dataFileError(
-    `Expected rows of at most ${MAX_LINE} characters but ${where} is longer: is a quote or a bracket never closed, or ` +
-      'is it another kind of file?',
+    `Expected rows of at most ${MAX_LINE} characters but ${where} is longer: is a quote or a bracket never closed, ` +
+      'or is it another kind of file?',
   );
 }
 
