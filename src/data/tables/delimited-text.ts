@@ -50,7 +50,11 @@ export interface Dialect {
 interface SplitText {
   readonly rows: string[][];
   /** What is wrong with quotes. */
-  readonly errors: readonly { readonly code: string; readonly row?: number; readonly index?: number }[];
+  readonly errors: readonly {
+    readonly code: string;
+    readonly row?: number | undefined;
+    readonly index?: number | undefined;
+  }[];
   /** Characters of the rows. */
   readonly length: number;
 }

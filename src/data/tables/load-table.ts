@@ -177,7 +177,7 @@ export function checkNamed({ columns, named, name }: TableSource, ignore: readon
   const place = columns.findIndex((column, i) => column === `column ${i + 1}`);
   if (place < 0 || ignore.includes(place) || ignore.includes(columns[place])) return;
   throw columnError(
-    `Expected a name for each column in the first line of ${name} but column ${place + 1} has none: give it one or, if ` +
-      `it is an index, ${ignoreWords(place)}`,
+    `Expected a name for each column in the first line of ${name} but column ${place + 1} has none: give it one or, ` +
+      `if it is an index, ${ignoreWords(place)}`,
   );
 }

@@ -164,7 +164,7 @@ describe('missing values', () => {
   it('are refused by place', async () => {
     const loading = load(GAPS);
     await expect(loading).rejects.toThrow(
-      /in column "a" at line 3 of .*\(missing: 'mean', or --missing mean\), .*drop\), .* \(2 in all\)\. Other .*: "color"$/,
+      /in column "a" at line 3 of .*\(missing: 'mean', or --missing mean\), .* \(2 in all\)\. Other .*: "color"$/,
     );
     await expect(loading).rejects.toMatchObject({ code: 'ERR_MISSING_VALUE' });
   });
