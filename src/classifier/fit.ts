@@ -39,6 +39,7 @@ export async function fitNet(data: Dataset, options: ResolvedClassifierOptions):
     numClasses: data.numClasses,
     inputScale: inputs.inputScale,
     classNames: data.named ? data.classNames : undefined,
+    imageShape: data.imageShape,
     random,
     ...(backend && { backend }),
   });

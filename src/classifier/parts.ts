@@ -23,7 +23,7 @@ export interface ClassifierParts {
 
 /** The model that these parts are: see {@link partsOfModel}. */
 export function modelOfParts({ net, classes, scaler, columns, history, settings }: ClassifierParts): Model {
-  const { params, inputSize, hiddenSize, numClasses, dtype } = net;
+  const { params, inputSize, hiddenSize, numClasses, dtype, imageShape } = net;
   return {
     params,
     inputSize,
@@ -35,6 +35,7 @@ export function modelOfParts({ net, classes, scaler, columns, history, settings 
     classNames: classes.map(labelName),
     labelType: typeof classes[0] as 'string',
     columns,
+    imageShape,
     history,
     settings,
   };
@@ -47,7 +48,7 @@ export function modelOfParts({ net, classes, scaler, columns, history, settings 
  */
 export function partsOfModel(model: Model, options: ComputeOptions): ClassifierParts {
   const { params, inputSize, hiddenSize, numClasses, dtype } = model;
-  const { mean, scale, classNames, labelType = 'string', columns, history, settings } = model;
+  const { mean, scale, classNames, labelType = 'string', columns, imageShape, history, settings } = model;
   const scaler = scale && mean ? { mean, scale } : undefined;
   const net = new TwoLayerNet({
     ...checkOptions(options, 'the options of Classifier.fromModel', COMPUTE_OPTIONS),
@@ -57,6 +58,7 @@ export function partsOfModel(model: Model, options: ComputeOptions): ClassifierP
     numClasses,
     dtype,
     classNames,
+    imageShape,
     mean: scaler ? undefined : mean,
     // For further training: predictions do not depend on it.
     inputScale: typeof settings?.inputScale === 'number' ? settings.inputScale : 1,

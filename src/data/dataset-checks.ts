@@ -4,7 +4,7 @@ import { withCode, wrongType } from '../validation/errors.js';
 import { columnsOf } from '../validation/inputs.js';
 import { checkLabels } from '../validation/labels.js';
 import { isArrayOf } from '../validation/typed-arrays.js';
-import type { DatasetInput, ImageShape } from './dataset-input.js';
+import type { DatasetInput } from './dataset-input.js';
 import type { Matrix } from './matrix.js';
 import type { PartInput, PartName } from './part.js';
 
@@ -39,21 +39,6 @@ export function checkFiniteRows(data: Matrix['data'], columns: number, name: str
   throw withCode(
     new RangeError(`Expected finite numbers for ${name} but received ${data[bad]} at ${place}`),
     'ERR_NOT_FINITE',
-  );
-}
-
-export function checkImageShape(shape: ImageShape, D: number): ImageShape {
-  if (typeof shape !== 'object' || shape === null) throw wrongType('an object for imageShape', shape);
-  const { height, width, channels } = shape;
-  for (const [name, size] of Object.entries({ height, width, channels })) {
-    checkNumber(size, `imageShape.${name}`, { integer: true, min: 1 });
-  }
-  if (height * width * channels === D) return shape;
-  throw withCode(
-    new RangeError(
-      `Expected an imageShape of ${D} numbers, as a row has, but received ${height} · ${width} · ${channels}`,
-    ),
-    'ERR_SHAPE',
   );
 }
 

@@ -1,13 +1,8 @@
+import type { ImageShape } from '../validation/image-shape.js';
 import type { PartInput } from './part.js';
 import type { Column } from './tables/column.js';
 
-/** How a row of D = height · width · channels numbers is a picture; its order is height, width, channel. */
-export interface ImageShape {
-  readonly height: number;
-  readonly width: number;
-  /** 1 for grey, 3 for red, green and blue. */
-  readonly channels: number;
-}
+export type { ImageShape } from '../validation/image-shape.js';
 
 /** What is fitted on the training rows and applied to all parts. A scale belongs here as well. */
 export interface Fitted {

@@ -2,19 +2,12 @@ import { atOnce, type Pieces } from '../platform/turns.js';
 import { checkOptions, isObject } from '../validation/check.js';
 import { checkClassNames, labelNames } from '../validation/class-names.js';
 import { withCode, wrongType } from '../validation/errors.js';
+import { checkImageShape } from '../validation/image-shape.js';
 import { isMatrix, plainRows, rowParts } from '../validation/inputs.js';
 import { checkLabels } from '../validation/labels.js';
 import { isArrayOf } from '../validation/typed-arrays.js';
 import { columnMeans } from './column-means.js';
-import {
-  checkFiniteRows,
-  checkImageShape,
-  checkPart,
-  checkText,
-  checkTexts,
-  inputSizeOf,
-  numClassesOf,
-} from './dataset-checks.js';
+import { checkFiniteRows, checkPart, checkText, checkTexts, inputSizeOf, numClassesOf } from './dataset-checks.js';
 import { DATASET_FIELDS, type DatasetInput, type Fitted, type ImageShape } from './dataset-input.js';
 import { foldRows } from './folds.js';
 import { Matrix } from './matrix.js';

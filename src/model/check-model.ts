@@ -8,6 +8,7 @@ import { DTYPES } from '../training/settings.js';
 import { checkAttached, checkNumber, checkOneOf, checkOptions, isObject } from '../validation/check.js';
 import { checkClassNames } from '../validation/class-names.js';
 import { withCode, wrongShape, wrongType } from '../validation/errors.js';
+import { checkImageShape } from '../validation/image-shape.js';
 import { checkMean } from '../validation/mean.js';
 import { PARAMETERS, parameterShapes } from '../validation/parameters.js';
 import { isArrayOf } from '../validation/typed-arrays.js';
@@ -25,7 +26,7 @@ import { LABEL_TYPES, type Model, type ModelExtras, type ModelHistory, type Save
 export function checkModel(model: Model): void {
   if (typeof model !== 'object' || model === null) throw wrongType('a net or a model', model);
   const { inputSize, hiddenSize, numClasses, params, mean, scale, classNames, labelType, columns } = model;
-  const { history, settings } = model;
+  const { history, settings, imageShape } = model;
   checkNumber(inputSize, 'inputSize', { integer: true, min: 1 });
   checkNumber(hiddenSize, 'hiddenSize', { integer: true, min: 1 });
   checkNumber(numClasses, 'numClasses', { integer: true, min: 1 });
@@ -39,6 +40,7 @@ export function checkModel(model: Model): void {
   if (classNames !== undefined) checkClassNames(classNames, numClasses);
   if (labelType !== undefined) checkOneOf(labelType, 'labelType', LABEL_TYPES);
   if (columns !== undefined) checkColumns(columns, inputSize);
+  if (imageShape !== undefined) checkImageShape(imageShape, inputSize);
   checkHistoryAndSettings({ history, settings });
 }
 

@@ -15,6 +15,7 @@
  *   class_names       JSON: C strings
  *   label_type        what the class names stand for: string, number, boolean or bigint
  *   columns           JSON: the columns of a table (src/data/tables/column.ts)
+ *   image_shape       JSON: {"height", "width", "channels"} of the pictures that rows are, "resized" true if stretched
  *   settings          JSON: an object
  *
  * Other tensors and metadata are ignored.
@@ -39,6 +40,7 @@ export const METADATA_NAMES: readonly string[] = [
   'class_names',
   'label_type',
   'columns',
+  'image_shape',
   'settings',
 ];
 

@@ -3,7 +3,8 @@ import { FORMAT, FORMAT_VERSION } from './layout.js';
 import type { Model } from './model-types.js';
 
 /** What a file says of a model besides its numbers, as text: see layout.ts. */
-export function metadataOf({ mean, scale, classNames, labelType, columns, settings }: Model): Map<string, string> {
+export function metadataOf(model: Model): Map<string, string> {
+  const { mean, scale, classNames, labelType, columns, imageShape, settings } = model;
   const input = `${mean ? '(x - mean)' : 'x'}${scale ? ' scale' : ''}`;
   const metadata = new Map([
     ['format', FORMAT],
@@ -13,6 +14,7 @@ export function metadataOf({ mean, scale, classNames, labelType, columns, settin
   if (classNames) metadata.set('class_names', JSON.stringify(classNames));
   if (labelType) metadata.set('label_type', labelType);
   if (columns) metadata.set('columns', JSON.stringify(columns));
+  if (imageShape) metadata.set('image_shape', JSON.stringify(imageShape));
   if (settings) metadata.set('settings', settingsJson(settings));
   return metadata;
 }

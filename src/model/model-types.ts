@@ -1,6 +1,7 @@
 import type { ParameterArrays } from '../../binding.js';
 import type { Column } from '../data/tables/column.js';
 import type { Dtype } from '../training/settings.js';
+import type { ImageShape } from '../validation/image-shape.js';
 
 /** What a training recorded. Numbers may be NaN. */
 export interface ModelHistory {
@@ -78,6 +79,8 @@ export interface Model extends ModelExtras {
   readonly labelType?: LabelType | undefined;
   /** The columns of the table whose rows it was trained on, which give D numbers. */
   readonly columns?: readonly Column[] | undefined;
+  /** How a row of the data that it was trained on is a picture. Without it nothing is known of that. */
+  readonly imageShape?: ImageShape | undefined;
 }
 
 /** The types of the labels of a classifier. */

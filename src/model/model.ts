@@ -51,6 +51,7 @@ function snapshot(net: Model, { history = net.history, settings = net.settings }
     classNames: classNames && [...classNames],
     labelType: net.labelType,
     columns: net.columns && structuredClone(net.columns),
+    imageShape: net.imageShape && { ...net.imageShape },
     settings: settings && (JSON.parse(settingsJson(settings)) as Record<string, unknown>),
     history: history && structuredClone(history),
   };

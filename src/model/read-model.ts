@@ -6,6 +6,7 @@ import { type Column, checkColumns } from '../data/tables/column.js';
 import { inTurns } from '../platform/turns.js';
 import { isObject } from '../validation/check.js';
 import { describe } from '../validation/errors.js';
+import { checkImageShape, type ImageShape } from '../validation/image-shape.js';
 import { PARAMETERS, type ParameterName, parameterShapes } from '../validation/parameters.js';
 import { isArrayOf } from '../validation/typed-arrays.js';
 import { findNonFinite } from './find-non-finite.js';
@@ -32,6 +33,7 @@ export async function modelFrom(
   const classNames = takeClassNames(file, metadata.get('class_names'), numClasses);
   const labelType = takeLabelType(file, metadata.get('label_type'), classNames);
   const columns = takeColumns(file, metadata.get('columns'), inputSize);
+  const imageShape = takeImageShape(file, metadata.get('image_shape'), inputSize);
   const settings = takeSettings(file, metadata.get('settings'));
   const history = takeHistory(file, tensors);
   return {
@@ -45,6 +47,7 @@ export async function modelFrom(
     ...(classNames && { classNames }),
     ...(labelType && { labelType }),
     ...(columns && { columns }),
+    ...(imageShape && { imageShape }),
     ...(settings && { settings }),
     ...(history && { history }),
   };
@@ -181,6 +184,21 @@ function takeColumns(file: string, json: string | undefined, inputSize: number):
     throw modelFileError(
       file,
       `expected columns as a data set has them, found others: ${(cause as Error).message}`,
+      cause,
+    );
+  }
+}
+
+/** The shape of pictures of D numbers in the metadata; undefined if there is none. */
+function takeImageShape(file: string, json: string | undefined, inputSize: number): ImageShape | undefined {
+  if (json === undefined) return undefined;
+  const shape = parseJson(file, 'image_shape', json);
+  try {
+    return checkImageShape(shape, inputSize);
+  } catch (cause) {
+    throw modelFileError(
+      file,
+      `expected an image_shape for its rows, found another: ${(cause as Error).message}`,
       cause,
     );
   }

@@ -60,7 +60,7 @@ export function beginTraining(
     binding,
     classNames,
   });
-  return { run, mean, classNames };
+  return { run, mean, classNames, imageShape: data?.imageShape ?? subject.imageShape };
 }
 
 /** What a training with patience keeps of its best epoch; null without. */

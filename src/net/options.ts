@@ -3,6 +3,7 @@ import type { ParameterArrays, Products } from '../../binding.js';
 import type { BackendChoice } from '../backend/choose.js';
 import type { RandomState } from '../random/random-state.js';
 import { NET_SETTINGS, type SettingsWith, type SettingValues } from '../training/settings.js';
+import type { ImageShape } from '../validation/image-shape.js';
 
 /** How a net computes; the same for new nets and for nets made from parameters. */
 export interface ComputeOptions {
@@ -30,7 +31,7 @@ export interface ComputeOptions {
   random?: RandomState;
 }
 
-/** What prediction needs besides the parameters. Training sets both from its data. */
+/** What prediction needs besides the parameters. Training sets them from its data. */
 export interface PredictionOptions {
   /**
    * The mean row (D), subtracted from input rows that have no mean of their own; kept, not copied.
@@ -42,6 +43,11 @@ export interface PredictionOptions {
    * @defaultValue none
    */
   classNames?: readonly string[] | undefined;
+  /**
+   * How a row is a picture: readers of pictures compare it with what they find.
+   * @defaultValue none: rows are not pictures, or nothing is known of that
+   */
+  imageShape?: ImageShape | undefined;
 }
 
 type RequiredSetting = SettingsWith<{ of: 'net'; required: true }>;
@@ -63,6 +69,6 @@ export interface TwoLayerNetOptions
 /** The names of the {@link ComputeOptions}. */
 export const COMPUTE_OPTIONS = ['backend', 'products', 'threads', 'random'] as const;
 /** The names of the {@link PredictionOptions}. */
-export const PREDICTION_OPTIONS = ['mean', 'classNames'] as const;
+export const PREDICTION_OPTIONS = ['mean', 'classNames', 'imageShape'] as const;
 /** The names of the {@link TwoLayerNetOptions}. */
 export const NET_OPTIONS = [...NET_SETTINGS, 'params', ...COMPUTE_OPTIONS, ...PREDICTION_OPTIONS] as const;

@@ -3,6 +3,7 @@ import type { ParameterArrays, Shape } from '../../binding.js';
 import { type Dtype, setting } from '../training/settings.js';
 import { checkOptions } from '../validation/check.js';
 import { checkClassNames } from '../validation/class-names.js';
+import { checkImageShape } from '../validation/image-shape.js';
 import { checkMean } from '../validation/mean.js';
 import { arrayType, checkParameters } from '../validation/parameters.js';
 import { type Compute, resolveCompute } from './compute.js';
@@ -33,7 +34,7 @@ export function resolveNet(options: TwoLayerNetOptions): ResolvedNet {
   const deviations = deviationsOf(options);
   checkShape(shape);
   const compute = resolveCompute(options, dtype);
-  const { params, mean, classNames } = options;
+  const { params, mean, classNames, imageShape } = options;
   const type = arrayType(dtype);
   return {
     ...shape,
@@ -42,6 +43,7 @@ export function resolveNet(options: TwoLayerNetOptions): ResolvedNet {
     inputScale,
     mean: mean === undefined ? undefined : checkMean(mean, shape.inputSize, 'mean'),
     classNames: classNames === undefined ? undefined : checkClassNames(classNames, shape.numClasses),
+    imageShape: imageShape === undefined ? undefined : checkImageShape(imageShape, shape.inputSize),
     params: params === undefined ? zeroParameters(shape, type) : checkParameters(params, shape, type),
     deviations: params === undefined ? deviations : undefined,
   };

@@ -12,7 +12,7 @@ import { TwoLayerNet } from './two-layer-net.js';
  * @throws as the constructor of {@link TwoLayerNet} and `RandomState.setState`
  */
 export function restoreTraining(state: TrainingState, options: Omit<ComputeOptions, 'random'> = {}): TwoLayerNet {
-  const { inputSize, hiddenSize, numClasses, dtype, products, classNames, inputScale, best } = state;
+  const { inputSize, hiddenSize, numClasses, dtype, products, classNames, imageShape, inputScale, best } = state;
   const mean = state.mean?.slice();
   const random = new RandomState(0);
   random.setState(state.random);
@@ -28,6 +28,7 @@ export function restoreTraining(state: TrainingState, options: Omit<ComputeOptio
     params,
     mean,
     classNames,
+    imageShape,
     random,
   });
   net.slots.push(...state.slots.map((slot) => copyParameters(slot)));
@@ -38,8 +39,8 @@ export function restoreTraining(state: TrainingState, options: Omit<ComputeOptio
 /** The same net, in the same memory and with the same stream, on another number of threads. */
 export function onThreads(net: TwoLayerNet, threads: number): TwoLayerNet {
   const { inputSize, hiddenSize, numClasses, dtype, products, backend, params, mean, classNames, random } = net;
-  const { inputScale } = net;
-  const shape = { inputSize, hiddenSize, numClasses, inputScale };
+  const { inputScale, imageShape } = net;
+  const shape = { inputSize, hiddenSize, numClasses, inputScale, imageShape };
   const other = new TwoLayerNet({ ...shape, dtype, products, backend, params, mean, classNames, random, threads });
   other.slots.push(...net.slots);
   other.best = net.best;

@@ -6,6 +6,7 @@ import type { TrainingHistory } from '../training/history.js';
 import type { TrainingRun } from '../training/run.js';
 import type { Dtype } from '../training/settings.js';
 import { checkOptions } from '../validation/check.js';
+import type { ImageShape } from '../validation/image-shape.js';
 import type { RowsInput } from '../validation/inputs.js';
 import type { LabelsInput } from '../validation/labels.js';
 import { PARAMETERS } from '../validation/parameters.js';
@@ -63,6 +64,8 @@ export class TwoLayerNet {
   mean: Float64Array | undefined;
   /** The name of each class (C), by label. Training on a data set sets it. */
   classNames: readonly string[] | undefined;
+  /** How a row is a picture; undefined when it is none, or nobody said. Training on a data set of pictures sets it. */
+  imageShape: ImageShape | undefined;
   readonly #backend: ChosenBackend;
   #training = false;
 
@@ -89,6 +92,7 @@ export class TwoLayerNet {
     this.random = net.random;
     this.mean = net.mean;
     this.classNames = net.classNames;
+    this.imageShape = net.imageShape;
     this.#backend = net.backend;
     if (net.deviations && weights !== DRAWN_LATER) {
       drawWeights(this.params, net.deviations, this.random, this.#backend.binding);
@@ -131,12 +135,12 @@ export class TwoLayerNet {
    * const net = TwoLayerNet.fromModel(await loadModel('model.safetensors'));
    */
   static fromModel(
-    { params, mean, classNames, scale }: Pick<Model, 'params' | 'mean' | 'classNames' | 'scale'>,
+    { params, mean, classNames, imageShape, scale }: Pick<Model, 'params' | 'scale' | keyof PredictionOptions>,
     options: ComputeOptions = {},
   ): TwoLayerNet {
     checkOptions(options, 'the options of fromModel', COMPUTE_OPTIONS);
     if (scale) throw scaledModel();
-    return TwoLayerNet.fromParams(params, { ...options, mean, classNames });
+    return TwoLayerNet.fromParams(params, { ...options, mean, classNames, imageShape });
   }
 
   /** Which backend computes: the addon or TypeScript. */
@@ -280,6 +284,7 @@ export class TwoLayerNet {
     this.best = undefined;
     this.mean = begun.mean;
     this.classNames = begun.classNames;
+    this.imageShape = begun.imageShape;
     return begun.run;
   }
 

@@ -1,5 +1,6 @@
 import type { BestEpoch, ParameterArrays, Products } from '../../binding.js';
 import type { RandomState, RandomStateSnapshot } from '../random/random-state.js';
+import type { ImageShape } from '../validation/image-shape.js';
 import { copyParameters } from '../validation/parameters.js';
 import type { TrainingHistory } from './history.js';
 import type { Dtype } from './settings.js';
@@ -31,6 +32,8 @@ export interface TrainingState {
   readonly mean?: Float64Array | undefined;
   /** The class names of the net (C); undefined if it has none. */
   readonly classNames?: readonly string[] | undefined;
+  /** How a row is a picture for the net; undefined if it does not know. */
+  readonly imageShape?: ImageShape | undefined;
   /** The position of the stream that minibatches are drawn from. */
   readonly random: RandomStateSnapshot;
   /** The record so far: it says how many iterations were made, and the learning rate of the next. */
@@ -70,6 +73,7 @@ export function trainingState(
     products: net.products,
     ...(net.mean && { mean: net.mean.slice() }),
     ...(net.classNames && { classNames: [...net.classNames] }),
+    ...(net.imageShape && { imageShape: { ...net.imageShape } }),
     random: random.getState(),
     history: structuredClone(history),
   };

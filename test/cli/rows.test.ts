@@ -67,11 +67,15 @@ test('evaluate takes all rows of data without a test part, and finds classes by 
   expect(stderr).toMatch(/Expected a model of the data's classes \(dusk\) .* trained on day, night/);
 });
 
-test('--resize stretches pictures', async () => {
-  const refused = await inFolder('predict', 'small.safetensors', 'pictures/day/10.png');
-  expect(refused.stderr).toMatch(/^error: Expected pictures of 3 numbers, .*10.png has 2 × 2 pixels, .*--resize 32x32/);
-  const { stdout } = await inFolder('predict', 'small.safetensors', 'pictures/day/10.png', '--resize', '3x1');
+test('--resize stretches pictures, and the model keeps the size', async () => {
+  const { stdout } = await inFolder('predict', 'small.safetensors', 'pictures/day/10.png');
   expect(stdout).toMatch(/\npictures\/day\/10.png,0,day,/);
+  const evaluated = await inFolder('evaluate', 'small.safetensors', '--data', 'pictures');
+  expect(evaluated).toMatchObject({ code: 0, stderr: '' });
+  const refused = await inFolder('evaluate', 'small.safetensors', '--data', 'pictures', '--resize', '1x3');
+  expect(refused.stderr).toMatch(
+    /^error: Expected pictures of 3 × 1 pixels in grey, .* but found 1 × 3 pixels in grey/,
+  );
   const flags = ['--resize', '3x1', '--epochs', '1', '--json', '-'];
   const trained = await inFolder('train', '--data', 'pictures', ...flags);
   expect(JSON.parse(trained.stdout)).toMatchObject({ data: 'pictures', parts: { train: { rows: 36 } } });

@@ -51,6 +51,30 @@ it('reads pictures without classes, each with its file, in the channels that are
   expect((await rows('classes')).files).toEqual([inFolder('classes/x/1.png')]);
 });
 
+it('reads pictures as a model does, stretched if those of its training were', async () => {
+  put(inFolder('wide.png'), await png(4, 1, [1, 1, 1, 1]));
+  put(inFolder('colours.png'), await png(2, 2, new Array(12).fill(7)));
+  put(inFolder('wide.npy'), npy('|u1', [1, 1, 4], Uint8Array.of(1, 2, 3, 4)));
+  put(inFolder('flat.npy'), npy('|u1', [1, 4], Uint8Array.of(1, 2, 3, 4)));
+  const imageShape = { height: 2, width: 2, channels: 1 };
+  const resized = { ...imageShape, resized: true };
+  const as = (shape: object, more = {}) => ({ inputSize: 4, imageShape: shape, ...more });
+  expect((await rows('wide.png', as(resized))).D).toBe(4);
+  expect((await rows('wide.png', as(imageShape, { resize: '2x2' }))).D).toBe(4);
+  expect((await rows('flat.npy', as(imageShape))).D).toBe(4);
+  const colours = { imageShape: { ...imageShape, channels: 3 }, inputSize: 12 };
+  expect((await rows('wide.png', { ...colours, resize: '2x2' })).D).toBe(12);
+  const refused = async (name: string, options: object, message: RegExp) =>
+    expect(rows(name, options), name).rejects.toMatchObject({
+      code: 'ERR_DATA_FILE',
+      message: expect.stringMatching(message),
+    });
+  await refused('wide.png', as(imageShape), /2 × 2 pixels in grey, .*wide.png but found 4 × 1 .*: pass resize, 2x2/);
+  await refused('wide.png', as(resized, { resize: '4x1' }), /but found 4 × 1 pixels/);
+  await refused('wide.npy', as(resized), /but found 4 × 1 pixels in grey/);
+  await refused('colours.png', as(imageShape), /but found 2 × 2 pixels in colours$/);
+});
+
 it('refuses tables and what it does not know', async () => {
   put(inFolder('t.csv'), 'a,b\n1,2\n');
   await expect(rows('t.csv')).rejects.toMatchObject({

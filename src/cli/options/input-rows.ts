@@ -3,7 +3,7 @@ import { open } from 'node:fs/promises';
 import type { Classifier } from '../../classifier/classifier.js';
 import { whatIsAt } from '../../data/files/what-is-at.js';
 import { CIFAR10 } from '../../data/formats/cifar10.js';
-import { IMAGE_BYTES, RECORD_BYTES } from '../../data/formats/cifar10-layout.js';
+import { IMAGE_BYTES, IMAGE_SHAPE, RECORD_BYTES } from '../../data/formats/cifar10-layout.js';
 import { readCifarRecords } from '../../data/formats/cifar10-records.js';
 import type { LoadDatasetOptions } from '../../data/formats/format.js';
 import { IDX } from '../../data/formats/idx.js';
@@ -11,6 +11,7 @@ import { TABLE } from '../../data/formats/table.js';
 import { checkApplies, formatNamed } from '../../data/load-dataset.js';
 import { findRows, loadRows } from '../../data/load-rows.js';
 import type { Matrix } from '../../data/matrix.js';
+import { checkPictures } from '../../data/pictures/known-pictures.js';
 import { placeColumns, readRowsLike } from '../../data/tables/known-rows.js';
 import { isText, openRows } from '../../data/tables/open-table.js';
 import { streamText } from '../../data/tables/text-blocks.js';
@@ -54,6 +55,7 @@ export async function openInput(file: string, model: NamedModel, flags: InputFla
   const options = { resize, ignore, header, delimiter, decimal };
   if (await isRecords(file, model, flags)) {
     checkApplies(file, CIFAR10, options);
+    checkPictures(IMAGE_SHAPE, net.imageShape, file);
     checkInputSize(model.file, net, IMAGE_BYTES);
     const { X } = await readCifarRecords(file);
     return { kind: 'records', batches: batchesOf({ X }) };
@@ -64,7 +66,7 @@ export async function openInput(file: string, model: NamedModel, flags: InputFla
   }
   const found = format === undefined ? await findRows(file) : formatNamed(format);
   if (found) checkApplies(file, found, options);
-  const rows = await loadRows(file, { format, resize, inputSize: net.inputSize });
+  const rows = await loadRows(file, { format, resize, inputSize: net.inputSize, imageShape: net.imageShape });
   checkInputSize(model.file, net, rows.X.columns);
   return { kind: 'rows', batches: batchesOf(rows) };
 }

@@ -38,7 +38,7 @@ function articleSearch(given: SearchOptions): SearchOptions {
 }
 
 function netOf({ net, history, result: { settings, seed, numIters, id } }: BestTrial): Model {
-  const { params, inputSize, hiddenSize, numClasses, dtype, mean, classNames } = net;
+  const { params, inputSize, hiddenSize, numClasses, dtype, mean, classNames, imageShape } = net;
   const all = { ...settings, seed, numIters, trial: id };
-  return { params, inputSize, hiddenSize, numClasses, dtype, mean, classNames, history, settings: all };
+  return { params, inputSize, hiddenSize, numClasses, dtype, mean, classNames, imageShape, history, settings: all };
 }

@@ -12,8 +12,8 @@ import { TwoLayerNet } from '../../net/two-layer-net.js';
 import { withCode } from '../../validation/errors.js';
 import { computeOptions } from '../options/compute.js';
 import { dataOptions } from '../options/data.js';
-import { type DataFlags, loadData } from '../options/load-data.js';
-import { checkInputSize, classNamesOf } from '../options/load-model.js';
+import type { DataFlags } from '../options/load-data.js';
+import { classNamesOf, loadDataFor } from '../options/load-model.js';
 import { loadKnownTable } from '../options/load-table.js';
 import { jsonOption } from '../options/output.js';
 import { isPlainRows } from '../options/plain-rows.js';
@@ -51,8 +51,7 @@ async function run(file: string, options: EvaluateCommandOptions): Promise<void>
     return;
   }
   const net = TwoLayerNet.fromModel(model, { backend, threads });
-  const data = await loadData(options, `two-layer-net evaluate ${file} --data DIR`);
-  checkInputSize(file, net, data.inputSize);
+  const data = await loadDataFor(file, net, options);
   const { X, y } = labelledLike(file, net, data);
   // The mean that the net was trained with, not that of the training rows here.
   const evaluation = evaluate(net, X.withMean(undefined), y);
@@ -86,8 +85,7 @@ async function labelledRows(file: string, classifier: Classifier, options: Evalu
   if (table !== undefined && !plain && (columns || options.format === 'table' || (await isTable(table)))) {
     return loadKnownTable(table, { columns, inputSize: net.inputSize, classes }, options);
   }
-  const data = await loadData(options, `two-layer-net evaluate ${file} --data DIR`);
-  checkInputSize(file, net, data.inputSize);
+  const data = await loadDataFor(file, net, options);
   return { data: data.name, ...labelledLike(file, { classNames, numClasses: classNames.length }, data) };
 }
 

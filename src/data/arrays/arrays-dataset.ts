@@ -1,6 +1,7 @@
 import { CHECKED, Dataset } from '../dataset.js';
 import type { ImageShape } from '../dataset-input.js';
 import { dataFileError } from '../formats/data-file-error.js';
+import type { UnlabelledRows } from '../formats/format.js';
 import { joinRows } from '../join-rows.js';
 import { Matrix } from '../matrix.js';
 import type { DatasetPart, PartName } from '../part.js';
@@ -64,7 +65,7 @@ export async function readArrays(arrays: readonly StoredArray[], origin: Origin)
  * @param arrays - at least one
  * @throws Error `ERR_DATA_FILE` for arrays that are not rows of one size, before any is read, and for damaged ones
  */
-export async function readRows(arrays: readonly StoredArray[]): Promise<Matrix> {
+export async function readRows(arrays: readonly StoredArray[]): Promise<UnlabelledRows> {
   const D = sizeOfRow(arrays[0]);
   for (const array of arrays) {
     checkRows(array);
@@ -72,7 +73,7 @@ export async function readRows(arrays: readonly StoredArray[]): Promise<Matrix> 
   }
   const parts: Matrix[] = [];
   for (const array of arrays) parts.push(new Matrix(await readNumbers(array), D));
-  return joinRows(parts);
+  return { X: joinRows(parts), imageShape: imageShapeOf(arrays[0].shape) };
 }
 
 /** Classes are told apart by their names. */
@@ -125,7 +126,7 @@ function sizeOfRow({ shape }: StoredArray): number {
 }
 
 /** (N, height, width), with or without 1 or 3 channels at the end, are pictures. */
-function imageShapeOf([, height, width, channels = 1, ...more]: readonly number[]): ImageShape | undefined {
+export function imageShapeOf([, height, width, channels = 1, ...more]: readonly number[]): ImageShape | undefined {
   const pictures = width !== undefined && more.length === 0 && (channels === 1 || channels === 3);
   return pictures ? { height, width, channels } : undefined;
 }

@@ -1,5 +1,6 @@
 import { checkOptions } from '../../validation/check.js';
 import { wrongType } from '../../validation/errors.js';
+import type { Dataset } from '../dataset.js';
 import { namesIn, whatIsAt } from '../files/what-is-at.js';
 import { joinRows } from '../join-rows.js';
 import { loadCifar } from './cifar/load.js';
@@ -8,7 +9,7 @@ import { CIFAR_VERSIONS, recordFiles } from './cifar/version.js';
 import { type Cifar10Dataset, checkFullTest } from './cifar10-dataset.js';
 import { RECORD_FILES } from './cifar10-layout.js';
 import { dataFileError } from './data-file-error.js';
-import type { DatasetFormat } from './format.js';
+import type { DatasetFormat, UnlabelledRows } from './format.js';
 
 /** @see loadCifar10 */
 export interface LoadCifar10Options {
@@ -104,6 +105,11 @@ async function nothingFound(path: string): Promise<Error> {
   return dataFileError(`Cannot read CIFAR-10 from ${path}: there is no such folder or archive. ${REMEDY}`);
 }
 
+/** The test rows, without the mean. */
+export function testRows(data: Dataset): UnlabelledRows {
+  return { X: joinRows([data.part('test').X]), imageShape: data.imageShape };
+}
+
 /** CIFAR-10 as one of the formats of `loadDataset`. */
 export const CIFAR10: DatasetFormat = {
   id: 'cifar-10',
@@ -113,6 +119,6 @@ export const CIFAR10: DatasetFormat = {
   load: (path, { fullTest = false }) => loadCifar10(path, { fullTest }),
   rows: {
     // All test rows.
-    load: async (path) => ({ X: joinRows([(await loadCifar10(path, { fullTest: true })).part('test').X]) }),
+    load: async (path) => testRows(await loadCifar10(path, { fullTest: true })),
   },
 };

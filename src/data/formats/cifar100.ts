@@ -1,6 +1,6 @@
-import { joinRows } from '../join-rows.js';
 import { loadCifar } from './cifar/load.js';
 import { findCifar } from './cifar/place.js';
+import { testRows } from './cifar10.js';
 import { checkFullTest } from './cifar10-dataset.js';
 import { dataFileError } from './data-file-error.js';
 import type { DatasetFormat } from './format.js';
@@ -23,6 +23,6 @@ export const CIFAR100: DatasetFormat = {
   },
   rows: {
     // All test rows.
-    load: async (path) => ({ X: joinRows([(await CIFAR100.load(path, { fullTest: true })).part('test').X]) }),
+    load: async (path) => testRows(await CIFAR100.load(path, { fullTest: true })),
   },
 };

@@ -1,4 +1,5 @@
 import type { Dataset } from '../dataset.js';
+import type { ImageShape } from '../dataset-input.js';
 import type { Matrix } from '../matrix.js';
 import type { PictureSize } from '../pictures/picture-size.js';
 import type { DelimitedOptions } from '../tables/delimited-text.js';
@@ -46,6 +47,8 @@ export interface UnlabelledRows {
   readonly X: Matrix;
   /** The file of each row (N), if each has one of its own, as pictures have. */
   readonly files?: readonly string[] | undefined;
+  /** How a row is a picture; undefined if it is none, or the data do not say. */
+  readonly imageShape?: ImageShape | undefined;
 }
 
 /** How rows are read without labels. */
@@ -70,6 +73,12 @@ export interface LoadRowsOptions extends Pick<LoadDatasetOptions, 'format' | 're
    * @defaultValue as the rows are
    */
   readonly inputSize?: number | undefined;
+  /**
+   * The pictures that a model was trained on, `net.imageShape`. Others are refused, or stretched if those were; shades
+   * of grey are read as colours for a model of these.
+   * @defaultValue pictures may have any size
+   */
+  readonly imageShape?: ImageShape | undefined;
 }
 
 /** A format in which data sets are stored. */

@@ -57,7 +57,7 @@ export const IDX: DatasetFormat = {
       const files = single ? [{ file: path, key: 'X' }] : rowArrays(await filesIn(path), path);
       const arrays: StoredArray[] = [];
       for (const { file, key } of files) arrays.push(await storedArray(key, file));
-      return { X: await readRows(arrays) };
+      return readRows(arrays);
     },
   },
 };

@@ -1,6 +1,6 @@
 import { basename, dirname, join } from 'node:path';
 import { CLASS_NAMES, EXPECTED_NAMES, pairArrays, roleOf, rowArrays } from '../arrays/array-roles.js';
-import { readArrays, readRows } from '../arrays/arrays-dataset.js';
+import { imageShapeOf, readArrays, readRows } from '../arrays/arrays-dataset.js';
 import { readClassNames } from '../arrays/read-labels.js';
 import { checkBytes, type StoredArray } from '../arrays/stored-array.js';
 import { withReader } from '../files/byte-reader.js';
@@ -38,12 +38,15 @@ export const NPY: DatasetFormat = {
   rows: {
     async load(path) {
       // A file of rows may have any name, and be larger than memory.
-      if ((await whatIsAt(path)) === 'file') return { X: await Matrix.open(path) };
+      if ((await whatIsAt(path)) === 'file') {
+        const X = await Matrix.open(path);
+        return { X, imageShape: imageShapeOf((await storedArray('X', path)).shape) };
+      }
       const arrays: StoredArray[] = [];
       for (const { key, file } of rowArrays(await arraysIn(path), path)) {
         arrays.push(await storedArray(key, join(path, file)));
       }
-      return { X: await readRows(arrays) };
+      return readRows(arrays);
     },
   },
 };

@@ -29,10 +29,7 @@ export const NPZ: DatasetFormat = {
     }),
   rows: {
     load: (path) =>
-      withDataFile(path, async (file) => {
-        const X = await readRows(await storedArrays(rowArrays(await entriesOf(file), path), path));
-        return { X };
-      }),
+      withDataFile(path, async (file) => readRows(await storedArrays(rowArrays(await entriesOf(file), path), path))),
   },
 };
 

@@ -4,6 +4,7 @@ import type { ImageShape } from '../dataset-input.js';
 import { fileBegins, whatIsAt } from '../files/what-is-at.js';
 import { Matrix } from '../matrix.js';
 import type { DatasetPart, PartName } from '../part.js';
+import { checkPictures, sizeFor } from '../pictures/known-pictures.js';
 import { HEAD_BYTES, isPicture } from '../pictures/picture-file.js';
 import { findPictures, hasPictureFolders, picturesIn } from '../pictures/picture-folders.js';
 import { commonShape, pixelsOf } from '../pictures/picture-rows.js';
@@ -21,12 +22,12 @@ export const PICTURES: DatasetFormat = {
   rows: {
     recognises: async (path) =>
       (await fileBegins(path, HEAD_BYTES, isPicture)) || (await picturesIn(path)).length > 0 || hasPictureFolders(path),
-    async load(path, { resize, inputSize }) {
+    async load(path, { resize, inputSize, imageShape }) {
       const files = await picturesAt(path);
-      const natural = await commonShape(files, resize);
-      const shape = inputSize === undefined ? natural : shapeFor(inputSize, natural, files[0]);
+      const natural = await commonShape(files, resize ?? sizeFor(imageShape));
+      const shape = imageShape ? likeModel(natural, imageShape, path) : shapeFor(inputSize, natural, files[0]);
       const D = shape.height * shape.width * shape.channels;
-      return { X: new Matrix(await pixelsOf(files, shape), D), files };
+      return { X: new Matrix(await pixelsOf(files, shape), D), files, imageShape: shape };
     },
   },
 };
@@ -65,13 +66,27 @@ async function picturesAt(path: string): Promise<readonly string[]> {
 }
 
 /** The shape that gives rows of D numbers: in grey or in colours. */
-function shapeFor(D: number, { width, height }: ImageShape, file: string): ImageShape {
+function shapeFor(D: number | undefined, natural: ImageShape, file: string): ImageShape {
+  if (D === undefined) return natural;
+  const { width, height } = natural;
   const channels = D / (width * height);
-  if (channels === 1 || channels === 3) return { width, height, channels };
+  if (channels === 1 || channels === 3) return { ...natural, channels };
   throw dataFileError(
     `Expected pictures of ${D} numbers, as the model reads, but ${file} has ${width} × ${height} pixels, in grey ` +
       "or in colours: pass the size of the pictures that it was trained on (resize: '32x32', or --resize 32x32)",
   );
+}
+
+/**
+ * The shape in which a model reads pictures: shades of grey are colours too.
+ *
+ * @throws Error `ERR_DATA_FILE` for pictures of another size, and colours for a model of shades of grey, before any is
+ * decoded
+ */
+function likeModel(natural: ImageShape, wanted: ImageShape, path: string): ImageShape {
+  const shape = { ...natural, channels: Math.max(natural.channels, wanted.channels) };
+  checkPictures(shape, wanted, path);
+  return shape;
 }
 
 function otherFiles(others: readonly string[]): string[] {

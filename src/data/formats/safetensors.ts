@@ -55,7 +55,7 @@ export const SAFETENSORS: DatasetFormat = {
   rows: {
     async load(path) {
       const { entries } = await readTensors(path);
-      return { X: await readRows(rowArrays(entries, path).map(({ stored }) => stored())) };
+      return readRows(rowArrays(entries, path).map(({ stored }) => stored()));
     },
   },
 };

@@ -20,7 +20,7 @@ export async function commonShape(files: readonly string[], resize: PictureSize 
     facts[i] = await pictureFacts(file);
   });
   const channels = facts.every(({ grey }) => grey) ? 1 : 3;
-  if (resize !== undefined) return { ...parseSize(resize, 'resize'), channels };
+  if (resize !== undefined) return { ...parseSize(resize, 'resize'), channels, resized: true };
   const [{ width, height }] = facts;
   const other = facts.findIndex((found) => found.width !== width || found.height !== height);
   if (other < 0) return { width, height, channels };

@@ -27,6 +27,7 @@ function* moduleChunks({
   inputSize,
   hiddenSize,
   numClasses,
+  imageShape,
 }: Model): Generator<string> {
   yield `${FIRST_LINE}, written by the package two-layer-net. It needs nothing else, and runs in browsers too.
 const D = ${inputSize}; // numbers per row
@@ -35,6 +36,9 @@ const C = ${numClasses}; // classes
 
 /** The name of each class, in the order of the probabilities; undefined when there are no names. */
 export const classNames = ${classNames ? `Object.freeze(${JSON.stringify(classNames)})` : 'undefined'};
+
+/** The size of the pictures that rows are, in the order height, width, channel; undefined when they are none. */
+export const imageShape = ${imageShape ? `Object.freeze(${JSON.stringify(imageShape)})` : 'undefined'};
 
 /** The class of each row of D numbers: its index in classNames. Ties go to the first. */
 export function predict(rows) {

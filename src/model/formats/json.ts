@@ -19,7 +19,8 @@ const MAX_BYTES = 10_000_000;
 
 /**
  * JSON, for small nets: an object of `format`, `format_version`, `dtype`, each tensor of layout.ts by its name as
- * {"shape": […], "data": […]}, and `class_names`, `label_type`, `columns` and `settings`. A number of a history that is
+ * {"shape": […], "data": […]}, and `class_names`, `label_type`, `columns`, `image_shape` and
+ * `settings`. A number of a history that is
  * NaN or infinite is a text.
  */
 export const JSON_FORMAT: ModelFormat = {
@@ -36,6 +37,7 @@ export const JSON_FORMAT: ModelFormat = {
     if (model.classNames) fields.push(['class_names', JSON.stringify(model.classNames)]);
     if (model.labelType) fields.push(['label_type', JSON.stringify(model.labelType)]);
     if (model.columns) fields.push(['columns', JSON.stringify(model.columns)]);
+    if (model.imageShape) fields.push(['image_shape', JSON.stringify(model.imageShape)]);
     if (model.settings) fields.push(['settings', settingsJson(model.settings)]);
     const tensors = tensorsOf(model);
     // A number takes at least two bytes, with its comma.
@@ -102,7 +104,7 @@ async function read(file: ModelFile): Promise<Model> {
     const text = json[name];
     if (text !== undefined) metadata.set(name, typeof text === 'string' ? text : JSON.stringify(text));
   }
-  for (const name of ['class_names', 'columns', 'settings']) {
+  for (const name of ['class_names', 'columns', 'image_shape', 'settings']) {
     if (json[name] !== undefined) metadata.set(name, JSON.stringify(json[name]));
   }
   return modelFrom(path, tensors, metadata, [...tensors.keys()]);
@@ -120,7 +122,7 @@ function parse(path: string, bytes: Buffer): Record<string, unknown> {
 }
 
 /** The fields that are not tensors. */
-const FIELDS = ['format', 'format_version', 'dtype', 'class_names', 'label_type', 'columns', 'settings'];
+const FIELDS = ['format', 'format_version', 'dtype', 'class_names', 'label_type', 'columns', 'image_shape', 'settings'];
 
 const HISTORY_NAMES: readonly string[] = Object.values(HISTORY);
 

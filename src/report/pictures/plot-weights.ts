@@ -108,7 +108,7 @@ function squareOf(D: number): ImageShape {
 }
 
 function checkShape(shape: ImageShape, D: number): ImageShape {
-  const { height, width, channels } = checkOptions(shape, 'imageShape', ['height', 'width', 'channels']);
+  const { height, width, channels } = checkOptions(shape, 'imageShape', ['height', 'width', 'channels', 'resized']);
   checkNumber(height, 'imageShape.height', { integer: true, min: 1 });
   checkNumber(width, 'imageShape.width', { integer: true, min: 1 });
   checkNumber(channels, 'imageShape.channels', { integer: true, min: 1, max: 3 });

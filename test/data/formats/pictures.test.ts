@@ -80,7 +80,7 @@ describe('a folder of pictures per class', () => {
     put(inFolder('a/2.png'), await png(3, 2, Array(6).fill([0, 0, 255]).flat()));
     await failure(/1.png has 2 × 1 pixels and .*2.png has 3 × 2: stretch .*--resize 2x1/);
     const { train, imageShape } = await loadDataset(inFolder(), { resize: '4x1' });
-    expect(imageShape).toEqual({ height: 1, width: 4, channels: 3 });
+    expect(imageShape).toEqual({ height: 1, width: 4, channels: 3, resized: true });
     expect([...train.X.data]).toEqual([...Array(4).fill(RED), ...Array(4).fill([0, 0, 255])].flat());
     // @ts-expect-error not a size
     await expect(loadDataset(inFolder(), { resize: '4' })).rejects.toMatchObject({ code: 'ERR_INVALID_TYPE' });

@@ -36,6 +36,20 @@ describe.each(READABLE)('%s with %o', (name, options) => {
     expectClose(scaledProbabilities(loaded), scaledProbabilities(model));
   });
 
+  it('keeps the shape of pictures', async () => {
+    for (const imageShape of [
+      { height: 1, width: 2, channels: 3, resized: true },
+      { height: 3, width: 2, channels: 1 },
+    ]) {
+      const { params, inputSize, hiddenSize, numClasses, dtype } = smallNet('float32');
+      const model = { params, inputSize, hiddenSize, numClasses, dtype, imageShape };
+      await saveModel(inFolder(name), model, options);
+      const loaded = await loadModel(inFolder(name));
+      expect(loaded.imageShape).toEqual(imageShape);
+      expect(TwoLayerNet.fromModel(loaded).imageShape).toEqual(imageShape);
+    }
+  });
+
   it('keeps settings, and writes the same bytes each time', async () => {
     await saveModel(inFolder(name), smallNet('float32'), { ...options, settings: { seed: 3 } });
     const bytes = readFileSync(inFolder(name));
@@ -49,6 +63,21 @@ describe.each(READABLE)('%s with %o', (name, options) => {
     writeFileSync(inFolder('other'), readFileSync(inFolder(name)));
     expect(await loadModel(inFolder('other'))).toEqual(await loadModel(inFolder(name)));
   });
+});
+
+it('a shape of pictures that the rows do not have is refused, written and read', async () => {
+  const model = { ...modelOf(smallNet('float32')), imageShape: { height: 2, width: 2, channels: 1 } };
+  await expect(saveModel(inFolder('m.json'), model)).rejects.toMatchObject({ code: 'ERR_SHAPE' });
+  await saveModel(inFolder('m.json'), { ...model, imageShape: { height: 2, width: 3, channels: 1 } });
+  const written = readFileSync(inFolder('m.json'), 'utf8');
+  for (const shape of [
+    '{"height":4,"width":3,"channels":1}',
+    '{"height":2,"width":3,"channels":1,"resized":1}',
+    '[]',
+  ]) {
+    writeFileSync(inFolder('changed.json'), written.replace(/("image_shape":)\{.*\}/, `$1${shape}`));
+    await expect(loadModel(inFolder('changed.json')), shape).rejects.toMatchObject({ code: 'ERR_MODEL_FILE' });
+  }
 });
 
 const BYTES_AS_FLOATS = Float32Array.from({ length: 42 }, (_, i) => (i * 97) % 256);
