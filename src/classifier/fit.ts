@@ -7,6 +7,7 @@ import type { RandomState } from '../random/random-state.js';
 import { TrainingAbortedError } from '../training/errors.js';
 import type { TrainingHistory } from '../training/history.js';
 import type { Dtype } from '../training/settings.js';
+import { emptyClasses } from '../training/warnings/empty-classes.js';
 import { heldOut, type ResolvedClassifierOptions, settingsFor } from './options.js';
 import { fitPixels, fitScaler, type Scaler, scaleRows, staysBytes } from './scaler.js';
 
@@ -51,6 +52,9 @@ export async function fitNet(data: Dataset, options: ResolvedClassifierOptions):
   const ended = await training.catch(asAborted);
   const aborted = ended instanceof TrainingAbortedError ? ended : undefined;
   const history = ended instanceof TrainingAbortedError ? ended.history : ended;
+  // Classes that were declared may come later.
+  const empty = options.classes ? undefined : emptyClasses(train.y, data.classNames);
+  if (empty) history.warnings.unshift(empty);
   const { scaler, inputScale } = inputs;
   return { net, scaler, history, settings: { ...settings.net, inputScale, ...settings.training }, aborted };
 }

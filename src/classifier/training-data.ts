@@ -19,17 +19,45 @@ export interface Declared {
   readonly classes?: readonly Label[] | undefined;
 }
 
+interface TrainingData {
+  readonly data: Dataset;
+  /** The label of each class (C). */
+  readonly classes: readonly Label[];
+}
+
 /**
  * The data set of a call, and the label of each class (C).
  *
- * @throws TypeError or RangeError for rows and labels that do not fit; TypeError `ERR_CONFLICT` for declared classes
+ * @throws TypeError or RangeError for rows and labels that do not fit, and for those of a single class; TypeError `ERR_CONFLICT` for declared classes
  * beside a data set, which has its own
  */
-export function trainingData(
-  args: readonly unknown[],
-  declared: Declared,
-): { data: Dataset; classes: readonly Label[] } {
-  if (hasRows(args)) return datasetOf(args[0] as RowsInput, args[1] as ArrayLike<Label>, declared);
+export function trainingData(args: readonly unknown[], declared: Declared): TrainingData {
+  const found = hasRows(args)
+    ? datasetOf(args[0] as RowsInput, args[1] as ArrayLike<Label>, declared)
+    : givenData(args[0] as Dataset | DatasetInput, declared);
+  checkSeveralClasses(found, declared);
+  return found;
+}
+
+/**
+ * Checks that there is something to tell apart: training rows of two classes or more, or classes that were declared.
+ *
+ * @throws RangeError `ERR_LABEL`
+ */
+function checkSeveralClasses({ data: { train }, classes }: TrainingData, declared: Declared): void {
+  const [first] = train.y;
+  const several = declared.classes ? classes.length > 1 : train.y.some((label: number) => label !== first);
+  if (several) return;
+  throw withCode(
+    new RangeError(
+      `Expected training rows of at least two classes but received only ${describe(classes[first])}: add rows of ` +
+        'another class, or declare those that come later with the option classes',
+    ),
+    'ERR_LABEL',
+  );
+}
+
+function givenData(given: Dataset | DatasetInput, declared: Declared): TrainingData {
   if (declared.classes !== undefined) {
     throw withCode(
       new TypeError(
@@ -38,7 +66,7 @@ export function trainingData(
       'ERR_CONFLICT',
     );
   }
-  const data = Dataset.from(args[0] as Dataset | DatasetInput, declared.inputSize);
+  const data = Dataset.from(given, declared.inputSize);
   if (data.inputSize !== (declared.inputSize ?? data.inputSize)) {
     throw withCode(
       new RangeError(
@@ -57,7 +85,7 @@ function hasRows([first]: readonly unknown[]): boolean {
 }
 
 /** A data set of rows and labels of any kind, and the label of each class. */
-function datasetOf(X: RowsInput, labels: ArrayLike<Label>, declared: Declared) {
+function datasetOf(X: RowsInput, labels: ArrayLike<Label>, declared: Declared): TrainingData {
   if (labels === undefined) {
     throw withCode(
       new TypeError('Expected labels for the rows but received none: fit(X, y, options)'),

@@ -203,3 +203,27 @@ describe('a saved Classifier', () => {
     expect(() => loaded.predict([{ size: 3, colour: 'green' }])).toThrow(/green/);
   });
 });
+
+describe('classes that have no rows', () => {
+  const rows = [[1], [2], [3], [4]];
+
+  it.each<[string, unknown[]]>([
+    ['labels', [rows, ['z', 'z', 'z', 'z']]],
+    ['a data set', [new Dataset({ train: { X: rows, y: [1, 1, 1, 1] }, classNames: ['a', 'z'] })]],
+    ['declared', [rows, ['z', 'z', 'z', 'z'], { classes: ['z'] }]],
+  ])('a single class is refused: %s', async (_, args) => {
+    const train = Classifier.fit as (...args: unknown[]) => Promise<Classifier>;
+    await expect(train(...args)).rejects.toMatchObject({
+      code: 'ERR_LABEL',
+      message: expect.stringContaining('at least two classes but received only "z"'),
+    });
+  });
+
+  it('are warned of, unless they were declared', async () => {
+    const options = { backend: 'js', epochs: 1, validation: 0 } as const;
+    const { history } = await Classifier.fit({ train: { X: rows, y: [1, 2, 3, 1] } }, options);
+    expect(history?.warnings?.[0]).toMatchObject({ code: 'WARN_EMPTY_CLASS', message: expect.stringContaining('"0"') });
+    const declared = await Classifier.fit(rows, ['a', 'a', 'b', 'b'], { ...options, classes: ['a', 'b', 'c'] });
+    expect(declared.history?.warnings).toEqual([]);
+  });
+});

@@ -4,6 +4,8 @@
 export type TrainingWarningCode =
   /** The typical value of one column is more than a thousand times the largest of another. */
   | 'WARN_COLUMN_SCALES'
+  /** A class has no training row, though nobody declared it. */
+  | 'WARN_EMPTY_CLASS'
   /** The loss rose to more than a thousand times that of its start, or of guessing: divergence, though finite. */
   | 'WARN_LOSS_ROSE'
   /** The learning rate fell below a millionth of its start. */
