@@ -1,8 +1,8 @@
-import { replaceFile } from '../platform/replace-file.js';
+import { checkPath, replaceFile } from '../platform/replace-file.js';
 import { giveTurn } from '../platform/turns.js';
 import { copyParameters } from '../validation/parameters.js';
 import { checkFiniteParams, checkModel, checkSaveOptions, settingsJson } from './check-model.js';
-import { FORMATS, formatOfName } from './formats/all.js';
+import { FORMATS, formatToWrite } from './formats/all.js';
 import { SAFETENSORS } from './formats/safetensors-model.js';
 import { readStart, withModelFile } from './model-file.js';
 import type { Model, SaveOptions } from './model-types.js';
@@ -10,7 +10,7 @@ import type { Model, SaveOptions } from './model-types.js';
 /**
  * Writes a net to `file` with its mean and its class names. The format follows the end of the name: `.onnx`, `.json`,
  * `.npz`, `.mjs` (a module that predicts), and safetensors, which Python and others read too, for `.safetensors` and
- * all other names. The file is replaced whole or not at all. The numbers written are those at the time of the call:
+ * names without an end. The file is replaced whole or not at all. The numbers written are those at the time of the call:
  * the net is copied at once, and may be trained on before the promise settles. Everything else leaves the event loop to
  * others.
  *
@@ -21,7 +21,7 @@ import type { Model, SaveOptions } from './model-types.js';
  * concern the format, `ERR_DETACHED` when the buffer of a parameter was transferred; RangeError `ERR_SHAPE` when
  * lengths do not fit the sizes, `ERR_OUT_OF_RANGE` for sizes below 1, for names and settings of more than 10 MB and
  * for what is too large for the format, `ERR_NOT_FINITE` for a NaN or an infinity among parameters or mean; Error
- * `ERR_NOT_WRITABLE`
+ * `ERR_NOT_WRITABLE`, also for another end of the name
  * @example
  * await saveModel('model.safetensors', net, { history });
  * const same = TwoLayerNet.fromModel(await loadModel('model.safetensors'));
@@ -29,7 +29,8 @@ import type { Model, SaveOptions } from './model-types.js';
  */
 export async function saveModel(file: string, net: Model, options: SaveOptions = {}): Promise<void> {
   checkModel(net);
-  const format = (typeof file === 'string' ? formatOfName(file) : undefined) ?? SAFETENSORS;
+  checkPath(file);
+  const format = formatToWrite(file);
   checkSaveOptions(options, format);
   const model = snapshot(net, options);
   await giveTurn();

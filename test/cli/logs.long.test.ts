@@ -90,6 +90,7 @@ describe('names', () => {
     [['--log', 'run.txt'], /error: Expected a file ending in \.csv or \.jsonl for a log but received "run\.txt"/],
     [['--log', '-'], /error: --log cannot write to standard output: name a file/],
     [['--log', 't.csv'], /error: --log and --data are the same file, t\.csv: choose different files/],
+    [['--save', 'm.pt'], /error: Expected a file ending in \.safetensors, .* for a model, .* received "m\.pt"/],
     [['--save', 't.csv'], /error: --save and --data are the same file, t\.csv/],
     [['--log', 'x.jsonl', '--json', 'x.jsonl'], /error: --log and --json are the same file, x\.jsonl/],
     [['--log', 'none/run.csv'], /error: Cannot write none\/run\.csv: the folder none does not exist; create it first/],

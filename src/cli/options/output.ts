@@ -1,5 +1,6 @@
 /** The options for where results go. */
 import { Option } from 'commander';
+import { MODEL_EXTENSIONS } from '../../model/formats/all.js';
 import { numberParser } from './numbers.js';
 
 /** `--report` and `--serve`. */
@@ -11,6 +12,11 @@ export function reportOptions(): Option[] {
       .argParser(port)
       .preset('0'),
   ];
+}
+
+/** `--save`. */
+export function saveOption(what: string): Option {
+  return new Option('--save <file>', `write ${what}: ${MODEL_EXTENSIONS.join(', ')} (default: safetensors)`);
 }
 
 /** `--json`. */

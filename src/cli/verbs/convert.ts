@@ -1,10 +1,10 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { FORMATS, formatOfName } from '../../model/formats/all.js';
+import { formatOfName, MODEL_EXTENSIONS } from '../../model/formats/all.js';
 import { loadModel, saveModel } from '../../model/model.js';
 import type { SaveOptions } from '../../model/model-types.js';
 import { checkOutputs } from '../output/output-files.js';
 
-const EXTENSIONS = FORMATS.map(({ extension }) => extension).join(', ');
+const EXTENSIONS = MODEL_EXTENSIONS.join(', ');
 
 /** `two-layer-net convert A B`: a saved model in another format. */
 export function convertCommand(): Command {

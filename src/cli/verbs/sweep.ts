@@ -1,5 +1,6 @@
 import { type Command as AnyCommand, Command, Option } from 'commander';
 import type { BackendChoice } from '../../backend/choose.js';
+import { formatToWrite } from '../../model/formats/all.js';
 import { productsWords } from '../../report/document/backend-words.js';
 import { makeReport } from '../../report/document/make-report.js';
 import type { LiveReport } from '../../report/live/live-server.js';
@@ -20,7 +21,7 @@ import { computeInfo, computeOptions } from '../options/compute.js';
 import { dataOptions, validationOption } from '../options/data.js';
 import { type DataFlags, loadData } from '../options/load-data.js';
 import { numberOption, seedOption } from '../options/numbers.js';
-import { jsonOption, reportOptions } from '../options/output.js';
+import { jsonOption, reportOptions, saveOption } from '../options/output.js';
 import { attributeOf, settingOption, settingsFrom, spaceFrom, spaceOptions } from '../options/settings.js';
 import { type SearchStart, searchStart } from '../options/sweep-results.js';
 import { Interruption } from '../output/interruption.js';
@@ -115,7 +116,7 @@ export function sweepCommand(): Command {
     new Option('--results <file>', 'write each result to this file as soon as it is known (default: sweep-TIME.jsonl)'),
     new Option('--no-results', 'do not write a results file'),
     new Option('--resume <file>', 'continue the search in a results file'),
-    new Option('--save <file>', 'write the best model (safetensors)'),
+    saveOption('the best model'),
     new Option('--csv <file>', 'write a table of all trials (CSV)'),
     ...reportOptions(),
     jsonOption(),
@@ -133,6 +134,7 @@ async function run(options: SweepCommandOptions, command: AnyCommand): Promise<v
   const results = typeof options.results === 'string' ? options.results : undefined;
   const inputs = { '--resume': resume, '--results': results, '--data': options.data, '--test': options.test };
   await checkOutputs(outputs, inputs);
+  if (save !== undefined) formatToWrite(save);
   const info = computeInfo(options);
   const { validation } = options;
   // Rows are held out by the seed of the search.

@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import type { BackendInfo } from '../../backend/choose.js';
 import type { Dataset } from '../../data/dataset.js';
+import { formatToWrite } from '../../model/formats/all.js';
 import { saveModel } from '../../model/model.js';
 import { isClone, packageRoots } from '../../platform/package-roots.js';
 import { makeReport, type ReportInput, weightsOf } from '../../report/document/make-report.js';
@@ -10,7 +11,7 @@ import { computeInfo, computeOptions } from '../options/compute.js';
 import { dataOptions, validationOption } from '../options/data.js';
 import { loadData, printWarnings } from '../options/load-data.js';
 import { seedOption } from '../options/numbers.js';
-import { jsonOption, logOptions, reportOptions } from '../options/output.js';
+import { jsonOption, logOptions, reportOptions, saveOption } from '../options/output.js';
 import { attributeOf, flagName, settingsFrom, TRAINING_FLAGS, trainingOptions } from '../options/settings.js';
 import { columns } from '../output/format.js';
 import { Interruption } from '../output/interruption.js';
@@ -53,7 +54,7 @@ export function trainCommand(): Command {
     ...computeOptions(),
     ...dataOptions(),
     validationOption(),
-    new Option('--save <file>', 'write the trained model (safetensors)'),
+    saveOption('the trained model'),
     new Option('--plot', 'plot the curves in the terminal at the end').default(false),
     ...logOptions(),
     ...reportOptions(),
@@ -79,6 +80,7 @@ async function train(given: CommandOptions, command: Command): Promise<void> {
   const { save, json, plot, report: folder, serve } = given;
   const outputs = { '--save': save, '--json': json, ...(await checkReport(folder)), ...(await checkLogs(given)) };
   await checkOutputs(outputs, { '--data': given.data, '--test': given.test });
+  if (save !== undefined) formatToWrite(save);
   const info = computeInfo(given);
   const script = packageRoots().some(isClone) ? 'npm run train --' : 'npx two-layer-net train';
   // Rows are held out here, by the seed.

@@ -108,6 +108,13 @@ it.each<[string, object, string]>([
   await expect(saveModel(inFolder(name), smallNet('float32'), options)).rejects.toMatchObject({ code });
 });
 
+it.each(['m.pt', 'm.h5', 'm.txt', 'm.safetensors.bak'])('%s, whose end is of no format, is refused', async (name) => {
+  await expect(saveModel(inFolder(name), smallNet('float32'))).rejects.toMatchObject({
+    code: 'ERR_NOT_WRITABLE',
+    message: expect.stringContaining('.safetensors, .onnx, .json, .npz, .mjs'),
+  });
+});
+
 it('the end of a name, in any case, says the format', () => {
   expect(formatOfName('a/M.ONNX')?.name).toBe('ONNX');
   expect(formatOfName('model')).toBeUndefined();
