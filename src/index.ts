@@ -6,12 +6,9 @@
 export type { ParameterArrays, Products, Reals } from '../binding.js';
 export { type BackendChoice, type BackendInfo, type BackendName, backendInfo } from './backend/choose.js';
 export type { AddonSituation } from './backend/native/native.js';
-export {
-  Classifier,
-  type ClassifierRows,
-  type ClassProbability,
-  FitAbortedError,
-} from './classifier/classifier.js';
+export type { ClassifierRows, ClassProbability } from './classifier/class-predictions.js';
+export { Classifier, FitAbortedError } from './classifier/classifier.js';
+export type { ClassifierPredictor } from './classifier/classifier-predictor.js';
 export {
   type CrossValidation,
   type CrossValidationOptions,

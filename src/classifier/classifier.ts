@@ -1,43 +1,26 @@
-import type { Reals } from '../../binding.js';
 import type { Dataset, DatasetInput } from '../data/dataset.js';
-import { encodeLabels, type Label, labelName } from '../data/labels.js';
-import { Matrix } from '../data/matrix.js';
+import { encodeLabels, type Label } from '../data/labels.js';
+import type { Matrix } from '../data/matrix.js';
 import type { PartInput } from '../data/part.js';
-import type { Column } from '../data/tables/column.js';
-import { encodeRows, type TableRow } from '../data/tables/encode-rows.js';
 import { loadModel, saveModel } from '../model/model.js';
 import type { Model } from '../model/model-types.js';
-import type { AsyncOptions } from '../net/async-prediction.js';
 import type { ComputeOptions } from '../net/options.js';
+import type { NetSummary } from '../net/summary.js';
 import type { TwoLayerNet } from '../net/two-layer-net.js';
 import { giveTurn } from '../platform/turns.js';
 import { TrainingAbortedError } from '../training/errors.js';
 import type { TrainingHistory } from '../training/history.js';
-import { checkNumber } from '../validation/check.js';
-import { wrongType } from '../validation/errors.js';
-import { isMatrix, type MatrixRows, plainRows, type RowsInput } from '../validation/inputs.js';
+import { withCode, wrongType } from '../validation/errors.js';
+import type { RowsInput } from '../validation/inputs.js';
 import { checkLabelCount, checkLabels } from '../validation/labels.js';
-import { isTypedArray } from '../validation/typed-arrays.js';
+import { type ClassifierRows, ClassPredictions } from './class-predictions.js';
+import { ClassifierPredictor } from './classifier-predictor.js';
 import { fitNet } from './fit.js';
 import { type ClassifierEvaluation, metricsOf } from './metrics.js';
 import { type ClassifierOptions, resolveClassifierOptions } from './options.js';
 import { checkPartialFit, continueTraining, type PartialFitOptions } from './partial-fit.js';
 import { type ClassifierHistory, type ClassifierParts, modelOfParts, partsOfModel } from './parts.js';
-import { type Scaler, scaleRows, scaleRowsNow } from './scaler.js';
 import { optionsOf, trainingData } from './training-data.js';
-
-/** Rows that a classifier reads: numbers, or rows of a table with the columns of its training rows. */
-export type ClassifierRows = RowsInput | readonly TableRow[];
-
-/** A class with its probability. */
-export interface ClassProbability {
-  /** The class's label, as it was in training. */
-  readonly label: Label;
-  /** The class's name: its label as a string. */
-  readonly name: string;
-  /** 0 … 1; those of all classes add up to 1. */
-  readonly probability: number;
-}
 
 /**
  * A classifier for rows of one's own: it scales their columns, knows its classes, holds rows out to know when to stop,
@@ -48,27 +31,23 @@ export interface ClassProbability {
  * const classifier = await Classifier.fit(data);
  * classifier.predict([[5.1, 3.5, 1.4, 0.2]]); // ['setosa']
  */
-export class Classifier {
-  /** The net. If there is a scaler, it takes scaled rows. */
+export class Classifier extends ClassPredictions {
+  /**
+   * The net. It takes rows of numbers, scaled if there is a scaler: its own `predict`, `evaluate` and `prepare` are
+   * wrong on rows as they are. Those of the classifier scale them.
+   */
   readonly net: TwoLayerNet;
-  /** The label of each class (C), in the order of the probabilities. */
-  readonly classes: readonly Label[];
-  /** What rows are scaled with before the net gets them; undefined when it takes them as they are. */
-  readonly scaler: Scaler | undefined;
-  /** The columns of the table that it was trained on; undefined for rows of numbers. */
-  readonly columns: readonly Column[] | undefined;
   /** The record of its training; undefined for a model that was saved without. */
   readonly history: ClassifierHistory | undefined;
   /** What it was trained with. */
   readonly settings: Readonly<Record<string, unknown>> | undefined;
 
-  private constructor({ net, classes, scaler, columns, history, settings }: ClassifierParts) {
-    this.net = net;
-    this.classes = classes;
-    this.scaler = scaler;
-    this.columns = columns;
-    this.history = history;
-    this.settings = settings;
+  private constructor(parts: ClassifierParts) {
+    if (!parts?.net) throw notConstructed();
+    super(parts);
+    this.net = parts.net;
+    this.history = parts.history;
+    this.settings = parts.settings;
   }
 
   /**
@@ -109,56 +88,31 @@ export class Classifier {
     return new Classifier(partsOfModel(model, options));
   }
 
-  /** C, classes. */
-  get numClasses(): number {
-    return this.classes.length;
+  /** D, numbers per row. */
+  get inputSize(): number {
+    return this.net.inputSize;
   }
 
-  /** The name of each class (C). */
-  get classNames(): readonly string[] {
-    return this.classes.map(labelName);
-  }
-
-  /**
-   * The most probable class of each row, the first of them in a tie.
-   *
-   * @param rows - N rows of D numbers, or N rows of a table: objects by column name, or arrays of its values
-   * @throws TypeError or RangeError for rows that do not fit
-   */
-  predict(rows: ClassifierRows): Label[] {
-    const X = this.#inputs(rows);
-    return Array.from(this.net.predict(this.#scaledNow(X)), (index) => this.classes[index]);
-  }
-
-  /** The same, while JavaScript continues. `options.signal` ends it. */
-  async predictAsync(rows: ClassifierRows, options?: AsyncOptions): Promise<Label[]> {
-    const classes = await this.net.predictAsync(await this.#scaled(this.#inputs(rows)), options);
-    return Array.from(classes, (index) => this.classes[index]);
-  }
-
-  /** The probability of each class in each row: (N, C), row-major, in the order of `classes`. */
-  probabilities(rows: ClassifierRows): Reals {
-    return this.net.probabilities(this.#scaledNow(this.#inputs(rows)));
-  }
-
-  /** The same, while JavaScript continues. `options.signal` ends it. */
-  async probabilitiesAsync(rows: ClassifierRows, options?: AsyncOptions): Promise<Reals> {
-    return this.net.probabilitiesAsync(await this.#scaled(this.#inputs(rows)), options);
+  /** H, hidden units. */
+  get hiddenSize(): number {
+    return this.net.hiddenSize;
   }
 
   /**
-   * The k most probable classes of one row, the most probable first.
+   * A copy of the classifier that is kept ready for predictions, such as those of a server, so that each one costs
+   * little more than its arithmetic. Training the classifier later does not change it.
    *
-   * @param row - D numbers, or a row of a table
-   * @param k - all classes if there are fewer
+   * @example
+   * const predictor = classifier.prepare();
+   * predictor.top([5.1, 3.5, 1.4, 0.2]);
    */
-  top(row: ArrayLike<number> | TableRow, k = 1): ClassProbability[] {
-    checkNumber(k, 'k', { integer: true, min: 1 });
-    const probabilities = this.probabilities([row] as ClassifierRows);
-    return this.classes
-      .map((label, c) => ({ label, name: labelName(label), probability: probabilities[c] }))
-      .sort((a, b) => b.probability - a.probability)
-      .slice(0, k);
+  prepare(): ClassifierPredictor {
+    return new ClassifierPredictor(this.net.prepare(), this);
+  }
+
+  /** The layers of its net: shapes of their parameters, numbers in them, bytes. As a string it is a table. */
+  summary(): NetSummary {
+    return this.net.summary();
   }
 
   /**
@@ -170,7 +124,7 @@ export class Classifier {
    */
   async evaluate(part: PartInput | ClassifierRows, labels?: ArrayLike<Label>): Promise<ClassifierEvaluation> {
     const { X, y } = this.#labelled(part, labels);
-    const probabilities = await this.net.probabilitiesAsync(await this.#scaled(X));
+    const probabilities = await this.net.probabilitiesAsync(await this.scaled(X));
     await giveTurn();
     return metricsOf(probabilities, y, this.classNames);
   }
@@ -195,7 +149,7 @@ export class Classifier {
   ): Promise<TrainingHistory> {
     checkPartialFit(options);
     const { X, y } = this.#labelled(rows, labels);
-    return continueTraining(this.net, await this.#scaled(X), y, options, this.settings);
+    return continueTraining(this.net, await this.scaled(X), y, options, this.settings);
   }
 
   /**
@@ -213,36 +167,17 @@ export class Classifier {
     return modelOfParts(this);
   }
 
-  /** Rows of numbers. */
-  #inputs(rows: ClassifierRows): Matrix {
-    const { columns } = this;
-    if (columns && Array.isArray(rows) && rows.length > 0) return encodeRows(columns, rows);
-    if (Array.isArray(rows) && isRecord(rows[0])) {
-      throw wrongType(`rows of ${this.net.inputSize} numbers, since the training rows had no named columns,`, rows[0]);
-    }
-    const { data } = plainRows(rows as RowsInput, this.net.inputSize, 'rows');
-    return new Matrix(data, this.net.inputSize, isMatrix(rows) ? { mean: rows.mean } : {});
-  }
-
-  #scaledNow(X: Matrix): MatrixRows {
-    return this.scaler ? scaleRowsNow(X, this.scaler, this.net.dtype) : X;
-  }
-
-  async #scaled(X: Matrix): Promise<MatrixRows> {
-    return this.scaler ? scaleRows(X, this.scaler, this.net.dtype) : X;
-  }
-
   /** Rows of numbers with the class of each. */
   #labelled(part: PartInput | ClassifierRows, labels?: ArrayLike<Label>): { X: Matrix; y: Int32Array } {
     if (labels !== undefined) {
-      const X = this.#inputs(part as ClassifierRows);
+      const X = this.inputs(part as ClassifierRows);
       checkLabelCount(labels, X.rows, 'labels');
       return { X, y: encodeLabels(labels, 'labels', this.classes).y };
     }
     if (typeof part !== 'object' || part === null || !('X' in part)) {
       throw wrongType('rows with their labels second, or a part of a data set with X and y,', part);
     }
-    const X = this.#inputs(part.X);
+    const X = this.inputs(part.X);
     return { X, y: checkLabels(part.y, X.rows, this.numClasses, 'y') };
   }
 }
@@ -258,6 +193,10 @@ export class FitAbortedError extends TrainingAbortedError {
   }
 }
 
-function isRecord(row: unknown): boolean {
-  return typeof row === 'object' && row !== null && !Array.isArray(row) && !isTypedArray(row);
+function notConstructed(): Error {
+  const makers = 'Classifier.fit(rows, labels), Classifier.load(file) or Classifier.fromModel(model)';
+  return withCode(
+    new TypeError(`Expected ${makers}, which make classifiers, but received new Classifier()`),
+    'ERR_INVALID_TYPE',
+  );
 }

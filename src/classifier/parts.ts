@@ -6,6 +6,7 @@ import { COMPUTE_OPTIONS, type ComputeOptions } from '../net/options.js';
 import { TwoLayerNet } from '../net/two-layer-net.js';
 import type { TrainingHistory } from '../training/history.js';
 import { checkOptions } from '../validation/check.js';
+import { wrongType } from '../validation/errors.js';
 import type { Scaler } from './scaler.js';
 
 /** The record of a training; of a model that was read, only what its file has. */
@@ -47,6 +48,7 @@ export function modelOfParts({ net, classes, scaler, columns, history, settings 
  * @throws TypeError or RangeError for options that do not fit
  */
 export function partsOfModel(model: Model, options: ComputeOptions): ClassifierParts {
+  if (typeof model !== 'object' || model === null) throw wrongType('a model that loadModel read', model);
   const { params, inputSize, hiddenSize, numClasses, dtype } = model;
   const { mean, scale, classNames, labelType = 'string', columns, imageShape, history, settings } = model;
   const scaler = scale && mean ? { mean, scale } : undefined;

@@ -28,8 +28,8 @@ interface TrainingData {
 /**
  * The data set of a call, and the label of each class (C).
  *
- * @throws TypeError or RangeError for rows and labels that do not fit, and for those of a single class; TypeError `ERR_CONFLICT` for declared classes
- * beside a data set, which has its own
+ * @throws TypeError or RangeError for rows and labels that do not fit, and for those of a single class; TypeError
+ * `ERR_CONFLICT` for declared classes beside a data set, which has its own
  */
 export function trainingData(args: readonly unknown[], declared: Declared): TrainingData {
   const found = hasRows(args)

@@ -24,7 +24,11 @@ import { LABEL_TYPES, type Model, type ModelExtras, type ModelHistory, type Save
  * @throws TypeError or RangeError; see `saveModel`
  */
 export function checkModel(model: Model): void {
-  if (typeof model !== 'object' || model === null) throw wrongType('a net or a model', model);
+  if (typeof model !== 'object' || model === null || !('params' in model)) {
+    const remedy =
+      'a net or a model, which has params, (of a Classifier, classifier.toModel(), or call classifier.save)';
+    throw wrongType(remedy, model);
+  }
   const { inputSize, hiddenSize, numClasses, params, mean, scale, classNames, labelType, columns } = model;
   const { history, settings, imageShape } = model;
   checkNumber(inputSize, 'inputSize', { integer: true, min: 1 });

@@ -10,9 +10,9 @@ import type { Model, SaveOptions } from './model-types.js';
 /**
  * Writes a net to `file` with its mean and its class names. The format follows the end of the name: `.onnx`, `.json`,
  * `.npz`, `.mjs` (a module that predicts), and safetensors, which Python and others read too, for `.safetensors` and
- * names without an end. The file is replaced whole or not at all. The numbers written are those at the time of the call:
- * the net is copied at once, and may be trained on before the promise settles. Everything else leaves the event loop to
- * others.
+ * names without an end. The file is replaced whole or not at all. The numbers written are those at the time of the
+ * call: the net is copied at once, and may be trained on before the promise settles. Everything else leaves the event
+ * loop to others.
  *
  * @param net - a `TwoLayerNet`, or a model that {@link loadModel} read, with its history and settings
  * @param options - history and settings to save with it, instead of the model's (`.onnx` and `layout: 'torch'` keep no

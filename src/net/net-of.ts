@@ -1,6 +1,7 @@
 import type { Net, ParameterArrays, Products } from '../../binding.js';
+import type { Model } from '../model/model-types.js';
 import type { Dtype } from '../training/settings.js';
-import { withCode } from '../validation/errors.js';
+import { withCode, wrongType } from '../validation/errors.js';
 import { arrayType, checkParameters } from '../validation/parameters.js';
 import { ofThisRealm } from '../validation/typed-arrays.js';
 
@@ -44,9 +45,15 @@ export function explain(net: NetFields, error: unknown): unknown {
   }
 }
 
-/** The error for a model whose rows must be scaled, which a net alone does not do. */
-export function scaledModel(): Error {
-  return withCode(
+/**
+ * A model whose rows need no scaling, which a net alone does not do.
+ *
+ * @throws TypeError `ERR_INVALID_TYPE` for something else than a model; Error `ERR_MODEL_FILE`
+ */
+export function checkUnscaled<M extends Pick<Model, 'scale'>>(model: M): M {
+  if (typeof model !== 'object' || model === null) throw wrongType('a model that loadModel read', model);
+  if (!model.scale) return model;
+  throw withCode(
     new Error('Expected a model of a TwoLayerNet but received that of a Classifier: use Classifier.fromModel or .load'),
     'ERR_MODEL_FILE',
   );

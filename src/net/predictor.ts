@@ -163,7 +163,7 @@ export class Predictor {
 
   #open(): PreparedNet {
     if (!this.#closed) return this.#prepared;
-    throw withCode(new Error('This predictor is closed: make another one with net.prepare()'), 'ERR_CLOSED');
+    throw withCode(new Error('This predictor is closed: make another one with prepare()'), 'ERR_CLOSED');
   }
 
   #begin(): PreparedNet {

@@ -12,7 +12,7 @@ import type { LabelsInput } from '../validation/labels.js';
 import { PARAMETERS } from '../validation/parameters.js';
 import { type AsyncOptions, predictAsync, preparing, probabilitiesAsync, scoresAsync } from './async-prediction.js';
 import { beginTraining } from './begin-training.js';
-import { alreadyTraining, explain, netOf, scaledModel } from './net-of.js';
+import { alreadyTraining, checkUnscaled, explain, netOf } from './net-of.js';
 import type { ComputeOptions, PredictionOptions, TwoLayerNetOptions } from './options.js';
 import { COMPUTE_OPTIONS, PREDICTION_OPTIONS } from './options.js';
 import { deviationsOf, drawWeights, drawWeightsAsync, shapeAndDtypeOf } from './parameters.js';
@@ -135,11 +135,11 @@ export class TwoLayerNet {
    * const net = TwoLayerNet.fromModel(await loadModel('model.safetensors'));
    */
   static fromModel(
-    { params, mean, classNames, imageShape, scale }: Pick<Model, 'params' | 'scale' | keyof PredictionOptions>,
+    model: Pick<Model, 'params' | 'scale' | keyof PredictionOptions>,
     options: ComputeOptions = {},
   ): TwoLayerNet {
     checkOptions(options, 'the options of fromModel', COMPUTE_OPTIONS);
-    if (scale) throw scaledModel();
+    const { params, mean, classNames, imageShape } = checkUnscaled(model);
     return TwoLayerNet.fromParams(params, { ...options, mean, classNames, imageShape });
   }
 

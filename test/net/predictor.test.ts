@@ -214,7 +214,7 @@ describeOnBackends('a predictor', (backend) => {
     expect(predictor.closed).toBe(true);
     const [scores] = await Promise.all(pending);
     expectBits(scores, expected);
-    const message = 'This predictor is closed: make another one with net.prepare()';
+    const message = 'This predictor is closed: make another one with prepare()';
     for (const name of ['predict', 'scores', 'probabilities'] as const) {
       expect(thrownBy(() => predictor[name](X))).toMatchObject({ code: 'ERR_CLOSED', message });
       expect(await rejection(predictor[`${name}Async`](X))).toMatchObject({ code: 'ERR_CLOSED', message });

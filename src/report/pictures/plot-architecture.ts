@@ -8,7 +8,7 @@ import { escapeHtml } from '../content/escape-html.js';
 import { Picture } from './picture.js';
 import { checkStyle, drawable, PLOT_OPTIONS, type PlotOptions } from './plot-options.js';
 
-/** A net, or what is drawn of one. */
+/** A net or a `Classifier`, or what is drawn of one. */
 export interface Architecture {
   /** D, numbers per row. */
   readonly inputSize: number;
@@ -39,7 +39,7 @@ export interface PlotArchitectureOptions extends PlotOptions {
  * Draws a net as circles in three columns, inputs, hidden units and class scores, each joined to all of the next, with
  * the names and shapes of the parameters between them.
  *
- * @param net - a net, or its sizes
+ * @param net - a net, a `Classifier`, or its sizes
  * @throws TypeError or RangeError if an option is unknown or out of range, or if `net` is not a net; RangeError
  * `ERR_SHAPE` if `classNames` does not have one name per class
  * @example

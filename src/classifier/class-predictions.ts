@@ -1,0 +1,137 @@
+/** The predictions of a classifier, whatever computes them: its net, or a prepared copy. */
+import type { Reals } from '../../binding.js';
+import { type Label, labelName } from '../data/labels.js';
+import { Matrix } from '../data/matrix.js';
+import type { Column } from '../data/tables/column.js';
+import { encodeRows, type TableRow } from '../data/tables/encode-rows.js';
+import type { AsyncOptions } from '../net/async-prediction.js';
+import type { TwoLayerNet } from '../net/two-layer-net.js';
+import { checkNumber } from '../validation/check.js';
+import { wrongType } from '../validation/errors.js';
+import { isMatrix, type MatrixRows, plainRows, type RowsInput } from '../validation/inputs.js';
+import { isTypedArray } from '../validation/typed-arrays.js';
+import { type Scaler, scaleRows, scaleRowsNow } from './scaler.js';
+
+/** Rows that a classifier reads: numbers, or rows of a table with the columns of its training rows. */
+export type ClassifierRows = RowsInput | readonly TableRow[];
+
+/** A class with its probability. */
+export interface ClassProbability {
+  /** The class's label, as it was in training. */
+  readonly label: Label;
+  /** The class's name: its label as a string. */
+  readonly name: string;
+  /** 0 … 1; those of all classes add up to 1. */
+  readonly probability: number;
+}
+
+/** What computes predictions of scaled rows; a `TwoLayerNet` and a `Predictor` do. */
+type Computing = Pick<
+  TwoLayerNet,
+  'inputSize' | 'dtype' | 'predict' | 'predictAsync' | 'probabilities' | 'probabilitiesAsync'
+>;
+
+/** What predictions need. */
+export interface PredictionParts {
+  /** What computes them. */
+  readonly net: Computing;
+  /** See {@link ClassPredictions}. */
+  readonly classes: readonly Label[];
+  /** See {@link ClassPredictions}. */
+  readonly scaler: Scaler | undefined;
+  /** See {@link ClassPredictions}. */
+  readonly columns: readonly Column[] | undefined;
+}
+
+/** Predictions of rows as their owner has them: they are encoded and scaled here. */
+export abstract class ClassPredictions {
+  /** The label of each class (C), in the order of the probabilities. */
+  readonly classes: readonly Label[];
+  /** What rows are scaled with before the net gets them; undefined when it takes them as they are. */
+  readonly scaler: Scaler | undefined;
+  /** The columns of the table that it was trained on; undefined for rows of numbers. */
+  readonly columns: readonly Column[] | undefined;
+  readonly #net: Computing;
+
+  protected constructor({ net, classes, scaler, columns }: PredictionParts) {
+    this.#net = net;
+    this.classes = classes;
+    this.scaler = scaler;
+    this.columns = columns;
+  }
+
+  /** C, classes. */
+  get numClasses(): number {
+    return this.classes.length;
+  }
+
+  /** The name of each class (C). */
+  get classNames(): readonly string[] {
+    return this.classes.map(labelName);
+  }
+
+  /**
+   * The most probable class of each row, the first of them in a tie.
+   *
+   * @param rows - N rows of D numbers, or N rows of a table: objects by column name, or arrays of its values
+   * @throws TypeError or RangeError for rows that do not fit
+   */
+  predict(rows: ClassifierRows): Label[] {
+    return Array.from(this.#net.predict(this.#scaledNow(this.inputs(rows))), (index) => this.classes[index]);
+  }
+
+  /** The same, while JavaScript continues. `options.signal` ends it. */
+  async predictAsync(rows: ClassifierRows, options?: AsyncOptions): Promise<Label[]> {
+    const classes = await this.#net.predictAsync(await this.scaled(this.inputs(rows)), options);
+    return Array.from(classes, (index) => this.classes[index]);
+  }
+
+  /** The probability of each class in each row: (N, C), row-major, in the order of `classes`. */
+  probabilities(rows: ClassifierRows): Reals {
+    return this.#net.probabilities(this.#scaledNow(this.inputs(rows)));
+  }
+
+  /** The same, while JavaScript continues. `options.signal` ends it. */
+  async probabilitiesAsync(rows: ClassifierRows, options?: AsyncOptions): Promise<Reals> {
+    return this.#net.probabilitiesAsync(await this.scaled(this.inputs(rows)), options);
+  }
+
+  /**
+   * The k most probable classes of one row, the most probable first.
+   *
+   * @param row - D numbers, or a row of a table
+   * @param k - all classes if there are fewer
+   */
+  top(row: ArrayLike<number> | TableRow, k = 1): ClassProbability[] {
+    checkNumber(k, 'k', { integer: true, min: 1 });
+    const probabilities = this.probabilities([row] as ClassifierRows);
+    return this.classes
+      .map((label, c) => ({ label, name: labelName(label), probability: probabilities[c] }))
+      .sort((a, b) => b.probability - a.probability)
+      .slice(0, k);
+  }
+
+  /** @internal Rows of numbers. */
+  protected inputs(rows: ClassifierRows): Matrix {
+    const { inputSize } = this.#net;
+    if (this.columns && Array.isArray(rows) && rows.length > 0) return encodeRows(this.columns, rows);
+    if (Array.isArray(rows) && isRecord(rows[0])) {
+      throw wrongType(`rows of ${inputSize} numbers, since the training rows had no named columns,`, rows[0]);
+    }
+    const { data } = plainRows(rows as RowsInput, inputSize, 'rows');
+    return new Matrix(data, inputSize, isMatrix(rows) ? { mean: rows.mean } : {});
+  }
+
+  /** @internal Rows as the net takes them. */
+  protected async scaled(X: Matrix): Promise<MatrixRows> {
+    return this.scaler ? scaleRows(X, this.scaler, this.#net.dtype) : X;
+  }
+
+  #scaledNow(X: Matrix): MatrixRows {
+    return this.scaler ? scaleRowsNow(X, this.scaler, this.#net.dtype) : X;
+  }
+}
+
+function isRecord(row: unknown): boolean {
+  return typeof row === 'object' && row !== null && !Array.isArray(row) && !isTypedArray(row);
+}
