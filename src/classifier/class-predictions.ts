@@ -1,5 +1,6 @@
 /** The predictions of a classifier, whatever computes them: its net, or a prepared copy. */
 import type { Reals } from '../../binding.js';
+import { isDataset } from '../data/dataset.js';
 import { type Label, labelName } from '../data/labels.js';
 import { Matrix } from '../data/matrix.js';
 import type { Column } from '../data/tables/column.js';
@@ -118,6 +119,7 @@ export abstract class ClassPredictions {
     if (Array.isArray(rows) && isRecord(rows[0])) {
       throw wrongType(`rows of ${inputSize} numbers, since the training rows had no named columns,`, rows[0]);
     }
+    if (isDataset(rows)) throw wrongType("rows, such as data.part('test').X,", rows);
     const { data } = plainRows(rows as RowsInput, inputSize, 'rows');
     return new Matrix(data, inputSize, isMatrix(rows) ? { mean: rows.mean } : {});
   }

@@ -1,4 +1,4 @@
-import type { Dataset, DatasetInput } from '../data/dataset.js';
+import { type Dataset, type DatasetInput, isDataset } from '../data/dataset.js';
 import { encodeLabels, type Label } from '../data/labels.js';
 import type { Matrix } from '../data/matrix.js';
 import type { PartInput } from '../data/part.js';
@@ -174,6 +174,7 @@ export class Classifier extends ClassPredictions {
       checkLabelCount(labels, X.rows, 'labels');
       return { X, y: encodeLabels(labels, 'labels', this.classes).y };
     }
+    if (isDataset(part)) throw wrongType("a part of the data set, such as data.part('test'),", part);
     if (typeof part !== 'object' || part === null || !('X' in part)) {
       throw wrongType('rows with their labels second, or a part of a data set with X and y,', part);
     }

@@ -74,8 +74,8 @@ function indexOf(label: unknown, i: number, name: string, indices: Map<Label, nu
   if (typeof label !== expected) {
     throw withCode(
       new TypeError(
-        `Expected labels of one type for ${name}, such as the first, a ${expected}, ` +
-          `but received ${describe(label)} at index ${i}: convert them to one type`,
+        `Expected labels of one type for ${name}, ${context.known ? 'that of the classes' : 'such as the first'}, ` +
+          `a ${expected}, but received ${describe(label)} at index ${i}: convert them to one type`,
       ),
       'ERR_INVALID_TYPE',
     );

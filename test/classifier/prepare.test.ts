@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { Classifier } from '../../src/classifier/classifier.js';
+import { Dataset } from '../../src/data/dataset.js';
 import { datasetFromRecords } from '../../src/data/dataset-from-records.js';
 import { saveModel } from '../../src/model/model.js';
 import type { Model } from '../../src/model/model-types.js';
@@ -58,4 +59,12 @@ it('a classifier has a summary and a drawing, and its errors name what to call',
     );
   for (const fromModel of [TwoLayerNet.fromModel, Classifier.fromModel])
     expect(() => fromModel(undefined as unknown as Model)).toThrow(invalid(/a model that loadModel read/));
+});
+
+it('a data set in place of a part, and labels of another type than the classes, are named', async () => {
+  const data = new Dataset({ train: { X: ROWS, y: LABELS.map((label) => (label === 'up' ? 1 : 0)) } });
+  const classifier = await Classifier.fit(ROWS, LABELS, { epochs: 1, backend: 'js' });
+  await expect(classifier.evaluate(data as never)).rejects.toThrow(/data\.part\('test'\)/);
+  expect(() => classifier.predict(data as never)).toThrow(/data\.part\('test'\)\.X/);
+  await expect(classifier.partialFit([[1, 2]], [1])).rejects.toThrow(/that of the classes, a string, but received 1/);
 });
