@@ -61,11 +61,14 @@ export function probabilities(rows) {
 
 /** max(0, ${mean ? '(row - mean)' : 'row'}${scale ? ' scale' : ''} W1 + b1) W2 + b2 */
 function scores(row) {
+  if (typeof row !== 'object' || row === null) {
+    throw new TypeError(\`Expected an array of rows, such as [row], but received \${typeof row} in place of a row\`);
+  }
   if (row?.length !== D) throw new RangeError(\`Expected rows of \${D} numbers but received \${row?.length}\`);
   const hidden = Float64Array.from(b1);
   for (let d = 0; d < D; d++) {
     const x = ${mean ? '(row[d] - mean[d])' : 'row[d]'}${scale ? ' * scale[d]' : ''};
-    if (!Number.isFinite(x)) throw new RangeError(\`Expected finite numbers but received \${row[d]} at index \${d}\`);
+    if (typeof row[d] !== 'number' || !Number.isFinite(x)) throw new RangeError(\`Expected finite numbers but received \${typeof row[d] === 'string' ? 'text ' : ''}\${row[d]} at index \${d}\`);
     if (x !== 0) for (let h = 0; h < H; h++) hidden[h] += x * W1[d * H + h];
   }
   const sums = Array.from(b2);

@@ -57,6 +57,8 @@ it('refuses rows of another length and numbers that are not finite', async () =>
   const { predict } = await import(pathToFileURL(inFolder('m.mjs')).href);
   expect(() => predict([[1, 2]])).toThrow('Expected rows of 6 numbers but received 2');
   expect(() => predict([[1, 2, 3, 4, Number.NaN, 6]])).toThrow('received NaN at index 4');
+  expect(() => predict([[1, 2, 3, 4, '5', 6]])).toThrow('received text 5 at index 4');
+  expect(() => predict([1, 2, 3, 4, 5, 6])).toThrow('Expected an array of rows, such as [row], but received number');
 });
 
 it('is not read back, and says what to load', async () => {
