@@ -131,6 +131,7 @@ describe('sweep', () => {
     [['--input-scale', '2'], 1, /no inputScale in a search of classifiers/],
     [['--validation', '0'], 1, /Expected a data set with validation rows/],
     [['--patience', '3', '--search', 'halving'], 2, /no patience in a halving/],
+    [['--learning-rate', '1e30'], 1, /error: Every trial diverged: search smaller learning rates/],
     [['--save', 't.csv'], 1, /--save and --data are the same file/],
   ])('%j says what is wrong', async (options, code, message) => {
     const ended = await inFolder('sweep', ...data, ...options, '--no-results');

@@ -62,7 +62,7 @@ class Bar implements SweepProgressView {
 
 class Lines implements SweepProgressView {
   private trials = 0;
-  private best = 0;
+  private best: number | undefined;
   private secondsLeft: number | undefined;
 
   constructor(
@@ -79,7 +79,7 @@ class Lines implements SweepProgressView {
 
   result({ id, settings, seed, numIters, status, iterations, valAccuracy, seconds }: TrialResult): void {
     this.finished++;
-    this.best = Math.max(this.best, valAccuracy ?? 0);
+    if (valAccuracy !== null) this.best = Math.max(this.best ?? 0, valAccuracy);
     const left = this.secondsLeft === undefined ? '' : `, ${formatDuration(this.secondsLeft)} left`;
     const tried = `${settingWords(settings, seed, this.search)}, ${numIters} iterations`;
     const outcome =
@@ -87,7 +87,7 @@ class Lines implements SweepProgressView {
         ? `diverged at iteration ${iterations}`
         : `val accuracy ${formatRatio(valAccuracy ?? Number.NaN)}`;
     const count = `trial ${this.finished} of ${this.trials} (${id})`;
-    const best = `best ${formatRatio(this.best)}`;
+    const best = `best ${this.best === undefined ? '-' : formatRatio(this.best)}`;
     process.stderr.write(`${count}: ${tried}: ${outcome} (${formatDuration(seconds)}); ${best}${left}\n`);
   }
 

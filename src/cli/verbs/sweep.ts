@@ -4,6 +4,7 @@ import { formatToWrite } from '../../model/formats/all.js';
 import { productsWords } from '../../report/document/backend-words.js';
 import { makeReport } from '../../report/document/make-report.js';
 import type { LiveReport } from '../../report/live/live-server.js';
+import { bestOf } from '../../tune/ranking.js';
 import {
   combinationsOf,
   resolveSearch,
@@ -169,10 +170,17 @@ async function run(options: SweepCommandOptions, command: AnyCommand): Promise<v
     await publishReport({ ...base, data: shown, search: found, status }, targets);
     // The results have been shown even though their file could not be written; the command still failed.
     if (unwritten !== undefined) throw unwritten;
+    if (!interrupted && !bestOf(found.ranking)) throw everyTrialDiverged();
     if (interruption.bySignal) process.exitCode = Interruption.EXIT_CODE;
   } finally {
     await live?.close();
   }
+}
+
+function everyTrialDiverged(): Error {
+  return new Error(
+    'Every trial diverged: search smaller learning rates, with --learning-rate, or rows of smaller numbers',
+  );
 }
 
 /** All drawn combinations differ, so a small space may have fewer than requested. */
