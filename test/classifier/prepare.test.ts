@@ -68,3 +68,10 @@ it('a data set in place of a part, and labels of another type than the classes, 
   expect(() => classifier.predict(data as never)).toThrow(/data\.part\('test'\)\.X/);
   await expect(classifier.partialFit([[1, 2]], [1])).rejects.toThrow(/that of the classes, a string, but received 1/);
 });
+
+it('names of classes that are there twice are refused', () => {
+  const twice = expect.objectContaining({ code: 'ERR_LABEL' });
+  const classNames = ['a', 'a'];
+  expect(() => new Dataset({ train: { X: [[1], [2]], y: [0, 1] }, classNames })).toThrow(twice);
+  expect(() => new TwoLayerNet({ inputSize: 1, hiddenSize: 1, numClasses: 2, classNames })).toThrow(twice);
+});

@@ -53,7 +53,7 @@ describe.each(['float32', 'float64'] as const)('a %s model', (dtype) => {
         hiddenSize: fc.constant(H),
         numClasses: fc.constant(C),
         dtype: fc.constant(dtype),
-        classNames: fc.array(fc.string({ unit: 'binary' }), { minLength: C, maxLength: C }),
+        classNames: fc.uniqueArray(fc.string({ unit: 'binary' }), { minLength: C, maxLength: C }),
       }),
     );
     await fc.assert(

@@ -68,7 +68,10 @@ function scores(row) {
   const hidden = Float64Array.from(b1);
   for (let d = 0; d < D; d++) {
     const x = ${mean ? '(row[d] - mean[d])' : 'row[d]'}${scale ? ' * scale[d]' : ''};
-    if (typeof row[d] !== 'number' || !Number.isFinite(x)) throw new RangeError(\`Expected finite numbers but received \${typeof row[d] === 'string' ? 'text ' : ''}\${row[d]} at index \${d}\`);
+    if (typeof row[d] !== 'number' || !Number.isFinite(x)) {
+      const found = \`\${typeof row[d] === 'string' ? 'text ' : ''}\${row[d]}\`;
+      throw new RangeError(\`Expected finite numbers but received \${found} at index \${d}\`);
+    }
     if (x !== 0) for (let h = 0; h < H; h++) hidden[h] += x * W1[d * H + h];
   }
   const sums = Array.from(b2);
