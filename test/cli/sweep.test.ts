@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import { runCli } from '../support/run-cli.js';
@@ -46,26 +46,6 @@ describe('sweep', () => {
     expect(stderr).toMatch(/^trial 4 of 4 \([0-9a-f]{12}\): batch [23]0, seed [01], 5 iterations: /m);
   });
 
-  test('runs successive halving, and writes a table of all trials', async () => {
-    const search = ['--search', 'halving', '--trials', '9', '--iterations', '90', '--min-iterations', '10'];
-    const space = ['--learning-rate', 'log:1e-5..1e-2', '--reg', '0..1', '--hidden', '10'];
-    const { code, stdout, stderr } = await run(...search, ...space, '--csv', 'trials.csv');
-    expect(code, stderr).toBe(0);
-    const [heads, ...rows] = readFileSync(at('trials.csv'), 'utf8').trimEnd().split('\r\n');
-    expect(heads).toMatch(
-      /^id,learning_rate,reg,hidden,batch_size,learning_rate_decay,std,([a-z_]+,)*dtype,([a-z_]+,)*seed,/,
-    );
-    expect(heads).toMatch(/,num_iters,iterations,status,validation_accuracy,train_accuracy,loss,seconds$/);
-    const column = heads.split(',').indexOf('num_iters');
-    const iterations = rows.map((row) => row.split(',')[column]);
-    expect(iterations).toStrictEqual([...Array(9).fill('10'), ...Array(3).fill('30'), '90']);
-    expect(stdout).toMatch(/^rank {2}lr +reg +iterations {2}validation {2}training$/m);
-    // The default name.
-    const [results] = readdirSync(at()).filter((name) => name.endsWith('.jsonl'));
-    expect(results).toMatch(/^sweep-\d{8}-\d{6}-\d{3}\.jsonl$/);
-    expect(stderr).toContain(`Wrote the results to ${results}`);
-  });
-
   test.each<[string, string[], RegExp]>([
     ['a range in a grid', ['--reg', '0..1'], /a list of values for reg in a grid .* use the search 'random' or/],
     ['trials of a grid', ['--trials', '4'], /no trials with search 'grid', .* but received 4/],
@@ -80,25 +60,6 @@ describe('sweep', () => {
     expect(stderr).toMatch(message);
     expect(code).toBe(2);
     expect(readdirSync(at())).toStrictEqual([]);
-  });
-
-  test('refuses, before any work, what it cannot do, and keeps existing files', async () => {
-    writeFileSync(at('old.jsonl'), 'mine');
-    const taken = await run(...SHORT, '--results', 'old.jsonl');
-    expect(taken).toMatchObject({ code: 1, stdout: '' });
-    expect(taken.stderr).toMatch(
-      /Cannot write the results to old.jsonl: the file exists; continue its search with --resume old.jsonl/,
-    );
-    const other = await run('--resume', 'old.jsonl');
-    expect(other).toMatchObject({ code: 1, stdout: '' });
-    expect(other.stderr).toMatch(/Cannot continue the search in old.jsonl: .*/);
-    expect(readFileSync(at('old.jsonl'), 'utf8')).toBe('mine');
-    const missing = await run('--resume', 'none.jsonl');
-    expect(missing.stderr).toMatch(/the file does not exist/);
-    const nowhere = await run(...SHORT, '--csv', 'no/such/folder.csv');
-    expect(nowhere.stderr).toMatch(/--csv|Cannot write no\/such\/folder.csv/);
-    expect(nowhere.code).toBe(1);
-    expect(existsSync(at('no'))).toBe(false);
   });
 
   test('says so at once if a space has fewer combinations than requested', async () => {

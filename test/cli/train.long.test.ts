@@ -1,7 +1,10 @@
-import { cp, mkdir, rm } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { cp, mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { runCli } from '../support/run-cli.js';
+import { loadModel } from '../../src/model/model.js';
+import { MAIN, runCli, startCli } from '../support/run-cli.js';
 import { sharedFolder } from '../support/temporary-folder.js';
 
 /** A working folder whose data/ contains the synthetic stand-in in CIFAR-10's layout. */
@@ -56,5 +59,56 @@ describe('train', () => {
     expect(poor.valAccuracy).toBeLessThan(0.36);
     expect(better.valAccuracy).toBeGreaterThan(poor.valAccuracy + 0.1);
     expect(better.valAccuracy).toBeLessThan(0.8);
+  });
+});
+
+describe('a reader that closes its end early', () => {
+  const shell = (command: string) => execFileSync('bash', ['-c', command], { cwd: folder, encoding: 'utf8' });
+  const TRAIN = `"${process.execPath}" "${MAIN}" train ${FEW.join(' ')}`;
+
+  test('of standard output does not prevent files from being written', () => {
+    expect(shell(`${TRAIN} --json closed.json 2>/dev/null | true; echo "\${PIPESTATUS[0]}"`)).toBe('0\n');
+    expect(existsSync(join(folder, 'closed.json'))).toBe(true);
+  });
+
+  test('of standard error does not end the training', () => {
+    shell(`${TRAIN} --iterations 2000 --save closed.safetensors 2> >(head -1 >/dev/null) >/dev/null`);
+    expect(existsSync(join(folder, 'closed.safetensors'))).toBe(true);
+  });
+});
+
+describe('Ctrl-C', () => {
+  const LONG = ['train', '--iterations', '100000000', '--hidden', '4'];
+
+  test('once stops after the current iteration, and saves and evaluates the net', async () => {
+    const { child, done, shows } = startCli([...LONG, '--save', 'stopped.safetensors', '--json', 'stopped.json'], {
+      cwd: folder,
+    });
+    await shows('iteration 100 /');
+    child.kill('SIGINT');
+    const { code, stdout, stderr } = await done;
+    // Lines of iterations that had already run may come in between.
+    expect(stderr).toMatch(
+      /Ctrl-C again stops at once\n(iteration .*\n)*Training was aborted after \d+ of 100000000 iterations/,
+    );
+    expect(stdout).toMatch(/test accuracy/);
+    expect(code).toBe(130);
+    const result = JSON.parse(await readFile(join(folder, 'stopped.json'), 'utf8'));
+    const model = await loadModel(join(folder, 'stopped.safetensors'));
+    expect(result.interrupted).toBe(true);
+    expect(result.lossHistory.length).toBeGreaterThan(100);
+    expect(model.history?.lossHistory).toEqual(result.lossHistory);
+  });
+
+  test('twice stops at once', async () => {
+    const { child, done, shows } = startCli([...LONG, '--hidden', '300', '--backend', 'js'], { cwd: folder });
+    await shows('iteration 0 /');
+    child.kill('SIGINT');
+    await shows('Stopping after this iteration');
+    child.kill('SIGINT');
+    // The system's default action, which a shell reports as 130. It works even while an iteration blocks the thread.
+    const { signal, stdout } = await done;
+    expect(signal).toBe('SIGINT');
+    expect(stdout).toBe('');
   });
 });

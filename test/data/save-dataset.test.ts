@@ -168,7 +168,7 @@ describeWithPython('NumPy, pandas and safetensors', ['numpy', 'pandas', 'safeten
       size: [1.5, -2, 1e-9],
       color: ['red', 'blue, dark', 'red'],
       'a,"b"': [1, 2, 1.5],
-      class: ['x', 'y', 'x'],
+      kind: ['x', 'y', 'x'],
     };
     expect([read.csv, read.lines]).toEqual([rows, rows]);
   });
