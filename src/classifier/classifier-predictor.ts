@@ -1,11 +1,6 @@
 import type { Predictor } from '../net/predictor.js';
+import { type Closable, closeWhenDisposed } from '../platform/closable.js';
 import { ClassPredictions, type PredictionParts } from './class-predictions.js';
-
-/** `Symbol.dispose`, if the libraries that the program is compiled with know it. */
-type DisposeSymbol = SymbolConstructor extends { readonly dispose: infer Name extends symbol } ? Name : never;
-
-/** Its method is that of `using`. */
-type Closable = { readonly [name in DisposeSymbol]: () => void };
 
 /**
  * A copy of a classifier that is kept ready for predictions: a `Predictor` of its net, which gets rows encoded and
@@ -36,11 +31,4 @@ export class ClassifierPredictor extends ClassPredictions {
 }
 
 export interface ClassifierPredictor extends Closable {}
-// A method of the class would be in the declarations, which must compile without the symbol too.
-Object.defineProperty(ClassifierPredictor.prototype, Symbol.dispose, {
-  value(this: ClassifierPredictor) {
-    this.close();
-  },
-  configurable: true,
-  writable: true,
-});
+closeWhenDisposed(ClassifierPredictor);

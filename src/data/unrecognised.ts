@@ -2,6 +2,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isSystemError } from '../platform/replace-file.js';
+import { firstOf } from '../validation/errors.js';
 import { withDataFile } from './files/data-file.js';
 import { isOtherPictureName, otherKind } from './files/other-kind.js';
 import { namesIn } from './files/what-is-at.js';
@@ -54,8 +55,7 @@ async function folderWords(path: string): Promise<string> {
   if (flat) return `of pictures. ${flat}`;
   const other = await otherPictureIn(path, names);
   if (other) return `of pictures such as ${other}, a kind that is not read: save them as PNG or JPEG`;
-  const shown = `${names.slice(0, SHOWN).join(', ')}${names.length > SHOWN ? ', …' : ''}`;
-  return `without data that are read; it has ${shown}. ${DOWNLOAD}. ${READ}`;
+  return `without data that are read; it has ${firstOf(names, SHOWN)}. ${DOWNLOAD}. ${READ}`;
 }
 
 /** A picture of another kind in a folder, or in a folder of it. */

@@ -2,11 +2,11 @@
 import type { ParameterArrays } from '../../binding.js';
 import { labelOf } from '../data/labels.js';
 import { describeShape } from '../data/safetensors/header.js';
-import { type Column, checkColumns } from '../data/tables/column.js';
+import { checkColumns } from '../data/tables/column.js';
 import { inTurns } from '../platform/turns.js';
 import { isObject } from '../validation/check.js';
 import { describe } from '../validation/errors.js';
-import { checkImageShape, type ImageShape } from '../validation/image-shape.js';
+import { checkImageShape } from '../validation/image-shape.js';
 import { PARAMETERS, type ParameterName, parameterShapes } from '../validation/parameters.js';
 import { isArrayOf } from '../validation/typed-arrays.js';
 import { findNonFinite } from './find-non-finite.js';
@@ -32,8 +32,16 @@ export async function modelFrom(
   const scale = await takeScale(file, tensors.get('scale'), mean, inputSize);
   const classNames = takeClassNames(file, metadata.get('class_names'), numClasses);
   const labelType = takeLabelType(file, metadata.get('label_type'), classNames);
-  const columns = takeColumns(file, metadata.get('columns'), inputSize);
-  const imageShape = takeImageShape(file, metadata.get('image_shape'), inputSize);
+  const columns = takeChecked(
+    file,
+    { key: 'columns', json: metadata.get('columns'), expected: 'columns as a data set has them, found others' },
+    (value) => checkColumns(value, inputSize),
+  );
+  const imageShape = takeChecked(
+    file,
+    { key: 'image_shape', json: metadata.get('image_shape'), expected: 'an image_shape for its rows, found another' },
+    (value) => checkImageShape(value, inputSize),
+  );
   const settings = takeSettings(file, metadata.get('settings'));
   const history = takeHistory(file, tensors);
   return {
@@ -174,33 +182,18 @@ function takeLabelType(
   throw modelFileError(file, `expected class names that are of type ${type}, found ${describe(bad)}`);
 }
 
-/** The columns in the metadata, which give D numbers; undefined if there are none. */
-function takeColumns(file: string, json: string | undefined, inputSize: number): readonly Column[] | undefined {
+/** What `check` makes of JSON in the metadata; undefined if there is none. It throws for what does not fit. */
+function takeChecked<T>(
+  file: string,
+  { key, json, expected }: { key: string; json: string | undefined; expected: string },
+  check: (value: unknown) => T,
+): T | undefined {
   if (json === undefined) return undefined;
-  const columns = parseJson(file, 'columns', json);
+  const value = parseJson(file, key, json);
   try {
-    return checkColumns(columns, inputSize);
+    return check(value);
   } catch (cause) {
-    throw modelFileError(
-      file,
-      `expected columns as a data set has them, found others: ${(cause as Error).message}`,
-      cause,
-    );
-  }
-}
-
-/** The shape of pictures of D numbers in the metadata; undefined if there is none. */
-function takeImageShape(file: string, json: string | undefined, inputSize: number): ImageShape | undefined {
-  if (json === undefined) return undefined;
-  const shape = parseJson(file, 'image_shape', json);
-  try {
-    return checkImageShape(shape, inputSize);
-  } catch (cause) {
-    throw modelFileError(
-      file,
-      `expected an image_shape for its rows, found another: ${(cause as Error).message}`,
-      cause,
-    );
+    throw modelFileError(file, `expected ${expected}: ${(cause as Error).message}`, cause);
   }
 }
 

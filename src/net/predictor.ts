@@ -1,4 +1,5 @@
 import type { Flaws, PreparedNet, Reals, Rows } from '../../binding.js';
+import { type Closable, closeWhenDisposed } from '../platform/closable.js';
 import type { Dtype } from '../training/settings.js';
 import { withCode, wrongShape, wrongType } from '../validation/errors.js';
 import { notFiniteInput, placeInRows, type RowsInput, rowParts } from '../validation/inputs.js';
@@ -16,12 +17,6 @@ import { emptyScores, notFiniteClass, notFiniteScore, type Subject } from './pre
 
 /** Rows as a net accepts them, or one row as an array of D numbers. */
 export type PredictionRows = RowsInput | readonly number[];
-
-/** `Symbol.dispose`, if the libraries that the program is compiled with know it. */
-type DisposeSymbol = SymbolConstructor extends { readonly dispose: infer Name extends symbol } ? Name : never;
-
-/** Its method is that of `using`. */
-type Closable = { readonly [name in DisposeSymbol]: () => void };
 
 /**
  * A copy of a net that is kept ready for predictions: parameters in the layout of the products, memory for rows and
@@ -210,14 +205,7 @@ export class Predictor {
 }
 
 export interface Predictor extends Closable {}
-// A method of the class would be in the declarations, which must compile without the symbol too.
-Object.defineProperty(Predictor.prototype, Symbol.dispose, {
-  value(this: Predictor) {
-    this.close();
-  },
-  configurable: true,
-  writable: true,
-});
+closeWhenDisposed(Predictor);
 
 /**
  * Copies X to where the prepared net expects one row, if X is one in a form that needs no checks. If not, or if the net

@@ -75,3 +75,8 @@ export function describe(value: unknown): string {
   const maker: unknown = value.constructor;
   return `an object (${typeof maker === 'function' ? maker.name : 'no constructor'})`;
 }
+
+/** The first names of a list, for a message. */
+export function firstOf(names: readonly string[], most: number): string {
+  return `${names.slice(0, most).join(', ')}${names.length > most ? ', …' : ''}`;
+}

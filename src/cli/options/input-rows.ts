@@ -66,7 +66,12 @@ export async function openInput(file: string, model: NamedModel, flags: InputFla
   }
   const found = format === undefined ? await findRows(file) : formatNamed(format);
   if (found) checkApplies(file, found, options);
-  const rows = await loadRows(file, { format, resize, inputSize: net.inputSize, imageShape: net.imageShape });
+  const rows = await loadRows(file, {
+    format: found?.id,
+    resize,
+    inputSize: net.inputSize,
+    imageShape: net.imageShape,
+  });
   checkInputSize(model.file, net, rows.X.columns);
   return { kind: 'rows', batches: batchesOf(rows) };
 }

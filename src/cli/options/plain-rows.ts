@@ -9,7 +9,7 @@ import { findRows } from '../../data/load-rows.js';
 import { type Column, quote } from '../../data/tables/column.js';
 import { isText } from '../../data/tables/open-table.js';
 import { unrecognised } from '../../data/unrecognised.js';
-import { withCode } from '../../validation/errors.js';
+import { firstOf, withCode } from '../../validation/errors.js';
 
 /** A model that reads tables by the names of their columns. */
 interface TableModel {
@@ -34,8 +34,10 @@ export async function isPlainRows(path: string, model: TableModel, asked?: Datas
   const plain = PLAIN.includes(format);
   const categories = columns.filter(({ type }) => type === 'category').map(({ name }) => quote(name));
   if (plain && categories.length === 0) return true;
-  const names = columns.slice(0, SHOWN).map(({ name }) => quote(name));
-  const reads = `${names.join(', ')}${columns.length > SHOWN ? ', …' : ''}`;
+  const reads = firstOf(
+    columns.map(({ name }) => quote(name)),
+    SHOWN,
+  );
   const why = plain ? `, and its column ${categories[0]} has categories` : '';
   throw withCode(
     new Error(

@@ -1,3 +1,4 @@
+import { firstOf } from '../../validation/errors.js';
 import { dataFileError } from '../formats/data-file-error.js';
 import type { PartName } from '../part.js';
 
@@ -96,6 +97,8 @@ const SHOWN = 8;
 
 function named(arrays: readonly { readonly key: string }[]): string {
   if (arrays.length === 0) return 'no arrays';
-  const names = arrays.slice(0, SHOWN).map(({ key }) => JSON.stringify(key.slice(0, 60)));
-  return `${names.join(', ')}${arrays.length > SHOWN ? ', …' : ''}`;
+  return firstOf(
+    arrays.map(({ key }) => JSON.stringify(key.slice(0, 60))),
+    SHOWN,
+  );
 }

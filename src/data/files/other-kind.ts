@@ -1,5 +1,7 @@
 /** Kinds of files that are easily taken for data and are not read. */
+
 import { extname } from 'node:path';
+import { firstOf } from '../../validation/errors.js';
 import { type DataFile, headOf } from './data-file.js';
 import { isZip, listZip } from './zip.js';
 
@@ -71,8 +73,7 @@ async function otherZip(file: DataFile): Promise<string | undefined> {
   const names = await namesOf(file);
   if (names.length === 0 || names.some((name) => name.endsWith('.npy'))) return undefined;
   if (names.some((name) => name.startsWith('xl/'))) return 'is an Excel workbook, which is not read: save it as CSV';
-  const shown = `${names.slice(0, SHOWN).join(', ')}${names.length > SHOWN ? ', …' : ''}`;
-  return `is a ZIP archive with ${shown}, which is not read: unpack it first, or pack a table as .gz`;
+  return `is a ZIP archive with ${firstOf(names, SHOWN)}, which is not read: unpack it first, or pack a table as .gz`;
 }
 
 async function namesOf(file: DataFile): Promise<string[]> {

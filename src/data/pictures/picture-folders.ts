@@ -1,6 +1,7 @@
 /** Pictures in folders, one per class. */
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { firstOf } from '../../validation/errors.js';
 import { namesIn, whatIsAt } from '../files/what-is-at.js';
 import { dataFileError } from '../formats/data-file-error.js';
 import type { PartName } from '../part.js';
@@ -102,7 +103,7 @@ async function readPart(
     if (label < 0)
       throw dataFileError(
         `Expected folders of the classes of the training part in ${place} but found ${folder}: the classes are ` +
-          `${classNames.slice(0, 8).join(', ')}${classNames.length > 8 ? ', …' : ''}`,
+          firstOf(classNames, 8),
       );
     const pictures = await classPictures(join(place, folder), others);
     if (pictures.length === 0 && name === 'train')

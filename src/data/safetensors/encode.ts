@@ -1,6 +1,6 @@
 import { wrongShape } from '../../validation/errors.js';
 import { isArrayOf } from '../../validation/typed-arrays.js';
-import { LITTLE_ENDIAN, toMachineOrder } from '../arrays/byte-order.js';
+import { bytesOf, inFileOrder } from '../arrays/byte-order.js';
 import { countOf } from '../arrays/stored-array.js';
 import { describeShape, encodeHeader, METADATA_KEY } from './header.js';
 
@@ -33,7 +33,7 @@ export function encodeSafetensors(
     if (countOf(shape) !== data.length) {
       throw wrongShape(`numbers for shape ${describeShape(shape)} of ${name}`, data);
     }
-    chunks.push(littleEndian(data));
+    chunks.push(bytesOf(inFileOrder(data)));
     header.push([name, { dtype: dtypeOf(data), shape, data_offsets: [begin, begin + data.byteLength] }]);
     begin += data.byteLength;
   }
@@ -51,13 +51,4 @@ const DTYPES = [
 function dtypeOf(data: TensorToWrite['data']): string {
   const [, dtype] = DTYPES.find(([name]) => isArrayOf(data, name)) ?? [];
   return dtype as string;
-}
-
-/** The bytes of numbers in the byte order of the file: in their memory, except on the few big-endian machines. */
-function littleEndian(data: TensorToWrite['data']): Buffer {
-  const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
-  if (LITTLE_ENDIAN) return bytes;
-  const copy = Buffer.from(bytes);
-  toMachineOrder(copy, data.BYTES_PER_ELEMENT, false);
-  return copy;
 }

@@ -1,9 +1,9 @@
 import type { Reals } from '../../../binding.js';
+import { bytesOf, inFileOrder } from '../../data/arrays/byte-order.js';
 import { isArrayOf } from '../../validation/typed-arrays.js';
 import { modelFileError } from '../model-file-error.js';
 import type { Model } from '../model-types.js';
 import type { ModelFormat } from './format.js';
-import { bytesOf, inFileOrder } from './tensor.js';
 
 const FIRST_LINE = '// A two-layer net';
 

@@ -1,3 +1,4 @@
+import { bytesOf, fromFileOrder } from '../../data/arrays/byte-order.js';
 import { widenBfloats, widenHalves } from '../../data/arrays/half-precision.js';
 import {
   checkLayout,
@@ -12,7 +13,7 @@ import { describe } from '../../validation/errors.js';
 import { isArrayOf } from '../../validation/typed-arrays.js';
 import { type ModelFile, readExactly, readStart } from '../model-file.js';
 import { modelFileError } from '../model-file-error.js';
-import { bytesOf, fromFileOrder, type Tensor } from './tensor.js';
+import type { Tensor } from './tensor.js';
 
 /** The array for each dtype that is read. */
 const ARRAYS = new Map<string, Float32ArrayConstructor | Float64ArrayConstructor | Uint16ArrayConstructor>([

@@ -1,11 +1,12 @@
 /** The parts of an ONNX file that make a net: nodes, tensors and metadata, checked against the file's own lengths. */
 
+import { bytesOf, fromFileOrder } from '../../../data/arrays/byte-order.js';
 import { countOf } from '../../../data/arrays/stored-array.js';
 import { inTurns, type Pieces } from '../../../platform/turns.js';
 import { type Message, messageReader, type Part } from '../../../protobuf/protobuf.js';
 import { describe } from '../../../validation/errors.js';
 import { modelFileError } from '../../model-file-error.js';
-import { bytesOf, fromFileOrder, type Tensor } from '../tensor.js';
+import type { Tensor } from '../tensor.js';
 import * as onnx from './schema.js';
 
 /** A step of the graph. */

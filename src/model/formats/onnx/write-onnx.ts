@@ -10,11 +10,11 @@
  * before the graph, so that a truncated file never passes for a net without class names.
  */
 import type { Reals } from '../../../../binding.js';
+import { bytesOf, inFileOrder } from '../../../data/arrays/byte-order.js';
 import { bytesField, type Chunks, integerField } from '../../../protobuf/protobuf.js';
 import { PARAMETERS, parameterShapes } from '../../../validation/parameters.js';
 import { metadataOf } from '../../metadata.js';
 import type { LayoutOptions, Model } from '../../model-types.js';
-import { bytesOf, inFileOrder } from '../tensor.js';
 import * as onnx from './schema.js';
 
 /** The chunks of an ONNX file. Parameters are not copied. */
