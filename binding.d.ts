@@ -86,20 +86,60 @@ export interface BestEpoch extends BestEpochNumbers {
   readonly parameters: ParameterArrays;
 }
 
-/** One training: `settings.numIters` steps of stochastic gradient descent on minibatches drawn with replacement. */
+/** How a row of D = height · width · channels numbers is a picture; its order is height, width, channel. */
+export interface Picture {
+  readonly height: number;
+  readonly width: number;
+  readonly channels: number;
+}
+
+/** How good a net is over all rows of a call, each counted once. */
+export interface FinalAccuracies {
+  /** The share of the training rows whose class is predicted right, without dropout or changed pictures. */
+  readonly training: number;
+  /** The same of the validation rows; null without. */
+  readonly validation: number | null;
+}
+
+/**
+ * One training: `settings.numIters` steps on minibatches.
+ *
+ * A step with dropout or changed pictures draws from NumPy's `Philox(key=[noiseSeed, kind], counter=[0, t, 0, 0])`,
+ * where t is the iteration (from 0) and kind is 0 for hidden units, 1 for inputs, 2 for pictures. Masks take the
+ * generator's words as 16-bit numbers, the lowest first: those of row r of the minibatch begin at the multiple of 16
+ * that r times the row's length, rounded up to a multiple of 16, is. A number is dropped if its draw is below
+ * round(rate · 2¹⁶); the others are divided by 1 − round(rate · 2¹⁶) / 2¹⁶. Row r's picture takes word r: it is flipped
+ * if the lowest bit is 1; its content moves down by ⌊u · (2k + 1) / 2¹⁶⌋ − k pixels, where u is bits 16 … 31 and k
+ * `settings.shift`, and to the right by the same of bits 32 … 47; pixels that come in repeat those of the border.
+ */
 export interface TrainingCall {
   /** The net. Its parameters are read at the start, and written before each report and at the end. */
   readonly net: Net;
   /**
-   * State of the update rule: a fixed number of array sets, each laid out like the parameters, read at the start and
-   * written with the parameters; all 0 for a new training. Empty for stochastic gradient descent, which has none.
+   * State of the update rule: array sets, each laid out like the parameters, read at the start and written with the
+   * parameters; all 0 for a new training. Adam and AdamW have two (mean gradient, mean square), gradient descent with
+   * momentum one (velocity), and without none.
    */
   readonly slots: readonly ParameterArrays[];
   readonly training: LabelledRows;
+  /**
+   * How much each training row counts (N), finite and at least 0; null for 1 each. The loss of a minibatch is then
+   * Σ wₙ · lossₙ / Σ wₙ plus the penalty; if all its weights are 0, the penalty.
+   */
+  readonly weights: Float64Array | null;
+  /** What the rows are pictures of; not null if `settings.flip` or `settings.shift` changes them. */
+  readonly picture: Picture | null;
   /** Rows for the validation accuracy; null for none. */
   readonly validation: LabelledRows | null;
-  /** How to train; {@link CallSettings.learningRate} is that of the first step that is made. */
+  /** How to train; {@link CallSettings.learningRate} is that of the first step that is made, unless `rates` say it. */
   readonly settings: CallSettings;
+  /**
+   * The learning rate of each step from `firstIteration` on (`settings.numIters` − `firstIteration`), at least 0; null
+   * for `settings.learningRate`, which is multiplied by `settings.learningRateDecay` after the first step of an epoch.
+   */
+  readonly rates: Float64Array | null;
+  /** Keys the draws of dropout and of changed pictures; a whole number. */
+  readonly noiseSeed: number;
   /**
    * The number of steps that earlier trainings made, below `settings.numIters`; 0 for a new training. A training that
    * starts with the parameters, slots, learning rate and generator with which another one ended after as many steps
@@ -112,8 +152,15 @@ export interface TrainingCall {
    * `settings.minGain`.
    */
   readonly best: BestEpoch | null;
-  /** Draws the indices of the minibatches. */
+  /**
+   * Draws the indices of the minibatches: with `settings.sampling` `replacement` as NumPy's `choice`; with `permutation`
+   * as its `permutation(N)` at the start of each epoch of E = max(⌊N / batchSize⌋, 1) iterations, of which minibatch i
+   * takes numbers i · batchSize to (i + 1) · batchSize − 1. In the middle of such an epoch it is in the state before
+   * the epoch, both at the start of a call and at its end. `permutation` refuses a batchSize above N.
+   */
   readonly random: GeneratorState;
+  /** Whether to measure {@link Outcome.accuracies} at the end, unless the training is stopped or diverges. */
+  readonly finalAccuracies: boolean;
   /**
    * A flag (1). Any value but 0, set with Atomics.store from any thread or from `report`, stops the training after the
    * current iteration; the first iteration is always made.
@@ -157,7 +204,7 @@ export interface ProgressReport {
   readonly validationAccuracies: Float64Array;
   /** Validation losses at the same epochs, mean cross-entropy without a penalty. */
   readonly validationLosses: Float64Array;
-  /** The learning rate of the next iteration. */
+  /** The learning rate of the next iteration; that of the last one if there is no next in `rates`. */
   readonly learningRate: number;
 }
 
@@ -171,6 +218,11 @@ export interface Outcome extends ProgressReport {
   readonly status: 'done' | 'early' | 'stopped' | 'diverged';
   /** The best epoch; null if the call keeps none. Its parameters are in the call's `best.parameters`. */
   readonly best: BestEpochNumbers | null;
+  /**
+   * Those of the best epoch's net if the call keeps one and the status is `done` or `early`, otherwise of the last net;
+   * null if they were not asked for, or not measured.
+   */
+  readonly accuracies: FinalAccuracies | null;
   /** The generator's position after the last draw, from 0 to 624; its key is in the call's `random.key`. */
   readonly position: number;
   /** Wall time of the training loop. */

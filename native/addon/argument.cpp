@@ -83,7 +83,7 @@ bool Argument::boolean() const {
   return value_.As<Napi::Boolean>();
 }
 
-std::string Argument::string(const char* expected) const {
+std::string Argument::string(const std::string& expected) const {
   if (!value_.IsString()) refuse_type(expected);
   return value_.As<Napi::String>();
 }

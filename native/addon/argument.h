@@ -20,7 +20,7 @@ class Argument {
   Napi::Object object() const;
   double number() const;
   bool boolean() const;
-  std::string string(const char* expected) const;
+  std::string string(const std::string& expected) const;
 
   // An integer in min … max.
   int integer(int min, int max = INT_MAX) const;

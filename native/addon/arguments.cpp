@@ -98,11 +98,23 @@ namespace {
 // One overload for each type of setting. `value` holds the neutral value, which is the minimum for integers.
 void read_setting(const Argument& setting, int& value) { value = setting.integer(value); }
 void read_setting(const Argument& setting, double& value) { value = setting.number(); }
-void read_setting(const Argument& setting, Monitor& value) {
-  constexpr const char* kExpected = "'loss' or 'accuracy'";
-  const std::string name = setting.string(kExpected);
-  if (name != "loss" && name != "accuracy") setting.refuse_value(kExpected);
-  value = name == "loss" ? Monitor::kLoss : Monitor::kAccuracy;
+void read_setting(const Argument& setting, bool& value) { value = setting.boolean(); }
+
+// One of some words, in the order of the enumeration.
+template <class Word, size_t kCount>
+void read_word(const Argument& setting, const char* const (&words)[kCount], Word& value) {
+  std::string expected;
+  for (size_t i = 0; i < kCount; i++) {
+    expected += std::string(i == 0 ? "'" : i + 1 == kCount ? " or '" : ", '") + words[i] + "'";
+  }
+  const auto found = std::find(words, words + kCount, setting.string(expected));
+  if (found == words + kCount) setting.refuse_value(expected);
+  value = static_cast<Word>(found - words);
+}
+void read_setting(const Argument& setting, Monitor& value) { read_word(setting, {"loss", "accuracy"}, value); }
+void read_setting(const Argument& setting, Optimizer& value) { read_word(setting, {"sgd", "adam", "adamw"}, value); }
+void read_setting(const Argument& setting, Sampling& value) {
+  read_word(setting, {"replacement", "permutation"}, value);
 }
 
 }  // namespace

@@ -12,9 +12,11 @@
 import { checkSetting, type Setting, type SettingsTable } from '../validation/setting.js';
 import { DURATION } from './settings/duration.js';
 import { MAX_COUNT } from './settings/max-count.js';
+import { REGULARIZATION } from './settings/regularization.js';
+import { UPDATE } from './settings/update.js';
 import { DTYPES, INITS } from './settings/words.js';
 
-export { DTYPES, type Dtype, type Init, type Monitor } from './settings/words.js';
+export { DTYPES, type Dtype, type Init, type Monitor, type Optimizer, type Sampling } from './settings/words.js';
 
 /**
  * The table. A search draws its settings in this order, and in a grid the first varies slowest (the article's loops):
@@ -72,7 +74,7 @@ export const SETTINGS = {
     search: true,
   },
   /**
-   * Rows per minibatch, drawn with replacement; may be more than there are rows.
+   * Rows per minibatch; may be more than there are rows if they are drawn with replacement.
    * @defaultValue 200
    */
   batchSize: {
@@ -81,7 +83,7 @@ export const SETTINGS = {
     min: 1,
     max: MAX_COUNT,
     default: 200,
-    description: 'rows per minibatch, drawn with replacement',
+    description: 'rows per minibatch',
     label: 'batch size',
     flag: '--batch-size <rows>',
     short: 'batch',
@@ -192,6 +194,8 @@ export const SETTINGS = {
     default: 100,
     description: 'milliseconds between progress reports; 0 for every iteration',
   },
+  ...UPDATE,
+  ...REGULARIZATION,
 } as const satisfies SettingsTable;
 
 type Table = typeof SETTINGS;

@@ -9,13 +9,16 @@ export interface NumberRule {
   readonly max?: number;
   /** `min` itself is not allowed. */
   readonly exclusiveMin?: boolean;
+  /** `max` itself is not allowed. */
+  readonly exclusiveMax?: boolean;
 }
 
 function expectation(rule: NumberRule): string {
   const kind = rule.integer ? 'an integer' : 'a finite number';
   const { min, max } = rule;
   if (min !== undefined && max !== undefined) {
-    return `${kind} ${rule.exclusiveMin ? 'above' : 'from'} ${min} ${rule.exclusiveMin ? 'and up to' : 'to'} ${max}`;
+    const to = rule.exclusiveMax ? 'to below' : rule.exclusiveMin ? 'and up to' : 'to';
+    return `${kind} ${rule.exclusiveMin ? 'above' : 'from'} ${min} ${to} ${max}`;
   }
   if (min !== undefined) return rule.exclusiveMin ? `${kind} above ${min}` : `${kind} of at least ${min}`;
   if (max !== undefined) return `${kind} of at most ${max}`;
@@ -33,7 +36,7 @@ export function checkNumber(value: unknown, name: string, rule: NumberRule = {},
   if (typeof value !== 'number') throw withCode(new TypeError(message()), 'ERR_INVALID_TYPE');
   if (!Number.isFinite(value)) throw withCode(new RangeError(message()), 'ERR_NOT_FINITE');
   const low = rule.min !== undefined && (rule.exclusiveMin ? value <= rule.min : value < rule.min);
-  const high = rule.max !== undefined && value > rule.max;
+  const high = rule.max !== undefined && (rule.exclusiveMax ? value >= rule.max : value > rule.max);
   if (low || high || (rule.integer && !Number.isSafeInteger(value))) {
     throw withCode(new RangeError(message()), 'ERR_OUT_OF_RANGE');
   }

@@ -65,11 +65,12 @@ export function checkSetting(entry: Setting, name: string, value: unknown): AnyV
 }
 
 /** The range of a number's setting. */
-export function ruleOf({ type, min, max, exclusiveMin }: NumberSetting): NumberRule {
+export function ruleOf({ type, min, max, exclusiveMin, exclusiveMax }: NumberSetting): NumberRule {
   return {
     integer: type === 'integer',
     ...(min !== undefined && { min }),
     ...(max !== undefined && { max }),
     ...(exclusiveMin !== undefined && { exclusiveMin }),
+    ...(exclusiveMax !== undefined && { exclusiveMax }),
   };
 }

@@ -270,9 +270,10 @@ function checkBest(best: Argument, type: string, shape: Shape): void {
   best.at('epochsSince').integer(0);
 }
 
-/** `'loss' or 'accuracy'` */
+/** `'loss' or 'accuracy'`; `'sgd', 'adam' or 'adamw'` */
 function wordsOf(choices: readonly string[]): string {
-  return choices.map((choice) => `'${choice}'`).join(' or ');
+  const words = choices.map((choice) => `'${choice}'`);
+  return `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;
 }
 
 /** Checks that each setting is there; returns the number of iterations. Only integers have a range here. */
@@ -281,6 +282,7 @@ function checkSettings(settings: Argument): number {
     const entry = SETTINGS[name];
     if (entry.type === 'integer') settings.at(name).integer(entry.min);
     else if (entry.type === 'choice') settings.at(name).oneOf(entry.choices, wordsOf(entry.choices));
+    else if (entry.type === 'boolean') settings.at(name).boolean();
     else settings.at(name).number();
   }
   return settings.at('numIters').integer(1);

@@ -138,7 +138,7 @@ class ReferenceTraining {
     this.call.random.key.set(key);
     const seconds = (performance.now() - this.start) / 1000;
     const best = this.best?.finish() ?? null;
-    return { ...this.takeReport(), status: this.status ?? 'stopped', best, position, seconds, profile: null };
+    return { ...this.takeReport(), status: this.status ?? 'stopped', best, position, seconds, profile: null, accuracies: null };
   }
 
   /** Draws a minibatch; returns its loss and leaves its gradients in the batch. */

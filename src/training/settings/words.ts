@@ -40,3 +40,28 @@ export type Monitor =
   | 'loss'
   /** The share of them whose class is predicted right. */
   | 'accuracy';
+
+/** The update rules, as documented at {@link Optimizer}. */
+export const OPTIMIZERS = ['sgd', 'adam', 'adamw'] as const satisfies readonly Optimizer[];
+
+/** How a gradient changes the parameters. */
+export type Optimizer =
+  /** Stochastic gradient descent, with `momentum` if that is not 0. */
+  | 'sgd'
+  /** Adam (Kingma and Ba 2015). */
+  | 'adam'
+  /** Adam with decoupled weight decay (Loshchilov and Hutter 2019). */
+  | 'adamw';
+
+/** How the rows of minibatches are drawn, as documented at {@link Sampling}. */
+export const SAMPLINGS = ['replacement', 'permutation'] as const satisfies readonly Sampling[];
+
+/** How the rows of minibatches are drawn. */
+export type Sampling =
+  /** Each row from all rows, as in the article: an epoch misses some and has others twice. */
+  | 'replacement'
+  /**
+   * From a new permutation of all rows in each epoch: no row comes twice, and as many as do not fill a minibatch at the
+   * end are left out. A minibatch may then not be larger than the number of rows.
+   */
+  | 'permutation';
