@@ -1,4 +1,5 @@
 import { describe, it } from 'vitest';
+import type { Binding, Products } from '../../binding.js';
 import type { BackendName } from '../../src/backend/choose.js';
 import { loadNative } from '../../src/backend/native/native.js';
 
@@ -21,6 +22,14 @@ export function describeOnBackends(title: string, tests: (backend: BackendName) 
 /** A suite that needs the addon. Without it, the suite is skipped and the title says why. */
 export function describeOnNative(title: string, tests: () => void): void {
   describe.skipIf(nativeMissing !== undefined)(nativeMissing ? `${title} (skipped: ${nativeMissing})` : title, tests);
+}
+
+/** The kinds of products that a backend has, each by its name; `auto` if there is only one, without a name. */
+export function productsOf(binding: Binding): readonly Products[] {
+  const { blas, simdTarget } = binding.info();
+  const named = { simd: simdTarget !== 'none', blas: blas !== 'none' };
+  const products = (['simd', 'blas'] as const).filter((name) => named[name]);
+  return products.length > 0 ? products : ['auto'];
 }
 
 /** Numbers, nested or not, as one flat array. */

@@ -54,7 +54,7 @@ export class MinibatchNoise {
 class Dropout {
   /** A number is dropped if its draw is below this. */
   private readonly threshold: number;
-  /** The share of numbers that are kept. */
+  /** The share of numbers that are kept; 1 if all are dropped, when there is none to divide. */
   private readonly kept: number;
   private readonly draws: Uint16Array;
 
@@ -64,7 +64,7 @@ class Dropout {
     private readonly philox: Philox,
   ) {
     this.threshold = Math.round(rate * DRAWS);
-    this.kept = 1 - this.threshold / DRAWS;
+    this.kept = 1 - this.threshold / DRAWS || 1;
     this.draws = new Uint16Array(length);
   }
 

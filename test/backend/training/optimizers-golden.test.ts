@@ -6,7 +6,7 @@ import { chooseBackend } from '../../../src/backend/choose.js';
 import { RandomState } from '../../../src/random/random-state.js';
 import type { EngineSettings } from '../../../src/training/settings.js';
 import { PARAMETERS } from '../../../src/validation/parameters.js';
-import { describeOnBackends, errorOfScale, relativeError } from '../../support/backends.js';
+import { describeOnBackends, errorOfScale, productsOf, relativeError } from '../../support/backends.js';
 import { parametersIn, trainingCall } from '../../support/training-call.js';
 
 /** A run: settings by their names, what has to be made of draws, and the results. */
@@ -72,26 +72,26 @@ function callOf(run: GoldenRun, dtype: 'float32' | 'float64', products: Products
 
 describeOnBackends('the golden runs of PyTorch', (backend) => {
   const { binding } = chooseBackend(backend);
-  const kinds: Products[] = backend === 'js' ? ['auto'] : ['simd', 'blas'];
 
   describe.each(golden.runs.map((run) => [`${run.name}, seed ${run.seed}`, run] as const))('%s', (_title, run) => {
-    it.each(kinds.flatMap((products) => (['float64', 'float32'] as const).map((dtype) => [dtype, products] as const)))(
-      '%s, %s products',
-      (dtype, products) => {
-        const call = callOf(run, dtype, products);
-        const rates = [call.rates?.[0] ?? call.settings.learningRate];
-        const losses: number[] = [];
-        const { status, ...end } = binding.trainSync(call, (report) => {
-          losses.push(...report.losses);
-          rates[report.iterations] = report.learningRate;
-        });
-        expect(status).toBe('done');
-        expect(relativeError([...losses, ...end.losses], run.losses)).toBeLessThan(TOLERANCE[dtype]);
-        expect(relativeError(rates, run.rates)).toBeLessThan(TOLERANCE[dtype]);
-        for (const name of PARAMETERS) {
-          expect(errorOfScale(call.net.parameters[name], run[name]), name).toBeLessThan(TOLERANCE[dtype]);
-        }
-      },
-    );
+    it.each(
+      productsOf(binding).flatMap((products) =>
+        (['float64', 'float32'] as const).map((dtype) => [dtype, products] as const),
+      ),
+    )('%s, %s products', (dtype, products) => {
+      const call = callOf(run, dtype, products);
+      const rates = [call.rates?.[0] ?? call.settings.learningRate];
+      const losses: number[] = [];
+      const { status, ...end } = binding.trainSync(call, (report) => {
+        losses.push(...report.losses);
+        rates[report.iterations] = report.learningRate;
+      });
+      expect(status).toBe('done');
+      expect(relativeError([...losses, ...end.losses], run.losses)).toBeLessThan(TOLERANCE[dtype]);
+      expect(relativeError(rates, run.rates)).toBeLessThan(TOLERANCE[dtype]);
+      for (const name of PARAMETERS) {
+        expect(errorOfScale(call.net.parameters[name], run[name]), name).toBeLessThan(TOLERANCE[dtype]);
+      }
+    });
   });
 });
