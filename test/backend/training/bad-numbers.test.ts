@@ -122,4 +122,27 @@ describeOnBackends('a training that diverges', (backend) => {
       expect(allOf(last.net.parameters)).toStrictEqual(allOf(expected.net.parameters));
     });
   });
+
+  it.each(kindsOf(binding).filter(({ dtype }) => dtype === 'float32'))(
+    'goes back even if no loss tells: %o',
+    (kind) => {
+      const { dtype: _, ...net } = kind;
+      const parameters = {
+        W1: Float32Array.of(0),
+        b1: Float32Array.of(1e-3),
+        W2: Float32Array.of(1e3, -1e3),
+        b2: new Float32Array(2),
+      };
+      const before = copyParameters(parameters);
+      // b1 becomes −Infinity, which the ReLU turns into 0: the losses after the first are 0.
+      const call = trainingCall({
+        net: { shape: { inputSize: 1, hiddenSize: 1, numClasses: 2 }, parameters, ...net },
+        training: { rows: { data: new Float32Array(1), count: 1, mean: null }, labels: Int32Array.of(1) },
+        rates: Float64Array.of(1e36, 1e-9, 1e-9, 1e-9),
+        settings: { numIters: 4, batchSize: 1, reg: 0 },
+      });
+      expect(binding.trainSync(call, null).status).toBe('diverged');
+      expect(call.net.parameters).toStrictEqual(before);
+    },
+  );
 });
