@@ -153,10 +153,10 @@ export interface TrainingCall {
    */
   readonly best: BestEpoch | null;
   /**
-   * Draws the indices of the minibatches: with `settings.sampling` `replacement` as NumPy's `choice`; with `permutation`
-   * as its `permutation(N)` at the start of each epoch of E = max(⌊N / batchSize⌋, 1) iterations, of which minibatch i
-   * takes numbers i · batchSize to (i + 1) · batchSize − 1. In the middle of such an epoch it is in the state before
-   * the epoch, both at the start of a call and at its end. `permutation` refuses a batchSize above N.
+   * Draws the indices of the minibatches: with `settings.sampling` `replacement` as NumPy's `choice`; with
+   * `permutation` as its `permutation(N)` at the start of each epoch of E = max(⌊N / batchSize⌋, 1) iterations, of
+   * which minibatch i takes numbers i · batchSize to (i + 1) · batchSize − 1. In the middle of such an epoch it is in
+   * the state before the epoch, both at the start of a call and at its end. `permutation` refuses a batchSize above N.
    */
   readonly random: GeneratorState;
   /** Whether to measure {@link Outcome.accuracies} at the end, unless the training is stopped or diverges. */

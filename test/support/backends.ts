@@ -1,4 +1,4 @@
-import { describe } from 'vitest';
+import { describe, it } from 'vitest';
 import type { BackendName } from '../../src/backend/choose.js';
 import { loadNative } from '../../src/backend/native/native.js';
 
@@ -11,7 +11,10 @@ const BACKENDS: readonly BackendName[] = nativeMissing === undefined ? ['native'
 
 /** Runs a suite on both backends. Without the addon, its half is skipped and the title says why. */
 export function describeOnBackends(title: string, tests: (backend: BackendName) => void): void {
-  if (nativeMissing !== undefined) describe.skip(`${title}: native (skipped: ${nativeMissing})`, () => tests('native'));
+  if (nativeMissing !== undefined) {
+    // Without its tests: many ask for the backend where they are declared, which throws.
+    describe.skip(`${title}: native (skipped: ${nativeMissing})`, () => it('needs the addon', () => {}));
+  }
   describe.each(BACKENDS)(`${title}: %s`, tests);
 }
 

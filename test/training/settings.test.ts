@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { ENGINE_SETTINGS, engineSettings, entryOf, SETTINGS, type SettingName } from '../../src/training/settings.js';
-import { type BooleanSetting, checkSetting } from '../../src/validation/setting.js';
+import { type BooleanSetting, checkSetting, type Setting } from '../../src/validation/setting.js';
 
 const NAMES = Object.keys(SETTINGS) as SettingName[];
 
@@ -30,10 +30,12 @@ describe('the table of settings', () => {
 
   it("lists the engine's settings as native/engine/step/settings.h does", () => {
     const header = readFileSync(new URL('../../native/engine/step/settings.h', import.meta.url), 'utf8');
-    const listed = [...header.matchAll(/^ *SETTING\((int|double|Monitor), \w+, "(\w+)", /gm)];
+    const listed = [...header.matchAll(/^ *SETTING\((\w+), \w+, "(\w+)", /gm)];
     const types = listed.map(([, type, name]) => [name, type]);
-    const inEngine = { integer: 'int', number: 'double', choice: 'Monitor', boolean: 'bool' };
-    const expected = ENGINE_SETTINGS.map((name) => [name, inEngine[entryOf(name).type]]);
+    const inEngine = { integer: 'int', number: 'double', boolean: 'bool' };
+    const inCpp = (name: string, entry: Setting) =>
+      entry.type === 'choice' ? `${name[0].toUpperCase()}${name.slice(1)}` : inEngine[entry.type];
+    const expected = ENGINE_SETTINGS.map((name) => [name, inCpp(name, entryOf(name))]);
     expect(types.toSorted()).toStrictEqual(expected.toSorted());
   });
 });

@@ -35,6 +35,11 @@ export class ReferenceBestEpoch {
     return true;
   }
 
+  /** The parameters of the best epoch; null before there is one. */
+  get net(): ParameterArrays | null {
+    return this.iterations === 0 ? null : this.parameters;
+  }
+
   /** Writes the parameters to the caller's arrays. */
   finish(): BestEpochNumbers {
     for (const name of PARAMETERS) this.callers.parameters[name].set(this.parameters[name]);

@@ -11,15 +11,30 @@ export function realsLike(like: Reals, length: number): Reals {
   return like instanceof Float32Array ? new Float32Array(length) : new Float64Array(length);
 }
 
-/** X (n, D) ← rows[indices[i]] − mean, or rows[first + i] − mean if `indices` is null. */
-export function gather(rows: Rows, indices: Int32Array | null, first: number, n: number, X: Reals): void {
+/** X[to …] ← row i of the minibatch, which begins at data[from]: copied, or changed on the way. */
+export type CopyRow = (i: number, data: Rows['data'], from: number, X: Reals, to: number) => void;
+
+/**
+ * X (n, D) ← rows[indices[i]] − mean, or rows[first + i] − mean if `indices` is null.
+ *
+ * @param copy - copies each row if it is to be changed before the mean is subtracted
+ */
+export function gather(
+  rows: Rows,
+  indices: Int32Array | null,
+  first: number,
+  n: number,
+  X: Reals,
+  copy: CopyRow | null = null,
+): void {
   const { data, mean } = rows;
   const D = data.length / rows.count;
   // Row and mean have the type of X, as in the addon: a float64 row of a float32 net is rounded first.
   const center = X instanceof Float32Array && mean ? Float32Array.from(mean) : mean;
   for (let i = 0; i < n; i++) {
     const from = (indices ? indices[i] : first + i) * D;
-    X.set(data.subarray(from, from + D), i * D);
+    if (copy) copy(i, data, from, X, i * D);
+    else X.set(data.subarray(from, from + D), i * D);
     if (center) subtract(center, X, i * D);
   }
 }
@@ -79,29 +94,61 @@ export function reluBackward(output: Reals, dvalues: Reals): void {
   for (let i = 0; i < dvalues.length; i++) if (!(output[i] > 0)) dvalues[i] = 0;
 }
 
+/** What the loss of a minibatch counts. */
+export interface LossOptions {
+  /** The sum of the weights of the whole minibatch; its number of rows if they have none. */
+  readonly total: number;
+  /** How much each row counts (n); null for 1 each. */
+  readonly weights?: Float64Array | null;
+  /** The probability that is taken from a row's label and spread evenly over all classes. */
+  readonly smoothing?: number;
+}
+
 /**
  * Softmax, cross-entropy and their gradient. `scores` (n, C) go in and d loss / d scores come out:
- * (softmax − onehot(labels)) · scale, where scale is 1 / N of the whole minibatch. Returns Σ_n −log softmax[label].
- * The row's maximum is subtracted first, and the loss is log Σ exp(s − max) − (s[label] − max), which is finite for all
- * finite scores.
+ * (softmax − target) · weight / total, where the target is (1 − smoothing) · onehot(label) + smoothing / C. Returns
+ * Σ_n weight · −Σ_c target · log softmax. The row's maximum is subtracted first, and the loss is
+ * log Σ exp(s − max) − Σ_c target · (s − max), which is finite for all finite scores. A row of weight 0 has no part in
+ * it, whatever its scores.
  */
-export function softmaxLoss(n: number, C: number, labels: Int32Array, scale: number, scores: Reals): number {
+export function softmaxLoss(
+  n: number,
+  C: number,
+  labels: Int32Array,
+  { total, weights = null, smoothing = 0 }: LossOptions,
+  scores: Reals,
+): number {
   let loss = 0;
   for (let i = 0; i < n; i++) {
     const row = i * C;
+    const weight = weights ? weights[i] : 1;
+    if (weight === 0) {
+      scores.fill(0, row, row + C);
+      continue;
+    }
     let highest = scores[row];
     for (let c = 1; c < C; c++) highest = Math.max(highest, scores[row + c]);
-    const ofLabel = scores[row + labels[i]] - highest;
+    let ofTarget = scores[row + labels[i]] - highest;
+    if (smoothing > 0) ofTarget += smoothing * (meanAbove(scores, row, C, highest) - ofTarget);
     let sum = 0;
     for (let c = 0; c < C; c++) {
       scores[row + c] = Math.exp(scores[row + c] - highest);
       sum += scores[row + c];
     }
-    loss += Math.log(sum) - ofLabel;
-    for (let c = 0; c < C; c++) scores[row + c] *= scale / sum;
-    scores[row + labels[i]] -= scale;
+    loss += weight * (Math.log(sum) - ofTarget);
+    const scale = weight / total;
+    const spread = (scale * smoothing) / C;
+    for (let c = 0; c < C; c++) scores[row + c] = scores[row + c] * (scale / sum) - spread;
+    scores[row + labels[i]] -= scale * (1 - smoothing);
   }
   return loss;
+}
+
+/** The mean of C scores from `start` on, less `subtracted`. */
+function meanAbove(scores: Reals, start: number, C: number, subtracted: number): number {
+  let sum = 0;
+  for (let c = 0; c < C; c++) sum += scores[start + c] - subtracted;
+  return sum / C;
 }
 
 /** −log softmax[label] of C scores from `start` on; finite for all finite scores. */

@@ -1,7 +1,7 @@
 /** Node.js cannot map files into memory: callers have to read them. */
 import { fstatSync } from 'node:fs';
 import type { FileCall } from '../../../binding.js';
-import { Argument } from './checks.js';
+import { Argument } from './argument.js';
 
 /** @see Binding.mapFile */
 export function mapFile(fileCall: FileCall): null {

@@ -1,17 +1,17 @@
-import type { LabelledRows, Net, ParameterArrays, Reals } from '../../../binding.js';
-import { PARAMETERS } from '../../validation/parameters.js';
+import type { LabelledRows, Net, Reals } from '../../../binding.js';
 import {
   affine,
   affineInputsBackward,
   affineWeightsBackward,
   biasBackward,
   gather,
+  type LossOptions,
   realsLike,
   relu,
   reluBackward,
   softmaxLoss,
 } from './layers.js';
-import { inputsOfW1, type UpdateInputs, type UpdateRule } from './update-rule.js';
+import type { MinibatchNoise } from './noise.js';
 
 /**
  * The forward and backward pass over some rows, up to everything that the gradients are made of. It is reused for one
@@ -20,16 +20,16 @@ import { inputsOfW1, type UpdateInputs, type UpdateRule } from './update-rule.js
 export class ReferenceMinibatch {
   readonly db1: Float64Array;
   readonly db2: Float64Array;
-  readonly labels: Int32Array;
+  private readonly labels: Int32Array;
   /** The gathered rows (n, D), mean subtracted. */
-  X: Reals;
+  private X: Reals;
   private readonly capacity: number;
   private readonly buffers: { X: Reals; hidden: Reals; dhidden: Reals; scores: Reals };
   private hidden: Reals;
   private dhidden: Reals;
   private scores: Reals;
   private n = 0;
-  private weightGradients: { W1: Float64Array; W2: Float64Array } | undefined;
+  private noise: MinibatchNoise | null = null;
 
   constructor(
     private readonly net: Net,
@@ -50,16 +50,28 @@ export class ReferenceMinibatch {
     this.labels = new Int32Array(capacity);
   }
 
-  /** Gathers n rows: those at `indices`, or from `first` on if that is null. */
-  gather(data: LabelledRows, indices: Int32Array | null, first: number, n: number): void {
+  /**
+   * Gathers n rows: those at `indices`, or from `first` on if that is null.
+   *
+   * @param noise - changes these rows at random, and hidden units in {@link forward}
+   */
+  gather(
+    data: LabelledRows,
+    indices: Int32Array | null,
+    first: number,
+    n: number,
+    noise: MinibatchNoise | null = null,
+  ): void {
     const { inputSize: D, hiddenSize: H, numClasses: C } = this.net.shape;
     if (n > this.capacity) throw new RangeError(`Minibatch of ${this.capacity} rows cannot hold ${n}`);
     this.n = n;
+    this.noise = noise;
     this.X = this.buffers.X.subarray(0, n * D);
     this.hidden = this.buffers.hidden.subarray(0, n * H);
     this.dhidden = this.buffers.dhidden.subarray(0, n * H);
     this.scores = this.buffers.scores.subarray(0, n * C);
-    gather(data.rows, indices, first, n, this.X);
+    gather(data.rows, indices, first, n, this.X, noise?.copyRow);
+    noise?.dropInputs(this.X);
     for (let i = 0; i < n; i++) this.labels[i] = data.labels[indices ? indices[i] : first + i];
   }
 
@@ -69,21 +81,23 @@ export class ReferenceMinibatch {
     const { W1, b1, W2, b2 } = this.net.parameters;
     affine(this.n, D, H, this.X, W1, b1, this.hidden);
     relu(this.hidden);
+    this.noise?.dropHidden(this.hidden);
     affine(this.n, H, C, this.hidden, W2, b2, this.scores);
     return this.scores;
   }
 
   /**
-   * Forward and backward through both layers, in the article's order; `scale` is 1 / N of the whole batch. Returns
-   * Σ_n −log p(label). Afterwards db1 and db2 hold the biases' gradients, and those of the weights can be computed.
+   * Forward and backward through both layers, in the article's order. Returns the sum of the rows' losses, each times
+   * its weight. Afterwards db1 and db2 hold the biases' gradients, and those of the weights can be computed.
    */
-  backward(scale: number): number {
+  backward(options: LossOptions): number {
     const { hiddenSize: H, numClasses: C } = this.net.shape;
     const dscores = this.forward();
-    const loss = softmaxLoss(this.n, C, this.labels, scale, dscores);
+    const loss = softmaxLoss(this.n, C, this.labels, options, dscores);
     biasBackward(this.n, C, dscores, this.db2);
     affineInputsBackward(this.n, H, C, dscores, this.net.parameters.W2, this.dhidden);
-    reluBackward(this.hidden, this.dhidden);
+    reluBackward(this.hidden, this.dhidden); // a dropped unit is 0, as one that the ReLU has cut off
+    this.noise?.dropHiddenBackward(this.dhidden);
     biasBackward(this.n, H, this.dhidden, this.db1);
     return loss;
   }
@@ -99,37 +113,4 @@ export class ReferenceMinibatch {
     const { hiddenSize: H, numClasses: C } = this.net.shape;
     affineWeightsBackward(this.n, H, C, this.hidden, this.scores, { alpha, beta }, out);
   }
-
-  /**
-   * Applies `rule` to all parameters, with the gradients of the last {@link backward}.
-   *
-   * @param state - the parameters, then the rule's slots
-   */
-  update(rule: UpdateRule, state: readonly ParameterArrays[], inputs: UpdateInputs): void {
-    const [parameters] = state;
-    if (rule.linear) {
-      const { keep, rate } = rule.linear(inputs);
-      const ofW1 = rule.linear(inputsOfW1(inputs));
-      this.addGradientOfW1(-ofW1.rate, ofW1.keep, parameters.W1);
-      this.addGradientOfW2(-rate, keep, parameters.W2);
-      subtractMultiple(rate, this.db1, parameters.b1);
-      subtractMultiple(rate, this.db2, parameters.b2);
-      return;
-    }
-    const { W1, W2 } = parameters;
-    this.weightGradients ??= { W1: new Float64Array(W1.length), W2: new Float64Array(W2.length) };
-    this.addGradientOfW1(1, 0, this.weightGradients.W1);
-    this.addGradientOfW2(1, 0, this.weightGradients.W2);
-    const gradients = { ...this.weightGradients, b1: this.db1, b2: this.db2 };
-    const ofW1 = inputsOfW1(inputs);
-    for (const name of PARAMETERS) {
-      const [values, ...slots] = state.map((arrays) => arrays[name]);
-      rule.apply?.(name === 'W1' ? ofW1 : inputs, name === 'W1' || name === 'W2', values, gradients[name], slots);
-    }
-  }
-}
-
-/** to ← to − factor · values */
-function subtractMultiple(factor: number, values: Float64Array, to: Reals): void {
-  for (let i = 0; i < to.length; i++) to[i] -= factor * values[i];
 }

@@ -81,7 +81,7 @@ export const referenceBinding: Binding = {
     let dataLoss = 0;
     for (let first = 0; first < N; first += BLOCK) {
       batch.gather(data, null, first, Math.min(BLOCK, N - first));
-      dataLoss += batch.backward(1 / N);
+      dataLoss += batch.backward({ total: N });
       batch.addGradientOfW1(1, 1, gradients.W1);
       batch.addGradientOfW2(1, 1, gradients.W2);
       add(batch.db1, gradients.b1);

@@ -1,14 +1,16 @@
-import type { LabelledRows, Net, Outcome, ParameterArrays, ProgressReport, TrainingCall } from '../../../binding.js';
+import type { FinalAccuracies, Net, Outcome, ParameterArrays, ProgressReport, TrainingCall } from '../../../binding.js';
 import { atOnce, giveTurn, inTurns, type Pieces } from '../../platform/turns.js';
-import { MersenneTwister } from '../../random/generator/mersenne-twister.js';
 import { firstNonFinite } from '../../validation/check.js';
 import { copyParameters, PARAMETERS } from '../../validation/parameters.js';
 import { ReferenceBestEpoch } from './best-epoch.js';
-import { checkTraining } from './checks.js';
-import { evaluate } from './inference.js';
+import { evaluate, evaluating } from './inference.js';
 import { sumOfSquares } from './layers.js';
 import { ReferenceMinibatch } from './minibatch.js';
-import { SGD, type UpdateRule } from './update-rule.js';
+import { MinibatchDraws } from './minibatch-draws.js';
+import { MinibatchNoise } from './noise.js';
+import { ruleOf } from './rules/rule-of.js';
+import { checkTraining } from './training-checks.js';
+import { ReferenceUpdate } from './update.js';
 
 type Report = (report: ProgressReport) => void;
 
@@ -16,16 +18,16 @@ type Report = (report: ProgressReport) => void;
 const TURN = 10;
 
 /** Training as binding.d.ts says, on JavaScript's thread, which gets a turn after every iteration or two. */
-export function train(call: TrainingCall, report: Report | null, rule = SGD): Promise<Outcome> {
-  checkTraining(call, report, rule.slots); // throws at once, as the addon does, rather than rejecting the promise
-  const iterations = new ReferenceTraining(call, rule).run(report);
+export function train(call: TrainingCall, report: Report | null): Promise<Outcome> {
+  checkTraining(call, report); // throws at once, as the addon does, rather than rejecting the promise
+  const iterations = new ReferenceTraining(call).run(report);
   return giveTurn().then(() => inTurns(iterations, TURN)); // the caller has its promise before the first report
 }
 
 /** The same without a break. */
-export function trainSync(call: TrainingCall, report: Report | null, rule = SGD): Outcome {
-  checkTraining(call, report, rule.slots);
-  return atOnce(new ReferenceTraining(call, rule).run(report));
+export function trainSync(call: TrainingCall, report: Report | null): Outcome {
+  checkTraining(call, report);
+  return atOnce(new ReferenceTraining(call).run(report));
 }
 
 /** What a training changes: the parameters and the slots of the update rule. */
@@ -53,12 +55,16 @@ class ReferenceTraining {
   private readonly state: State;
   /** The net with the copied parameters. */
   private readonly net: Net;
-  /** The state before the last step: what remains if the step made the parameters infinite. */
+  /** The last state with finite parameters: what remains if a step makes them infinite. */
   private readonly before: State;
   private readonly batch: ReferenceMinibatch;
+  private readonly update: ReferenceUpdate;
+  private readonly draws: MinibatchDraws;
+  private readonly noise: MinibatchNoise;
+  /** Iterations per epoch. */
   private readonly epoch: number;
-  private readonly twister = new MersenneTwister();
-  private readonly indices: Int32Array;
+  /** The weights of the minibatch's rows. */
+  private readonly weights: Float64Array | null;
   private readonly start = performance.now();
   private status: Outcome['status'] | undefined;
   private iteration: number;
@@ -70,42 +76,40 @@ class ReferenceTraining {
   private readonly best: ReferenceBestEpoch | undefined;
   private lastReport = this.start;
 
-  constructor(
-    private readonly call: TrainingCall,
-    private readonly rule: UpdateRule,
-  ) {
+  constructor(private readonly call: TrainingCall) {
+    const { settings, training, weights } = call;
     this.callers = [call.net.parameters, ...call.slots];
     this.state = copyOf(this.callers);
     this.before = copyOf(this.callers);
     this.net = { ...call.net, parameters: this.state[0] };
-    this.batch = new ReferenceMinibatch(this.net, call.settings.batchSize);
-    this.epoch = Math.max(Math.floor(call.training.rows.count / call.settings.batchSize), 1);
-    this.best = call.best ? new ReferenceBestEpoch(call.best, call.settings) : undefined;
-    this.learningRate = call.settings.learningRate;
+    this.batch = new ReferenceMinibatch(this.net, settings.batchSize);
+    this.update = new ReferenceUpdate(ruleOf(settings), this.batch, this.state);
+    this.epoch = Math.max(Math.floor(training.rows.count / settings.batchSize), 1);
+    this.draws = new MinibatchDraws(call, this.epoch);
+    this.noise = new MinibatchNoise(call);
+    this.weights = weights && new Float64Array(settings.batchSize);
+    this.best = call.best ? new ReferenceBestEpoch(call.best, settings) : undefined;
     this.iteration = call.firstIteration;
-    this.indices = new Int32Array(call.settings.batchSize);
-    this.twister.key.set(call.random.key);
-    this.twister.position = call.random.position;
+    this.learningRate = call.rates ? call.rates[0] : settings.learningRate;
   }
 
   /** The training, iteration by iteration. */
   *run(report: Report | null): Pieces<Outcome> {
     while (this.iterate(report)) yield;
-    return this.finish();
+    const seconds = (performance.now() - this.start) / 1000;
+    const accuracies = yield* this.finalAccuracies();
+    return this.finish(seconds, accuracies);
   }
 
   /** One iteration; false when training has ended. */
   private iterate(report: Report | null): boolean {
     const loss = this.forwardBackward();
     if (!Number.isFinite(loss)) return this.diverge();
-    copyInto(this.state, this.before);
-    this.update();
+    if (allFinite(this.net.parameters)) copyInto(this.state, this.before);
+    this.update.apply(this.call.settings, this.learningRate, this.iteration + 1);
     this.losses.push(loss);
-    let waiting = true;
-    if (this.iteration % this.epoch === 0) {
-      waiting = this.noteEpoch();
-      this.learningRate *= this.call.settings.learningRateDecay;
-    }
+    const waiting = !this.atEpoch() || this.noteEpoch();
+    this.learningRate = this.nextRate();
     this.iteration++;
     if (this.iteration === this.call.settings.numIters) this.status = 'done';
     else if (!waiting) this.status = 'early';
@@ -117,6 +121,17 @@ class ReferenceTraining {
     // The last step's result meets no loss that would tell.
     if (this.status !== undefined && !allFinite(this.net.parameters)) return this.diverge();
     return this.status === undefined;
+  }
+
+  private atEpoch(): boolean {
+    return this.iteration % this.epoch === 0;
+  }
+
+  /** The learning rate of the iteration after this one. */
+  private nextRate(): number {
+    const { rates, firstIteration, settings } = this.call;
+    if (!rates) return this.atEpoch() ? this.learningRate * settings.learningRateDecay : this.learningRate;
+    return rates[Math.min(this.iteration + 1 - firstIteration, rates.length - 1)];
   }
 
   /** Parameters that are not finite are not reported: training will end as diverged. */
@@ -132,41 +147,56 @@ class ReferenceTraining {
     return false;
   }
 
-  private finish(): Outcome {
+  private *finalAccuracies(): Pieces<FinalAccuracies | null> {
+    const { finalAccuracies, training, validation } = this.call;
+    if (!finalAccuracies || (this.status !== 'done' && this.status !== 'early')) return null;
+    const net = { ...this.net, parameters: this.best?.net ?? this.net.parameters };
+    const fit = yield* evaluating(net, training);
+    return { training: fit.accuracy, validation: validation && (yield* evaluating(net, validation)).accuracy };
+  }
+
+  private finish(seconds: number, accuracies: FinalAccuracies | null): Outcome {
     copyInto(this.state, this.callers);
-    const { key, position } = this.twister;
+    const { key, position } = this.draws.stateAfter(this.iteration);
     this.call.random.key.set(key);
-    const seconds = (performance.now() - this.start) / 1000;
     const best = this.best?.finish() ?? null;
-    return { ...this.takeReport(), status: this.status ?? 'stopped', best, position, seconds, profile: null, accuracies: null };
+    const status = this.status ?? 'stopped';
+    return { ...this.takeReport(), status, best, accuracies, position, seconds, profile: null };
   }
 
   /** Draws a minibatch; returns its loss and leaves its gradients in the batch. */
   private forwardBackward(): number {
     const { training, settings } = this.call;
-    const { batchSize, reg, inputScale } = settings;
+    const { batchSize, reg, inputScale, labelSmoothing } = settings;
     const { W1, W2 } = this.net.parameters;
-    this.twister.fillUpTo(training.rows.count - 1, this.indices);
-    this.batch.gather(training, this.indices, 0, batchSize);
-    const dataLoss = this.batch.backward(1 / batchSize) / batchSize;
+    this.draws.draw(this.iteration);
+    this.noise.begin(this.iteration);
+    this.batch.gather(training, this.draws.indices, 0, batchSize, this.noise);
+    const total = this.gatherWeights();
+    const sum = this.batch.backward({ total, weights: this.weights, smoothing: labelSmoothing });
+    const dataLoss = total === 0 ? 0 : sum / total;
     return dataLoss + 0.5 * reg * (sumOfSquares(W1) / inputScale ** 2 + sumOfSquares(W2));
   }
 
-  private update(): void {
-    this.batch.update(this.rule, this.state, {
-      settings: this.call.settings,
-      learningRate: this.learningRate,
-      step: this.iteration + 1,
-    });
+  /** Gathers the weights of the minibatch's rows and returns their sum. */
+  private gatherWeights(): number {
+    const { indices } = this.draws;
+    const { weights } = this.call;
+    if (!weights || !this.weights) return indices.length;
+    let total = 0;
+    for (let i = 0; i < indices.length; i++) {
+      this.weights[i] = weights[indices[i]];
+      total += this.weights[i];
+    }
+    return total;
   }
 
   /** Records an epoch. Returns whether training should wait for a further gain. */
   private noteEpoch(): boolean {
-    const { X, labels } = this.batch;
-    const minibatch: LabelledRows = { rows: { data: X, count: this.call.settings.batchSize, mean: null }, labels };
-    this.trainAccuracies.push(evaluate(this.net, minibatch).accuracy);
-    if (!this.call.validation) return true;
-    const fit = evaluate(this.net, this.call.validation);
+    const { training, validation } = this.call;
+    this.trainAccuracies.push(evaluate(this.net, training, this.draws.indices).accuracy);
+    if (!validation) return true;
+    const fit = evaluate(this.net, validation);
     this.validationAccuracies.push(fit.accuracy);
     this.validationLosses.push(fit.loss);
     return this.best?.note(fit, this.iteration + 1, this.net.parameters) ?? true;

@@ -1,19 +1,15 @@
 import type { CallSettings, Reals } from '../../../binding.js';
 
-/** Everything that an update depends on besides the gradient. */
+/** Everything that an update of an array depends on besides the gradient. */
 export interface UpdateInputs {
-  /** The settings of the training. */
+  /** The settings of the training, with `reg`, `epsilon` and `weightDecay` as they are for this array. */
   readonly settings: CallSettings;
-  /** The learning rate of this step, in place of the one in `settings`. */
+  /** The learning rate of this step and this array, in place of the one in `settings`. */
   readonly learningRate: number;
   /** The number of this update, from 1 at the start of training: for bias correction. */
   readonly step: number;
-}
-
-/** The inputs for W1; native/engine/step/update_rule.h says why they differ. */
-export function inputsOfW1({ settings, learningRate, step }: UpdateInputs): UpdateInputs {
-  const factor = settings.inputScale ** 2;
-  return { settings: { ...settings, reg: settings.reg / factor }, learningRate: learningRate * factor, step };
+  /** Multiplies the gradient, regularization included; below 1 if the gradient is clipped. */
+  readonly gradientFactor: number;
 }
 
 /** How a gradient changes the parameters. The engine's counterpart is native/engine/step/update_rule.h. */
@@ -22,19 +18,20 @@ export interface UpdateRule {
   /** Arrays of state, each laid out like the parameters, that the rule keeps from one update to the next. */
   readonly slots: number;
   /**
-   * For a rule that is linear in the gradient: weights ← keep · weights − rate · gradient, and biases likewise with a
-   * `keep` of 1. The update is then part of the matrix product, and the gradient is never stored.
+   * For a rule that is linear in the gradient: parameters ← keep · parameters − rate · gradient. The update can then be
+   * part of the matrix product, and the gradient is never stored.
    */
-  linear?(inputs: UpdateInputs): { keep: number; rate: number };
-  /** For any other rule: changes one array in place, and its arrays of state. Biases are not regularized. */
-  apply?(inputs: UpdateInputs, isWeight: boolean, parameters: Reals, gradient: Float64Array, slots: Reals[]): void;
+  linear?(inputs: UpdateInputs): { readonly keep: number; readonly rate: number };
+  /** Changes one array of parameters in place, and its arrays of state. */
+  apply(inputs: UpdateInputs, parameters: Reals, gradient: Float64Array, slots: readonly Reals[]): void;
+  /**
+   * The inputs for W1 if rows count as multiplied by s, the input scale: training is then that of a net with weights V
+   * on rows s · x, and W1 is s · V. The gradient of V is s times that of W1 (native/engine/step/update_rule.h).
+   */
+  inputsOfW1(inputs: UpdateInputs): UpdateInputs;
 }
 
-/**
- * Stochastic gradient descent: w ← w − lr · (gradient + reg · w), for weights as (1 − lr · reg) · w − lr · gradient.
- */
-export const SGD: UpdateRule = {
-  name: 'sgd',
-  slots: 0,
-  linear: ({ settings, learningRate }) => ({ keep: 1 - learningRate * settings.reg, rate: learningRate }),
-};
+/** The inputs for biases, which are neither regularized nor decay. */
+export function inputsOfBiases(inputs: UpdateInputs): UpdateInputs {
+  return { ...inputs, settings: { ...inputs.settings, reg: 0, weightDecay: 0 } };
+}

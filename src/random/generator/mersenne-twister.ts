@@ -87,6 +87,17 @@ export class MersenneTwister {
     for (let i = 0; i < draws.length; i++) draws[i] = this.upTo(last);
   }
 
+  /** Overwrites `order` (n) with 0 … n − 1 in random order, as NumPy's `permutation(n)`: Fisher–Yates from the end. */
+  fillPermutation(order: Int32Array): void {
+    for (let i = 0; i < order.length; i++) order[i] = i;
+    for (let i = order.length - 1; i > 0; i--) {
+      const j = this.upTo(i);
+      const last = order[i];
+      order[i] = order[j];
+      order[j] = last;
+    }
+  }
+
   /**
    * Draws the next integer from `low` to low + lastHigh·2^32 + lastLow. A range that needs more than 32 bits takes two
    * draws, the upper half first.

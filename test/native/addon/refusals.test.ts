@@ -1,51 +1,43 @@
 /** Calls that binding.d.ts refuses: both backends do so in the same words, before anything is written. */
 import { closeSync, openSync } from 'node:fs';
 import { afterAll, describe, expect, it } from 'vitest';
-import type { Binding, LabelledRows, Net, NormalCall, ParameterArrays, Rows, TrainingCall } from '../../../binding.js';
+import type { Binding, NormalCall, ParameterArrays, TrainingCall } from '../../../binding.js';
 import { chooseBackend } from '../../../src/backend/choose.js';
-import { engineSettings } from '../../../src/training/settings.js';
 import { describeOnBackends } from '../../support/backends.js';
-
-const [D, H, C, N] = [3, 4, 2, 5];
-/** What the arrays for results hold before a call. */
-const UNTOUCHED = 7;
-
-function arrays(fill = 0.25): ParameterArrays {
-  return {
-    W1: new Float32Array(D * H).fill(fill),
-    b1: new Float32Array(H).fill(fill),
-    W2: new Float32Array(H * C).fill(fill),
-    b2: new Float32Array(C).fill(fill),
-  };
-}
-
-function net(): Net {
-  const shape = { inputSize: D, hiddenSize: H, numClasses: C };
-  return { shape, parameters: arrays(), products: 'auto', bfloat16: false, threads: 1 };
-}
-
-function rows(): Rows {
-  return { data: new Uint8Array(N * D).fill(3), count: N, mean: new Float64Array(D) };
-}
-
-function labelled(): LabelledRows {
-  return { rows: rows(), labels: Int32Array.from([0, 1, 0, 1, 0]) };
-}
+import { trainingCall } from '../../support/training-call.js';
+import {
+  arrays,
+  arraysCases,
+  C,
+  type Case,
+  countCases,
+  D,
+  INT,
+  labelled,
+  labelledCases,
+  meanCases,
+  N,
+  net,
+  netCases,
+  normalCases,
+  rows,
+  rowsCases,
+  trainingCases,
+  UNTOUCHED,
+} from './refusal-cases.js';
 
 function training(): TrainingCall {
-  return {
+  return trainingCall({
     net: net(),
-    slots: [],
     training: labelled(),
+    weights: new Float64Array(N).fill(1),
+    picture: { height: 1, width: D, channels: 1 },
     validation: labelled(),
-    settings: engineSettings({ numIters: 3, batchSize: 2 }),
-    firstIteration: 0,
+    settings: { numIters: 3, batchSize: 2, flip: true, sampling: 'permutation' },
+    rates: new Float64Array(3).fill(0.1),
     best: { parameters: arrays(UNTOUCHED), iterations: 0, monitored: 0, epochsSince: 0 },
     random: { key: new Uint32Array(624).fill(UNTOUCHED), position: 624 },
-    stop: new Int32Array(new SharedArrayBuffer(4)),
-    reportInterval: 0,
-    profile: false,
-  };
+  });
 }
 
 function normal(): NormalCall {
@@ -127,181 +119,6 @@ const CALLS = {
   },
 } as const;
 type CallName = keyof typeof CALLS;
-
-const INT = 'an integer from 1 to 2147483647';
-
-/** A value that is put in place of the one at `path`, what is expected there, and what is said to be received. */
-type Case = readonly [path: string, value: unknown, expected: string, received: string];
-
-/** Cases of a net at `path`. */
-function netCases(path: string): Case[] {
-  const shape: Case[] = ['inputSize', 'hiddenSize', 'numClasses'].flatMap((name): Case[] => [
-    [`${path}.shape.${name}`, undefined, INT, 'undefined'],
-    [`${path}.shape.${name}`, '3', INT, "'3'"],
-    [`${path}.shape.${name}`, 0, INT, '0'],
-    [`${path}.shape.${name}`, 1.5, INT, '1.5'],
-    [`${path}.shape.${name}`, 2 ** 31, INT, '2147483648'],
-    [`${path}.shape.${name}`, Number.NaN, INT, 'NaN'],
-  ]);
-  return [
-    [path, undefined, 'an object', 'undefined'],
-    [`${path}.shape`, null, 'an object', 'null'],
-    ...shape,
-    [`${path}.parameters`, 5, 'an object', '5'],
-    [`${path}.parameters.W1`, undefined, 'a Float32Array or Float64Array', 'undefined'],
-    [`${path}.parameters.W1`, [1], 'a Float32Array or Float64Array', 'an object'],
-    [`${path}.parameters.W1`, new Int32Array(12), 'a Float32Array or Float64Array', 'an Int32Array of 12 elements'],
-    ...arraysCases(`${path}.parameters`),
-    [`${path}.products`, undefined, "'auto', 'simd' or 'blas'", 'undefined'],
-    [`${path}.products`, 'fast', "'auto', 'simd' or 'blas'", "'fast'"],
-    [`${path}.bfloat16`, undefined, 'a boolean', 'undefined'],
-    [`${path}.bfloat16`, 1, 'a boolean', '1'],
-    [`${path}.threads`, undefined, INT, 'undefined'],
-    [`${path}.threads`, 0, INT, '0'],
-    [`${path}.threads`, true, INT, 'true'],
-  ];
-}
-
-/** Cases of four arrays at `path`, beside a type that is right. */
-function arraysCases(path: string): Case[] {
-  const sizes = { W1: D * H, b1: H, W2: H * C, b2: C };
-  return Object.entries(sizes).flatMap(([name, size]): Case[] => {
-    const expected = `a Float32Array of ${size} elements`;
-    const wrongLength: Case = [
-      `${path}.${name}`,
-      new Float32Array(size - 1),
-      expected,
-      `a Float32Array of ${size - 1} ${size === 2 ? 'element' : 'elements'}`,
-    ];
-    if (name === 'W1') return [wrongLength];
-    return [
-      wrongLength,
-      [`${path}.${name}`, undefined, expected, 'undefined'],
-      [`${path}.${name}`, new Float64Array(size), expected, `a Float64Array of ${size} elements`],
-    ];
-  });
-}
-
-function rowsCases(path: string): Case[] {
-  const data = 'a Uint8Array, Float32Array or Float64Array';
-  return [
-    [path, undefined, 'an object', 'undefined'],
-    [`${path}.count`, undefined, INT, 'undefined'],
-    [`${path}.count`, 0, INT, '0'],
-    [`${path}.data`, undefined, data, 'undefined'],
-    [`${path}.data`, new Uint8ClampedArray(15), data, 'a Uint8ClampedArray of 15 elements'],
-    [`${path}.data`, new Uint8Array(14), 'a Uint8Array of 15 elements', 'a Uint8Array of 14 elements'],
-    [`${path}.data`, new Float64Array(16), 'a Float64Array of 15 elements', 'a Float64Array of 16 elements'],
-    ...meanCases(`${path}.mean`),
-  ];
-}
-
-function meanCases(path: string): Case[] {
-  const expected = 'a Float64Array of 3 elements';
-  return [
-    [path, undefined, expected, 'undefined'],
-    [path, new Float32Array(3), expected, 'a Float32Array of 3 elements'],
-    [path, new Float64Array(2), expected, 'a Float64Array of 2 elements'],
-  ];
-}
-
-function countCases(path: string): Case[] {
-  return [
-    [path, undefined, INT, 'undefined'],
-    [path, 0, INT, '0'],
-  ];
-}
-
-function labelledCases(path: string): Case[] {
-  const labels = 'an Int32Array of 5 elements';
-  return [
-    ...rowsCases(`${path}.rows`),
-    [`${path}.labels`, undefined, labels, 'undefined'],
-    [`${path}.labels`, new Uint8Array(5), labels, 'a Uint8Array of 5 elements'],
-    [`${path}.labels`, new Int32Array(4), labels, 'an Int32Array of 4 elements'],
-    [`${path}.labels`, Int32Array.of(0, 1, 2, 0, 0), 'a class from 0 to 1', '2'],
-    [`${path}.labels`, Int32Array.of(-1, 1, 0, 0, 0), 'a class from 0 to 1', '-1'],
-  ];
-}
-
-function generatorCases(): Case[] {
-  const key = 'a Uint32Array of 624 elements';
-  const position = 'an integer from 0 to 624';
-  return [
-    ['call.random', undefined, 'an object', 'undefined'],
-    ['call.random.key', undefined, key, 'undefined'],
-    ['call.random.key', new Uint32Array(623), key, 'a Uint32Array of 623 elements'],
-    ['call.random.key', new Int32Array(624), key, 'an Int32Array of 624 elements'],
-    ['call.random.position', undefined, position, 'undefined'],
-    ['call.random.position', 625, position, '625'],
-    ['call.random.position', -1, position, '-1'],
-  ];
-}
-
-function normalCases(): Case[] {
-  const reals = 'a Float32Array or Float64Array';
-  return [
-    ['call', undefined, 'an object', 'undefined'],
-    ...generatorCases(),
-    ['call.random.key', new Uint32Array(624).fill(1, 0, 1), 'a key that is not all 0', 'zeros'],
-    ['call.random.hasGauss', undefined, 'a boolean', 'undefined'],
-    ['call.random.hasGauss', 1, 'a boolean', '1'],
-    ['call.random.cachedGaussian', undefined, 'a number', 'undefined'],
-    ['call.scale', undefined, 'a number', 'undefined'],
-    ['call.scale', '1', 'a number', "'1'"],
-    ['call.draws', undefined, reals, 'undefined'],
-    ['call.draws', [1, 2], reals, 'an object'],
-    ['call.draws', new Int32Array(3), reals, 'an Int32Array of 3 elements'],
-  ];
-}
-
-function trainingCases(): Case[] {
-  const count = 'an integer from 0 to 2147483647';
-  const numbers = ['learningRate', 'learningRateDecay', 'reg', 'inputScale', 'minGain'].flatMap((name): Case[] => [
-    [`call.settings.${name}`, undefined, 'a number', 'undefined'],
-    [`call.settings.${name}`, '1', 'a number', "'1'"],
-  ]);
-  const integers = ['numIters', 'batchSize'].flatMap((name): Case[] => [
-    [`call.settings.${name}`, undefined, INT, 'undefined'],
-    [`call.settings.${name}`, 0, INT, '0'],
-    [`call.settings.${name}`, 2.5, INT, '2.5'],
-  ]);
-  return [
-    ['call', undefined, 'an object', 'undefined'],
-    ...netCases('call.net'),
-    ...labelledCases('call.training'),
-    ...labelledCases('call.validation'),
-    ['call.validation', undefined, 'an object', 'undefined'],
-    ['call.settings', undefined, 'an object', 'undefined'],
-    ...numbers,
-    ...integers,
-    ['call.settings.patience', -1, count, '-1'],
-    ['call.settings.patience', undefined, count, 'undefined'],
-    ['call.settings.monitor', undefined, "'loss' or 'accuracy'", 'undefined'],
-    ['call.settings.monitor', 'time', "'loss' or 'accuracy'", "'time'"],
-    ['call.best', undefined, 'an object', 'undefined'],
-    ['call.best.parameters', undefined, 'an object', 'undefined'],
-    ...arraysCases('call.best.parameters'),
-    ['call.best.iterations', -1, count, '-1'],
-    ['call.best.monitored', '1', 'a number', "'1'"],
-    ['call.best.epochsSince', 0.5, count, '0.5'],
-    ['call.slots', undefined, 'an array of 0 slots', 'undefined'],
-    ['call.slots', [arrays()], 'an array of 0 slots', 'an array of 1'],
-    ['call.firstIteration', undefined, 'an integer from 0 to 2', 'undefined'],
-    ['call.firstIteration', -1, 'an integer from 0 to 2', '-1'],
-    ['call.firstIteration', 3, 'an integer from 0 to 2', '3'],
-    ...generatorCases(),
-    ['call.stop', undefined, 'an Int32Array of 1 element', 'undefined'],
-    ['call.stop', new Int32Array(2), 'an Int32Array of 1 element', 'an Int32Array of 2 elements'],
-    ['call.reportInterval', undefined, count, 'undefined'],
-    ['call.reportInterval', -1, count, '-1'],
-    ['call.reportInterval', 0.5, count, '0.5'],
-    ['call.profile', undefined, 'a boolean', 'undefined'],
-    ['call.profile', 'yes', 'a boolean', "'yes'"],
-    ['report', undefined, 'null or a function', 'undefined'],
-    ['report', {}, 'null or a function', 'an object'],
-  ];
-}
 
 const scoresCases: readonly Case[] = [
   ['scores', undefined, 'a Float32Array of 10 elements', 'undefined'],
@@ -392,10 +209,15 @@ function thrownBy(call: () => unknown): string | undefined {
   return undefined;
 }
 
-/** Where a message says that the fault is: for a label, its element. */
+/** Where a message says that the fault is: in an array whose elements have a range, the element. */
 function placeOf([path, value, expected]: Case): string {
-  if (!expected.startsWith('a class')) return path;
-  return `${path}[${(value as Int32Array).findIndex((label) => label < 0 || label >= C)}]`;
+  if (value instanceof Int32Array && expected.startsWith('a class')) {
+    return `${path}[${value.findIndex((label) => label < 0 || label >= C)}]`;
+  }
+  if (value instanceof Float64Array && expected.startsWith('a finite')) {
+    return `${path}[${value.findIndex((number) => !(number >= 0 && number < Number.POSITIVE_INFINITY))}]`;
+  }
+  return path;
 }
 
 describeOnBackends('the binding', (backend) => {
@@ -425,6 +247,33 @@ describeOnBackends('the binding', (backend) => {
     expect(() => binding.firstNonFinite('x' as never)).toThrow(TypeError);
     expect(() => binding.peak('float16' as never, 1, 0)).toThrow(RangeError);
     expect(() => binding.scores(net(), rows(), new Float32Array(1))).toThrow(RangeError);
+  });
+
+  it.each([
+    [{ optimizer: 'sgd', momentum: 0 }, 0],
+    [{ optimizer: 'sgd', momentum: 0.9 }, 1],
+    [{ optimizer: 'adam', momentum: 0 }, 2],
+    [{ optimizer: 'adamw', momentum: 0 }, 2],
+  ] as const)('refuses slots that are not those of %o', (settings, count) => {
+    const call = training();
+    for (const given of [0, 1, 2, 3]) {
+      put(call as never, 'settings', { ...call.settings, ...settings });
+      put(
+        call as never,
+        'slots',
+        Array.from({ length: given }, () => arrays(0)),
+      );
+      const message = `binding: expected an array of ${count} slots for call.slots but received an array of ${given}`;
+      expect(thrownBy(() => binding.trainSync(call, null))).toBe(given === count ? undefined : message);
+    }
+  });
+
+  it('accepts a picture that is not changed, and none', () => {
+    const call = training();
+    put(call as never, 'settings.flip', false);
+    binding.trainSync(call, null);
+    put(call as never, 'picture', null);
+    expect(binding.trainSync(call, null).status).toBe('done');
   });
 
   it('refuses to train float64 parameters with bfloat16 products', () => {
