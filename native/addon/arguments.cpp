@@ -1,6 +1,7 @@
 #include "arguments.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "../engine/core/processor.h"
 #include "../engine/inference/products.h"
@@ -117,6 +118,10 @@ void read_setting(const Argument& setting, Sampling& value) {
   read_word(setting, {"replacement", "permutation"}, value);
 }
 
+void check_share(const Argument& setting, double value) {
+  if (!(value >= 0 && value < 1)) setting.refuse_value("a number from 0 to below 1");
+}
+
 }  // namespace
 
 TrainingSettings settings_of(const Argument& settings) {
@@ -124,7 +129,35 @@ TrainingSettings settings_of(const Argument& settings) {
 #define TWO_LAYER_NET_READ(type, member, name, neutral) read_setting(settings[name], read.member);
   TWO_LAYER_NET_TRAINING_SETTINGS(TWO_LAYER_NET_READ)
 #undef TWO_LAYER_NET_READ
+  check_share(settings["dropout"], read.dropout);
+  check_share(settings["inputDropout"], read.input_dropout);
   return read;
+}
+
+std::vector<double> nonnegative_numbers(const Argument& array, size_t count) {
+  const Napi::Float64Array numbers = array.array<double>(count);
+  std::vector<double> copy(numbers.Data(), numbers.Data() + count);
+  const auto bad = std::find_if(copy.begin(), copy.end(), [](double x) { return !std::isfinite(x) || x < 0; });
+  if (bad != copy.end()) {
+    const Argument element(Napi::Number::New(array.env(), *bad),
+                           array.path() + "[" + std::to_string(bad - copy.begin()) + "]");
+    element.refuse_value("a finite number of at least 0");
+  }
+  return copy;
+}
+
+PictureShape picture_of(const Argument& call, const TrainingSettings& settings, int D) {
+  const Argument picture = call["picture"];
+  const bool used = settings.flip || settings.shift > 0;
+  if (picture.is_null() && !used) return {};
+  const PictureShape shape{picture["height"].integer(1), picture["width"].integer(1), picture["channels"].integer(1)};
+  if (static_cast<double>(shape.height) * shape.width * shape.channels != D) {
+    picture.refuse_value("a picture of " + std::to_string(D) + (D == 1 ? " number" : " numbers"),
+                         std::to_string(shape.height) + " x " + std::to_string(shape.width) + " x " +
+                             std::to_string(shape.channels));
+  }
+  call["settings"]["shift"].integer(0, std::min(shape.height, shape.width) - 1);
+  return shape;
 }
 
 Napi::Function report_of(const Argument& report) {

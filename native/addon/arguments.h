@@ -5,6 +5,7 @@
 #include <napi.h>
 
 #include <cstdint>
+#include <vector>
 
 #include "../engine/core/parameters.h"
 #include "../engine/core/random_stream.h"
@@ -48,6 +49,12 @@ GeneratorState generator_of(const Argument& random);
 
 // Reads `call.settings`, using the names in step/settings.h.
 TrainingSettings settings_of(const Argument& settings);
+
+// A copy of a Float64Array of `count` numbers. Throws if one is not finite or below 0.
+std::vector<double> nonnegative_numbers(const Argument& array, size_t count);
+
+// `call.picture`; without sizes for null.
+PictureShape picture_of(const Argument& call, const TrainingSettings& settings, int D);
 
 // The function, or an empty value for null.
 Napi::Function report_of(const Argument& report);

@@ -24,6 +24,14 @@ Napi::Value object_from(Napi::Env env, const Profile& profile, double seconds) {
   return object;
 }
 
+Napi::Value object_from(Napi::Env env, const FinalAccuracies& accuracies) {
+  const auto& [training, validation] = accuracies;
+  Napi::Object object = Napi::Object::New(env);
+  object.Set("training", training);
+  object.Set("validation", validation ? Napi::Number::New(env, *validation) : env.Null());
+  return object;
+}
+
 }  // namespace
 
 Napi::Object object_from(Napi::Env env, const TrainingReport& report) {
@@ -42,6 +50,7 @@ Napi::Object object_from(Napi::Env env, const TrainingOutcome& outcome, bool pro
   Napi::Object object = object_from(env, outcome.last);
   object.Set("status", kStatus[static_cast<int>(outcome.status)]);
   object.Set("position", outcome.random.position);
+  object.Set("accuracies", outcome.accuracies ? object_from(env, *outcome.accuracies) : env.Null());
   object.Set("seconds", outcome.seconds);
   object.Set("profile", profiled ? object_from(env, outcome.profile, outcome.seconds) : env.Null());
   return object;

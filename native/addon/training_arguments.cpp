@@ -20,11 +20,13 @@ TrainingArguments<T>::TrainingArguments(const Argument& call, Trained trained)
           .products = net_.products,
           .profiled = call["profile"].boolean(),
           .bfloat16 = net_.bfloat16,
+          .final_accuracies = call["finalAccuracies"].boolean(),
       },
       generator_(generator_of(call["random"])),
       report_interval_(std::chrono::milliseconds(call["reportInterval"].integer(0))),
       stop_(call["stop"].array<int32_t>(1).Data()) {
   take_arrays(call["net"]["parameters"]);
+  options_.noise_seed = static_cast<uint64_t>(call["noiseSeed"].integer(0));
   const bool has_products = std::is_same_v<T, float> && has_bfloat16() && net_.products != Products::kBlas;
   if (net_.bfloat16 && !has_products) call["net"]["bfloat16"].refuse_value("false");
   options_.first_iteration = call["firstIteration"].integer(0, options_.settings.num_iters - 1);
@@ -33,6 +35,14 @@ TrainingArguments<T>::TrainingArguments(const Argument& call, Trained trained)
   if (!call["best"].is_null()) take_best(call["best"]);
   pin(call["training"], training_);
   if (!call["validation"].is_null()) pin(call["validation"], validation_.emplace());
+  const TrainingSettings& settings = options_.settings;
+  if (settings.sampling == Sampling::kPermutation) {
+    const size_t rows = std::min<size_t>(training_.rows.count, INT_MAX);
+    call["settings"]["batchSize"].integer(1, static_cast<int>(rows));
+  }
+  if (!call["weights"].is_null()) training_.weights = nonnegative_numbers(call["weights"], training_.rows.count);
+  take_rates(call);
+  options_.picture = picture_of(call, settings, net_.shape.D);
   pins_.push_back(Napi::Persistent(call["stop"].object()));
   key_ = Napi::Persistent(call["random"]["key"].object());
 }
@@ -52,7 +62,7 @@ void TrainingArguments<T>::pin(const Argument& data, PinnedRows& to) {
 
 template <class T>
 void TrainingArguments<T>::take_slots(const Argument& slots) {
-  const uint32_t count = options_.rule->slots;
+  const uint32_t count = rule_of(options_.settings).slots;
   const std::string expected = "an array of " + std::to_string(count) + " slots";
   if (!slots.value().IsArray()) slots.refuse_type(expected);
   const Napi::Array array = slots.value().As<Napi::Array>();
@@ -70,6 +80,13 @@ void TrainingArguments<T>::take_best(const Argument& best) {
            .monitored = best["monitored"].number(),
            .epochs_since = best["epochsSince"].integer(0)};
   best_object_ = Napi::Persistent(best.object());
+}
+
+template <class T>
+void TrainingArguments<T>::take_rates(const Argument& call) {
+  if (call["rates"].is_null()) return;
+  rates_ = nonnegative_numbers(call["rates"], options_.settings.num_iters - options_.first_iteration);
+  options_.rates = rates_;
 }
 
 // The parameters, or a slot.

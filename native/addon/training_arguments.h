@@ -55,13 +55,15 @@ class TrainingArguments {
     std::shared_ptr<const MappedFile> file;  // of the rows, if they are in one: JavaScript may unmap it meanwhile
     std::vector<double> mean;
     std::vector<int32_t> labels;
-    LabelledRows view() const { return {rows, labels.data()}; }
+    std::vector<double> weights;  // empty for 1 each
+    LabelledRows view() const { return {rows, labels.data(), weights.empty() ? nullptr : weights.data()}; }
   };
 
   void pin(const Argument& data, PinnedRows& to);
   void take_slots(const Argument& slots);
   void take_best(const Argument& best);
   void take_arrays(const Argument& arrays);
+  void take_rates(const Argument& call);
   Napi::Value write_best(Napi::Env env) const;
 
   NetArguments net_;
@@ -70,6 +72,7 @@ class TrainingArguments {
   State copies_;
   std::vector<Parameters<T>> views_;  // of what is trained: the parameters, then each slot
   TrainingOptions options_;
+  std::vector<double> rates_;
   std::optional<ParameterCopy<T>> best_copy_;
   std::optional<BestEpoch<T>> best_;
   Napi::ObjectReference best_object_;

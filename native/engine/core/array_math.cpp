@@ -14,22 +14,37 @@ void add_multiple(size_t size, T factor, const T* from, T* to) {
   for (size_t i = 0; i < size; i++) to[i] += factor * from[i];
 }
 
-template <class T>
-double sum_of_squares(size_t size, const T* values) {
+namespace {
+
+// Σ of(i)² for i below `size`.
+template <class Of>
+double sum_of_squares_of(size_t size, const Of& of) {
   // Several accumulators, so that additions do not wait for one another.
   constexpr size_t kLanes = 8;
   double sums[kLanes] = {};
   size_t i = 0;
   for (; i + kLanes <= size; i += kLanes) {
     for (size_t lane = 0; lane < kLanes; lane++) {
-      const double value = values[i + lane];
+      const double value = of(i + lane);
       sums[lane] += value * value;
     }
   }
   double sum = 0;
   for (double lane : sums) sum += lane;
-  for (; i < size; i++) sum += static_cast<double>(values[i]) * values[i];
+  for (; i < size; i++) sum += of(i) * of(i);
   return sum;
+}
+
+}  // namespace
+
+template <class T>
+double sum_of_squares(size_t size, const T* values) {
+  return sum_of_squares_of(size, [values](size_t i) { return static_cast<double>(values[i]); });
+}
+
+template <class T>
+double sum_of_squared_sums(size_t size, const T* values, double factor, const T* others) {
+  return sum_of_squares_of(size, [=](size_t i) { return values[i] + factor * others[i]; });
 }
 
 namespace {
@@ -67,6 +82,7 @@ size_t first_non_finite(size_t size, const T* values) {
 #define TWO_LAYER_NET_ARRAY_MATH(T) \
   template void add_multiple<T>(size_t, T, const T*, T*); \
   template double sum_of_squares<T>(size_t, const T*); \
+  template double sum_of_squared_sums<T>(size_t, const T*, double, const T*); \
   template size_t first_non_finite<T>(size_t, const T*);
 TWO_LAYER_NET_ARRAY_MATH(float)
 TWO_LAYER_NET_ARRAY_MATH(double)

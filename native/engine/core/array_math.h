@@ -13,6 +13,10 @@ void add_multiple(size_t size, T factor, const T* from, T* to);
 template <class T>
 double sum_of_squares(size_t size, const T* values);
 
+// Σ (values + factor · others)², in double.
+template <class T>
+double sum_of_squared_sums(size_t size, const T* values, double factor, const T* others);
+
 // The index of the first NaN or infinity, or `size` if all are finite.
 template <class T>
 size_t first_non_finite(size_t size, const T* values);
@@ -25,6 +29,7 @@ bool all_finite(size_t size, const T* values) {
 #define TWO_LAYER_NET_ARRAY_MATH(T) \
   extern template void add_multiple<T>(size_t, T, const T*, T*); \
   extern template double sum_of_squares<T>(size_t, const T*); \
+  extern template double sum_of_squared_sums<T>(size_t, const T*, double, const T*); \
   extern template size_t first_non_finite<T>(size_t, const T*);
 TWO_LAYER_NET_ARRAY_MATH(float)
 TWO_LAYER_NET_ARRAY_MATH(double)

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <bit>
+#include <numeric>
+#include <utility>
 
 namespace two_layer_net {
 namespace {
@@ -42,18 +44,24 @@ uint32_t RandomStream::next() {
   return tempered(state_.key[state_.position++]);
 }
 
+// An integer from 0 to `highest`. If that is 0, NumPy draws nothing.
+uint32_t RandomStream::up_to(uint32_t highest) {
+  if (highest == 0) return 0;
+  const uint32_t mask = UINT32_MAX >> std::countl_zero(highest);
+  uint32_t value;
+  do value = next() & mask;
+  while (value > highest);
+  return value;
+}
+
 void RandomStream::choice(uint32_t n, int size, int32_t* indices) {
-  const uint32_t highest = n - 1;
-  // With only one value to choose, NumPy draws nothing.
-  const uint32_t mask = highest == 0 ? 0 : UINT32_MAX >> std::countl_zero(highest);
-  for (int i = 0; i < size; i++) {
-    uint32_t value = 0;
-    if (highest > 0) {
-      do value = next() & mask;
-      while (value > highest);
-    }
-    indices[i] = static_cast<int32_t>(value);
-  }
+  for (int i = 0; i < size; i++) indices[i] = static_cast<int32_t>(up_to(n - 1));
+}
+
+// Fisher–Yates from the end.
+void RandomStream::permutation(uint32_t n, int32_t* order) {
+  std::iota(order, order + n, 0);
+  for (uint32_t i = n; i-- > 1;) std::swap(order[i], order[up_to(i)]);
 }
 
 void RandomStream::doubles(size_t size, double* draws) {

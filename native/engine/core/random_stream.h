@@ -20,6 +20,9 @@ class RandomStream {
   // np.random.choice(np.arange(n), size): indices in 0 … n − 1 with replacement. n is at least 1.
   void choice(uint32_t n, int size, int32_t* indices);
 
+  // np.random.permutation(n): 0 … n − 1 in random order.
+  void permutation(uint32_t n, int32_t* order);
+
   // np.random.random_sample(size): doubles in [0, 1) with 53 random bits.
   void doubles(size_t size, double* draws);
 
@@ -27,6 +30,7 @@ class RandomStream {
 
  private:
   uint32_t next();
+  uint32_t up_to(uint32_t highest);
   void twist();
 
   GeneratorState state_;

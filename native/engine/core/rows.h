@@ -38,7 +38,8 @@ inline Choice all_of(const Rows& rows) { return {nullptr, 0, static_cast<int>(ro
 // Rows with their class labels.
 struct LabelledRows {
   Rows rows;
-  const int32_t* labels;  // (count)
+  const int32_t* labels;            // (count)
+  const double* weights = nullptr;  // (count), how much each row counts in a loss; null for 1 each
 };
 
 // Looks for a NaN or infinity among the numbers of rows. Threads may look at parts at the same time, in any order.

@@ -10,7 +10,8 @@ MinibatchBuffers<T>::MinibatchBuffers(const Shape& net_shape, const Kernels<T>& 
       shape(net_shape, kernels.tiles, sizeof(T), forward),
       profiler(options.profiled),
       mean_(shape.D_padded()),
-      labels_(options.capacity) {
+      labels_(options.capacity),
+      weights_(options.capacity, T(1)) {
   const size_t rows = static_cast<size_t>(shape.x_groups(options.capacity)) * shape.tiles.x_rows;
   const int pair = 2 * shape.tiles.lanes, pairs = shape.update_pairs;
   for (int chunk = 0; chunk < static_cast<int>(shape.chunks.size()); chunk++) {
@@ -31,6 +32,7 @@ MinibatchBuffers<T>::MinibatchBuffers(const Shape& net_shape, const Kernels<T>& 
   // Sums over the rows of a panel read whole vectors.
   dhidden_ = AlignedBuffer<T>(rows * shape.w_groups * shape.tiles.w_rows + shape.tiles.lanes);
   batch.labels = labels_.data();
+  batch.weights = weights_.data();
   batch.mean = mean_.data();
   batch.tiles = tiles_.data();
   batch.hidden = hidden_.data();
@@ -39,16 +41,18 @@ MinibatchBuffers<T>::MinibatchBuffers(const Shape& net_shape, const Kernels<T>& 
 }
 
 template <class T>
-void MinibatchBuffers<T>::begin(const LabelledRows& data, const Choice& rows, const int32_t* upcoming) {
+void MinibatchBuffers<T>::begin(const LabelledRows& data, const Choice& rows, const Upcoming& upcoming) {
   batch.n = rows.n;
   for (int i = 0; i < rows.n; i++) labels_[i] = data.labels[rows[i]];
+  for (int i = 0; data.weights && i < rows.n; i++) weights_[i] = static_cast<T>(data.weights[rows[i]]);
   if (data.rows.mean != mean_of_) pack_mean(shape, data.rows.mean, mean_.data());
   mean_of_ = data.rows.mean;
-  row_bytes_per_column_ = data.rows.element_size();
   rows_ahead_.clear();
-  for (int i = 0; upcoming && i < rows.n; i++) {
-    rows_ahead_.push_back(static_cast<const char*>(data.rows.data) +
-                          static_cast<size_t>(upcoming[i]) * shape.shape.D * row_bytes_per_column_);
+  if (!upcoming.rows) return;
+  row_bytes_per_column_ = upcoming.rows->element_size();
+  for (int i = 0; i < rows.n; i++) {
+    rows_ahead_.push_back(static_cast<const char*>(upcoming.rows->data) +
+                          static_cast<size_t>(upcoming.indices[i]) * shape.shape.D * row_bytes_per_column_);
   }
 }
 

@@ -22,8 +22,8 @@ class MinibatchBuffers {
   MinibatchBuffers(const Shape& shape, const Kernels<T>& kernels, const StepOptions& options, Forward forward,
                    int more_groups);
 
-  // Begins a minibatch: its labels, its mean, and the rows that will be gathered for the next one (or null).
-  void begin(const LabelledRows& data, const Choice& rows, const int32_t* upcoming);
+  // Begins a minibatch: its labels and weights, its mean, and the rows that will be gathered for the next one.
+  void begin(const LabelledRows& data, const Choice& rows, const Upcoming& upcoming);
 
   // Calls unit(part, groups of rows, member, lap) for each unit of the forward product over `x_groups` groups of
   // rows. A unit is a block of groups of rows in one part's chunks of columns: one group if a chunk's share of W1 stays
@@ -75,6 +75,7 @@ class MinibatchBuffers {
   std::vector<AlignedBuffer<T>> unpacked_, partial_;  // of each thread
   AlignedBuffer<T> mean_, tiles_, hidden_, scores_, dhidden_;
   std::vector<int32_t> labels_;
+  std::vector<T> weights_;
   std::vector<const char*> rows_ahead_;  // of the next minibatch
   size_t row_bytes_per_column_ = 0;
   const double* mean_of_ = nullptr;  // what mean_ was made from

@@ -39,6 +39,7 @@ template <class T>
 PackedBatch<T> ScoringPass<T>::batch(int n, typename InferenceBuffers<T>::Block& memory) const {
   return {.n = n,
           .labels = nullptr,
+          .weights = nullptr,
           .X = nullptr,
           .bytes = nullptr,
           .mean = mean,

@@ -38,14 +38,17 @@ void SimdStep<T, LargeProducts>::write(const Parameters<T>& net, std::span<const
 
 template <class T, class LargeProducts>
 double SimdStep<T, LargeProducts>::forward_backward(const LabelledRows& data, const Choice& rows,
-                                                    const int32_t* upcoming, T scale, ThreadTeam& team) {
+                                                    const Upcoming& upcoming, const Pass& pass, ThreadTeam& team) {
   buffers_.begin(data, rows, upcoming);
   products_.forward(data, rows, state_.net(), team);
-  return head(scale, team);
+  return head(pass, team);
 }
 
 template <class T, class LargeProducts>
-double SimdStep<T, LargeProducts>::head(T scale, ThreadTeam& team) {
+double SimdStep<T, LargeProducts>::head(const Pass& pass, ThreadTeam& team) {
+  const HeadInputs<T> inputs{.scale = pass.scale<T>(),
+                             .label_smoothing = static_cast<T>(pass.label_smoothing),
+                             .hidden_scale = static_cast<T>(pass.dropout.scale())};
   const PackedNet<const T> net = products_.net_of_head(state_.net());
   const Kernels<T>& kernels = buffers_.kernels;
   const int groups = buffers_.shape.x_groups(buffers_.batch.n);
@@ -58,11 +61,22 @@ double SimdStep<T, LargeProducts>::head(T scale, ThreadTeam& team) {
   }
   buffers_.profiler.for_each(team, groups, [&](int group, int, const auto& lap) {
     if (!by_panel) kernels.hidden(buffers_.shape, net, buffers_.batch, group);
+    drop_hidden(pass.dropout, group);
     kernels.scores(buffers_.shape, net, buffers_.batch, group);
-    losses_[group] = kernels.softmax_backward(buffers_.shape, net, buffers_.batch, group, scale);
+    losses_[group] = kernels.softmax_backward(buffers_.shape, net, buffers_.batch, group, inputs);
     lap(&Profile::head);
   });
   return std::accumulate(losses_.begin(), losses_.begin() + groups, 0.0);
+}
+
+// The backward pass needs no masks: a unit that was dropped is 0, like one that ReLU stopped.
+template <class T, class LargeProducts>
+void SimdStep<T, LargeProducts>::drop_hidden(const Dropout& dropout, int group) {
+  if (!dropout.on()) return;
+  const PackedShape& shape = buffers_.shape;
+  const int begin = group * shape.tiles.x_rows, end = std::min(begin + shape.tiles.x_rows, buffers_.batch.n);
+  dropout.apply(begin, end, shape.shape.H, shape.hidden_stride,
+                buffers_.batch.hidden + static_cast<size_t>(begin) * shape.hidden_stride);
 }
 
 // Returns the new Σ W1². A unit of work also has its share of the panels of hidden units, for the other parameters.
@@ -88,7 +102,62 @@ double SimdStep<T, LargeProducts>::apply(const UpdateRule& rule, const UpdateInp
 
 template <class T, class LargeProducts>
 void SimdStep<T, LargeProducts>::update(const UpdateInputs& inputs, ThreadTeam& team) {
-  squares_ = {apply(rule_, inputs, state_.views(), team), squares_W2()};
+  const double squares_W1 =
+      inputs.settings.clip_norm > 0 ? apply_clipped(inputs, team) : apply(rule_, inputs, state_.views(), team);
+  squares_ = {squares_W1, squares_W2()};
+}
+
+// As apply, with a gradient that is shortened. Its norm must be known first, so that it has to be stored.
+template <class T, class LargeProducts>
+double SimdStep<T, LargeProducts>::apply_clipped(const UpdateInputs& inputs, ThreadTeam& team) {
+  const PackedShape& shape = buffers_.shape;
+  if (!gradient_) gradient_.emplace(shape);
+  const PackedNet<T> gradient = gradient_->view();
+  std::fill_n(gradient.b1_tiles, static_cast<size_t>(shape.w_groups) * shape.tiles.tile_size(), T(0));
+  std::fill_n(gradient.b2, shape.score_stride, T(0));
+  apply(kSgd, replacing_by_the_gradient(), &gradient, team);
+  const double factor = clip_factor(squares_of_gradient(gradient, inputs, team), inputs.settings.clip_norm);
+  UpdateInputs clipped = inputs;
+  clipped.settings.reg *= factor;  // the penalty's gradient is shortened, too
+  const SimdUpdate<T>& kernels = rule_.simd<T>();
+  const UpdateInputs clipped_of_W1 = clipped.of_W1();
+  const int units = static_cast<int>(squares_W1_.size());
+  buffers_.profiler.for_each(team, units, [&](int i, int, const auto& lap) {
+    const Range panels = part_of(shape.panels, i, units);
+    for (int panel = panels.begin; panel < panels.end; panel++) {
+      kernels.apply_stored_others(shape, gradient, static_cast<T>(factor), panel, clipped, state_.views());
+    }
+    squares_W1_[i] = products_.apply_stored_dW1(rule_, gradient, static_cast<T>(factor), buffers_.update_units()[i],
+                                                clipped_of_W1, state_.views());
+    lap(&Profile::update);
+  });
+  return std::accumulate(squares_W1_.begin(), squares_W1_.end(), 0.0);
+}
+
+// Σ (gradient + reg · w)² of the net that is trained (UpdateInputs::scale).
+template <class T, class LargeProducts>
+double SimdStep<T, LargeProducts>::squares_of_gradient(const PackedNet<const T>& gradient, const UpdateInputs& inputs,
+                                                       ThreadTeam& team) {
+  const PackedShape& shape = buffers_.shape;
+  const UpdateInputs of_W1 = inputs.of_W1();
+  const int w_rows = shape.tiles.w_rows;
+  team.for_each(static_cast<int>(squares_W1_.size()), [&](int i, int) {
+    const auto& [chunk, columns] = buffers_.update_units()[i];
+    squares_W1_[i] = 0;
+    for (int group = 0; group < shape.w_groups; group++) {
+      const size_t at = shape.w1_offset(chunk, group) + static_cast<size_t>(columns.begin) * w_rows;
+      squares_W1_[i] += sum_of_squared_sums<T>(static_cast<size_t>(columns.size()) * w_rows, gradient.W1 + at,
+                                               of_W1.reg(), state_.net().W1 + at);
+    }
+  });
+  double squares = of_W1.scale * of_W1.scale * std::accumulate(squares_W1_.begin(), squares_W1_.end(), 0.0);
+  const size_t W2_size = static_cast<size_t>(shape.shape.H) * shape.score_stride;
+  squares += sum_of_squared_sums<T>(W2_size, gradient.W2, inputs.reg(), state_.net().W2);
+  for (int h = 0; h < shape.shape.H; h++) {
+    const double b1 = gradient.b1_tiles[static_cast<size_t>(h / w_rows) * shape.tiles.tile_size() + h % w_rows];
+    squares += b1 * b1;
+  }
+  return squares + two_layer_net::sum_of_squares<T>(shape.shape.C, gradient.b2);
 }
 
 template <class T, class LargeProducts>

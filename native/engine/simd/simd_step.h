@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -21,7 +22,7 @@ class SimdStep : public Step<T> {
 
   void read(const Parameters<const T>& net, std::span<const Parameters<T>> slots, ThreadTeam& team) override;
   void write(const Parameters<T>& net, std::span<const Parameters<T>> slots, ThreadTeam& team) const override;
-  double forward_backward(const LabelledRows& data, const Choice& rows, const int32_t* upcoming, T scale,
+  double forward_backward(const LabelledRows& data, const Choice& rows, const Upcoming& upcoming, const Pass& pass,
                           ThreadTeam& team) override;
   void update(const UpdateInputs& inputs, ThreadTeam& team) override;
   void add_gradients(const Parameters<T>& gradients, ThreadTeam& team) override;
@@ -31,8 +32,11 @@ class SimdStep : public Step<T> {
   Profile profile() const override { return buffers_.profiler.profile(); }
 
  private:
-  double head(T scale, ThreadTeam& team);
+  double head(const Pass& pass, ThreadTeam& team);
+  void drop_hidden(const Dropout& dropout, int group);
   double apply(const UpdateRule& rule, const UpdateInputs& inputs, const PackedNet<T>* state, ThreadTeam& team);
+  double apply_clipped(const UpdateInputs& inputs, ThreadTeam& team);
+  double squares_of_gradient(const PackedNet<const T>& gradient, const UpdateInputs& inputs, ThreadTeam& team);
   double squares_W2() const;
 
   const UpdateRule& rule_;
@@ -42,6 +46,7 @@ class SimdStep : public Step<T> {
   SquareSums squares_;
   std::vector<double> losses_;      // one for each group of rows
   std::vector<double> squares_W1_;  // one for each unit of the update
+  std::optional<PackedNetCopy<T>> gradient_;  // if it was ever clipped
 };
 
 extern template class SimdStep<float>;

@@ -32,6 +32,11 @@ class VectorProducts {
   // One unit's columns of W1 (SimdUpdate::apply_dW1). Returns Σ W1² of them.
   double apply_dW1(const UpdateRule& rule, const UpdateUnit& unit, const UpdateInputs& inputs,
                    const PackedNet<T>* state, const UpdateScratch<T>& scratch);
+  // The same with a gradient that is stored (SimdUpdate::apply_stored_dW1).
+  double apply_stored_dW1(const UpdateRule& rule, const PackedNet<const T>& gradient, T factor,
+                          const UpdateUnit& unit, const UpdateInputs& inputs, const PackedNet<T>* state) {
+    return rule.simd<T>().apply_stored_dW1(buffers_.shape, gradient, factor, unit, inputs, state);
+  }
 
  private:
   void forward_dot(const LabelledRows& data, const Choice& rows, const PackedNet<const T>& net, ThreadTeam& team);

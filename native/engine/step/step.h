@@ -12,6 +12,7 @@
 #include "../core/shape.h"
 #include "../core/thread_team.h"
 #include "../core/products.h"
+#include "../layers/dropout.h"
 #include "profile.h"
 #include "update_rule.h"
 
@@ -20,6 +21,26 @@ namespace two_layer_net {
 // Σ w² of the two layers' weights.
 struct SquareSums {
   double W1 = 0, W2 = 0;
+};
+
+// The rows that the next call will probably use.
+struct Upcoming {
+  const Rows* rows = nullptr;  // null if that is not known
+  const int32_t* indices = nullptr;
+};
+
+// What a pass over a minibatch depends on besides its rows. The loss of a row is −Σ_c target_c · log p_c, times the
+// row's weight.
+struct Pass {
+  double weights;              // Σ of those of the whole batch that the loss is a mean over; if 0, gradients are 0
+  double label_smoothing = 0;  // target = (1 − label_smoothing) · onehot(label) + label_smoothing / C
+  Dropout dropout = {};        // of the hidden units
+
+  // Of a row with weight 1 in the loss.
+  template <class T>
+  T scale() const {
+    return weights > 0 ? T(1) / static_cast<T>(weights) : T(0);
+  }
 };
 
 // A net in training, in the layout that its products use, with the buffers for its minibatches.
@@ -35,14 +56,13 @@ class Step {
   // Copies them out, all or without the slots.
   virtual void write(const Parameters<T>& net, std::span<const Parameters<T>> slots, ThreadTeam& team) const = 0;
 
-  // Forward and backward through both layers, except for the gradient of W1. `scale` is 1 / N of the whole batch that
-  // the loss is a mean over. `upcoming` (n rows, or null) are the rows that the next call will probably use. Returns
-  // Σ_n −log p(label).
-  virtual double forward_backward(const LabelledRows& data, const Choice& rows, const int32_t* upcoming, T scale,
-                                  ThreadTeam& team) = 0;
+  // Forward and backward through both layers, except for the gradient of W1. Returns the sum of the rows' losses.
+  virtual double forward_backward(const LabelledRows& data, const Choice& rows, const Upcoming& upcoming,
+                                  const Pass& pass, ThreadTeam& team) = 0;
 
   // Applies the update rule to all parameters, with the gradients of the data loss on the last forward_backward's rows,
-  // which `data` must still hold.
+  // which `data` must still hold. With inputs.settings.clip_norm, the gradient of loss and penalty is shortened to that
+  // norm first (clip_factor).
   virtual void update(const UpdateInputs& inputs, ThreadTeam& team) = 0;
   // gradients ← gradients + gradient.
   virtual void add_gradients(const Parameters<T>& gradients, ThreadTeam& team) = 0;

@@ -6,6 +6,8 @@
 // restored with the parameters, and are 0 at the start.
 #pragma once
 
+#include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 
@@ -18,17 +20,25 @@ struct UpdateInputs {
   TrainingSettings settings;  // with this step's learning rate
   int64_t step = 1;           // the number of this update, from 1 at the start of training: for bias correction
 
-  // The inputs for W1. With an input scale s, training is that of a net with weights V on rows s · x, whose W1 is s · V
-  // so that it takes the rows as they are. A step along V's gradient, which is s times that of W1, changes W1 by s²
-  // times its own gradient; and ½ · reg · ΣV² is ½ · reg / s² · ΣW1².
+  // Rows count as multiplied by this for the weights that are updated: the input scale for W1, 1 for all others.
+  // Training is then that of a net with weights V on rows s · x, whose W1 is s · V so that it takes the rows as they
+  // are. A step along V's gradient, which is s times that of W1, changes W1 by s² times its own gradient; and
+  // ½ · reg · ΣV² is ½ · reg / s² · ΣW1².
+  double scale = 1;
+
   UpdateInputs of_W1() const {
     UpdateInputs inputs = *this;
-    const double factor = settings.input_scale * settings.input_scale;
-    inputs.settings.learning_rate *= factor;
-    inputs.settings.reg /= factor;
+    inputs.scale = settings.input_scale;
     return inputs;
   }
+  double rate() const { return settings.learning_rate * (scale * scale); }
+  double reg() const { return settings.reg / (scale * scale); }
 };
+
+// What a gradient with this sum of squares is multiplied by: as torch.nn.utils.clip_grad_norm_ does it.
+inline double clip_factor(double squares, double clip_norm) {
+  return std::min(clip_norm / (std::sqrt(squares) + 1e-6), 1.0);
+}
 
 // The two factors of a linear rule: parameters ← keep · parameters − rate · gradient. `keep` is 1 for biases.
 template <class T>
@@ -85,9 +95,18 @@ struct UpdateRule {
 
 // Stochastic gradient descent: w ← w − learning_rate · (gradient + reg · w), and for biases without reg.
 extern const UpdateRule kSgd;
+// The same with momentum, and Nesterov's momentum.
+extern const UpdateRule kMomentum;
+// Adam and AdamW.
+extern const UpdateRule kAdam;
 
-// With SGD, these inputs add the gradient to the parameters, and leave them as they are.
+// The rule that the settings ask for.
+const UpdateRule& rule_of(const TrainingSettings& settings);
+
+// With SGD, these inputs add the gradient to the parameters; replace the weights by it, and add it to the biases; and
+// leave all as they are.
 inline UpdateInputs adding_the_gradient() { return {.settings = {.learning_rate = -1}}; }
+inline UpdateInputs replacing_by_the_gradient() { return {.settings = {.learning_rate = -1, .reg = -1}}; }
 inline UpdateInputs changing_nothing() { return {.settings = {.learning_rate = 0}}; }
 
 }  // namespace two_layer_net

@@ -77,19 +77,21 @@ void BlasStep<T>::write(const Parameters<T>& net, std::span<const Parameters<T>>
 }
 
 template <class T>
-double BlasStep<T>::forward_backward(const LabelledRows& data, const Choice& rows, const int32_t*, T scale,
+double BlasStep<T>::forward_backward(const LabelledRows& data, const Choice& rows, const Upcoming&, const Pass& pass,
                                      ThreadTeam& team) {
   n_ = rows.n;
   row_pieces_ = cut(n_, kRowPiece);
   const size_t pieces = row_pieces_.size();
   if (data.rows.mean) mean_.assign(data.rows.mean, data.rows.mean + shape_.D);
   for (int i = 0; i < n_; i++) labels_[i] = data.labels[rows[i]];
+  weights_.resize(data.weights ? n_ : 0);
+  for (size_t i = 0; i < weights_.size(); i++) weights_[i] = data.weights[rows[static_cast<int>(i)]];
   profiler_.for_each(team, static_cast<int>(pieces), [&](int piece, int, const auto& lap) {
     const auto [begin, end] = row_pieces_[piece];
     gather(data.rows, rows.part(begin, end), shape_.D, data.rows.mean ? mean_.data() : nullptr,
            X_.data() + static_cast<size_t>(begin) * shape_.D);
     lap(&Profile::gather);
-    loss_parts_[piece] = backward_piece(scale, piece, lap);
+    loss_parts_[piece] = backward_piece(pass, piece, lap);
   });
   add_up(pieces, dW2_parts_, dW2_);
   add_up(pieces, db1_parts_, db1_);
@@ -100,7 +102,7 @@ double BlasStep<T>::forward_backward(const LabelledRows& data, const Choice& row
 // One piece of rows, in the article's order.
 template <class T>
 template <class Lap>
-double BlasStep<T>::backward_piece(T scale, int piece, const Lap& lap) {
+double BlasStep<T>::backward_piece(const Pass& pass, int piece, const Lap& lap) {
   const Parameters<T>& net = state_[0];
   const auto [D, H, C] = shape_;
   const auto [begin, end] = row_pieces_[piece];
@@ -116,10 +118,17 @@ double BlasStep<T>::backward_piece(T scale, int piece, const Lap& lap) {
   gemm(Transpose::kNo, Transpose::kNo, n, H, D, T(1), X, D, net.W1, H, T(0), hidden, H);
   lap(&Profile::forward);
   bias_relu(n, H, net.b1, hidden);
+  // The backward pass needs no masks: a unit that was dropped is 0, like one that ReLU stopped.
+  if (pass.dropout.on()) pass.dropout.apply(begin, end, H, H, hidden);
   gemm(Transpose::kNo, Transpose::kNo, n, C, H, T(1), hidden, H, net.W2, C, T(0), scores, C);
-  const double loss = softmax_loss(n, C, net.b2, labels_.data() + begin, scale, scores, db2);
+  const Targets<T> targets{.labels = labels_.data() + begin,
+                           .weights = weights_.empty() ? nullptr : weights_.data() + begin,
+                           .scale = pass.scale<T>(),
+                           .label_smoothing = static_cast<T>(pass.label_smoothing)};
+  const double loss = softmax_loss(n, C, net.b2, targets, scores, db2);
   gemm(Transpose::kYes, Transpose::kNo, H, C, n, T(1), hidden, H, scores, C, T(0), dW2, C);
-  gemm(Transpose::kNo, Transpose::kYes, n, H, C, T(1), scores, C, net.W2, C, T(0), dhidden, H);
+  gemm(Transpose::kNo, Transpose::kYes, n, H, C, static_cast<T>(pass.dropout.scale()), scores, C, net.W2, C, T(0),
+       dhidden, H);
   relu_backward(n, H, hidden, dhidden, db1);
   lap(&Profile::head);
   return loss;
@@ -136,16 +145,20 @@ void BlasStep<T>::multiply_dW1(Range columns, T alpha, T beta, T* out) const {
 // get the complete gradient of the piece, in the thread's buffer.
 template <class T>
 void BlasStep<T>::update_columns(const UpdateInputs& inputs, Range columns, T* gradient) {
-  const size_t offset = static_cast<size_t>(columns.begin) * shape_.H;
-  const size_t size = static_cast<size_t>(columns.size()) * shape_.H;
   if (rule_.linear()) {
     const auto [keep, rate] = rule_.plain<T>().linear(inputs);
-    return multiply_dW1(columns, -rate, keep, state_[0].W1 + offset);
+    return multiply_dW1(columns, -rate, keep, state_[0].W1 + static_cast<size_t>(columns.begin) * shape_.H);
   }
   multiply_dW1(columns, T(1), T(0), gradient);
+  apply_to_columns(inputs, columns, gradient);
+}
+
+template <class T>
+void BlasStep<T>::apply_to_columns(const UpdateInputs& inputs, Range columns, const T* gradient) {
+  const size_t offset = static_cast<size_t>(columns.begin) * shape_.H;
   std::vector<T*> at;
   for (const Parameters<T>& arrays : state_) at.push_back(arrays.W1 + offset);
-  rule_.plain<T>().weights(inputs, size, gradient, at.data());
+  rule_.plain<T>().weights(inputs, static_cast<size_t>(columns.size()) * shape_.H, gradient, at.data());
 }
 
 // All parameters except W1.
@@ -165,15 +178,61 @@ void BlasStep<T>::update_small(const UpdateInputs& inputs) {
 
 template <class T>
 void BlasStep<T>::update(const UpdateInputs& inputs, ThreadTeam& team) {
-  const UpdateInputs inputs_of_W1 = inputs.of_W1();
+  UpdateInputs used = inputs;
+  if (inputs.settings.clip_norm > 0) {
+    used.settings.reg *= clip(inputs, team);  // the penalty's gradient is shortened, too
+    update_pieces(team, [this, inputs_of_W1 = used.of_W1()](Range columns, int) {
+      apply_to_columns(inputs_of_W1, columns, whole_dW1_.data() + static_cast<size_t>(columns.begin) * shape_.H);
+    });
+  } else {
+    update_pieces(team, [this, inputs_of_W1 = used.of_W1()](Range columns, int member) {
+      update_columns(inputs_of_W1, columns, dW1_.empty() ? nullptr : dW1_[member].data());
+    });
+  }
+  profiler_.time(&Profile::update, [&] { update_small(used); });
+  add_up_squares();
+}
+
+// Calls update(columns, member) for each piece of W1, and sums the squares of the new weights.
+template <class T>
+template <class Update>
+void BlasStep<T>::update_pieces(ThreadTeam& team, const Update& update) {
   profiler_.for_each(team, static_cast<int>(column_pieces_.size()), [&](int piece, int member, const auto& lap) {
     const Range columns = column_pieces_[piece];
-    update_columns(inputs_of_W1, columns, dW1_.empty() ? nullptr : dW1_[member].data());
+    update(columns, member);
     square_parts_[piece] = squares_of_W1(columns);
     lap(&Profile::update);
   });
-  profiler_.time(&Profile::update, [&] { update_small(inputs); });
-  add_up_squares();
+}
+
+// Computes whole_dW1_, and shortens all gradients. Returns the factor.
+template <class T>
+double BlasStep<T>::clip(const UpdateInputs& inputs, ThreadTeam& team) {
+  whole_dW1_.resize(shape_.w1_size());
+  const UpdateInputs of_W1 = inputs.of_W1();
+  const auto dW1_of = [this](Range columns) {
+    return std::span(whole_dW1_).subspan(static_cast<size_t>(columns.begin) * shape_.H,
+                                         static_cast<size_t>(columns.size()) * shape_.H);
+  };
+  team.for_each(static_cast<int>(column_pieces_.size()), [&](int piece, int) {
+    const Range columns = column_pieces_[piece];
+    const std::span<T> dW1 = dW1_of(columns);
+    multiply_dW1(columns, T(1), T(0), dW1.data());
+    square_parts_[piece] = sum_of_squared_sums<T>(dW1.size(), dW1.data(), of_W1.reg(),
+                                                  state_[0].W1 + static_cast<size_t>(columns.begin) * shape_.H);
+  });
+  // Of the net that is trained (UpdateInputs::scale).
+  double squares = of_W1.scale * of_W1.scale * std::accumulate(square_parts_.begin(), square_parts_.end(), 0.0);
+  squares += sum_of_squared_sums<T>(shape_.w2_size(), dW2_.data(), inputs.reg(), state_[0].W2);
+  squares += two_layer_net::sum_of_squares<T>(shape_.H, db1_.data());
+  squares += two_layer_net::sum_of_squares<T>(shape_.C, db2_.data());
+  const double factor = clip_factor(squares, inputs.settings.clip_norm);
+  const auto shorten = [factor](std::span<T> gradient) {
+    for (T& number : gradient) number *= static_cast<T>(factor);
+  };
+  team.for_each(static_cast<int>(column_pieces_.size()), [&](int piece, int) { shorten(dW1_of(column_pieces_[piece])); });
+  for (std::vector<T>* gradient : {&dW2_, &db1_, &db2_}) shorten(*gradient);
+  return factor;
 }
 
 template <class T>

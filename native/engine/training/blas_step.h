@@ -19,7 +19,7 @@ class BlasStep : public Step<T> {
 
   void read(const Parameters<const T>& net, std::span<const Parameters<T>> slots, ThreadTeam& team) override;
   void write(const Parameters<T>& net, std::span<const Parameters<T>> slots, ThreadTeam& team) const override;
-  double forward_backward(const LabelledRows& data, const Choice& rows, const int32_t* upcoming, T scale,
+  double forward_backward(const LabelledRows& data, const Choice& rows, const Upcoming& upcoming, const Pass& pass,
                           ThreadTeam& team) override;
   void update(const UpdateInputs& inputs, ThreadTeam& team) override;
   void add_gradients(const Parameters<T>& gradients, ThreadTeam& team) override;
@@ -30,10 +30,14 @@ class BlasStep : public Step<T> {
 
  private:
   template <class Lap>
-  double backward_piece(T scale, int piece, const Lap& lap);
+  double backward_piece(const Pass& pass, int piece, const Lap& lap);
   void multiply_dW1(Range columns, T alpha, T beta, T* out) const;
   void update_columns(const UpdateInputs& inputs, Range columns, T* gradient);
+  void apply_to_columns(const UpdateInputs& inputs, Range columns, const T* gradient);
   void update_small(const UpdateInputs& inputs);
+  double clip(const UpdateInputs& inputs, ThreadTeam& team);
+  template <class Update>
+  void update_pieces(ThreadTeam& team, const Update& update);
   double squares_of_W1(Range columns) const;
   void add_up_squares();
 
@@ -46,6 +50,7 @@ class BlasStep : public Step<T> {
   std::vector<Range> row_pieces_;     // of the gathered rows
   std::vector<Range> column_pieces_;  // of D
   std::vector<int32_t> labels_;
+  std::vector<double> weights_;  // empty for 1 each
   std::vector<T> mean_;     // (D), or empty
   std::vector<T> X_;        // (n, D)
   std::vector<T> hidden_;   // (n, H) after ReLU
@@ -57,6 +62,7 @@ class BlasStep : public Step<T> {
   std::vector<double> loss_parts_;
   std::vector<double> square_parts_;  // one per column piece
   std::vector<std::vector<T>> dW1_;   // of one column piece, for each thread; unused by linear rules
+  std::vector<T> whole_dW1_;          // if it was ever clipped
   Profiler profiler_;
 };
 

@@ -32,7 +32,7 @@ double loss_and_gradients(const Shape& shape, const Parameters<const T>& net, co
   double data_loss = 0;
   for (const Range block : cut(N, kBlock)) {
     const Choice choice{nullptr, static_cast<size_t>(block.begin), block.size()};
-    data_loss += step->forward_backward(data, choice, nullptr, T(1) / static_cast<T>(N), team);
+    data_loss += step->forward_backward(data, choice, {}, {.weights = static_cast<double>(N)}, team);
     step->add_gradients(gradients, team);
   }
   // d ½ · reg · Σw² / dw

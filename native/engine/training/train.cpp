@@ -9,8 +9,10 @@
 
 #include "../blas/blas.h"
 #include "../core/float_environment.h"
-#include "../step/step.h"
+#include "../core/ranges.h"
 #include "../core/thread_team.h"
+#include "../step/step.h"
+#include "minibatch_draws.h"
 
 namespace two_layer_net {
 namespace {
@@ -29,15 +31,17 @@ class Trainer {
         validation_(validation),
         best_(best),
         options_(options),
-        epoch_(std::max<int>(static_cast<int>(training.rows.count / options.settings.batch_size), 1)),
+        epoch_(iterations_per_epoch(training.rows.count, options.settings.batch_size)),
         team_(options.threads),
+        changed_(settings_, shape.D, training.rows.element, options.picture),
         step_(new_step()),
         indices_(options.settings.batch_size),
         upcoming_(options.settings.batch_size),
+        random_before_(random),
         random_(random),
-        random_ahead_(random),
-        learning_rate_(options.settings.learning_rate),
-        iteration_(options.first_iteration) {
+        draws_(std::in_place, settings_, training.rows.count, options.first_iteration, random),
+        iteration_(options.first_iteration),
+        learning_rate_(first_rate()) {
     draw_ahead();
     if (step_->finite()) note_checkpoint();
   }
@@ -54,10 +58,11 @@ class Trainer {
     } else {
       write_last_finite();
     }
+    const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
+    const auto accuracies = final_accuracies(status, hooks);
     report_.iterations = iteration_;
     report_.learning_rate = learning_rate_;
-    const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
-    return {status, std::move(report_), random_.state(), seconds.count(), profile};
+    return {status, std::move(report_), random_, seconds.count(), profile, accuracies};
   }
 
  private:
@@ -71,12 +76,12 @@ class Trainer {
   // A step that continues from net_ and slots_.
   std::unique_ptr<Step<T>> new_step() {
     std::unique_ptr<Step<T>> step = make_step<T>(shape_, {.capacity = settings_.batch_size,
-                                                          .element = training_.rows.element,
+                                                          .element = changed_.element(),
                                                           .threads = team_.size(),
                                                           .products = options_.products,
                                                           .profiled = options_.profiled,
                                                           .bfloat16 = options_.bfloat16,
-                                                          .rule = options_.rule});
+                                                          .rule = &rule_of(settings_)});
     step->read(net_, slots_, team_);
     return step;
   }
@@ -85,7 +90,11 @@ class Trainer {
     while (iteration_ < settings_.num_iters) {
       if (checkpoint_ && iteration_ - checkpoint_->iteration >= kCheckpointInterval) write_checkpoint();
       const double loss = forward_backward();
-      if (!std::isfinite(loss)) return TrainingStatus::kDiverged;
+      if (!std::isfinite(loss)) {
+        // This iteration is not done: an epoch's permutation would have to be drawn again.
+        if (settings_.sampling == Sampling::kPermutation) random_ = random_before_;
+        return TrainingStatus::kDiverged;
+      }
       update();
       report_.losses.push_back(loss);
       const bool waiting = !at_epoch() || note_epoch();
@@ -109,28 +118,50 @@ class Trainer {
 
   bool at_epoch() const { return iteration_ % epoch_ == 0; }
 
+  double first_rate() const { return options_.rates.empty() ? settings_.learning_rate : options_.rates.front(); }
+
   void next_iteration() {
-    if (at_epoch()) learning_rate_ *= settings_.learning_rate_decay;
+    if (options_.rates.empty()) {
+      if (at_epoch()) learning_rate_ *= settings_.learning_rate_decay;
+    } else {
+      const size_t done = iteration_ + 1 - options_.first_iteration;
+      learning_rate_ = options_.rates[std::min(done, options_.rates.size() - 1)];
+    }
     iteration_++;
   }
 
   // Draws the minibatch after the next one, so that its rows can be prefetched during other work.
-  void draw_ahead() {
-    random_ahead_.choice(static_cast<uint32_t>(training_.rows.count), settings_.batch_size, upcoming_.data());
-  }
+  void draw_ahead() { draws_->next(upcoming_.data()); }
 
   // Computes the loss of the next minibatch. step_ keeps the gradients.
   double forward_backward() {
     indices_.swap(upcoming_);
-    random_ = random_ahead_;
+    random_before_ = std::exchange(random_, draws_->state());
     const bool last = iteration_ + 1 == settings_.num_iters;
     if (!last) draw_ahead();
-    const T scale = T(1) / static_cast<T>(settings_.batch_size);
-    const double data_loss =
-        step_->forward_backward(training_, minibatch(), last ? nullptr : upcoming_.data(), scale, team_);
+    const Upcoming upcoming = last ? Upcoming{} : Upcoming{&training_.rows, upcoming_.data()};
+    const Pass pass{.weights = sum_of_weights(),
+                    .label_smoothing = settings_.label_smoothing,
+                    .dropout = {settings_.dropout, {options_.noise_seed, NoiseKey::kHidden, iteration()}}};
+    const double losses = pass_over(upcoming, pass);
     const auto [W1, W2] = step_->squares();
     const double penalty = W1 / (settings_.input_scale * settings_.input_scale) + W2;
-    return data_loss / settings_.batch_size + 0.5 * settings_.reg * penalty;
+    return (pass.weights > 0 ? losses / pass.weights : 0) + 0.5 * settings_.reg * penalty;
+  }
+
+  double pass_over(const Upcoming& upcoming, const Pass& pass) {
+    if (!changed_.changes()) return step_->forward_backward(training_, minibatch(), upcoming, pass, team_);
+    const LabelledRows rows = changed_.take(training_, minibatch(), options_.noise_seed, iteration(), team_);
+    return step_->forward_backward(rows, all_of(rows.rows), upcoming, pass, team_);
+  }
+
+  uint64_t iteration() const { return static_cast<uint64_t>(iteration_); }
+
+  double sum_of_weights() const {
+    if (!training_.weights) return settings_.batch_size;
+    double sum = 0;
+    for (const int32_t row : indices_) sum += training_.weights[row];
+    return sum;
   }
 
   void update() {
@@ -167,6 +198,28 @@ class Trainer {
     return true;
   }
 
+  std::optional<FinalAccuracies> final_accuracies(TrainingStatus status, const TrainingHooks& hooks) {
+    const bool whole = status == TrainingStatus::kDone || status == TrainingStatus::kEarly;
+    if (!options_.final_accuracies || !whole) return {};
+    if (best_ && best_->iterations > 0) step_->read(best_->net, {}, team_);
+    const std::optional<double> training = accuracy_on(training_, hooks);
+    const std::optional<double> validation = training && validation_ ? accuracy_on(*validation_, hooks) : training;
+    if (!validation) return {};
+    return FinalAccuracies{*training, validation_ ? validation : std::nullopt};
+  }
+
+  // None if the training is stopped meanwhile.
+  std::optional<double> accuracy_on(const LabelledRows& data, const TrainingHooks& hooks) {
+    constexpr int kBlock = 10'000;
+    double correct = 0;
+    for (const Range block : cut(static_cast<int>(data.rows.count), kBlock)) {
+      if (block.begin > 0 && hooks.stop()) return {};
+      const Choice rows{nullptr, static_cast<size_t>(block.begin), block.size()};
+      correct += std::round(step_->evaluate(data, rows, team_).accuracy * block.size());
+    }
+    return correct / static_cast<double>(data.rows.count);
+  }
+
   // Makes net_ and slots_ a checkpoint, unless a parameter is NaN or infinite: then the checkpoint before remains.
   bool write_checkpoint() {
     if (!step_->finite()) return false;
@@ -176,21 +229,21 @@ class Trainer {
   }
 
   // To be called while net_ and slots_ are as in this iteration.
-  void note_checkpoint() { checkpoint_ = {random_.state(), learning_rate_, iteration_}; }
+  void note_checkpoint() { checkpoint_ = {random_, learning_rate_, iteration_}; }
 
   // Updates happen in place, so the parameters from before a bad step are lost. This repeats the iterations since the
   // last checkpoint, and leaves the last finite parameters in net_ and slots_. A training that does not diverge only
   // pays for one copy every kCheckpointInterval iterations.
   void write_last_finite() {
-    const RandomStream random_now = random_;
+    const GeneratorState random_now = random_;
     const double learning_rate_now = learning_rate_;
     const int iteration_now = iteration_;
     step_.reset();  // before there is another one, to save memory
     step_ = new_step();
-    random_ahead_ = RandomStream(checkpoint_->random);
-    draw_ahead();
     learning_rate_ = checkpoint_->learning_rate;
     iteration_ = checkpoint_->iteration;
+    draws_.emplace(settings_, training_.rows.count, iteration_, checkpoint_->random);
+    draw_ahead();
     while (iteration_ < iteration_now) {
       forward_backward();
       update();
@@ -216,11 +269,13 @@ class Trainer {
   const TrainingSettings& settings_ = options_.settings;
   const int epoch_;  // iterations per epoch
   ThreadTeam team_;
+  ChangedRows<T> changed_;
   std::unique_ptr<Step<T>> step_;
   std::vector<int32_t> indices_, upcoming_;  // of this minibatch and the next
-  RandomStream random_, random_ahead_;       // after the draw of each
-  double learning_rate_;
+  GeneratorState random_before_, random_;    // from which to continue with and after this minibatch
+  std::optional<MinibatchDraws> draws_;      // after the draw of the next
   int iteration_;
+  double learning_rate_;
   TrainingReport report_;
   std::optional<Checkpoint> checkpoint_;  // of what net_ and slots_ hold; none if that was never finite
 };

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -11,6 +12,7 @@
 #include "../core/shape.h"
 #include "../step/settings.h"
 #include "../step/step.h"
+#include "changed_rows.h"
 
 namespace two_layer_net {
 
@@ -21,7 +23,11 @@ struct TrainingOptions {
   bool profiled = false;    // record a profile; makes a small step a few percent slower
   bool bfloat16 = false;    // round the factors of the large products; requires T = float and has_bfloat16()
   int first_iteration = 0;  // iterations already done by the training that this one continues
-  const UpdateRule* rule = &kSgd;
+  // Of each iteration, from first_iteration on; empty for that of the settings, with its decay.
+  std::span<const double> rates = {};
+  uint64_t noise_seed = 0;           // of dropout and changed pictures
+  PictureShape picture = {};         // used if the settings change pictures
+  bool final_accuracies = false;     // measure TrainingOutcome::accuracies
 };
 
 // Early: without a gain for as many epochs as settings.patience says.
@@ -46,12 +52,21 @@ struct BestEpoch {
   int epochs_since = 0;      // without a gain
 };
 
+// The shares of all rows that a net predicts right.
+struct FinalAccuracies {
+  double training;
+  std::optional<double> validation;  // none without validation rows
+};
+
 struct TrainingOutcome {
   TrainingStatus status;
   TrainingReport last;    // since the last report
   GeneratorState random;  // after the last draw
   double seconds;
   Profile profile;        // of all steps; all 0 unless `profiled`
+  // Of the best epoch's net if it was kept, or of the last one. None if they were not asked for, or if the training was
+  // stopped or diverged.
+  std::optional<FinalAccuracies> accuracies;
 };
 
 // Called on the training thread.
@@ -63,8 +78,9 @@ struct TrainingHooks {
   std::function<void(TrainingReport&&)> report;
 };
 
-// Trains `net` in place. Each iteration draws batch_size indices with replacement, computes the loss and its gradients
-// on those rows, and applies one update. An epoch is E = max(⌊N / batch_size⌋, 1) iterations. After the step of
+// Trains `net` in place. Each iteration draws batch_size indices, computes the loss and its gradients on those rows, and
+// applies one update, by the rule that the settings ask for. The loss is Σ weight · loss / Σ weight of the rows, plus
+// the penalty. An epoch is E = max(⌊N / batch_size⌋, 1) iterations. After the step of
 // iterations 0, E, 2E …, the accuracy on the minibatch, and the accuracy and the loss on the validation rows, are
 // recorded and the learning rate decays, as in the article's course. `validation` may be null.
 //
@@ -75,7 +91,7 @@ struct TrainingHooks {
 // holds the last finite parameters. Between reports, it holds those of some earlier iteration, which training goes back
 // to if it must: nothing else may write to it before the end.
 //
-// `slots` are those of the update rule: options.rule->slots of them, all 0 for a new training. They are read and
+// `slots` are those of the update rule: rule_of(settings).slots of them, all 0 for a new training. They are read and
 // written with the parameters. To continue a training, pass the parameters, slots, learning rate, generator and
 // iteration that it ended with; the result is the same, to the last bit, as if it had not stopped.
 template <class T>

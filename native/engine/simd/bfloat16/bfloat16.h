@@ -55,6 +55,10 @@ struct Bfloat16Update {
   // Like SimdUpdate::apply_dW1 for a unit of one pair of vectors; also writes the rounded new weights.
   double (*apply_dW1)(const PackedShape& shape, const Bfloat16Batch& batch, const UpdateUnit& unit, const Ahead& ahead,
                       const UpdateInputs& inputs, const PackedNet<float>* state, float* partial, Bfloat16* W1_rounded);
+
+  // Like SimdUpdate::apply_stored_dW1, for the same.
+  double (*apply_stored_dW1)(const PackedShape& shape, const float* gradient, float factor, const UpdateUnit& unit,
+                             const UpdateInputs& inputs, const PackedNet<float>* state, Bfloat16* W1_rounded);
 };
 
 // Like Kernels::multiply_adds, with bfloat16 factors.

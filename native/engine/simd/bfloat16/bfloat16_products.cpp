@@ -104,12 +104,26 @@ double Bfloat16Products::apply_dW1(const UpdateRule& rule, const UpdateUnit& uni
                             .pairs = pairs_.data(),
                             .sums = sums_.data(),
                             .mean = centred_ ? nullptr : buffers_.batch.mean};
+  return for_each_pair(unit, [&](const UpdateUnit& part) {
+    return rule.bfloat16->apply_dW1(buffers_.shape, batch, part, buffers_.ahead_of(part), inputs, state,
+                                    scratch.partial, W1_.data());
+  });
+}
+
+double Bfloat16Products::apply_stored_dW1(const UpdateRule& rule, const PackedNet<const float>& gradient,
+                                          float factor, const UpdateUnit& unit, const UpdateInputs& inputs,
+                                          const PackedNet<float>* state) {
+  return for_each_pair(unit, [&](const UpdateUnit& part) {
+    return rule.bfloat16->apply_stored_dW1(buffers_.shape, gradient.W1, factor, part, inputs, state, W1_.data());
+  });
+}
+
+template <class Use>
+double Bfloat16Products::for_each_pair(const UpdateUnit& unit, const Use& use) const {
   const int pair = 2 * buffers_.shape.tiles.lanes;
   double squares = 0;
   for (int column = unit.columns.begin; column < unit.columns.end; column += pair) {
-    const UpdateUnit part{unit.chunk, {column, column + pair}};
-    squares += rule.bfloat16->apply_dW1(buffers_.shape, batch, part, buffers_.ahead_of(part), inputs, state,
-                                        scratch.partial, W1_.data());
+    squares += use(UpdateUnit{unit.chunk, {column, column + pair}});
   }
   return squares;
 }

@@ -20,8 +20,14 @@ class Bfloat16Products {
   void begin_update(ThreadTeam& team);
   double apply_dW1(const UpdateRule& rule, const UpdateUnit& unit, const UpdateInputs& inputs,
                    const PackedNet<float>* state, const UpdateScratch<float>& scratch);
+  double apply_stored_dW1(const UpdateRule& rule, const PackedNet<const float>& gradient, float factor,
+                          const UpdateUnit& unit, const UpdateInputs& inputs, const PackedNet<float>* state);
 
  private:
+  // Calls use(pair of vectors of columns) for each of a unit. Returns the sum.
+  template <class Use>
+  double for_each_pair(const UpdateUnit& unit, const Use& use) const;
+
   void split_mean(int groups);
   void shift_biases(const PackedNet<const float>& net);
 

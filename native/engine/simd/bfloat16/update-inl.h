@@ -84,6 +84,15 @@ inline __m512 update_vector(const Rule& rule, __m512 gradient, float* w, size_t 
   return now;
 }
 
+// Σ of the squares' lanes in double.
+inline double sum_of_lanes(__m512 squares) {
+  alignas(64) float lanes[kLanes];
+  _mm512_store_ps(lanes, squares);
+  double total = 0;
+  for (float lane : lanes) total += lane;
+  return total;
+}
+
 template <class Rule, int kGroups>
 __m512 outer_tile(const Bfloat16* __restrict x, int pairs, const Bfloat16* __restrict dhidden,
                   const float* __restrict unit_sums, const float* __restrict mean, float* __restrict w,
@@ -168,11 +177,42 @@ double apply_dW1(const PackedShape& shape, const Bfloat16Batch& batch, const Upd
     }
     if constexpr (Rule::kLinear) rule.keep = 1;  // the first block has already decayed the weights
   }
-  alignas(64) float lanes[kLanes];
-  _mm512_store_ps(lanes, squares);
-  double total = 0;
-  for (float lane : lanes) total += lane;
+  const double total = sum_of_lanes(squares);
   return std::isfinite(total) ? total : sum_of_squares(shape, unit, W1);
+}
+
+// The same with a gradient that is stored, and squares that are added in the same order.
+template <class Rule>
+double apply_stored_dW1(const PackedShape& shape, const float* gradient, float factor, const UpdateUnit& unit,
+                        const UpdateInputs& inputs, const PackedNet<float>* state, Bfloat16* W1_rounded) {
+  const Rule rule(inputs);
+  float* W1 = state[0].W1;
+  __m512 squares = _mm512_setzero_ps();
+  for (int group = 0; group < shape.w_groups; group++) {
+    const size_t at = shape.w1_offset(unit.chunk, group) + static_cast<size_t>(unit.columns.begin) * kWRows;
+    for (int q = 0; q < kWRows; q++) {
+      __m512 now[2];
+      for (int j = 0; j < 2; j++) {
+        const size_t i = at + (j * kWRows + q) * kLanes;
+        __m512 slots[Rule::kSlots > 0 ? Rule::kSlots : 1];
+        for (int s = 0; s < Rule::kSlots; s++) slots[s] = _mm512_load_ps(state[1 + s].W1 + i);
+        const __m512 scaled = _mm512_mul_ps(_mm512_set1_ps(factor), _mm512_load_ps(gradient + i));
+        now[j] = rule.template apply<true>(Avx512Ops(), _mm512_load_ps(W1 + i), scaled, slots);
+        for (int s = 0; s < Rule::kSlots; s++) _mm512_store_ps(state[1 + s].W1 + i, slots[s]);
+        _mm512_store_ps(W1 + i, now[j]);
+        squares = _mm512_fmadd_ps(now[j], now[j], squares);
+      }
+      _mm512_store_si512(W1_rounded + at + q * kPair, round_pair(now[0], now[1]));
+    }
+  }
+  const double total = sum_of_lanes(squares);
+  return std::isfinite(total) ? total : sum_of_squares(shape, unit, W1);
+}
+
+// Both, with one rule.
+template <class Rule>
+constexpr Bfloat16Update update_of() {
+  return {.apply_dW1 = apply_dW1<Rule>, .apply_stored_dW1 = apply_stored_dW1<Rule>};
 }
 
 }  // namespace

@@ -2,8 +2,9 @@
 //
 //   hidden  = max(0, tiles of X · W1, summed over the parts, + b1)
 //   scores  = hidden · W2 + b2
-//   dscores = (softmax(scores) − onehot(label)) · scale, and the loss Σ −log softmax(scores)[label]
-//   dhidden = dscores · W2ᵀ where hidden > 0, otherwise 0
+//   dscores = (softmax(scores) − target) · scale · weight, where target is the label's, smoothed
+//   loss    = Σ weight · −(target · log softmax(scores))
+//   dhidden = dscores · W2ᵀ · hidden_scale where hidden > 0, otherwise 0
 //
 // Layout: lanes run over H or C. Rows of hidden and scores are hidden_stride and score_stride apart; dhidden is stored
 // in panels of hidden units (PackedBatch).
@@ -113,9 +114,10 @@ void Scores(const PackedShape& shape, const PackedNet<const T>& net, const Packe
          batch.scores + row * shape.score_stride);
 }
 
-// s ← (softmax(s) − onehot(label)) · scale for one row. Returns −log softmax(s)[label].
+// s ← (softmax(s) − target) · scale for one row, where target is (1 − smoothing) · onehot(label) + smoothing / C.
+// Returns −target · log softmax(s).
 template <class T>
-HWY_INLINE double SoftmaxRow(int C, int label, T scale, T* HWY_RESTRICT s) {
+HWY_INLINE double SoftmaxRow(int C, int label, T scale, T smoothing, T* HWY_RESTRICT s) {
   const hn::ScalableTag<T> d;
   using V = hn::Vec<decltype(d)>;
   constexpr int L = hn::MaxLanes(d);
@@ -124,7 +126,12 @@ HWY_INLINE double SoftmaxRow(int C, int label, T scale, T* HWY_RESTRICT s) {
   V highest = lowest;
   for (int j = 0; j < C; j += L) highest = hn::Max(highest, hn::IfThenElse(present(j), hn::Load(d, s + j), lowest));
   highest = hn::MaxOfLanes(d, highest);
-  const double of_label = static_cast<double>(s[label]) - hn::GetLane(highest);  // may exceed the range of float
+  double of_target = static_cast<double>(s[label]) - hn::GetLane(highest);  // may exceed the range of float
+  if (smoothing > 0) {
+    double of_all = 0;
+    for (int c = 0; c < C; c++) of_all += static_cast<double>(s[c]) - hn::GetLane(highest);
+    of_target += smoothing * (of_all / C - of_target);
+  }
   V sums = hn::Zero(d);
   for (int j = 0; j < C; j += L) {
     const V t = hn::Sub(hn::Load(d, s + j), highest);
@@ -136,17 +143,21 @@ HWY_INLINE double SoftmaxRow(int C, int label, T scale, T* HWY_RESTRICT s) {
   const T sum = hn::GetLane(hn::SumOfLanes(d, sums));
   const V factor = hn::Set(d, scale / sum);
   for (int j = 0; j < C; j += L) hn::Store(hn::Mul(hn::Load(d, s + j), factor), d, s + j);
-  s[label] -= scale;
-  return std::log(static_cast<double>(sum)) - of_label;
+  if (smoothing > 0) {
+    for (int c = 0; c < C; c++) s[c] -= smoothing / C * scale;
+  }
+  s[label] -= (1 - smoothing) * scale;
+  return std::log(static_cast<double>(sum)) - of_target;
 }
 
-// dhidden = dscores · W2ᵀ where hidden > 0, for one group of rows. Computes a stretch of whole vectors and whole panels
+// dhidden = dscores · W2ᵀ · scale where hidden > 0, for one group of rows. Computes a stretch of whole vectors and whole panels
 // at a time and copies it into the panels.
 template <class T>
 HWY_INLINE void BackwardHidden(const PackedShape& shape, const T* HWY_RESTRICT W2_transpose,
-                               const PackedBatch<T>& batch, int x_group) {
+                               const PackedBatch<T>& batch, int x_group, T scale) {
   const hn::ScalableTag<T> d;
   using V = hn::Vec<decltype(d)>;
+  const V factor = hn::Set(d, scale);
   constexpr int L = hn::MaxLanes(d), kUnits = kPanelGroups * kWRows, kStretch = std::lcm(L, kUnits);
   const size_t first = static_cast<size_t>(x_group) * kXRows;
   const size_t all_rows = static_cast<size_t>(shape.x_groups(batch.n)) * kXRows;
@@ -167,7 +178,7 @@ HWY_INLINE void BackwardHidden(const PackedShape& shape, const T* HWY_RESTRICT W
       }
       UNROLL_ALL for (int r = 0; r < kXRows; r++) {
         const auto active = hn::Gt(hn::LoadU(d, hidden + r * shape.hidden_stride + h), hn::Zero(d));
-        hn::Store(hn::IfThenElseZero(active, dhidden[r]), d, stretch[r] + (h - begin));
+        hn::Store(hn::IfThenElseZero(active, hn::Mul(dhidden[r], factor)), d, stretch[r] + (h - begin));
       }
     }
     int h = begin;
@@ -186,16 +197,22 @@ HWY_INLINE void BackwardHidden(const PackedShape& shape, const T* HWY_RESTRICT W
 
 template <class T>
 double SoftmaxBackward(const PackedShape& shape, const PackedNet<const T>& net, const PackedBatch<T>& batch,
-                       int x_group, T scale) {
+                       int x_group, const HeadInputs<T>& inputs) {
   const int first = x_group * kXRows, rows = std::min(kXRows, batch.n - first);
   T* scores = batch.scores + static_cast<size_t>(first) * shape.score_stride;
   double loss = 0;
   for (int r = 0; r < rows; r++) {
-    loss += SoftmaxRow(shape.shape.C, batch.labels[first + r], scale, scores + r * shape.score_stride);
+    const T weight = batch.weights[first + r];
+    if (weight == 0) {  // whatever its scores are
+      std::fill_n(scores + r * shape.score_stride, shape.score_stride, T(0));
+      continue;
+    }
+    loss += weight * SoftmaxRow(shape.shape.C, batch.labels[first + r], inputs.scale * weight, inputs.label_smoothing,
+                                scores + r * shape.score_stride);
   }
   // Missing rows of the last group get dhidden 0, so that they do not change W1.
   for (int r = rows; r < kXRows; r++) std::fill_n(scores + r * shape.score_stride, shape.score_stride, T(0));
-  BackwardHidden(shape, net.W2_transpose, batch, x_group);
+  BackwardHidden(shape, net.W2_transpose, batch, x_group, inputs.hidden_scale);
   return loss;
 }
 

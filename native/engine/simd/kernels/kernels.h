@@ -31,6 +31,7 @@ template <class T>
 struct PackedBatch {
   int n;
   const int32_t* labels;  // (n)
+  const T* weights;       // (n), how much each row counts in the loss
   // The rows, kept for the update: [pair of vectors of columns][n][column of the pair]. One of the two is not null,
   // except in inference, which keeps nothing.
   T* X;                   // minus their mean
@@ -78,6 +79,14 @@ struct UpdateScratch {
   T* partial;  // sums of gradients of a unit, for all hidden units; not used by linear rules
 };
 
+// What the backward pass depends on besides the minibatch.
+template <class T>
+struct HeadInputs {
+  T scale;            // 1 / Σ weights of the whole batch
+  T label_smoothing;  // Pass::label_smoothing
+  T hidden_scale;     // what dropout has multiplied the units that are kept by; 1 without
+};
+
 // One SIMD target's kernels. No pointer is null.
 template <class T>
 struct Kernels {
@@ -112,9 +121,9 @@ struct Kernels {
   // Computes the scores of one group of rows, whose hidden is complete.
   void (*scores)(const PackedShape& shape, const PackedNet<const T>& net, const PackedBatch<T>& batch, int x_group);
 
-  // After `scores` for the same group: computes dscores (times scale) and dhidden. Returns Σ −log p(label).
+  // After `scores` for the same group: computes dscores (times scale and weight) and dhidden. Returns Σ weight · loss.
   double (*softmax_backward)(const PackedShape& shape, const PackedNet<const T>& net, const PackedBatch<T>& batch,
-                             int x_group, T scale);
+                             int x_group, const HeadInputs<T>& inputs);
 
   // Repeats multiply-adds in registers for `rounds` rounds. Returns how many it did, counting each lane.
   double (*multiply_adds)(int64_t rounds, T& result);
@@ -132,6 +141,12 @@ struct SimdUpdate {
   // Updates b1 and W2 for one panel of hidden units. Panel 0 also updates b2.
   void (*apply_others)(const PackedShape& shape, const PackedBatch<T>& batch, int panel, const UpdateInputs& inputs,
                        const PackedNet<T>* state);
+
+  // The same two with `factor` times a gradient that is stored, in the layout of a net.
+  double (*apply_stored_dW1)(const PackedShape& shape, const PackedNet<const T>& gradient, T factor,
+                             const UpdateUnit& unit, const UpdateInputs& inputs, const PackedNet<T>* state);
+  void (*apply_stored_others)(const PackedShape& shape, const PackedNet<const T>& gradient, T factor, int panel,
+                              const UpdateInputs& inputs, const PackedNet<T>* state);
 };
 
 // The fastest kernels that this processor supports. Null if the package was built without Highway.

@@ -1,5 +1,5 @@
-// Replaces kernels.cpp and sgd.cpp in a build without Highway.
-#include "sgd.h"
+// Replaces kernels.cpp and updates.cpp in a build without Highway.
+#include "updates.h"
 
 namespace two_layer_net {
 
@@ -13,8 +13,20 @@ const Kernels<double>* simd_kernels<double>() {
   return nullptr;
 }
 
-const SimdUpdate<float>* sgd_simd_float32() { return nullptr; }
-const SimdUpdate<double>* sgd_simd_float64() { return nullptr; }
+template <class T>
+const SimdUpdate<T>* SimdUpdates<T>::sgd() {
+  return nullptr;
+}
+template <class T>
+const SimdUpdate<T>* SimdUpdates<T>::momentum() {
+  return nullptr;
+}
+template <class T>
+const SimdUpdate<T>* SimdUpdates<T>::adam() {
+  return nullptr;
+}
+template struct SimdUpdates<float>;
+template struct SimdUpdates<double>;
 
 std::vector<std::string> simd_targets() { return {}; }
 

@@ -59,6 +59,23 @@ HWY_INLINE V UpdateVector(const Rule& rule, V gradient, T* const* at) {
   return now;
 }
 
+// One vector of W2's rows, `offset` numbers after their start.
+template <class Rule, class T, class V>
+HWY_INLINE void UpdateVectorOfW2(const Rule& rule, V gradient, size_t offset, const PackedNet<T>* state) {
+  T* at[1 + Rule::kSlots];
+  UNROLL_ALL for (int i = 0; i <= Rule::kSlots; i++) at[i] = state[i].W2 + offset;
+  UpdateVector(rule, gradient, at);
+}
+
+// Copies rows of W2 into its transpose.
+template <class T>
+HWY_INLINE void TransposeW2(const PackedShape& shape, Range units, const PackedNet<T>& net) {
+  for (int h = units.begin; h < units.end; h++) {
+    const T* row = net.W2 + static_cast<size_t>(h) * shape.score_stride;
+    for (int c = 0; c < shape.shape.C; c++) net.W2_transpose[static_cast<size_t>(c) * shape.hidden_stride + h] = row[c];
+  }
+}
+
 // Updates W2 for one panel of hidden units, which starts at unit `first`.
 template <class Rule, class T>
 HWY_INLINE void UpdateW2(const PackedShape& shape, const PackedBatch<T>& batch, int first, const Rule& rule,
@@ -79,17 +96,20 @@ HWY_INLINE void UpdateW2(const PackedShape& shape, const PackedBatch<T>& batch, 
       scores += shape.score_stride;
     }
     for (int q = 0; q < units; q++) {
-      const size_t offset = static_cast<size_t>(first + q) * shape.score_stride + j;
-      T* at[1 + Rule::kSlots];
-      UNROLL_ALL for (int i = 0; i <= Rule::kSlots; i++) at[i] = state[i].W2 + offset;
-      UpdateVector(rule, sums[q], at);
+      UpdateVectorOfW2(rule, sums[q], static_cast<size_t>(first + q) * shape.score_stride + j, state);
     }
   }
-  for (int q = 0; q < units; q++) {
-    const T* row = state[0].W2 + static_cast<size_t>(first + q) * shape.score_stride;
-    for (int c = 0; c < shape.shape.C; c++) {
-      state[0].W2_transpose[static_cast<size_t>(c) * shape.hidden_stride + first + q] = row[c];
-    }
+  TransposeW2(shape, {first, first + units}, state[0]);
+}
+
+// Updates `count` biases. at[0] points to them, at[1 + i] to the numbers of slot i.
+template <class Rule, class T>
+HWY_INLINE void ApplyToBiases(const T* gradient, int count, const Rule& rule, T* const* at) {
+  for (int j = 0; j < count; j++) {
+    T slots[kAtLeastOne<Rule::kSlots>];
+    for (int slot = 0; slot < Rule::kSlots; slot++) slots[slot] = at[1 + slot][j];
+    at[0][j] = rule.template apply<false>(ScalarOps<T>(), at[0][j], gradient[j], slots);
+    for (int slot = 0; slot < Rule::kSlots; slot++) at[1 + slot][j] = slots[slot];
   }
 }
 
@@ -110,21 +130,18 @@ HWY_INLINE void UpdateBiases(const T* HWY_RESTRICT from, int rows, int stride, i
     if (n < rows) even = hn::Add(even, hn::LoadU(d, from + static_cast<size_t>(n) * stride + i));
     HWY_ALIGN T sums[L];
     hn::Store(hn::Add(even, odd), d, sums);
-    for (int j = i; j < std::min(count, i + L); j++) {
-      T slots[kAtLeastOne<Rule::kSlots>];
-      for (int slot = 0; slot < Rule::kSlots; slot++) slots[slot] = at[1 + slot][j];
-      at[0][j] = rule.template apply<false>(ScalarOps<T>(), at[0][j], sums[j - i], slots);
-      for (int slot = 0; slot < Rule::kSlots; slot++) at[1 + slot][j] = slots[slot];
-    }
+    T* own[1 + Rule::kSlots];
+    for (int s = 0; s <= Rule::kSlots; s++) own[s] = at[s] + i;
+    ApplyToBiases(sums, std::min(count - i, L), rule, own);
   }
 }
 
-// Updates b1 for one panel: the copy in the first row of each tile, which is then copied to the tile's other rows.
-template <class Rule, class T>
-HWY_INLINE void UpdateB1(const PackedShape& shape, const PackedBatch<T>& batch, int panel, int units, const Rule& rule,
-                         const PackedNet<T>* state) {
+// Updates b1 for one panel by update(at): the copy in the first row of each tile, which is then copied to the tile's
+// other rows.
+template <class Rule, class T, class Update>
+HWY_INLINE void UpdateB1(const PackedShape& shape, int panel, int units, const PackedNet<T>* state,
+                         const Update& update) {
   constexpr int kUnits = kPanelGroups * kWRows;
-  const size_t all_rows = static_cast<size_t>(shape.x_groups(batch.n)) * kXRows;
   const int tile_size = shape.tiles.tile_size();
   const size_t first_tile = static_cast<size_t>(panel) * kPanelGroups * tile_size;
   T values[1 + Rule::kSlots][kUnits];
@@ -134,7 +151,7 @@ HWY_INLINE void UpdateB1(const PackedShape& shape, const PackedBatch<T>& batch, 
     const T* tiles = state[s].b1_tiles + first_tile;
     for (int i = 0; i < units; i++) values[s][i] = tiles[i / kWRows * tile_size + i % kWRows];
   }
-  UpdateBiases(batch.dhidden + panel * kUnits * all_rows, batch.n, units, units, rule, at);
+  update(at);
   for (int s = 0; s <= Rule::kSlots; s++) {
     T* tiles = state[s].b1_tiles + first_tile;
     for (int i = 0; i < units; i++) {
@@ -149,12 +166,47 @@ void ApplyOthers(const PackedShape& shape, const PackedBatch<T>& batch, int pane
   constexpr int kUnits = kPanelGroups * kWRows;
   const Rule rule(inputs);
   const int first = panel * kUnits, units = std::min(kUnits, shape.w_groups * kWRows - first);
+  const size_t all_rows = static_cast<size_t>(shape.x_groups(batch.n)) * kXRows;
   UpdateW2(shape, batch, first, rule, state);
-  UpdateB1(shape, batch, panel, units, rule, state);
+  UpdateB1<Rule>(shape, panel, units, state, [&](T* const* at) {
+    UpdateBiases(batch.dhidden + first * all_rows, batch.n, units, units, rule, at);
+  });
   if (panel != 0) return;
   T* b2[1 + Rule::kSlots];
   for (int s = 0; s <= Rule::kSlots; s++) b2[s] = state[s].b2;
   UpdateBiases(batch.scores, batch.n, shape.score_stride, shape.shape.C, rule, b2);
+}
+
+// The same with a gradient that is stored.
+template <class Rule, class T>
+void ApplyStoredOthers(const PackedShape& shape, const PackedNet<const T>& gradient, T factor, int panel,
+                       const UpdateInputs& inputs, const PackedNet<T>* state) {
+  const hn::ScalableTag<T> d;
+  constexpr int L = hn::MaxLanes(d), kUnits = kPanelGroups * kWRows;
+  const Rule rule(inputs);
+  const int first = panel * kUnits, units = std::min(kUnits, shape.w_groups * kWRows - first);
+  const Range rows{first, std::min(first + kUnits, shape.shape.H)};
+  for (size_t i = static_cast<size_t>(rows.begin) * shape.score_stride;
+       i < static_cast<size_t>(rows.end) * shape.score_stride; i += L) {
+    UpdateVectorOfW2(rule, hn::Mul(hn::Set(d, factor), hn::Load(d, gradient.W2 + i)), i, state);
+  }
+  TransposeW2(shape, rows, state[0]);
+  const auto update_biases = [&](const auto& from, int count, T* const* at) {
+    for (int i = 0; i < count; i++) {
+      const T scaled = factor * from(i);
+      T* own[1 + Rule::kSlots];
+      for (int s = 0; s <= Rule::kSlots; s++) own[s] = at[s] + i;
+      ApplyToBiases(&scaled, 1, rule, own);
+    }
+  };
+  UpdateB1<Rule>(shape, panel, units, state, [&](T* const* at) {
+    const T* tiles = gradient.b1_tiles + static_cast<size_t>(panel) * kPanelGroups * shape.tiles.tile_size();
+    update_biases([&](int i) { return tiles[i / kWRows * shape.tiles.tile_size() + i % kWRows]; }, units, at);
+  });
+  if (panel != 0) return;
+  T* b2[1 + Rule::kSlots];
+  for (int s = 0; s <= Rule::kSlots; s++) b2[s] = state[s].b2;
+  update_biases([&](int c) { return gradient.b2[c]; }, shape.shape.C, b2);
 }
 
 }  // namespace HWY_NAMESPACE

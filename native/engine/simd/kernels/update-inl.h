@@ -115,11 +115,17 @@ HWY_NOINLINE V OuterTile(Source source, int rows, const T* HWY_RESTRICT dhidden,
   constexpr int L = hn::MaxLanes(d), kUnits = kGroups * kWRows;
   V sums[kUnits][2];
   UNROLL_ALL for (int h = 0; h < kUnits; h++) sums[h][0] = sums[h][1] = hn::Zero(d);
-  // The weights are needed after all rows, which leaves time to fetch them.
-  UNROLL_ALL for (int g = 0; g < kGroups; g++) {
-    UNROLL_ALL for (size_t i = 0; i < 2 * kWRows * L * sizeof(T); i += kCacheLine) {
-      __builtin_prefetch(reinterpret_cast<const char*>(w + g * w_stride) + i, 1, 3);
+  // The weights, and the rule's slots, are needed after all rows, which leaves time to fetch them.
+  const auto prefetch = [&](const T* tile) {
+    UNROLL_ALL for (int g = 0; g < kGroups; g++) {
+      UNROLL_ALL for (size_t i = 0; i < 2 * kWRows * L * sizeof(T); i += kCacheLine) {
+        __builtin_prefetch(reinterpret_cast<const char*>(tile + g * w_stride) + i, 1, 3);
+      }
     }
+  };
+  prefetch(w);
+  if constexpr (!Rule::kLinear) {
+    if (state.last) UNROLL_ALL for (int i = 0; i < Rule::kSlots; i++) prefetch(state.slots[i]);
   }
   for (int n = 0; n < rows; n++, dhidden += kUnits) {
     V x0, x1;
@@ -248,10 +254,38 @@ double ApplyDW1(const PackedShape& shape, const PackedBatch<T>& batch, const Upd
   return std::isfinite(sum) ? sum : sum_of_squares(shape, unit, state[0].W1);
 }
 
+// Updates one unit's columns of W1 with a gradient that is stored. Returns Σ W1² of them, added in the same order.
+template <class Rule, class T>
+double ApplyStoredDW1(const PackedShape& shape, const PackedNet<const T>& gradient, T factor, const UpdateUnit& unit,
+                      const UpdateInputs& inputs, const PackedNet<T>* state) {
+  const hn::ScalableTag<T> d;
+  constexpr int L = hn::MaxLanes(d);
+  const Rule rule(inputs);
+  const auto scale = hn::Set(d, factor);
+  double sum = 0;
+  for (int column = unit.columns.begin; column < unit.columns.end; column += 2 * L) {
+    auto squares = hn::Zero(d);
+    for (int group = 0; group < shape.w_groups; group++) {
+      const size_t begin = shape.w1_offset(unit.chunk, group) + static_cast<size_t>(column) * kWRows;
+      for (size_t i = begin; i < begin + 2 * kWRows * L; i += L) {
+        T* at[1 + Rule::kSlots];
+        UNROLL_ALL for (int s = 0; s <= Rule::kSlots; s++) at[s] = state[s].W1 + i;
+        const auto now = UpdateVector(rule, hn::Mul(scale, hn::Load(d, gradient.W1 + i)), at);
+        squares = hn::MulAdd(now, now, squares);
+      }
+    }
+    sum += SumInOrder(squares);
+  }
+  return std::isfinite(sum) ? sum : sum_of_squares(shape, unit, state[0].W1);
+}
+
 // The kernels of one rule for this target.
 template <class Rule, class T>
 const SimdUpdate<T>* UpdateOf() {
-  static constexpr SimdUpdate<T> update = {.apply_dW1 = ApplyDW1<Rule, T>, .apply_others = ApplyOthers<Rule, T>};
+  static constexpr SimdUpdate<T> update = {.apply_dW1 = ApplyDW1<Rule, T>,
+                                           .apply_others = ApplyOthers<Rule, T>,
+                                           .apply_stored_dW1 = ApplyStoredDW1<Rule, T>,
+                                           .apply_stored_others = ApplyStoredOthers<Rule, T>};
   return &update;
 }
 

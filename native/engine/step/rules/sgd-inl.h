@@ -18,8 +18,7 @@ struct Sgd {
   T keep, rate;
 
   explicit Sgd(const UpdateInputs& inputs)
-      : keep(static_cast<T>(1 - inputs.settings.learning_rate * inputs.settings.reg)),
-        rate(static_cast<T>(inputs.settings.learning_rate)) {}
+      : keep(static_cast<T>(1 - inputs.rate() * inputs.reg())), rate(static_cast<T>(inputs.rate())) {}
 
   template <bool kIsWeight, class Ops>
   inline typename Ops::V apply(const Ops& ops, typename Ops::V parameters, typename Ops::V gradient,

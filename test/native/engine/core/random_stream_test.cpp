@@ -48,6 +48,19 @@ TEST(RandomStream, ChoosesLikeNumPyAndContinuesItsStream) {
   EXPECT_EQ(random.state().key[623], 3059824252u);
 }
 
+// r = np.random.RandomState(0); r.permutation(10); r.permutation(5); r.permutation(1); r.get_state()[2]
+TEST(RandomStream, PermutesLikeNumPy) {
+  RandomStream random(random_state(0));
+  Indices ten(10), five(5), one(1);
+  random.permutation(10, ten.data());
+  EXPECT_EQ(ten, (Indices{2, 8, 4, 9, 1, 6, 7, 3, 0, 5}));
+  random.permutation(5, five.data());
+  EXPECT_EQ(five, (Indices{1, 0, 2, 3, 4}));
+  random.permutation(1, one.data());
+  EXPECT_EQ(one, Indices{0});
+  EXPECT_EQ(random.state().position, 16);
+}
+
 TEST(RandomStream, ChoosesBetweenTwo) {
   RandomStream random(random_state(0));
   EXPECT_EQ(choice(random, 2, 16), (Indices{0, 1, 1, 0, 1, 1, 1, 1, 1, 1, 1, 0, 0, 1, 0, 0}));

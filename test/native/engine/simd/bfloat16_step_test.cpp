@@ -51,8 +51,8 @@ std::pair<Net<float>, std::vector<double>> stepped(const Case& tried, const Data
   const std::vector<int32_t> indices = drawn(tried.n, data.count);
   std::vector<double> losses;
   for (int i = 0; i < steps; i++) {
-    losses.push_back(step->forward_backward(data.labelled(), {indices.data(), 0, tried.n}, indices.data(),
-                                            1.0f / static_cast<float>(tried.n), team));
+    losses.push_back(step->forward_backward(data.labelled(), {indices.data(), 0, tried.n}, {},
+                                            {.weights = static_cast<double>(tried.n)}, team));
     step->update(sgd_step(1e-3, 1), team);
   }
   EXPECT_TRUE(step->finite());
@@ -117,8 +117,8 @@ void expect_rounded_gradients(const Case& tried, const Data<Source>& data) {
   ThreadTeam team(2);
   step->read(net.view(), {}, team);
   const std::vector<int32_t> indices = drawn(tried.n, data.count);
-  const float scale = 1.0f / static_cast<float>(tried.n);
-  step->forward_backward(data.labelled(), {indices.data(), 0, tried.n}, nullptr, scale, team);
+  step->forward_backward(data.labelled(), {indices.data(), 0, tried.n}, {},
+                         {.weights = static_cast<double>(tried.n)}, team);
   Net<float> got(tried.shape);
   step->add_gradients(got.view(), team);
   const Net<double> expected = rounded_gradients(tried, data, net);
@@ -192,7 +192,7 @@ TEST_F(Bfloat16, ComputesGradientsWithoutChangingTheNet) {
   step->read(net.view(), {}, team);
   const std::vector<int32_t> indices = drawn(tried.n, bytes.count);
   const auto loss = [&] {
-    return step->forward_backward(bytes.labelled(), {indices.data(), 0, tried.n}, nullptr, 1.0f / 40, team);
+    return step->forward_backward(bytes.labelled(), {indices.data(), 0, tried.n}, {}, {.weights = 40}, team);
   };
   const double before = loss();
   Net<float> gradients(tried.shape);

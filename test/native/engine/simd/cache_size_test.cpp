@@ -39,7 +39,7 @@ Left<T> left_by_a_step(const ExactSample<uint8_t>& sample) {
   const Net<T> start(sample.start);
   const auto step = step_from(start, Element::kUint8, sample.choice().n, Products::kSimd, team);
   std::vector<double> sums{all_squares(*step)};
-  sums.push_back(step->forward_backward(sample.data.labelled(), sample.choice(), nullptr, T(0.25), team));
+  sums.push_back(step->forward_backward(sample.data.labelled(), sample.choice(), {}, {.weights = 4}, team));
   step->update(sgd_step(0.25, 0.5), team);
   sums.push_back(all_squares(*step));
   return {written(*step, start.shape), sums};

@@ -41,8 +41,8 @@ void expect_like_one_read_anew(Step<T>& step, const Shape& shape, const Labelled
   EXPECT_NEAR(all_squares(step), squares_of(net), kTolerance<T> * squares_of(net));
   const auto anew = step_from(net, data.rows.element, rows.n, Products::kSimd, team);
   EXPECT_EQ(all_squares(step), all_squares(*anew));
-  EXPECT_EQ(step.forward_backward(data, rows, nullptr, T(0.25), team),
-            anew->forward_backward(data, rows, nullptr, T(0.25), team));
+  EXPECT_EQ(step.forward_backward(data, rows, {}, {.weights = 4}, team),
+            anew->forward_backward(data, rows, {}, {.weights = 4}, team));
   for (Step<T>* each : {&step, anew.get()}) each->update(sgd_step(0.25, 0.5), team);
   EXPECT_EQ(all_squares(step), all_squares(*anew));
   EXPECT_TRUE(same_bits(written(step, shape), written(*anew, shape)));
@@ -53,12 +53,11 @@ void expect_naive_step(const ExactSample<Source>& sample, double reg, const Net<
   const Shape shape = sample.start.shape;
   const LabelledRows data = sample.data.labelled();
   const Choice rows = sample.choice();
-  const T scale = T(1) / static_cast<T>(rows.n);
   // A step as large as the weights.
   const double learning_rate = largest(sample.start.W1) / largest(gradients.W1);
   ThreadTeam team(2);
   const auto step = step_from(Net<T>(sample.start), data.rows.element, rows.n, Products::kSimd, team);
-  const double data_loss = step->forward_backward(data, rows, rows.indices, scale, team);
+  const double data_loss = step->forward_backward(data, rows, {}, {.weights = static_cast<double>(rows.n)}, team);
   EXPECT_NEAR(data_loss / rows.n + 0.5 * reg * all_squares(*step), loss, kTolerance<T> * std::max(1.0, loss));
 
   Net<T> added(shape);
@@ -102,9 +101,9 @@ TYPED_TEST(SimdSteps, AcceptFewerRowsAfterMore) {
     ThreadTeam team(2);
     const auto used = step_from(start, Element::kUint8, more.n, Products::kSimd, team);
     const auto anew = step_from(start, Element::kUint8, fewer.n, Products::kSimd, team);
-    used->forward_backward(first.data.labelled(), first.choice(), nullptr, T(1), team);
-    EXPECT_EQ(used->forward_backward(second.data.labelled(), second.choice(), nullptr, T(1), team),
-              anew->forward_backward(second.data.labelled(), second.choice(), nullptr, T(1), team));
+    used->forward_backward(first.data.labelled(), first.choice(), {}, {.weights = 1}, team);
+    EXPECT_EQ(used->forward_backward(second.data.labelled(), second.choice(), {}, {.weights = 1}, team),
+              anew->forward_backward(second.data.labelled(), second.choice(), {}, {.weights = 1}, team));
     for (Step<T>* step : {used.get(), anew.get()}) step->update(sgd_step(0.25, 2), team);
     EXPECT_TRUE(same_bits(written(*used, start.shape), written(*anew, start.shape)));
   });
@@ -160,7 +159,7 @@ TYPED_TEST(SimdSteps, SumSquaresOfLargeWeights) {
       ThreadTeam team(1);
       const auto step = step_from(start, Element::kUint8, c.n, Products::kSimd, team);
       EXPECT_NEAR(all_squares(*step), squares_of(start), 1e-12 * squares_of(start));
-      step->forward_backward(data.labelled(), {nullptr, 0, c.n}, nullptr, T(0), team);
+      step->forward_backward(data.labelled(), {nullptr, 0, c.n}, {}, {.weights = 0}, team);
       step->update(sgd_step(0, 0), team);
       EXPECT_NEAR(all_squares(*step), squares_of(start), kTolerance<T> * squares_of(start));
     });
@@ -249,8 +248,8 @@ void expect_no_read_past_the_end(const Case& c) {
       c.shape, {.capacity = c.n, .element = rows.rows.element, .threads = 1, .products = Products::kSimd});
   step->read(at_end, {}, team);
   const auto elsewhere = step_from(net, rows.rows.element, c.n, Products::kSimd, team);
-  EXPECT_EQ(step->forward_backward(rows, all, nullptr, T(0.1), team),
-            elsewhere->forward_backward(data.labelled(), all, nullptr, T(0.1), team));
+  EXPECT_EQ(step->forward_backward(rows, all, {}, {.weights = 10}, team),
+            elsewhere->forward_backward(data.labelled(), all, {}, {.weights = 10}, team));
   compute_scores<T>(c.shape, at_end, rows.rows, team, scores.data(), Products::kSimd);
   for (Step<T>* each : {step.get(), elsewhere.get()}) each->update(sgd_step(0.1, 1), team);
   step->write(at_end, {}, team);

@@ -107,6 +107,7 @@ struct Data {
   std::vector<Source> X;        // (count, D)
   std::vector<int32_t> labels;  // (count)
   std::vector<double> mean;     // (D), or empty
+  std::vector<double> weights;  // (count), or empty
 
   Data(size_t count, const Shape& shape, uint32_t seed) : count(count), labels(count) {
     Numbers numbers(seed);
@@ -121,7 +122,7 @@ struct Data {
                                                             : Element::kFloat64;
     return {X.data(), element, count, mean.empty() ? nullptr : mean.data()};
   }
-  LabelledRows labelled() const { return {rows(), labels.data()}; }
+  LabelledRows labelled() const { return {rows(), labels.data(), weights.empty() ? nullptr : weights.data()}; }
 
   // Row i as doubles, with the mean subtracted.
   std::vector<double> row(size_t i, int D) const {

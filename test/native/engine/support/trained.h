@@ -49,7 +49,7 @@ template <class T, class Source>
 Trained<T> trained(const Net<T>& start, const Data<Source>& training, const TrainingOptions& options,
                    const GeneratorState& random = random_state(0), const Data<Source>* validation = nullptr,
                    Following following = {}, std::vector<Net<T>> slots = {}, BestEpoch<T>* best = nullptr) {
-  slots.resize(options.rule->slots, Net<T>(start.shape));
+  slots.resize(rule_of(options.settings).slots, Net<T>(start.shape));
   Trained<T> result{start, std::move(slots), {}, 0, {}, {}, {}, {}, 0, {}};
   std::vector<Parameters<T>> slot_views;
   for (Net<T>& slot : result.slots) slot_views.push_back(slot.view());
