@@ -79,6 +79,8 @@ class ParameterCopy {
     read(from);
   }
   ParameterCopy(const ParameterCopy& other) : ParameterCopy(other.shape_, other.view()) {}
+  // Views stay valid.
+  ParameterCopy(ParameterCopy&& other) noexcept = default;
   // Both must be of one shape.
   ParameterCopy& operator=(const ParameterCopy& other) {
     read(other.view());
