@@ -1,19 +1,9 @@
-import { createHash } from 'node:crypto';
 import { expect, it } from 'vitest';
 import { TwoLayerNet } from '../../src/net/two-layer-net.js';
 import { RandomState } from '../../src/random/random-state.js';
 import { describeOnNative } from '../support/backends.js';
 import { numbersOf, rows } from '../support/training.js';
-
-/** A hash of each array's bytes, which is faster to compare than thousands of numbers. */
-function digests(arrays: object): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(arrays as Record<string, ArrayBufferView>).map(([name, { buffer, byteOffset, byteLength }]) => {
-      const bytes = new Uint8Array(buffer, byteOffset, byteLength);
-      return [name, createHash('sha256').update(bytes).digest('hex')];
-    }),
-  );
-}
+import { digests } from '../support/training-call.js';
 
 describeOnNative("the addon's threads", () => {
   it.each([

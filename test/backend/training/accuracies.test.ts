@@ -8,7 +8,7 @@ import { copyParameters } from '../../../src/validation/parameters.js';
 import { describeOnBackends } from '../../support/backends.js';
 import { callWithEverything, type Kind, kindsOf } from './all-settings.js';
 
-const SIZES = { picture: { height: 5, width: 4, channels: 3 }, H: 18, C: 4, N: 33, threads: 2 };
+const SIZES = { picture: { height: 5, width: 4, channels: 3 }, H: 18, C: 4, N: 33, threads: 1 };
 
 function callOf(kind: Pick<Kind, 'dtype' | 'products' | 'bfloat16'>, settings: Partial<EngineSettings>): TrainingCall {
   const call = callWithEverything({ ...SIZES, ...kind }, { numIters: 9, batchSize: 7, ...settings });

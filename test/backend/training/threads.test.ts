@@ -12,7 +12,7 @@ describeOnNative("the addon's threads", () => {
     for (const kind of kindsOf(binding)) {
       const [expected, ...others] = [1, 2, 3, 7].map((threads) => {
         const sizes = { picture: { height: 13, width: 14, channels: 3 }, H: 37, C: 7, N: 260, threads };
-        const call = callWithEverything({ ...sizes, ...kind }, { ...rule, numIters: 5, batchSize: 101 });
+        const call = callWithEverything({ ...sizes, ...kind }, { ...rule, numIters: 3, batchSize: 101 });
         const { seconds: _, ...outcome } = binding.trainSync(call, null);
         const slots = call.slots.map(digests);
         return { outcome, slots, parameters: digests(call.net.parameters), key: call.random.key };
