@@ -39,7 +39,7 @@ function installPackages() {
 
 function buildTypeScript() {
   const stamp = join('dist', '.built');
-  const contract = ['binding.d.ts', 'binding-types.d.ts'];
+  const contract = ['binding.d.ts', 'binding-training.d.ts', 'binding-types.d.ts'];
   const sources = ['src', ...contract, 'tsconfig.json', 'tsconfig.build.json', 'tsconfig.browser.json'];
   if (newest(stamp) > newest(...sources, 'scripts/bundle.mjs', 'package-lock.json')) return;
   say('building TypeScript…');

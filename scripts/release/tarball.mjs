@@ -42,6 +42,7 @@ export function checkTarball(tarball, { quick = false } = {}) {
     'README.md',
     'THIRD_PARTY_LICENSES',
     'binding.d.ts',
+    'binding-training.d.ts',
     'binding-types.d.ts',
     'dist/index.d.ts',
     'prebuilds/SHA256SUMS',

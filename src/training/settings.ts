@@ -220,7 +220,7 @@ export type SettingValues<Name extends SettingName> = { -readonly [N in Name]: V
 /** The settings that the backend gets, complete. */
 export type EngineSettings = Readonly<SettingValues<SettingsWith<{ engine: true }>>>;
 
-declare module '../../binding.js' {
+declare module '../../binding-training.js' {
   interface CallSettings extends EngineSettings {}
 }
 
