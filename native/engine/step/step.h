@@ -6,13 +6,13 @@
 #include <memory>
 #include <span>
 
+#include "../core/dropout.h"
 #include "../core/fit.h"
 #include "../core/parameters.h"
 #include "../core/rows.h"
 #include "../core/shape.h"
 #include "../core/thread_team.h"
 #include "../core/products.h"
-#include "../layers/dropout.h"
 #include "profile.h"
 #include "update_rule.h"
 

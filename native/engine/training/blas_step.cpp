@@ -230,7 +230,9 @@ double BlasStep<T>::clip(const UpdateInputs& inputs, ThreadTeam& team) {
   const auto shorten = [factor](std::span<T> gradient) {
     for (T& number : gradient) number *= static_cast<T>(factor);
   };
-  team.for_each(static_cast<int>(column_pieces_.size()), [&](int piece, int) { shorten(dW1_of(column_pieces_[piece])); });
+  team.for_each(static_cast<int>(column_pieces_.size()), [&](int piece, int) {
+    shorten(dW1_of(column_pieces_[piece]));
+  });
   for (std::vector<T>* gradient : {&dW2_, &db1_, &db2_}) shorten(*gradient);
   return factor;
 }

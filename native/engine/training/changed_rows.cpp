@@ -1,7 +1,10 @@
 #include "changed_rows.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <cstring>
+
+#include "../simd/kernels/pixels.h"
 
 namespace two_layer_net {
 namespace {
@@ -22,41 +25,69 @@ Move move_of(int row, const NoiseKey& key, const TrainingSettings& settings) {
   return {settings.flip && (word & 1) != 0, pixels(16), pixels(32)};
 }
 
-// One line of `width` pixels of kPixel bytes (0: `pixel` bytes), flipped, then moved to the right; pixels that come in
-// repeat the border.
+// Copies one pixel of kPixel bytes (0: `pixel` bytes).
 template <size_t kPixel>
-void move_line(const uint8_t* from, int width, size_t pixel, const Move& move, uint8_t* to) {
-  const size_t size = kPixel ? kPixel : pixel;
-  const auto copy = [&](int x, int source) { std::memcpy(to + x * size, from + source * size, size); };
-  const int first = move.flip ? width - 1 : 0, last = width - 1 - first;
-  const int begin = std::clamp(move.right, 0, width), end = std::clamp(width + move.right, 0, width);
-  for (int x = 0; x < begin; x++) copy(x, first);
-  if (move.flip) {
-    for (int x = begin; x < end; x++) copy(x, width - 1 - (x - move.right));
-  } else {
-    std::memcpy(to + begin * size, from + (begin - move.right) * size, static_cast<size_t>(end - begin) * size);
-  }
-  for (int x = end; x < width; x++) copy(x, last);
+void copy_pixel(const uint8_t* from, size_t pixel, uint8_t* to) {
+  std::memcpy(to, from, kPixel ? kPixel : pixel);
 }
 
+// The `count` pixels at `from`, the last one first.
 template <size_t kPixel>
-void move_picture_of(const uint8_t* from, const PictureShape& picture, size_t pixel, const Move& move, uint8_t* to) {
-  const size_t line = picture.width * pixel;
-  for (int y = 0; y < picture.height; y++) {
-    const int source = std::clamp(y - move.down, 0, picture.height - 1);
-    move_line<kPixel>(from + source * line, picture.width, pixel, move, to + y * line);
+void reverse_pixels(const uint8_t* from, int count, size_t pixel, uint8_t* to) {
+  if constexpr (kPixel == 3) return reverse_rgb(from, count, to);
+  for (int x = 0; x < count; x++) copy_pixel<kPixel>(from + (count - 1 - x) * pixel, pixel, to + x * pixel);
+}
+
+// Flips lines, then moves them to the right.
+template <size_t kPixel>
+void flip_lines(const uint8_t* from, const PictureShape& picture, size_t pixel, const Move& move, uint8_t* to) {
+  const int width = picture.width, most = std::max(move.right, 0), least = std::max(-move.right, 0);
+  for (int y = 0; y < picture.height; y++, to += width * pixel) {
+    const uint8_t* line = from + std::clamp(y - move.down, 0, picture.height - 1) * width * pixel;
+    for (int x = 0; x < most; x++) copy_pixel<kPixel>(line + (width - 1) * pixel, pixel, to + x * pixel);
+    reverse_pixels<kPixel>(line + most * pixel, width - most - least, pixel, to + most * pixel);
+    for (int x = width - least; x < width; x++) copy_pixel<kPixel>(line, pixel, to + x * pixel);
   }
+}
+
+// Moves lines. All that stay in the picture are one copy, of which the pixels that came from the next line or the one
+// before are then replaced.
+template <size_t kPixel>
+void move_lines(const uint8_t* from, const PictureShape& picture, size_t pixel, const Move& move, uint8_t* to) {
+  const int width = picture.width, height = picture.height;
+  const size_t line = width * pixel, all = line * height;
+  const ptrdiff_t offset = static_cast<ptrdiff_t>(line) * move.down + static_cast<ptrdiff_t>(pixel) * move.right;
+  const size_t size = all - static_cast<size_t>(std::abs(offset));
+  if (offset >= 0) std::memcpy(to + offset, from, size);
+  else std::memcpy(to, from - offset, size);
+  const int begin = std::max(move.down, 0), end = height + std::min(move.down, 0);
+  for (int y = begin; y < end; y++) {
+    const uint8_t* const first = from + (y - move.down) * line;
+    const uint8_t* const last = first + line - pixel;
+    uint8_t* const target = to + y * line;
+    for (int x = 0; x < move.right; x++) copy_pixel<kPixel>(first, pixel, target + x * pixel);
+    for (int x = width + move.right; x < width; x++) copy_pixel<kPixel>(last, pixel, target + x * pixel);
+  }
+  for (int y = 0; y < begin; y++) std::memcpy(to + y * line, to + begin * line, line);
+  for (int y = end; y < height; y++) std::memcpy(to + y * line, to + (end - 1) * line, line);
+}
+
+// Pixels that come in repeat the border.
+template <size_t kPixel>
+void move_pixels(const uint8_t* from, const PictureShape& picture, size_t pixel, const Move& move, uint8_t* to) {
+  if (move.flip) flip_lines<kPixel>(from, picture, pixel, move, to);
+  else move_lines<kPixel>(from, picture, pixel, move, to);
 }
 
 void move_picture(const uint8_t* from, const PictureShape& picture, size_t element_size, const Move& move,
                   uint8_t* to) {
   const size_t pixel = picture.channels * element_size;
   switch (pixel) {  // copies of a known size are a load and a store
-    case 1: return move_picture_of<1>(from, picture, pixel, move, to);
-    case 3: return move_picture_of<3>(from, picture, pixel, move, to);
-    case 4: return move_picture_of<4>(from, picture, pixel, move, to);
-    case 12: return move_picture_of<12>(from, picture, pixel, move, to);
-    default: return move_picture_of<0>(from, picture, pixel, move, to);
+    case 1: return move_pixels<1>(from, picture, pixel, move, to);
+    case 3: return move_pixels<3>(from, picture, pixel, move, to);
+    case 4: return move_pixels<4>(from, picture, pixel, move, to);
+    case 12: return move_pixels<12>(from, picture, pixel, move, to);
+    default: return move_pixels<0>(from, picture, pixel, move, to);
   }
 }
 

@@ -6,9 +6,9 @@
 #include <cstdint>
 #include <vector>
 
+#include "../core/dropout.h"
 #include "../core/rows.h"
 #include "../core/thread_team.h"
-#include "../layers/dropout.h"
 #include "../step/settings.h"
 
 namespace two_layer_net {

@@ -9,9 +9,9 @@
 
 #include "../blas/blas.h"
 #include "../core/float_environment.h"
-#include "../core/ranges.h"
 #include "../core/thread_team.h"
 #include "../step/step.h"
+#include "final_accuracies.h"
 #include "minibatch_draws.h"
 
 namespace two_layer_net {
@@ -202,22 +202,7 @@ class Trainer {
     const bool whole = status == TrainingStatus::kDone || status == TrainingStatus::kEarly;
     if (!options_.final_accuracies || !whole) return {};
     if (best_ && best_->iterations > 0) step_->read(best_->net, {}, team_);
-    const std::optional<double> training = accuracy_on(training_, hooks);
-    const std::optional<double> validation = training && validation_ ? accuracy_on(*validation_, hooks) : training;
-    if (!validation) return {};
-    return FinalAccuracies{*training, validation_ ? validation : std::nullopt};
-  }
-
-  // None if the training is stopped meanwhile.
-  std::optional<double> accuracy_on(const LabelledRows& data, const TrainingHooks& hooks) {
-    constexpr int kBlock = 10'000;
-    double correct = 0;
-    for (const Range block : cut(static_cast<int>(data.rows.count), kBlock)) {
-      if (block.begin > 0 && hooks.stop()) return {};
-      const Choice rows{nullptr, static_cast<size_t>(block.begin), block.size()};
-      correct += std::round(step_->evaluate(data, rows, team_).accuracy * block.size());
-    }
-    return correct / static_cast<double>(data.rows.count);
+    return two_layer_net::final_accuracies(*step_, training_, validation_, team_, hooks.stop);
   }
 
   // Makes net_ and slots_ a checkpoint, unless a parameter is NaN or infinite: then the checkpoint before remains.

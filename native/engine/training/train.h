@@ -13,6 +13,7 @@
 #include "../step/settings.h"
 #include "../step/step.h"
 #include "changed_rows.h"
+#include "final_accuracies.h"
 
 namespace two_layer_net {
 
@@ -52,12 +53,6 @@ struct BestEpoch {
   int epochs_since = 0;      // without a gain
 };
 
-// The shares of all rows that a net predicts right.
-struct FinalAccuracies {
-  double training;
-  std::optional<double> validation;  // none without validation rows
-};
-
 struct TrainingOutcome {
   TrainingStatus status;
   TrainingReport last;    // since the last report
@@ -78,8 +73,8 @@ struct TrainingHooks {
   std::function<void(TrainingReport&&)> report;
 };
 
-// Trains `net` in place. Each iteration draws batch_size indices, computes the loss and its gradients on those rows, and
-// applies one update, by the rule that the settings ask for. The loss is Σ weight · loss / Σ weight of the rows, plus
+// Trains `net` in place. Each iteration draws batch_size indices, computes the loss and its gradients on those rows,
+// and applies one update, by the rule that the settings ask for. The loss is Σ weight · loss / Σ weight of the rows, plus
 // the penalty. An epoch is E = max(⌊N / batch_size⌋, 1) iterations. After the step of
 // iterations 0, E, 2E …, the accuracy on the minibatch, and the accuracy and the loss on the validation rows, are
 // recorded and the learning rate decays, as in the article's course. `validation` may be null.

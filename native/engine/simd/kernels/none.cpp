@@ -1,4 +1,7 @@
-// Replaces kernels.cpp and updates.cpp in a build without Highway.
+// Replaces kernels.cpp, updates.cpp and pixels.cpp in a build without Highway.
+#include <cstring>
+
+#include "pixels.h"
 #include "updates.h"
 
 namespace two_layer_net {
@@ -27,6 +30,10 @@ const SimdUpdate<T>* SimdUpdates<T>::adam() {
 }
 template struct SimdUpdates<float>;
 template struct SimdUpdates<double>;
+
+void reverse_rgb(const uint8_t* from, int count, uint8_t* to) {
+  for (int x = 0; x < count; x++) std::memcpy(to + 3 * x, from + 3 * (count - 1 - x), 3);
+}
 
 std::vector<std::string> simd_targets() { return {}; }
 

@@ -39,7 +39,8 @@ TYPED_TEST(Softmax, SoftmaxLossAndGradientsMatchTheArticle) {
         }
       }
       std::vector<T> dscores = scores, db2(C, T(9));
-      const double got = softmax_loss<T>(n, C, b2.data(), {labels.data(), nullptr, T(1) / 50}, dscores.data(), db2.data());
+      const Targets<T> targets{labels.data(), nullptr, T(1) / 50};
+      const double got = softmax_loss(n, C, b2.data(), targets, dscores.data(), db2.data());
       EXPECT_NEAR(got, loss, kTolerance<T> * n) << "n " << n << ", C " << C;
       EXPECT_TRUE(near(dscores, expected, kTolerance<T>)) << "n " << n << ", C " << C;
       EXPECT_TRUE(near(db2, sums, kTolerance<T>)) << "n " << n << ", C " << C;
@@ -52,7 +53,8 @@ TYPED_TEST(Softmax, SoftmaxOfEqualScoresIsUniformHoweverLarge) {
   for (T score : {T(0), T(1e4), T(-1e4), T(1e30), T(-1e30)}) {
     std::vector<T> scores(4, score), b2(4), db2(4);
     const int32_t label = 1;
-    EXPECT_NEAR(softmax_loss<T>(1, 4, b2.data(), {&label, nullptr, T(1)}, scores.data(), db2.data()), std::log(4.0), 1e-15);
+    const Targets<T> targets{&label, nullptr, T(1)};
+    EXPECT_NEAR(softmax_loss(1, 4, b2.data(), targets, scores.data(), db2.data()), std::log(4.0), 1e-15);
     EXPECT_EQ(scores, (std::vector<T>{T(0.25), T(-0.75), T(0.25), T(0.25)}));
     EXPECT_EQ(db2, scores);
   }
@@ -63,7 +65,8 @@ TYPED_TEST(Softmax, SoftmaxLossStaysFiniteIfTheProbabilityUnderflows) {
   for (T size : {T(1e4), T(1e30)}) {
     std::vector<T> scores{size, 0, -size}, b2(3), db2(3);
     const int32_t label = 2;
-    EXPECT_EQ(softmax_loss<T>(1, 3, b2.data(), {&label, nullptr, T(1)}, scores.data(), db2.data()), 2 * static_cast<double>(size));
+    const Targets<T> targets{&label, nullptr, T(1)};
+    EXPECT_EQ(softmax_loss(1, 3, b2.data(), targets, scores.data(), db2.data()), 2 * static_cast<double>(size));
     EXPECT_EQ(scores, (std::vector<T>{1, 0, -1}));
   }
 }
@@ -83,7 +86,8 @@ TYPED_TEST(Softmax, SoftmaxLossOfARowWithNaNOrInfinityIsNotFinite) {
       std::vector<T> scores{1, 2, 3, 4, 5, 6}, b2(3), db2(3);
       scores[3 + at] = bad;
       const int32_t labels[] = {0, 1};
-      EXPECT_FALSE(std::isfinite(softmax_loss<T>(2, 3, b2.data(), {labels, nullptr, T(1)}, scores.data(), db2.data()))) << at;
+      const Targets<T> targets{labels, nullptr, T(1)};
+      EXPECT_FALSE(std::isfinite(softmax_loss(2, 3, b2.data(), targets, scores.data(), db2.data()))) << at;
     }
   }
 }

@@ -200,11 +200,13 @@ TYPED_TEST(UpdateRules, GiveTheSameBitsForAnyNumberOfThreadsAndAfterAStop) {
   using T = TypeParam;
   for (const Rule& rule : kRules) {
     for (const bool changed : {false, true}) {
-      const Case of = changed ? Case{{36, 11, 10}, 45} : kCases[3];
+      // Only some with several chunks of columns, which take longer.
+      const bool wide = rule.name == "momentum" || rule.name == "adam, clipped";
+      const Case of = changed ? Case{{36, 11, 10}, 45} : wide ? kCases[3] : kCases[1];
       SCOPED_TRACE(::testing::Message() << rule.name << (changed ? ", changed" : ""));
-      constexpr int kIterations = 7;
+      constexpr int kIterations = 5;
       const Net<T> start(of.shape, 1, 0.1);
-      const Data<uint8_t> data(3 * of.n + 1, of.shape, 2);
+      const Data<uint8_t> data(2 * of.n + 1, of.shape, 2);
       TrainingOptions all = options_of(rule, of, kIterations);
       all.settings.input_scale = 1.0 / 128;
       this->with_all_products(changed ? with_all(all) : all, [&](TrainingOptions options) {

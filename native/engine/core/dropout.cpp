@@ -1,6 +1,8 @@
 #include "dropout.h"
 
 #include <algorithm>
+#include <array>
+#include <bit>
 #include <cmath>
 #include <cstddef>
 
@@ -8,6 +10,7 @@ namespace two_layer_net {
 namespace {
 
 constexpr int kOfBlock = 16;  // numbers of 16 bits in a block of four words
+static_assert(std::endian::native == std::endian::little, "a word's lowest bits are its first number");
 
 }  // namespace
 
@@ -21,15 +24,17 @@ void Dropout::apply(int begin, int end, int width, int stride, T* values) const 
   const uint64_t blocks = (static_cast<uint64_t>(width) + kOfBlock - 1) / kOfBlock;
   for (int row = begin; row < end; row++, values += stride) {
     for (uint64_t b = 0; b < blocks; b++) {
-      const PhiloxBlock words = key_.block(static_cast<uint64_t>(row) * blocks + b);
-      T factors[kOfBlock];
-      for (int i = 0; i < kOfBlock; i++) {
-        factors[i] = (words[i / 4] >> (16 * (i % 4)) & 0xffff) < threshold_ ? T(0) : scale;
-      }
+      const auto draws = std::bit_cast<std::array<uint16_t, kOfBlock>>(
+          key_.block(static_cast<uint64_t>(row) * blocks + b));
       T* const at = values + b * kOfBlock;
       const int count = std::min(kOfBlock, width - static_cast<int>(b) * kOfBlock);
-      // A number that is dropped becomes 0 even if it is not finite.
-      for (int i = 0; i < count; i++) at[i] = factors[i] == T(0) ? T(0) : at[i] * factors[i];
+      // A number that is dropped becomes 0 even if it is not finite. The whole block is a loop of known length.
+      const auto drop = [&](int i) { at[i] = draws[i] < threshold_ ? T(0) : at[i] * scale; };
+      if (count == kOfBlock) {
+        for (int i = 0; i < kOfBlock; i++) drop(i);
+      } else {
+        for (int i = 0; i < count; i++) drop(i);
+      }
     }
   }
 }

@@ -1,7 +1,7 @@
 // Dropout: numbers become 0 at random, and the others are scaled so that their mean stays.
 #pragma once
 
-#include "../core/philox.h"
+#include "philox.h"
 
 namespace two_layer_net {
 

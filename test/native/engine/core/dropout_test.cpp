@@ -1,4 +1,4 @@
-#include "../../../../native/engine/layers/dropout.h"
+#include "../../../../native/engine/core/dropout.h"
 
 #include <gtest/gtest.h>
 
