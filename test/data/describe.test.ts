@@ -55,6 +55,18 @@ it('describes a table with an index that has no name, as pandas writes it', asyn
   expect(columns.map(({ name }) => name)).toEqual(['column 1', 'size', 'class']);
 });
 
+it('describes a table without ignored columns, and with the types that were asked for', async () => {
+  writeFileSync(inFolder('t.csv'), 'id,zip,class\n1,8001,b\n2,9000,a\n3,8001,a\n');
+  const options = { ignore: ['id'], columns: { zip: 'category' } } as const;
+  const { columns } = await describeTable(await openTable(inFolder('t.csv'), options), options);
+  expect(columns).toEqual([
+    { name: 'zip', type: 'category', missing: 0, categories: 2 },
+    { name: 'class', type: 'category', missing: 0, categories: 2 },
+  ]);
+  const absent = describeTable(await openTable(inFolder('t.csv'), {}), { columns: { zap: 'category' } });
+  await expect(absent).rejects.toThrow(/for columns but received "zap": did you mean "zip"\?/);
+});
+
 it('describes a table that cannot be loaded as it is', async () => {
   writeFileSync(inFolder('t.csv'), 'size,word,both,none,class\n1,x,1,,b\n,y,two,,a\n3,x,3,NA,a\n');
   const { columns, classes, warnings, ...rest } = await describeTable(await openTable(inFolder('t.csv'), {}));
@@ -73,7 +85,7 @@ it('describes a table that cannot be loaded as it is', async () => {
     ],
     [],
   ]);
-  const other = await describeTable(await openTable(inFolder('t.csv'), {}), 'size');
+  const other = await describeTable(await openTable(inFolder('t.csv'), {}), { label: 'size' });
   expect(other.classes).toEqual([]);
   expect(other.warnings).toEqual([expect.stringMatching(/value in column "size" at line 3 .* it is missing/)]);
 });

@@ -9,7 +9,7 @@ import { DivergedError } from '../../training/errors.js';
 import type { TrainingHistory, TrainingProgress } from '../../training/history.js';
 import { computeInfo, computeOptions } from '../options/compute.js';
 import { dataOptions, validationOption } from '../options/data.js';
-import { loadData, printWarnings } from '../options/load-data.js';
+import { checkHoldOut, loadData, printWarnings } from '../options/load-data.js';
 import { seedOption } from '../options/numbers.js';
 import { jsonOption, logOptions, reportOptions, saveOption } from '../options/output.js';
 import { attributeOf, flagName, settingsFrom, TRAINING_FLAGS, trainingOptions } from '../options/settings.js';
@@ -85,6 +85,7 @@ async function train(given: CommandOptions, command: Command): Promise<void> {
   const script = packageRoots().some(isClone) ? 'npm run train --' : 'npx two-layer-net train';
   // Rows are held out here, by the seed.
   const data = await loadData({ ...given, validation: undefined }, `${script} --data DIR`);
+  checkHoldOut(given.validation, data);
   const training = await trainingOf(given, data, info, command);
   const { settings, numIters } = training;
   const base = { created, settings, backend: info, data, ...(numIters !== undefined && { numIters }) };
