@@ -1,5 +1,5 @@
 /** `data info` and `data convert`. */
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { beforeAll, expect, test } from 'vitest';
@@ -83,6 +83,32 @@ test('convert writes what is read again, and nothing over other files without --
   expect((await loadDataset(join(folder, 'p.npz'))).train.X.data).toEqual(Uint8Array.of(10, 11, 20, 21, 30, 31));
   const again = await inFolder('convert', 't.csv', 'p.npz', '--missing', 'mean');
   expect([again.code, again.stderr]).toEqual([1, expect.stringMatching(/error: p.npz is there already: pass --force/)]);
-  expect((await inFolder('convert', 't.csv', 'p.npz', '--missing', 'mean', '--force')).code).toBe(0);
+  const forced = await inFolder('convert', 't.csv', 'p.npz', '--missing', 'mean', '--force');
+  expect(forced).toMatchObject({
+    code: 0,
+    stderr: expect.stringMatching(/\nReplaced p.npz, which was there already\n/),
+  });
   expect((await loadDataset(join(folder, 'p.npz'))).classNames).toEqual(['a', 'b']);
+});
+
+test('convert to X.npy writes a file per array, and no others may be there', async () => {
+  mkdirSync(join(folder, 'arrays'));
+  const convert = (from: string, ...more: string[]) => inFolder('convert', from, 'arrays/X.npy', ...more);
+  const { stdout } = await convert('p');
+  expect(stdout).toBe('Wrote 3 rows to arrays/X.npy, arrays/y.npy, arrays/class_names.npy\n');
+  expect(readdirSync(join(folder, 'arrays'))).toEqual(['X.npy', 'class_names.npy', 'y.npy']);
+  const { train, classNames } = await loadDataset(join(folder, 'arrays'));
+  expect([train.X.data, classNames]).toEqual([Uint8Array.of(10, 11, 20, 21, 30, 31), ['a', 'b']]);
+  expect((await convert('p')).stderr).toMatch(/X.npy is there already/);
+  for (const from of ['arrays', 'arrays/y.npy'])
+    expect((await convert(from, '--force')).stderr).toMatch(/is in the folder of the data: choose another folder/);
+  const other = await convert('t.csv', '--force', '--test', 't.csv', '--missing', 'mean');
+  expect(other.stderr).toMatch(/no other arrays of a data set beside arrays.X_train.npy but found X.npy, which would/);
+  expect((await loadDataset(join(folder, 'arrays'))).train.y).toHaveLength(3);
+});
+
+test('info of a table with a rule for missing values shows the rows that it becomes', async () => {
+  const { stdout, stderr } = await inFolder('info', 't.csv', '--missing', 'drop');
+  expect(stdout).toMatch(/^rows +2$/m);
+  expect(stderr).toMatch(/1 of 3 rows were left out/);
 });

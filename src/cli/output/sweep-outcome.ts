@@ -6,6 +6,7 @@ import { replaceFile } from '../../platform/replace-file.js';
 import { bestOf } from '../../tune/ranking.js';
 import type { SweepResults } from '../../tune/sweep-results.js';
 import type { SearchSubject } from '../searching/subject.js';
+import { announceReplaced } from './output-files.js';
 import { printResult } from './print-result.js';
 import { csvLines, sweepLines } from './sweep-report.js';
 
@@ -54,7 +55,7 @@ async function saveBest(path: string, { best, ranking }: SweepResults, subject: 
     process.stderr.write(`No model was saved to ${path}: ${reason}\n`);
     return;
   }
-  await saveModel(path, subject.modelOf(best));
+  await announceReplaced([path], () => saveModel(path, subject.modelOf(best)));
   process.stderr.write(`Saved the best model to ${path}\n`);
 }
 

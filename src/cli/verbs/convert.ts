@@ -2,7 +2,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { formatOfName, MODEL_EXTENSIONS } from '../../model/formats/all.js';
 import { loadModel, saveModel } from '../../model/model.js';
 import type { SaveOptions } from '../../model/model-types.js';
-import { checkOutputs } from '../output/output-files.js';
+import { announceReplaced, checkOutputs } from '../output/output-files.js';
 
 const EXTENSIONS = MODEL_EXTENSIONS.join(', ');
 
@@ -24,5 +24,6 @@ function checkName(file: string): string {
 
 async function run(from: string, to: string, options: Pick<SaveOptions, 'layout' | 'input'>): Promise<void> {
   await checkOutputs({ 'the new model': to }, { 'the model': from });
-  await saveModel(to, await loadModel(from), options);
+  const model = await loadModel(from);
+  await announceReplaced([to], () => saveModel(to, model, options));
 }

@@ -17,7 +17,7 @@ import { columns } from '../output/format.js';
 import { Interruption } from '../output/interruption.js';
 import { startLive, trainingFollower } from '../output/live.js';
 import { checkLogs, type LogFlags, Logs } from '../output/logs.js';
-import { checkOutputs, checkReport } from '../output/output-files.js';
+import { announceReplaced, checkOutputs, checkReport } from '../output/output-files.js';
 import { plotInTerminal } from '../output/plot.js';
 import { printResult } from '../output/print-result.js';
 import { type ProgressView, progressView } from '../output/progress.js';
@@ -102,7 +102,8 @@ async function train(given: CommandOptions, command: Command): Promise<void> {
     logs.end(trained.net);
     printTrainingWarnings(trained.history);
     if (save !== undefined) {
-      await saveModel(save, trained.model, { history: trained.history, settings: trained.settings });
+      const { model, history, settings } = trained;
+      await announceReplaced([save], () => saveModel(save, model, { history, settings }));
       process.stderr.write(`Saved the model to ${save}\n`);
     }
     const lines = columns(trained.lines((performance.now() - start) / 1000));
