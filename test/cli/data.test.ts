@@ -107,6 +107,13 @@ test('convert to X.npy writes a file per array, and no others may be there', asy
   expect((await loadDataset(join(folder, 'arrays'))).train.y).toHaveLength(3);
 });
 
+test('convert --storage uint8 names the number that is no byte', async () => {
+  put(join(folder, 'pixels.csv'), 'a,b,class\n1,2,x\n3,255.5,y\n');
+  const { code, stderr } = await inFolder('convert', 'pixels.csv', 'pixels.npz', '--storage', 'uint8');
+  expect(stderr).toMatch(/whole numbers from 0 to 255 .* but received 255.5 at row 1, column "b" of the train part\n$/);
+  expect(code).toBe(1);
+});
+
 test('info of a table with a rule for missing values shows the rows that it becomes', async () => {
   const { stdout, stderr } = await inFolder('info', 't.csv', '--missing', 'drop');
   expect(stdout).toMatch(/^rows +2$/m);

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { Dataset } from '../../src/data/dataset.js';
 import { datasetFromRecords } from '../../src/data/dataset-from-records.js';
@@ -137,6 +137,39 @@ it('writes arrays beside no others of a data set, which would be read with them'
   }
 });
 
+it('stores numbers as asked, if they are of that type', async () => {
+  const pixels = await datasetFromRecords([
+    [0, 255, 'a'],
+    [128, 1, 'b'],
+  ]);
+  await saveDataset(inFolder('p.npz'), pixels, { storage: 'uint8' });
+  expect((await loadDataset(inFolder('p.npz'))).train.X.data).toEqual(Uint8Array.of(0, 255, 128, 1));
+  await saveDataset(inFolder('p.npz'), { train: { X: [[0.1], [2]], y: [0, 1] } }, { storage: 'float32' });
+  expect((await loadDataset(inFolder('p.npz'))).train.X.data).toEqual(Float32Array.of(0.1, 2));
+});
+
+it.each([
+  ['uint8', 0.5, 'whole numbers from 0 to 255'],
+  ['uint8', 256, 'whole numbers from 0 to 255'],
+  ['uint8', -1, 'whole numbers from 0 to 255'],
+  ['float32', 1e39, 'numbers up to 3.4e38'],
+] as const)('does not store as %s what is none: %d', async (storage, value, expected) => {
+  const words = [
+    { size: 1, color: 'red', width: 2, kind: 'x' },
+    { size: 2, color: 'blue', width: value, kind: 'y' },
+  ];
+  const saving = saveDataset(inFolder('X.npy'), await datasetFromRecords(words), { storage });
+  await expect(saving).rejects.toMatchObject({
+    code: 'ERR_OUT_OF_RANGE',
+    message: `Expected ${expected} to store as ${storage} but received ${value} at row 1, column "width" of the train part`,
+  });
+  expect(existsSync(inFolder('X.npy'))).toBe(false);
+  const plain = { train: { X: [[1], [2]], y: [0, 1] }, test: { X: [[1, 2, value].slice(2)], y: [0] } };
+  await expect(saveDataset(inFolder('p.npz'), plain, { storage })).rejects.toThrow(
+    /at row 0, column 0 of the test part$/,
+  );
+});
+
 it('refuses other ends of names, and wrong options', async () => {
   await expect(saveDataset('p.txt', pictures)).rejects.toMatchObject({
     code: 'ERR_NOT_WRITABLE',
@@ -145,6 +178,12 @@ it('refuses other ends of names, and wrong options', async () => {
   });
   // @ts-expect-error not a part
   await expect(saveDataset('p.npz', pictures, { part: 'all' })).rejects.toMatchObject({ code: 'ERR_INVALID_TYPE' });
+  // @ts-expect-error not a type of numbers
+  await expect(saveDataset('p.npz', pictures, { storage: 'f4' })).rejects.toMatchObject({ code: 'ERR_INVALID_TYPE' });
+  await expect(saveDataset('p.csv', pictures, { part: 'test', storage: 'uint8' })).rejects.toMatchObject({
+    code: 'ERR_CONFLICT',
+    message: 'The option storage (--storage) is for arrays, but p.csv becomes text: leave the option out',
+  });
 });
 
 const READ = `

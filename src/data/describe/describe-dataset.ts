@@ -1,8 +1,8 @@
 import { turnTaker } from '../../platform/turns.js';
-import { isArrayOf } from '../../validation/typed-arrays.js';
 import { Dataset } from '../dataset.js';
 import type { DatasetInput } from '../dataset-input.js';
 import type { DatasetPart, PartName } from '../part.js';
+import { storageOf } from '../save/stored-as.js';
 import { classSizes } from '../stratify.js';
 import { type Column, columnWidth } from '../tables/column.js';
 import type { ColumnDescription, DatasetDescription, NumberRange } from './description.js';
@@ -41,7 +41,7 @@ export async function describeDataset(data: Dataset | DatasetInput): Promise<Dat
     parts: counts(({ part }) => part.y.length),
     classes: byClass,
     inputSize,
-    storage: storageOf(all.train),
+    storage: storageOf(all.train.X.data),
     range: joined(ranges),
     ...(imageShape && { imageShape }),
     ...(columns && { columns: columnsOf(columns, ranges) }),
@@ -51,11 +51,6 @@ export async function describeDataset(data: Dataset | DatasetInput): Promise<Dat
 
 function sum(numbers: readonly number[]): number {
   return numbers.reduce((total, number) => total + number, 0);
-}
-
-function storageOf({ X: { data } }: DatasetPart): DatasetDescription['storage'] {
-  if (isArrayOf(data, 'Uint8Array')) return 'uint8';
-  return isArrayOf(data, 'Float32Array') ? 'float32' : 'float64';
 }
 
 /** The smallest and largest number of each of the D columns. */

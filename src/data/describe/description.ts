@@ -1,6 +1,7 @@
 /** What a person asks of data before anything is trained on them. */
 import type { ImageShape } from '../dataset-input.js';
 import type { PartName } from '../part.js';
+import type { Storage } from '../save/stored-as.js';
 
 /** Numbers of a column, or of all rows. */
 export interface NumberRange {
@@ -39,7 +40,7 @@ export interface DatasetDescription {
   /** D, the numbers of a row. */
   readonly inputSize: number;
   /** How numbers are stored. */
-  readonly storage: 'uint8' | 'float32' | 'float64';
+  readonly storage: Storage;
   /** The smallest and largest number of all rows. */
   readonly range: NumberRange;
   /** How a row is a picture; undefined when it is not one. */

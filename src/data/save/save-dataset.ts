@@ -11,6 +11,7 @@ import { CLASS_NAMES_KEY } from '../formats/safetensors.js';
 import type { DatasetPart, PartName } from '../part.js';
 import { encodeSafetensors } from '../safetensors/encode.js';
 import { checkNoOtherArrays } from './other-arrays.js';
+import { STORAGES, type Storage, storedAs } from './stored-as.js';
 import { csvLines, jsonLines } from './table-lines.js';
 
 /** Options of `saveDataset`. */
@@ -20,6 +21,12 @@ export interface SaveDatasetOptions {
    * @defaultValue all parts; a table has one, so that data in several parts need this option
    */
   readonly part?: PartName | undefined;
+  /**
+   * How the numbers of rows are stored in arrays: as bytes if they are whole numbers from 0 to 255, such as the pixels
+   * of a table, or rounded to float32.
+   * @defaultValue as they are in memory
+   */
+  readonly storage?: Storage | undefined;
 }
 
 /** What a file is written of. */
@@ -64,7 +71,7 @@ const PARTS = ['train', 'validation', 'test'] as const satisfies readonly PartNa
  * @returns the files that were written
  * @throws (as a rejection) Error `ERR_NOT_WRITABLE`, also for another name; RangeError `ERR_SHAPE` for a
  * part that is not there, and for several parts in one table, `ERR_COLUMN` for CSV of a column whose name is a
- * number; TypeError `ERR_INVALID_TYPE` for wrong arguments
+ * number, `ERR_OUT_OF_RANGE` for numbers that cannot be stored as asked, with row and column; TypeError `ERR_INVALID_TYPE` for wrong arguments
  *
  * @example
  * await saveDataset('pictures.npz', await loadDataset('pictures'));
@@ -74,45 +81,56 @@ export async function saveDataset(
   data: Dataset | DatasetInput,
   options: SaveDatasetOptions = {},
 ): Promise<string[]> {
-  const files = filesOf(file, data, options);
+  const { all, parts, storage } = checked(file, data, options);
+  const stored: [PartName, DatasetPart][] = [];
+  for (const [name, part] of parts)
+    stored.push([name, storage === undefined ? part : await storedAs(storage, all, name, part)]);
+  const files = filesOf(file, all, stored);
   if (basename(file) === ROWS_FILE) await checkNoOtherArrays(files.map(({ path }) => path));
   // Rows come last: without them the others are no data set.
   for (const { path, chunks } of files.toReversed()) await replaceFile(path, chunks());
   return files.map(({ path }) => path);
 }
 
-/** A file to write. */
-interface FileToWrite {
-  readonly path: string;
-  readonly chunks: () => Chunks;
-}
-
 /**
- * The files that {@link saveDataset} writes.
+ * The paths of the files that {@link saveDataset} writes.
  *
  * @throws as `saveDataset` for wrong arguments
  */
-export function filesOf(
-  file: string,
-  data: Dataset | DatasetInput,
-  options: SaveDatasetOptions = {},
-): readonly FileToWrite[] {
+export function pathsOf(file: string, data: Dataset, options: SaveDatasetOptions): string[] {
+  const { all, parts } = checked(file, data, options);
+  return filesOf(file, all, parts).map(({ path }) => path);
+}
+
+/** The arguments of {@link saveDataset}, checked. */
+function checked(file: string, data: Dataset | DatasetInput, options: SaveDatasetOptions) {
   checkPath(file);
-  const { part } = checkOptions(options, 'the options of saveDataset', ['part']);
+  const { part, storage } = checkOptions(options, 'the options of saveDataset', ['part', 'storage']);
   if (part !== undefined) checkOneOf(part, 'part', PARTS);
+  if (storage !== undefined) checkOneOf(storage, 'storage', STORAGES);
   if (!isDatasetName(file)) {
     const expected = `a file ending in ${Object.keys(WRITERS).join(', ')}, or named ${ROWS_FILE},`;
     throw withCode(new Error(`Expected ${expected} for a data set but received ${describe(file)}`), 'ERR_NOT_WRITABLE');
+  }
+  if (storage !== undefined && /\.(csv|jsonl)$/i.test(file)) {
+    throw withCode(
+      new TypeError(`The option storage (--storage) is for arrays, but ${file} becomes text: leave the option out`),
+      'ERR_CONFLICT',
+    );
   }
   const all = Dataset.from(data);
   const parts = PARTS.flatMap((name) => {
     const found = name === part ? all.part(name) : part === undefined ? all[name] : undefined;
     return found ? [[name, found] as const] : [];
   });
+  return { all, parts, storage };
+}
+
+function filesOf(file: string, data: Dataset, parts: Parts): { path: string; chunks: () => Chunks }[] {
   const write = WRITERS[extname(file).toLowerCase()];
-  if (write) return [{ path: file, chunks: () => write(all, parts) }];
+  if (write) return [{ path: file, chunks: () => write(data, parts) }];
   const folder = dirname(file);
-  return arraysOf(all, parts).map((array) => ({ path: join(folder, npyName(array)), chunks: () => npyChunks(array) }));
+  return arraysOf(data, parts).map((array) => ({ path: join(folder, npyName(array)), chunks: () => npyChunks(array) }));
 }
 
 function onlyPart(parts: Parts): DatasetPart {

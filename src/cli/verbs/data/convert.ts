@@ -3,7 +3,8 @@ import { dirname, extname } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { whatIsAt } from '../../../data/files/what-is-at.js';
 import type { PartName } from '../../../data/part.js';
-import { DATASET_NAMES, filesOf, isDatasetName, saveDataset } from '../../../data/save/save-dataset.js';
+import { DATASET_NAMES, isDatasetName, pathsOf, saveDataset } from '../../../data/save/save-dataset.js';
+import { STORAGES, type Storage } from '../../../data/save/stored-as.js';
 import { withCode } from '../../../validation/errors.js';
 import { readingOptions } from '../../options/data.js';
 import { type DataFlags, loadData } from '../../options/load-data.js';
@@ -13,6 +14,7 @@ import { formatCount } from '../../output/table.js';
 /** The options of `data convert`, parsed. */
 interface ConvertOptions extends DataFlags {
   part?: PartName;
+  storage?: Storage;
   force: boolean;
 }
 
@@ -30,6 +32,10 @@ export function convertDataCommand(): Command {
       'validation',
       'test',
     ]),
+    new Option(
+      '--storage <type>',
+      'arrays: how numbers are stored; uint8 is for whole numbers from 0 to 255 (default: as they are read)',
+    ).choices(STORAGES),
     new Option('--force', 'replace files that are there').default(false),
     ...readingOptions(),
   ];
@@ -42,14 +48,14 @@ function checkName(file: string): string {
   throw new InvalidArgumentError(`Expected a name that ends in ${NAMES}.`);
 }
 
-async function run(from: string, to: string, { part, force, ...flags }: ConvertOptions): Promise<void> {
+async function run(from: string, to: string, { part, storage, force, ...flags }: ConvertOptions): Promise<void> {
   await checkOutputs({ 'the new file': to }, { 'the data': from, '--test': flags.test });
   await checkArrays(from, to);
   if (!force) await checkAbsent([to]);
   const data = await loadData({ ...flags, data: from }, '');
-  const paths = filesOf(to, data, { part }).map(({ path }) => path);
+  const paths = pathsOf(to, data, { part, storage });
   if (!force) await checkAbsent(paths);
-  await announceReplaced(paths, () => saveDataset(to, data, { part }));
+  await announceReplaced(paths, () => saveDataset(to, data, { part, storage }));
   const parts = [data.train, data.validation, data.test].filter((each) => each && (!part || each === data[part]));
   const rows = parts.reduce((sum, each) => sum + (each?.y.length ?? 0), 0);
   process.stdout.write(`Wrote ${formatCount(rows, 'row')} to ${paths.join(', ')}\n`);
