@@ -161,7 +161,9 @@ it.each([
   const saving = saveDataset(inFolder('X.npy'), await datasetFromRecords(words), { storage });
   await expect(saving).rejects.toMatchObject({
     code: 'ERR_OUT_OF_RANGE',
-    message: `Expected ${expected} to store as ${storage} but received ${value} at row 1, column "width" of the train part`,
+    message:
+      `Expected ${expected} to store as ${storage} but received ${value} at row 1, column "width" of the train ` +
+      'part',
   });
   expect(existsSync(inFolder('X.npy'))).toBe(false);
   const plain = { train: { X: [[1], [2]], y: [0, 1] }, test: { X: [[1, 2, value].slice(2)], y: [0] } };

@@ -19,8 +19,8 @@ export async function checkNoOtherArrays(files: readonly string[]): Promise<void
   if (other === undefined) return;
   throw withCode(
     new Error(
-      `Expected no other arrays of a data set beside ${first} but found ${other}, which would be read with it: choose ` +
-        'another folder, or remove it',
+      `Expected no other arrays of a data set beside ${first} but found ${other}, which would be read with it: ` +
+        'choose another folder, or remove it',
     ),
     'ERR_NOT_WRITABLE',
   );

@@ -71,7 +71,8 @@ const PARTS = ['train', 'validation', 'test'] as const satisfies readonly PartNa
  * @returns the files that were written
  * @throws (as a rejection) Error `ERR_NOT_WRITABLE`, also for another name; RangeError `ERR_SHAPE` for a
  * part that is not there, and for several parts in one table, `ERR_COLUMN` for CSV of a column whose name is a
- * number, `ERR_OUT_OF_RANGE` for numbers that cannot be stored as asked, with row and column; TypeError `ERR_INVALID_TYPE` for wrong arguments
+ * number, `ERR_OUT_OF_RANGE` for numbers that cannot be stored as asked, with row and column; TypeError
+ * `ERR_INVALID_TYPE` or `ERR_CONFLICT` for wrong arguments
  *
  * @example
  * await saveDataset('pictures.npz', await loadDataset('pictures'));
