@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { beforeAll, expect, test } from 'vitest';
 import { loadDataset } from '../../src/data/load-dataset.js';
+import { saveDataset } from '../../src/data/save/save-dataset.js';
 import { png, put } from '../support/pictures.js';
 import { runCli } from '../support/run-cli.js';
 import { sharedFolder } from '../support/temporary-folder.js';
@@ -59,7 +60,7 @@ test('info shows the classes of pictures, and draws some of each', async () => {
     `
 data      p (pictures)
 rows      3
-a row     2 numbers (uint8), 10 to 31
+a row     2 numbers (uint8), 10 to 31, mean 20.5
 pictures  2 × 1 pixels, grey
 classes   2
 
@@ -114,8 +115,40 @@ test('convert --storage uint8 names the number that is no byte', async () => {
   expect(code).toBe(1);
 });
 
+test('info of rows of numbers shows their columns', async () => {
+  await saveDataset(join(folder, 'n.npz'), {
+    train: {
+      X: [
+        [1, 0.5],
+        [1, 2],
+        [1, -1],
+      ],
+      y: [0, 1, 1],
+    },
+  });
+  const { stdout } = await inFolder('info', 'n.npz');
+  expect(stdout).toBe(
+    `
+data      n.npz (npz)
+rows      3
+a row     2 numbers (float64), -1 to 2, mean 0.75
+constant  1 of 2 columns
+classes   2
+
+column  min  max  mean
+0         1    1     1
+1        -1    2   0.5
+
+class  rows
+0         1
+1         2
+`.slice(1),
+  );
+});
+
 test('info of a table with a rule for missing values shows the rows that it becomes', async () => {
   const { stdout, stderr } = await inFolder('info', 't.csv', '--missing', 'drop');
   expect(stdout).toMatch(/^rows +2$/m);
+  expect(stdout).toMatch(/\ncolumn +type +min +max +categories\nsize +number +1 +3 *\nword +category +1\n/);
   expect(stderr).toMatch(/1 of 3 rows were left out/);
 });

@@ -30,9 +30,25 @@ it('describes rows, classes, parts and pictures', async () => {
     inputSize: 2,
     storage: 'uint8',
     range: { min: 1, max: 250 },
+    mean: 269 / 6,
+    constantColumns: 0,
+    summary: [
+      { min: 2, max: 9, mean: 5 },
+      { min: 1, max: 250, mean: 254 / 3 },
+    ],
     imageShape: data.imageShape,
     warnings: [],
   });
+});
+
+it('counts constant columns, and describes one by one only columns that are few', async () => {
+  const wide = new Matrix(
+    Uint8Array.from({ length: 2 * 101 }, (_, i) => (i === 3 ? 9 : 4)),
+    101,
+  );
+  const { summary, constantColumns, mean } = await describeDataset(new Dataset({ train: { X: wide, y: [0, 1] } }));
+  expect({ summary, constantColumns }).toEqual({ summary: undefined, constantColumns: 100 });
+  expect(mean).toBeCloseTo(4 + 5 / 202, 12);
 });
 
 it('describes the columns of encoded rows', async () => {

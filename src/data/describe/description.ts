@@ -9,6 +9,11 @@ export interface NumberRange {
   readonly max: number;
 }
 
+/** Numbers of a column of rows. */
+export interface NumberSummary extends NumberRange {
+  readonly mean: number;
+}
+
 /** A column of a table. */
 export interface ColumnDescription extends Partial<NumberRange> {
   readonly name: string;
@@ -43,6 +48,12 @@ export interface DatasetDescription {
   readonly storage: Storage;
   /** The smallest and largest number of all rows. */
   readonly range: NumberRange;
+  /** The mean of all numbers. */
+  readonly mean: number;
+  /** Columns that have the same number in all rows: they say nothing. */
+  readonly constantColumns: number;
+  /** Each column (D), if there are at most 100. */
+  readonly summary?: readonly NumberSummary[] | undefined;
   /** How a row is a picture; undefined when it is not one. */
   readonly imageShape?: ImageShape | undefined;
   /** The columns of the table that the rows were encoded from; undefined for rows of numbers. */

@@ -1,7 +1,8 @@
 /**
  * Checks what an Arrow file or stream says of itself, before a library reads it: that all sizes are within the file,
- * and that each block is a message of the kind that its place asks for. See the Arrow columnar format, “Serialization and
- * Interprocess Communication”, and its files Message.fbs, Schema.fbs and File.fbs, which number the fields.
+ * and that each block is a message of the kind that its place asks for. See the Arrow columnar format,
+ * “Serialization and Interprocess Communication”, and its files Message.fbs, Schema.fbs and File.fbs, which number the
+ * fields.
  */
 import { FlatBuffer, type Table } from './flatbuffer.js';
 import { MOST_INFLATED } from './protocol.js';
