@@ -61,7 +61,8 @@ export class Classifier extends ClassPredictions {
   /**
    * The same on rows and their labels.
    *
-   * @param X - N rows of D numbers; of a flat array, the option `inputSize` says D
+   * @param X - N rows of D numbers, which must not be changed before the promise settles; of a flat array, the option
+   * `inputSize` says D
    * @param y - N labels: strings, numbers, booleans or BigInts, all of one type
    */
   static async fit(X: RowsInput, y: ArrayLike<Label>, options?: ClassifierOptions): Promise<Classifier>;

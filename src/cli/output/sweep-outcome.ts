@@ -42,7 +42,8 @@ export async function showSweepOutcome(outcome: SweepOutcome): Promise<void> {
   if (resultsFile === undefined) return;
   process.stderr.write(
     interrupted
-      ? `To continue the search, run: two-layer-net sweep --resume ${resultsFile}\n`
+      ? `The finished trials are in ${resultsFile}. To continue the search, run: two-layer-net sweep --resume ` +
+          `${resultsFile}, with the same options for the data\n`
       : `Wrote the results to ${resultsFile}\n`,
   );
 }

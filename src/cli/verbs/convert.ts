@@ -10,7 +10,7 @@ const EXTENSIONS = MODEL_EXTENSIONS.join(', ');
 export function convertCommand(): Command {
   return new Command('convert')
     .description('Save a model in another format, which the end of its name says.')
-    .argument('<from>', 'model file of any format that is read')
+    .argument('<from>', 'model file in any supported format')
     .argument('<to>', `file to write: ${EXTENSIONS}`, checkName)
     .addOption(new Option('--layout <name>', "names and shapes of a safetensors file: PyTorch's").choices(['torch']))
     .addOption(new Option('--input <type>', 'type of the input of an ONNX file').choices(['float32', 'uint8']))

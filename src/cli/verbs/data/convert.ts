@@ -24,7 +24,7 @@ const NAMES = DATASET_NAMES.join(', ');
 export function convertDataCommand(): Command {
   const command = new Command('convert')
     .description('Write a data set in another format, by the name of the new file.')
-    .argument('<in>', 'file or folder of the data, in any format that is read')
+    .argument('<in>', 'file or folder of the data, in any supported format')
     .argument('<out>', `file to write: ${NAMES} (and y.npy beside it)`, checkName);
   const options = [
     new Option('--part <name>', 'the part to write (default: all; a table has one)').choices([

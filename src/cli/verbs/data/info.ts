@@ -23,7 +23,7 @@ interface InfoOptions extends DataFlags {
 export function infoCommand(): Command {
   const command = new Command('info')
     .description(
-      'Describe data of any kind that is read: rows, classes with their counts, parts; of a table its columns as ' +
+      'Describe data in any supported format: rows, classes with their counts, parts; of a table its columns as ' +
         'they are, with missing values.',
     )
     .argument('<path>', 'file or folder of the data');
