@@ -82,8 +82,8 @@ export abstract class ClassPredictions {
   }
 
   /**
-   * The same, while JavaScript continues. Rows are read part by part and must not be changed before the promise settles.
-   * `options.signal` ends it.
+   * The same, while JavaScript continues. Rows are read part by part and must not be changed before the promise
+   * settles. `options.signal` ends it.
    */
   async predictAsync(rows: ClassifierRows, options?: AsyncOptions): Promise<Label[]> {
     const classes = await this.#net.predictAsync(await this.scaled(this.inputs(rows)), options);
@@ -96,8 +96,8 @@ export abstract class ClassPredictions {
   }
 
   /**
-   * The same, while JavaScript continues. Rows are read part by part and must not be changed before the promise settles.
-   * `options.signal` ends it.
+   * The same, while JavaScript continues. Rows are read part by part and must not be changed before the promise
+   * settles. `options.signal` ends it.
    */
   async probabilitiesAsync(rows: ClassifierRows, options?: AsyncOptions): Promise<Reals> {
     return this.#net.probabilitiesAsync(await this.scaled(this.inputs(rows)), options);

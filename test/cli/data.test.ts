@@ -1,5 +1,5 @@
 /** `data info` and `data convert`. */
-import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { beforeAll, expect, test } from 'vitest';
@@ -93,7 +93,6 @@ test('convert writes what is read again, and nothing over other files without --
 });
 
 test('convert to X.npy writes a file per array, and no others may be there', async () => {
-  mkdirSync(join(folder, 'arrays'));
   const convert = (from: string, ...more: string[]) => inFolder('convert', from, 'arrays/X.npy', ...more);
   const { stdout } = await convert('p');
   expect(stdout).toBe('Wrote 3 rows to arrays/X.npy, arrays/y.npy, arrays/class_names.npy\n');

@@ -11,12 +11,13 @@ const SHOWN = 40;
 /** Of a data set as rows of numbers. */
 export function datasetLines(kind: string, data: DatasetDescription): string[] {
   const { source, rows, parts, inputSize, imageShape, storage, range, mean, constantColumns, classes } = data;
+  const rangeWords = `${short(range.min)} to ${short(range.max)}`;
   const names = Object.keys(parts) as (keyof typeof parts)[];
   const shape = imageShape && `${imageShape.width} × ${imageShape.height} pixels, ${channelWords(imageShape.channels)}`;
   const head = columns([
     ['data', `${printable(source)} (${kind})`],
     ['rows', names.length > 1 ? `${rows}: ${names.map((name) => `${parts[name]} ${name}`).join(', ')}` : String(rows)],
-    ['a row', `${formatCount(inputSize, 'number')} (${storage}), ${range.min} to ${range.max}, mean ${short(mean)}`],
+    ['a row', `${formatCount(inputSize, 'number')} (${storage}), ${rangeWords}, mean ${short(mean)}`],
     ...(constantColumns > 0
       ? [['constant', `${constantColumns} of ${formatCount(inputSize, 'column')}`] as const]
       : []),

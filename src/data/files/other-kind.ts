@@ -75,7 +75,8 @@ async function otherZip(file: DataFile): Promise<string | undefined> {
   if (names.includes('content.xml')) return 'is an OpenDocument file, which is not supported: save its table as CSV';
   if (names.some((name) => name.startsWith('xl/')))
     return 'is an Excel workbook, which is not supported: save it as CSV';
-  return `is a ZIP archive with ${firstOf(names, SHOWN)}, which is not supported: unpack it first, or compress a table with gzip`;
+  const what = `is a ZIP archive with ${firstOf(names, SHOWN)}, which is not supported`;
+  return `${what}: unpack it first, or compress a table with gzip`;
 }
 
 async function namesOf(file: DataFile): Promise<string[]> {

@@ -5,6 +5,7 @@ import { whatIsAt } from '../../../data/files/what-is-at.js';
 import type { PartName } from '../../../data/part.js';
 import { DATASET_NAMES, isDatasetName, pathsOf, saveDataset } from '../../../data/save/save-dataset.js';
 import { STORAGES, type Storage } from '../../../data/save/stored-as.js';
+import { makeFolder } from '../../../platform/make-folder.js';
 import { withCode } from '../../../validation/errors.js';
 import { readingOptions } from '../../options/data.js';
 import { type DataFlags, loadData } from '../../options/load-data.js';
@@ -49,6 +50,8 @@ function checkName(file: string): string {
 }
 
 async function run(from: string, to: string, { part, storage, force, ...flags }: ConvertOptions): Promise<void> {
+  // Arrays have a folder of their own, which may be new.
+  if (extname(to) === '.npy') await makeFolder(dirname(to));
   await checkOutputs({ 'the new file': to }, { 'the data': from, '--test': flags.test });
   await checkArrays(from, to);
   if (!force) await checkAbsent([to]);
