@@ -61,13 +61,14 @@ export class Classifier extends ClassPredictions {
   /**
    * The same on rows and their labels.
    *
-   * @param X - N rows of D numbers; of a flat array, the option `inputSize` says D
+   * @param X - N rows of D numbers, which must not be changed before the promise settles; of a flat array, the option
+   * `inputSize` says D
    * @param y - N labels: strings, numbers, booleans or BigInts, all of one type
    */
   static async fit(X: RowsInput, y: ArrayLike<Label>, options?: ClassifierOptions): Promise<Classifier>;
   static async fit(...args: unknown[]): Promise<Classifier> {
     const options = resolveClassifierOptions(optionsOf<ClassifierOptions>(args) ?? {});
-    const { data, classes } = trainingData(args, options);
+    const { data, classes } = await trainingData(args, options);
     const { aborted, ...fitted } = await fitNet(data, options);
     const classifier = new Classifier({ ...fitted, classes, columns: data.columns });
     if (aborted) throw new FitAbortedError(aborted, classifier);

@@ -89,7 +89,7 @@ export async function crossValidate(...args: unknown[]): Promise<CrossValidation
   );
   resolveClassifierOptions(options);
   const { classes, inputSize, ...fitting } = options;
-  const { data } = trainingData(args, { classes, inputSize });
+  const { data } = await trainingData(args, { classes, inputSize });
   const { y } = data.train;
   checkNumber(folds, 'folds', { integer: true, min: 2, max: y.length });
   const foldOf = stratifiedFolds(y, data.numClasses, folds, new RandomState(options.seed ?? 0));
