@@ -6,6 +6,7 @@ import { evaluate } from '../../net/evaluation.js';
 import { TwoLayerNet } from '../../net/two-layer-net.js';
 import { RandomState } from '../../random/random-state.js';
 import { backendWords } from '../../report/document/backend-words.js';
+import { checkConcerns, withoutIdle } from '../../training/concerns.js';
 import { TrainingAbortedError } from '../../training/errors.js';
 import type { TrainingHistory } from '../../training/history.js';
 import { iterationsOf } from '../../training/options.js';
@@ -17,6 +18,7 @@ import type { Trained, Training, TrainingHooks, TrainOptions } from './training.
 
 /** Draws the net. */
 export function netTraining(given: TrainOptions, data: Dataset, info: BackendInfo): Training {
+  checkConcerns(given.given, given.settings);
   const options = withIterations(given, data);
   const settings = recordedSettings(options);
   const net = makeNet(options, data);
@@ -49,7 +51,7 @@ function withIterations(options: TrainOptions, data: Dataset): TrainOptions {
 
 /** What the model file and the report record of how the net was trained. */
 function recordedSettings({ settings, seed, backend, threads, fullTest = false }: TrainOptions) {
-  return { ...settings, seed, backend, ...(threads !== undefined && { threads }), fullTest };
+  return { ...withoutIdle(settings), seed, backend, ...(threads !== undefined && { threads }), fullTest };
 }
 
 function makeNet(options: TrainOptions, data: Dataset): TwoLayerNet {
@@ -71,7 +73,8 @@ async function trainNet(
   hooks: TrainingHooks,
 ): Promise<Pick<Trained, 'history' | 'interrupted'>> {
   try {
-    const history = await net.train(data, { ...pickSettings(TRAIN_FLAGS, settings), epochs: 0, ...hooks });
+    // A setting that was not given contradicts nothing.
+    const history = await net.train(data, { ...pickSettings(TRAIN_FLAGS, withoutIdle(settings)), epochs: 0, ...hooks });
     return { history, interrupted: false };
   } catch (error) {
     if (!(error instanceof TrainingAbortedError)) throw error;
