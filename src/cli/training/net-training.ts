@@ -100,8 +100,9 @@ function resultOf({ net, data, history, settings, info, interrupted }: Outcome) 
     trainAccHistory: history.trainAccHistory,
     valAccHistory: history.valAccHistory,
     warnings: history.warnings,
-    trainAccuracy: evaluate(net, data.train).accuracy,
-    valAccuracy: accuracy(data.validation),
+    // Training has measured them, unless it was too short or was interrupted.
+    trainAccuracy: history.trainAccuracy ?? evaluate(net, data.train).accuracy,
+    valAccuracy: history.valAccuracy ?? accuracy(data.validation),
     testAccuracy: accuracy(data.test),
     seconds: history.seconds,
     samplesPerSecond: history.samplesPerSecond,
