@@ -1,14 +1,10 @@
 /** How well a classifier would do on rows that it has not seen, estimated from all rows. */
-import { chooseBackend } from '../backend/choose.js';
 import type { Dataset, DatasetInput } from '../data/dataset.js';
 import { foldRows, foldWarnings, stratifiedFolds } from '../data/folds.js';
 import type { Label } from '../data/labels.js';
-import { defaultThreads } from '../platform/processors.js';
-import { runOnCores } from '../platform/run-on-cores.js';
-import { giveTurn, inTurns } from '../platform/turns.js';
+import { inTurns } from '../platform/turns.js';
 import { RandomState } from '../random/random-state.js';
 import type { TrainingCallbacks } from '../training/callbacks.js';
-import { setting } from '../training/settings.js';
 import type { TrainingWarning } from '../training/warnings/warning.js';
 import { checkSampleWeights } from '../training/weights.js';
 import { checkNumber, checkOptions } from '../validation/check.js';
@@ -16,6 +12,7 @@ import type { RowsInput } from '../validation/inputs.js';
 import { Classifier } from './classifier.js';
 import { type ClassifierEvaluation, metricsOf } from './metrics.js';
 import { CLASSIFIER_OPTIONS, type ClassifierOptions, resolveClassifierOptions } from './options.js';
+import { sideBySide } from './side-by-side.js';
 import { optionsOf, trainingData } from './training-data.js';
 
 /** What only a single training has. */
@@ -125,35 +122,15 @@ interface JudgedFold {
 }
 
 /** Judges all folds, as many at a time as there are threads; the first error, or the signal, ends all of them. */
-async function judgeFolds(
+function judgeFolds(
   { data, foldOf, folds }: Folded,
   { signal, threads, sampleWeights: weights, ...options }: ClassifierOptions,
 ): Promise<JudgedFold[]> {
-  const all = setting('threads', threads ?? defaultThreads());
-  const cores = chooseBackend(options.backend).capabilities.threads ? all : 1;
-  const stop = new AbortController();
-  const abort = () => stop.abort(signal?.reason);
-  if (signal?.aborted) abort();
-  signal?.addEventListener('abort', abort);
-  const judged = new Array<JudgedFold>(folds);
-  try {
-    await runOnCores([...judged.keys()], cores, async (fold, lease) => {
-      // By the next turn all that run at once have begun, and have their shares of the threads.
-      await giveTurn();
-      const sampleWeights = weights && Float64Array.from(foldRows(foldOf, fold).outside, (row) => weights[row]);
-      const weighted = { ...options, ...(sampleWeights && { sampleWeights }) };
-      const how = { ...weighted, threads: lease.threads().count, signal: stop.signal };
-      try {
-        judged[fold] = await judgeFold(await inTurns(data.folding(foldOf, fold)), how);
-      } catch (error) {
-        stop.abort(error);
-        throw error;
-      }
-    });
-  } finally {
-    signal?.removeEventListener('abort', abort);
-  }
-  return judged;
+  return sideBySide(folds, { backend: options.backend, threads, signal }, async (fold, share) => {
+    const sampleWeights = weights && Float64Array.from(foldRows(foldOf, fold).outside, (row) => weights[row]);
+    const weighted = { ...options, ...(sampleWeights && { sampleWeights }) };
+    return judgeFold(await inTurns(data.folding(foldOf, fold)), { ...weighted, ...share });
+  });
 }
 
 /** Trains on the fold's training rows and judges by its test rows. */

@@ -23,12 +23,26 @@ export interface FittedNet {
   readonly aborted: TrainingAbortedError | undefined;
 }
 
-/**
- * Trains a net as a classifier's options say. What is done with all rows before takes turns; one more between two such
- * pieces of work, so that the end of one and the beginning of the next do not add up.
- */
+/** Rows and settings that nets can be trained with. */
+export interface PreparedFit {
+  /** The data set that was given. */
+  readonly data: Dataset;
+  readonly inputs: Inputs;
+  readonly settings: ReturnType<typeof settingsFor>;
+  readonly sampleWeights: SampleWeights | undefined;
+}
+
+/** Trains a net as a classifier's options say. */
 export async function fitNet(data: Dataset, options: ResolvedClassifierOptions): Promise<FittedNet> {
-  const { random, backend, signal, following, given } = options;
+  return trainPrepared(await prepareFit(data, options), options);
+}
+
+/**
+ * Holds rows out and scales all. What is done with all rows takes turns; one more between two such pieces of work, so
+ * that the end of one and the beginning of the next do not add up.
+ */
+export async function prepareFit(data: Dataset, options: ResolvedClassifierOptions): Promise<PreparedFit> {
+  const { random, following } = options;
   const { sampleWeights: weights } = following;
   if (weights) checkSampleWeights(weights, data.train.y.length);
   await giveTurn();
@@ -39,18 +53,27 @@ export async function fitNet(data: Dataset, options: ResolvedClassifierOptions):
   await giveTurn();
   const inputs = await prepareInputs({ train, validation }, options.standardize, settings.net.dtype);
   await giveTurn();
+  return { data, inputs, settings, sampleWeights };
+}
+
+/** Draws a net and trains it. */
+export async function trainPrepared(
+  { data, inputs, settings, sampleWeights }: PreparedFit,
+  { random, backend, signal, following, given, classes }: ResolvedClassifierOptions,
+): Promise<FittedNet> {
+  const { train, validation, scaler, inputScale } = inputs;
   const net = await TwoLayerNet.create({
     ...settings.net,
     threads: given.threads,
     inputSize: data.inputSize,
     numClasses: data.numClasses,
-    inputScale: inputs.inputScale,
+    inputScale,
     classNames: data.named ? data.classNames : undefined,
     imageShape: data.imageShape,
     random,
     ...(backend && { backend }),
   });
-  const training = net.train(inputs.train.X, inputs.train.y, inputs.validation?.X, inputs.validation?.y, {
+  const training = net.train(train.X, train.y, validation?.X, validation?.y, {
     ...settings.training,
     ...following,
     ...(sampleWeights && { sampleWeights }),
@@ -60,9 +83,8 @@ export async function fitNet(data: Dataset, options: ResolvedClassifierOptions):
   const aborted = ended instanceof TrainingAbortedError ? ended : undefined;
   const history = ended instanceof TrainingAbortedError ? ended.history : ended;
   // Classes that were declared may come later.
-  const empty = options.classes ? undefined : emptyClasses(train.y, data.classNames);
+  const empty = classes ? undefined : emptyClasses(train.y, data.classNames);
   if (empty) history.warnings.unshift(empty);
-  const { scaler, inputScale } = inputs;
   return { net, scaler, history, settings: { ...settings.recorded, inputScale }, aborted };
 }
 

@@ -8,7 +8,9 @@ import { callbacksOf, type TrainingCallbacks } from '../training/callbacks.js';
 import { checkDuration, type GivenSettings, settingsOf, type TrainOptions } from '../training/options.js';
 import {
   NET_SETTINGS,
+  type Optimizer,
   resolveSettings,
+  type Sampling,
   type SettingName,
   type SettingsWith,
   type SettingValues,
@@ -114,17 +116,24 @@ export const CLASSIFIER_OPTIONS = [
 export const DEFAULTS = {
   hiddenSize: 64,
   init: 'he',
+  optimizer: 'adam',
   learningRateDecay: 1,
   reg: 0.01,
   epochs: 200,
 } as const satisfies Partial<Settings>;
 
 /**
- * The learning rate of rows with D columns. With many columns that say the same, such as neighbouring pixels, training
- * diverges above a bound that falls as 1/D.
+ * The learning rate of rows with D columns. With many columns that say the same, such as neighbouring pixels, a step
+ * changes the hidden units the more the more columns there are: training by gradient descent diverges above a bound that
+ * falls as 1/D, and with Adam it overfits.
  */
-export function learningRateFor(columns: number): number {
-  return Math.min(0.1, 300 / columns);
+export function learningRateFor(columns: number, optimizer: Optimizer): number {
+  return optimizer === 'sgd' ? Math.min(0.1, 300 / columns) : Math.min(5e-3, 1.5 / columns);
+}
+
+/** How minibatches are drawn: from permutations, unless they are larger. */
+export function samplingFor(rows: number, batchSize: number): Sampling {
+  return batchSize > rows ? 'replacement' : 'permutation';
 }
 
 /** Epochs without a gain before training ends, if rows are held out. */
@@ -206,11 +215,12 @@ export function settingsFor(
   { rows, columns }: Matrix,
   hasValidation: boolean,
 ) {
-  const { std, numIters } = given;
+  const { std, numIters, optimizer = DEFAULTS.optimizer, batchSize = batchSizeFor(rows) } = given;
   const defaults = {
     ...DEFAULTS,
-    learningRate: learningRateFor(columns),
-    batchSize: batchSizeFor(rows),
+    learningRate: learningRateFor(columns, optimizer),
+    batchSize,
+    sampling: samplingFor(rows, batchSize),
     patience: hasValidation ? PATIENCE : 0,
     // Given in place of a default.
     ...(std !== undefined && { init: 'std' as const }),
@@ -228,5 +238,5 @@ export function settingsFor(
 
 /** Some 20 minibatches an epoch: small ones find their way in few epochs, large ones use the processor. */
 export function batchSizeFor(rows: number): number {
-  return Math.min(256, Math.max(8, 2 ** Math.round(Math.log2(rows / 20))));
+  return Math.min(256, rows, Math.max(8, 2 ** Math.round(Math.log2(rows / 20))));
 }

@@ -130,12 +130,12 @@ export class TwoLayerNet {
    * are kept, not copied.
    *
    * @throws TypeError or RangeError as {@link fromParams}; Error `ERR_MODEL_FILE` for the model of a `Classifier` that
-   * scales its rows
+   * scales its rows or has several nets
    * @example
    * const net = TwoLayerNet.fromModel(await loadModel('model.safetensors'));
    */
   static fromModel(
-    model: Pick<Model, 'params' | 'scale' | keyof PredictionOptions>,
+    model: Pick<Model, 'params' | 'scale' | 'others' | keyof PredictionOptions>,
     options: ComputeOptions = {},
   ): TwoLayerNet {
     checkOptions(options, 'the options of fromModel', COMPUTE_OPTIONS);
