@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
 import { packageVersion } from '../platform/package-version.js';
-import { explainOtherNames, withFlags } from './options/other-names.js';
+import { explainOtherNames } from './options/other-names.js';
 import { benchCommand } from './verbs/bench.js';
 import { convertCommand } from './verbs/convert.js';
 import { dataCommand } from './verbs/data.js';
@@ -44,12 +44,6 @@ function throwInsteadOfExit(command: Command): void {
   for (const verb of command.commands) throwInsteadOfExit(verb);
 }
 
-/** An error's message. Options that contradict each other were given as flags. */
-function messageOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return (error as { code?: unknown }).code === 'ERR_CONFLICT' ? withFlags(error.message) : error.message;
-}
-
 /** Prints an error in one or two lines; with DEBUG set, also its stack. */
 function fail(error: unknown): void {
   if (error instanceof CommanderError) {
@@ -57,7 +51,7 @@ function fail(error: unknown): void {
     process.exitCode = error.exitCode === 0 ? 0 : EXIT.usage;
     return;
   }
-  const message = messageOf(error);
+  const message = error instanceof Error ? error.message : String(error);
   process.stderr.write(`error: ${message}\n`);
   if (process.env.DEBUG && error instanceof Error) process.stderr.write(`${error.stack}\n`);
   process.exitCode = EXIT.failed;

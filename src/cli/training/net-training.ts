@@ -18,7 +18,6 @@ import type { Trained, Training, TrainingHooks, TrainOptions } from './training.
 
 /** Draws the net. */
 export function netTraining(given: TrainOptions, data: Dataset, info: BackendInfo): Training {
-  checkConcerns(given.given, given.settings);
   const options = withIterations(given, data);
   const settings = recordedSettings(options);
   const net = makeNet(options, data);
@@ -43,18 +42,23 @@ export function netTraining(given: TrainOptions, data: Dataset, info: BackendInf
   };
 }
 
-/** The options with as many iterations as their epochs are. */
-function withIterations(options: TrainOptions, data: Dataset): TrainOptions {
+/**
+ * The options with as many iterations as their epochs are.
+ *
+ * @throws TypeError `ERR_CONFLICT` for flags that contradict each other
+ */
+export function withIterations(options: TrainOptions, data: Dataset): TrainOptions {
+  checkConcerns(options.given, options.settings);
   const { settings } = options;
   return { ...options, settings: { ...settings, numIters: iterationsOf(settings, data.train.X.rows) } };
 }
 
 /** What the model file and the report record of how the net was trained. */
-function recordedSettings({ settings, seed, backend, threads, fullTest = false }: TrainOptions) {
+export function recordedSettings({ settings, seed, backend, threads, fullTest = false }: TrainOptions) {
   return { ...withoutIdle(settings), seed, backend, ...(threads !== undefined && { threads }), fullTest };
 }
 
-function makeNet(options: TrainOptions, data: Dataset): TwoLayerNet {
+export function makeNet(options: TrainOptions, data: Dataset): TwoLayerNet {
   const { settings, backend, threads } = options;
   return new TwoLayerNet({
     ...pickSettings(NET_FLAGS, settings),
@@ -66,7 +70,7 @@ function makeNet(options: TrainOptions, data: Dataset): TwoLayerNet {
   });
 }
 
-async function trainNet(
+export async function trainNet(
   net: TwoLayerNet,
   data: Dataset,
   { settings }: TrainOptions,
@@ -113,7 +117,8 @@ function resultOf({ net, data, history, settings, info, interrupted }: Outcome) 
   };
 }
 
-function linesOf(result: ReturnType<typeof resultOf>, data: Dataset, total: number) {
+/** The result for people. */
+export function linesOf(result: Omit<ReturnType<typeof resultOf>, 'interrupted'>, data: Dataset, total: number) {
   return [
     ['train accuracy', formatRatio(result.trainAccuracy)],
     ['validation accuracy', formatRatio(result.valAccuracy ?? Number.NaN)],
