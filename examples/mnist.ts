@@ -18,14 +18,10 @@ const { imageShape, train } = data;
 console.log(`${train.X.rows} pictures of ${imageShape?.height} · ${imageShape?.width} pixels`);
 
 // 2. Train. A tenth of the pictures is held out, and training ends when it no longer gains there.
-let epochs = 0;
 const classifier = await Classifier.fit(data, {
   hiddenSize: 128,
-  onProgress: ({ history }) => {
-    for (; epochs < history.valAccHistory.length; epochs++) {
-      if (epochs % 10 > 0) continue;
-      console.log(`epoch ${epochs}: validation accuracy ${history.valAccHistory[epochs].toFixed(3)}`);
-    }
+  onEpochEnd: ({ epoch, valAccuracy }) => {
+    if (epoch % 10 === 0) console.log(`epoch ${epoch}: validation accuracy ${valAccuracy?.toFixed(3)}`);
   },
 });
 

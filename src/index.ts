@@ -15,6 +15,7 @@ export {
   crossValidate,
   type FoldStatistics,
 } from './classifier/cross-validate.js';
+export type { EnsembleOptions } from './classifier/ensemble.js';
 export type { AverageMetrics, ClassifierEvaluation, ClassMetrics } from './classifier/metrics.js';
 export type { ClassifierOptions } from './classifier/options.js';
 export type { PartialFitOptions } from './classifier/partial-fit.js';
@@ -119,12 +120,23 @@ export {
   plotHistory,
   plotSweep,
 } from './report/pictures/plots.js';
+export type { TrainingCallbacks } from './training/callbacks.js';
 export { DivergedError, TrainingAbortedError } from './training/errors.js';
-export type { TrainingHistory, TrainingProgress } from './training/history.js';
+export type { EpochMetrics, TrainingHistory, TrainingProgress } from './training/history.js';
 export type { TrainOptions } from './training/options.js';
-export type { Dtype, Init, Monitor } from './training/settings.js';
+export type { Schedule, ScheduleFunction, ScheduleOptions } from './training/schedule.js';
+export type {
+  ClassWeighting,
+  Dtype,
+  Init,
+  Monitor,
+  Optimizer,
+  Sampling,
+  ScheduleKind,
+} from './training/settings.js';
 export { type TrainingState, trainingState } from './training/state.js';
 export type { TrainingWarning, TrainingWarningCode } from './training/warnings/warning.js';
+export type { ClassWeights, SampleWeights } from './training/weights.js';
 export type { RankedSettings, Spread } from './tune/ranking.js';
 export { fingerprint, ResultsFile, type SavedSearch, type SearchHeader } from './tune/results-file.js';
 export type { Search, SearchKind, SearchOptions } from './tune/search.js';

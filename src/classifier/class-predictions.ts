@@ -27,9 +27,9 @@ export interface ClassProbability {
 }
 
 /** What computes predictions of scaled rows; a `TwoLayerNet` and a `Predictor` do. */
-type Computing = Pick<
+export type Computing = Pick<
   TwoLayerNet,
-  'inputSize' | 'dtype' | 'predict' | 'predictAsync' | 'probabilities' | 'probabilitiesAsync'
+  'inputSize' | 'numClasses' | 'dtype' | 'predict' | 'predictAsync' | 'probabilities' | 'probabilitiesAsync'
 >;
 
 /** What predictions need. */
@@ -128,6 +128,11 @@ export abstract class ClassPredictions {
     if (isDataset(rows)) throw wrongType("rows, such as data.part('test').X,", rows);
     const { data } = plainRows(rows as RowsInput, inputSize, 'rows');
     return new Matrix(data, inputSize, isMatrix(rows) ? { mean: rows.mean } : {});
+  }
+
+  /** @internal The probabilities of rows as {@link scaled} gives them. */
+  protected probabilitiesOf(scaled: MatrixRows): Promise<Reals> {
+    return this.#net.probabilitiesAsync(scaled);
   }
 
   /** @internal Rows as the net takes them. */

@@ -13,14 +13,16 @@ import type { TrainingHistory } from '../training/history.js';
 import { withCode, wrongType } from '../validation/errors.js';
 import type { RowsInput } from '../validation/inputs.js';
 import { checkLabelCount, checkLabels } from '../validation/labels.js';
+import { averaged } from './averaged.js';
 import { type ClassifierRows, ClassPredictions } from './class-predictions.js';
 import { ClassifierPredictor } from './classifier-predictor.js';
+import { type EnsembleOptions, fitEnsemble, resolveEnsemble } from './ensemble.js';
 import { fitNet } from './fit.js';
 import { type ClassifierEvaluation, metricsOf } from './metrics.js';
 import { type ClassifierOptions, resolveClassifierOptions } from './options.js';
 import { checkPartialFit, continueTraining, type PartialFitOptions } from './partial-fit.js';
 import { type ClassifierHistory, type ClassifierParts, modelOfParts, partsOfModel } from './parts.js';
-import { optionsOf, trainingData } from './training-data.js';
+import { ensembleArguments, optionsOf, trainingData } from './training-data.js';
 
 /**
  * A classifier for rows of one's own: it scales their columns, knows its classes, holds rows out to know when to stop,
@@ -37,15 +39,19 @@ export class Classifier extends ClassPredictions {
    * wrong on rows as they are. Those of the classifier scale them.
    */
   readonly net: TwoLayerNet;
-  /** The record of its training; undefined for a model that was saved without. */
+  /** All its nets, `net` first: of an {@link ensemble} several, whose probabilities are averaged. */
+  readonly nets: readonly TwoLayerNet[];
+  /** The record of its training, of an ensemble that of `net`; undefined for a model that was saved without. */
   readonly history: ClassifierHistory | undefined;
   /** What it was trained with. */
   readonly settings: Readonly<Record<string, unknown>> | undefined;
 
   private constructor(parts: ClassifierParts) {
     if (!parts?.net) throw notConstructed();
-    super(parts);
-    this.net = parts.net;
+    const { net, others = [] } = parts;
+    super({ ...parts, net: averaged([net, ...others]) });
+    this.net = net;
+    this.nets = [net, ...others];
     this.history = parts.history;
     this.settings = parts.settings;
   }
@@ -72,6 +78,33 @@ export class Classifier extends ClassPredictions {
     const { aborted, ...fitted } = await fitNet(data, options);
     const classifier = new Classifier({ ...fitted, classes, columns: data.columns });
     if (aborted) throw new FitAbortedError(aborted, classifier);
+    return classifier;
+  }
+
+  /**
+   * Trains k nets that differ in their first weights and minibatches, with the seeds `seed`, `seed` + 1, …, and averages
+   * their probabilities: more often right than one of them, and less sure of mistakes. As many train side by side as
+   * there are threads. Rows are held out and scaled once; net i has the numbers of {@link fit} on the data set so
+   * divided, with its seed.
+   *
+   * @param data - as for {@link fit}
+   * @param k - how many nets, 1 … 1000
+   * @throws (as a rejection) as {@link fit}; the classifier of a `FitAbortedError` has the nets that had begun
+   * @example
+   * const classifier = await Classifier.ensemble(data, 5);
+   */
+  static async ensemble(data: Dataset | DatasetInput, k: number, options?: EnsembleOptions): Promise<Classifier>;
+  /** The same on rows and their labels, as {@link fit}. */
+  static async ensemble(X: RowsInput, y: ArrayLike<Label>, k: number, options?: EnsembleOptions): Promise<Classifier>;
+  static async ensemble(...args: unknown[]): Promise<Classifier> {
+    const { rows, k, options = {} } = ensembleArguments<EnsembleOptions>(args);
+    const ensemble = resolveEnsemble(k, options);
+    const { data, classes } = await trainingData(rows, ensemble.options);
+    const [{ aborted, ...first }, ...others] = await fitEnsemble(data, ensemble);
+    const nets = others.map(({ net }) => net);
+    const classifier = new Classifier({ ...first, others: nets, classes, columns: data.columns });
+    const stopped = aborted ?? others.find((other) => other.aborted)?.aborted;
+    if (stopped) throw new FitAbortedError(stopped, classifier);
     return classifier;
   }
 
@@ -108,7 +141,8 @@ export class Classifier extends ClassPredictions {
    * predictor.top([5.1, 3.5, 1.4, 0.2]);
    */
   prepare(): ClassifierPredictor {
-    return new ClassifierPredictor(this.net.prepare(), this);
+    const predictors = this.nets.map((net) => net.prepare());
+    return new ClassifierPredictor(predictors, this);
   }
 
   /** The layers of its net: shapes of their parameters, numbers in them, bytes. As a string it is a table. */
@@ -125,7 +159,7 @@ export class Classifier extends ClassPredictions {
    */
   async evaluate(part: PartInput | ClassifierRows, labels?: ArrayLike<Label>): Promise<ClassifierEvaluation> {
     const { X, y } = this.#labelled(part, labels);
-    const probabilities = await this.net.probabilitiesAsync(await this.scaled(X));
+    const probabilities = await this.probabilitiesOf(await this.scaled(X));
     await giveTurn();
     return metricsOf(probabilities, y, this.classNames);
   }
@@ -136,7 +170,7 @@ export class Classifier extends ClassPredictions {
    *
    * @param rows - N rows, as in `predict`
    * @param labels - N labels among `classes`
-   * @returns the record of this training alone
+   * @returns the record of this training alone; of an ensemble that of its first net
    * @throws (as a rejection) TypeError or RangeError for rows, labels or options that do not fit, before anything is
    * changed; Error `ERR_BUSY` while it is training already; `DivergedError`; `TrainingAbortedError`
    * @example
@@ -150,7 +184,10 @@ export class Classifier extends ClassPredictions {
   ): Promise<TrainingHistory> {
     checkPartialFit(options);
     const { X, y } = this.#labelled(rows, labels);
-    return continueTraining(this.net, await this.scaled(X), y, options, this.settings);
+    const scaled = await this.scaled(X);
+    const histories: TrainingHistory[] = [];
+    for (const net of this.nets) histories.push(await continueTraining(net, scaled, y, options, this.settings));
+    return histories[0];
   }
 
   /**
@@ -165,7 +202,7 @@ export class Classifier extends ClassPredictions {
 
   /** The classifier as a value, for `saveModel`. */
   toModel(): Model {
-    return modelOfParts(this);
+    return modelOfParts({ ...this, others: this.nets.slice(1) });
   }
 
   /** Rows of numbers with the class of each. */

@@ -1,23 +1,25 @@
 /** How well a classifier would do on rows that it has not seen, estimated from all rows. */
-import { chooseBackend } from '../backend/choose.js';
 import type { Dataset, DatasetInput } from '../data/dataset.js';
-import { foldWarnings, stratifiedFolds } from '../data/folds.js';
+import { foldRows, foldWarnings, stratifiedFolds } from '../data/folds.js';
 import type { Label } from '../data/labels.js';
-import { defaultThreads } from '../platform/processors.js';
-import { runOnCores } from '../platform/run-on-cores.js';
-import { giveTurn, inTurns } from '../platform/turns.js';
+import { inTurns } from '../platform/turns.js';
 import { RandomState } from '../random/random-state.js';
-import { setting } from '../training/settings.js';
+import type { TrainingCallbacks } from '../training/callbacks.js';
 import type { TrainingWarning } from '../training/warnings/warning.js';
+import { checkSampleWeights } from '../training/weights.js';
 import { checkNumber, checkOptions } from '../validation/check.js';
 import type { RowsInput } from '../validation/inputs.js';
 import { Classifier } from './classifier.js';
 import { type ClassifierEvaluation, metricsOf } from './metrics.js';
 import { CLASSIFIER_OPTIONS, type ClassifierOptions, resolveClassifierOptions } from './options.js';
+import { sideBySide } from './side-by-side.js';
 import { optionsOf, trainingData } from './training-data.js';
 
+/** What only a single training has. */
+type Single = 'random' | keyof TrainingCallbacks | 'callbacks';
+
 /** Options of {@link crossValidate}: those of every `Classifier.fit` in it, and the number of folds. */
-export interface CrossValidationOptions extends Omit<ClassifierOptions, 'random' | 'onProgress'> {
+export interface CrossValidationOptions extends Omit<ClassifierOptions, Single> {
   /**
    * Parts that the rows are divided into, 2 or more, and so the number of trainings.
    * @defaultValue 5
@@ -45,8 +47,9 @@ export interface CrossValidation {
   readonly warnings: readonly string[];
 }
 
+const SINGLE: readonly string[] = ['random', 'onProgress', 'onEpochEnd', 'callbacks'] satisfies Single[];
 const KNOWN = [
-  ...CLASSIFIER_OPTIONS.filter((name) => name !== 'random' && name !== 'onProgress'),
+  ...CLASSIFIER_OPTIONS.filter((name) => !SINGLE.includes(name)),
   'folds',
 ] as readonly (keyof CrossValidationOptions)[];
 
@@ -91,6 +94,7 @@ export async function crossValidate(...args: unknown[]): Promise<CrossValidation
   const { classes, inputSize, ...fitting } = options;
   const { data } = await trainingData(args, { classes, inputSize });
   const { y } = data.train;
+  if (options.sampleWeights) checkSampleWeights(options.sampleWeights, y.length);
   checkNumber(folds, 'folds', { integer: true, min: 2, max: y.length });
   const foldOf = stratifiedFolds(y, data.numClasses, folds, new RandomState(options.seed ?? 0));
   const judged = await judgeFolds({ data, foldOf, folds }, fitting);
@@ -118,33 +122,15 @@ interface JudgedFold {
 }
 
 /** Judges all folds, as many at a time as there are threads; the first error, or the signal, ends all of them. */
-async function judgeFolds(
+function judgeFolds(
   { data, foldOf, folds }: Folded,
-  { signal, threads, ...options }: ClassifierOptions,
+  { signal, threads, sampleWeights: weights, ...options }: ClassifierOptions,
 ): Promise<JudgedFold[]> {
-  const all = setting('threads', threads ?? defaultThreads());
-  const cores = chooseBackend(options.backend).capabilities.threads ? all : 1;
-  const stop = new AbortController();
-  const abort = () => stop.abort(signal?.reason);
-  if (signal?.aborted) abort();
-  signal?.addEventListener('abort', abort);
-  const judged = new Array<JudgedFold>(folds);
-  try {
-    await runOnCores([...judged.keys()], cores, async (fold, lease) => {
-      // By the next turn all that run at once have begun, and have their shares of the threads.
-      await giveTurn();
-      const how = { ...options, threads: lease.threads().count, signal: stop.signal };
-      try {
-        judged[fold] = await judgeFold(await inTurns(data.folding(foldOf, fold)), how);
-      } catch (error) {
-        stop.abort(error);
-        throw error;
-      }
-    });
-  } finally {
-    signal?.removeEventListener('abort', abort);
-  }
-  return judged;
+  return sideBySide(folds, { backend: options.backend, threads, signal }, async (fold, share) => {
+    const sampleWeights = weights && Float64Array.from(foldRows(foldOf, fold).outside, (row) => weights[row]);
+    const weighted = { ...options, ...(sampleWeights && { sampleWeights }) };
+    return judgeFold(await inTurns(data.folding(foldOf, fold)), { ...weighted, ...share });
+  });
 }
 
 /** Trains on the fold's training rows and judges by its test rows. */

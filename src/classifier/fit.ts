@@ -1,13 +1,15 @@
 /** The training of a classifier's net: rows held out and scaled, weights drawn, epochs until nothing gains. */
 import type { Dataset } from '../data/dataset.js';
 import type { DatasetPart } from '../data/part.js';
+import { orderOf, partCounts } from '../data/split.js';
 import { TwoLayerNet } from '../net/two-layer-net.js';
 import { giveTurn, inTurns } from '../platform/turns.js';
-import type { RandomState } from '../random/random-state.js';
+import { RandomState, type RandomStateSnapshot } from '../random/random-state.js';
 import { TrainingAbortedError } from '../training/errors.js';
 import type { TrainingHistory } from '../training/history.js';
 import type { Dtype } from '../training/settings.js';
 import { emptyClasses } from '../training/warnings/empty-classes.js';
+import { checkSampleWeights, type SampleWeights } from '../training/weights.js';
 import { heldOut, type ResolvedClassifierOptions, settingsFor } from './options.js';
 import { fitPixels, fitScaler, type Scaler, scaleRows, staysBytes } from './scaler.js';
 
@@ -21,42 +23,69 @@ export interface FittedNet {
   readonly aborted: TrainingAbortedError | undefined;
 }
 
-/**
- * Trains a net as a classifier's options say. What is done with all rows before takes turns; one more between two such
- * pieces of work, so that the end of one and the beginning of the next do not add up.
- */
+/** Rows and settings that nets can be trained with. */
+export interface PreparedFit {
+  /** The data set that was given. */
+  readonly data: Dataset;
+  readonly inputs: Inputs;
+  readonly settings: ReturnType<typeof settingsFor>;
+  readonly sampleWeights: SampleWeights | undefined;
+}
+
+/** Trains a net as a classifier's options say. */
 export async function fitNet(data: Dataset, options: ResolvedClassifierOptions): Promise<FittedNet> {
-  const { random, backend, signal, onProgress } = options;
+  return trainPrepared(await prepareFit(data, options), options);
+}
+
+/**
+ * Holds rows out and scales all. What is done with all rows takes turns; one more between two such pieces of work, so
+ * that the end of one and the beginning of the next do not add up.
+ */
+export async function prepareFit(data: Dataset, options: ResolvedClassifierOptions): Promise<PreparedFit> {
+  const { random, following } = options;
+  const { sampleWeights: weights } = following;
+  if (weights) checkSampleWeights(weights, data.train.y.length);
   await giveTurn();
+  const before = random.getState();
   const { train, validation } = await holdOut(data, options.validation, random);
+  const sampleWeights = weights && (await weightsLeft(weights, data, options.validation, before));
   const settings = settingsFor(options, train.X, validation !== undefined);
   await giveTurn();
   const inputs = await prepareInputs({ train, validation }, options.standardize, settings.net.dtype);
   await giveTurn();
+  return { data, inputs, settings, sampleWeights };
+}
+
+/** Draws a net and trains it. */
+export async function trainPrepared(
+  { data, inputs, settings, sampleWeights }: PreparedFit,
+  { random, backend, signal, following, given, classes }: ResolvedClassifierOptions,
+): Promise<FittedNet> {
+  const { train, validation, scaler, inputScale } = inputs;
   const net = await TwoLayerNet.create({
     ...settings.net,
-    threads: options.settings.threads,
+    threads: given.threads,
     inputSize: data.inputSize,
     numClasses: data.numClasses,
-    inputScale: inputs.inputScale,
+    inputScale,
     classNames: data.named ? data.classNames : undefined,
     imageShape: data.imageShape,
     random,
     ...(backend && { backend }),
   });
-  const training = net.train(inputs.train.X, inputs.train.y, inputs.validation?.X, inputs.validation?.y, {
+  const training = net.train(train.X, train.y, validation?.X, validation?.y, {
     ...settings.training,
+    ...following,
+    ...(sampleWeights && { sampleWeights }),
     ...(signal && { signal }),
-    ...(onProgress && { onProgress }),
   });
   const ended = await training.catch(asAborted);
   const aborted = ended instanceof TrainingAbortedError ? ended : undefined;
   const history = ended instanceof TrainingAbortedError ? ended.history : ended;
   // Classes that were declared may come later.
-  const empty = options.classes ? undefined : emptyClasses(train.y, data.classNames);
+  const empty = classes ? undefined : emptyClasses(train.y, data.classNames);
   if (empty) history.warnings.unshift(empty);
-  const { scaler, inputScale } = inputs;
-  return { net, scaler, history, settings: { ...settings.net, inputScale, ...settings.training }, aborted };
+  return { net, scaler, history, settings: { ...settings.recorded, inputScale }, aborted };
 }
 
 type Parts = Pick<Dataset, 'train' | 'validation'> & Partial<Pick<Dataset, 'test'>>;
@@ -77,6 +106,27 @@ export async function holdOut(data: Dataset, size: number | undefined, random: R
   const validation = heldOut(data.train.X.rows, size);
   if (data.validation || validation === 0) return data;
   return inTurns(data.splitting({ validation }, { random, stratify: true }));
+}
+
+/**
+ * The weights of the rows that {@link holdOut} leaves to train on.
+ *
+ * @param before - the stream's state before it
+ */
+async function weightsLeft(
+  weights: SampleWeights,
+  data: Dataset,
+  size: number | undefined,
+  before: RandomStateSnapshot,
+): Promise<SampleWeights> {
+  const { y } = data.train;
+  const validation = heldOut(y.length, size);
+  if (data.validation || validation === 0) return weights;
+  const random = new RandomState(0);
+  random.setState(before);
+  const counts = partCounts(y.length, { validation });
+  const order = await inTurns(orderOf(y, counts, { random, stratify: true }));
+  return Float64Array.from({ length: counts[0][1] }, (_, i) => weights[order?.[i] ?? i]);
 }
 
 /** The rows as the net gets them. */

@@ -3,15 +3,21 @@ import type { BackendChoice } from '../backend/choose.js';
 import type { Label } from '../data/labels.js';
 import type { Matrix } from '../data/matrix.js';
 import { RandomState } from '../random/random-state.js';
-import type { TrainingProgress } from '../training/history.js';
+import { asOptions } from '../training/as-options.js';
+import { callbacksOf, type TrainingCallbacks } from '../training/callbacks.js';
+import { checkDuration, type GivenSettings, settingsOf, type TrainOptions } from '../training/options.js';
 import {
   NET_SETTINGS,
+  type Optimizer,
   resolveSettings,
+  type Sampling,
+  type SettingName,
   type SettingsWith,
   type SettingValues,
   setting,
   TRAINING_SETTINGS,
 } from '../training/settings.js';
+import { checkWeighting } from '../training/weights.js';
 import { checkNumber, checkOptions } from '../validation/check.js';
 import { withCode, wrongType } from '../validation/errors.js';
 import { checkSignal } from '../validation/signal.js';
@@ -22,7 +28,10 @@ type Settings = SettingValues<SettingsWith<{ of: 'net' }> | SettingsWith<{ of: '
 type FromRows = 'inputSize' | 'numClasses' | 'inputScale';
 
 /** Options of `Classifier.fit`. Their defaults are for columns that were standardised, not the article's. */
-export interface ClassifierOptions extends Partial<Omit<Settings, FromRows>> {
+export interface ClassifierOptions
+  extends Partial<Omit<Settings, FromRows | 'schedule' | 'classWeights'>>,
+    Pick<TrainOptions, 'schedule' | 'classWeights' | 'sampleWeights' | 'callbacks'>,
+    TrainingCallbacks {
   /**
    * What is held out of the training rows, to end training when it no longer gains there: a share below 1, or a count;
    * 0 for nothing, and then training goes to its end. Data that have validation rows keep those.
@@ -61,22 +70,25 @@ export interface ClassifierOptions extends Partial<Omit<Settings, FromRows>> {
    * @defaultValue 'auto'
    */
   backend?: BackendChoice;
-  /** Called while training runs. What it throws ends training, and `fit` is rejected with it. */
-  onProgress?: (progress: TrainingProgress) => void;
   /** Ends training after the current iteration: `fit` is then rejected with a `FitAbortedError`. */
   signal?: AbortSignal;
 }
 
+/** The options that are settings. */
+type ClassifierSettings = Pick<ClassifierOptions, (typeof SETTINGS)[number]>;
+
 /** {@link ClassifierOptions}, checked, except for the defaults that depend on the number of rows. */
 export interface ResolvedClassifierOptions {
-  readonly settings: Readonly<Partial<Settings>>;
   readonly validation: number | undefined;
   readonly standardize: boolean;
   readonly inputSize: number | undefined;
   readonly classes: readonly Label[] | undefined;
   readonly random: RandomState;
   readonly backend: BackendChoice | undefined;
-  readonly onProgress: ((progress: TrainingProgress) => void) | undefined;
+  /** The options of `train` that are no settings of the table. */
+  readonly following: Pick<TrainOptions, (typeof FOLLOWING)[number]>;
+  /** The options that are settings, of the net and of its training. */
+  readonly given: ClassifierSettings;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -84,6 +96,8 @@ const FROM_ROWS: readonly string[] = ['inputSize', 'numClasses', 'inputScale'] s
 const SETTINGS = [...NET_SETTINGS, 'threads' as const, ...TRAINING_SETTINGS].filter(
   (name) => !FROM_ROWS.includes(name),
 ) as Exclude<keyof Settings, FromRows>[];
+/** The options of `train` besides settings. */
+const FOLLOWING = ['sampleWeights', 'onProgress', 'onEpochEnd', 'callbacks'] as const;
 /** The names of the {@link ClassifierOptions}. */
 export const CLASSIFIER_OPTIONS = [
   ...SETTINGS,
@@ -94,7 +108,7 @@ export const CLASSIFIER_OPTIONS = [
   'seed',
   'random',
   'backend',
-  'onProgress',
+  ...FOLLOWING,
   'signal',
 ] as const satisfies readonly (keyof ClassifierOptions)[];
 
@@ -102,17 +116,24 @@ export const CLASSIFIER_OPTIONS = [
 export const DEFAULTS = {
   hiddenSize: 64,
   init: 'he',
+  optimizer: 'adam',
   learningRateDecay: 1,
   reg: 0.01,
   epochs: 200,
 } as const satisfies Partial<Settings>;
 
 /**
- * The learning rate of rows with D columns. With many columns that say the same, such as neighbouring pixels, training
- * diverges above a bound that falls as 1/D.
+ * The learning rate of rows with D columns. With many columns that say the same, such as neighbouring pixels, a step
+ * changes the hidden units the more the more columns there are: training by gradient descent diverges above a bound that
+ * falls as 1/D, and with Adam it overfits.
  */
-export function learningRateFor(columns: number): number {
-  return Math.min(0.1, 300 / columns);
+export function learningRateFor(columns: number, optimizer: Optimizer): number {
+  return optimizer === 'sgd' ? Math.min(0.1, 300 / columns) : Math.min(5e-3, 1.5 / columns);
+}
+
+/** How minibatches are drawn: from permutations, unless they are larger. */
+export function samplingFor(rows: number, batchSize: number): Sampling {
+  return batchSize > rows ? 'replacement' : 'permutation';
 }
 
 /** Epochs without a gain before training ends, if rows are held out. */
@@ -128,13 +149,12 @@ const HELD_OUT = 0.1;
  */
 export function resolveClassifierOptions(options: ClassifierOptions): ResolvedClassifierOptions {
   checkOptions(options, 'the options of Classifier.fit', CLASSIFIER_OPTIONS);
-  const { validation, standardize = true, inputSize, classes, seed, random, backend, onProgress, signal } = options;
+  const { validation, standardize = true, inputSize, classes, seed, random, backend, signal } = options;
   if (inputSize !== undefined) checkNumber(inputSize, 'inputSize', { integer: true, min: 1 });
   if (validation !== undefined) checkNumber(validation, 'validation', { min: 0, integer: validation >= 1 });
   if (typeof standardize !== 'boolean') throw wrongType('true or false for standardize', standardize);
-  if (onProgress !== undefined && typeof onProgress !== 'function') {
-    throw wrongType('a function for onProgress', onProgress);
-  }
+  callbacksOf(options);
+  checkWeighting(options);
   checkSignal(signal);
   if (seed !== undefined && random !== undefined) {
     throw withCode(
@@ -143,20 +163,39 @@ export function resolveClassifierOptions(options: ClassifierOptions): ResolvedCl
     );
   }
   if (random !== undefined && !(random instanceof RandomState)) throw wrongType('a RandomState for random', random);
-  const settings = Object.fromEntries(
-    SETTINGS.filter((name) => options[name] !== undefined).map((name) => [name, setting(name, options[name])]),
-  );
+  const given = pickGiven(SETTINGS, options);
+  const { schedule, classWeights, ...plain } = given;
+  for (const [name, value] of Object.entries(plain)) setting(name as SettingName, value);
+  checkDuration(given);
+  settingsOf(trainingOptions(given), DEFAULTS);
   return {
-    settings,
+    given,
     validation,
     standardize,
     inputSize,
     classes: checkClasses(classes),
     random: random ?? new RandomState(seed ?? 0),
     backend,
-    onProgress,
+    following: pickGiven(FOLLOWING, options),
     signal,
   };
+}
+
+/** The options that were given. */
+function pickGiven<Name extends keyof ClassifierOptions>(
+  names: readonly Name[],
+  options: ClassifierOptions,
+): Pick<ClassifierOptions, Name> {
+  const given = names.filter((name) => options[name] !== undefined).map((name) => [name, options[name]]);
+  return Object.fromEntries(given) as Pick<ClassifierOptions, Name>;
+}
+
+/** The options of the training among all. */
+function trainingOptions(options: ClassifierSettings): GivenSettings {
+  return pickGiven(
+    TRAINING_SETTINGS.filter((name) => !FROM_ROWS.includes(name)),
+    options,
+  );
 }
 
 /** How many rows are held out of N: the option, as `Dataset.split` takes it; 0 for none. */
@@ -166,36 +205,38 @@ export function heldOut(N: number, validation = HELD_OUT): number {
 }
 
 /**
- * The settings of the net and those of its training.
+ * The settings of the net, the options of its training, and what is recorded of them.
  *
  * @param X - the training rows
  * @param hasValidation - whether there are validation rows
  */
 export function settingsFor(
-  { settings }: ResolvedClassifierOptions,
+  { given }: Pick<ResolvedClassifierOptions, 'given'>,
   { rows, columns }: Matrix,
   hasValidation: boolean,
 ) {
-  const { numIters, std, ...given } = settings;
-  const all = {
+  const { std, numIters, optimizer = DEFAULTS.optimizer, batchSize = batchSizeFor(rows) } = given;
+  const defaults = {
     ...DEFAULTS,
-    learningRate: learningRateFor(columns),
-    batchSize: batchSizeFor(rows),
+    learningRate: learningRateFor(columns, optimizer),
+    batchSize,
+    sampling: samplingFor(rows, batchSize),
     patience: hasValidation ? PATIENCE : 0,
     // Given in place of a default.
     ...(std !== undefined && { init: 'std' as const }),
     ...(numIters !== undefined && { epochs: 0 }),
-    ...given,
   };
   const net = resolveSettings(
     NET_SETTINGS.filter((name) => !FROM_ROWS.includes(name)),
-    std === undefined ? all : { ...all, std },
+    { ...defaults, ...given },
   );
-  const { numIters: _, ...training } = resolveSettings(TRAINING_SETTINGS, all);
-  return { net, training: numIters === undefined ? training : { ...training, numIters } };
+  const { settings, custom } = settingsOf(trainingOptions(given), defaults);
+  const options = asOptions(settings, custom);
+  const training = { ...options, ...(given.classWeights !== undefined && { classWeights: given.classWeights }) };
+  return { net, training, recorded: { ...net, ...training, ...(custom && { schedule: 'a function' }) } };
 }
 
 /** Some 20 minibatches an epoch: small ones find their way in few epochs, large ones use the processor. */
 export function batchSizeFor(rows: number): number {
-  return Math.min(256, Math.max(8, 2 ** Math.round(Math.log2(rows / 20))));
+  return Math.min(256, rows, Math.max(8, 2 ** Math.round(Math.log2(rows / 20))));
 }

@@ -2,12 +2,15 @@
 import type { TwoLayerNet } from '../net/two-layer-net.js';
 import type { TrainingHistory } from '../training/history.js';
 import type { TrainOptions } from '../training/options.js';
+import { type Optimizer, type SettingsWith, setting } from '../training/settings.js';
 import { checkNumber, checkOptions } from '../validation/check.js';
 import type { MatrixRows } from '../validation/inputs.js';
-import { batchSizeFor, DEFAULTS, learningRateFor } from './options.js';
+import type { AnyValue } from '../validation/setting.js';
+import { batchSizeFor, DEFAULTS, learningRateFor, samplingFor } from './options.js';
 
 /** Options of `Classifier.partialFit`. */
-export interface PartialFitOptions extends Pick<TrainOptions, 'random' | 'onProgress' | 'signal'> {
+export interface PartialFitOptions
+  extends Pick<TrainOptions, 'random' | 'onProgress' | 'onEpochEnd' | 'callbacks' | 'sampleWeights' | 'signal'> {
   /**
    * Passes over the rows.
    * @defaultValue 1
@@ -24,7 +27,7 @@ export interface PartialFitOptions extends Pick<TrainOptions, 'random' | 'onProg
    */
   reg?: number;
   /**
-   * Rows per minibatch, drawn with replacement.
+   * Rows per minibatch.
    * @defaultValue a twentieth of the rows, 8 … 256, as in `Classifier.fit`
    */
   batchSize?: number;
@@ -37,6 +40,9 @@ const KNOWN = [
   'batchSize',
   'random',
   'onProgress',
+  'onEpochEnd',
+  'callbacks',
+  'sampleWeights',
   'signal',
 ] as const satisfies readonly (keyof PartialFitOptions)[];
 
@@ -50,6 +56,25 @@ export function checkPartialFit(options: PartialFitOptions): PartialFitOptions {
   if (options.epochs !== undefined) checkNumber(options.epochs, 'epochs', { integer: true, min: 1 });
   return options;
 }
+
+/** The settings of the first training that go on, if the options do not say otherwise. */
+const CONTINUED = [
+  'optimizer',
+  'momentum',
+  'nesterov',
+  'beta1',
+  'beta2',
+  'epsilon',
+  'weightDecay',
+  'clipNorm',
+  'dropout',
+  'inputDropout',
+  'labelSmoothing',
+  'flip',
+  'shift',
+  'learningRate',
+  'reg',
+] as const satisfies readonly SettingsWith<{ of: 'training' }>[];
 
 /**
  * Trains a net on further rows.
@@ -65,12 +90,29 @@ export function continueTraining(
   options: PartialFitOptions,
   settings: Readonly<Record<string, unknown>> = {},
 ): Promise<TrainingHistory> {
-  const earlier = (name: 'learningRate' | 'reg') => {
-    const value = settings[name];
-    return typeof value === 'number' ? value : undefined;
-  };
-  const { epochs = 1, batchSize = batchSizeFor(y.length), ...others } = options;
-  const { learningRate = earlier('learningRate') ?? learningRateFor(net.inputSize), ...rest } = others;
-  const { reg = earlier('reg') ?? DEFAULTS.reg, ...following } = rest;
-  return net.train(X, y, null, null, { ...following, epochs, batchSize, learningRate, reg, learningRateDecay: 1 });
+  const { epochs = 1, batchSize = batchSizeFor(y.length), ...given } = options;
+  const earlier = Object.fromEntries(CONTINUED.map((name) => [name, valid(name, settings[name])]));
+  // A model that has a learning rate without an optimizer was trained by gradient descent.
+  const { optimizer = earlier.learningRate === undefined ? DEFAULTS.optimizer : 'sgd' } = earlier;
+  const learningRate = learningRateFor(net.inputSize, optimizer as Optimizer);
+  return net.train(X, y, null, null, {
+    learningRate,
+    reg: DEFAULTS.reg,
+    ...Object.fromEntries(Object.entries({ ...earlier, optimizer }).filter(([, value]) => value !== undefined)),
+    ...given,
+    epochs,
+    batchSize,
+    sampling: samplingFor(y.length, batchSize),
+    learningRateDecay: 1,
+  });
+}
+
+/** The value of a setting in a model, which may come from anywhere; undefined if it is none. */
+function valid(name: (typeof CONTINUED)[number], value: unknown): AnyValue | undefined {
+  if (value === undefined) return undefined;
+  try {
+    return setting(name, value);
+  } catch {
+    return undefined;
+  }
 }

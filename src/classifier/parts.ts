@@ -15,6 +15,8 @@ export type ClassifierHistory = ModelHistory & Partial<Omit<TrainingHistory, key
 /** What a classifier is made of. */
 export interface ClassifierParts {
   readonly net: TwoLayerNet;
+  /** Of an ensemble: its further nets. */
+  readonly others?: readonly TwoLayerNet[];
   readonly classes: readonly Label[];
   readonly scaler: Scaler | undefined;
   readonly columns: readonly Column[] | undefined;
@@ -23,10 +25,19 @@ export interface ClassifierParts {
 }
 
 /** The model that these parts are: see {@link partsOfModel}. */
-export function modelOfParts({ net, classes, scaler, columns, history, settings }: ClassifierParts): Model {
+export function modelOfParts({
+  net,
+  others = [],
+  classes,
+  scaler,
+  columns,
+  history,
+  settings,
+}: ClassifierParts): Model {
   const { params, inputSize, hiddenSize, numClasses, dtype, imageShape } = net;
   return {
     params,
+    ...(others.length > 0 && { others: others.map((other) => other.params) }),
     inputSize,
     hiddenSize,
     numClasses,
@@ -52,9 +63,8 @@ export function partsOfModel(model: Model, options: ComputeOptions): ClassifierP
   const { params, inputSize, hiddenSize, numClasses, dtype } = model;
   const { mean, scale, classNames, labelType = 'string', columns, imageShape, history, settings } = model;
   const scaler = scale && mean ? { mean, scale } : undefined;
-  const net = new TwoLayerNet({
+  const how = {
     ...checkOptions(options, 'the options of Classifier.fromModel', COMPUTE_OPTIONS),
-    params,
     inputSize,
     hiddenSize,
     numClasses,
@@ -64,10 +74,11 @@ export function partsOfModel(model: Model, options: ComputeOptions): ClassifierP
     mean: scaler ? undefined : mean,
     // For further training: predictions do not depend on it.
     inputScale: typeof settings?.inputScale === 'number' ? settings.inputScale : 1,
-  });
+  };
   const classes = classNames?.map((name) => labelOf(name, labelType) as Label);
   return {
-    net,
+    net: new TwoLayerNet({ ...how, params }),
+    others: model.others?.map((other) => new TwoLayerNet({ ...how, params: other })) ?? [],
     classes: classes ?? Array.from({ length: numClasses }, (_, label) => label),
     scaler,
     columns,

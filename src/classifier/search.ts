@@ -5,11 +5,11 @@ import type { Model } from '../model/model-types.js';
 import { RandomState } from '../random/random-state.js';
 import { iterationsPerEpoch } from '../training/options.js';
 import type { SearchOptions } from '../tune/search.js';
-import type { SearchSpace } from '../tune/settings.js';
+import { type Choices, isRange, type SearchSpace } from '../tune/settings.js';
 import type { BestTrial } from '../tune/sweep-results.js';
 import { withCode } from '../validation/errors.js';
 import { holdOut, prepareInputs } from './fit.js';
-import { batchSizeFor, DEFAULTS, learningRateFor, PATIENCE } from './options.js';
+import { batchSizeFor, DEFAULTS, learningRateFor, PATIENCE, samplingFor } from './options.js';
 import { modelOfParts } from './parts.js';
 import type { Scaler } from './scaler.js';
 
@@ -70,17 +70,19 @@ export function classifierSearch(
     );
   }
   const { rows, columns } = data.train.X;
-  const rate = learningRateFor(columns);
   const { hiddenSize, learningRateDecay, reg, epochs } = DEFAULTS;
-  const batchSize = batchSizeFor(rows);
+  const { optimizer = DEFAULTS.optimizer, batchSize = batchSizeFor(rows) } = space;
+  const rate = learningRateFor(columns, typeof optimizer === 'string' ? optimizer : optimizer[0]);
   return {
-    numIters: epochs * iterationsPerEpoch(rows, firstOf(space.batchSize) ?? batchSize),
+    numIters: epochs * iterationsPerEpoch(rows, firstOf(batchSize)),
     ...options,
     space: {
       learningRate: around(rate, 3),
       reg: around(reg, 10),
       hiddenSize,
       batchSize,
+      optimizer,
+      sampling: samplingFor(rows, largestOf(batchSize)),
       learningRateDecay,
       init: space.std === undefined ? DEFAULTS.init : 'std',
       // A halving ends trials by itself.
@@ -97,9 +99,13 @@ function around(value: number, factor: number): number[] {
 }
 
 /** The first value that is tried, or the low end of a range. */
-function firstOf(choices: SearchSpace['batchSize']): number | undefined {
-  if (Array.isArray(choices)) return choices[0];
-  return typeof choices === 'object' ? (choices as { readonly low: number }).low : choices;
+function firstOf(choices: Choices): number {
+  return isRange(choices) ? choices.low : [choices as number | readonly number[]].flat()[0];
+}
+
+/** The largest value that is tried, or the high end of a range. */
+function largestOf(choices: Choices): number {
+  return isRange(choices) ? choices.high : Math.max(...[choices as number | readonly number[]].flat());
 }
 
 /** The classifier of the best trial, as a value. */

@@ -14,6 +14,16 @@ export function optionsOf<Options extends object>(args: readonly unknown[]): Opt
   return (hasRows(args) ? args[2] : args[1]) as Options | undefined;
 }
 
+/** The rows of a call of `Classifier.ensemble`, k and the options: (data, k, options), or (X, y, k, options). */
+export function ensembleArguments<Options extends object>(args: readonly unknown[]) {
+  const place = hasRows(args) ? 2 : 1;
+  return {
+    rows: args.slice(0, place),
+    k: args[place] as number,
+    options: args[place + 1] as Options | undefined,
+  };
+}
+
 /** What the options of a call say of its rows and labels. */
 export interface Declared {
   /** D, which a flat array does not tell. */

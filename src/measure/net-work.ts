@@ -55,7 +55,7 @@ export function timer(
 ): (iterations: number) => number {
   if (task.work === 'predict') return predictions(net, X.slice(0, task.rows));
   const train = (data: RandomData, validation: RandomData | null, numIters: number) => {
-    const options = { ...TRAINING, numIters, batchSize: N };
+    const options = { ...TRAINING, numIters, batchSize: N, finalAccuracies: false };
     return net.trainSync(data.X, data.y, validation?.X ?? null, validation?.y ?? null, options).seconds;
   };
   if (task.work === 'steps') {

@@ -1,13 +1,13 @@
 /** Checks of what is to be saved, before anything is written. */
 
-import type { ParameterArrays, Reals } from '../../binding.js';
+import type { Reals } from '../../binding.js';
 import { describeShape } from '../data/safetensors/header.js';
 import { checkColumns, quote } from '../data/tables/column.js';
 import { inTurns } from '../platform/turns.js';
 import { DTYPES } from '../training/settings.js';
 import { checkAttached, checkNumber, checkOneOf, checkOptions, isObject } from '../validation/check.js';
 import { checkClassNames } from '../validation/class-names.js';
-import { withCode, wrongShape, wrongType } from '../validation/errors.js';
+import { describe, withCode, wrongShape, wrongType } from '../validation/errors.js';
 import { checkImageShape } from '../validation/image-shape.js';
 import { checkMean } from '../validation/mean.js';
 import { PARAMETERS, parameterShapes } from '../validation/parameters.js';
@@ -30,7 +30,7 @@ export function checkModel(model: Model): void {
     throw wrongType(remedy, model);
   }
   const { inputSize, hiddenSize, numClasses, params, mean, scale, classNames, labelType, columns } = model;
-  const { history, settings, imageShape } = model;
+  const { history, settings, imageShape, others = [] } = model;
   checkNumber(inputSize, 'inputSize', { integer: true, min: 1 });
   checkNumber(hiddenSize, 'hiddenSize', { integer: true, min: 1 });
   checkNumber(numClasses, 'numClasses', { integer: true, min: 1 });
@@ -39,6 +39,9 @@ export function checkModel(model: Model): void {
   const shapes = parameterShapes(model);
   const kind = dtype === 'float64' ? 'Float64Array' : 'Float32Array';
   for (const name of PARAMETERS) checkNumbers(params[name], `params.${name}`, kind, shapes[name]);
+  for (const [i, other] of others.entries()) {
+    for (const name of PARAMETERS) checkNumbers(other[name], `others[${i}].${name}`, kind, shapes[name]);
+  }
   if (mean !== undefined) checkMean(mean, inputSize, 'mean');
   if (scale !== undefined) checkScale(scale, mean, inputSize);
   if (classNames !== undefined) checkClassNames(classNames, numClasses);
@@ -93,12 +96,29 @@ function checkHistoryAndSettings({ history, settings }: ModelExtras): void {
 }
 
 /**
+ * Checks that a file of this format can hold the model.
+ *
+ * @throws Error `ERR_NOT_WRITABLE` for an ensemble, of which most hold one net
+ */
+export function checkHolds({ name, ensembles }: ModelFormat, { others = [] }: Model, { layout }: SaveOptions): void {
+  if (others.length === 0 || (ensembles && layout === undefined)) return;
+  const given = layout ? `the layout ${describe(layout)}, of one net` : `a ${name} file, which holds one`;
+  throw withCode(
+    new Error(`Expected a safetensors file for an ensemble of ${others.length + 1} nets but received ${given}`),
+    'ERR_NOT_WRITABLE',
+  );
+}
+
+/**
  * Checks that parameters are finite, with turns of the event loop in between: there may be millions.
  *
  * @throws (as a rejection) RangeError `ERR_NOT_FINITE`
  */
-export async function checkFiniteParams(params: ParameterArrays): Promise<void> {
+export async function checkFiniteParams({ params, others = [] }: Pick<Model, 'params' | 'others'>): Promise<void> {
   for (const name of PARAMETERS) await checkFiniteNumbers(params[name], `params.${name}`);
+  for (const [i, other] of others.entries()) {
+    for (const name of PARAMETERS) await checkFiniteNumbers(other[name], `others[${i}].${name}`);
+  }
 }
 
 /**

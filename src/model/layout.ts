@@ -2,6 +2,7 @@
  * A model file is a safetensors file (see safetensors.ts) with these tensors:
  *
  *   W1 (D, H), b1 (H), W2 (H, C), b2 (C)              the parameters, all F32 or all F64
+ *   net2.W1, net2.b1, … net3.W1, …                    those of the further nets of an ensemble, of the same shapes
  *   mean (D)                                          F64, optional
  *   scale (D)                                         F64, optional; only beside a mean
  *   history.loss, history.train_accuracy,
@@ -20,6 +21,8 @@
  *
  * Other tensors and metadata are ignored.
  */
+import type { ParameterName } from '../validation/parameters.js';
+
 /** The metadata `format`. */
 export const FORMAT = 'two-layer-net';
 /** The metadata `format_version`. */
@@ -31,7 +34,17 @@ export const HISTORY = {
   valAccHistory: 'history.validation_accuracy',
 } as const;
 
-/** The names of all tensors. */
+/** The name of a parameter of a net of an ensemble, which count from 1. */
+export function nameInNet(net: number, name: ParameterName): string {
+  return net === 1 ? name : `net${net}.${name}`;
+}
+
+/** Whether a tensor belongs to a further net of an ensemble. */
+export function isOfOtherNet(name: string): boolean {
+  return /^net[1-9]\d{0,3}\.[Wb][12]$/.test(name);
+}
+
+/** The names of all tensors but those of an ensemble's further nets. */
 export const TENSOR_NAMES: readonly string[] = ['W1', 'b1', 'W2', 'b2', 'mean', 'scale', ...Object.values(HISTORY)];
 /** The names of all metadata that say something about the model. */
 export const METADATA_NAMES: readonly string[] = [

@@ -6,10 +6,14 @@ import type { Model } from './model-types.js';
 export function metadataOf(model: Model): Map<string, string> {
   const { mean, scale, classNames, labelType, columns, imageShape, settings } = model;
   const input = `${mean ? '(x - mean)' : 'x'}${scale ? ' scale' : ''}`;
+  const scores = `scores = max(0, ${input} W1 + b1) W2 + b2`;
+  const computation = model.others?.length
+    ? `${scores} for each net; the class has the largest mean of softmax(scores) over the nets`
+    : `${scores}; the class is the index of the largest score`;
   const metadata = new Map([
     ['format', FORMAT],
     ['format_version', String(FORMAT_VERSION)],
-    ['computation', `scores = max(0, ${input} W1 + b1) W2 + b2; the class is the index of the largest score`],
+    ['computation', computation],
   ]);
   if (classNames) metadata.set('class_names', JSON.stringify(classNames));
   if (labelType) metadata.set('label_type', labelType);

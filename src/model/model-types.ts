@@ -52,6 +52,11 @@ export interface SaveOptions extends ModelExtras, LayoutOptions {}
 export interface Model extends ModelExtras {
   /** Finite numbers. Each array of a loaded model owns its buffer, whole. */
   readonly params: ParameterArrays;
+  /**
+   * Of an ensemble: the parameters of its further nets, of the same sizes and dtype. The probabilities of all nets are
+   * averaged. Only safetensors files hold them, and a `Classifier` computes with them.
+   */
+  readonly others?: readonly ParameterArrays[] | undefined;
   /** D, numbers per row; at least 1. */
   readonly inputSize: number;
   /** H, hidden units; at least 1. */

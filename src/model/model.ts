@@ -1,7 +1,7 @@
 import { checkPath, replaceFile } from '../platform/replace-file.js';
 import { giveTurn } from '../platform/turns.js';
 import { copyParameters } from '../validation/parameters.js';
-import { checkFiniteParams, checkModel, checkSaveOptions, settingsJson } from './check-model.js';
+import { checkFiniteParams, checkHolds, checkModel, checkSaveOptions, settingsJson } from './check-model.js';
 import { FORMATS, formatToWrite } from './formats/all.js';
 import { SAFETENSORS } from './formats/safetensors-model.js';
 import { readStart, withModelFile } from './model-file.js';
@@ -21,7 +21,8 @@ import type { Model, SaveOptions } from './model-types.js';
  * concern the format, `ERR_DETACHED` when the buffer of a parameter was transferred; RangeError `ERR_SHAPE` when
  * lengths do not fit the sizes, `ERR_OUT_OF_RANGE` for sizes below 1, for an input of bytes if no bytes have that
  * mean, for names and settings of more than 10 MB and for what is too large for the format, `ERR_NOT_FINITE` for a NaN
- * or an infinity among parameters or mean; Error `ERR_NOT_WRITABLE`, also for another end of the name
+ * or an infinity among parameters or mean; Error `ERR_NOT_WRITABLE`, also for another end of the name, and for an
+ * ensemble in another format than safetensors
  * @example
  * await saveModel('model.safetensors', net, { history });
  * const same = TwoLayerNet.fromModel(await loadModel('model.safetensors'));
@@ -32,9 +33,10 @@ export async function saveModel(file: string, net: Model, options: SaveOptions =
   checkPath(file);
   const format = formatToWrite(file);
   checkSaveOptions(options, format, net);
+  checkHolds(format, net, options);
   const model = snapshot(net, options);
   await giveTurn();
-  await checkFiniteParams(model.params);
+  await checkFiniteParams(model);
   await replaceFile(file, await format.encode(model, options));
 }
 
@@ -43,6 +45,7 @@ function snapshot(net: Model, { history = net.history, settings = net.settings }
   const { params, inputSize, hiddenSize, numClasses, dtype, mean, scale, classNames } = net;
   return {
     params: copyParameters(params),
+    ...(net.others && { others: net.others.map((other) => copyParameters(other)) }),
     inputSize,
     hiddenSize,
     numClasses,

@@ -11,7 +11,7 @@ import { PARAMETERS, type ParameterName, parameterShapes } from '../validation/p
 import { isArrayOf } from '../validation/typed-arrays.js';
 import { findNonFinite } from './find-non-finite.js';
 import type { Tensor } from './formats/tensor.js';
-import { FORMAT, FORMAT_VERSION, HISTORY } from './layout.js';
+import { FORMAT, FORMAT_VERSION, HISTORY, nameInNet } from './layout.js';
 import { modelFileError } from './model-file-error.js';
 import { LABEL_TYPES, type LabelType, type Model, type ModelHistory } from './model-types.js';
 
@@ -28,6 +28,7 @@ export async function modelFrom(
 ): Promise<Model> {
   checkVersion(file, metadata);
   const { params, inputSize, hiddenSize, numClasses } = await takeParams(file, tensors, names);
+  const others = await takeOthers(file, tensors, { inputSize, hiddenSize, numClasses });
   const mean = await takeRow(file, 'mean', tensors.get('mean'), inputSize);
   const scale = await takeScale(file, tensors.get('scale'), mean, inputSize);
   const classNames = takeClassNames(file, metadata.get('class_names'), numClasses);
@@ -46,6 +47,7 @@ export async function modelFrom(
   const history = takeHistory(file, tensors);
   return {
     params,
+    ...(others.length > 0 && { others }),
     inputSize,
     hiddenSize,
     numClasses,
@@ -101,6 +103,32 @@ async function takeParams(
     hiddenSize,
     numClasses: found.W2.shape[1],
   };
+}
+
+/** The parameters of the further nets of an ensemble, each of the sizes and the dtype of the first. */
+async function takeOthers(
+  file: string,
+  tensors: ReadonlyMap<string, Tensor>,
+  { inputSize, hiddenSize, numClasses }: Pick<Model, 'inputSize' | 'hiddenSize' | 'numClasses'>,
+): Promise<ParameterArrays[]> {
+  const others: ParameterArrays[] = [];
+  const names = [...tensors.keys()];
+  for (let net = 2; names.some((name) => name.startsWith(`net${net}.`)); net++) {
+    const own = PARAMETERS.flatMap((name) => {
+      const tensor = tensors.get(nameInNet(net, name));
+      return tensor ? [[name, tensor] as const] : [];
+    });
+    const found = await takeParams(file, new Map(own), names);
+    const same = found.inputSize === inputSize && found.hiddenSize === hiddenSize && found.numClasses === numClasses;
+    if (
+      !same ||
+      dtypeOf(found.params) !== dtypeOf({ ...found.params, W1: tensors.get('W1')?.data ?? found.params.W1 })
+    ) {
+      throw modelFileError(file, `expected the sizes and the dtype of W1, b1, W2 and b2 for net${net}, found others`);
+    }
+    others.push(found.params);
+  }
+  return others;
 }
 
 /** Checks that the shapes fit each other and that all are of one type. */

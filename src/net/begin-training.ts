@@ -2,14 +2,17 @@ import type { BestEpoch, BestEpochNumbers, Binding, LabelledRows, Net, Parameter
 import type { Dataset } from '../data/dataset.js';
 import type { RandomState } from '../random/random-state.js';
 import { type ResolvedOptions, resolveOptions } from '../training/options.js';
+import { pictureFor } from '../training/rows-needed.js';
 import { TrainingRun } from '../training/run.js';
+import { slotsFor } from '../training/slots.js';
+import { rowWeights } from '../training/weights.js';
 import { checkClassNames } from '../validation/class-names.js';
 import { withCode } from '../validation/errors.js';
 import { checkFinite, checkFixed, checkRows, type RowsInput, rowParts } from '../validation/inputs.js';
 import { checkLabels, type LabelsInput } from '../validation/labels.js';
 import { copyParameters, PARAMETERS } from '../validation/parameters.js';
 import type { PredictionOptions } from './options.js';
-import { checkMinibatch } from './parameters.js';
+import { checkMinibatch, zeroParameters } from './parameters.js';
 import { type DatasetArguments, type RowsArguments, resolveArguments } from './training-arguments.js';
 
 /** What a training reads of the net that it trains; a `TwoLayerNet` has all of it. */
@@ -27,12 +30,15 @@ export interface NetToTrain extends PredictionOptions {
 /** A training that can start, and what the net then predicts with. */
 export interface BegunTraining extends PredictionOptions {
   readonly run: TrainingRun;
+  /** The state of the update rule, which the training changes. */
+  readonly slots: readonly ParameterArrays[];
 }
 
 /**
  * Checks everything that a training needs.
  *
  * @param net - the net as a backend expects it, with checked parameters
+ * @param synchronous - whether the training cannot wait for what callbacks return
  * @throws TypeError or RangeError, before anything is changed; what the constructor of {@link TrainingRun} throws
  */
 export function beginTraining(
@@ -40,6 +46,7 @@ export function beginTraining(
   net: Net,
   binding: Binding,
   args: RowsArguments | DatasetArguments,
+  synchronous: boolean,
 ): BegunTraining {
   const { X, y, validation, options, data } = resolveArguments(args, net.shape.inputSize);
   const resolved = resolveOptions(options, subject.random, rowParts(X, net.shape.inputSize, 'X').count);
@@ -53,14 +60,21 @@ export function beginTraining(
   if (held) checkFixed(held.rows, 'Xval');
   for (const name of PARAMETERS) checkFinite(net.parameters[name], `params.${name}`, binding);
   const classNames = data?.named ? data.classNames : subject.classNames;
-  const run = new TrainingRun(net, subject.slots, training, held, {
+  const imageShape = data?.imageShape ?? subject.imageShape;
+  const type = net.parameters.W1 instanceof Float64Array ? Float64Array : Float32Array;
+  const zeros = () => zeroParameters(net.shape, type);
+  const slots = slotsFor(subject.slots, resolved.settings, resolved.resume, zeros);
+  const run = new TrainingRun(net, slots, training, held, {
     ...resolved,
+    synchronous,
+    weights: rowWeights(resolved, training.labels, net.shape.numClasses, classNames),
+    picture: pictureFor(resolved.settings, imageShape),
     inputScale: subject.inputScale,
     best: bestEpoch(net, subject.best, resolved, held !== null),
     binding,
     classNames,
   });
-  return { run, mean, classNames, imageShape: data?.imageShape ?? subject.imageShape };
+  return { run, slots, mean, classNames, imageShape };
 }
 
 /** What a training with patience keeps of its best epoch; null without. */

@@ -46,13 +46,13 @@ export function explain(net: NetFields, error: unknown): unknown {
 }
 
 /**
- * A model whose rows need no scaling, which a net alone does not do.
+ * A model of one net whose rows need no scaling, which a net alone does not do.
  *
  * @throws TypeError `ERR_INVALID_TYPE` for something else than a model; Error `ERR_MODEL_FILE`
  */
-export function checkUnscaled<M extends Pick<Model, 'scale'>>(model: M): M {
+export function checkUnscaled<M extends Pick<Model, 'scale' | 'others'>>(model: M): M {
   if (typeof model !== 'object' || model === null) throw wrongType('a model that loadModel read', model);
-  if (!model.scale) return model;
+  if (!model.scale && !model.others?.length) return model;
   throw withCode(
     new Error('Expected a model of a TwoLayerNet but received that of a Classifier: use Classifier.fromModel or .load'),
     'ERR_MODEL_FILE',

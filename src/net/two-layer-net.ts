@@ -35,8 +35,8 @@ export class TwoLayerNet {
   /** W1 (D, H), b1 (H), W2 (H, C), b2 (C), row-major. */
   readonly params: ParameterArrays;
   /**
-   * State of the update rule that the last training left, arrays laid out like {@link params}; `resume` continues with
-   * it. Stochastic gradient descent has none: empty.
+   * State of the update rule that the last training left, sets of arrays like {@link params}; `resume` continues with
+   * it. Adam and AdamW have two (mean gradient, mean square), gradient descent with momentum one, and without none.
    */
   readonly slots: ParameterArrays[] = [];
   /** The best epoch so far of a training with `patience` that was stopped, if there is one; `resume` uses it. */
@@ -130,12 +130,12 @@ export class TwoLayerNet {
    * are kept, not copied.
    *
    * @throws TypeError or RangeError as {@link fromParams}; Error `ERR_MODEL_FILE` for the model of a `Classifier` that
-   * scales its rows
+   * scales its rows or has several nets
    * @example
    * const net = TwoLayerNet.fromModel(await loadModel('model.safetensors'));
    */
   static fromModel(
-    model: Pick<Model, 'params' | 'scale' | keyof PredictionOptions>,
+    model: Pick<Model, 'params' | 'scale' | 'others' | keyof PredictionOptions>,
     options: ComputeOptions = {},
   ): TwoLayerNet {
     checkOptions(options, 'the options of fromModel', COMPUTE_OPTIONS);
@@ -231,13 +231,11 @@ export class TwoLayerNet {
   }
 
   /**
-   * Trains on minibatches by stochastic gradient descent, on threads of the engine: timers, I/O and other trainings go
-   * on. (The TypeScript backend trains on this thread and gives the event loop a turn every 10 ms or iteration,
-   * whichever is longer.) Until the promise settles, X and Xval are read where they are: do not change them, and never
-   * transfer their buffers to another thread, which would take memory away that is in use and end the process.
-   *
-   * The mean of X becomes the mean of the net, and the class names of a data set become its class names: both are saved
-   * with it.
+   * Trains on minibatches, by stochastic gradient descent unless `optimizer` says otherwise, on threads of the engine:
+   * timers, I/O and other trainings go on. (The TypeScript backend trains on this thread and gives the event loop a
+   * turn every 10 ms or iteration, whichever is longer.) Until the promise settles, X and Xval are read where they are:
+   * do not change them, and never transfer their buffers to another thread, which would take memory away that is in use
+   * and end the process. The mean of X and the class names of a data set become the net's, and are saved with it.
    *
    * @param X - N training rows of D numbers, or a data set with the options second
    * @param y - their classes
@@ -246,15 +244,15 @@ export class TwoLayerNet {
    * @returns the history; the net holds the trained parameters
    * @throws (as a rejection) TypeError or RangeError for arguments that do not fit, before anything is changed;
    * Error `ERR_BUSY` when the net or the stream is training already; {@link DivergedError}; a
-   * {@link TrainingAbortedError} when `signal` ends it, after which the net keeps what was trained; what `onProgress`
-   * throws
+   * {@link TrainingAbortedError} when `signal` ends it, after which the net keeps what was trained; what a callback
+   * throws or rejects with
    */
   async train(...args: DatasetArguments): Promise<TrainingHistory>;
   async train(...args: RowsArguments): Promise<TrainingHistory>;
   async train(...args: RowsArguments | DatasetArguments): Promise<TrainingHistory> {
-    const run = this.#begin(args);
+    const run = this.#begin(args, false);
     try {
-      return run.finish(await this.#backend.binding.train(run.call, run.report));
+      return await run.finishAsync(await this.#backend.binding.train(run.call, run.report));
     } catch (error) {
       throw explain(this, error);
     } finally {
@@ -262,11 +260,11 @@ export class TwoLayerNet {
     }
   }
 
-  /** The same as {@link train} on this thread; throws what `train` rejects with. */
+  /** As {@link train}, on this thread; throws TypeError `ERR_ASYNC_CALLBACK` for callbacks that return promises. */
   trainSync(...args: DatasetArguments): TrainingHistory;
   trainSync(...args: RowsArguments): TrainingHistory;
   trainSync(...args: RowsArguments | DatasetArguments): TrainingHistory {
-    const run = this.#begin(args);
+    const run = this.#begin(args, true);
     try {
       return run.finish(this.#backend.binding.trainSync(run.call, run.report));
     } catch (error) {
@@ -277,10 +275,11 @@ export class TwoLayerNet {
   }
 
   /** Checks everything that a training needs and marks the net as training. */
-  #begin(args: RowsArguments | DatasetArguments): TrainingRun {
+  #begin(args: RowsArguments | DatasetArguments, synchronous: boolean): TrainingRun {
     if (this.#training) throw alreadyTraining();
-    const begun = beginTraining(this, netOf(this), this.#backend.binding, args);
+    const begun = beginTraining(this, netOf(this), this.#backend.binding, args, synchronous);
     this.#training = true;
+    this.slots.splice(0, Number.POSITIVE_INFINITY, ...begun.slots);
     this.best = undefined;
     this.mean = begun.mean;
     this.classNames = begun.classNames;

@@ -3,13 +3,45 @@ import { RandomState } from '../random/random-state.js';
 import { checkNumber, checkOptions } from '../validation/check.js';
 import { withCode, wrongType } from '../validation/errors.js';
 import { checkSignal } from '../validation/signal.js';
-import type { TrainingHistory, TrainingProgress } from './history.js';
-import { resolveSettings, type SettingsWith, type SettingValues, setting, TRAINING_SETTINGS } from './settings.js';
+import { callbacksOf, type TrainingCallbacks } from './callbacks.js';
+import { checkConcerns } from './concerns.js';
+import type { TrainingHistory } from './history.js';
+import { checkSampling } from './rows-needed.js';
+import { ratesOf, readSchedule, type Schedule } from './schedule.js';
+import {
+  resolveSettings,
+  type SettingName,
+  type SettingsWith,
+  type SettingValues,
+  setting,
+  TRAINING_SETTINGS,
+} from './settings.js';
+import { checkSameRule } from './slots.js';
+import { type ClassWeights, checkWeighting, type SampleWeights, type Weighting } from './weights.js';
 
 type Settings = SettingValues<SettingsWith<{ of: 'training' }>>;
 
 /** Options of `train` and `trainSync`. */
-export interface TrainOptions extends Partial<Settings> {
+export interface TrainOptions extends Partial<Omit<Settings, 'schedule' | 'classWeights'>>, TrainingCallbacks {
+  /**
+   * How the learning rate changes while training goes on: the name of a schedule, whose numbers are other options; the
+   * same in one object, `{ kind: 'cosine', warmup: 100, final: 1e-5 }`; or a function `(iteration, numIters) => rate`.
+   * A continued training takes the same schedule, of the total `numIters`.
+   * @defaultValue 'decay'
+   */
+  schedule?: Schedule;
+  /**
+   * How much each training row counts, by its class: `'balanced'`, a number for each class, or an object of numbers by
+   * class name, in which classes that are left out have 1. The loss of a minibatch is the weighted mean of its rows.
+   * Accuracies and the validation loss count rows alike.
+   * @defaultValue 'none'
+   */
+  classWeights?: ClassWeights;
+  /**
+   * How much each training row counts: N numbers of at least 0, which are multiplied by those of the classes.
+   * @defaultValue 1 for each
+   */
+  sampleWeights?: SampleWeights;
   /**
    * Prints `iteration 100 / 1000: loss 2.302…` to standard output for every hundredth iteration, as the article does.
    * @defaultValue false
@@ -20,32 +52,56 @@ export interface TrainOptions extends Partial<Settings> {
    * @defaultValue the net's own stream
    */
   random?: RandomState;
-  /** Called while training runs, after `net.params` were brought up to date. What it throws ends training. */
-  onProgress?: (progress: TrainingProgress) => void;
+  /**
+   * Further callbacks. Those of one kind are called one after the other: `onProgress` or `onEpochEnd` of the options
+   * first, then those of this list in its order.
+   * @defaultValue none
+   */
+  callbacks?: readonly TrainingCallbacks[];
   /** Ends training after the current iteration; see {@link TrainingAbortedError}. */
   signal?: AbortSignal;
   /**
    * The history of a training to continue: one that ended after fewer iterations, or was stopped. On a net and a stream
    * as it left them, with the other options the same, the result is that of one uninterrupted training, bit for bit.
-   * The learning rate continues from `resume.learningRate`, whatever `learningRate` says. The history passed is not
-   * changed. See {@link trainingState} for a stopped training as a value.
+   * Without a schedule the learning rate continues from `resume.learningRate`, whatever `learningRate` says. The
+   * history passed is not changed. See {@link trainingState} for a stopped training as a value.
    * @defaultValue none: a new training
    */
   resume?: TrainingHistory | undefined;
+  /**
+   * Whether to measure, at the end, the accuracies of the net that is returned, over all rows: `trainAccuracy` and
+   * `valAccuracy` of the history.
+   * @defaultValue whether the call makes an epoch or more, in which it takes a small part of the time
+   */
+  finalAccuracies?: boolean;
 }
 
 /** {@link TrainOptions}, checked, with every default in place. */
-export interface ResolvedOptions {
+export interface ResolvedOptions extends Weighting {
   readonly settings: Readonly<Settings>;
+  /** The learning rates of the iterations to make; null where the backend's own decay makes them. */
+  readonly rates: Float64Array | null;
   readonly verbose: boolean;
   readonly random: RandomState;
-  readonly onProgress: ((progress: TrainingProgress) => void) | undefined;
+  readonly callbacks: readonly TrainingCallbacks[];
   readonly signal: AbortSignal | undefined;
   readonly resume: TrainingHistory | undefined;
+  readonly finalAccuracies: boolean;
 }
 
 /** The names of the {@link TrainOptions}. */
-export const TRAIN_OPTIONS = [...TRAINING_SETTINGS, 'verbose', 'random', 'onProgress', 'signal', 'resume'] as const;
+export const TRAIN_OPTIONS = [
+  ...TRAINING_SETTINGS,
+  'sampleWeights',
+  'verbose',
+  'random',
+  'onProgress',
+  'onEpochEnd',
+  'callbacks',
+  'signal',
+  'resume',
+  'finalAccuracies',
+] as const;
 
 /**
  * Checks every option before any work.
@@ -55,25 +111,84 @@ export const TRAIN_OPTIONS = [...TRAINING_SETTINGS, 'verbose', 'random', 'onProg
  */
 export function resolveOptions(options: TrainOptions, own: RandomState, rows: number): ResolvedOptions {
   checkOptions(options, 'the options of train', TRAIN_OPTIONS);
-  const { verbose = false, random = own, onProgress, signal, resume } = options;
+  const { verbose = false, random = own, signal, resume, classWeights, sampleWeights } = options;
   if (typeof verbose !== 'boolean') throw wrongType('true or false for verbose', verbose);
   if (!(random instanceof RandomState)) throw wrongType('a RandomState for random', random);
-  if (onProgress !== undefined && typeof onProgress !== 'function')
-    throw wrongType('a function for onProgress', onProgress);
+  const callbacks = callbacksOf(options);
   checkSignal(signal);
-  const given = resolveSettings(TRAINING_SETTINGS, options);
-  if (given.epochs > 0 && options.numIters !== undefined) {
-    throw withCode(
-      new TypeError(
-        `Expected either epochs or numIters but received both (${given.epochs} and ${options.numIters}): ` +
-          'leave one of them out',
-      ),
-      'ERR_CONFLICT',
+  const { settings: given, custom } = settingsOf(options);
+  checkWeighting({ classWeights, sampleWeights });
+  const settings = { ...given, numIters: iterationsOf(given, rows) };
+  checkTogether(options, settings, rows);
+  const done = resume === undefined ? 0 : checkHistory(resume, settings.numIters);
+  if (resume !== undefined && done > 0) checkSameRule(resume, settings.optimizer);
+  const epoch = iterationsPerEpoch(rows, settings.batchSize);
+  const { finalAccuracies = settings.numIters - done >= epoch } = options;
+  if (typeof finalAccuracies !== 'boolean') throw wrongType('true or false for finalAccuracies', finalAccuracies);
+  const rates = ratesOf({ ...settings, iterationsPerEpoch: epoch }, custom, done);
+  // A rate that stays is one without decay.
+  const learningRateDecay = settings.schedule === 'decay' ? settings.learningRateDecay : 1;
+  return {
+    settings: { ...settings, learningRateDecay },
+    rates,
+    classWeights,
+    sampleWeights,
+    verbose,
+    random,
+    callbacks,
+    signal,
+    resume,
+    finalAccuracies,
+  };
+}
+
+/** The options that are settings, in which some may also be objects or a function. */
+export type GivenSettings = Pick<TrainOptions, keyof Settings & keyof TrainOptions>;
+
+/**
+ * The settings that the options ask for, checked, with every default in place.
+ *
+ * @returns the settings, and the schedule if it is a function
+ * @throws TypeError or RangeError; `ERR_CONFLICT` for a setting that means nothing beside the others
+ */
+export function settingsOf(options: GivenSettings, defaults: { readonly [Name in SettingName]?: unknown } = {}) {
+  const { settings: scheduled, custom } = readSchedule(options);
+  const { schedule: _, classWeights, ...others } = options;
+  const given = { ...others, ...scheduled, ...(typeof classWeights === 'string' && { classWeights }) };
+  const settings = resolveSettings(TRAINING_SETTINGS, { ...defaults, ...given });
+  checkConcerns(given, settings);
+  if (custom && (options.learningRateDecay ?? 1) !== 1) {
+    throw conflict(
+      `Expected no learningRateDecay beside a schedule that is a function but received ${options.learningRateDecay}`,
     );
   }
-  const settings = { ...given, numIters: iterationsOf(given, rows) };
-  if (resume !== undefined) checkHistory(resume, settings.numIters);
-  return { settings, verbose, random, onProgress, signal, resume };
+  return { settings, custom };
+}
+
+/**
+ * Checks that at most one of two options says how long to train.
+ *
+ * @throws TypeError `ERR_CONFLICT`
+ */
+export function checkDuration({ epochs = 0, numIters }: GivenSettings): void {
+  if (epochs === 0 || numIters === undefined) return;
+  throw conflict(
+    `Expected either epochs or numIters but received both (${epochs} and ${numIters}): leave one of them out`,
+  );
+}
+
+/** Settings that fit each one by itself, and contradict each other. */
+function checkTogether(options: TrainOptions, settings: Settings, rows: number): void {
+  const { numIters, warmup } = settings;
+  checkDuration(options);
+  if (warmup >= numIters) {
+    throw conflict(`Expected a warmup below the ${numIters} iterations (numIters) but received ${warmup}`);
+  }
+  checkSampling(settings, rows);
+}
+
+function conflict(message: string): Error {
+  return withCode(new TypeError(message), 'ERR_CONFLICT');
 }
 
 /**
@@ -94,8 +209,12 @@ export function iterationsPerEpoch(rows: number, batchSize: number): number {
   return Math.max(Math.floor(rows / batchSize), 1);
 }
 
-/** A history that a training for `numIters` iterations can continue. */
-function checkHistory(history: TrainingHistory, numIters: number): void {
+/**
+ * Checks a history that a training for `numIters` iterations can continue.
+ *
+ * @returns the iterations that it has made
+ */
+function checkHistory(history: TrainingHistory, numIters: number): number {
   if (typeof history !== 'object' || history === null) throw wrongType('the history of a training for resume', history);
   for (const name of ['lossHistory', 'trainAccHistory', 'valAccHistory'] as const) {
     const list: unknown = history[name];
@@ -108,7 +227,7 @@ function checkHistory(history: TrainingHistory, numIters: number): void {
   checkNumber(history.learningRate, 'resume.learningRate', { min: 0 });
   checkNumber(history.seconds, 'resume.seconds', { min: 0 });
   const done = history.lossHistory.length;
-  if (done < numIters) return;
+  if (done < numIters) return done;
   throw withCode(
     new RangeError(
       `Expected numIters above the ${done} iterations that resume has made but received ${numIters}: ` +

@@ -5,14 +5,18 @@ import type {
   Net,
   Outcome,
   ParameterArrays,
+  Picture,
   ProgressReport,
   TrainingCall,
 } from '../../binding.js';
 import { keepStream, releaseStream } from '../random/busy-streams.js';
-import type { RandomStateSnapshot } from '../random/random-state.js';
+import { RandomState, type RandomStateSnapshot } from '../random/random-state.js';
 import { PARAMETERS } from '../validation/parameters.js';
+import { Follower } from './callbacks.js';
+import { EpochCounter } from './epochs.js';
 import { DivergedError, TrainingAbortedError } from './errors.js';
-import { iterationLine, type TrainingHistory } from './history.js';
+import { iterationLine, type TrainingHistory, type TrainingProgress } from './history.js';
+import { noiseSeedOf } from './noise.js';
 import { iterationsPerEpoch, type ResolvedOptions } from './options.js';
 import { ENGINE_SETTINGS, pickSettings } from './settings.js';
 import { columnScales } from './warnings/column-scales.js';
@@ -21,7 +25,13 @@ import { oneClass } from './warnings/one-class.js';
 import type { TrainingWarning } from './warnings/warning.js';
 
 /** What a training needs besides rows. */
-export interface RunOptions extends ResolvedOptions {
+export interface RunOptions extends Omit<ResolvedOptions, 'classWeights' | 'sampleWeights'> {
+  /** How much each training row counts (N); null for 1 each. */
+  readonly weights: Float64Array | null;
+  /** What the rows are pictures of, if they are to be changed. */
+  readonly picture: Picture | null;
+  /** Whether it is `trainSync`, which cannot wait for promises. */
+  readonly synchronous: boolean;
   /** The best epoch of a training with patience; null without. */
   readonly best: BestEpoch | null;
   readonly inputScale: number;
@@ -45,8 +55,9 @@ export class TrainingRun {
   readonly #stop = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
   readonly #abort = () => this.#end();
   readonly #start = performance.now();
-  readonly #iterationsPerEpoch: number;
-  /** The rate of the next iteration that has not been reported yet. */
+  readonly #follower: Follower;
+  readonly #epochs: EpochCounter;
+  /** Without rates of a schedule: that of the next epoch that has not been reported yet. */
   #learningRate: number;
   #thrown: { error: unknown } | undefined;
 
@@ -67,20 +78,21 @@ export class TrainingRun {
     const { settings, signal, random, best, inputScale } = options;
     if (signal?.aborted) throw new TrainingAbortedError(settings.numIters, signal.reason, this.#history);
     keepStream(random);
-    this.#state = random.getState();
     const { learningRate, lossHistory } = this.#history;
+    this.#state = this.#drawSeed();
     this.#learningRate = learningRate;
-    this.#iterationsPerEpoch = iterationsPerEpoch(training.rows.count, settings.batchSize);
+    this.#epochs = new EpochCounter(this.#history, iterationsPerEpoch(training.rows.count, settings.batchSize));
+    this.#follower = new Follower(options.callbacks, (error) => this.#fail(error), options.synchronous);
     this.call = {
       net,
       slots,
       training,
-      weights: null,
-      picture: null,
+      weights: options.weights,
+      picture: options.picture,
       validation,
-      rates: null,
-      noiseSeed: 0,
-      finalAccuracies: false,
+      rates: options.rates,
+      noiseSeed: this.#history.noiseSeed ?? 0,
+      finalAccuracies: options.finalAccuracies,
       settings: pickSettings(ENGINE_SETTINGS, { ...settings, learningRate, inputScale }),
       firstIteration: lossHistory.length,
       best,
@@ -89,7 +101,7 @@ export class TrainingRun {
       reportInterval: settings.progressInterval,
       profile: false,
     };
-    const followed = options.verbose || options.onProgress !== undefined;
+    const followed = options.verbose || options.callbacks.length > 0;
     this.report = followed ? (report) => this.#take(report) : null;
     signal?.addEventListener('abort', this.#abort);
     this.#warn(columnScales(training.rows, net.shape.inputSize));
@@ -100,19 +112,15 @@ export class TrainingRun {
    * whole training with patience, the net has the parameters of the best epoch.
    */
   finish(outcome: Outcome): TrainingHistory {
-    const { random, settings, signal } = this.#options;
-    random.setState({ ...this.#state, position: outcome.position });
-    if (this.#thrown) throw this.#thrown.error;
-    this.#add(outcome, outcome.seconds);
-    this.#judgeCurves();
-    this.#takeBest(outcome);
-    if (outcome.status !== 'diverged') this.#judgePredictions();
-    this.#tellProgress();
-    if (outcome.status === 'diverged') throw new DivergedError(outcome.iterations, settings, this.#history);
-    if (outcome.status === 'stopped') {
-      throw new TrainingAbortedError(settings.numIters, signal?.reason, this.#history);
-    }
-    return this.#history;
+    this.#takeEnd(outcome);
+    return this.#result(outcome);
+  }
+
+  /** The same, when everything has settled that the callbacks have returned. */
+  async finishAsync(outcome: Outcome): Promise<TrainingHistory> {
+    this.#takeEnd(outcome);
+    await this.#follower.settled();
+    return this.#result(outcome);
   }
 
   /** To be called whatever happened. */
@@ -121,12 +129,48 @@ export class TrainingRun {
     this.#options.signal?.removeEventListener('abort', this.#abort);
   }
 
+  #takeEnd(outcome: Outcome): void {
+    const { random } = this.#options;
+    random.setState({ ...this.#state, position: outcome.position });
+    if (this.#thrown) return;
+    this.#add(outcome, outcome.seconds);
+    this.#judgeCurves();
+    this.#takeBest(outcome);
+    this.#takeAccuracies(outcome);
+    if (outcome.status !== 'diverged') this.#judgePredictions();
+    this.#tell(outcome.status === 'done' || outcome.status === 'early');
+  }
+
+  #result({ status, iterations }: Outcome): TrainingHistory {
+    const { settings, signal } = this.#options;
+    if (this.#thrown) throw this.#thrown.error;
+    if (status === 'diverged') throw new DivergedError(iterations, settings, this.#history);
+    if (status === 'stopped') throw new TrainingAbortedError(settings.numIters, signal?.reason, this.#history);
+    return this.#history;
+  }
+
   #takeBest({ status, best }: Outcome): void {
     if (!best || !this.call.best || best.iterations === 0) return;
     this.#history.bestIteration = best.iterations;
     if (status === 'stopped') this.bestSoFar = { ...best, parameters: this.call.best.parameters };
     if (status !== 'done' && status !== 'early') return;
     for (const name of PARAMETERS) this.call.net.parameters[name].set(this.call.best.parameters[name]);
+  }
+
+  #takeAccuracies({ accuracies }: Outcome): void {
+    if (!accuracies) return;
+    this.#history.trainAccuracy = accuracies.training;
+    if (accuracies.validation !== null) this.#history.valAccuracy = accuracies.validation;
+  }
+
+  /** Draws the seed of dropout and of changed pictures from a copy of the stream, and returns the copy's state. */
+  #drawSeed(): RandomStateSnapshot {
+    const { random, settings, resume } = this.#options;
+    const copy = new RandomState(0);
+    copy.setState(random.getState());
+    const noiseSeed = noiseSeedOf(settings, resume?.noiseSeed, copy);
+    if (noiseSeed !== undefined) this.#history.noiseSeed = noiseSeed;
+    return copy.getState();
   }
 
   #judgeCurves(): void {
@@ -153,13 +197,13 @@ export class TrainingRun {
   /** Nothing may be thrown through a backend: an error of the caller's ends the training, and is thrown at its end. */
   #take(report: ProgressReport): void {
     if (this.#thrown) return;
-    try {
-      this.#add(report, (performance.now() - this.#start) / 1000);
-      this.#tellProgress();
-    } catch (error) {
-      this.#thrown = { error };
-      this.#end();
-    }
+    this.#add(report, (performance.now() - this.#start) / 1000);
+    this.#tell(false);
+  }
+
+  #fail(error: unknown): void {
+    this.#thrown = { error };
+    this.#end();
   }
 
   /** Adds a report to the history; `seconds` are those since this training began. */
@@ -170,9 +214,7 @@ export class TrainingRun {
     for (const loss of report.losses) history.lossHistory.push(loss);
     for (const accuracy of report.trainAccuracies) {
       history.trainAccHistory.push(accuracy);
-      history.learningRateHistory.push(this.#learningRate);
-      // As the backend does after each epoch.
-      this.#learningRate *= settings.learningRateDecay;
+      history.learningRateHistory.push(this.#rateOf(history.trainAccHistory.length - 1));
     }
     for (const accuracy of report.validationAccuracies) history.valAccHistory.push(accuracy);
     for (const loss of report.validationLosses) history.valLossHistory.push(loss);
@@ -182,26 +224,40 @@ export class TrainingRun {
     if (verbose) print(history.lossHistory, before, settings.numIters);
   }
 
-  #tellProgress(): void {
+  /** The learning rate of the first iteration of an epoch, which is the one after the last that was asked for. */
+  #rateOf(epoch: number): number {
+    const { rates, settings } = this.#options;
+    if (rates) return rates[epoch * this.#epochs.iterations - this.call.firstIteration] ?? Number.NaN;
+    const rate = this.#learningRate;
+    // As the backend does after each epoch.
+    this.#learningRate *= settings.learningRateDecay;
+    return rate;
+  }
+
+  /** @param over - whether the last epoch has ended, though it may be short */
+  #tell(over: boolean): void {
+    if (this.#history.lossHistory.length === 0) return;
+    this.#follower.tell(this.#epochs.ended(over), () => this.#progress());
+  }
+
+  #progress(): TrainingProgress {
     const history = this.#history;
-    const { onProgress, settings } = this.#options;
     const iteration = history.lossHistory.length;
-    if (iteration === 0) return;
-    onProgress?.({
+    return {
       iteration,
-      numIters: settings.numIters,
+      numIters: this.#options.settings.numIters,
       loss: history.lossHistory[iteration - 1],
       learningRate: history.learningRate,
-      iterationsPerEpoch: this.#iterationsPerEpoch,
+      iterationsPerEpoch: this.#epochs.iterations,
       samplesPerSecond: history.samplesPerSecond,
       seconds: history.seconds,
       history,
-    });
+    };
   }
 }
 
 /** The history that a training begins with: a copy of the one that it continues, or an empty one. */
-function firstHistory({ settings, resume }: ResolvedOptions): TrainingHistory {
+function firstHistory({ settings, resume }: Pick<ResolvedOptions, 'settings' | 'resume'>): TrainingHistory {
   return {
     lossHistory: [...(resume?.lossHistory ?? [])],
     trainAccHistory: [...(resume?.trainAccHistory ?? [])],
@@ -209,6 +265,8 @@ function firstHistory({ settings, resume }: ResolvedOptions): TrainingHistory {
     valLossHistory: [...(resume?.valLossHistory ?? [])],
     // A history from elsewhere may lack it; the list is as long as that of the accuracies all the same.
     learningRateHistory: [...(resume?.learningRateHistory ?? resume?.trainAccHistory.map(() => Number.NaN) ?? [])],
+    optimizer: settings.optimizer,
+    ...(resume?.noiseSeed !== undefined && { noiseSeed: resume.noiseSeed }),
     learningRate: resume?.learningRate ?? settings.learningRate,
     seconds: resume?.seconds ?? 0,
     samplesPerSecond: resume?.samplesPerSecond ?? 0,

@@ -13,10 +13,22 @@ import { checkSetting, type Setting, type SettingsTable } from '../validation/se
 import { DURATION } from './settings/duration.js';
 import { MAX_COUNT } from './settings/max-count.js';
 import { REGULARIZATION } from './settings/regularization.js';
+import { SCHEDULE } from './settings/schedule.js';
 import { UPDATE } from './settings/update.js';
+import { WEIGHTING } from './settings/weighting.js';
 import { DTYPES, INITS } from './settings/words.js';
 
-export { DTYPES, type Dtype, type Init, type Monitor, type Optimizer, type Sampling } from './settings/words.js';
+export {
+  type ClassWeighting,
+  DTYPES,
+  type Dtype,
+  type Init,
+  type Monitor,
+  type Optimizer,
+  type Sampling,
+  SCHEDULES,
+  type ScheduleKind,
+} from './settings/words.js';
 
 /**
  * The table. A search draws its settings in this order, and in a grid the first varies slowest (the article's loops):
@@ -196,6 +208,8 @@ export const SETTINGS = {
   },
   ...UPDATE,
   ...REGULARIZATION,
+  ...SCHEDULE,
+  ...WEIGHTING,
 } as const satisfies SettingsTable;
 
 type Table = typeof SETTINGS;

@@ -12,7 +12,7 @@ import type { Dtype } from './settings.js';
 export interface TrainingState {
   /** Copies of W1 (D, H), b1 (H), W2 (H, C), b2 (C), row-major. */
   readonly params: ParameterArrays;
-  /** Copies of the update rule's state, arrays laid out like `params`. Stochastic gradient descent has none: empty. */
+  /** Copies of the update rule's state, sets of arrays like `params`: as many as the rule in `history` keeps. */
   readonly slots: readonly ParameterArrays[];
   /** A copy of the best epoch so far of a training with `patience` that was stopped; undefined when there is none. */
   readonly best?: BestEpoch | undefined;

@@ -1,11 +1,20 @@
 /** Searches: which trials, for how many iterations, and which of them continue. */
 
 import { RandomState } from '../random/random-state.js';
+import { checkConcerns, idleSettings } from '../training/concerns.js';
 import { entryOf, setting } from '../training/settings.js';
 import { checkNumber, checkOneOf, checkOptions, type NumberRule } from '../validation/check.js';
 import { withCode } from '../validation/errors.js';
 
-import { isRange, type ResolvedSpace, type SearchSpace, type TrialSettings } from './settings.js';
+import {
+  isRange,
+  type ResolvedChoices,
+  type ResolvedSpace,
+  type SearchSpace,
+  TRIAL_SETTINGS,
+  type TrialSettingName,
+  type TrialSettings,
+} from './settings.js';
 import { drawFrom, firstRange, gridOf, rangeInGrid, resolveSpace } from './space.js';
 
 /** How settings are chosen. */
@@ -141,7 +150,7 @@ export function resolveSearch(options: SearchOptions): Search {
       'ERR_OUT_OF_RANGE',
     );
   }
-  checkTogether(space, search);
+  checkTogether(space, search, numIters);
   const seeds = count('seeds');
   const seed = count('seed');
   checkNumber(seed + seeds - 1, 'the last seed', SEARCH_RULES.seed);
@@ -150,7 +159,8 @@ export function resolveSearch(options: SearchOptions): Search {
 }
 
 /** Settings that exclude each other would only be refused by a trial, when others have run. */
-function checkTogether({ init, std, patience }: ResolvedSpace, search: SearchKind): void {
+function checkTogether(space: ResolvedSpace, search: SearchKind, numIters: number): void {
+  const { init, std, patience, warmup } = space;
   const conflict = (message: string) => withCode(new TypeError(message), 'ERR_CONFLICT');
   const drawn = init.find((how) => how !== 'std');
   if (drawn && (isRange(std) || std.some((value) => value !== entryOf('std').default))) {
@@ -159,9 +169,44 @@ function checkTogether({ init, std, patience }: ResolvedSpace, search: SearchKin
   if (search === 'halving' && (isRange(patience) || patience.some((epochs) => epochs > 0))) {
     throw conflict('Expected no patience in a halving, which ends trials by itself: leave it out');
   }
+  checkConcern(space);
+  const longest = isRange(warmup) ? warmup.high : Math.max(...warmup);
+  if (longest >= numIters) {
+    throw conflict(`Expected a warmup below the ${numIters} iterations (numIters) but received ${longest}`);
+  }
 }
 
-/** The combinations that a search begins with: the same for the same search. */
+/** The combinations of what decides whether other settings mean something; of a range of momenta, the largest. */
+function decidersOf({ optimizer, schedule, momentum: momenta }: ResolvedSpace) {
+  const momentum = isRange(momenta) ? momenta.high : Math.max(...momenta);
+  return optimizer.flatMap((rule) => schedule.map((kind) => ({ optimizer: rule, schedule: kind, momentum })));
+}
+
+/** The settings that mean nothing in any combination. */
+export function idleInAll(space: ResolvedSpace): TrialSettingName[] {
+  const idle = decidersOf(space).map((deciders): readonly string[] => idleSettings(deciders));
+  return TRIAL_SETTINGS.filter((name) => idle.every((names) => names.includes(name)));
+}
+
+/**
+ * Checks that each setting for which something else than its default is tried means something in one combination at
+ * least.
+ *
+ * @throws TypeError `ERR_CONFLICT`
+ */
+function checkConcern(space: ResolvedSpace): void {
+  for (const name of idleInAll(space)) {
+    const choices: ResolvedChoices = space[name];
+    const values = isRange(choices) ? [choices.high] : choices.filter((value) => value !== entryOf(name).default);
+    for (const value of values) checkConcerns({ [name]: value }, decidersOf(space)[0]);
+  }
+}
+
+/**
+ * The combinations that a search begins with: the same for the same search. Settings that mean nothing beside the
+ * others of a combination, such as a momentum with Adam, have their defaults, and combinations that are then equal
+ * count once.
+ */
 export function combinationsOf({ space, trials, seed }: Search): TrialSettings[] {
   // No trial has this stream: the seeds of trials are single numbers.
   return trials === undefined ? gridOf(space) : drawFrom(space, trials, new RandomState([seed, 0]));

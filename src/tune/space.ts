@@ -1,5 +1,6 @@
 /** Which settings a search tries: values, lists of them, and ranges to draw from. */
 import type { RandomState } from '../random/random-state.js';
+import { withIdleDefaults } from '../training/concerns.js';
 import { SETTINGS } from '../training/settings.js';
 import { checkNumber, checkOneOf, checkOptions } from '../validation/check.js';
 import { describe, withCode, wrongType } from '../validation/errors.js';
@@ -75,7 +76,7 @@ export function rangeInGrid(name: TrialSettingName): Error {
   );
 }
 
-/** Every combination of the lists, the last setting varying fastest. */
+/** Every combination of the lists, the last setting varying fastest; each once, without what means nothing in it. */
 export function gridOf(space: ResolvedSpace): TrialSettings[] {
   let grid: Record<string, AnyValue>[] = [{}];
   for (const name of TRIAL_SETTINGS) {
@@ -83,7 +84,8 @@ export function gridOf(space: ResolvedSpace): TrialSettings[] {
     if (isRange(values)) throw rangeInGrid(name);
     grid = grid.flatMap((settings) => values.map((value) => ({ ...settings, [name]: value })));
   }
-  return grid as unknown as TrialSettings[];
+  const combinations = grid.map((settings) => withIdleDefaults(settings as unknown as TrialSettings));
+  return [...new Map(combinations.map((settings) => [JSON.stringify(settings), settings])).values()];
 }
 
 /**
@@ -95,8 +97,8 @@ export function drawFrom(space: ResolvedSpace, count: number, random: RandomStat
   // In a space with few combinations, the last ones turn up rarely: some hundred tries for each.
   for (let tries = 0; drawn.size < count && tries < 200 * count; tries++) {
     const entries = TRIAL_SETTINGS.map((name) => [name, drawOne(name, space[name], random)] as const);
-    const settings = Object.fromEntries(entries) as unknown as TrialSettings;
-    drawn.set(JSON.stringify(entries), settings);
+    const settings = withIdleDefaults(Object.fromEntries(entries) as unknown as TrialSettings);
+    drawn.set(JSON.stringify(settings), settings);
   }
   return [...drawn.values()];
 }

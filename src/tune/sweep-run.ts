@@ -3,6 +3,7 @@ import type { Dataset } from '../data/dataset.js';
 import { restoreTraining } from '../net/restore-training.js';
 import { type CoreLease, runOnCores } from '../platform/run-on-cores.js';
 import { giveTurn } from '../platform/turns.js';
+import { checkSampling, pictureFor } from '../training/rows-needed.js';
 import type { TrainingState } from '../training/state.js';
 import { Leaders } from './leaders.js';
 import { bestOf, keyOf, type RankedSettings, rank } from './ranking.js';
@@ -51,6 +52,10 @@ export class SweepRun {
       settings,
       trials: seeds.map((seed) => makeTrial(settings, seed)),
     }));
+    for (const { settings } of this.#candidates) {
+      checkSampling(settings, data.train.X.rows);
+      pictureFor(settings, data.imageShape);
+    }
     this.#rounds = roundsOf(search, this.#candidates.length);
     this.#meter = new SweepMeter(
       this.#rounds,
@@ -126,7 +131,8 @@ export class SweepRun {
     };
     report({ iteration: begun });
     const run = { backend, threads, signal: this.#stop.signal, onProgress: report };
-    const { result, state } = await runTrial(trial, numIters, this.#data, run, { from, withTrainAccuracy });
+    const how = { from, withTrainAccuracy, planned: this.#search.numIters };
+    const { result, state } = await runTrial(trial, numIters, this.#data, run, how);
     if (state) this.#states.set(trial.id, state);
     this.#take(result);
     onProgress?.(this.#meter.progress());
@@ -184,7 +190,8 @@ export class SweepRun {
     await runOnCores([result], this.#following.cores, async (trial, { threads }) => {
       const { backend } = this.#following;
       const run = { backend, threads, signal: this.#stop.signal, onProgress: () => {} };
-      const { state } = await runTrial(trial, result.numIters, this.#data, run, { withTrainAccuracy: false });
+      const how = { withTrainAccuracy: false, planned: this.#search.numIters };
+      const { state } = await runTrial(trial, result.numIters, this.#data, run, how);
       if (state) this.#states.set(result.id, state);
     });
     await giveTurn();

@@ -8,8 +8,11 @@ import { onThreads, restoreTraining } from '../net/restore-training.js';
 import { TwoLayerNet } from '../net/two-layer-net.js';
 import { giveTurn } from '../platform/turns.js';
 import { RandomState } from '../random/random-state.js';
+import { asOptions } from '../training/as-options.js';
 import { DivergedError, TrainingAbortedError } from '../training/errors.js';
 import type { TrainingHistory, TrainingProgress } from '../training/history.js';
+import { iterationsPerEpoch, type TrainOptions } from '../training/options.js';
+import { scheduleOf } from '../training/schedule.js';
 import { pickSettings, type SettingsWith, settingNames } from '../training/settings.js';
 import { type TrainingState, trainingState } from '../training/state.js';
 import { TRIAL_SETTINGS, type TrialSettings } from './settings.js';
@@ -91,6 +94,7 @@ interface Training {
  * happens beside JavaScript's thread, which only copies parameters, one copy in a turn.
  *
  * @param from - the trial's state after fewer iterations
+ * @param planned - iterations of the whole search, which a schedule is for: a round of a halving may have fewer
  * @param withTrainAccuracy - whether to evaluate the training rows, too: this takes longer than the validation rows
  * @returns the result, and the state to continue from, which is undefined if the trial diverged
  */
@@ -99,11 +103,11 @@ export async function runTrial(
   numIters: number,
   data: Dataset,
   run: TrialRun,
-  { from, withTrainAccuracy = true }: { from?: TrainingState | undefined; withTrainAccuracy?: boolean } = {},
+  { from, planned = numIters, withTrainAccuracy = true }: TrialOptions = {},
 ): Promise<{ result: TrialResult; state: TrainingState | undefined }> {
   let trained: Training;
   try {
-    trained = await train(trial, numIters, data, run, from);
+    trained = await train({ ...trial, numIters, planned }, data, run, from);
   } catch (error) {
     if (!(error instanceof DivergedError)) throw error;
     const none = { valAccuracy: null, trainAccuracy: null };
@@ -118,10 +122,22 @@ export async function runTrial(
   return { result: { ...trial, numIters, ...result }, state: trainingState(net, history) };
 }
 
+/** See {@link runTrial}. */
+interface TrialOptions {
+  readonly from?: TrainingState | undefined;
+  readonly planned?: number;
+  readonly withTrainAccuracy?: boolean;
+}
+
+/** A trial for some iterations of those that are planned. */
+interface PlannedTrial extends Trial {
+  readonly numIters: number;
+  readonly planned: number;
+}
+
 /** Trains until all iterations are done, each time that the threads change on a net of that many threads. */
 async function train(
-  trial: Trial,
-  numIters: number,
+  trial: PlannedTrial,
   data: Dataset,
   run: TrialRun,
   from: TrainingState | undefined,
@@ -132,7 +148,7 @@ async function train(
   for (;;) {
     await giveTurn();
     try {
-      return { ...training, history: await trainOn(training, trial, numIters, data, run, changed) };
+      return { ...training, history: await trainOn(training, trial, data, run, changed) };
     } catch (error) {
       // Continue only after a change of cores, not after an error that a callback has thrown.
       const moved = error instanceof TrainingAbortedError && changed.aborted && error.cause === changed.reason;
@@ -164,19 +180,28 @@ async function begin({ settings, seed }: Trial, data: Dataset, how: ComputeOptio
 
 function trainOn(
   { net, history }: Training,
-  { settings }: Trial,
-  numIters: number,
+  trial: PlannedTrial,
   data: Dataset,
   run: TrialRun,
   changed: AbortSignal,
 ): Promise<TrainingHistory> {
   return net.train(data, {
-    ...pickSettings(TRAINING, settings),
-    numIters,
+    ...optionsOf(trial, data.train.X.rows),
+    numIters: trial.numIters,
+    // The rows are judged when training has ended, on the threads that there are then.
+    finalAccuracies: false,
     resume: history,
     onProgress: run.onProgress,
     signal: AbortSignal.any([run.signal, changed]),
   });
+}
+
+/** The settings as options, with the schedule of all iterations that are planned. */
+function optionsOf({ settings, numIters, planned }: PlannedTrial, rows: number): TrainOptions {
+  const training = pickSettings(TRAINING, settings);
+  if (numIters === planned) return asOptions(training);
+  const epoch = iterationsPerEpoch(rows, settings.batchSize);
+  return asOptions(training, scheduleOf({ ...settings, numIters: planned, iterationsPerEpoch: epoch }));
 }
 
 /** The share of rows that the net predicts right, on the threads that the trial has now. */

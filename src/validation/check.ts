@@ -75,7 +75,7 @@ export function checkOptions<T extends object>(options: T, name: string, known: 
   for (const key of Object.keys(options)) {
     if ((known as readonly string[]).includes(key)) continue;
     throw withCode(
-      new TypeError(`Unknown option ${describe(key)} in ${name}: ${hintFor(key, known)}`),
+      new TypeError(`Unknown option ${describe(key)} in ${name}: ${hintFor(key, known, options)}`),
       'ERR_UNKNOWN_OPTION',
     );
   }
@@ -83,8 +83,8 @@ export function checkOptions<T extends object>(options: T, name: string, known: 
 }
 
 /** What was probably meant by an unknown option. */
-function hintFor(key: string, known: readonly string[]): string {
-  const meaning = meaningOf(key, known);
+function hintFor(key: string, known: readonly string[], { optimizer }: { optimizer?: unknown }): string {
+  const meaning = meaningOf(key, known, optimizer);
   const option = meaning?.kind === 'option' ? meaning.option : nearest(key, known);
   if (option) return `did you mean ${option}?`;
   const list = `valid options are ${known.join(', ')}`;

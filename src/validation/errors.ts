@@ -32,6 +32,8 @@ export type ErrorCode =
   | 'ERR_NOT_WRITABLE'
   /** The net, or the random stream, is in use by a training that has not ended. */
   | 'ERR_BUSY'
+  /** A callback returned a promise to a call that cannot wait for it. */
+  | 'ERR_ASYNC_CALLBACK'
   /** The predictor is closed. */
   | 'ERR_CLOSED'
   /** The loss became NaN or infinite while training. */

@@ -3,7 +3,6 @@
 /** Another library's name: the options here that it may mean, the best first; or why there is none. */
 type OtherName = readonly string[] | string;
 
-const PLAIN = 'training is plain stochastic gradient descent';
 const LAYERS = 'the net is affine, ReLU, affine, softmax';
 
 /** By the name in lower case, without `_`, `-` and spaces. */
@@ -18,10 +17,12 @@ const OTHER_NAMES: ReadonlyMap<string, OtherName> = new Map(
     decay: ['learningRateDecay'],
     decayrate: ['learningRateDecay'],
     lrdecay: ['learningRateDecay'],
-    gamma: ['learningRateDecay'],
+    gamma: ['learningRateDecay', 'rateFactor'],
 
     alpha: ['reg'],
+    // That of SGD and Adam; AdamW's is below.
     weightdecay: ['reg'],
+    decoupledweightdecay: ['weightDecay'],
     l2: ['reg'],
     l2regularization: ['reg'],
     lambda: ['reg'],
@@ -65,6 +66,57 @@ const OTHER_NAMES: ReadonlyMap<string, OtherName> = new Map(
     minibatchsize: ['batchSize'],
     perdevicetrainbatchsize: ['batchSize'],
 
+    nesterovsmomentum: ['nesterov'],
+    usenesterov: ['nesterov'],
+    opt: ['optimizer'],
+    solver: ['optimizer'],
+    updater: ['optimizer'],
+    betas: ['beta1'],
+    b1: ['beta1'],
+    b2: ['beta2'],
+    eps: ['epsilon'],
+    clipgradnorm: ['clipNorm'],
+    clipping: ['clipNorm'],
+    gradclip: ['clipNorm'],
+    gradientclipval: ['clipNorm'],
+    globalclipnorm: ['clipNorm'],
+    maxgradnorm: ['clipNorm'],
+    maxnorm: ['clipNorm'],
+
+    powert: ['schedule'],
+    lrschedule: ['schedule'],
+    lrscheduler: ['schedule'],
+    lrschedulertype: ['schedule'],
+    scheduler: ['schedule'],
+    etamin: ['finalRate'],
+    lrmin: ['finalRate'],
+    minlr: ['finalRate'],
+    decaysteps: ['stepEvery'],
+    warmupiters: ['warmup'],
+    warmupsteps: ['warmup'],
+    numwarmupsteps: ['warmup'],
+
+    dropoutrate: ['dropout'],
+    droprate: ['dropout'],
+    hiddendropout: ['dropout'],
+    inputdropoutratio: ['inputDropout'],
+    inputdropoutrate: ['inputDropout'],
+    horizontalflip: ['flip'],
+    randomflip: ['flip'],
+    randomhorizontalflip: ['flip'],
+    widthshiftrange: ['shift'],
+    heightshiftrange: ['shift'],
+    translate: ['shift'],
+    smoothing: ['labelSmoothing'],
+    replacement: ['sampling'],
+    shuffle: ['sampling'],
+
+    classweight: ['classWeights'],
+    classweights: ['classWeights'],
+    sampleweight: ['sampleWeights'],
+    weight: ['classWeights', 'sampleWeights'],
+    weights: ['sampleWeights', 'classWeights'],
+
     earlystopping: ['patience'],
     earlystoppingrounds: ['patience'],
     niternochange: ['patience'],
@@ -99,8 +151,8 @@ const OTHER_NAMES: ReadonlyMap<string, OtherName> = new Map(
     numworkers: ['threads'],
     workers: ['threads'],
 
-    callback: ['onProgress'],
-    callbacks: ['onProgress'],
+    callback: ['callbacks', 'onProgress'],
+    onepochcomplete: ['onEpochEnd', 'onProgress'],
     verbose: ['onProgress'],
     abortsignal: ['signal'],
     warmstart: ['resume'],
@@ -109,25 +161,15 @@ const OTHER_NAMES: ReadonlyMap<string, OtherName> = new Map(
     kfold: ['folds'],
     nsplits: ['folds'],
 
-    momentum: `momentum is not supported, ${PLAIN}`,
-    nesterov: `momentum is not supported, ${PLAIN}`,
-    nesterovsmomentum: `momentum is not supported, ${PLAIN}`,
-    optimizer: `there is no choice of optimizers, ${PLAIN}`,
-    solver: `there is no choice of optimizers, ${PLAIN}`,
-    beta1: `Adam is not supported, ${PLAIN}`,
-    beta2: `Adam is not supported, ${PLAIN}`,
-    powert: 'there is no choice of schedules, the learning rate falls by learningRateDecay per epoch',
-    schedule: 'there is no choice of schedules, the learning rate falls by learningRateDecay per epoch',
     activation: `there is no choice of activations, ${LAYERS}`,
     layers: `there is no choice of layers, ${LAYERS}`,
-    dropout: 'dropout is not supported, reg regularizes',
     l1: 'an L1 penalty is not supported, reg is the strength of an L2 penalty',
     loss: 'there is no choice of losses, training minimizes the cross-entropy',
-    classweight: 'weights of classes are not supported, repeat the rows of rare classes',
-    sampleweight: 'weights of rows are not supported, repeat rows that count more',
-    shuffle: 'there is nothing to shuffle, minibatches are drawn at random',
   }),
 );
+
+/** What means something else beside `optimizer: 'adamw'`. */
+const WITH_ADAMW: ReadonlyMap<string, OtherName> = new Map([['weightdecay', ['weightDecay', 'reg']]]);
 
 /** What another library's name means here. */
 export type Meaning =
@@ -142,9 +184,11 @@ export type Meaning =
  * What another library's name means among the options `known`; undefined if it is not such a name.
  *
  * @param name - in any case, with or without `_` and `-`
+ * @param optimizer - the option that stands beside it, if there is one
  */
-export function meaningOf(name: string, known: readonly string[]): Meaning | undefined {
-  const meaning = OTHER_NAMES.get(name.toLowerCase().replace(/[-_\s]/g, ''));
+export function meaningOf(name: string, known: readonly string[], optimizer?: unknown): Meaning | undefined {
+  const plain = name.toLowerCase().replace(/[-_\s]/g, '');
+  const meaning = (optimizer === 'adamw' ? WITH_ADAMW.get(plain) : undefined) ?? OTHER_NAMES.get(plain);
   if (meaning === undefined) return undefined;
   if (typeof meaning === 'string') return { kind: 'unsupported', reason: meaning };
   const option = meaning.find((candidate) => known.includes(candidate));

@@ -48,6 +48,8 @@ describeOnBackends('partialFit', (backend) => {
       learningRate: 0.03,
       reg: 0.02,
       learningRateDecay: 1,
+      optimizer: 'adam',
+      sampling: 'permutation',
     });
     expect(record.lossHistory).toHaveLength(20);
     expect(net.params).toStrictEqual(same.params);

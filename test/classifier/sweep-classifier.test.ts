@@ -66,7 +66,9 @@ describeOnBackends('sweepClassifier', (backend) => {
 test('tries learning rates and regularization strengths around the defaults of Classifier.fit', async () => {
   const { search, classifier } = await sweepClassifier(rows, labels, { numIters, backend: 'js' });
   expect(search.space).toMatchObject({
-    learningRate: [0.1, 0.033, 0.3],
+    learningRate: [0.005, 0.0017, 0.015],
+    optimizer: ['adam'],
+    sampling: ['permutation'],
     reg: [0.01, 0.001, 0.1],
     hiddenSize: [64],
     batchSize: [8],
@@ -87,7 +89,7 @@ test('tries learning rates and regularization strengths around the defaults of C
 test('trains on bytes as they are, with the scale that Classifier.fit finds', async () => {
   const bytes = Uint8Array.from({ length: 1200 }, (_, i) => ((i * 89) % 251) * Number(Math.floor(i / 10) % 3 === 0));
   const data = { train: { X: new Matrix(bytes, 10), y: labels.map((label) => Number(label === 'ash')) } };
-  const space = { learningRate: 0.1, reg: 0.01 };
+  const space = { learningRate: 0.005, reg: 0.01 };
   const found = await sweepClassifier(data, { space, numIters, backend: 'js' });
   const held = new Dataset(data).split({ validation: 0.1 }, { random: new RandomState(0), stratify: true });
   const fitted = await Classifier.fit(held, { numIters, backend: 'js' });

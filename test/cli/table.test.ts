@@ -50,6 +50,27 @@ test('train --validation 0 holds nothing out', async () => {
   expect(JSON.parse(stdout)).toMatchObject({ heldOut: 0, parts: { train: { rows: 60 } }, valAccHistory: [] });
 });
 
+test('train --ensemble averages nets that are trained on the same rows', async () => {
+  const options = ['--data', 't.csv', '--label', 'class', '--ignore', 'id', '--epochs', '3'];
+  const ensemble = ['--ensemble', '3', '--seed', '5', '--class-weights', 'balanced', '--save', 'three.safetensors'];
+  const { code, stderr } = await inFolder('train', ...options, ...ensemble);
+  expect(code, stderr).toBe(0);
+  const data = await loadDataset(join(folder, 't.csv'), { label: 'class', ignore: ['id'] });
+  const how = { seed: 5, epochs: 3, classWeights: 'balanced', backend: 'js' } as const;
+  const fitted = await Classifier.ensemble(data, 3, how);
+  const loaded = await Classifier.load(join(folder, 'three.safetensors'));
+  expect(loaded.nets.map(({ params }) => params)).toEqual(fitted.nets.map(({ params }) => params));
+  expect(loaded.settings).toMatchObject({ ensemble: 3, classWeights: 'balanced', optimizer: 'adam' });
+});
+
+test('train refuses flags that contradict the defaults of a classifier', async () => {
+  const options = ['--data', 't.csv', '--label', 'class', '--ignore', 'id', '--momentum', '0.9'];
+  const { code, stderr } = await inFolder('train', ...options);
+  expect(stderr).toMatch(/no --momentum beside --optimizer "adam" but received 0\.9: it needs --optimizer 'sgd'/);
+  expect(code).toBe(2);
+  expect((await inFolder('train', ...options, '--optimizer', 'sgd')).code).toBe(0);
+});
+
 test('train keeps the classifier when Ctrl-C ends it', async () => {
   const options = ['--data', 't.csv', '--label', 'class', '--ignore', 'id', '--epochs', '1000000', '--patience', '0'];
   const args = ['train', ...options, '--save', 'stopped.safetensors', '--backend', 'js'];

@@ -3,7 +3,10 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { Classifier } from '../../src/classifier/classifier.js';
 import { loadCifar10 } from '../../src/data/formats/cifar10.js';
+import { loadModel } from '../../src/model/model.js';
+import { evaluate } from '../../src/net/evaluation.js';
 import { TwoLayerNet } from '../../src/net/two-layer-net.js';
 import { RandomState } from '../../src/random/random-state.js';
 import { runCli } from '../support/run-cli.js';
@@ -116,5 +119,75 @@ describe('train', () => {
     expect(stderr).toMatch(/error: The loss became NaN or infinite at iteration \d+ of 12.*try a smaller one/);
     expect(code).toBe(1);
     expect(existsSync(join(folder, 'diverged'))).toBe(false);
+  });
+
+  test('has the update rules, schedules and changed pictures of the library', async () => {
+    const rule = ['--optimizer', 'sgd', '--momentum', '0.9', '--nesterov', '--clip-norm', '5'];
+    const schedule = ['--schedule', 'cosine', '--warmup', '3', '--final-rate', '1e-4'];
+    const noise = ['--dropout', '0.3', '--input-dropout', '0.1', '--label-smoothing', '0.1', '--flip', '--shift', '2'];
+    const rest = ['--sampling', 'permutation', '--class-weights', 'balanced', '--input-scale', '0.015'];
+    const flags = [...rule, ...schedule, ...noise, ...rest, '--learning-rate', '0.01'];
+    const result = await trainToJson(...FEW, ...flags, '--dtype', 'float64', '--save', 'rules');
+    const data = await loadCifar10(join(folder, 'data'));
+    const random = new RandomState(0);
+    const sizes = { inputSize: 3072, hiddenSize: 8, numClasses: 10, inputScale: 0.015 };
+    const net = new TwoLayerNet({ ...sizes, dtype: 'float64', random });
+    const history = net.trainSync(data, {
+      numIters: 12,
+      batchSize: 40,
+      learningRate: 0.01,
+      reg: 0.5,
+      momentum: 0.9,
+      nesterov: true,
+      clipNorm: 5,
+      schedule: { kind: 'cosine', warmup: 3, final: 1e-4 },
+      dropout: 0.3,
+      inputDropout: 0.1,
+      labelSmoothing: 0.1,
+      flip: true,
+      shift: 2,
+      sampling: 'permutation',
+      classWeights: 'balanced',
+    });
+    expect(result.lossHistory).toEqual(history.lossHistory);
+    const { settings } = await loadModel(join(folder, 'rules'));
+    expect(settings).toMatchObject({ momentum: 0.9, schedule: 'cosine', finalRate: 1e-4, shift: 2, flip: true });
+    expect(Object.keys(settings ?? {})).not.toContain('beta1');
+  });
+
+  test('prints the accuracies of the net at the end over all rows', async () => {
+    const result = await trainToJson('--epochs', '1', '--batch-size', '1000', '--hidden', '4', '--save', 'whole');
+    const data = await loadCifar10(join(folder, 'data'));
+    const net = TwoLayerNet.fromModel(await loadModel(join(folder, 'whole')));
+    expect(result.trainAccuracy).toBe(evaluate(net, data.train).accuracy);
+    expect(result.valAccuracy).toBe(evaluate(net, data.part('validation')).accuracy);
+  });
+
+  test('--ensemble averages nets of seeds in a row, saves them in one file, and evaluate reads it', async () => {
+    const result = await trainToJson(...FEW, '--ensemble', '2', '--learning-rate', '1e-3', '--save', 'two.safetensors');
+    const classifier = await Classifier.load(join(folder, 'two.safetensors'));
+    expect(classifier.nets).toHaveLength(2);
+    for (const [seed, { params }] of classifier.nets.entries()) {
+      const alone = ['--seed', String(seed), '--learning-rate', '1e-3', '--save', `one-${seed}`];
+      await trainToJson(...FEW, ...alone);
+      expect(params, String(seed)).toEqual((await loadModel(join(folder, `one-${seed}`))).params);
+    }
+    const data = await loadCifar10(join(folder, 'data'));
+    const { accuracy } = await classifier.evaluate(data.part('test'));
+    expect(result.testAccuracy).toBe(accuracy);
+    expect(result.settings).toMatchObject({ ensemble: 2 });
+    const { stdout } = await inFolder('evaluate', 'two.safetensors', '--data', 'data', '--json', '-');
+    expect(JSON.parse(stdout).accuracy).toBe(accuracy);
+  });
+
+  test.each([
+    [['--optimizer', 'adam', '--momentum', '0.9'], /no --momentum beside --optimizer "adam" but received 0\.9/],
+    [['--schedule', 'step', '--learning-rate-decay', '0.9'], /no --learning-rate-decay beside --schedule "step"/],
+    [['--ensemble', '2', '--report', 'r'], /--ensemble cannot be used with --report and --serve/],
+    [['--ensemble', '2', '--save', 'm.onnx'], /--ensemble needs a safetensors file for --save/],
+  ])('flags that contradict each other are wrong usage: %j', async (flags, message) => {
+    const { code, stderr } = await inFolder('train', ...FEW, ...flags);
+    expect(stderr).toMatch(message);
+    expect(code).toBe(2);
   });
 });

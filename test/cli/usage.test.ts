@@ -18,7 +18,7 @@ describe('a usage error exits with 2 and says what was expected', () => {
     [['train', '--max_iter', '3'], /Did you mean --epochs\?/],
     [['sweep', '--max-iter', '3'], /Did you mean --iterations\?/],
     [['train', '--random-state', '3'], /Did you mean --seed\?/],
-    [['train', '--dropout', '0.5'], /unknown option '--dropout': dropout is not supported, --reg regularizes\n/],
+    [['train', '--dropout-rate', '0.5'], /unknown option '--dropout-rate'\n\(Did you mean --dropout\?\)\n/],
     [['bench', '--lr', '3'], /'--lr': it is called --learning-rate in this package, and does not belong here\n/],
     [['trian'], /unknown command 'trian'[\s\S]*Did you mean train\?/],
     [['train', '--hidden', '0'], /--hidden.*Expected an integer from 1 to \d+ .*received "0"/],

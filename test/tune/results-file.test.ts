@@ -125,7 +125,7 @@ describe('a results file', () => {
   it.each<[string, unknown, RegExp]>([
     ['no settings', null, /line 3 does not have valid settings: .* received null/],
     ['a setting out of range', { reg: -1 }, /at least 0 for reg but received -1/],
-    ['a setting that this version does not have', { momentum: 0.9 }, /Unknown option "momentum"/],
+    ['a setting that this version does not have', { impulse: 0.9 }, /Unknown option "impulse"/],
   ])('is refused with %s in a result', async (_, settings, message) => {
     await written(results[0]);
     appendFileSync(path, `${JSON.stringify({ ...results[1], settings })}\n`);

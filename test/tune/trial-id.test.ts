@@ -9,16 +9,16 @@ const [settings] = combinationsOf(resolveSearch({ space: { reg: 0.5, hiddenSize:
 
 /** The table of a later version, with two more settings, one of them at the front. */
 const LATER: SettingsTable = {
-  optimizer: {
+  rule: {
     of: 'training',
     type: 'choice',
-    choices: ['sgd', 'momentum'],
-    default: 'sgd',
+    choices: ['plain', 'heavy'],
+    default: 'plain',
     description: '',
     search: true,
   },
   ...SETTINGS,
-  momentum: { of: 'training', type: 'number', min: 0, default: 0, description: '', search: true },
+  weight: { of: 'training', type: 'number', min: 0, default: 0, description: '', search: true },
 };
 
 describe("a trial's id", () => {
@@ -41,10 +41,10 @@ describe("a trial's id", () => {
 
   it('stays the same when settings are added to the table', () => {
     const later = completeSettings(changedSettings(settings), LATER);
-    expect(later).toMatchObject({ optimizer: 'sgd', momentum: 0, reg: 0.5 });
+    expect(later).toMatchObject({ rule: 'plain', weight: 0, reg: 0.5 });
     expect(trialId(later, 7, LATER)).toBe(trialId(settings, 7));
-    expect(trialId({ ...later, momentum: 0.9 }, 7, LATER)).not.toBe(trialId(settings, 7));
-    expect(trialId({ ...later, optimizer: 'momentum' }, 7, LATER)).not.toBe(trialId(settings, 7));
+    expect(trialId({ ...later, weight: 0.9 }, 7, LATER)).not.toBe(trialId(settings, 7));
+    expect(trialId({ ...later, rule: 'heavy' }, 7, LATER)).not.toBe(trialId(settings, 7));
   });
 });
 
@@ -55,30 +55,23 @@ describe("a trial's settings", () => {
   });
 
   it('have the defaults of settings that did not exist when they were written', () => {
-    expect(completeSettings({ reg: 0.5 }, LATER)).toMatchObject({ optimizer: 'sgd', momentum: 0, reg: 0.5 });
+    expect(completeSettings({ reg: 0.5 }, LATER)).toMatchObject({ rule: 'plain', weight: 0, reg: 0.5 });
   });
 
   it.each<[string, Record<string, number | string>, RegExp]>([
-    [
-      'a word that is not a choice',
-      { optimizer: 'adam' },
-      /one of "sgd", "momentum" for optimizer but received "adam"/,
-    ],
-    ['a number out of range', { momentum: -1 }, /at least 0 for momentum but received -1/],
-    ['a misspelt name', { momentun: 1 }, /did you mean momentum\?/],
+    ['a word that is not a choice', { rule: 'light' }, /one of "plain", "heavy" for rule but received "light"/],
+    ['a number out of range', { weight: -1 }, /at least 0 for weight but received -1/],
+    ['a misspelt name', { wieght: 1 }, /did you mean weight\?/],
     ['a setting that no search varies', { threads: 2 }, /Unknown option "threads"/],
   ])('are refused with %s', (_, wrong, message) => {
     expect(() => completeSettings(wrong, LATER)).toThrow(message);
   });
 
   it('can be words in a search space', () => {
-    expect(resolveChoices(LATER.optimizer, 'optimizer', undefined)).toStrictEqual(['sgd']);
-    expect(resolveChoices(LATER.optimizer, 'optimizer', 'momentum')).toStrictEqual(['momentum']);
-    expect(resolveChoices(LATER.optimizer, 'optimizer', ['momentum', 'sgd', 'momentum'])).toStrictEqual([
-      'momentum',
-      'sgd',
-    ]);
-    expect(() => resolveChoices(LATER.optimizer, 'optimizer', ['adam'])).toThrow(/for optimizer but received "adam"/);
-    expect(() => resolveChoices(LATER.optimizer, 'optimizer', { low: 0, high: 1 })).toThrow(/for optimizer/);
+    expect(resolveChoices(LATER.rule, 'rule', undefined)).toStrictEqual(['plain']);
+    expect(resolveChoices(LATER.rule, 'rule', 'heavy')).toStrictEqual(['heavy']);
+    expect(resolveChoices(LATER.rule, 'rule', ['heavy', 'plain', 'heavy'])).toStrictEqual(['heavy', 'plain']);
+    expect(() => resolveChoices(LATER.rule, 'rule', ['light'])).toThrow(/for rule but received "light"/);
+    expect(() => resolveChoices(LATER.rule, 'rule', { low: 0, high: 1 })).toThrow(/for rule/);
   });
 });

@@ -7,7 +7,7 @@ import { NET_OPTIONS } from '../../src/net/options.js';
 import { TwoLayerNet } from '../../src/net/two-layer-net.js';
 import { TRAIN_OPTIONS } from '../../src/training/options.js';
 import { sweep } from '../../src/tune/sweep.js';
-import { MEANT_OPTIONS } from '../../src/validation/other-names.js';
+import { MEANT_OPTIONS, meaningOf } from '../../src/validation/other-names.js';
 
 const rows = [[0], [1], [2], [3]];
 const labels = [0, 1, 0, 1];
@@ -32,7 +32,20 @@ describe('the right name is told', () => {
     ['train', 'learning_rate_init', 'the options of train', 'learningRate'],
     ['train', 'alpha', 'the options of train', 'reg'],
     ['train', 'weight_decay', 'the options of train', 'reg'],
-    ['train', 'weightDecay', 'the options of train', 'reg'],
+    ['train', 'nesterovs_momentum', 'the options of train', 'nesterov'],
+    ['train', 'solver', 'the options of train', 'optimizer'],
+    ['train', 'lr_scheduler', 'the options of train', 'schedule'],
+    ['train', 'warmup_steps', 'the options of train', 'warmup'],
+    ['train', 'dropout_rate', 'the options of train', 'dropout'],
+    ['train', 'label_smoothing', 'the options of train', 'labelSmoothing'],
+    ['train', 'max_norm', 'the options of train', 'clipNorm'],
+    ['train', 'clipnorm', 'the options of train', 'clipNorm'],
+    ['train', 'max_grad_norm', 'the options of train', 'clipNorm'],
+    ['train', 'shuffle', 'the options of train', 'sampling'],
+    ['train', 'callback', 'the options of train', 'callbacks'],
+    ['fit', 'class_weight', 'the options of Classifier.fit', 'classWeights'],
+    ['fit', 'sample_weight', 'the options of Classifier.fit', 'sampleWeights'],
+    ['space', 'weight_decay', 'the search space', 'reg'],
     ['train', 'max_iter', 'the options of train', 'epochs'],
     ['train', 'n_epochs', 'the options of train', 'epochs'],
     ['train', 'iterations', 'the options of train', 'numIters'],
@@ -58,12 +71,7 @@ describe('the right name is told', () => {
 });
 
 test.each<[Call, string, RegExp]>([
-  [
-    'train',
-    'momentum',
-    /: momentum is not supported, training is plain stochastic gradient descent; valid options are l/,
-  ],
-  ['train', 'optimizer', /: there is no choice of optimizers, training is plain /],
+  ['train', 'l1', /: an L1 penalty is not supported, reg is the strength of an L2 penalty; valid options are l/],
   ['create', 'activation', /: there is no choice of activations, the net is affine, ReLU, affine, softmax; valid /],
   [
     'create',
@@ -79,6 +87,16 @@ test.each<[Call, string, RegExp]>([
   const error = await failure(call, given);
   expect(error.code).toBe('ERR_UNKNOWN_OPTION');
   expect(error.message).toMatch(message);
+});
+
+test('a decay of weights is decoupled with AdamW, and otherwise a part of the loss', () => {
+  const options = ['reg', 'weightDecay'];
+  expect(meaningOf('weight_decay', options)).toMatchObject({ option: 'reg' });
+  expect(meaningOf('weight_decay', options, 'adam')).toMatchObject({ option: 'reg' });
+  expect(meaningOf('weight_decay', options, 'adamw')).toMatchObject({ option: 'weightDecay' });
+  const net = new TwoLayerNet({ ...sizes, backend: 'js' });
+  const given = { optimizer: 'adamw', weight_decay: 0.1 } as object;
+  expect(() => net.trainSync(rows, labels, null, null, given)).toThrow(/did you mean weightDecay\?/);
 });
 
 test('every name means an option that exists', () => {

@@ -31,7 +31,7 @@ function nameOf(option: Option): string {
 }
 
 /** A text with the flags of the settings that it names. */
-function withFlags(text: string): string {
+export function withFlags(text: string): string {
   return text.replace(/\w+/g, (word) => flagOfSetting(word) ?? word);
 }
 

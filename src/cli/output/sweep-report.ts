@@ -4,7 +4,7 @@ import type { BackendInfo } from '../../backend/choose.js';
 import type { Dataset } from '../../data/dataset.js';
 import { backendWords } from '../../report/document/backend-words.js';
 import { bestOf, type RankedSettings, type Spread } from '../../tune/ranking.js';
-import type { Search } from '../../tune/search.js';
+import { idleInAll, type Search } from '../../tune/search.js';
 import {
   isRange,
   type ResolvedChoices,
@@ -130,7 +130,8 @@ export function settingWords(settings: TrialSettings, seed: number, search: Sear
 /** A search's settings for its report. */
 export function settingsWords(search: Search): Record<string, string | number> {
   const { space, trials, ...rest } = search;
-  const choices = TRIAL_SETTINGS.map((name) => {
+  const idle: readonly string[] = idleInAll(space);
+  const choices = TRIAL_SETTINGS.filter((name) => !idle.includes(name)).map((name) => {
     const tried: ResolvedChoices = space[name];
     if (!isRange(tried)) return [name, tried.join(', ')] as const;
     return [name, `${tried.low} to ${tried.high}${tried.scale === 'log' ? ' (log scale)' : ''}`] as const;

@@ -1,8 +1,9 @@
 /** The training of a `Classifier`: on tables, and on other rows of one's own. */
 import type { BackendInfo } from '../../backend/choose.js';
 import { Classifier, FitAbortedError } from '../../classifier/classifier.js';
+import type { EnsembleOptions } from '../../classifier/ensemble.js';
 import { holdOut } from '../../classifier/fit.js';
-import type { ClassifierOptions } from '../../classifier/options.js';
+import { resolveClassifierOptions } from '../../classifier/options.js';
 import { scaleRows } from '../../classifier/scaler.js';
 import { Dataset } from '../../data/dataset.js';
 import type { DatasetPart } from '../../data/part.js';
@@ -12,26 +13,33 @@ import type { TrainingHistory } from '../../training/history.js';
 import { printWarnings } from '../options/load-data.js';
 import { formatRatio, printable } from '../output/format.js';
 import { formatCount } from '../output/table.js';
-import type { Trained, Training, TrainOptions } from './training.js';
+import type { Trained, Training, TrainingHooks, TrainOptions } from './training.js';
 
 /** Holds rows out, unless the data have validation rows. */
 export async function classifierTraining(flags: TrainOptions, loaded: Dataset, info: BackendInfo): Promise<Training> {
-  const { seed, backend, threads } = flags;
+  const { seed, backend, threads, ensemble } = flags;
   const { inputScale: _, ...given } = flags.given;
+  // Flags that contradict each other are told before any work.
+  resolveClassifierOptions(given);
   // As `Classifier.fit` does with this seed, which then continues the stream.
   const random = new RandomState(seed);
   const data = await holdOut(loaded, flags.validation, random);
   printWarnings(data.warnings.filter((warning) => !loaded.warnings.includes(warning)));
   const compute = { backend, ...(threads !== undefined && { threads }) };
   return {
-    settings: { ...given, seed, ...compute },
+    settings: { ...given, seed, ...compute, ...(ensemble !== undefined && { ensemble }) },
     numIters: undefined,
     net: undefined,
     run: async (hooks) => {
       // Rows have been held out: no further ones are.
-      const options = { ...given, ...compute, ...hooks, random, validation: 0 };
-      const { classifier, history, interrupted } = await trainOn(data, options);
-      const settings = { ...(classifier.settings as Trained['settings']), seed, ...compute };
+      const options = { ...given, ...compute, validation: 0 };
+      const { classifier, history, interrupted } = await ending(
+        ensemble === undefined
+          ? Classifier.fit(data, { ...options, ...hooks, random })
+          : Classifier.ensemble(data, ensemble, { ...options, ...ofFirst(hooks), seed }),
+      );
+      const nets = ensemble === undefined ? {} : { ensemble };
+      const settings = { ...(classifier.settings as Trained['settings']), seed, ...compute, ...nets };
       const outcome = { history, interrupted, settings, info, loaded, data };
       const result = await resultOf(classifier, outcome);
       return {
@@ -48,9 +56,14 @@ export async function classifierTraining(flags: TrainOptions, loaded: Dataset, i
   };
 }
 
-async function trainOn(data: Dataset, options: ClassifierOptions) {
+/** Of an ensemble, the first net is shown. */
+function ofFirst({ signal, onProgress }: TrainingHooks): Pick<EnsembleOptions, 'signal' | 'onProgress'> {
+  return { signal, onProgress: (progress, member) => member === 0 && onProgress(progress) };
+}
+
+async function ending(training: Promise<Classifier>) {
   try {
-    const classifier = await Classifier.fit(data, options);
+    const classifier = await training;
     return { classifier, history: classifier.history as TrainingHistory, interrupted: false };
   } catch (error) {
     if (!(error instanceof FitAbortedError)) throw error;

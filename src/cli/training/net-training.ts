@@ -6,6 +6,7 @@ import { evaluate } from '../../net/evaluation.js';
 import { TwoLayerNet } from '../../net/two-layer-net.js';
 import { RandomState } from '../../random/random-state.js';
 import { backendWords } from '../../report/document/backend-words.js';
+import { checkConcerns, withoutIdle } from '../../training/concerns.js';
 import { TrainingAbortedError } from '../../training/errors.js';
 import type { TrainingHistory } from '../../training/history.js';
 import { iterationsOf } from '../../training/options.js';
@@ -41,18 +42,23 @@ export function netTraining(given: TrainOptions, data: Dataset, info: BackendInf
   };
 }
 
-/** The options with as many iterations as their epochs are. */
-function withIterations(options: TrainOptions, data: Dataset): TrainOptions {
+/**
+ * The options with as many iterations as their epochs are.
+ *
+ * @throws TypeError `ERR_CONFLICT` for flags that contradict each other
+ */
+export function withIterations(options: TrainOptions, data: Dataset): TrainOptions {
+  checkConcerns(options.given, options.settings);
   const { settings } = options;
   return { ...options, settings: { ...settings, numIters: iterationsOf(settings, data.train.X.rows) } };
 }
 
 /** What the model file and the report record of how the net was trained. */
-function recordedSettings({ settings, seed, backend, threads, fullTest = false }: TrainOptions) {
-  return { ...settings, seed, backend, ...(threads !== undefined && { threads }), fullTest };
+export function recordedSettings({ settings, seed, backend, threads, fullTest = false }: TrainOptions) {
+  return { ...withoutIdle(settings), seed, backend, ...(threads !== undefined && { threads }), fullTest };
 }
 
-function makeNet(options: TrainOptions, data: Dataset): TwoLayerNet {
+export function makeNet(options: TrainOptions, data: Dataset): TwoLayerNet {
   const { settings, backend, threads } = options;
   return new TwoLayerNet({
     ...pickSettings(NET_FLAGS, settings),
@@ -64,14 +70,15 @@ function makeNet(options: TrainOptions, data: Dataset): TwoLayerNet {
   });
 }
 
-async function trainNet(
+export async function trainNet(
   net: TwoLayerNet,
   data: Dataset,
   { settings }: TrainOptions,
   hooks: TrainingHooks,
 ): Promise<Pick<Trained, 'history' | 'interrupted'>> {
   try {
-    const history = await net.train(data, { ...pickSettings(TRAIN_FLAGS, settings), epochs: 0, ...hooks });
+    // A setting that was not given contradicts nothing.
+    const history = await net.train(data, { ...pickSettings(TRAIN_FLAGS, withoutIdle(settings)), epochs: 0, ...hooks });
     return { history, interrupted: false };
   } catch (error) {
     if (!(error instanceof TrainingAbortedError)) throw error;
@@ -97,8 +104,9 @@ function resultOf({ net, data, history, settings, info, interrupted }: Outcome) 
     trainAccHistory: history.trainAccHistory,
     valAccHistory: history.valAccHistory,
     warnings: history.warnings,
-    trainAccuracy: evaluate(net, data.train).accuracy,
-    valAccuracy: accuracy(data.validation),
+    // Training has measured them, unless it was too short or was interrupted.
+    trainAccuracy: history.trainAccuracy ?? evaluate(net, data.train).accuracy,
+    valAccuracy: history.valAccuracy ?? accuracy(data.validation),
     testAccuracy: accuracy(data.test),
     seconds: history.seconds,
     samplesPerSecond: history.samplesPerSecond,
@@ -109,7 +117,8 @@ function resultOf({ net, data, history, settings, info, interrupted }: Outcome) 
   };
 }
 
-function linesOf(result: ReturnType<typeof resultOf>, data: Dataset, total: number) {
+/** The result for people. */
+export function linesOf(result: Omit<ReturnType<typeof resultOf>, 'interrupted'>, data: Dataset, total: number) {
   return [
     ['train accuracy', formatRatio(result.trainAccuracy)],
     ['validation accuracy', formatRatio(result.valAccuracy ?? Number.NaN)],

@@ -16,6 +16,8 @@ export interface TrainOptions extends DataFlags {
   readonly seed: number;
   readonly backend: BackendChoice;
   readonly threads?: number;
+  /** How many nets to train; undefined for one. */
+  readonly ensemble?: number;
 }
 
 /** A training that has not begun. */

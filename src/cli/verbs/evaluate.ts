@@ -62,8 +62,8 @@ async function run(file: string, options: EvaluateCommandOptions): Promise<void>
 }
 
 /** Whether a model is of a `Classifier`, which always saves the type of its labels; other files may have a scale. */
-function isOfClassifier({ labelType, scale, columns }: Model): boolean {
-  return labelType !== undefined || scale !== undefined || columns !== undefined;
+function isOfClassifier({ labelType, scale, columns, others }: Model): boolean {
+  return others !== undefined || labelType !== undefined || scale !== undefined || columns !== undefined;
 }
 
 /** More than a net's evaluation: a classifier says how sure it is. Of a table, all rows are evaluated. */

@@ -10,7 +10,8 @@ import type { TrainingHistory, TrainingProgress } from '../../training/history.j
 import { computeInfo, computeOptions } from '../options/compute.js';
 import { dataOptions, validationOption } from '../options/data.js';
 import { checkHoldOut, loadData, printWarnings } from '../options/load-data.js';
-import { seedOption } from '../options/numbers.js';
+import { numberOption, seedOption } from '../options/numbers.js';
+import { withFlags } from '../options/other-names.js';
 import { jsonOption, logOptions, reportOptions, saveOption } from '../options/output.js';
 import { attributeOf, flagName, settingsFrom, TRAINING_FLAGS, trainingOptions } from '../options/settings.js';
 import { columns } from '../output/format.js';
@@ -23,6 +24,7 @@ import { printResult } from '../output/print-result.js';
 import { type ProgressView, progressView } from '../output/progress.js';
 import { publishReport } from '../output/publish-report.js';
 import { classifierTraining } from '../training/classifier-training.js';
+import { netEnsemble } from '../training/net-ensemble.js';
 import { netTraining } from '../training/net-training.js';
 import type { Trained, Training, TrainOptions } from '../training/training.js';
 
@@ -40,8 +42,8 @@ const HELP = `
 CIFAR-10 and its stand-in train the article's net; the defaults above are the article's. All other data, such as a
 table, train a Classifier: columns are standardised, a tenth of the rows is held out unless --validation says how many
 (0: none), and training ends when it no longer gains there. Its defaults are 64 hidden units, --init he, a learning
-rate of 0.1 without decay, a regularization of 0.01, and at most 200 epochs of some 20 minibatches with a patience of
-20 epochs.`;
+rate of 0.005 without decay, with Adam, a regularization of 0.01, and at most 200 epochs of some 20 minibatches, drawn
+as permutations, with a patience of 20 epochs.`;
 
 /** `two-layer-net train`: the article's network on CIFAR-10, or a classifier of other data. */
 export function trainCommand(): Command {
@@ -51,6 +53,15 @@ export function trainCommand(): Command {
   const options = [
     ...trainingOptions({ learningRate: 1e-4, reg: 0.5, numIters: 1000 }),
     seedOption('weights, minibatches and held-out rows'),
+    numberOption(
+      '--ensemble <k>',
+      'train so many nets side by side, with seeds in a row, and average what they predict',
+      {
+        integer: true,
+        min: 1,
+        max: 1000,
+      },
+    ),
     ...computeOptions(),
     ...dataOptions(),
     validationOption(),
@@ -65,6 +76,7 @@ export function trainCommand(): Command {
     if (options.plot && options.json === '-') {
       command.error('error: --plot and --json - both write to standard output: give --json a file name');
     }
+    if (options.ensemble !== undefined) checkEnsemble(options, command);
     const settings = settingsFrom(TRAINING_FLAGS, options);
     const names = TRAINING_FLAGS.filter((name) => command.getOptionValueSource(attributeOf(name)) === 'cli');
     if (settings.epochs > 0 && names.includes('numIters')) {
@@ -72,6 +84,16 @@ export function trainCommand(): Command {
     }
     return train({ ...options, settings, given: settingsFrom(names, options) }, command);
   });
+}
+
+/** Ends the command with a usage error for what shows or holds one net. */
+function checkEnsemble({ report, serve, save }: Omit<CommandOptions, 'settings' | 'given'>, command: Command): void {
+  if (report !== undefined || serve !== undefined) {
+    command.error('error: --ensemble cannot be used with --report and --serve, which show one net');
+  }
+  if (save !== undefined && !formatToWrite(save).ensembles) {
+    command.error(`error: --ensemble needs a safetensors file for --save, since others hold one net: ${save}`);
+  }
 }
 
 async function train(given: CommandOptions, command: Command): Promise<void> {
@@ -115,7 +137,7 @@ async function train(given: CommandOptions, command: Command): Promise<void> {
     logs.check();
     if (interruption.bySignal) process.exitCode = Interruption.EXIT_CODE;
   } catch (error) {
-    if (!(error instanceof DivergedError)) throw error;
+    if (!(error instanceof DivergedError)) throw asUsageError(error, command);
     // The history up to here shows what went wrong; the net itself has become useless.
     process.stderr.write('Training diverged\n');
     printTrainingWarnings(error.history);
@@ -125,6 +147,12 @@ async function train(given: CommandOptions, command: Command): Promise<void> {
   } finally {
     await live?.close();
   }
+}
+
+/** Options that contradict each other were given as flags: that is wrong usage. */
+function asUsageError(error: unknown, command: Command): unknown {
+  const conflict = error instanceof Error && (error as { code?: unknown }).code === 'ERR_CONFLICT';
+  return conflict ? command.error(`error: ${withFlags(error.message)}`) : error;
 }
 
 function printTrainingWarnings({ warnings }: TrainingHistory): void {
@@ -141,11 +169,16 @@ async function trainingOf(
   info: BackendInfo,
   command: Command,
 ): Promise<Training> {
-  if (data.mean) return netTraining(given, data, info);
-  if (given.given.inputScale !== undefined) {
+  const { ensemble } = given;
+  if (!data.mean && given.given.inputScale !== undefined) {
     command.error(`error: --${flagName('inputScale')} cannot be used with these data: their columns are standardised`);
   }
-  return classifierTraining(given, data, info);
+  try {
+    if (!data.mean) return await classifierTraining(given, data, info);
+    return ensemble === undefined ? netTraining(given, data, info) : netEnsemble(ensemble, given, data, info);
+  } catch (error) {
+    throw asUsageError(error, command);
+  }
 }
 
 function reportOf({ net, data, history, settings }: Trained): Partial<ReportInput> {

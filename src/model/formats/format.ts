@@ -9,6 +9,8 @@ export interface ModelFormat {
   readonly extension: string;
   /** Those of {@link LayoutOptions} that it knows. */
   readonly options: readonly (keyof LayoutOptions)[];
+  /** Whether a file may hold an ensemble. */
+  readonly ensembles?: true;
   /** Whether a file that begins with these bytes, at most 16, is of this format. */
   recognises(head: Uint8Array): boolean;
   /**

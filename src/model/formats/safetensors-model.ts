@@ -1,7 +1,7 @@
 import { encodeSafetensors } from '../../data/safetensors/encode.js';
 import { isSafetensors } from '../../data/safetensors/header.js';
 import { PARAMETERS, parameterShapes } from '../../validation/parameters.js';
-import { HISTORY_TENSORS, TENSOR_NAMES } from '../layout.js';
+import { HISTORY_TENSORS, isOfOtherNet, nameInNet, TENSOR_NAMES } from '../layout.js';
 import { metadataOf } from '../metadata.js';
 import type { Model } from '../model-types.js';
 import { modelFrom } from '../read-model.js';
@@ -15,6 +15,7 @@ export const SAFETENSORS: ModelFormat = {
   name: 'safetensors',
   extension: '.safetensors',
   options: ['layout'],
+  ensembles: true,
   recognises: isSafetensors,
   async encode(model, { layout }) {
     if (layout !== 'torch') return encodeSafetensors(tensorsOf(model), metadataOf(model));
@@ -24,7 +25,8 @@ export const SAFETENSORS: ModelFormat = {
   async read(file) {
     const { tensors, metadata, names } = await readSafetensors(file, (all) => {
       const layers = stateDictLayers(all);
-      return layers ? layers.flatMap((layer) => [`${layer}.weight`, `${layer}.bias`]) : TENSOR_NAMES;
+      if (layers) return layers.flatMap((layer) => [`${layer}.weight`, `${layer}.bias`]);
+      return [...TENSOR_NAMES, ...all.filter(isOfOtherNet)];
     });
     const layers = stateDictLayers(names);
     const named = layers ? await fromStateDict(file.path, layers, tensors) : tensors;
@@ -45,6 +47,9 @@ export function tensorsOf(model: Model): Map<string, Tensor> {
   const tensors = new Map<string, Tensor>();
   const shapes = parameterShapes(model);
   for (const name of PARAMETERS) tensors.set(name, { data: params[name], shape: shapes[name] });
+  for (const [i, other] of (model.others ?? []).entries()) {
+    for (const name of PARAMETERS) tensors.set(nameInNet(i + 2, name), { data: other[name], shape: shapes[name] });
+  }
   if (mean) tensors.set('mean', { data: mean, shape: [inputSize] });
   if (scale) tensors.set('scale', { data: scale, shape: [inputSize] });
   for (const [key, name] of HISTORY_TENSORS) {

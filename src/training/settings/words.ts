@@ -65,3 +65,38 @@ export type Sampling =
    * end are left out. A minibatch may then not be larger than the number of rows.
    */
   | 'permutation';
+
+/** The schedules of the learning rate, as documented at {@link ScheduleKind}. */
+export const SCHEDULES = [
+  'decay',
+  'constant',
+  'step',
+  'exponential',
+  'cosine',
+] as const satisfies readonly ScheduleKind[];
+
+/**
+ * How the learning rate changes while training goes on. With `warmup`, it first rises to `learningRate` in so many
+ * iterations, and t counts from there.
+ */
+export type ScheduleKind =
+  /** Times `learningRateDecay` after t = 0, E, 2E …, where E is the iterations of an epoch, as in the article. */
+  | 'decay'
+  /** Stays as it is. */
+  | 'constant'
+  /** learningRate · rateFactor^⌊t / stepEvery⌋. */
+  | 'step'
+  /** learningRate · rateFactor^t. */
+  | 'exponential'
+  /** finalRate + (learningRate − finalRate) · (1 + cos(π · t / T)) / 2, where T is the iterations after the warm-up. */
+  | 'cosine';
+
+/** How much the rows of each class count, as documented at {@link ClassWeighting}. */
+export const CLASS_WEIGHTINGS = ['none', 'balanced'] as const satisfies readonly ClassWeighting[];
+
+/** How much the rows of each class count. */
+export type ClassWeighting =
+  /** As much as others. */
+  | 'none'
+  /** N / (C · its rows), as in scikit-learn: all classes count alike, however many rows they have. */
+  | 'balanced';

@@ -1,0 +1,124 @@
+/** Settings that mean nothing unless others have certain values. */
+import { describe, withCode } from '../validation/errors.js';
+import type { AnyValue } from '../validation/setting.js';
+import { entryOf, type SettingName, type SettingValues } from './settings.js';
+
+/** The settings that decide whether others concern a training. */
+type Deciding = SettingValues<'optimizer' | 'momentum' | 'schedule'>;
+
+interface Concern {
+  readonly names: readonly SettingName[];
+  /** Whether they mean something beside these settings. */
+  readonly concerns: (settings: Deciding) => boolean;
+  /** A value that contradicts nothing, since it means that there is none of it. */
+  readonly neutral?: AnyValue;
+  /** What they need, for a message. */
+  readonly needs: string;
+  /** What stands in the way, by the name of its setting. */
+  readonly decidedBy: (settings: Deciding) => keyof Deciding;
+}
+
+const isAdam = ({ optimizer }: Deciding) => optimizer !== 'sgd';
+
+const CONCERNS: readonly Concern[] = [
+  {
+    names: ['momentum'],
+    concerns: (settings) => !isAdam(settings),
+    neutral: 0,
+    needs: "optimizer 'sgd'",
+    decidedBy: () => 'optimizer',
+  },
+  {
+    names: ['nesterov'],
+    concerns: (settings) => !isAdam(settings) && settings.momentum > 0,
+    neutral: false,
+    needs: "optimizer 'sgd' with a momentum above 0",
+    decidedBy: (settings) => (isAdam(settings) ? 'optimizer' : 'momentum'),
+  },
+  {
+    names: ['beta1', 'beta2', 'epsilon'],
+    concerns: isAdam,
+    needs: "optimizer 'adam' or 'adamw'",
+    decidedBy: () => 'optimizer',
+  },
+  {
+    names: ['weightDecay'],
+    concerns: ({ optimizer }) => optimizer === 'adamw',
+    neutral: 0,
+    needs: "optimizer 'adamw' (reg is the strength of a penalty, for every optimizer)",
+    decidedBy: () => 'optimizer',
+  },
+  {
+    names: ['learningRateDecay'],
+    concerns: ({ schedule }) => schedule === 'decay',
+    neutral: 1,
+    needs: "schedule 'decay'",
+    decidedBy: () => 'schedule',
+  },
+  { names: ['finalRate'], concerns: ofSchedule('cosine'), needs: "schedule 'cosine'", decidedBy: () => 'schedule' },
+  { names: ['stepEvery'], concerns: ofSchedule('step'), needs: "schedule 'step'", decidedBy: () => 'schedule' },
+  {
+    names: ['rateFactor'],
+    concerns: ofSchedule('step', 'exponential'),
+    needs: "schedule 'step' or 'exponential'",
+    decidedBy: () => 'schedule',
+  },
+];
+
+function ofSchedule(...kinds: readonly Deciding['schedule'][]): Concern['concerns'] {
+  return ({ schedule }) => kinds.includes(schedule);
+}
+
+/** The settings that mean nothing beside the others. */
+export function idleSettings(settings: Deciding): SettingName[] {
+  return CONCERNS.flatMap(({ names, concerns }) => (concerns(settings) ? [] : names));
+}
+
+/** The settings without those that mean nothing beside the others. */
+export function withoutIdle<Settings extends Deciding>(settings: Settings): Settings {
+  const idle: readonly string[] = idleSettings(settings);
+  return Object.fromEntries(Object.entries(settings).filter(([name]) => !idle.includes(name))) as Settings;
+}
+
+/** The settings with the default of each that means nothing beside the others. */
+export function withIdleDefaults<Settings extends Deciding>(settings: Settings): Settings {
+  const defaults = idleSettings(settings).map((name) => [name, defaultOf(name)]);
+  return { ...settings, ...Object.fromEntries(defaults) };
+}
+
+/** The settings that may mean nothing. */
+const CONCERNED = CONCERNS.flatMap(({ names }) => names);
+
+function defaultOf(name: SettingName): AnyValue | undefined {
+  return entryOf(name).default;
+}
+
+/**
+ * Checks that no setting was given that means nothing beside the others.
+ *
+ * @param given - what was given, undefined for what was not. If all settings were, as those of a trial, some are there
+ * only for completeness: those that have their defaults
+ * @param settings - the same with defaults in place
+ * @param nameOf - what a message calls a setting
+ * @throws TypeError `ERR_CONFLICT`
+ */
+export function checkConcerns(
+  given: { readonly [Name in SettingName]?: unknown },
+  settings: Deciding,
+  nameOf: (name: SettingName) => string = (name) => name,
+): void {
+  const complete = CONCERNED.every((name) => given[name] !== undefined);
+  const isMeant = (name: SettingName) => given[name] !== undefined && !(complete && given[name] === defaultOf(name));
+  for (const { names, concerns, neutral, needs, decidedBy } of CONCERNS) {
+    const name = names.find((one) => isMeant(one) && given[one] !== neutral);
+    if (name === undefined || concerns(settings)) continue;
+    const decided = decidedBy(settings);
+    throw withCode(
+      new TypeError(
+        `Expected no ${nameOf(name)} beside ${nameOf(decided)} ${describe(settings[decided])} but received ` +
+          `${describe(given[name])}: it needs ${needs}`,
+      ),
+      'ERR_CONFLICT',
+    );
+  }
+}
