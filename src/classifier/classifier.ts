@@ -82,10 +82,10 @@ export class Classifier extends ClassPredictions {
   }
 
   /**
-   * Trains k nets that differ in their first weights and minibatches, with the seeds `seed`, `seed` + 1, …, and averages
-   * their probabilities: more often right than one of them, and less sure of mistakes. As many train side by side as
-   * there are threads. Rows are held out and scaled once; net i has the numbers of {@link fit} on the data set so
-   * divided, with its seed.
+   * Trains k nets that differ in their first weights and minibatches, with the seeds `seed`, `seed` + 1, …, and
+   * averages their probabilities: it is usually right more often than one of them. As many train side by side as there
+   * are threads. Rows are held out and scaled once; net i has the numbers of {@link fit} on the data set so divided,
+   * with its seed.
    *
    * @param data - as for {@link fit}
    * @param k - how many nets, 1 … 1000
