@@ -8,6 +8,7 @@ line with the accuracies on the validation and test rows.
 """
 import argparse
 import json
+import math
 import time
 
 import torch
@@ -83,7 +84,7 @@ def rate(t, steps):
     """Of the schedule, as docs/training.md has it."""
     if t < WARMUP:
         return options.learning_rate * (t + 1) / WARMUP
-    return options.learning_rate * 0.5 * (1 + torch.cos(torch.tensor(torch.pi * (t - WARMUP) / (steps - WARMUP))).item())
+    return options.learning_rate * 0.5 * (1 + math.cos(math.pi * (t - WARMUP) / (steps - WARMUP)))
 
 
 start, t, steps = time.perf_counter(), 0, None
