@@ -18,6 +18,12 @@
 namespace two_layer_net {
 namespace {
 
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr bool kSanitized = true;
+#else
+constexpr bool kSanitized = false;
+#endif
+
 template <class T>
 class UpdateRules : public OnSimdTargets<T> {
  protected:
@@ -33,7 +39,9 @@ class UpdateRules : public OnSimdTargets<T> {
     }
     if (!has_simd_kernels()) return;
     options.products = Products::kSimd;
-    this->on_each_target([&] { use(options); });
+    // All targets are compiled from one source, and the lesser ones are slow under sanitizers.
+    if (kSanitized) use(options);
+    else this->on_each_target([&] { use(options); });
     options.bfloat16 = std::is_same_v<T, float> && has_bfloat16();
     if (!options.bfloat16) return;
     SCOPED_TRACE("bfloat16");
