@@ -81,7 +81,10 @@ export abstract class ClassPredictions {
     return Array.from(this.#net.predict(this.#scaledNow(this.inputs(rows))), (index) => this.classes[index]);
   }
 
-  /** The same, while JavaScript continues. `options.signal` ends it. */
+  /**
+   * The same, while JavaScript continues. Rows are read part by part and must not be changed before the promise
+   * settles. `options.signal` ends it.
+   */
   async predictAsync(rows: ClassifierRows, options?: AsyncOptions): Promise<Label[]> {
     const classes = await this.#net.predictAsync(await this.scaled(this.inputs(rows)), options);
     return Array.from(classes, (index) => this.classes[index]);
@@ -92,7 +95,10 @@ export abstract class ClassPredictions {
     return this.#net.probabilities(this.#scaledNow(this.inputs(rows)));
   }
 
-  /** The same, while JavaScript continues. `options.signal` ends it. */
+  /**
+   * The same, while JavaScript continues. Rows are read part by part and must not be changed before the promise
+   * settles. `options.signal` ends it.
+   */
   async probabilitiesAsync(rows: ClassifierRows, options?: AsyncOptions): Promise<Reals> {
     return this.#net.probabilitiesAsync(await this.scaled(this.inputs(rows)), options);
   }

@@ -67,13 +67,14 @@ export class Classifier extends ClassPredictions {
   /**
    * The same on rows and their labels.
    *
-   * @param X - N rows of D numbers; of a flat array, the option `inputSize` says D
+   * @param X - N rows of D numbers, which must not be changed before the promise settles; of a flat array, the option
+   * `inputSize` says D
    * @param y - N labels: strings, numbers, booleans or BigInts, all of one type
    */
   static async fit(X: RowsInput, y: ArrayLike<Label>, options?: ClassifierOptions): Promise<Classifier>;
   static async fit(...args: unknown[]): Promise<Classifier> {
     const options = resolveClassifierOptions(optionsOf<ClassifierOptions>(args) ?? {});
-    const { data, classes } = trainingData(args, options);
+    const { data, classes } = await trainingData(args, options);
     const { aborted, ...fitted } = await fitNet(data, options);
     const classifier = new Classifier({ ...fitted, classes, columns: data.columns });
     if (aborted) throw new FitAbortedError(aborted, classifier);
@@ -81,10 +82,10 @@ export class Classifier extends ClassPredictions {
   }
 
   /**
-   * Trains k nets that differ in their first weights and minibatches, with the seeds `seed`, `seed` + 1, …, and averages
-   * their probabilities: more often right than one of them, and less sure of mistakes. As many train side by side as
-   * there are threads. Rows are held out and scaled once; net i has the numbers of {@link fit} on the data set so
-   * divided, with its seed.
+   * Trains k nets that differ in their first weights and minibatches, with the seeds `seed`, `seed` + 1, …, and
+   * averages their probabilities: it is usually right more often than one of them. As many train side by side as there
+   * are threads. Rows are held out and scaled once; net i has the numbers of {@link fit} on the data set so divided,
+   * with its seed.
    *
    * @param data - as for {@link fit}
    * @param k - how many nets, 1 … 1000
@@ -98,7 +99,7 @@ export class Classifier extends ClassPredictions {
   static async ensemble(...args: unknown[]): Promise<Classifier> {
     const { rows, k, options = {} } = ensembleArguments<EnsembleOptions>(args);
     const ensemble = resolveEnsemble(k, options);
-    const { data, classes } = trainingData(rows, ensemble.options);
+    const { data, classes } = await trainingData(rows, ensemble.options);
     const [{ aborted, ...first }, ...others] = await fitEnsemble(data, ensemble);
     const nets = others.map(({ net }) => net);
     const classifier = new Classifier({ ...first, others: nets, classes, columns: data.columns });

@@ -92,7 +92,7 @@ export async function crossValidate(...args: unknown[]): Promise<CrossValidation
   );
   resolveClassifierOptions(options);
   const { classes, inputSize, ...fitting } = options;
-  const { data } = trainingData(args, { classes, inputSize });
+  const { data } = await trainingData(args, { classes, inputSize });
   const { y } = data.train;
   if (options.sampleWeights) checkSampleWeights(options.sampleWeights, y.length);
   checkNumber(folds, 'folds', { integer: true, min: 2, max: y.length });

@@ -124,11 +124,11 @@ export const DEFAULTS = {
 
 /**
  * The learning rate of rows with D columns. With many columns that say the same, such as neighbouring pixels, a step
- * changes the hidden units the more the more columns there are: training by gradient descent diverges above a bound that
- * falls as 1/D, and with Adam it overfits.
+ * changes the hidden units by as much more: gradient descent diverges above a bound that falls as 1/D, and
+ * Adam learns the training rows by heart.
  */
 export function learningRateFor(columns: number, optimizer: Optimizer): number {
-  return optimizer === 'sgd' ? Math.min(0.1, 300 / columns) : Math.min(5e-3, 1.5 / columns);
+  return optimizer === 'sgd' ? Math.min(0.1, 300 / columns) : Math.min(5e-3, 0.75 / columns);
 }
 
 /** How minibatches are drawn: from permutations, unless they are larger. */

@@ -80,7 +80,7 @@ export async function sweepClassifier(...args: unknown[]): Promise<ClassifierSwe
   const { backend, threads, earlier, onResult, onProgress, signal, ...search } = options;
   const { seed, space } = search;
   if (space !== undefined) resolveSpace(space);
-  const { data, classes } = trainingData(args, { inputSize });
+  const { data, classes } = await trainingData(args, { inputSize });
   const prepared = await prepareSearch(data, classes, { validation, standardize, seed, space });
   const results = await sweep(prepared.data, { ...options, ...classifierSearch(search, prepared) });
   const { best } = results;

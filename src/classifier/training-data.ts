@@ -1,6 +1,9 @@
 /** What `Classifier.fit` and `crossValidate` are called with: a data set, or rows with their labels. */
-import { Dataset, type DatasetInput } from '../data/dataset.js';
-import { encodeLabels, type Label, labelName } from '../data/labels.js';
+import { CHECKED, Dataset, type DatasetInput } from '../data/dataset.js';
+import { checkFiniteRows } from '../data/dataset-checks.js';
+import { encodeLabels, encodingLabels, type Label, labelName } from '../data/labels.js';
+import { Matrix } from '../data/matrix.js';
+import { inTurns, type Pieces } from '../platform/turns.js';
 import { describe, withCode, wrongType } from '../validation/errors.js';
 import { columnsOf, isMatrix, type RowsInput, rowParts } from '../validation/inputs.js';
 import { checkLabelCount } from '../validation/labels.js';
@@ -36,14 +39,15 @@ interface TrainingData {
 }
 
 /**
- * The data set of a call, and the label of each class (C).
+ * The data set of a call, and the label of each class (C). Rows and labels are read with turns of the event loop in
+ * between: there may be millions.
  *
  * @throws TypeError or RangeError for rows and labels that do not fit, and for those of a single class; TypeError
  * `ERR_CONFLICT` for declared classes beside a data set, which has its own
  */
-export function trainingData(args: readonly unknown[], declared: Declared): TrainingData {
+export async function trainingData(args: readonly unknown[], declared: Declared): Promise<TrainingData> {
   const found = hasRows(args)
-    ? datasetOf(args[0] as RowsInput, args[1] as ArrayLike<Label>, declared)
+    ? await inTurns(datasetOf(args[0] as RowsInput, args[1] as ArrayLike<Label>, declared))
     : givenData(args[0] as Dataset | DatasetInput, declared);
   checkSeveralClasses(found, declared);
   return found;
@@ -95,7 +99,7 @@ function hasRows([first]: readonly unknown[]): boolean {
 }
 
 /** A data set of rows and labels of any kind, and the label of each class. */
-function datasetOf(X: RowsInput, labels: ArrayLike<Label>, declared: Declared): TrainingData {
+function* datasetOf(X: RowsInput, labels: ArrayLike<Label>, declared: Declared): Pieces<TrainingData> {
   if (labels === undefined) {
     throw withCode(
       new TypeError('Expected labels for the rows but received none: fit(X, y, options)'),
@@ -104,8 +108,27 @@ function datasetOf(X: RowsInput, labels: ArrayLike<Label>, declared: Declared): 
   }
   const inputSize = columnsOf(X, declared.inputSize, 'X');
   checkLabelCount(labels, rowParts(X, inputSize, 'X').count, 'y');
-  const { y, classes } = encodeLabels(labels, 'y', declared.classes);
-  return { data: new Dataset({ train: { X, y }, inputSize, classNames: classes.map(labelName) }), classes };
+  const { y, classes } = yield* encodingLabels(labels, 'y', declared.classes);
+  const rows = yield* readingRows(X, inputSize);
+  const classNames = classes.map(labelName);
+  return { data: new Dataset({ train: { X: rows, y }, inputSize, classNames }, CHECKED), classes };
+}
+
+/** Numbers that are read between two looks at the clock. */
+const PIECE = 1 << 16;
+
+/** Checks that rows are finite, and copies an array of rows into one of numbers. */
+function* readingRows(X: RowsInput, D: number): Pieces<RowsInput> {
+  const { count, part } = rowParts(X, D, 'X');
+  const copy = Array.isArray(X) ? new Float64Array(count * D) : undefined;
+  const each = Math.max(1, Math.floor(PIECE / D));
+  for (let row = 0; row < count; row += each) {
+    const { data } = part(row, Math.min(count, row + each));
+    checkFiniteRows(data, D, 'X', row);
+    copy?.set(data, row * D);
+    yield;
+  }
+  return copy ? new Matrix(copy, D) : X;
 }
 
 /**

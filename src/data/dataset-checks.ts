@@ -31,11 +31,12 @@ export function numClassesOf({ train, numClasses, classNames }: DatasetInput, N:
   return labels.reduce((largest, label) => Math.max(largest, label), 0) + 1;
 }
 
-export function checkFiniteRows(data: Matrix['data'], columns: number, name: string): void {
+/** @param first - the row that the numbers begin with, for the error */
+export function checkFiniteRows(data: Matrix['data'], columns: number, name: string, first = 0): void {
   if (isArrayOf(data, 'Uint8Array')) return;
   const bad = firstNonFinite(data);
   if (bad < 0) return;
-  const place = `row ${Math.floor(bad / columns)}, column ${bad % columns}`;
+  const place = `row ${first + Math.floor(bad / columns)}, column ${bad % columns}`;
   throw withCode(
     new RangeError(`Expected finite numbers for ${name} but received ${data[bad]} at ${place}`),
     'ERR_NOT_FINITE',

@@ -1,6 +1,10 @@
 /** Class labels of any kind, and the class indices that stand for them in a net. */
+import { atOnce, type Pieces } from '../platform/turns.js';
 import { describe, withCode, wrongType } from '../validation/errors.js';
 import { isTypedArray } from '../validation/typed-arrays.js';
+
+/** Labels that are encoded between two looks at the clock. */
+const PIECE = 1 << 13;
 
 /** The label of a row, as its owner writes it. */
 export type Label = string | number | boolean | bigint;
@@ -25,13 +29,25 @@ export interface EncodedLabels {
  * `ERR_LABEL` for NaN, for an infinite number, and for a label that is not among `known`
  */
 export function encodeLabels(labels: ArrayLike<unknown>, name: string, known?: readonly Label[]): EncodedLabels {
+  return atOnce(encodingLabels(labels, name, known));
+}
+
+/** {@link encodeLabels} in pieces. */
+export function* encodingLabels(
+  labels: ArrayLike<unknown>,
+  name: string,
+  known?: readonly Label[],
+): Pieces<EncodedLabels> {
   if (!Array.isArray(labels) && !isTypedArray(labels) && !isBigInts(labels)) {
     throw wrongType(`an array of labels for ${name}`, labels);
   }
   const types = known?.length ? typeof known[0] : undefined;
   const indices = new Map<Label, number>(known?.map((label, index) => [label, index]));
   const first = new Int32Array(labels.length);
-  for (let i = 0; i < labels.length; i++) first[i] = indexOf(labels[i], i, name, indices, { known, types, labels });
+  for (let i = 0; i < first.length; i++) {
+    first[i] = indexOf(labels[i], i, name, indices, { known, types, labels });
+    if (i % PIECE === PIECE - 1) yield;
+  }
   const found = [...indices.keys()];
   const classes = known ?? [...found].sort(compareLabels);
   const order = known ? undefined : orderOf(found, classes);

@@ -1,7 +1,7 @@
 import { checkPath } from '../platform/replace-file.js';
 import { checkOneOf, checkOptions } from '../validation/check.js';
-import { withCode } from '../validation/errors.js';
 import type { Dataset } from './dataset.js';
+import { doesNotApply } from './does-not-apply.js';
 import { CIFAR10 } from './formats/cifar10.js';
 import { CIFAR100 } from './formats/cifar100.js';
 import type { DatasetFormat, DatasetFormatId, LoadDatasetOptions } from './formats/format.js';
@@ -61,13 +61,7 @@ export function checkApplies(what: string, format: DatasetFormat, options: LoadD
     const asks = options[key] !== undefined && !(key === 'fullTest' && options.fullTest === false);
     if (!asks || key === 'format' || format.options.includes(key)) continue;
     const names = FORMATS.filter((other) => other.options.includes(key)).map(({ name }) => name);
-    throw withCode(
-      new TypeError(
-        `The option ${key} (--${key.replace(/[A-Z]/g, (capital) => `-${capital.toLowerCase()}`)}) is for ` +
-          `${names.join(' or ')}, but ${what} is ${format.name}: leave the option out`,
-      ),
-      'ERR_CONFLICT',
-    );
+    throw doesNotApply(key, names.join(' or '), what, format.name);
   }
 }
 

@@ -29,7 +29,10 @@ export async function openRows(path: string, backend: BackendChoice): Promise<Op
   const { binding } = chooseBackend(backend);
   return withDataFile(path, async (file) => {
     if (!isNpy(await headOf(file, 8)))
-      throw dataFileError(`Expected an array saved by NumPy (.npy) at ${path} but found other bytes`);
+      throw dataFileError(
+        `Expected an array saved by NumPy (.npy) at ${path} but found other bytes: to open data of another format, ` +
+          `write them as arrays first, with two-layer-net data convert ${path} X.npy`,
+      );
     const { layout, start } = await layoutOf(file);
     const [N, ...sizes] = layout.shape;
     const count = countOf(layout.shape) ?? 0;

@@ -11,7 +11,7 @@ import { picturesWithoutClasses } from './formats/pictures.js';
 import { whyNoTable } from './tables/open-table.js';
 
 const READ =
-  'What is read: tables (CSV, JSON, Parquet, Arrow), a folder of pictures per class, NumPy arrays, safetensors, ' +
+  'Supported: tables (CSV, JSON, Parquet, Arrow), a folder of pictures per class, NumPy arrays, safetensors, ' +
   "MNIST's files, CIFAR-10 and CIFAR-100. See docs/data.md";
 
 const DOWNLOAD = 'To get CIFAR-10, run two-layer-net data download cifar10';
@@ -25,7 +25,7 @@ async function sentences(path: string): Promise<string> {
   try {
     const stats = await stat(path);
     if (stats.isDirectory()) return `${path} is a folder ${await folderWords(path)}`;
-    if (!stats.isFile()) return `${path} is a device or a pipe, which cannot be read: pass a file. ${READ}`;
+    if (!stats.isFile()) return `${path} is a device or a pipe, which is not supported: pass a file. ${READ}`;
     if (stats.size === 0) return `${path} is empty: pass a file with data. ${READ}`;
     return `${path} ${await fileWords(path)}`;
   } catch (error) {
@@ -42,7 +42,7 @@ async function fileWords(path: string): Promise<string> {
   const single = await picturesWithoutClasses(path);
   if (single) return `is a picture. ${single}`;
   const why = await whyNoTable(path);
-  return why ? `is text, but no table: ${why}` : `is not a kind of file that is read. ${READ}`;
+  return why ? `is text, but no table: ${why}` : `is not a supported kind of file. ${READ}`;
 }
 
 /** Names that are shown of a folder. */
@@ -54,8 +54,8 @@ async function folderWords(path: string): Promise<string> {
   const flat = await picturesWithoutClasses(path);
   if (flat) return `of pictures. ${flat}`;
   const other = await otherPictureIn(path, names);
-  if (other) return `of pictures such as ${other}, a kind that is not read: save them as PNG or JPEG`;
-  return `without data that are read; it has ${firstOf(names, SHOWN)}. ${DOWNLOAD}. ${READ}`;
+  if (other) return `of pictures such as ${other}, which are not supported: save them as PNG or JPEG`;
+  return `without supported data; it has ${firstOf(names, SHOWN)}. ${DOWNLOAD}. ${READ}`;
 }
 
 /** A picture of another kind in a folder, or in a folder of it. */

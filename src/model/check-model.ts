@@ -2,7 +2,7 @@
 
 import type { Reals } from '../../binding.js';
 import { describeShape } from '../data/safetensors/header.js';
-import { checkColumns } from '../data/tables/column.js';
+import { checkColumns, quote } from '../data/tables/column.js';
 import { inTurns } from '../platform/turns.js';
 import { DTYPES } from '../training/settings.js';
 import { checkAttached, checkNumber, checkOneOf, checkOptions, isObject } from '../validation/check.js';
@@ -65,14 +65,29 @@ function checkScale(scale: unknown, mean: Float64Array | undefined, inputSize: n
 /**
  * Checks what is to be saved with a net, and how it is laid out in this format.
  *
- * @throws TypeError `ERR_INVALID_TYPE` or `ERR_UNKNOWN_OPTION`
+ * @throws TypeError `ERR_INVALID_TYPE` or `ERR_UNKNOWN_OPTION`; RangeError `ERR_OUT_OF_RANGE`
  */
-export function checkSaveOptions(options: SaveOptions, format: ModelFormat): SaveOptions {
+export function checkSaveOptions(options: SaveOptions, format: ModelFormat, model: Model): SaveOptions {
   const known = ['history', 'settings', ...format.options] as const;
   checkHistoryAndSettings(checkOptions(options, `the options of saveModel for ${format.name} files`, known));
   if (options.layout !== undefined) checkOneOf(options.layout, 'layout', ['torch']);
   if (options.input !== undefined) checkOneOf(options.input, 'input', ['float32', 'uint8']);
+  if (options.input === 'uint8') checkBytes(model);
   return options;
+}
+
+/** Checks that the rows of a model may be bytes, as far as it knows them. */
+function checkBytes({ mean, columns }: Model): void {
+  const index = mean?.findIndex((value) => value < 0 || value > 255) ?? -1;
+  if (index < 0) return;
+  const column = columns && columns.length === mean?.length ? quote(columns[index].name) : String(index);
+  throw withCode(
+    new RangeError(
+      "Expected a model of bytes, 0 to 255, for the input 'uint8' but its rows have the mean " +
+        `${mean?.[index]} in column ${column}: leave the option input (--input) out`,
+    ),
+    'ERR_OUT_OF_RANGE',
+  );
 }
 
 function checkHistoryAndSettings({ history, settings }: ModelExtras): void {

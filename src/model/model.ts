@@ -19,9 +19,10 @@ import type { Model, SaveOptions } from './model-types.js';
  * history, `.mjs` neither); `layout: 'torch'` of safetensors files; `input: 'uint8'` of ONNX files
  * @throws (as a rejection) TypeError `ERR_INVALID_TYPE`, `ERR_UNKNOWN_OPTION` for an option that is unknown or does not
  * concern the format, `ERR_DETACHED` when the buffer of a parameter was transferred; RangeError `ERR_SHAPE` when
- * lengths do not fit the sizes, `ERR_OUT_OF_RANGE` for sizes below 1, for names and settings of more than 10 MB and
- * for what is too large for the format, `ERR_NOT_FINITE` for a NaN or an infinity among parameters or mean; Error
- * `ERR_NOT_WRITABLE`, also for another end of the name, and for an ensemble in another format than safetensors
+ * lengths do not fit the sizes, `ERR_OUT_OF_RANGE` for sizes below 1, for an input of bytes if no bytes have that
+ * mean, for names and settings of more than 10 MB and for what is too large for the format, `ERR_NOT_FINITE` for a NaN
+ * or an infinity among parameters or mean; Error `ERR_NOT_WRITABLE`, also for another end of the name, and for an
+ * ensemble in another format than safetensors
  * @example
  * await saveModel('model.safetensors', net, { history });
  * const same = TwoLayerNet.fromModel(await loadModel('model.safetensors'));
@@ -31,7 +32,7 @@ export async function saveModel(file: string, net: Model, options: SaveOptions =
   checkModel(net);
   checkPath(file);
   const format = formatToWrite(file);
-  checkSaveOptions(options, format);
+  checkSaveOptions(options, format, net);
   checkHolds(format, net, options);
   const model = snapshot(net, options);
   await giveTurn();

@@ -147,6 +147,7 @@ export class Follower {
   }
 }
 
-function isPromise(value: unknown): value is PromiseLike<unknown> {
+/** Whether what a callback has returned is to be awaited. */
+export function isPromise(value: unknown): value is PromiseLike<unknown> {
   return typeof value === 'object' && value !== null && typeof (value as PromiseLike<unknown>).then === 'function';
 }

@@ -177,7 +177,10 @@ export class TrainingRun {
     const { settings, inputScale } = this.#options;
     const { lossHistory, learningRate } = this.#history;
     const ended = { net: this.call.net, lossHistory, learningRate, settings: { ...settings, inputScale } };
-    for (const judge of [lossRose, rateVanished, lossOfGuessing]) this.#warn(judge(ended));
+    this.#warn(lossRose(ended));
+    // A schedule may end near 0 on purpose.
+    if (!this.call.rates) this.#warn(rateVanished(ended));
+    this.#warn(lossOfGuessing(ended));
   }
 
   #judgePredictions(): void {
@@ -267,7 +270,7 @@ function firstHistory({ settings, resume }: Pick<ResolvedOptions, 'settings' | '
     learningRateHistory: [...(resume?.learningRateHistory ?? resume?.trainAccHistory.map(() => Number.NaN) ?? [])],
     optimizer: settings.optimizer,
     ...(resume?.noiseSeed !== undefined && { noiseSeed: resume.noiseSeed }),
-    learningRate: resume?.learningRate ?? settings.learningRate,
+    learningRate: (settings.schedule === 'decay' ? resume?.learningRate : undefined) ?? settings.learningRate,
     seconds: resume?.seconds ?? 0,
     samplesPerSecond: resume?.samplesPerSecond ?? 0,
     // Judged anew, over all iterations.

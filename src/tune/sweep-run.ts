@@ -3,6 +3,7 @@ import type { Dataset } from '../data/dataset.js';
 import { restoreTraining } from '../net/restore-training.js';
 import { type CoreLease, runOnCores } from '../platform/run-on-cores.js';
 import { giveTurn } from '../platform/turns.js';
+import { isPromise } from '../training/callbacks.js';
 import { checkSampling, pictureFor } from '../training/rows-needed.js';
 import type { TrainingState } from '../training/state.js';
 import { Leaders } from './leaders.js';
@@ -18,8 +19,8 @@ interface Following {
   readonly backend: BackendChoice;
   readonly cores: number;
   readonly earlier: readonly TrialResult[];
-  readonly onResult: ((result: TrialResult) => void) | undefined;
-  readonly onProgress: ((progress: SweepProgress) => void) | undefined;
+  readonly onResult: ((result: TrialResult) => unknown) | undefined;
+  readonly onProgress: ((progress: SweepProgress) => unknown) | undefined;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -42,6 +43,8 @@ export class SweepRun {
   /** States of the trials that may continue or be the best, by id. Others are dropped: a search may have thousands. */
   readonly #states = new Map<string, TrainingState>();
   readonly #stop = new AbortController();
+  /** What a callback has returned. */
+  #awaited: Promise<unknown> | undefined;
 
   constructor(search: Search, data: Dataset, following: Following) {
     this.#search = search;
@@ -89,18 +92,18 @@ export class SweepRun {
     let candidates = this.#candidates;
     for (const [i, round] of this.#rounds.entries()) {
       const next = this.#rounds[i + 1]?.combinations;
-      this.#carryDiverged(candidates, this.#rounds[i - 1], round);
+      await this.#carryDiverged(candidates, this.#rounds[i - 1], round);
       await this.#runRound(candidates, round, new Leaders(next ?? 1), next === undefined);
       if (next !== undefined) candidates = this.#advance(candidates, round, next);
     }
   }
 
   /** A trial that diverged in the previous round would diverge again at the same iteration. */
-  #carryDiverged(candidates: readonly Candidate[], before: Round | undefined, round: Round): void {
+  async #carryDiverged(candidates: readonly Candidate[], before: Round | undefined, round: Round): Promise<void> {
     for (const trial of before ? candidates.flatMap(({ trials }) => trials) : []) {
       const result = before && this.#resultOf(trial, before);
       if (result?.status !== 'diverged' || this.#resultOf(trial, round)) continue;
-      this.#take({ ...result, numIters: round.numIters });
+      await this.#take({ ...result, numIters: round.numIters });
     }
   }
 
@@ -124,24 +127,40 @@ export class SweepRun {
   async #runOne(trial: Trial, { numIters }: Round, { threads }: CoreLease, withTrainAccuracy: boolean): Promise<void> {
     const from = this.#states.get(trial.id);
     const begun = from?.history.lossHistory.length ?? 0;
-    const { backend, onProgress } = this.#following;
+    const { backend } = this.#following;
     const report = ({ iteration }: { iteration: number }) => {
       this.#meter.runs(trial, iteration, numIters, begun);
-      onProgress?.(this.#meter.progress());
+      return this.#tellProgress();
     };
-    report({ iteration: begun });
+    await report({ iteration: begun });
     const run = { backend, threads, signal: this.#stop.signal, onProgress: report };
     const how = { from, withTrainAccuracy, planned: this.#search.numIters };
     const { result, state } = await runTrial(trial, numIters, this.#data, run, how);
     if (state) this.#states.set(trial.id, state);
-    this.#take(result);
-    onProgress?.(this.#meter.progress());
+    await this.#take(result);
+    await this.#tellProgress();
   }
 
-  #take(result: TrialResult): void {
+  async #take(result: TrialResult): Promise<void> {
     this.#results.set(resultKey(result), result);
     this.#meter.ends(result);
-    this.#following.onResult?.(result);
+    while (this.#awaited) await this.#awaited;
+    await this.#follow(this.#following.onResult?.(result));
+  }
+
+  /** Tells of the progress, unless what a callback has returned is still awaited: that is returned. */
+  #tellProgress(): Promise<unknown> | undefined {
+    return this.#awaited ?? this.#follow(this.#following.onProgress?.(this.#meter.progress()));
+  }
+
+  /** What a callback has returned, if it is to be awaited. */
+  #follow(returned: unknown): Promise<unknown> | undefined {
+    if (!isPromise(returned)) return undefined;
+    const awaited = Promise.resolve(returned).finally(() => {
+      this.#awaited = undefined;
+    });
+    this.#awaited = awaited;
+    return awaited;
   }
 
   /** Drops the states that neither the next round nor the end of the search needs. */

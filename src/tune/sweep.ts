@@ -27,10 +27,13 @@ export interface SweepOptions extends SearchOptions {
   threads?: number | undefined;
   /** Results of an earlier run of the same search on the same data; those trials do not run again. */
   earlier?: readonly TrialResult[];
-  /** Called with each new result as soon as it is known. What it throws ends the search. */
-  onResult?: (result: TrialResult) => void;
-  /** Called several times a second. What it throws ends the search. */
-  onProgress?: (progress: SweepProgress) => void;
+  /**
+   * Called with each new result as soon as it is known. What it throws, or rejects with, ends the search. A promise
+   * that it returns is awaited before another callback is called, and before the search ends; trials go on meanwhile.
+   */
+  onResult?: (result: TrialResult) => unknown;
+  /** Called several times a second; otherwise as `onResult`. While a promise is awaited, it is not called. */
+  onProgress?: (progress: SweepProgress) => unknown;
   /** Aborts the running trials and ends the search; see {@link SweepAbortedError}. */
   signal?: AbortSignal | undefined;
 }

@@ -80,7 +80,8 @@ export interface TrialRun {
   readonly threads: () => { readonly count: number; readonly changed: AbortSignal };
   /** Aborts the trial; its promise is then rejected with an `AbortError` whose `cause` is the reason of the signal. */
   readonly signal: AbortSignal;
-  readonly onProgress: (progress: TrainingProgress) => void;
+  /** What it returns is awaited, as by `train`. */
+  readonly onProgress: (progress: TrainingProgress) => unknown;
 }
 
 /** A net in training, and the record so far. */

@@ -115,7 +115,7 @@ describe('Classifier.fit', () => {
       return Float32Array.from({ length: D }, (_, d) => common + Math.sin(d + label));
     });
     const classifier = await Classifier.fit(wide, labels, { epochs: 20 });
-    expect(classifier.settings?.learningRate).toBe(1.5e-4);
+    expect(classifier.settings?.learningRate).toBe(7.5e-5);
     expect((await classifier.evaluate(wide, labels)).accuracy).toBeGreaterThan(0.9);
   });
 

@@ -28,6 +28,13 @@ test('convert writes a model in each format, and what it wrote converts back', a
   expectSameProbabilities(TwoLayerNet.fromModel(last).probabilities(BYTES), net);
 });
 
+test('convert says that it replaced a file', async () => {
+  await saveModel(join(folder, 'a.safetensors'), smallNet('float32'));
+  await writeFile(join(folder, 'old.json'), '');
+  const { code, stderr } = await convert('a.safetensors', 'old.json');
+  expect({ code, stderr }).toEqual({ code: 0, stderr: 'Replaced old.json, which was there already\n' });
+});
+
 test('convert keeps history and settings where the format does', async () => {
   await saveModel(join(folder, 'full.safetensors'), fullModel('float64'));
   expect(await convert('full.safetensors', 'full.json')).toMatchObject({ code: 0 });

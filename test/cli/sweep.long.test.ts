@@ -56,7 +56,10 @@ describe('sweep', () => {
     const { code, stdout, stderr } = await begun.done;
     expect(code, stderr).toBe(130);
     expect(stderr).toMatch(/The search was aborted after \d of 6 trials/);
-    expect(stderr).toContain('To continue the search, run: two-layer-net sweep --resume part.jsonl');
+    expect(stderr).toMatch(/^Writing each result to part.jsonl: --resume part.jsonl continues a search/m);
+    expect(stderr).toContain(
+      'The finished trials are in part.jsonl. To continue the search, run: two-layer-net sweep --resume part.jsonl',
+    );
     const part = JSON.parse(readFileSync(at('part.json'), 'utf8'));
     expect(part.interrupted).toBe(true);
     expect(part.results.length).toBeGreaterThan(0);

@@ -225,3 +225,26 @@ describe('predict', () => {
     expect(code).toBe(2);
   });
 });
+
+test('predict --top prints all classes when more are asked for, and the same probabilities in all forms', async () => {
+  const predict = async (...options: string[]) => {
+    const { code, stdout, stderr } = await inFolder('predict', 'm.safetensors', 'plain.csv', '--top', '99', ...options);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    return stdout;
+  };
+  const [head, ...lines] = (await predict('--output', 'csv')).trimEnd().split('\n');
+  expect(head).toBe('file,row,class,probability,class_2,probability_2,class_3,probability_3');
+  const csv = lines.map((line) => line.match(/\d\.\d+(e-\d+)?(?=,|$)/g)?.map(Number));
+  const objects = (await predict('--output', 'jsonl')).trimEnd().split('\n');
+  const jsonl = objects.map((line) => JSON.parse(line).top.map((each: { probability: number }) => each.probability));
+  expect(csv).toEqual(jsonl);
+  const { predictions } = JSON.parse(await predict('--json', '-'));
+  expect(predictions.map(({ top }: { top: { probability: number }[] }) => top.map((each) => each.probability))).toEqual(
+    jsonl,
+  );
+  const text = (await predict('--output', 'text')).trimEnd().split('\n');
+  expect(text.map((line) => line.match(/\d\.\d{4}(?=\t|$)/g))).toEqual(
+    jsonl.map((row: number[]) => row.map((value) => value.toFixed(4))),
+  );
+  expect(jsonl).toHaveLength(120);
+});

@@ -76,7 +76,7 @@ describe('an error outside the command line exits with 1, before any training', 
     [
       'a folder without the files',
       () => ['train', '--data', folder],
-      /is a folder without data .*data download cifar10/,
+      /is a folder without supported data.*data download cifar10/,
     ],
     ['a --save path in a missing folder', () => ['train', '--save', join(folder, 'no', 'model')], /no/],
     ['a --save path that is a folder', () => ['train', '--save', folder], /folder|directory/],

@@ -30,9 +30,25 @@ it('describes rows, classes, parts and pictures', async () => {
     inputSize: 2,
     storage: 'uint8',
     range: { min: 1, max: 250 },
+    mean: 269 / 6,
+    constantColumns: 0,
+    summary: [
+      { min: 2, max: 9, mean: 5 },
+      { min: 1, max: 250, mean: 254 / 3 },
+    ],
     imageShape: data.imageShape,
     warnings: [],
   });
+});
+
+it('counts constant columns, and describes one by one only columns that are few', async () => {
+  const wide = new Matrix(
+    Uint8Array.from({ length: 2 * 101 }, (_, i) => (i === 3 ? 9 : 4)),
+    101,
+  );
+  const { summary, constantColumns, mean } = await describeDataset(new Dataset({ train: { X: wide, y: [0, 1] } }));
+  expect({ summary, constantColumns }).toEqual({ summary: undefined, constantColumns: 100 });
+  expect(mean).toBeCloseTo(4 + 5 / 202, 12);
 });
 
 it('describes the columns of encoded rows', async () => {
@@ -55,6 +71,18 @@ it('describes a table with an index that has no name, as pandas writes it', asyn
   expect(columns.map(({ name }) => name)).toEqual(['column 1', 'size', 'class']);
 });
 
+it('describes a table without ignored columns, and with the types that were asked for', async () => {
+  writeFileSync(inFolder('t.csv'), 'id,zip,class\n1,8001,b\n2,9000,a\n3,8001,a\n');
+  const options = { ignore: ['id'], columns: { zip: 'category' } } as const;
+  const { columns } = await describeTable(await openTable(inFolder('t.csv'), options), options);
+  expect(columns).toEqual([
+    { name: 'zip', type: 'category', missing: 0, categories: 2 },
+    { name: 'class', type: 'category', missing: 0, categories: 2 },
+  ]);
+  const absent = describeTable(await openTable(inFolder('t.csv'), {}), { columns: { zap: 'category' } });
+  await expect(absent).rejects.toThrow(/for columns but received "zap": did you mean "zip"\?/);
+});
+
 it('describes a table that cannot be loaded as it is', async () => {
   writeFileSync(inFolder('t.csv'), 'size,word,both,none,class\n1,x,1,,b\n,y,two,,a\n3,x,3,NA,a\n');
   const { columns, classes, warnings, ...rest } = await describeTable(await openTable(inFolder('t.csv'), {}));
@@ -73,7 +101,7 @@ it('describes a table that cannot be loaded as it is', async () => {
     ],
     [],
   ]);
-  const other = await describeTable(await openTable(inFolder('t.csv'), {}), 'size');
+  const other = await describeTable(await openTable(inFolder('t.csv'), {}), { label: 'size' });
   expect(other.classes).toEqual([]);
   expect(other.warnings).toEqual([expect.stringMatching(/value in column "size" at line 3 .* it is missing/)]);
 });

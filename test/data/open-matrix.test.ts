@@ -66,6 +66,11 @@ describeOnBackends('Matrix.open', (backend) => {
     ['a truncated file', () => truncateSync(write(Float64Array.from(numbers)), 500), /500|2880 bytes/],
     ['rows without columns', () => write(Uint8Array.from(labels), [N]), /shape \(N, D\)/],
     ['other bytes', () => writeFileSync(place('X.npy'), 'petals,species\n1,rose\n'), /saved by NumPy/],
+    [
+      'CIFAR-10 records',
+      () => writeFileSync(place('X.npy'), new Uint8Array(2 * 3073)),
+      /found other bytes: to open data of another format, .* first, with two-layer-net data convert .*X\.npy X\.npy$/,
+    ],
     ['text', () => write(['a', 'b'], [2, 1]), /numbers/],
     ['no file', () => {}, /ENOENT/],
   ])('refuses %s', async (_, make, message) => {

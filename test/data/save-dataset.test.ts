@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { Dataset } from '../../src/data/dataset.js';
 import { datasetFromRecords } from '../../src/data/dataset-from-records.js';
@@ -27,11 +27,11 @@ const records = [
 ];
 const table = () => datasetFromRecords(records, { missing: 'mean' });
 
-describe.each(['.npz', '.safetensors'])('%s', (extension) => {
+describe.each(['p.npz', 'p.safetensors', 'X.npy'])('%s', (name) => {
   it('keeps parts, bytes, the shape of pictures and the order of the classes', async () => {
-    const file = inFolder(`p${extension}`);
+    const file = inFolder(name);
     await saveDataset(file, pictures);
-    const { train, validation, test, classNames, imageShape } = await loadDataset(file);
+    const { train, validation, test, classNames, imageShape } = await loadDataset(name === 'X.npy' ? inFolder() : file);
     for (const [found, part] of [
       [train, pictures.train],
       [validation, pictures.validation],
@@ -44,7 +44,7 @@ describe.each(['.npz', '.safetensors'])('%s', (extension) => {
   });
 
   it('keeps one part, numbers of any type, and labels without names', async () => {
-    const file = inFolder(`p${extension}`);
+    const file = inFolder(name);
     for (const X of [Float32Array.of(0.1, -2), Float64Array.of(0.1, 2 ** 60)]) {
       await saveDataset(file, { train: { X: new Matrix(X, 1), y: [0, 1] } });
       const { train, named } = await loadDataset(file);
@@ -121,13 +121,71 @@ it('makes the text of few cells at a time, also of wide rows, so that others get
   expect(longest).toBeLessThan(10_000);
 });
 
+it('writes arrays beside no others of a data set, which would be read with them', async () => {
+  const rows = { train: { X: new Matrix(Uint8Array.of(1, 2), 1), y: [0, 1] } };
+  expect(await saveDataset(inFolder('X.npy'), pictures, { part: 'train' })).toEqual(
+    ['X.npy', 'y.npy', 'class_names.npy'].map((name) => inFolder(name)),
+  );
+  for (const [data, name] of [
+    [pictures, 'X.npy'],
+    [rows, 'class_names.npy'],
+  ] as const) {
+    await expect(saveDataset(inFolder('X.npy'), data)).rejects.toMatchObject({
+      code: 'ERR_NOT_WRITABLE',
+      message: expect.stringContaining(`but found ${name}, which would be read with it: choose another folder`),
+    });
+  }
+});
+
+it('stores numbers as asked, if they are of that type', async () => {
+  const pixels = await datasetFromRecords([
+    [0, 255, 'a'],
+    [128, 1, 'b'],
+  ]);
+  await saveDataset(inFolder('p.npz'), pixels, { storage: 'uint8' });
+  expect((await loadDataset(inFolder('p.npz'))).train.X.data).toEqual(Uint8Array.of(0, 255, 128, 1));
+  await saveDataset(inFolder('p.npz'), { train: { X: [[0.1], [2]], y: [0, 1] } }, { storage: 'float32' });
+  expect((await loadDataset(inFolder('p.npz'))).train.X.data).toEqual(Float32Array.of(0.1, 2));
+});
+
+it.each([
+  ['uint8', 0.5, 'whole numbers from 0 to 255'],
+  ['uint8', 256, 'whole numbers from 0 to 255'],
+  ['uint8', -1, 'whole numbers from 0 to 255'],
+  ['float32', 1e39, 'numbers up to 3.4e38'],
+] as const)('does not store as %s what is none: %d', async (storage, value, expected) => {
+  const words = [
+    { size: 1, color: 'red', width: 2, kind: 'x' },
+    { size: 2, color: 'blue', width: value, kind: 'y' },
+  ];
+  const saving = saveDataset(inFolder('X.npy'), await datasetFromRecords(words), { storage });
+  await expect(saving).rejects.toMatchObject({
+    code: 'ERR_OUT_OF_RANGE',
+    message:
+      `Expected ${expected} to store as ${storage} but received ${value} at row 1, column "width" of the train ` +
+      'part',
+  });
+  expect(existsSync(inFolder('X.npy'))).toBe(false);
+  const plain = { train: { X: [[1], [2]], y: [0, 1] }, test: { X: [[1, 2, value].slice(2)], y: [0] } };
+  await expect(saveDataset(inFolder('p.npz'), plain, { storage })).rejects.toThrow(
+    /at row 0, column 0 of the test part$/,
+  );
+});
+
 it('refuses other ends of names, and wrong options', async () => {
   await expect(saveDataset('p.txt', pictures)).rejects.toMatchObject({
     code: 'ERR_NOT_WRITABLE',
-    message: 'Expected a file ending in .npz, .safetensors, .csv, .jsonl for a data set but received "p.txt"',
+    message:
+      'Expected a file ending in .npz, .safetensors, .csv, .jsonl, or named X.npy, for a data set but received "p.txt"',
   });
   // @ts-expect-error not a part
   await expect(saveDataset('p.npz', pictures, { part: 'all' })).rejects.toMatchObject({ code: 'ERR_INVALID_TYPE' });
+  // @ts-expect-error not a type of numbers
+  await expect(saveDataset('p.npz', pictures, { storage: 'f4' })).rejects.toMatchObject({ code: 'ERR_INVALID_TYPE' });
+  await expect(saveDataset('p.csv', pictures, { part: 'test', storage: 'uint8' })).rejects.toMatchObject({
+    code: 'ERR_CONFLICT',
+    message: 'The option storage (--storage) is for arrays, but p.csv becomes text: leave the option out',
+  });
 });
 
 const READ = `
@@ -140,14 +198,16 @@ with safe_open(os.path.join(folder, 'p.safetensors'), 'numpy') as file:
     names = json.loads(file.metadata()['classNames'])
 csv = pandas.read_csv(os.path.join(folder, 't.csv'))
 lines = pandas.read_json(os.path.join(folder, 't.jsonl'), lines=True)
-print(json.dumps({'npz': {k: npz[k].tolist() for k in npz.files},
+files = [name for name in os.listdir(folder) if name.endswith('.npy')]
+npy = {name[:-4]: numpy.load(os.path.join(folder, name)).tolist() for name in files}
+print(json.dumps({'npy': npy, 'npz': {k: npz[k].tolist() for k in npz.files},
   'types': [str(npz['X_train'].dtype), str(npz['y_test'].dtype)],
   'tensors': tensors, 'names': names, 'csv': csv.to_dict('list'), 'lines': lines.to_dict('list')}))
 `;
 
 describeWithPython('NumPy, pandas and safetensors', ['numpy', 'pandas', 'safetensors'], () => {
   it('read what was written', async () => {
-    for (const name of ['p.npz', 'p.safetensors']) await saveDataset(inFolder(name), pictures);
+    for (const name of ['p.npz', 'p.safetensors', 'X.npy']) await saveDataset(inFolder(name), pictures);
     for (const name of ['t.csv', 't.jsonl']) await saveDataset(inFolder(name), await table());
     const read = python<Record<string, Record<string, unknown>>>(READ, inFolder());
     expect(read.types).toEqual(['uint8', 'int32']);
@@ -162,6 +222,7 @@ describeWithPython('NumPy, pandas and safetensors', ['numpy', 'pandas', 'safeten
       y_test: [0, 2],
     };
     expect(read.npz).toMatchObject({ ...arrays, class_names: ['b', 'ä', 'c'] });
+    expect(read.npy).toEqual(read.npz);
     expect(read.tensors).toMatchObject(arrays);
     expect(read.names).toEqual(['b', 'ä', 'c']);
     const rows = {

@@ -112,6 +112,13 @@ describe('a schedule', () => {
     expect(stateOf(net)).toStrictEqual(before);
   });
 
+  it('may end near 0 without a warning', () => {
+    const options = { schedule: 'cosine', numIters: 3000, batchSize: 40, learningRate: 0.1 } as const;
+    const { learningRate, warnings } = newNet('js').trainSync(X, y, null, null, options);
+    expect(learningRate).toBeLessThan(1e-7);
+    expect(warnings).toStrictEqual([]);
+  });
+
   it('does not contradict a learning rate that does not decay', () => {
     expect(ratesOf({ schedule: 'cosine', learningRateDecay: 1 })).toStrictEqual(ratesOf({ schedule: 'cosine' }));
   });
@@ -122,6 +129,7 @@ describeOnBackends('a schedule of a training that is continued', (backend) => {
     ['cosine with warm-up', { kind: 'cosine', warmup: 5, final: 0.01 }],
     ['a function', (t, of) => 0.2 * (1 - t / of)],
     ['exponential', 'exponential'],
+    ['constant', 'constant'],
   ])('is that of the whole: %s', (_, schedule) => {
     const options = { ...brisk, schedule, sampling: 'permutation' } as const;
     const whole = newNet(backend);

@@ -105,7 +105,10 @@ function columnsOption(): Option {
 /** `--validation`. */
 export function validationOption(): Option {
   const share = numberParser({ min: 0 }, '--validation');
-  return new Option('--validation <n>', 'table: rows to validate on, a count or a share').argParser(share);
+  return new Option(
+    '--validation <n>',
+    'rows to hold out and validate on, a count or a share, if the data have none',
+  ).argParser(share);
 }
 
 /** The options for tables; with other data they are refused. */

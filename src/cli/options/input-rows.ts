@@ -15,6 +15,7 @@ import { checkPictures } from '../../data/pictures/known-pictures.js';
 import { placeColumns, readRowsLike } from '../../data/tables/known-rows.js';
 import { isText, openRows } from '../../data/tables/open-table.js';
 import { streamText } from '../../data/tables/text-blocks.js';
+import { withCode } from '../../validation/errors.js';
 import { checkInputSize } from './load-model.js';
 import { isPlainRows } from './plain-rows.js';
 
@@ -47,12 +48,20 @@ const BATCH_ROWS = 1024;
  * Opens a file or a folder of rows for a model, or standard input for `-`, which is a table.
  *
  * @throws Error `ERR_DATA_FILE`; RangeError `ERR_COLUMN` when columns that the model reads are not there; Error
- * `ERR_MODEL_FILE` when the model is not for such rows
+ * `ERR_MODEL_FILE` when the model is not for such rows; TypeError `ERR_CONFLICT` for options that do not apply
  */
 export async function openInput(file: string, model: NamedModel, flags: InputFlags): Promise<InputRows> {
   const { net } = model.classifier;
   const { format, resize, ignore, header, delimiter, decimal } = flags;
   const options = { resize, ignore, header, delimiter, decimal };
+  if (file === '-' && format !== undefined && format !== 'table') {
+    throw withCode(
+      new TypeError(
+        `Standard input is read as a table, not as --format ${format}: pass a file, or leave the option out`,
+      ),
+      'ERR_CONFLICT',
+    );
+  }
   if (await isRecords(file, model, flags)) {
     checkApplies(file, CIFAR10, options);
     checkPictures(IMAGE_SHAPE, net.imageShape, file);

@@ -3,7 +3,9 @@ import { CIFAR10 } from '../../data/formats/cifar10.js';
 import type { LoadDatasetOptions } from '../../data/formats/format.js';
 import { checkApplies, findFormat, loadDataset } from '../../data/load-dataset.js';
 import { syntheticCifar10 } from '../../data/synthetic/synthetic.js';
+import { withCode } from '../../validation/errors.js';
 import { printable } from '../output/format.js';
+import { formatCount } from '../output/table.js';
 
 /** The folder that is searched for data without `--data`. */
 const DEFAULT_FOLDER = 'data';
@@ -58,6 +60,17 @@ export async function loadData(flags: DataFlags, command: string): Promise<Datas
       `there with\n  two-layer-net data download cifar10\nor pass its folder:\n  ${command}\n`,
   );
   return syntheticCifar10({ fullTest });
+}
+
+/**
+ * Checks that rows can be held out as `--validation` says: not of data that come with validation rows.
+ *
+ * @throws TypeError `ERR_CONFLICT`
+ */
+export function checkHoldOut(validation: number | undefined, data: Dataset): void {
+  if (validation === undefined || !data.validation) return;
+  const rows = formatCount(data.validation.y.length, 'validation row');
+  throw withCode(new TypeError(`Leave out --validation: the data have ${rows} of their own`), 'ERR_CONFLICT');
 }
 
 /** Prints what a person should know of the data. */

@@ -47,7 +47,12 @@ export async function searchStart(source: SearchSource): Promise<SearchStart> {
   const begun = { search, subject, earlier: [] };
   if (results === false) return { ...begun, path: undefined, open: async () => undefined };
   const path = typeof results === 'string' ? results : `sweep-${timeIn(created)}.jsonl`;
-  const open = async () => ResultsFile.create(path, { search, data: await inTurns(hashing(subject.data)), backend });
+  const open = async () => {
+    const file = await ResultsFile.create(path, { search, data: await inTurns(hashing(subject.data)), backend });
+    // However the search ends, its results are there.
+    process.stderr.write(`Writing each result to ${path}: --resume ${path} continues a search that was interrupted\n`);
+    return file;
+  };
   return { ...begun, path, open };
 }
 

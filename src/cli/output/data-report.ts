@@ -10,13 +10,17 @@ const SHOWN = 40;
 
 /** Of a data set as rows of numbers. */
 export function datasetLines(kind: string, data: DatasetDescription): string[] {
-  const { source, rows, parts, inputSize, imageShape, storage, range, classes } = data;
+  const { source, rows, parts, inputSize, imageShape, storage, range, mean, constantColumns, classes } = data;
+  const rangeWords = `${short(range.min)} to ${short(range.max)}`;
   const names = Object.keys(parts) as (keyof typeof parts)[];
   const shape = imageShape && `${imageShape.width} × ${imageShape.height} pixels, ${channelWords(imageShape.channels)}`;
   const head = columns([
     ['data', `${printable(source)} (${kind})`],
     ['rows', names.length > 1 ? `${rows}: ${names.map((name) => `${parts[name]} ${name}`).join(', ')}` : String(rows)],
-    ['a row', `${formatCount(inputSize, 'number')} (${storage}), ${range.min} to ${range.max}`],
+    ['a row', `${formatCount(inputSize, 'number')} (${storage}), ${rangeWords}, mean ${short(mean)}`],
+    ...(constantColumns > 0
+      ? [['constant', `${constantColumns} of ${formatCount(inputSize, 'column')}`] as const]
+      : []),
     ...(shape ? [['pictures', shape] as const] : []),
     ['classes', String(classes.length)],
   ]);
@@ -25,8 +29,22 @@ export function datasetLines(kind: string, data: DatasetDescription): string[] {
     return [printable(of.name), String(of.rows), ...counts];
   });
   const title = ['class', 'rows', ...(names.length > 1 ? names : [])];
-  return [...head, '', ...table(title, byClass), ...moreThan(classes.length)];
+  return [...head, ...numberLines(data), '', ...table(title, byClass), ...moreThan(classes.length)];
 }
+
+/** The columns of rows that are no pictures, if they are few; those of a table by their names. */
+function numberLines({ columns: named, summary, imageShape }: DatasetDescription): string[] {
+  if (named) {
+    const cells = named.slice(0, SHOWN).map((column) => columnCells(column).filter((_, i) => i !== MISSING));
+    return ['', ...table(['column', 'type', 'min', 'max', 'categories'], cells), ...moreThan(named.length)];
+  }
+  if (!summary || imageShape || summary.length > SHOWN) return [];
+  const cells = summary.map(({ min, max, mean }, d) => [String(d), short(min), short(max), short(mean)]);
+  return ['', ...table(['column', 'min', 'max', 'mean'], cells)];
+}
+
+/** The place of the count of missing values among the cells of a column. */
+const MISSING = 2;
 
 /** Of a table as it is. */
 export function tableLines({ source, format, rows, columns: all, label, classes }: TableDescription): string[] {
@@ -49,8 +67,13 @@ export function tableLines({ source, format, rows, columns: all, label, classes 
 }
 
 function columnCells({ name, type, missing, min, max, categories }: ColumnDescription): string[] {
-  const number = (value: number | undefined) => (value === undefined ? '' : String(Number(value.toPrecision(6))));
+  const number = (value: number | undefined) => (value === undefined ? '' : short(value));
   return [printable(name), type, String(missing ?? ''), number(min), number(max), String(categories ?? '')];
+}
+
+/** A number in six digits at most. */
+function short(value: number): string {
+  return String(Number(value.toPrecision(6)));
 }
 
 function channelWords(channels: number): string {

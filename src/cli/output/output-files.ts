@@ -1,6 +1,7 @@
 /** Checks the files that a command writes before any work starts. */
 import { realpath } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { whatIsAt } from '../../data/files/what-is-at.js';
 import { makeFolder } from '../../platform/make-folder.js';
 import { checkWritable } from '../../platform/replace-file.js';
 import { REPORT_FILE } from '../../report/document/make-report.js';
@@ -27,6 +28,14 @@ export async function checkOutputs(outputs: NamedFiles, inputs: NamedFiles = {})
     taken.set(path, name);
     await checkWritable(file);
   }
+}
+
+/** Writes files, and says on standard error which of them were there before. */
+export async function announceReplaced(files: readonly string[], write: () => Promise<unknown>): Promise<void> {
+  const there: string[] = [];
+  for (const file of files) if ((await whatIsAt(file)) === 'file') there.push(file);
+  await write();
+  for (const file of there) process.stderr.write(`Replaced ${file}, which was there already\n`);
 }
 
 /** Creates the folder of `--report` and names the report file in it, for {@link checkOutputs}. */

@@ -6,6 +6,7 @@ import { replaceFile } from '../../platform/replace-file.js';
 import { bestOf } from '../../tune/ranking.js';
 import type { SweepResults } from '../../tune/sweep-results.js';
 import type { SearchSubject } from '../searching/subject.js';
+import { announceReplaced } from './output-files.js';
 import { printResult } from './print-result.js';
 import { csvLines, sweepLines } from './sweep-report.js';
 
@@ -41,7 +42,8 @@ export async function showSweepOutcome(outcome: SweepOutcome): Promise<void> {
   if (resultsFile === undefined) return;
   process.stderr.write(
     interrupted
-      ? `To continue the search, run: two-layer-net sweep --resume ${resultsFile}\n`
+      ? `The finished trials are in ${resultsFile}. To continue the search, run: two-layer-net sweep --resume ` +
+          `${resultsFile}, with the same options for the data\n`
       : `Wrote the results to ${resultsFile}\n`,
   );
 }
@@ -54,7 +56,7 @@ async function saveBest(path: string, { best, ranking }: SweepResults, subject: 
     process.stderr.write(`No model was saved to ${path}: ${reason}\n`);
     return;
   }
-  await saveModel(path, subject.modelOf(best));
+  await announceReplaced([path], () => saveModel(path, subject.modelOf(best)));
   process.stderr.write(`Saved the best model to ${path}\n`);
 }
 

@@ -23,7 +23,7 @@ export interface SearchSubject {
  */
 export async function searchSubject(loaded: Dataset, preparation: Preparation): Promise<SearchSubject> {
   if (loaded.mean) return { data: loaded, search: articleSearch, modelOf: netOf };
-  const { data, classes } = trainingData([loaded], {});
+  const { data, classes } = await trainingData([loaded], {});
   const prepared = await prepareSearch(data, classes, preparation);
   printWarnings(prepared.data.warnings.filter((warning) => !loaded.warnings.includes(warning)));
   return {

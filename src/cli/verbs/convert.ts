@@ -2,7 +2,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { formatOfName, MODEL_EXTENSIONS } from '../../model/formats/all.js';
 import { loadModel, saveModel } from '../../model/model.js';
 import type { SaveOptions } from '../../model/model-types.js';
-import { checkOutputs } from '../output/output-files.js';
+import { announceReplaced, checkOutputs } from '../output/output-files.js';
 
 const EXTENSIONS = MODEL_EXTENSIONS.join(', ');
 
@@ -10,7 +10,7 @@ const EXTENSIONS = MODEL_EXTENSIONS.join(', ');
 export function convertCommand(): Command {
   return new Command('convert')
     .description('Save a model in another format, which the end of its name says.')
-    .argument('<from>', 'model file of any format that is read')
+    .argument('<from>', 'model file in any supported format')
     .argument('<to>', `file to write: ${EXTENSIONS}`, checkName)
     .addOption(new Option('--layout <name>', "names and shapes of a safetensors file: PyTorch's").choices(['torch']))
     .addOption(new Option('--input <type>', 'type of the input of an ONNX file').choices(['float32', 'uint8']))
@@ -24,5 +24,6 @@ function checkName(file: string): string {
 
 async function run(from: string, to: string, options: Pick<SaveOptions, 'layout' | 'input'>): Promise<void> {
   await checkOutputs({ 'the new model': to }, { 'the model': from });
-  await saveModel(to, await loadModel(from), options);
+  const model = await loadModel(from);
+  await announceReplaced([to], () => saveModel(to, model, options));
 }

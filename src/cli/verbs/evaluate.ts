@@ -81,8 +81,10 @@ async function labelledRows(file: string, classifier: Classifier, options: Evalu
   if (columns && table === undefined) {
     throw new Error(`Expected a table for the model in ${file}, which reads columns by name: pass it with --data`);
   }
-  const plain = table !== undefined && columns && (await isPlainRows(table, { file, columns }, options.format));
-  if (table !== undefined && !plain && (columns || options.format === 'table' || (await isTable(table)))) {
+  const { format } = options;
+  const plain = table !== undefined && columns && (await isPlainRows(table, { file, columns }, format));
+  const asked = format === undefined ? table !== undefined && (await isTable(table)) : format === 'table';
+  if (table !== undefined && !plain && (columns || asked)) {
     return loadKnownTable(table, { columns, inputSize: net.inputSize, classes }, options);
   }
   const data = await loadDataFor(file, net, options);

@@ -40,7 +40,12 @@ export function predictCommand(): Command {
     .argument('<model>', 'model file, as written by train --save')
     .argument('<files...>', 'files or folders with rows; - for a table on standard input');
   const options = [
-    numberOption('--top <k>', 'the k most probable classes of each row', { integer: true, min: 1 }, 1),
+    numberOption(
+      '--top <k>',
+      'the k most probable classes of each row, or all if there are fewer',
+      { integer: true, min: 1 },
+      1,
+    ),
     new Option(
       '--output <kind>',
       'print tab-separated text, CSV or JSON lines (default: text of CIFAR-10 records, else CSV)',

@@ -20,7 +20,7 @@ import { sweep } from '../../tune/sweep.js';
 import { SweepAbortedError, type SweepResults } from '../../tune/sweep-results.js';
 import { computeInfo, computeOptions } from '../options/compute.js';
 import { dataOptions, validationOption } from '../options/data.js';
-import { type DataFlags, loadData } from '../options/load-data.js';
+import { checkHoldOut, type DataFlags, loadData } from '../options/load-data.js';
 import { numberOption, seedOption } from '../options/numbers.js';
 import { jsonOption, reportOptions, saveOption } from '../options/output.js';
 import { attributeOf, settingOption, settingsFrom, spaceFrom, spaceOptions } from '../options/settings.js';
@@ -140,6 +140,7 @@ async function run(options: SweepCommandOptions, command: AnyCommand): Promise<v
   const { validation } = options;
   // Rows are held out by the seed of the search.
   const loaded = await loadData({ ...options, validation: undefined }, 'two-layer-net sweep --data DIR');
+  checkHoldOut(validation, loaded);
   const prepare = (search: SearchOptions) => searchSubject(loaded, { ...search, validation });
   const backend = productsWords(info);
   const begun = await searchStart({ resume, results: options.results, asked, prepare, created, backend });

@@ -9,7 +9,7 @@ import { DivergedError } from '../../training/errors.js';
 import type { TrainingHistory, TrainingProgress } from '../../training/history.js';
 import { computeInfo, computeOptions } from '../options/compute.js';
 import { dataOptions, validationOption } from '../options/data.js';
-import { loadData, printWarnings } from '../options/load-data.js';
+import { checkHoldOut, loadData, printWarnings } from '../options/load-data.js';
 import { numberOption, seedOption } from '../options/numbers.js';
 import { withFlags } from '../options/other-names.js';
 import { jsonOption, logOptions, reportOptions, saveOption } from '../options/output.js';
@@ -18,7 +18,7 @@ import { columns } from '../output/format.js';
 import { Interruption } from '../output/interruption.js';
 import { startLive, trainingFollower } from '../output/live.js';
 import { checkLogs, type LogFlags, Logs } from '../output/logs.js';
-import { checkOutputs, checkReport } from '../output/output-files.js';
+import { announceReplaced, checkOutputs, checkReport } from '../output/output-files.js';
 import { plotInTerminal } from '../output/plot.js';
 import { printResult } from '../output/print-result.js';
 import { type ProgressView, progressView } from '../output/progress.js';
@@ -107,6 +107,7 @@ async function train(given: CommandOptions, command: Command): Promise<void> {
   const script = packageRoots().some(isClone) ? 'npm run train --' : 'npx two-layer-net train';
   // Rows are held out here, by the seed.
   const data = await loadData({ ...given, validation: undefined }, `${script} --data DIR`);
+  checkHoldOut(given.validation, data);
   const training = await trainingOf(given, data, info, command);
   const { settings, numIters } = training;
   const base = { created, settings, backend: info, data, ...(numIters !== undefined && { numIters }) };
@@ -123,7 +124,8 @@ async function train(given: CommandOptions, command: Command): Promise<void> {
     logs.end(trained.net);
     printTrainingWarnings(trained.history);
     if (save !== undefined) {
-      await saveModel(save, trained.model, { history: trained.history, settings: trained.settings });
+      const { model, history, settings } = trained;
+      await announceReplaced([save], () => saveModel(save, model, { history, settings }));
       process.stderr.write(`Saved the model to ${save}\n`);
     }
     const lines = columns(trained.lines((performance.now() - start) / 1000));

@@ -1,17 +1,17 @@
 import { turnTaker } from '../../platform/turns.js';
-import { isArrayOf } from '../../validation/typed-arrays.js';
 import { Dataset } from '../dataset.js';
 import type { DatasetInput } from '../dataset-input.js';
 import type { DatasetPart, PartName } from '../part.js';
+import { storageOf } from '../save/stored-as.js';
 import { classSizes } from '../stratify.js';
 import { type Column, columnWidth } from '../tables/column.js';
-import type { ColumnDescription, DatasetDescription, NumberRange } from './description.js';
+import type { ColumnDescription, DatasetDescription, NumberRange, NumberSummary } from './description.js';
 
 const PARTS = ['train', 'validation', 'test'] as const satisfies readonly PartName[];
 
 /**
- * Describes a data set: rows, classes with their counts, parts, columns, and the smallest and largest numbers. A mean
- * is not subtracted. All numbers are looked at once.
+ * Describes a data set: rows, classes with their counts, parts, columns, and the smallest, largest and mean numbers.
+ * The mean of the data set is not subtracted. All numbers are looked at once.
  *
  * @throws (as a rejection) TypeError or RangeError as `new Dataset`
  *
@@ -25,7 +25,7 @@ export async function describeDataset(data: Dataset | DatasetInput): Promise<Dat
     const part = all[name];
     return part ? [{ name, part, sizes: classSizes(part.y, classNames.length) }] : [];
   });
-  const ranges = await columnRanges(
+  const ranges = await summaries(
     parts.map(({ part }) => part),
     inputSize,
   );
@@ -41,8 +41,11 @@ export async function describeDataset(data: Dataset | DatasetInput): Promise<Dat
     parts: counts(({ part }) => part.y.length),
     classes: byClass,
     inputSize,
-    storage: storageOf(all.train),
+    storage: storageOf(all.train.X.data),
     range: joined(ranges),
+    mean: sum(ranges.map(({ mean }) => mean)) / inputSize,
+    constantColumns: ranges.filter(({ min, max }) => min === max).length,
+    ...(inputSize <= MOST_COLUMNS && { summary: ranges }),
     ...(imageShape && { imageShape }),
     ...(columns && { columns: columnsOf(columns, ranges) }),
     warnings,
@@ -53,28 +56,31 @@ function sum(numbers: readonly number[]): number {
   return numbers.reduce((total, number) => total + number, 0);
 }
 
-function storageOf({ X: { data } }: DatasetPart): DatasetDescription['storage'] {
-  if (isArrayOf(data, 'Uint8Array')) return 'uint8';
-  return isArrayOf(data, 'Float32Array') ? 'float32' : 'float64';
-}
-
-/** The smallest and largest number of each of the D columns. */
-async function columnRanges(parts: readonly DatasetPart[], D: number): Promise<NumberRange[]> {
+/** The smallest, the largest and the mean number of each of the D columns. */
+async function summaries(parts: readonly DatasetPart[], D: number): Promise<NumberSummary[]> {
   const min = new Float64Array(D).fill(Number.POSITIVE_INFINITY);
   const max = new Float64Array(D).fill(Number.NEGATIVE_INFINITY);
+  const mean = new Float64Array(D);
   const turn = turnTaker();
+  let seen = 0;
   for (const { X } of parts) {
     const { data, rows } = X;
     for (let row = 0; row < rows; row++) {
+      seen++;
       for (let d = 0, at = row * D; d < D; d++, at++) {
-        if (data[at] < min[d]) min[d] = data[at];
-        if (data[at] > max[d]) max[d] = data[at];
+        const value = data[at];
+        if (value < min[d]) min[d] = value;
+        if (value > max[d]) max[d] = value;
+        mean[d] += (value - mean[d]) / seen;
       }
       if (row % 64 === 63) await turn();
     }
   }
-  return Array.from(min, (low, d) => ({ min: low, max: max[d] }));
+  return Array.from(min, (low, d) => ({ min: low, max: max[d], mean: mean[d] }));
 }
+
+/** The most columns that are described one by one. */
+const MOST_COLUMNS = 100;
 
 function joined(ranges: readonly NumberRange[]): NumberRange {
   return ranges.reduce((all, { min, max }) => ({ min: Math.min(all.min, min), max: Math.max(all.max, max) }));
@@ -87,7 +93,7 @@ function columnsOf(columns: readonly Column[], ranges: readonly NumberRange[]): 
     const at = next;
     next += columnWidth(column);
     return column.type === 'number'
-      ? { name, type, ...ranges[at] }
+      ? { name, type, min: ranges[at].min, max: ranges[at].max }
       : { name, type, categories: column.categories.length };
   });
 }

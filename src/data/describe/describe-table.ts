@@ -5,7 +5,7 @@ import { quote } from '../tables/column.js';
 import { ColumnScan } from '../tables/column-scan.js';
 import { LabelScan } from '../tables/label-scan.js';
 import type { TableSource } from '../tables/source.js';
-import { eachRow, placeOf } from '../tables/table-scan.js';
+import { type ColumnOptions, eachRow, placeOf } from '../tables/table-scan.js';
 import type { ColumnDescription } from './description.js';
 
 /** What a table has, before it is known how it becomes rows of numbers. */
@@ -14,7 +14,7 @@ export interface TableDescription {
   /** What it is written in: `values separated by commas`. */
   readonly format: string;
   readonly rows: number;
-  /** All columns, that of the class included. */
+  /** All columns that are not ignored, that of the class included. */
   readonly columns: readonly ColumnDescription[];
   /** The column with the class. */
   readonly label: string;
@@ -27,13 +27,22 @@ export interface TableDescription {
  * Describes a table as it is, also one that cannot be loaded without further options: with missing values, numbers
  * beside words, or dates.
  *
- * @param label - the column with the class, by name or place
- * @throws RangeError `ERR_COLUMN` for a label that is not there; Error `ERR_DATA_FILE`
+ * @param options - the column with the class, columns that are left out, and types of columns
+ * @throws RangeError `ERR_COLUMN` for a column that is not there; Error `ERR_DATA_FILE`
  */
-export async function describeTable(source: TableSource, label: string | number = -1): Promise<TableDescription> {
+export async function describeTable(
+  source: TableSource,
+  { label = -1, ignore = [], columns: types = {} }: Omit<ColumnOptions, 'missing'> = {},
+): Promise<TableDescription> {
   const labelPlace = placeOf(label, source, 'label');
   const name = source.columns[labelPlace];
-  const scans = source.columns.map((column) => new ColumnScan(column, undefined));
+  const ignored = new Set(ignore.map((column) => placeOf(column, source, 'ignore')));
+  for (const column of Object.keys(types)) placeOf(column, source, 'columns');
+  const places = [...source.columns.keys()].filter((place) => place === labelPlace || !ignored.has(place));
+  const scans = places.map((place) => {
+    const column = source.columns[place];
+    return new ColumnScan(column, Object.hasOwn(types, column) ? types[column] : undefined);
+  });
   const labels = new LabelScan(name);
   const unclear: string[] = [];
   let rows = 0;
@@ -41,17 +50,17 @@ export async function describeTable(source: TableSource, label: string | number 
   for await (const batch of source.batches()) {
     eachRow(batch, (cells, where) => {
       rows++;
-      for (let i = 0; i < scans.length; i++) scans[i].add(cells[i], where);
+      for (let i = 0; i < scans.length; i++) scans[i].add(cells[places[i]], where);
       if (unclear.length === 0) noting(unclear, () => labels.add(cells[labelPlace], where));
     });
     await turn();
   }
   const found = unclear.length === 0 && rows > 0 ? noting(unclear, () => labels.finish(source.textual)) : undefined;
   const classes = found?.classes.map((of, c) => ({ name: labelName(of), rows: found.counts[c] })) ?? [];
-  const columns = scans.map((scan, place) => columnOf(scan, source.refused?.has(place) ?? false));
-  const refused = [...(source.refused ?? [])].map(
-    ([place, what]) => `Column ${quote(source.columns[place])} has ${what}`,
-  );
+  const columns = scans.map((scan, i) => columnOf(scan, source.refused?.has(places[i]) ?? false));
+  const refused = [...(source.refused ?? [])]
+    .filter(([place]) => places.includes(place))
+    .map(([place, what]) => `Column ${quote(source.columns[place])} has ${what}`);
   const warnings = [...refused, ...unclear];
   return { source: basename(source.name), format: source.format, rows, columns, label: name, classes, warnings };
 }

@@ -1,11 +1,17 @@
 /** What a person asks of data before anything is trained on them. */
 import type { ImageShape } from '../dataset-input.js';
 import type { PartName } from '../part.js';
+import type { Storage } from '../save/stored-as.js';
 
 /** Numbers of a column, or of all rows. */
 export interface NumberRange {
   readonly min: number;
   readonly max: number;
+}
+
+/** Numbers of a column of rows. */
+export interface NumberSummary extends NumberRange {
+  readonly mean: number;
 }
 
 /** A column of a table. */
@@ -39,9 +45,15 @@ export interface DatasetDescription {
   /** D, the numbers of a row. */
   readonly inputSize: number;
   /** How numbers are stored. */
-  readonly storage: 'uint8' | 'float32' | 'float64';
+  readonly storage: Storage;
   /** The smallest and largest number of all rows. */
   readonly range: NumberRange;
+  /** The mean of all numbers. */
+  readonly mean: number;
+  /** Columns that have the same number in all rows: they say nothing. */
+  readonly constantColumns: number;
+  /** Each column (D), if there are at most 100. */
+  readonly summary?: readonly NumberSummary[] | undefined;
   /** How a row is a picture; undefined when it is not one. */
   readonly imageShape?: ImageShape | undefined;
   /** The columns of the table that the rows were encoded from; undefined for rows of numbers. */

@@ -46,7 +46,7 @@ const MOST_REDIRECTS = 10;
 export function openConnections(stall: number): Connections {
   const undici = requireDependency<typeof import('undici')>('undici');
   if (!undici) {
-    const message = 'Cannot download: downloads need the package undici; to fix this, run npm install undici';
+    const message = 'Cannot download: downloads need the package undici. To fix this, run: npm install undici';
     throw withCode(new Error(message), 'ERR_MISSING_PEER');
   }
   const agent = agentOf(undici, stall);

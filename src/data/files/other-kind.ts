@@ -14,7 +14,7 @@ interface OtherKind {
 }
 
 const PICTURE_REMEDY = 'save it as PNG or JPEG';
-const UNPACK = 'unpack it first';
+const UNPACK = 'decompress it first';
 const TABLE_REMEDY = 'save its table as CSV or Parquet';
 
 const KINDS: readonly OtherKind[] = [
@@ -27,11 +27,11 @@ const KINDS: readonly OtherKind[] = [
   { begins: 'SQLite format 3', what: 'an SQLite database', remedy: TABLE_REMEDY },
   { begins: 'ORC', what: 'an ORC file', remedy: 'save it as Parquet' },
   { begins: '%PDF', what: 'a PDF document', remedy: TABLE_REMEDY },
-  { begins: '\x80', what: 'a Python pickle, perhaps', remedy: 'save its table as CSV, or its arrays with numpy.savez' },
-  { begins: 'BZh', what: 'packed by bzip2', remedy: UNPACK },
-  { begins: '\xfd7zXZ', what: 'packed by xz', remedy: UNPACK },
-  { begins: '\x28\xb5\x2f\xfd', what: 'packed by Zstandard', remedy: UNPACK },
-  { begins: '7z\xbc\xaf', what: 'a 7-Zip archive', remedy: UNPACK },
+  { begins: '\x80', what: 'possibly a Python pickle', remedy: 'save its table as CSV, or its arrays with numpy.savez' },
+  { begins: 'BZh', what: 'compressed with bzip2', remedy: UNPACK },
+  { begins: '\xfd7zXZ', what: 'compressed with xz', remedy: UNPACK },
+  { begins: '\x28\xb5\x2f\xfd', what: 'compressed with Zstandard', remedy: UNPACK },
+  { begins: '7z\xbc\xaf', what: 'a 7-Zip archive', remedy: 'unpack it first' },
   { begins: '\xff\xfe', what: 'UTF-16 text', remedy: 'save it as UTF-8' },
   { begins: '\xfe\xff', what: 'UTF-16 text', remedy: 'save it as UTF-8' },
 ];
@@ -50,7 +50,7 @@ export async function otherKind(file: DataFile): Promise<string | undefined> {
   if (isZip(head)) return otherZip(file);
   const text = Buffer.from(head).toString('latin1');
   const kind = isBitmap(head) ? { what: 'a BMP picture', remedy: PICTURE_REMEDY } : kindOf(text, file.path);
-  return kind && `is ${kind.what}, which is not read: ${kind.remedy}`;
+  return kind && `is ${kind.what}, which is not supported: ${kind.remedy}`;
 }
 
 function kindOf(head: string, path: string): Omit<OtherKind, 'begins'> | undefined {
@@ -72,8 +72,11 @@ const SHOWN = 3;
 async function otherZip(file: DataFile): Promise<string | undefined> {
   const names = await namesOf(file);
   if (names.length === 0 || names.some((name) => name.endsWith('.npy'))) return undefined;
-  if (names.some((name) => name.startsWith('xl/'))) return 'is an Excel workbook, which is not read: save it as CSV';
-  return `is a ZIP archive with ${firstOf(names, SHOWN)}, which is not read: unpack it first, or pack a table as .gz`;
+  if (names.includes('content.xml')) return 'is an OpenDocument file, which is not supported: save its table as CSV';
+  if (names.some((name) => name.startsWith('xl/')))
+    return 'is an Excel workbook, which is not supported: save it as CSV';
+  const what = `is a ZIP archive with ${firstOf(names, SHOWN)}, which is not supported`;
+  return `${what}: unpack it first, or compress a table with gzip`;
 }
 
 async function namesOf(file: DataFile): Promise<string[]> {

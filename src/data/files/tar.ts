@@ -22,7 +22,7 @@ export interface TarredFile {
 export async function* tarredFiles(chunks: AsyncIterable<Uint8Array>, name: string): AsyncGenerator<TarredFile> {
   const tar = requireDependency<typeof import('modern-tar')>('modern-tar');
   if (!tar) {
-    const message = `Cannot read ${name}: it needs the package modern-tar; to fix this, run npm install modern-tar`;
+    const message = `Cannot read ${name}: it needs the package modern-tar. To fix this, run: npm install modern-tar`;
     throw withCode(new Error(message), 'ERR_MISSING_PEER');
   }
   const entries = Readable.toWeb(Readable.from(chunks)).pipeThrough(tar.createTarDecoder({ strict: true }));

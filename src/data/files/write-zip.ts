@@ -21,7 +21,7 @@ const DATE = new Date(1980, 0, 1);
 export function zipChunks(files: readonly FileToZip[]): AsyncIterable<Uint8Array> {
   const yazl = requireDependency<typeof import('yazl')>('yazl');
   if (!yazl) {
-    const message = 'ZIP archives need the package yazl to be written; to fix this, run npm install yazl';
+    const message = 'ZIP archives need the package yazl to be written. To fix this, run: npm install yazl';
     throw withCode(new Error(message), 'ERR_MISSING_PEER');
   }
   const zip = new yazl.ZipFile();

@@ -32,7 +32,8 @@ export interface ZippedFile {
 async function openZip(file: DataFile): Promise<ZipFile> {
   const yauzl = requireDependency<typeof import('yauzl')>('yauzl');
   if (!yauzl) {
-    const message = `Cannot read ${file.path}: ZIP archives need the package yauzl; to fix this, run npm install yauzl`;
+    const remedy = 'To fix this, run: npm install yauzl';
+    const message = `Cannot read ${file.path}: ZIP archives need the package yauzl. ${remedy}`;
     throw withCode(new Error(message), 'ERR_MISSING_PEER');
   }
   class HandleReader extends yauzl.RandomAccessReader {

@@ -1,7 +1,7 @@
 import type { Dataset } from '../dataset.js';
 import { checkNamed, loadTable } from '../tables/load-table.js';
 import { isTable, openTable } from '../tables/open-table.js';
-import { DELIMITED_OPTIONS, TABLE_OPTIONS } from '../tables/table-options.js';
+import { checkDelimited, DELIMITED_OPTIONS, TABLE_OPTIONS } from '../tables/table-options.js';
 import type { DatasetFormat, LoadDatasetOptions } from './format.js';
 
 /** Tables in files as one of the formats of `loadDataset`. */
@@ -16,10 +16,14 @@ export const TABLE: DatasetFormat = {
 async function loadTableFile(path: string, options: LoadDatasetOptions): Promise<Dataset> {
   const source = await openTable(path, options);
   checkNamed(source, options.ignore ?? []);
-  if (options.test === undefined) return loadTable(source, options);
+  if (options.test === undefined) {
+    checkDelimited(options, [source]);
+    return loadTable(source, options);
+  }
   // Both files have a header, or neither has.
-  const header = source.textual ? source.named : undefined;
+  const header = source.textual ? source.named : options.header;
   const test = await openTable(options.test, { ...options, header });
   checkNamed(test, options.ignore ?? []);
+  checkDelimited(options, [source, test]);
   return loadTable(source, options, test);
 }

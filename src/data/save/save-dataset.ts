@@ -1,15 +1,17 @@
-import { extname } from 'node:path';
+import { basename, dirname, extname, join } from 'node:path';
 import { checkPath, replaceFile } from '../../platform/replace-file.js';
 import { checkOneOf, checkOptions } from '../../validation/check.js';
 import { describe, withCode } from '../../validation/errors.js';
 import { CLASS_NAMES } from '../arrays/array-roles.js';
-import type { ArrayToWrite } from '../arrays/write-npy.js';
+import { type ArrayToWrite, npyChunks, npyName } from '../arrays/write-npy.js';
 import { npzChunks } from '../arrays/write-npz.js';
 import { Dataset } from '../dataset.js';
 import type { DatasetInput } from '../dataset-input.js';
 import { CLASS_NAMES_KEY } from '../formats/safetensors.js';
 import type { DatasetPart, PartName } from '../part.js';
 import { encodeSafetensors } from '../safetensors/encode.js';
+import { checkNoOtherArrays } from './other-arrays.js';
+import { STORAGES, type Storage, storedAs } from './stored-as.js';
 import { csvLines, jsonLines } from './table-lines.js';
 
 /** Options of `saveDataset`. */
@@ -19,6 +21,12 @@ export interface SaveDatasetOptions {
    * @defaultValue all parts; a table has one, so that data in several parts need this option
    */
   readonly part?: PartName | undefined;
+  /**
+   * How the numbers of rows are stored in arrays: as bytes if they are whole numbers from 0 to 255, such as the pixels
+   * of a table, or rounded to float32.
+   * @defaultValue as they are in memory
+   */
+  readonly storage?: Storage | undefined;
 }
 
 /** What a file is written of. */
@@ -26,33 +34,45 @@ type Chunks = Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>
 
 type Parts = readonly (readonly [name: PartName, part: DatasetPart])[];
 
-/** What is written, by the end of the file's name. */
+/** What is written into one file, by the end of its name. */
 const WRITERS: Readonly<Record<string, (data: Dataset, parts: Parts) => Chunks>> = {
-  '.npz': npz,
+  '.npz': (data, parts) => npzChunks(arraysOf(data, parts)),
   '.safetensors': safetensors,
   '.csv': (data, parts) => csvLines(data, onlyPart(parts)),
   '.jsonl': (data, parts) => jsonLines(data, onlyPart(parts)),
 };
 
-/** What the names of files end in. */
-export const DATASET_EXTENSIONS: readonly string[] = Object.keys(WRITERS);
+/** The name that stands for a file per array. */
+const ROWS_FILE = 'X.npy';
+
+/** What the names of files end in, or are. */
+export const DATASET_NAMES: readonly string[] = [...Object.keys(WRITERS), ROWS_FILE];
+
+/** Whether a data set can be written to a file of this name. */
+export function isDatasetName(file: string): boolean {
+  return extname(file).toLowerCase() in WRITERS || basename(file) === ROWS_FILE;
+}
 
 const PARTS = ['train', 'validation', 'test'] as const satisfies readonly PartName[];
 
 /**
- * Writes a data set to a file, whole or not at all. The end of its name says what is written:
+ * Writes a data set to a file, whole or not at all; a file that is there is replaced. Its name says what is written:
  *
  * - `.npz`: arrays `X` and `y`, or of several parts `X_train`, `y_train`, `X_val` and so on, and `class_names` if the
  *   classes have names. Pictures have the shape (N, height, width) or (N, height, width, 3). Not compressed.
  * - `.safetensors`: the same tensors; class names are metadata.
+ * - `X.npy`: the same arrays, each in a file of its own beside it: `X.npy` and `y.npy`, or `X_train.npy` and so on.
+ *   `Matrix.open` opens them without reading them. The folder must have no other arrays of these names.
  * - `.csv`, `.jsonl` (JSON lines): a table of one part, the class in the last column. Rows of a table get its columns
  *   back, with that of the class by its name and missing values as they were filled; other rows have columns x1, x2, …
  *
  * Rows are written as they are: a mean is not subtracted, and not written.
  *
- * @throws (as a rejection) Error `ERR_NOT_WRITABLE`, also for another end of the name; RangeError `ERR_SHAPE` for a
+ * @returns the files that were written
+ * @throws (as a rejection) Error `ERR_NOT_WRITABLE`, also for another name; RangeError `ERR_SHAPE` for a
  * part that is not there, and for several parts in one table, `ERR_COLUMN` for CSV of a column whose name is a
- * number; TypeError `ERR_INVALID_TYPE` for wrong arguments
+ * number, `ERR_OUT_OF_RANGE` for numbers that cannot be stored as asked, with row and column; TypeError
+ * `ERR_INVALID_TYPE` or `ERR_CONFLICT` for wrong arguments
  *
  * @example
  * await saveDataset('pictures.npz', await loadDataset('pictures'));
@@ -61,21 +81,57 @@ export async function saveDataset(
   file: string,
   data: Dataset | DatasetInput,
   options: SaveDatasetOptions = {},
-): Promise<void> {
+): Promise<string[]> {
+  const { all, parts, storage } = checked(file, data, options);
+  const stored: [PartName, DatasetPart][] = [];
+  for (const [name, part] of parts)
+    stored.push([name, storage === undefined ? part : await storedAs(storage, all, name, part)]);
+  const files = filesOf(file, all, stored);
+  if (basename(file) === ROWS_FILE) await checkNoOtherArrays(files.map(({ path }) => path));
+  // Rows come last: without them the others are no data set.
+  for (const { path, chunks } of files.toReversed()) await replaceFile(path, chunks());
+  return files.map(({ path }) => path);
+}
+
+/**
+ * The paths of the files that {@link saveDataset} writes.
+ *
+ * @throws as `saveDataset` for wrong arguments
+ */
+export function pathsOf(file: string, data: Dataset, options: SaveDatasetOptions): string[] {
+  const { all, parts } = checked(file, data, options);
+  return filesOf(file, all, parts).map(({ path }) => path);
+}
+
+/** The arguments of {@link saveDataset}, checked. */
+function checked(file: string, data: Dataset | DatasetInput, options: SaveDatasetOptions) {
   checkPath(file);
-  const { part } = checkOptions(options, 'the options of saveDataset', ['part']);
+  const { part, storage } = checkOptions(options, 'the options of saveDataset', ['part', 'storage']);
   if (part !== undefined) checkOneOf(part, 'part', PARTS);
-  const write = WRITERS[extname(file).toLowerCase()];
-  if (!write) {
-    const expected = `a file ending in ${DATASET_EXTENSIONS.join(', ')}`;
+  if (storage !== undefined) checkOneOf(storage, 'storage', STORAGES);
+  if (!isDatasetName(file)) {
+    const expected = `a file ending in ${Object.keys(WRITERS).join(', ')}, or named ${ROWS_FILE},`;
     throw withCode(new Error(`Expected ${expected} for a data set but received ${describe(file)}`), 'ERR_NOT_WRITABLE');
+  }
+  if (storage !== undefined && /\.(csv|jsonl)$/i.test(file)) {
+    throw withCode(
+      new TypeError(`The option storage (--storage) is for arrays, but ${file} becomes text: leave the option out`),
+      'ERR_CONFLICT',
+    );
   }
   const all = Dataset.from(data);
   const parts = PARTS.flatMap((name) => {
     const found = name === part ? all.part(name) : part === undefined ? all[name] : undefined;
     return found ? [[name, found] as const] : [];
   });
-  await replaceFile(file, write(all, parts));
+  return { all, parts, storage };
+}
+
+function filesOf(file: string, data: Dataset, parts: Parts): { path: string; chunks: () => Chunks }[] {
+  const write = WRITERS[extname(file).toLowerCase()];
+  if (write) return [{ path: file, chunks: () => write(data, parts) }];
+  const folder = dirname(file);
+  return arraysOf(data, parts).map((array) => ({ path: join(folder, npyName(array)), chunks: () => npyChunks(array) }));
 }
 
 function onlyPart(parts: Parts): DatasetPart {
@@ -92,7 +148,14 @@ function onlyPart(parts: Parts): DatasetPart {
 /** What the arrays of a part are called. */
 const SUFFIXES: Readonly<Record<PartName, string>> = { train: '_train', validation: '_val', test: '_test' };
 
-function arraysOf({ imageShape, inputSize }: Dataset, parts: Parts): (ArrayToWrite & { data: DatasetPart['y'] })[] {
+/** Rows and labels of each part, and the names of the classes if they have some. */
+function arraysOf(data: Dataset, parts: Parts): ArrayToWrite[] {
+  const { named, classNames } = data;
+  const names = named ? [{ key: CLASS_NAMES, shape: [classNames.length], data: classNames }] : [];
+  return [...numbersOf(data, parts), ...names];
+}
+
+function numbersOf({ imageShape, inputSize }: Dataset, parts: Parts): (ArrayToWrite & { data: DatasetPart['y'] })[] {
   const { height = 0, width = 0, channels = 0 } = imageShape ?? {};
   const sizes = imageShape ? [height, width, ...(channels === 1 ? [] : [channels])] : [inputSize];
   return parts.flatMap(([name, { X, y }]) => {
@@ -102,14 +165,8 @@ function arraysOf({ imageShape, inputSize }: Dataset, parts: Parts): (ArrayToWri
   });
 }
 
-function npz(data: Dataset, parts: Parts): AsyncIterable<Uint8Array> {
-  const { named, classNames } = data;
-  const names = named ? [{ key: CLASS_NAMES, shape: [classNames.length], data: classNames }] : [];
-  return npzChunks([...arraysOf(data, parts), ...names]);
-}
-
 function safetensors(data: Dataset, parts: Parts): Uint8Array[] {
-  const tensors = arraysOf(data, parts).map(({ key, ...tensor }) => [key, tensor] as const);
+  const tensors = numbersOf(data, parts).map(({ key, ...tensor }) => [key, tensor] as const);
   const names = data.named ? [[CLASS_NAMES_KEY, JSON.stringify(data.classNames)] as const] : [];
   return encodeSafetensors(new Map(tensors), new Map(names));
 }

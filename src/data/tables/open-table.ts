@@ -9,6 +9,7 @@ import { delimitedSource } from './delimited-source.js';
 import { type DelimitedOptions, delimiterCandidates, noDelimiter } from './delimited-text.js';
 import { beginningOf, jsonSource, looksLikeJson } from './json-source.js';
 import type { TableSource } from './source.js';
+import { checkDelimited } from './table-options.js';
 import type { ColumnOptions } from './table-scan.js';
 import { fileText, type TableText } from './text-blocks.js';
 
@@ -48,9 +49,19 @@ export async function openTable(path: string, options: DelimitedOptions & Column
  * Opens a table to predict its rows: a file as {@link openTable} does, or the text of a stream, which is read once.
  *
  * @param names - the names of its columns, as far as they are known: if the first line has one, it is a header
- * @throws Error `ERR_DATA_FILE`
+ * @throws Error `ERR_DATA_FILE`; TypeError `ERR_CONFLICT` for options that do not concern its format
  */
 export async function openRows(
+  input: string | TableText,
+  options: DelimitedOptions,
+  names: readonly string[],
+): Promise<TableSource> {
+  const source = await openInput(input, options, names);
+  checkDelimited(options, [source]);
+  return source;
+}
+
+async function openInput(
   input: string | TableText,
   options: DelimitedOptions,
   names: readonly string[],

@@ -2,8 +2,10 @@
 import { RandomState } from '../../random/random-state.js';
 import { checkNumber, checkOneOf, isObject } from '../../validation/check.js';
 import { wrongType } from '../../validation/errors.js';
+import { doesNotApply } from '../does-not-apply.js';
 import { DELIMITERS, type DelimitedOptions } from './delimited-text.js';
 import type { TableOptions } from './load-table.js';
+import type { TableSource } from './source.js';
 
 /** The options of any table. */
 export const TABLE_OPTIONS = [
@@ -48,6 +50,18 @@ export function checkTableOptions(options: TableOptions & DelimitedOptions & { r
   if (header !== undefined && typeof header !== 'boolean') throw wrongType('true or false for header', header);
   if (test !== undefined && (typeof test !== 'string' || test === ''))
     throw wrongType('the path of a file for test', test);
+}
+
+/**
+ * Checks that options of delimited text concern one of these tables at least.
+ *
+ * @throws TypeError `ERR_CONFLICT`
+ */
+export function checkDelimited(options: DelimitedOptions, sources: readonly TableSource[]): void {
+  if (sources.some(({ textual }) => textual)) return;
+  const [{ name, format }] = sources;
+  const option = DELIMITED_OPTIONS.find((key) => options[key] !== undefined);
+  if (option !== undefined) throw doesNotApply(option, 'delimited text, such as CSV', name, format);
 }
 
 function checkReference(column: unknown, name: string): void {

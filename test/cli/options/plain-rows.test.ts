@@ -27,5 +27,5 @@ test('pictures and what is not read are refused', async () => {
   );
   await expect(isPlainRows(inFolder('nothing.csv'), numbers)).rejects.toThrow(/nothing\.csv does not exist/);
   writeFileSync(inFolder('t.bin'), Uint8Array.of(1, 0, 2));
-  await expect(isPlainRows(inFolder('t.bin'), numbers)).rejects.toThrow(/is not a kind of file that is read/);
+  await expect(isPlainRows(inFolder('t.bin'), numbers)).rejects.toThrow(/is not a supported kind of file/);
 });

@@ -51,7 +51,7 @@ it.each(['parquet', 'arrow'] as const)(
     }
     expect(read).toBeGreaterThan(0);
     expect(read).toBeLessThan(TRIALS);
-    expect(process.memoryUsage.rss()).toBeLessThan(1.5 * 2 ** 30);
+    expect(process.memoryUsage.rss()).toBeLessThan(2 ** 30);
   },
   600_000,
 );

@@ -27,7 +27,7 @@ async function isWhole(bytes: Uint8Array): Promise<boolean> {
   } catch (error) {
     expect((error as { code?: string }).code, String(error)).toMatch(/^ERR_[A-Z_]+$/);
     expect((error as Error).message).toMatch(
-      /^Expected|^Cannot|damaged is (empty|text, but no table|not a kind of file)/,
+      /^Expected|^Cannot|damaged is (empty|text, but no table|not a supported kind of file)/,
     );
     return false;
   }

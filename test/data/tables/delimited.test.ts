@@ -144,7 +144,7 @@ describe('a file of delimited values', () => {
 
   it('is not taken for one when it is binary, or prose', async () => {
     const binary = Uint8Array.from({ length: 5000 }, (_, i) => (i * 7919) % 256);
-    await expect(load(binary)).rejects.toThrow(/t\.data is not a kind of file that is read/);
+    await expect(load(binary)).rejects.toThrow(/t\.data is not a supported kind of file/);
     await expect(load('It was a bright cold day in April.\nThe clocks were striking.\n')).rejects.toThrow(
       /t\.data is text, but no table: its first lines have no commas, .*: write it as CSV$/,
     );

@@ -108,6 +108,26 @@ it.each<[string, object, string]>([
   await expect(saveModel(inFolder(name), smallNet('float32'), options)).rejects.toMatchObject({ code });
 });
 
+it.each([
+  [-0.5, undefined, '-0.5 in column 1'],
+  [256, 'size', '256 in column "size"'],
+] as const)(
+  'an ONNX file for bytes, of a model whose rows have the mean %d, is refused',
+  async (value, name, words) => {
+    const model = {
+      ...scaledModel('float32'),
+      mean: Float64Array.of(9, value, 0, 255, 1, 1),
+      columns: name && ['a', name, 'c', 'd', 'e', 'f'].map((each) => ({ name: each, type: 'number' as const })),
+    };
+    await expect(saveModel(inFolder('m.onnx'), model, { input: 'uint8' })).rejects.toMatchObject({
+      code: 'ERR_OUT_OF_RANGE',
+      message:
+        `Expected a model of bytes, 0 to 255, for the input 'uint8' but its rows have the mean ${words}: ` +
+        'leave the option input (--input) out',
+    });
+  },
+);
+
 it.each(['m.pt', 'm.h5', 'm.txt', 'm.safetensors.bak'])('%s, whose end is of no format, is refused', async (name) => {
   await expect(saveModel(inFolder(name), smallNet('float32'))).rejects.toMatchObject({
     code: 'ERR_NOT_WRITABLE',

@@ -4,6 +4,7 @@ import { describeTable } from '../../../data/describe/describe-table.js';
 import { TABLE } from '../../../data/formats/table.js';
 import { checkApplies, findFormat } from '../../../data/load-dataset.js';
 import { openTable } from '../../../data/tables/open-table.js';
+import { checkDelimited } from '../../../data/tables/table-options.js';
 import { plotPictures } from '../../../report/pictures/plot-pictures.js';
 import { readingOptions } from '../../options/data.js';
 import { type DataFlags, loadData, printWarnings, readingFlags } from '../../options/load-data.js';
@@ -22,7 +23,7 @@ interface InfoOptions extends DataFlags {
 export function infoCommand(): Command {
   const command = new Command('info')
     .description(
-      'Describe data of any kind that is read: rows, classes with their counts, parts; of a table its columns as ' +
+      'Describe data in any supported format: rows, classes with their counts, parts; of a table its columns as ' +
         'they are, with missing values.',
     )
     .argument('<path>', 'file or folder of the data');
@@ -43,10 +44,12 @@ export function infoCommand(): Command {
 async function run(path: string, { json, pictures, ...flags }: InfoOptions): Promise<void> {
   await checkOutputs({ '--json': json, '--pictures': pictures }, { 'the data': path });
   const format = flags.format ?? (await findFormat(path))?.id;
-  // Of two files there is no table as it is.
-  if (format === 'table' && pictures === undefined && flags.test === undefined) {
+  // Of two files there is no table as it is, nor of one whose missing values are filled or left out.
+  if (format === 'table' && pictures === undefined && flags.test === undefined && flags.missing === undefined) {
     checkApplies(path, TABLE, readingFlags(flags));
-    const table = await describeTable(await openTable(path, flags), flags.label);
+    const source = await openTable(path, flags);
+    checkDelimited(flags, [source]);
+    const table = await describeTable(source, flags);
     printWarnings(table.warnings);
     await printResult(tableLines(table), { kind: format, ...table }, json);
     return;

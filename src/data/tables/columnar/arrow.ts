@@ -2,6 +2,7 @@
 import type { FileHandle } from 'node:fs/promises';
 import type { DataType, Field, RecordBatch } from 'apache-arrow';
 import type { Cell } from '../cell.js';
+import { checkArrowLayout } from './arrow-layout.js';
 import { cellOf } from './cells.js';
 import { decodeLz4Frame } from './lz4-frame.js';
 import { type Decoder, load, MOST_INFLATED, type StoredColumn } from './protocol.js';
@@ -25,6 +26,7 @@ export async function openArrow(handle: FileHandle): Promise<Decoder> {
   }
   const bytes = await handle.readFile();
   await handle.close();
+  checkArrowLayout(bytes);
   const reader = arrow.RecordBatchReader.from(bytes);
   reader.open();
   const { fields } = reader.schema;

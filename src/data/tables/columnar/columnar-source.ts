@@ -2,6 +2,7 @@
 import { Worker } from 'node:worker_threads';
 import { packageFile } from '../../../platform/package-files.js';
 import { withCode } from '../../../validation/errors.js';
+import { withDataFile } from '../../files/data-file.js';
 import { dataFileError } from '../../formats/data-file-error.js';
 import type { Cell } from '../cell.js';
 import { quote, repeated } from '../column.js';
@@ -17,11 +18,14 @@ const PACKAGES: Readonly<Record<ColumnarKind, string>> = {
   arrow: 'apache-arrow',
 };
 
-/** The memory of JavaScript's objects while a file is decoded, in MiB. */
-const MOST_MEMORY = 384;
+/**
+ * The memory of JavaScript's objects while a file of so many bytes is decoded, in MiB: files of 100 MB were decoded in
+ * 64, and those with more values in few bytes too.
+ */
+const heapFor = (size: number) => Math.min(384, 96 + Math.ceil(size / 2 ** 20));
 
 /** Seconds for one answer: decoding takes less than one. */
-const MOST_SECONDS = 60;
+const MOST_SECONDS = 20;
 
 /** Milliseconds for which a thread that knows the columns is kept for the rows. */
 const MOST_WAITING = 5000;
@@ -43,7 +47,8 @@ export const KIND_BYTES = 8;
  * @throws Error `ERR_DATA_FILE`; Error `ERR_MISSING_PEER` without the packages that read it
  */
 export async function columnarSource(path: string, kind: ColumnarKind): Promise<TableSource> {
-  const first = new Reading(path, kind);
+  const size = await withDataFile(path, async (file) => file.size);
+  const first = new Reading(path, kind, size);
   const all = await first.columns().catch(async (error) => {
     await first.close();
     throw error;
@@ -57,7 +62,7 @@ export async function columnarSource(path: string, kind: ColumnarKind): Promise<
   const refused = new Map(all.flatMap((column, i) => (column.refused ? [[i, column.refused] as const] : [])));
   let waiting = first.wait();
   async function* batches(): AsyncGenerator<RowBatch, void, void> {
-    const reading = waiting() ?? new Reading(path, kind);
+    const reading = waiting() ?? new Reading(path, kind, size);
     waiting = () => undefined;
     try {
       if (reading !== first) await reading.columns();
@@ -77,11 +82,11 @@ class Reading {
   #answer: (answer: Answer | Error) => void = () => {};
   #ended: Error | undefined;
 
-  constructor(path: string, kind: ColumnarKind) {
+  constructor(path: string, kind: ColumnarKind, size: number) {
     this.#path = path;
     this.#kind = kind;
     const workerData: DecoderData = { path, kind };
-    const resourceLimits = { maxOldGenerationSizeMb: MOST_MEMORY };
+    const resourceLimits = { maxOldGenerationSizeMb: heapFor(size) };
     this.#worker = new Worker(packageFile('dist', 'data', 'tables', 'columnar', 'worker.js'), {
       workerData,
       resourceLimits,

@@ -3,6 +3,7 @@ import type { FileHandle } from 'node:fs/promises';
 import type { Compressors, FileMetaData, SchemaElement, SchemaTree } from 'hyparquet';
 import type { Cell } from '../cell.js';
 import { cellOf } from './cells.js';
+import { checkDescription, checkPages, descriptionBytes, TAIL_BYTES } from './parquet-layout.js';
 import { type Decoder, load, MOST_INFLATED, type StoredColumn } from './protocol.js';
 
 /** Cells that are decoded at a time, at least. */
@@ -17,6 +18,9 @@ export async function openParquet(handle: FileHandle, size: number): Promise<Dec
     byteLength: size,
     slice: (start: number, end = size) => bytesAt(handle, size, start, end),
   };
+  const tail = await bytesAt(handle, size, size - TAIL_BYTES, size);
+  const description = size - TAIL_BYTES - descriptionBytes(new Uint8Array(tail), size);
+  checkDescription(new Uint8Array(await bytesAt(handle, size, description, size - TAIL_BYTES)));
   const metadata = await hyparquet.parquetMetadataAsync(file);
   const all = hyparquet.parquetSchema(metadata).children.filter(({ element }) => !isIndex(element.name));
   const columns = all.map(columnOf);
@@ -35,7 +39,8 @@ export async function openParquet(handle: FileHandle, size: number): Promise<Dec
         const to = Math.min(end, from + each);
         const cells: (readonly Cell[] | undefined)[] = [];
         for (const { name, refused } of columns) {
-          cells.push(refused === undefined ? await cellsOf(name, from, to) : undefined);
+          const checked = from === first ? end - first : undefined;
+          cells.push(refused === undefined ? await cellsOf(name, from, to, checked) : undefined);
         }
         yield { count: to - from, cells };
       }
@@ -44,7 +49,8 @@ export async function openParquet(handle: FileHandle, size: number): Promise<Dec
     await handle.close();
   }
 
-  async function cellsOf(name: string, from: number, to: number): Promise<Cell[]> {
+  /** @param groupRows - the rows of the whole row group, if its pages are to be checked */
+  async function cellsOf(name: string, from: number, to: number, groupRows?: number): Promise<Cell[]> {
     const cells = new Array<Cell>(to - from);
     let count = 0;
     const onChunk = ({ columnData, rowStart }: { columnData: ArrayLike<unknown>; rowStart: number }) => {
@@ -63,7 +69,15 @@ export async function openParquet(handle: FileHandle, size: number): Promise<Dec
       }
     };
     const range = { rowStart: from, rowEnd: to, columns: [name] };
-    await hyparquet.parquetRead({ file, metadata, compressors, parsers: PARSERS, ...range, onChunk: guarded });
+    const pages = {
+      ...file,
+      slice: async (start: number, end?: number) => {
+        const bytes = await file.slice(start, end);
+        if (groupRows !== undefined) checkPages(new Uint8Array(bytes), groupRows);
+        return bytes;
+      },
+    };
+    await hyparquet.parquetRead({ file: pages, metadata, compressors, parsers: PARSERS, ...range, onChunk: guarded });
     if (failed.length > 0) throw failed[0];
     if (count === to - from) return cells;
     throw new Error(
