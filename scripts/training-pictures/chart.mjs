@@ -115,5 +115,6 @@ function verticalLine({ x, name }, curves) {
 function ends(points) {
   const text = ([x, y]) => `${y.toPrecision(3)} at ${Number(x.toPrecision(3))}`;
   const sorted = points.toSorted(([, a], [, b]) => a - b);
-  return `first ${text(points[0])}, lowest ${text(sorted[0])}, highest ${text(sorted.at(-1))}, last ${text(points.at(-1))}`;
+  const range = `lowest ${text(sorted[0])}, highest ${text(sorted.at(-1))}`;
+  return `first ${text(points[0])}, ${range}, last ${text(points.at(-1))}`;
 }
