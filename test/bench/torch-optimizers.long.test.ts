@@ -11,11 +11,13 @@ const available = spawnSync(python, ['-c', 'import torch']).status === 0;
 const reason = available ? '' : ` (skipped: ${python} cannot import torch)`;
 const programsOf = torchPrograms(join(ROOT, 'bench', 'optimizers'), python);
 
-test.skipIf(!available).each(
-  Object.entries(RULES).flatMap(([name, rule]) =>
-    rule.torch === null ? [] : (['bytes', 'float32'] as const).map((rowType) => ({ name, rule, rowType })),
-  ),
-)(
+test
+  .skipIf(!available)
+  .each(
+    Object.entries(RULES).flatMap(([name, rule]) =>
+      rule.torch === null ? [] : (['bytes', 'float32'] as const).map((rowType) => ({ name, rule, rowType })),
+    ),
+  )(
   `PyTorch trains with $name on $rowType${reason}`,
   async ({ rule, rowType }) => {
     const [eager] = programsOf(rule, rowType);
