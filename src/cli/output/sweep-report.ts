@@ -141,10 +141,14 @@ export function settingsWords(search: Search): Record<string, string | number> {
   return { ...Object.fromEntries(choices), ...always, ...(trials === undefined ? {} : { trials }), ...halving };
 }
 
-/** All trials as comma-separated values (RFC 4180), with a header line. */
-export function csvLines({ results }: Pick<SweepResults, 'results'>): string[] {
+/**
+ * All trials as comma-separated values (RFC 4180), with a header line. Settings that mean nothing in any trial, such as
+ * Adam's without Adam, have no column.
+ */
+export function csvLines({ results, search }: Pick<SweepResults, 'results' | 'search'>): string[] {
+  const idle = idleInAll(search.space);
   const columns: Record<string, (result: TrialResult) => AnyValue | null> = { id: ({ id }) => id };
-  for (const name of TRIAL_SETTINGS) {
+  for (const name of TRIAL_SETTINGS.filter((setting) => !idle.includes(setting))) {
     columns[flagName(name).replaceAll('-', '_')] = ({ settings }) => settings[name];
   }
   columns.seed = ({ seed }) => seed;
