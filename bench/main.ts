@@ -7,6 +7,7 @@ import { checkOutputs } from '../src/cli/output/output-files.js';
 import { printResult } from '../src/cli/output/print-result.js';
 import { backendInfo } from '../src/index.js';
 import { type MeasureSettings, measure } from '../src/measure/measure.js';
+import { DataCache } from '../src/measure/net-contenders.js';
 import { SHAPES } from '../src/measure/shapes.js';
 import { thisMachine } from '../src/platform/this-machine.js';
 import { checkoutProgram, compare } from './against/compare.js';
@@ -18,6 +19,9 @@ import { type EventLoopResult, eventLoopLines } from './event-loop/report.js';
 import { type EventLoopTiming, measureEventLoop } from './event-loop/verbs.js';
 import { measureNeighbours, type NeighbourFailure, type NeighbourTiming } from './neighbours/measure.js';
 import { type NeighbourResult, neighbourLines } from './neighbours/report.js';
+import { measureOptimizers, torchPrograms } from './optimizers/measure.js';
+import { type OptimizerResult, optimizerLines } from './optimizers/report.js';
+import { RULES } from './optimizers/rules.js';
 import { type BenchOptions, benchOptions, DEFAULT_PEERS, ROOT } from './options.js';
 import { Peer } from './peer.js';
 import { findPeers, type PeerProgram } from './peer-programs.js';
@@ -59,6 +63,7 @@ async function run(options: BenchOptions): Promise<void> {
   if (options.classifiers) await compareClassifiers(options);
   else if (options.eventLoop) await watchCalls(options);
   else if (options.neighbours) await besideNeighbours(options);
+  else if (options.optimizers) await timeOptimizers(options);
   else if (options.predictions) await timePredictions(options);
   else if (options.against === undefined || options.calls) await benchmark(options, ignored);
   else await compareAgainst(options.against, options, ignored);
@@ -186,6 +191,32 @@ async function compareClassifiers({ classifiers, python, json, ...options }: Ben
     ...measured,
   };
   await printResult(classifierLines(result), result, json);
+}
+
+/** Update rules and regularization beside plain gradient descent and PyTorch. */
+async function timeOptimizers({ optimizers, python, json, ...options }: BenchOptions): Promise<void> {
+  const date = new Date().toISOString();
+  const { shapes = COMPARED_SHAPES.slice(0, 2) } = options;
+  const { dtypes, products, rowTypes, backend, rows, rounds, seconds } = measurementSettings(options);
+  const how = {
+    dtype: dtypes[0],
+    products: products[0],
+    rowType: rowTypes[0],
+    threads: Math.max(...(options.threads ?? [thisMachine().processors])),
+    rounds,
+  };
+  const bench = {
+    ...how,
+    rules: Array.isArray(optimizers) ? optimizers : Object.keys(RULES),
+    shapes,
+    backend,
+    seconds,
+    cache: new DataCache(rows),
+    programsOf: torchPrograms(join(ROOT, 'bench', 'optimizers'), python),
+  };
+  const timings = await measureOptimizers(bench, tell);
+  const result: OptimizerResult = { date, machine: thisMachine(), backend: backendInfo(backend), ...how, timings };
+  await printResult(optimizerLines(result), result, json);
 }
 
 /** Starts the peers one after the other, so that each has the machine to itself while it loads. */

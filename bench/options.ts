@@ -6,6 +6,7 @@ import { InvalidArgumentError, Option } from 'commander';
 import type { MeasurementOptions } from '../src/cli/options/measurement.js';
 import { countListOption } from '../src/cli/options/numbers.js';
 import { CLASSIFIER_SETS } from './classifiers/measure.js';
+import { RULES } from './optimizers/rules.js';
 
 /** The repository's root, from build/bench/, where run.mjs puts the bundle. */
 export const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
@@ -24,6 +25,7 @@ export interface BenchOptions extends MeasurementOptions {
   classifiers?: string[] | true;
   neighbours?: true;
   predictions?: true;
+  optimizers?: string[] | true;
   tables?: string[];
 }
 
@@ -49,6 +51,14 @@ export function benchOptions(): Option[] {
       '--predictions',
       'calls of predictions beside onnxruntime-node; N of a shape is the number of rows in a call',
     ).conflicts(['peers', 'searches', 'calls', 'eventLoop', 'classifiers', 'neighbours', 'profile', 'against']),
+    new Option(
+      '--optimizers [rules...]',
+      "steps with update rules and regularization beside plain SGD's and PyTorch's fused optimizers " +
+        '(default: all; default shapes: article, wide)',
+    )
+      .choices(Object.keys(RULES))
+      .conflicts(['peers', 'searches', 'calls', 'eventLoop', 'classifiers', 'neighbours', 'predictions', 'profile'])
+      .conflicts('against'),
     new Option(
       '--peers <paths...>',
       'peers to measure: files, or folders of them (default: those of this repository)',

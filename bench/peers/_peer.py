@@ -45,16 +45,23 @@ def unavailable(error):
     sys.exit(0)
 
 
-def random_data(rows, D, C, dtype):
-    """Random bytes as centred numbers (rows, D), and random labels: the data that a training keeps in memory."""
+def random_bytes(rows, D, C):
+    """Random bytes (rows, D) whose mean is MEAN, and random labels."""
     import numpy as np
 
     random = np.random.default_rng(0)
-    X = random.integers(0, 256, (rows, D), dtype=np.uint8).astype(dtype)
-    X -= dtype(127.5)
-    return X, random.integers(0, C, rows)
+    return random.integers(0, 256, (rows, D), dtype=np.uint8), random.integers(0, C, rows)
 
 
+def random_data(rows, D, C, dtype):
+    """Random bytes as centred numbers (rows, D), and random labels: the data that a training keeps in memory."""
+    bytes, y = random_bytes(rows, D, C)
+    X = bytes.astype(dtype)
+    X -= dtype(MEAN)
+    return X, y
+
+
+MEAN = 127.5
 LEARNING_RATE = 1e-4
 STD = 1e-4
 REG = 1e-5

@@ -1,4 +1,5 @@
 /** Renders charts without a browser. */
+import type { EChartsCoreOption } from 'echarts/core';
 import type { Chart, ChartStyle } from '../content/chart-data.js';
 import { escapeHtml } from '../content/escape-html.js';
 import { init } from './echarts.js';
@@ -6,10 +7,16 @@ import { optionOf } from './option.js';
 
 /** Renders a chart as an SVG document. */
 export function renderChart(chart: Chart, style: ChartStyle): string {
-  const { width, height } = style;
+  return renderOption(optionOf(chart, style), style);
+}
+
+/** Renders what Apache ECharts options describe; they come from `frame`. */
+export function renderOption(
+  option: EChartsCoreOption,
+  { width, height }: Pick<ChartStyle, 'width' | 'height'>,
+): string {
   const instance = init(null, null, { renderer: 'svg', ssr: true, width, height });
   try {
-    const option = optionOf(chart, style);
     instance.setOption(option);
     const { label } = option.aria as { label: { description: string } };
     return asPicture(instance.renderToSVGString(), label.description);
