@@ -7,7 +7,7 @@ export interface Rule {
   readonly name: string;
   /** Beside those that all trainings of the benchmark have. */
   readonly options: TrainOptions;
-  /** The same update rule of PyTorch, a class of `torch.optim` with its options; null for what is not an update rule. */
+  /** The same update rule in PyTorch: a class of `torch.optim` and its options. Null for what is no update rule. */
   readonly torch: { readonly name: string; readonly options: Readonly<Record<string, number | boolean>> } | null;
 }
 
