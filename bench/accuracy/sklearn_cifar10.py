@@ -3,8 +3,8 @@
     python bench/accuracy/sklearn_cifar10.py FOLDER --seconds 60 --hidden 512 --seed 0
 
 Its defaults (Adam, a rate of 1e-3, alpha of 1e-4), minibatches of 200, one epoch after the other until the time is
-over. It has no dropout, flips or schedules for Adam. It prints one JSON line with the accuracies of the epoch that predicts
-the validation rows best, and of the last one.
+over. It has no dropout, flips or schedules for Adam. It prints one JSON line with the accuracies of the epoch that
+predicts the validation rows best, and of the last one.
 """
 import argparse
 import json

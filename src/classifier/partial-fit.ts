@@ -1,5 +1,6 @@
 /** The training of a classifier's net on further rows. */
 import type { TwoLayerNet } from '../net/two-layer-net.js';
+import { idleSettings } from '../training/concerns.js';
 import type { TrainingHistory } from '../training/history.js';
 import type { TrainOptions } from '../training/options.js';
 import { type Optimizer, type SettingsWith, setting } from '../training/settings.js';
@@ -95,16 +96,27 @@ export function continueTraining(
   // A model that has a learning rate without an optimizer was trained by gradient descent.
   const { optimizer = earlier.learningRate === undefined ? DEFAULTS.optimizer : 'sgd' } = earlier;
   const learningRate = learningRateFor(net.inputSize, optimizer as Optimizer);
+  // Settings of all trials of a search have those too that mean nothing beside the others.
+  const idle: readonly string[] = idleSettings({
+    momentum: 0,
+    schedule: 'decay',
+    ...withoutUndefined({ ...earlier, optimizer, ...given }),
+  } as Parameters<typeof idleSettings>[0]);
+  const going = Object.entries(withoutUndefined({ ...earlier, optimizer })).filter(([name]) => !idle.includes(name));
   return net.train(X, y, null, null, {
     learningRate,
     reg: DEFAULTS.reg,
-    ...Object.fromEntries(Object.entries({ ...earlier, optimizer }).filter(([, value]) => value !== undefined)),
+    ...Object.fromEntries(going),
     ...given,
     epochs,
     batchSize,
     sampling: samplingFor(y.length, batchSize),
     learningRateDecay: 1,
   });
+}
+
+function withoutUndefined(values: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
 }
 
 /** The value of a setting in a model, which may come from anywhere; undefined if it is none. */

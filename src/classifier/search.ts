@@ -3,6 +3,7 @@ import { Dataset } from '../data/dataset.js';
 import type { Label } from '../data/labels.js';
 import type { Model } from '../model/model-types.js';
 import { RandomState } from '../random/random-state.js';
+import { withoutIdle } from '../training/concerns.js';
 import { iterationsPerEpoch } from '../training/options.js';
 import type { SearchOptions } from '../tune/search.js';
 import { type Choices, isRange, type SearchSpace } from '../tune/settings.js';
@@ -112,5 +113,12 @@ function largestOf(choices: Choices): number {
 export function modelOf({ net, history, result }: BestTrial, { scaler, classes, data }: PreparedSearch): Model {
   const { settings, seed, numIters, id } = result;
   const { columns } = data;
-  return modelOfParts({ net, classes, scaler, columns, history, settings: { ...settings, seed, numIters, trial: id } });
+  return modelOfParts({
+    net,
+    classes,
+    scaler,
+    columns,
+    history,
+    settings: { ...withoutIdle(settings), seed, numIters, trial: id },
+  });
 }

@@ -71,7 +71,7 @@ export interface TrainOptions extends Partial<Omit<Settings, 'schedule' | 'class
   /**
    * Whether to measure, at the end, the accuracies of the net that is returned, over all rows: `trainAccuracy` and
    * `valAccuracy` of the history.
-   * @defaultValue whether the call makes an epoch or more, in which it takes a small part of the time
+   * @defaultValue whether the training makes an epoch or more in all, in which it takes a small part of the time
    */
   finalAccuracies?: boolean;
 }
@@ -123,7 +123,7 @@ export function resolveOptions(options: TrainOptions, own: RandomState, rows: nu
   const done = resume === undefined ? 0 : checkHistory(resume, settings.numIters);
   if (resume !== undefined && done > 0) checkSameRule(resume, settings.optimizer);
   const epoch = iterationsPerEpoch(rows, settings.batchSize);
-  const { finalAccuracies = settings.numIters - done >= epoch } = options;
+  const { finalAccuracies = settings.numIters >= epoch } = options;
   if (typeof finalAccuracies !== 'boolean') throw wrongType('true or false for finalAccuracies', finalAccuracies);
   const rates = ratesOf({ ...settings, iterationsPerEpoch: epoch }, custom, done);
   // A rate that stays is one without decay.
@@ -226,6 +226,13 @@ function checkHistory(history: TrainingHistory, numIters: number): number {
   // A rate that decays for long becomes 0.
   checkNumber(history.learningRate, 'resume.learningRate', { min: 0 });
   checkNumber(history.seconds, 'resume.seconds', { min: 0 });
+  const { noiseSeed, learningRateHistory } = history as Partial<TrainingHistory>;
+  if (noiseSeed !== undefined) {
+    checkNumber(noiseSeed, 'resume.noiseSeed', { integer: true, min: 0, max: 2 ** 31 - 1 });
+  }
+  if (learningRateHistory !== undefined && !Array.isArray(learningRateHistory)) {
+    throw wrongType('an array for resume.learningRateHistory', learningRateHistory);
+  }
   const done = history.lossHistory.length;
   if (done < numIters) return done;
   throw withCode(

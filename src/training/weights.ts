@@ -57,7 +57,8 @@ export function rowWeights(
   const weights = Float64Array.from(labels, (label, i) => (ofClass?.[label] ?? 1) * (sampleWeights?.[i] ?? 1));
   const large = weights.findIndex((weight) => !Number.isFinite(weight));
   if (large >= 0) checkNumber(weights[large], `classWeights · sampleWeights of row ${large}`);
-  if (weights.some((weight) => weight > 0)) return weights;
+  const largest = weights.reduce((most, weight) => Math.max(most, weight), 0);
+  if (largest > 0) return inRange(weights, largest);
   const given = [classWeights !== 'none' && 'classWeights', sampleWeights && 'sampleWeights'].filter(Boolean);
   throw withCode(
     new RangeError(
@@ -66,6 +67,21 @@ export function rowWeights(
     ),
     'ERR_CONFLICT',
   );
+}
+
+/** Powers of two between which the largest weight stays as it is. */
+const USUAL = 60;
+
+/**
+ * The weights, or if the largest is unusually large or small, the same with a largest from 1 to below 2. Only their
+ * ratios count, and float32 has none as large or small as float64; a power of two leaves all digits as they are.
+ */
+function inRange(weights: Float64Array, largest: number): Float64Array {
+  const exponent = Math.floor(Math.log2(largest));
+  if (Math.abs(exponent) <= USUAL) return weights;
+  // In two steps, since the power alone may be too large.
+  const half = Math.trunc(exponent / 2);
+  return weights.map((weight) => weight * 2 ** -half * 2 ** (half - exponent));
 }
 
 /**

@@ -200,7 +200,11 @@ function trainOn(
 /** The settings as options, with the schedule of all iterations that are planned. */
 function optionsOf({ settings, numIters, planned }: PlannedTrial, rows: number): TrainOptions {
   const training = pickSettings(TRAINING, settings);
-  if (numIters === planned) return asOptions(training);
+  // The decay of the backend, and a rate that stays, do not depend on how many iterations are planned. They must be the
+  // backend's own in all rounds: only it knows the rate with which the next round goes on.
+  const { schedule, warmup } = settings;
+  const isPlain = warmup === 0 && (schedule === 'decay' || schedule === 'constant');
+  if (numIters === planned || isPlain) return asOptions(training);
   const epoch = iterationsPerEpoch(rows, settings.batchSize);
   return asOptions(training, scheduleOf({ ...settings, numIters: planned, iterationsPerEpoch: epoch }));
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Classifier } from '../../src/classifier/classifier.js';
+import { sweepClassifier } from '../../src/classifier/sweep-classifier.js';
 import { Dataset } from '../../src/data/dataset.js';
 import { Matrix } from '../../src/data/matrix.js';
 import { encodeRows } from '../../src/data/tables/encode-rows.js';
@@ -19,6 +20,13 @@ const folder = freshFolder();
 const begin = { epochs: 2, validation: 0, classes: NAMES };
 
 describeOnBackends('partialFit', (backend) => {
+  it.each(['sgd', 'adam'] as const)('goes on after a search whose best trial has optimizer %s', async (optimizer) => {
+    const space = { optimizer, hiddenSize: 4, ...(optimizer === 'sgd' && { momentum: 0.9 }) };
+    const { classifier } = await sweepClassifier(...part(0, 120), { space, numIters: 10, inputSize: D, backend });
+    const history = await classifier?.partialFit(...part(120, 200));
+    expect(history?.lossHistory.length).toBeGreaterThan(0);
+  });
+
   it('makes one epoch of the training that it continues, on rows scaled as the first', async () => {
     const classifier = await Classifier.fit(...part(0, 100), {
       ...begin,

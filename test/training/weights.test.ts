@@ -23,6 +23,14 @@ describe('the weights of rows', () => {
     expect(weigh('balanced')).toStrictEqual(Float64Array.of(a, a, a, b, c, c));
   });
 
+  it('stay in the range of float32 if all are outside of it', () => {
+    const tiny = weigh(undefined, [1e-300, 2e-300, 0, 1e-300, 1e-300, 1e-300]);
+    expect(tiny?.[1]).toBeGreaterThanOrEqual(1);
+    expect(tiny?.[1]).toBeLessThan(2);
+    expect(Array.from(tiny ?? [], (weight) => weight / (tiny?.[0] ?? 0))).toStrictEqual([1, 2, 0, 1, 1, 1]);
+    expect(weigh(undefined, [1e300, 2e300, 0, 1e300, 1e300, 1e300])?.[1]).toBeLessThan(2);
+  });
+
   it('are none if all rows count alike', () => {
     expect(weigh('none')).toBeNull();
     expect(weigh(undefined)).toBeNull();

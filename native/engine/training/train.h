@@ -74,10 +74,10 @@ struct TrainingHooks {
 };
 
 // Trains `net` in place. Each iteration draws batch_size indices, computes the loss and its gradients on those rows,
-// and applies one update, by the rule that the settings ask for. The loss is Σ weight · loss / Σ weight of the rows, plus
-// the penalty. An epoch is E = max(⌊N / batch_size⌋, 1) iterations. After the step of
-// iterations 0, E, 2E …, the accuracy on the minibatch, and the accuracy and the loss on the validation rows, are
-// recorded and the learning rate decays, as in the article's course. `validation` may be null.
+// and applies one update, by the rule that the settings ask for. The loss is Σ weight · loss / Σ weight of the rows,
+// plus the penalty. An epoch is E = max(⌊N / batch_size⌋, 1) iterations. After the step of iterations 0, E, 2E …, the
+// accuracy on the minibatch, and the accuracy and the loss on the validation rows, are recorded and the learning rate
+// decays, as in the article's course. `validation` may be null.
 //
 // If `best` is not null, which requires validation rows, the parameters of the best epoch are kept in it. Training ends
 // after settings.patience epochs in a row without a gain of more than settings.min_gain on the best epoch.

@@ -62,7 +62,9 @@ export type Sampling =
   | 'replacement'
   /**
    * From a new permutation of all rows in each epoch: no row comes twice, and as many as do not fill a minibatch at the
-   * end are left out. A minibatch may then not be larger than the number of rows.
+   * end are left out. A minibatch may then not be larger than the number of rows. A training that ends within an epoch
+   * leaves its stream in the state before that epoch, so that it can be continued: the next new training with the same
+   * stream begins with the same rows.
    */
   | 'permutation';
 
@@ -98,5 +100,5 @@ export const CLASS_WEIGHTINGS = ['none', 'balanced'] as const satisfies readonly
 export type ClassWeighting =
   /** As much as others. */
   | 'none'
-  /** N / (C · its rows), as in scikit-learn: all classes count alike, however many rows they have. */
+  /** N / (classes that have rows · its rows), as in scikit-learn: all classes count alike. */
   | 'balanced';

@@ -150,8 +150,8 @@ HWY_INLINE double SoftmaxRow(int C, int label, T scale, T smoothing, T* HWY_REST
   return std::log(static_cast<double>(sum)) - of_target;
 }
 
-// dhidden = dscores · W2ᵀ · scale where hidden > 0, for one group of rows. Computes a stretch of whole vectors and whole
-// panels at a time and copies it into the panels.
+// dhidden = dscores · W2ᵀ · scale where hidden > 0, for one group of rows. Computes a stretch of whole vectors and
+// whole panels at a time and copies it into the panels.
 template <class T>
 HWY_INLINE void BackwardHidden(const PackedShape& shape, const T* HWY_RESTRICT W2_transpose,
                                const PackedBatch<T>& batch, int x_group, T scale) {
