@@ -34,7 +34,7 @@ test('train writes the history that --json has, as CSV and JSON lines', async ()
   expect(epochs.map(({ train_accuracy }) => train_accuracy)).toEqual(trainAccHistory);
   expect(epochs.map(({ validation_accuracy }) => validation_accuracy)).toEqual(valAccHistory);
   expect(epochs.map(({ validation_loss }) => validation_loss)).toEqual(valLossHistory);
-  expect(epochs.map(({ learning_rate }) => learning_rate)).toEqual([0.1, 0.1, 0.1]);
+  expect(epochs.map(({ learning_rate }) => learning_rate)).toEqual([0.005, 0.005, 0.005]);
   const [head, ...lines] = text('run.csv').trimEnd().split('\n');
   expect(lines.map((line) => Number(line.split(',')[1]))).toEqual(lossHistory);
   expect(head.split(',').slice(0, 2)).toEqual(['iteration', 'loss']);

@@ -114,7 +114,7 @@ describeInChromium('the live page', () => {
     expect(printed.stdout).toMatch(/test accuracy/);
     expect(printed.stderr).not.toContain('until you press Ctrl-C');
     await expect.poll(() => page.getByText(ENDED).isVisible()).toBe(true);
-    expect(await status(page).innerText()).toBe('stopped');
+    await expect.poll(() => status(page).innerText()).toBe('stopped');
     expect(await page.locator('.figures dd').count()).toBe(3);
   });
 
