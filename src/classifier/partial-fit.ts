@@ -1,9 +1,9 @@
 /** The training of a classifier's net on further rows. */
 import type { TwoLayerNet } from '../net/two-layer-net.js';
-import { idleSettings } from '../training/concerns.js';
+import { withoutIdle } from '../training/concerns.js';
 import type { TrainingHistory } from '../training/history.js';
 import type { TrainOptions } from '../training/options.js';
-import { type Optimizer, type SettingsWith, setting } from '../training/settings.js';
+import { type SettingsWith, type SettingValues, setting } from '../training/settings.js';
 import { checkNumber, checkOptions } from '../validation/check.js';
 import type { MatrixRows } from '../validation/inputs.js';
 import type { AnyValue } from '../validation/setting.js';
@@ -76,6 +76,7 @@ const CONTINUED = [
   'learningRate',
   'reg',
 ] as const satisfies readonly SettingsWith<{ of: 'training' }>[];
+type Continued = SettingValues<(typeof CONTINUED)[number]>;
 
 /**
  * Trains a net on further rows.
@@ -92,31 +93,22 @@ export function continueTraining(
   settings: Readonly<Record<string, unknown>> = {},
 ): Promise<TrainingHistory> {
   const { epochs = 1, batchSize = batchSizeFor(y.length), ...given } = options;
-  const earlier = Object.fromEntries(CONTINUED.map((name) => [name, valid(name, settings[name])]));
+  const known = CONTINUED.map((name) => [name, valid(name, settings[name])]).filter(([, value]) => value !== undefined);
+  const earlier: Partial<Continued> = Object.fromEntries(known);
   // A model that has a learning rate without an optimizer was trained by gradient descent.
   const { optimizer = earlier.learningRate === undefined ? DEFAULTS.optimizer : 'sgd' } = earlier;
-  const learningRate = learningRateFor(net.inputSize, optimizer as Optimizer);
-  // Settings of all trials of a search have those too that mean nothing beside the others.
-  const idle: readonly string[] = idleSettings({
-    momentum: 0,
-    schedule: 'decay',
-    ...withoutUndefined({ ...earlier, optimizer, ...given }),
-  } as Parameters<typeof idleSettings>[0]);
-  const going = Object.entries(withoutUndefined({ ...earlier, optimizer })).filter(([name]) => !idle.includes(name));
+  const learningRate = learningRateFor(net.inputSize, optimizer);
   return net.train(X, y, null, null, {
     learningRate,
     reg: DEFAULTS.reg,
-    ...Object.fromEntries(going),
+    // Trials of a search record those too that mean nothing beside the others.
+    ...withoutIdle({ momentum: 0, schedule: 'decay', ...earlier, optimizer }),
     ...given,
     epochs,
     batchSize,
     sampling: samplingFor(y.length, batchSize),
     learningRateDecay: 1,
   });
-}
-
-function withoutUndefined(values: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
 }
 
 /** The value of a setting in a model, which may come from anywhere; undefined if it is none. */

@@ -1,7 +1,7 @@
 /** The options of a training: its settings, and who follows it. */
 import { RandomState } from '../random/random-state.js';
 import { checkNumber, checkOptions } from '../validation/check.js';
-import { withCode, wrongType } from '../validation/errors.js';
+import { conflict, withCode, wrongType } from '../validation/errors.js';
 import { checkSignal } from '../validation/signal.js';
 import { callbacksOf, type TrainingCallbacks } from './callbacks.js';
 import { checkConcerns } from './concerns.js';
@@ -185,10 +185,6 @@ function checkTogether(options: TrainOptions, settings: Settings, rows: number):
     throw conflict(`Expected a warmup below the ${numIters} iterations (numIters) but received ${warmup}`);
   }
   checkSampling(settings, rows);
-}
-
-function conflict(message: string): Error {
-  return withCode(new TypeError(message), 'ERR_CONFLICT');
 }
 
 /**

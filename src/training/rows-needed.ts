@@ -1,6 +1,6 @@
 /** What settings need of the rows that are trained on. */
 import type { Picture } from '../../binding.js';
-import { withCode } from '../validation/errors.js';
+import { conflict } from '../validation/errors.js';
 import type { ImageShape } from '../validation/image-shape.js';
 import type { SettingValues } from './settings.js';
 
@@ -40,8 +40,4 @@ export function pictureFor({ flip, shift }: NeedingRows, shape: ImageShape | und
   throw conflict(
     `Expected a shift below the height and the width of the pictures, ${height} and ${width}, but received ${shift}`,
   );
-}
-
-function conflict(message: string): Error {
-  return withCode(new TypeError(message), 'ERR_CONFLICT');
 }

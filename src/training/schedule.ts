@@ -1,6 +1,6 @@
 /** The learning rate of each iteration. */
 import { checkOptions, isObject } from '../validation/check.js';
-import { describe, withCode, wrongType } from '../validation/errors.js';
+import { conflict, describe, withCode, wrongType } from '../validation/errors.js';
 import { SCHEDULES, type ScheduleKind, type SettingName, type SettingValues } from './settings.js';
 
 /** A schedule with its numbers, in place of the settings of the same meaning. */
@@ -64,7 +64,7 @@ export function readSchedule(given: GivenSchedule): {
   const numbers = { warmup, finalRate, stepEvery, rateFactor };
   if (typeof schedule === 'function') {
     const beside = Object.values(KEYS).find((name) => numbers[name] !== undefined);
-    if (beside) throw conflict(`a schedule that is a function, which decides every rate, and ${beside}`);
+    if (beside) throw saidTwice(`a schedule that is a function, which decides every rate, and ${beside}`);
     return { settings: {}, custom: schedule as ScheduleFunction };
   }
   if (schedule === undefined || typeof schedule === 'string') {
@@ -87,22 +87,19 @@ function readObject(schedule: ScheduleOptions, beside: GivenSchedule): GivenSche
   for (const key of Object.keys(KEYS) as Key[]) {
     if (schedule[key] === undefined) continue;
     if (!KEYS_OF[kind].includes(key)) {
-      throw withCode(
-        new TypeError(
-          `Expected ${KEYS_OF[kind].join(' and ')} at most beside schedule.kind ${describe(kind)} but received ` +
-            `${key} (${describe(schedule[key])}): leave it out, or choose another kind`,
-        ),
-        'ERR_CONFLICT',
+      throw conflict(
+        `Expected ${KEYS_OF[kind].join(' and ')} at most beside schedule.kind ${describe(kind)} but received ` +
+          `${key} (${describe(schedule[key])}): leave it out, or choose another kind`,
       );
     }
-    if (beside[KEYS[key]] !== undefined) throw conflict(`schedule.${key} and ${KEYS[key]}, which are the same`);
+    if (beside[KEYS[key]] !== undefined) throw saidTwice(`schedule.${key} and ${KEYS[key]}, which are the same`);
     settings[KEYS[key]] = schedule[key];
   }
   return settings;
 }
 
-function conflict(both: string): Error {
-  return withCode(new TypeError(`Expected one of two but received ${both}: leave one of them out`), 'ERR_CONFLICT');
+function saidTwice(both: string): Error {
+  return conflict(`Expected one of two but received ${both}: leave one of them out`);
 }
 
 /** What decides the rates of a training. */
@@ -115,6 +112,11 @@ export interface RateSettings
 /** The most iterations whose rates are made at once: 1 GiB. */
 const MAX_RATES = 2 ** 27;
 
+/** Whether the backend's own decay makes the rates. They do not depend on the number of iterations then. */
+export function isOfBackend({ schedule, warmup }: Readonly<SettingValues<'schedule' | 'warmup'>>): boolean {
+  return warmup === 0 && (schedule === 'decay' || schedule === 'constant');
+}
+
 /**
  * The rates of the iterations from `first` on; null where the backend's own decay does the same.
  *
@@ -126,8 +128,8 @@ export function ratesOf(
   custom: ScheduleFunction | undefined,
   first: number,
 ): Float64Array | null {
-  const { schedule, warmup, numIters } = settings;
-  if (!custom && warmup === 0 && (schedule === 'decay' || schedule === 'constant')) return null;
+  const { numIters } = settings;
+  if (!custom && isOfBackend(settings)) return null;
   if (numIters - first > MAX_RATES) {
     throw withCode(
       new RangeError(`Expected at most ${MAX_RATES} iterations with a schedule but received ${numIters - first}`),

@@ -1,6 +1,6 @@
 /** The state of the update rule: what each keeps, and whether a training can go on with it. */
 import type { ParameterArrays } from '../../binding.js';
-import { describe, withCode } from '../validation/errors.js';
+import { conflict, describe } from '../validation/errors.js';
 import type { TrainingHistory } from './history.js';
 import type { Optimizer, SettingValues } from './settings.js';
 
@@ -47,8 +47,4 @@ export function slotsFor(
     `Expected a net with ${count} slots, which optimizer ${describe(optimizer)} with a momentum of ${momentum} has, ` +
       `for resume but received one with ${left.length}: resume on the net as the training left it, with its options`,
   );
-}
-
-function conflict(message: string): Error {
-  return withCode(new TypeError(message), 'ERR_CONFLICT');
 }

@@ -4,7 +4,7 @@ import { RandomState } from '../random/random-state.js';
 import { checkConcerns, idleSettings } from '../training/concerns.js';
 import { entryOf, setting } from '../training/settings.js';
 import { checkNumber, checkOneOf, checkOptions, type NumberRule } from '../validation/check.js';
-import { withCode } from '../validation/errors.js';
+import { conflict, withCode } from '../validation/errors.js';
 
 import {
   isRange,
@@ -161,7 +161,6 @@ export function resolveSearch(options: SearchOptions): Search {
 /** Settings that exclude each other would only be refused by a trial, when others have run. */
 function checkTogether(space: ResolvedSpace, search: SearchKind, numIters: number): void {
   const { init, std, patience, warmup } = space;
-  const conflict = (message: string) => withCode(new TypeError(message), 'ERR_CONFLICT');
   const drawn = init.find((how) => how !== 'std');
   if (drawn && (isRange(std) || std.some((value) => value !== entryOf('std').default))) {
     throw conflict(`Expected no std beside the init '${drawn}', which decides it: leave one of them out`);

@@ -12,7 +12,7 @@ import { asOptions } from '../training/as-options.js';
 import { DivergedError, TrainingAbortedError } from '../training/errors.js';
 import type { TrainingHistory, TrainingProgress } from '../training/history.js';
 import { iterationsPerEpoch, type TrainOptions } from '../training/options.js';
-import { scheduleOf } from '../training/schedule.js';
+import { isOfBackend, scheduleOf } from '../training/schedule.js';
 import { pickSettings, type SettingsWith, settingNames } from '../training/settings.js';
 import { type TrainingState, trainingState } from '../training/state.js';
 import { TRIAL_SETTINGS, type TrialSettings } from './settings.js';
@@ -200,11 +200,8 @@ function trainOn(
 /** The settings as options, with the schedule of all iterations that are planned. */
 function optionsOf({ settings, numIters, planned }: PlannedTrial, rows: number): TrainOptions {
   const training = pickSettings(TRAINING, settings);
-  // The decay of the backend, and a rate that stays, do not depend on how many iterations are planned. They must be the
-  // backend's own in all rounds: only it knows the rate with which the next round goes on.
-  const { schedule, warmup } = settings;
-  const isPlain = warmup === 0 && (schedule === 'decay' || schedule === 'constant');
-  if (numIters === planned || isPlain) return asOptions(training);
+  // The backend's own decay must be its own in all rounds: only it knows the rate with which the next round goes on.
+  if (numIters === planned || isOfBackend(settings)) return asOptions(training);
   const epoch = iterationsPerEpoch(rows, settings.batchSize);
   return asOptions(training, scheduleOf({ ...settings, numIters: planned, iterationsPerEpoch: epoch }));
 }

@@ -64,6 +64,11 @@ export function wrongShape(expected: string, value: unknown): RangeError {
   return withCode(new RangeError(`Expected ${expected} but received ${describe(value)}`), 'ERR_SHAPE');
 }
 
+/** The error for options that contradict each other, or what they are used on. */
+export function conflict(message: string): TypeError {
+  return withCode(new TypeError(message), 'ERR_CONFLICT');
+}
+
 /** A value as it appears in an error message: short, and never a whole array. */
 export function describe(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value.length > 60 ? `${value.slice(0, 57)}...` : value);

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import type { ParameterArrays, Reals, TrainingCall } from '../../binding.js';
 import { RandomState } from '../../src/random/random-state.js';
 import { type EngineSettings, engineSettings } from '../../src/training/settings.js';
+import { slotsOf } from '../../src/training/slots.js';
 import { PARAMETERS } from '../../src/validation/parameters.js';
 
 /** What a test says of a call; the rest is as in a new training of the article. */
@@ -17,7 +18,9 @@ export function trainingCall({ net, settings, ...others }: CallParts): TrainingC
   return {
     net: { products: 'auto', bfloat16: false, threads: 1, ...net },
     settings: engineSettings(settings),
-    slots: Array.from({ length: slotsOf(settings) }, () => zerosLike(net.parameters)),
+    slots: Array.from({ length: slotsOf({ optimizer: 'sgd', momentum: 0, ...settings }) }, () =>
+      zerosLike(net.parameters),
+    ),
     weights: null,
     picture: null,
     validation: null,
@@ -32,11 +35,6 @@ export function trainingCall({ net, settings, ...others }: CallParts): TrainingC
     profile: false,
     ...others,
   };
-}
-
-function slotsOf({ optimizer = 'sgd', momentum = 0 }: Partial<EngineSettings>): number {
-  if (optimizer !== 'sgd') return 2;
-  return momentum > 0 ? 1 : 0;
 }
 
 function mapped(parameters: ParameterArrays, change: (array: Reals) => Reals): ParameterArrays {

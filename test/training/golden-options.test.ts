@@ -1,32 +1,14 @@
 /** PyTorch's runs by the options of `train`: update rules, schedules, weights, label smoothing and clipping. */
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { TwoLayerNet } from '../../src/net/two-layer-net.js';
 import { RandomState } from '../../src/random/random-state.js';
 import type { TrainOptions } from '../../src/training/options.js';
 import type { Dtype } from '../../src/training/settings.js';
-import { PARAMETERS, type ParameterName } from '../../src/validation/parameters.js';
+import { PARAMETERS } from '../../src/validation/parameters.js';
 import { describeOnBackends, errorOfScale, relativeError } from '../support/backends.js';
+import { type GoldenRun, goldenOptimizers } from '../support/golden-optimizers.js';
 
-/** A run: options by their names, and the results. */
-interface GoldenRun extends Record<ParameterName, readonly number[]> {
-  readonly seed: number;
-  readonly name: string;
-  readonly sampleWeights?: true;
-  readonly rates: readonly number[];
-  readonly losses: readonly number[];
-}
-
-const golden = JSON.parse(readFileSync(new URL('../fixtures/optimizers.json', import.meta.url), 'utf8')) as {
-  readonly D: number;
-  readonly H: number;
-  readonly C: number;
-  readonly N: number;
-  readonly batchSize: number;
-  readonly numIters: number;
-  readonly std: number;
-  readonly runs: readonly GoldenRun[];
-};
+const golden = goldenOptimizers<object>();
 const { D, H, C, N, batchSize, numIters, std } = golden;
 /** E. */
 const EPOCH = Math.floor(N / batchSize);

@@ -1,5 +1,4 @@
 /** Update rules, weights, label smoothing and clipping against PyTorch, in float64 over NumPy's draws. */
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Products } from '../../../binding.js';
 import { chooseBackend } from '../../../src/backend/choose.js';
@@ -7,41 +6,23 @@ import { RandomState } from '../../../src/random/random-state.js';
 import type { EngineSettings } from '../../../src/training/settings.js';
 import { PARAMETERS } from '../../../src/validation/parameters.js';
 import { describeOnBackends, errorOfScale, productsOf, relativeError } from '../../support/backends.js';
+import { type GoldenRun, goldenOptimizers } from '../../support/golden-optimizers.js';
 import { parametersIn, trainingCall } from '../../support/training-call.js';
 
-/** A run: settings by their names, what has to be made of draws, and the results. */
-interface GoldenRun extends Partial<EngineSettings> {
-  readonly seed: number;
-  readonly name: string;
+/** What a run says of its settings. */
+interface Settings extends Partial<EngineSettings> {
   readonly schedule?: object;
   readonly classWeights?: readonly number[];
-  readonly sampleWeights?: true;
-  readonly rates: readonly number[];
-  readonly losses: readonly number[];
-  readonly W1: readonly number[];
-  readonly b1: readonly number[];
-  readonly W2: readonly number[];
-  readonly b2: readonly number[];
 }
-
-/** Made by PyTorch; `doc` and `draws` in the file say how. */
-const golden = JSON.parse(readFileSync(new URL('../../fixtures/optimizers.json', import.meta.url), 'utf8')) as {
-  readonly D: number;
-  readonly H: number;
-  readonly C: number;
-  readonly N: number;
-  readonly batchSize: number;
-  readonly numIters: number;
-  readonly std: number;
-  readonly runs: readonly GoldenRun[];
-};
+type Run = GoldenRun & Settings;
+const golden = goldenOptimizers<Settings>();
 const { D, H, C, N, batchSize, numIters, std } = golden;
 
 /** How far losses, rates and parameters may be from PyTorch's. */
 const TOLERANCE = { float32: 1e-4, float64: 1e-10 };
 
 /** The call of a run. With a schedule, the rates are the run's own: schedules are not a backend's concern. */
-function callOf(run: GoldenRun, dtype: 'float32' | 'float64', products: Products) {
+function callOf(run: Run, dtype: 'float32' | 'float64', products: Products) {
   const { seed, name: _, schedule, classWeights, sampleWeights, rates, losses: __, W1, b1, W2, b2, ...settings } = run;
   const random = new RandomState(seed);
   const parameters = {
