@@ -4,8 +4,8 @@ import { statSync } from 'node:fs';
 import { Failure, run } from './process.mjs';
 import { TARGETS } from './targets.mjs';
 
-/** In bytes. Seven addons must fit into the tarball's limit (scripts/release/tarball.mjs). */
-const MAX_ADDON_BYTES = 1.6e6;
+/** In bytes. Seven addons, which gzip halves, must fit into the tarball's limit (scripts/release/tarball.mjs). */
+const MAX_ADDON_BYTES = 2e6;
 
 /** Libraries that every system has. The C++ library and the compiler's runtime are inside the addon. */
 const SYSTEM_LIBRARIES = {

@@ -28,7 +28,7 @@ describe.skipIf(why !== undefined)(`checkAddon${why ? ` (skipped: ${why})` : ''}
     const large = join(scratch, 'large.node');
     writeFileSync(large, '');
     truncateSync(large, 5e6);
-    expect(() => checkAddon('linux-x64-glibc', large)).toThrow('expected at most 1600000 bytes but it has 5000000');
+    expect(() => checkAddon('linux-x64-glibc', large)).toThrow('expected at most 2000000 bytes but it has 5000000');
   });
 });
 
