@@ -12,17 +12,12 @@
 #include "../../../../native/engine/core/random_stream.h"
 #include "../../../../native/engine/simd/bfloat16/bfloat16.h"
 #include "../support/naive.h"
+#include "../support/sanitized.h"
 #include "../support/simd.h"
 #include "../support/trained.h"
 
 namespace two_layer_net {
 namespace {
-
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr bool kSanitized = true;
-#else
-constexpr bool kSanitized = false;
-#endif
 
 template <class T>
 class UpdateRules : public OnSimdTargets<T> {
