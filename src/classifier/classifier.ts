@@ -209,7 +209,7 @@ export class Classifier extends ClassPredictions {
   #labelled(part: PartInput | ClassifierRows, labels?: ArrayLike<Label>): { X: Matrix; y: Int32Array } {
     if (labels !== undefined) {
       const X = this.inputs(part as ClassifierRows);
-      checkLabelCount(labels, X.rows, 'labels');
+      checkLabelCount(labels, X.rows, 'labels', this.inputSize);
       return { X, y: encodeLabels(labels, 'labels', this.classes).y };
     }
     if (isDataset(part)) throw wrongType("a part of the data set, such as data.part('test'),", part);
@@ -217,7 +217,7 @@ export class Classifier extends ClassPredictions {
       throw wrongType('rows with their labels second, or a part of a data set with X and y,', part);
     }
     const X = this.inputs(part.X);
-    return { X, y: checkLabels(part.y, X.rows, this.numClasses, 'y') };
+    return { X, y: checkLabels(part.y, X.rows, this.numClasses, 'y', this.inputSize) };
   }
 }
 

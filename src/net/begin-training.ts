@@ -34,6 +34,10 @@ export interface BegunTraining extends PredictionOptions {
   readonly slots: readonly ParameterArrays[];
 }
 
+/** What errors call rows and labels, by how they were passed. */
+const AS_ARGUMENTS = { X: 'X', y: 'y', Xval: 'Xval', yval: 'yval' } as const;
+const IN_DATASET = { X: 'train.X', y: 'train.y', Xval: 'validation.X', yval: 'validation.y' } as const;
+
 /**
  * Checks everything that a training needs.
  *
@@ -49,15 +53,17 @@ export function beginTraining(
   synchronous: boolean,
 ): BegunTraining {
   const { X, y, validation, options, data } = resolveArguments(args, net.shape.inputSize);
-  const resolved = resolveOptions(options, subject.random, rowParts(X, net.shape.inputSize, 'X').count);
+  const names = data ? IN_DATASET : AS_ARGUMENTS;
+  const resolved = resolveOptions(options, subject.random, rowParts(X, net.shape.inputSize, names.X).count);
   checkMinibatch(net.shape, resolved.settings.batchSize);
-  const training = labelledRows({ net, binding, mean: subject.mean }, X, y, ['X', 'y']);
+  const training = labelledRows({ net, binding, mean: subject.mean }, X, y, [names.X, names.y]);
   const mean = training.rows.mean ?? undefined;
   if (data) checkClasses(data, net.shape.numClasses);
   // Validation rows without a mean of their own are used as the training rows are.
-  const held = validation && labelledRows({ net, binding, mean }, validation.X, validation.y, ['Xval', 'yval']);
-  checkFixed(training.rows, 'X');
-  if (held) checkFixed(held.rows, 'Xval');
+  const heldNames = [names.Xval, names.yval] as const;
+  const held = validation && labelledRows({ net, binding, mean }, validation.X, validation.y, heldNames);
+  checkFixed(training.rows, names.X);
+  if (held) checkFixed(held.rows, names.Xval);
   for (const name of PARAMETERS) checkFinite(net.parameters[name], `params.${name}`, binding);
   const classNames = data?.named ? data.classNames : subject.classNames;
   const imageShape = data?.imageShape ?? subject.imageShape;
@@ -126,5 +132,5 @@ export function labelledRows(
 ): LabelledRows {
   const { inputSize, numClasses } = net.shape;
   const rows = checkRows(X, inputSize, rowsName, binding, mean);
-  return { rows, labels: checkLabels(y, rows.count, numClasses, labelsName) };
+  return { rows, labels: checkLabels(y, rows.count, numClasses, labelsName, inputSize) };
 }

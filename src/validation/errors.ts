@@ -54,14 +54,19 @@ export function withCode<E extends Error>(error: E, code: ErrorCode): E & { read
   return Object.assign(error, { code });
 }
 
-/** The error for a value of the wrong type. `expected` says what it should be, and for what. */
-export function wrongType(expected: string, value: unknown): TypeError {
-  return withCode(new TypeError(`Expected ${expected} but received ${describe(value)}`), 'ERR_INVALID_TYPE');
+/**
+ * The error for a value of the wrong type.
+ *
+ * @param expected - what it should be, and for what
+ * @param remedy - the end of the message: what to do
+ */
+export function wrongType(expected: string, value: unknown, remedy = ''): TypeError {
+  return withCode(new TypeError(`Expected ${expected} but received ${describe(value)}${remedy}`), 'ERR_INVALID_TYPE');
 }
 
 /** The error for an array of the wrong length, with the same wording. */
-export function wrongShape(expected: string, value: unknown): RangeError {
-  return withCode(new RangeError(`Expected ${expected} but received ${describe(value)}`), 'ERR_SHAPE');
+export function wrongShape(expected: string, value: unknown, remedy = ''): RangeError {
+  return withCode(new RangeError(`Expected ${expected} but received ${describe(value)}${remedy}`), 'ERR_SHAPE');
 }
 
 /** The error for options that contradict each other, or what they are used on. */

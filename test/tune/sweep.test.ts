@@ -343,7 +343,7 @@ describe('the data of a search', () => {
     ['nothing', null, /a Dataset, or an object with train: .* but received null/],
     ['no validation rows', { train: { X: rows, y } }, /with validation rows but received one without/],
     ['no labels', { train: { X: rows, y: [] }, validation: { X: rows, y } }, /30 labels for train.y/],
-    ['no rows', { train: { X: [], y: [] }, validation: { X: rows, y } }, /rows for train.X/],
+    ['no rows', { train: { X: [], y: [] }, validation: { X: rows, y } }, /at least one row for train.X/],
     [
       'labels of another number',
       { train: { X: rows, y: y.slice(1) }, validation: { X: rows, y } },
