@@ -7,7 +7,7 @@ import { TrainingRun } from '../training/run.js';
 import { slotsFor } from '../training/slots.js';
 import { rowWeights } from '../training/weights.js';
 import { checkClassNames } from '../validation/class-names.js';
-import { withCode } from '../validation/errors.js';
+import { conflict, withCode } from '../validation/errors.js';
 import { checkFinite, checkFixed, checkRows, type RowsInput, rowParts } from '../validation/inputs.js';
 import { checkLabels, type LabelsInput } from '../validation/labels.js';
 import { copyParameters, PARAMETERS } from '../validation/parameters.js';
@@ -92,12 +92,10 @@ function bestEpoch(
 ): BestEpoch | null {
   if (settings.patience === 0) return null;
   if (!hasValidation) {
-    throw withCode(
-      new RangeError(
+    throw conflict(
+      (name) =>
         `Expected validation rows for a patience of ${settings.patience} epochs but received none: pass some, ` +
-          'or leave patience out',
-      ),
-      'ERR_CONFLICT',
+        `or leave ${name('patience')} out`,
     );
   }
   const { parameters = copyParameters(net.parameters), ...numbers } = (resume && best) ?? NO_EPOCH;

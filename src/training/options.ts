@@ -159,7 +159,8 @@ export function settingsOf(options: GivenSettings, defaults: { readonly [Name in
   checkConcerns(given, settings);
   if (custom && (options.learningRateDecay ?? 1) !== 1) {
     throw conflict(
-      `Expected no learningRateDecay beside a schedule that is a function but received ${options.learningRateDecay}`,
+      `learningRateDecay ${options.learningRateDecay} only works with schedule "decay", but schedule is a function. ` +
+        'To fix this, let the function decay the rates, and leave learningRateDecay out',
     );
   }
   return { settings, custom };
@@ -173,7 +174,9 @@ export function settingsOf(options: GivenSettings, defaults: { readonly [Name in
 export function checkDuration({ epochs = 0, numIters }: GivenSettings): void {
   if (epochs === 0 || numIters === undefined) return;
   throw conflict(
-    `Expected either epochs or numIters but received both (${epochs} and ${numIters}): leave one of them out`,
+    (name) =>
+      `Expected either ${name('epochs')} or ${name('numIters')} but received both (${epochs} and ${numIters}): leave ` +
+      'one of them out',
   );
 }
 
@@ -182,7 +185,10 @@ function checkTogether(options: TrainOptions, settings: Settings, rows: number):
   const { numIters, warmup } = settings;
   checkDuration(options);
   if (warmup >= numIters) {
-    throw conflict(`Expected a warmup below the ${numIters} iterations (numIters) but received ${warmup}`);
+    throw conflict(
+      (name) =>
+        `Expected a ${name('warmup')} below the ${numIters} iterations (${name('numIters')}) but received ${warmup}`,
+    );
   }
   checkSampling(settings, rows);
 }

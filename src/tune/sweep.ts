@@ -6,7 +6,7 @@ import { setting } from '../training/settings.js';
 import { checkOptions } from '../validation/check.js';
 import { wrongType } from '../validation/errors.js';
 import { checkSignal } from '../validation/signal.js';
-import { resolveSearch, SEARCH_OPTIONS, type SearchOptions } from './search.js';
+import { MEANT_IN_SEARCH, resolveSearch, SEARCH_OPTIONS, type SearchOptions } from './search.js';
 import type { SweepProgress } from './sweep-progress.js';
 import type { SweepResults } from './sweep-results.js';
 import { SweepRun } from './sweep-run.js';
@@ -64,6 +64,7 @@ export async function sweep(data: Dataset | DatasetInput, options: SweepOptions 
     options,
     'the options of sweep',
     SWEEP_OPTIONS,
+    MEANT_IN_SEARCH,
   );
   const search = resolveSearch(rest);
   if (onResult !== undefined && typeof onResult !== 'function') throw wrongType('a function for onResult', onResult);
