@@ -4,6 +4,7 @@ import type { Matrix } from '../data/matrix.js';
 import type { PartInput } from '../data/part.js';
 import { loadModel, saveModel } from '../model/model.js';
 import type { Model } from '../model/model-types.js';
+import { keepUse } from '../model/use.js';
 import type { ComputeOptions } from '../net/options.js';
 import type { NetSummary } from '../net/summary.js';
 import type { TwoLayerNet } from '../net/two-layer-net.js';
@@ -54,6 +55,11 @@ export class Classifier extends ClassPredictions {
     this.nets = [net, ...others];
     this.history = parts.history;
     this.settings = parts.settings;
+    if (!this.scaler) return;
+    // Whoever is given the parameters alone learns that they need scaled rows.
+    for (const { params, classNames, imageShape } of this.nets) {
+      keepUse(params, { ...this.scaler, classNames, imageShape });
+    }
   }
 
   /**

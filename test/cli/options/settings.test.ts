@@ -63,8 +63,8 @@ it('stand in messages for the options that these name, and for no other word', a
     'Expected validation rows for a patience of 5 epochs but received none: pass some, or leave --patience out',
   );
   expect(await messageOf({ monitor: 'accuracy' })).toBe(
-    '--monitor "accuracy" only works with a --patience above 0, but --patience is 0, the default. To fix this, pass a ' +
-      '--patience above 0, or leave --monitor out',
+    '--monitor "accuracy" only works with a --patience above 0, but --patience is 0, the default. ' +
+      'To fix this, pass a --patience above 0, or leave --monitor out',
   );
   expect(await messageOf({ epochs: 2, numIters: 3 })).toMatch(/^Expected either --epochs or --iterations but/);
   expect(await messageOf({ weightDecay: 0.1 })).toMatch(/\(--reg is the strength of a penalty, .*\)$/);
