@@ -91,7 +91,8 @@ export function withoutIdle<Settings extends Deciding>(settings: Settings): Sett
 
 /** The settings with the default of each that means nothing beside the others. */
 export function withIdleDefaults<Settings extends Deciding>(settings: Settings): Settings {
-  const defaults = idleSettings(settings).map((name) => [name, defaultOf(name)]);
+  const idle = idleSettings(settings).filter((name) => name in settings);
+  const defaults = idle.map((name) => [name, defaultOf(name)]);
   return { ...settings, ...Object.fromEntries(defaults) };
 }
 
