@@ -1,6 +1,7 @@
 import type { BestEpoch, BestEpochNumbers, Binding, LabelledRows, Net, ParameterArrays } from '../../binding.js';
 import type { Dataset } from '../data/dataset.js';
 import type { RandomState } from '../random/random-state.js';
+import { checkSameData, fingerprintOf } from '../training/made-by.js';
 import { type ResolvedOptions, resolveOptions } from '../training/options.js';
 import { pictureFor } from '../training/rows-needed.js';
 import { TrainingRun } from '../training/run.js';
@@ -11,6 +12,7 @@ import { conflict, withCode } from '../validation/errors.js';
 import { checkFinite, checkFixed, checkRows, type RowsInput, rowParts } from '../validation/inputs.js';
 import { checkLabels, type LabelsInput } from '../validation/labels.js';
 import { copyParameters, PARAMETERS } from '../validation/parameters.js';
+import { checkLeft } from './left.js';
 import type { PredictionOptions } from './options.js';
 import { checkMinibatch, zeroParameters } from './parameters.js';
 import { type DatasetArguments, type RowsArguments, resolveArguments } from './training-arguments.js';
@@ -68,11 +70,15 @@ export function beginTraining(
   const classNames = data?.named ? data.classNames : subject.classNames;
   const imageShape = data?.imageShape ?? subject.imageShape;
   const type = net.parameters.W1 instanceof Float64Array ? Float64Array : Float32Array;
+  const fingerprint = fingerprintOf(training, net.shape.inputSize);
+  if (resolved.resume?.lossHistory.length) checkSameData(resolved.resume, fingerprint);
   const zeros = () => zeroParameters(net.shape, type);
+  if (resolved.resume) checkLeft(net.shape, type, subject);
   const slots = slotsFor(subject.slots, resolved.settings, resolved.resume, zeros);
   const run = new TrainingRun(net, slots, training, held, {
     ...resolved,
     synchronous,
+    data: fingerprint,
     weights: rowWeights(resolved, training.labels, net.shape.numClasses, classNames),
     picture: pictureFor(resolved.settings, imageShape),
     inputScale: subject.inputScale,
