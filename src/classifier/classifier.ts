@@ -4,6 +4,7 @@ import type { Matrix } from '../data/matrix.js';
 import type { PartInput } from '../data/part.js';
 import { loadModel, saveModel } from '../model/model.js';
 import type { Model } from '../model/model-types.js';
+import { keepUse } from '../model/use.js';
 import type { ComputeOptions } from '../net/options.js';
 import type { NetSummary } from '../net/summary.js';
 import type { TwoLayerNet } from '../net/two-layer-net.js';
@@ -54,6 +55,11 @@ export class Classifier extends ClassPredictions {
     this.nets = [net, ...others];
     this.history = parts.history;
     this.settings = parts.settings;
+    if (!this.scaler) return;
+    // Whoever is given the parameters alone learns that they need scaled rows.
+    for (const { params, classNames, imageShape } of this.nets) {
+      keepUse(params, { ...this.scaler, classNames, imageShape });
+    }
   }
 
   /**
@@ -209,7 +215,7 @@ export class Classifier extends ClassPredictions {
   #labelled(part: PartInput | ClassifierRows, labels?: ArrayLike<Label>): { X: Matrix; y: Int32Array } {
     if (labels !== undefined) {
       const X = this.inputs(part as ClassifierRows);
-      checkLabelCount(labels, X.rows, 'labels');
+      checkLabelCount(labels, X.rows, 'labels', this.inputSize);
       return { X, y: encodeLabels(labels, 'labels', this.classes).y };
     }
     if (isDataset(part)) throw wrongType("a part of the data set, such as data.part('test'),", part);
@@ -217,7 +223,7 @@ export class Classifier extends ClassPredictions {
       throw wrongType('rows with their labels second, or a part of a data set with X and y,', part);
     }
     const X = this.inputs(part.X);
-    return { X, y: checkLabels(part.y, X.rows, this.numClasses, 'y') };
+    return { X, y: checkLabels(part.y, X.rows, this.numClasses, 'y', this.inputSize) };
   }
 }
 

@@ -167,7 +167,8 @@ export function resolveClassifierOptions(options: ClassifierOptions): ResolvedCl
   const { schedule, classWeights, ...plain } = given;
   for (const [name, value] of Object.entries(plain)) setting(name as SettingName, value);
   checkDuration(given);
-  settingsOf(trainingOptions(given), DEFAULTS);
+  // Whether rows are held out is not known yet: if they are, there is a patience.
+  settingsOf(trainingOptions(given), { ...DEFAULTS, patience: PATIENCE });
   return {
     given,
     validation,

@@ -102,7 +102,7 @@ export function continueTraining(
     learningRate,
     reg: DEFAULTS.reg,
     // Trials of a search record those too that mean nothing beside the others.
-    ...withoutIdle({ momentum: 0, schedule: 'decay', ...earlier, optimizer }),
+    ...withoutIdle({ momentum: 0, schedule: 'decay', patience: 0, ...earlier, optimizer }),
     ...given,
     epochs,
     batchSize,

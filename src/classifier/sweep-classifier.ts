@@ -1,6 +1,7 @@
 /** Searches for the settings of a classifier. */
 import type { Dataset, DatasetInput } from '../data/dataset.js';
 import type { Label } from '../data/labels.js';
+import { MEANT_IN_SEARCH } from '../tune/search.js';
 import { resolveSpace } from '../tune/space.js';
 import { SWEEP_OPTIONS, type SweepOptions, sweep } from '../tune/sweep.js';
 import type { SweepResults } from '../tune/sweep-results.js';
@@ -72,6 +73,7 @@ export async function sweepClassifier(...args: unknown[]): Promise<ClassifierSwe
     optionsOf<ClassifierSweepOptions>(args) ?? {},
     'the options of sweepClassifier',
     KNOWN,
+    MEANT_IN_SEARCH,
   );
   if (validation !== undefined) checkNumber(validation, 'validation', { min: 0, integer: validation >= 1 });
   if (standardize !== undefined && typeof standardize !== 'boolean') {

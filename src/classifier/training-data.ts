@@ -94,8 +94,10 @@ function givenData(given: Dataset | DatasetInput, declared: Declared): TrainingD
   return { data, classes };
 }
 
-function hasRows([first]: readonly unknown[]): boolean {
-  return isMatrix(first) || isTypedArray(first) || Array.isArray(first);
+/** Whether rows come first. What comes before labels is meant as rows, whatever it is. */
+function hasRows([first, second]: readonly unknown[]): boolean {
+  const isRows = isMatrix(first) || isTypedArray(first) || Array.isArray(first);
+  return isRows || Array.isArray(second) || ArrayBuffer.isView(second);
 }
 
 /** A data set of rows and labels of any kind, and the label of each class. */
@@ -107,7 +109,7 @@ function* datasetOf(X: RowsInput, labels: ArrayLike<Label>, declared: Declared):
     );
   }
   const inputSize = columnsOf(X, declared.inputSize, 'X');
-  checkLabelCount(labels, rowParts(X, inputSize, 'X').count, 'y');
+  checkLabelCount(labels, rowParts(X, inputSize, 'X').count, 'y', inputSize);
   const { y, classes } = yield* encodingLabels(labels, 'y', declared.classes);
   const rows = yield* readingRows(X, inputSize);
   const classNames = classes.map(labelName);

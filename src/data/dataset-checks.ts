@@ -8,14 +8,16 @@ import type { DatasetInput } from './dataset-input.js';
 import type { Matrix } from './matrix.js';
 import type { PartInput, PartName } from './part.js';
 
-/** The largest class: labels are 32-bit integers. */
-const MAX_CLASSES = 2 ** 31 - 1;
+/** Classes up to which nobody has to say how many there are: more are labels of another kind, such as years. */
+const UNSAID_CLASSES = 2 ** 16;
 
 /** Checks that a part has rows and labels, of whatever form. */
 export function checkPart(part: PartInput, name: PartName): PartInput {
   const { X, y } = part ?? {};
-  if (X === undefined || y === undefined) throw wrongType(`an object of X and y for ${name}`, part);
-  return part;
+  if (X !== undefined && y !== undefined) return part;
+  if ((X === undefined) === (y === undefined)) throw wrongType(`an object of X and y for ${name}`, part);
+  const [missing, given] = X === undefined ? ['X', 'y'] : ['y', 'X'];
+  throw wrongType(`${missing} beside ${given} for ${name}`, undefined);
 }
 
 /** D: what was said, or what the training rows say. */
@@ -23,12 +25,27 @@ export function inputSizeOf({ train, inputSize }: DatasetInput): number {
   return columnsOf(checkPart(train, 'train').X, inputSize, 'train.X');
 }
 
-/** C: what was said, the number of names, or one more than the largest of N training labels. */
-export function numClassesOf({ train, numClasses, classNames }: DatasetInput, N: number): number {
+/**
+ * C: what was said, the number of names, or one more than the largest training label.
+ *
+ * @param N - training rows
+ * @param D - numbers per row
+ * @throws RangeError `ERR_LABEL` for labels so large that they can hardly be class indices
+ */
+export function numClassesOf({ train, numClasses, classNames }: DatasetInput, N: number, D: number): number {
   const given = numClasses ?? classNames?.length;
   if (given !== undefined) return checkNumber(given, 'numClasses', { integer: true, min: 1 });
-  const labels = checkLabels(train.y, N, MAX_CLASSES, 'train.y');
-  return labels.reduce((largest, label) => Math.max(largest, label), 0) + 1;
+  const labels = checkLabels(train.y, N, undefined, 'train.y', D);
+  const largest = labels.reduce((most, label) => Math.max(most, label), 0);
+  if (largest < Math.max(UNSAID_CLASSES, N)) return largest + 1;
+  throw withCode(
+    new RangeError(
+      `Expected class indices below ${Math.max(UNSAID_CLASSES, N)} for train.y, or the number of classes as ` +
+        `numClasses, but received ${largest} at index ${labels.indexOf(largest)}: for labels that are no indices, ` +
+        'give the index of each class, or train a Classifier on rows and labels',
+    ),
+    'ERR_LABEL',
+  );
 }
 
 /** @param first - the row that the numbers begin with, for the error */

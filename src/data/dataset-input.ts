@@ -33,7 +33,8 @@ export interface DatasetInput {
   readonly inputSize?: number | undefined;
   /**
    * C, classes.
-   * @defaultValue the number of `classNames`, or without them one more than the largest training label
+   * @defaultValue the number of `classNames`, or without them one more than the largest training label, which must then
+   * be below 65536 or the number of rows
    */
   readonly numClasses?: number | undefined;
   /**

@@ -1,5 +1,5 @@
 import { atOnce, type Pieces } from '../platform/turns.js';
-import { checkOptions, isObject } from '../validation/check.js';
+import { checkOptions, isObject, isPromise } from '../validation/check.js';
 import { checkClassNames, labelNames } from '../validation/class-names.js';
 import { withCode, wrongType } from '../validation/errors.js';
 import { checkImageShape } from '../validation/image-shape.js';
@@ -78,7 +78,7 @@ export class Dataset {
     const { train, validation, test, classNames, columns, label, imageShape } = input;
     const { warnings = [], source = 'unnamed rows', name = 'rows' } = input;
     this.inputSize = inputSizeOf(input);
-    this.numClasses = numClassesOf(input, rowParts(train.X, this.inputSize, 'train.X').count);
+    this.numClasses = numClassesOf(input, rowParts(train.X, this.inputSize, 'train.X').count, this.inputSize);
     this.named = classNames !== undefined;
     this.#classNames = classNames === undefined ? undefined : checkClassNames(classNames, this.numClasses);
     this.fitted = {
@@ -102,6 +102,7 @@ export class Dataset {
    */
   static from(data: Dataset | DatasetInput, inputSize?: number): Dataset {
     if (isDataset(data)) return data;
+    if (isPromise(data)) throw wrongType('a Dataset for the data', data, ': await it, as in await loadDataset(path)');
     if (isObject(data)) return new Dataset({ ...data, inputSize: data.inputSize ?? inputSize });
     throw wrongType('a Dataset, or an object with train: { X, y }, for the data', data);
   }
@@ -225,7 +226,7 @@ export class Dataset {
     if (!this.#checked) checkFiniteRows(data, this.inputSize, `${name}.X`);
     const mean = (isMatrix(X) ? X.mean : undefined) ?? this.mean;
     const plain = isArrayOf(y, 'Uint8Array') || isArrayOf(y, 'Int32Array');
-    const labels = plain && this.#checked ? y : checkLabels(y, rows, this.numClasses, `${name}.y`);
+    const labels = plain && this.#checked ? y : checkLabels(y, rows, this.numClasses, `${name}.y`, this.inputSize);
     return {
       X: new Matrix(data, this.inputSize, { mean }),
       y: plain ? y : labels,

@@ -24,6 +24,7 @@ import { LABEL_TYPES, type Model, type ModelExtras, type ModelHistory, type Save
  * @throws TypeError or RangeError; see `saveModel`
  */
 export function checkModel(model: Model): void {
+  if (typeof model === 'object' && model !== null) checkModelKeys(model);
   if (typeof model !== 'object' || model === null || !('params' in model)) {
     const remedy =
       'a net or a model, which has params, (of a Classifier, classifier.toModel(), or call classifier.save)';
@@ -49,6 +50,24 @@ export function checkModel(model: Model): void {
   if (columns !== undefined) checkColumns(columns, inputSize);
   if (imageShape !== undefined) checkImageShape(imageShape, inputSize);
   checkHistoryAndSettings({ history, settings });
+}
+
+/** What a model may have: its own fields, and those of a net or of a training state, which are models too. */
+const MODEL_KEYS = [
+  ...['params', 'others', 'inputSize', 'hiddenSize', 'numClasses', 'dtype', 'mean', 'scale', 'classNames', 'labelType'],
+  ...['columns', 'imageShape', 'history', 'settings', 'slots', 'best', 'inputScale', 'products', 'threads', 'random'],
+];
+const MEANT = { classes: 'classNames', labels: 'classNames', names: 'classNames', shape: 'imageShape', std: 'scale' };
+
+/**
+ * Checks that a plain object has no field that a model does not have: it would be lost.
+ *
+ * @throws TypeError `ERR_UNKNOWN_OPTION` with the field that was probably meant
+ */
+export function checkModelKeys(model: object): void {
+  const prototype: unknown = Object.getPrototypeOf(model);
+  const isPlain = prototype === null || Object.getPrototypeOf(prototype) === null;
+  if (isPlain) checkOptions<object>(model, 'the model', MODEL_KEYS as never[], MEANT);
 }
 
 function checkScale(scale: unknown, mean: Float64Array | undefined, inputSize: number): void {

@@ -6,6 +6,7 @@ import { FORMATS, formatToWrite } from './formats/all.js';
 import { SAFETENSORS } from './formats/safetensors-model.js';
 import { readStart, withModelFile } from './model-file.js';
 import type { Model, SaveOptions } from './model-types.js';
+import { broughtBy, checkWhole, keepUse } from './use.js';
 
 /**
  * Writes a net to `file` with its mean and its class names. The format follows the end of the name: `.onnx`, `.json`,
@@ -18,7 +19,8 @@ import type { Model, SaveOptions } from './model-types.js';
  * @param options - history and settings to save with it, instead of the model's (`.onnx` and `layout: 'torch'` keep no
  * history, `.mjs` neither); `layout: 'torch'` of safetensors files; `input: 'uint8'` of ONNX files
  * @throws (as a rejection) TypeError `ERR_INVALID_TYPE`, `ERR_UNKNOWN_OPTION` for an option that is unknown or does not
- * concern the format, `ERR_DETACHED` when the buffer of a parameter was transferred; RangeError `ERR_SHAPE` when
+ * concern the format and for an unknown field of a plain object, `ERR_CONFLICT` for the net of a `Classifier` that
+ * scales its rows, `ERR_DETACHED` when the buffer of a parameter was transferred; RangeError `ERR_SHAPE` when
  * lengths do not fit the sizes, `ERR_OUT_OF_RANGE` for sizes below 1, for an input of bytes if no bytes have that
  * mean, for names and settings of more than 10 MB and for what is too large for the format, `ERR_NOT_FINITE` for a NaN
  * or an infinity among parameters or mean; Error `ERR_NOT_WRITABLE`, also for another end of the name, and for an
@@ -30,11 +32,14 @@ import type { Model, SaveOptions } from './model-types.js';
  */
 export async function saveModel(file: string, net: Model, options: SaveOptions = {}): Promise<void> {
   checkModel(net);
+  checkWhole(net);
   checkPath(file);
   const format = formatToWrite(file);
   checkSaveOptions(options, format, net);
   checkHolds(format, net, options);
-  const model = snapshot(net, options);
+  // Parameters alone, of a net or of a file, bring along what their predictions need.
+  const brought = net.scale === undefined ? broughtBy(net.params, net) : {};
+  const model = snapshot('mean' in net ? net : { ...brought, ...net }, options);
   await giveTurn();
   await checkFiniteParams(model);
   await replaceFile(file, await format.encode(model, options));
@@ -74,6 +79,8 @@ export async function loadModel(file: string): Promise<Model> {
   return withModelFile(file, async (source) => {
     const head = await readStart(source, 16);
     const format = FORMATS.find(({ recognises }) => recognises(head)) ?? SAFETENSORS;
-    return format.read(source);
+    const model = await format.read(source);
+    for (const params of [model.params, ...(model.others ?? [])]) keepUse(params, model);
+    return model;
   });
 }

@@ -1,5 +1,6 @@
 /** What a model file holds, checked: nothing in it is trusted. */
 import type { ParameterArrays } from '../../binding.js';
+import { repeatedKey } from '../data/files/repeated-key.js';
 import { labelOf } from '../data/labels.js';
 import { describeShape } from '../data/safetensors/header.js';
 import { checkColumns } from '../data/tables/column.js';
@@ -261,12 +262,16 @@ function takeSettings(file: string, json: string | undefined): Record<string, un
 }
 
 function parseJson(file: string, name: string, json: string): unknown {
+  let value: unknown;
   try {
     // A "__proto__" would change the prototype of whatever the settings are assigned to.
-    return JSON.parse(json, (key, value: unknown) => (key === '__proto__' ? undefined : value));
+    value = JSON.parse(json, (key, value: unknown) => (key === '__proto__' ? undefined : value));
   } catch (cause) {
     throw modelFileError(file, `expected JSON for ${name} of the metadata, found ${describe(json)}`, cause);
   }
+  const twice = repeatedKey(json);
+  if (twice === undefined) return value;
+  throw modelFileError(file, `expected different keys in ${name} of the metadata, found ${describe(twice)} twice`);
 }
 
 async function checkFinite(file: string, name: string, data: Float32Array | Float64Array): Promise<void> {

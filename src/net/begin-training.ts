@@ -1,16 +1,18 @@
 import type { BestEpoch, BestEpochNumbers, Binding, LabelledRows, Net, ParameterArrays } from '../../binding.js';
 import type { Dataset } from '../data/dataset.js';
 import type { RandomState } from '../random/random-state.js';
+import { checkSameData, fingerprintOf } from '../training/made-by.js';
 import { type ResolvedOptions, resolveOptions } from '../training/options.js';
 import { pictureFor } from '../training/rows-needed.js';
 import { TrainingRun } from '../training/run.js';
 import { slotsFor } from '../training/slots.js';
 import { rowWeights } from '../training/weights.js';
 import { checkClassNames } from '../validation/class-names.js';
-import { withCode } from '../validation/errors.js';
+import { conflict, withCode } from '../validation/errors.js';
 import { checkFinite, checkFixed, checkRows, type RowsInput, rowParts } from '../validation/inputs.js';
 import { checkLabels, type LabelsInput } from '../validation/labels.js';
 import { copyParameters, PARAMETERS } from '../validation/parameters.js';
+import { checkLeft } from './left.js';
 import type { PredictionOptions } from './options.js';
 import { checkMinibatch, zeroParameters } from './parameters.js';
 import { type DatasetArguments, type RowsArguments, resolveArguments } from './training-arguments.js';
@@ -34,6 +36,10 @@ export interface BegunTraining extends PredictionOptions {
   readonly slots: readonly ParameterArrays[];
 }
 
+/** What errors call rows and labels, by how they were passed. */
+const AS_ARGUMENTS = { X: 'X', y: 'y', Xval: 'Xval', yval: 'yval' } as const;
+const IN_DATASET = { X: 'train.X', y: 'train.y', Xval: 'validation.X', yval: 'validation.y' } as const;
+
 /**
  * Checks everything that a training needs.
  *
@@ -49,24 +55,30 @@ export function beginTraining(
   synchronous: boolean,
 ): BegunTraining {
   const { X, y, validation, options, data } = resolveArguments(args, net.shape.inputSize);
-  const resolved = resolveOptions(options, subject.random, rowParts(X, net.shape.inputSize, 'X').count);
+  const names = data ? IN_DATASET : AS_ARGUMENTS;
+  const resolved = resolveOptions(options, subject.random, rowParts(X, net.shape.inputSize, names.X).count);
   checkMinibatch(net.shape, resolved.settings.batchSize);
-  const training = labelledRows({ net, binding, mean: subject.mean }, X, y, ['X', 'y']);
+  const training = labelledRows({ net, binding, mean: subject.mean }, X, y, [names.X, names.y]);
   const mean = training.rows.mean ?? undefined;
   if (data) checkClasses(data, net.shape.numClasses);
   // Validation rows without a mean of their own are used as the training rows are.
-  const held = validation && labelledRows({ net, binding, mean }, validation.X, validation.y, ['Xval', 'yval']);
-  checkFixed(training.rows, 'X');
-  if (held) checkFixed(held.rows, 'Xval');
+  const heldNames = [names.Xval, names.yval] as const;
+  const held = validation && labelledRows({ net, binding, mean }, validation.X, validation.y, heldNames);
+  checkFixed(training.rows, names.X);
+  if (held) checkFixed(held.rows, names.Xval);
   for (const name of PARAMETERS) checkFinite(net.parameters[name], `params.${name}`, binding);
   const classNames = data?.named ? data.classNames : subject.classNames;
   const imageShape = data?.imageShape ?? subject.imageShape;
   const type = net.parameters.W1 instanceof Float64Array ? Float64Array : Float32Array;
+  const fingerprint = fingerprintOf(training, net.shape.inputSize);
+  if (resolved.resume?.lossHistory.length) checkSameData(resolved.resume, fingerprint);
   const zeros = () => zeroParameters(net.shape, type);
+  if (resolved.resume) checkLeft(net.shape, type, subject);
   const slots = slotsFor(subject.slots, resolved.settings, resolved.resume, zeros);
   const run = new TrainingRun(net, slots, training, held, {
     ...resolved,
     synchronous,
+    data: fingerprint,
     weights: rowWeights(resolved, training.labels, net.shape.numClasses, classNames),
     picture: pictureFor(resolved.settings, imageShape),
     inputScale: subject.inputScale,
@@ -86,12 +98,10 @@ function bestEpoch(
 ): BestEpoch | null {
   if (settings.patience === 0) return null;
   if (!hasValidation) {
-    throw withCode(
-      new RangeError(
+    throw conflict(
+      (name) =>
         `Expected validation rows for a patience of ${settings.patience} epochs but received none: pass some, ` +
-          'or leave patience out',
-      ),
-      'ERR_CONFLICT',
+        `or leave ${name('patience')} out`,
     );
   }
   const { parameters = copyParameters(net.parameters), ...numbers } = (resume && best) ?? NO_EPOCH;
@@ -126,5 +136,5 @@ export function labelledRows(
 ): LabelledRows {
   const { inputSize, numClasses } = net.shape;
   const rows = checkRows(X, inputSize, rowsName, binding, mean);
-  return { rows, labels: checkLabels(y, rows.count, numClasses, labelsName) };
+  return { rows, labels: checkLabels(y, rows.count, numClasses, labelsName, inputSize) };
 }

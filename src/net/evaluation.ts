@@ -26,8 +26,7 @@ export function evaluate(net: TwoLayerNet, part: PartInput): Evaluation;
 export function evaluate(net: TwoLayerNet, X: RowsInput, y: LabelsInput): Evaluation;
 export function evaluate(net: TwoLayerNet, rows: RowsInput | PartInput, labels?: LabelsInput): Evaluation {
   const { X, y } = labels === undefined ? partOf(rows) : { X: rows as RowsInput, y: labels };
-  const classes = net.predict(X);
-  return compare(checkLabels(y, classes.length, net.numClasses, 'y'), classes, net.numClasses);
+  return compare(expectedClasses(net, X, y), net.predict(X), net.numClasses);
 }
 
 /**
@@ -54,9 +53,14 @@ export async function evaluateAsync(
 ): Promise<Evaluation> {
   const { X, y } = isPart(rows) ? rows : { X: rows, y: others.shift() as LabelsInput };
   const options = others[0] as AsyncOptions | undefined;
-  const { count } = rowParts(X, net.inputSize, 'X', net.mean);
-  const expected = checkLabels(y, count, net.numClasses, 'y');
+  const expected = expectedClasses(net, X, y);
   return compare(expected, await net.predictAsync(X, options), net.numClasses);
+}
+
+/** The labels as integers, checked before any work. */
+function expectedClasses({ inputSize, numClasses, mean }: TwoLayerNet, X: RowsInput, y: LabelsInput): Int32Array {
+  const { count } = rowParts(X, inputSize, 'X', mean);
+  return checkLabels(y, count, numClasses, 'y', inputSize);
 }
 
 function compare(expected: Int32Array, classes: Int32Array, C: number): Evaluation {

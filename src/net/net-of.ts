@@ -1,4 +1,5 @@
 import type { Net, ParameterArrays, Products } from '../../binding.js';
+import { checkModelKeys } from '../model/check-model.js';
 import type { Model } from '../model/model-types.js';
 import type { Dtype } from '../training/settings.js';
 import { withCode, wrongType } from '../validation/errors.js';
@@ -48,15 +49,21 @@ export function explain(net: NetFields, error: unknown): unknown {
 /**
  * A model of one net whose rows need no scaling, which a net alone does not do.
  *
- * @throws TypeError `ERR_INVALID_TYPE` for something else than a model; Error `ERR_MODEL_FILE`
+ * @throws TypeError `ERR_INVALID_TYPE` for something else than a model, `ERR_UNKNOWN_OPTION`; Error `ERR_MODEL_FILE`
  */
 export function checkUnscaled<M extends Pick<Model, 'scale' | 'others'>>(model: M): M {
   if (typeof model !== 'object' || model === null) throw wrongType('a model that loadModel read', model);
+  checkModelKeys(model);
   if (!model.scale && !model.others?.length) return model;
   throw withCode(
     new Error('Expected a model of a TwoLayerNet but received that of a Classifier: use Classifier.fromModel or .load'),
     'ERR_MODEL_FILE',
   );
+}
+
+/** Some properties of an object, those alone that it has: an undefined one says that there is none. */
+export function ownOf<T extends object, K extends keyof T>(object: T, names: readonly K[]): Pick<T, K> {
+  return Object.fromEntries(names.filter((name) => name in object).map((name) => [name, object[name]])) as Pick<T, K>;
 }
 
 /** The error for a second training of a net. */

@@ -3,7 +3,7 @@ import type { Binding, ParameterArrays, Shape } from '../../binding.js';
 import { keepStream, releaseStream } from '../random/busy-streams.js';
 import type { RandomState } from '../random/random-state.js';
 import { SETTINGS, setting } from '../training/settings.js';
-import { withCode } from '../validation/errors.js';
+import { conflict, withCode } from '../validation/errors.js';
 import { arrayType, checkParameterTypes, type ParameterArrayType } from '../validation/parameters.js';
 import { isArrayOf } from '../validation/typed-arrays.js';
 import type { TwoLayerNetOptions } from './options.js';
@@ -34,9 +34,10 @@ export function deviationsOf(options: TwoLayerNetOptions): Deviations {
   const inputScale = setting('inputScale', options.inputScale);
   if (init === 'std') return [std * inputScale, std];
   if (options.std !== undefined && options.std !== SETTINGS.std.default) {
-    throw withCode(
-      new TypeError(`Expected no std beside init: '${init}', which decides it, but received ${std}: leave one out`),
-      'ERR_CONFLICT',
+    throw conflict(
+      (name) =>
+        `Expected no ${name('std')} beside ${name('init')} '${init}', which decides it, but received ${std}: leave ` +
+        'one out',
     );
   }
   const { inputSize: D, hiddenSize: H, numClasses: C } = options;

@@ -1,5 +1,6 @@
 /** The options of a net, checked, with every default in place. */
 import type { ParameterArrays, Shape } from '../../binding.js';
+import { broughtBy } from '../model/use.js';
 import { type Dtype, setting } from '../training/settings.js';
 import { checkOptions } from '../validation/check.js';
 import { checkClassNames } from '../validation/class-names.js';
@@ -34,7 +35,9 @@ export function resolveNet(options: TwoLayerNetOptions): ResolvedNet {
   const deviations = deviationsOf(options);
   checkShape(shape);
   const compute = resolveCompute(options, dtype);
-  const { params, mean, classNames, imageShape } = options;
+  const { params } = options;
+  // Parameters of another net bring along what its predictions need.
+  const { mean, classNames, imageShape } = params?.W1 ? { ...broughtBy(params, options), ...options } : options;
   const type = arrayType(dtype);
   return {
     ...shape,

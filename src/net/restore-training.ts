@@ -1,6 +1,10 @@
 import { RandomState } from '../random/random-state.js';
+import { resolveSettings, setting } from '../training/settings.js';
 import type { TrainingState } from '../training/state.js';
-import { copyParameters } from '../validation/parameters.js';
+import { checkOptions, isObject } from '../validation/check.js';
+import { wrongType } from '../validation/errors.js';
+import { arrayType, checkParameters, copyParameters } from '../validation/parameters.js';
+import { checkLeft } from './left.js';
 import type { ComputeOptions } from './options.js';
 import { TwoLayerNet } from './two-layer-net.js';
 
@@ -9,9 +13,11 @@ import { TwoLayerNet } from './two-layer-net.js';
  * state is copied and can be restored again.
  *
  * @param options - how the net computes; the results are the same to the last bit for any number of threads
- * @throws as the constructor of {@link TwoLayerNet} and `RandomState.setState`
+ * @throws TypeError or RangeError for a state that is incomplete or was changed; as the constructor of
+ * {@link TwoLayerNet} and `RandomState.setState`
  */
 export function restoreTraining(state: TrainingState, options: Omit<ComputeOptions, 'random'> = {}): TwoLayerNet {
+  checkState(state);
   const { inputSize, hiddenSize, numClasses, dtype, products, classNames, imageShape, inputScale, best } = state;
   const mean = state.mean?.slice();
   const random = new RandomState(0);
@@ -34,6 +40,24 @@ export function restoreTraining(state: TrainingState, options: Omit<ComputeOptio
   net.slots.push(...state.slots.map((slot) => copyParameters(slot)));
   net.best = best && { ...best, parameters: copyParameters(best.parameters) };
   return net;
+}
+
+/** The names of what a state has. */
+const STATE_KEYS = [
+  ...(['params', 'slots', 'best', 'inputScale', 'inputSize', 'hiddenSize', 'numClasses', 'dtype', 'products'] as const),
+  ...(['mean', 'classNames', 'imageShape', 'random', 'history'] as const),
+];
+
+/** Checks what the constructor of a net does not: names, parameters, the state of the update rule, the best epoch. */
+function checkState(state: TrainingState): void {
+  checkOptions(state, 'a training state', STATE_KEYS);
+  const { inputSize, hiddenSize, numClasses, dtype, params, slots, best, random, history } = state;
+  const shape = resolveSettings(['inputSize', 'hiddenSize', 'numClasses'], { inputSize, hiddenSize, numClasses });
+  const type = arrayType(setting('dtype', dtype));
+  checkParameters(params, shape, type, 'params of the state');
+  if (!isObject(history)) throw wrongType('the history of a training for history of the state', history);
+  if (!isObject(random)) throw wrongType('the position of a stream for random of the state', random);
+  checkLeft(shape, type, { slots, best });
 }
 
 /** The same net, in the same memory and with the same stream, on another number of threads. */

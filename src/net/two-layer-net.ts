@@ -1,6 +1,7 @@
 import type { BestEpoch, ParameterArrays, Products, Reals } from '../../binding.js';
 import type { BackendName, ChosenBackend } from '../backend/choose.js';
 import type { Model } from '../model/model-types.js';
+import { keepOwnUse } from '../model/use.js';
 import type { RandomState } from '../random/random-state.js';
 import type { TrainingHistory } from '../training/history.js';
 import type { TrainingRun } from '../training/run.js';
@@ -12,7 +13,7 @@ import type { LabelsInput } from '../validation/labels.js';
 import { PARAMETERS } from '../validation/parameters.js';
 import { type AsyncOptions, predictAsync, preparing, probabilitiesAsync, scoresAsync } from './async-prediction.js';
 import { beginTraining } from './begin-training.js';
-import { alreadyTraining, checkUnscaled, explain, netOf } from './net-of.js';
+import { alreadyTraining, checkUnscaled, explain, netOf, ownOf } from './net-of.js';
 import type { ComputeOptions, PredictionOptions, TwoLayerNetOptions } from './options.js';
 import { COMPUTE_OPTIONS, PREDICTION_OPTIONS } from './options.js';
 import { deviationsOf, drawWeights, drawWeightsAsync, shapeAndDtypeOf } from './parameters.js';
@@ -94,6 +95,7 @@ export class TwoLayerNet {
     this.classNames = net.classNames;
     this.imageShape = net.imageShape;
     this.#backend = net.backend;
+    keepOwnUse(this);
     if (net.deviations && weights !== DRAWN_LATER) {
       drawWeights(this.params, net.deviations, this.random, this.#backend.binding);
     }
@@ -116,8 +118,10 @@ export class TwoLayerNet {
 
   /**
    * A net over existing parameters, which are kept, not copied: their lengths give D, H and C, their type the dtype.
+   * Those of a net or a loaded model, but no copies, bring along its mean, class names and picture size, unless the
+   * options say others: `mean: undefined` for none.
    *
-   * @throws TypeError `ERR_INVALID_TYPE` or RangeError `ERR_SHAPE` when they do not fit together
+   * @throws TypeError `ERR_INVALID_TYPE`, RangeError `ERR_SHAPE`, or `ERR_CONFLICT` for those of a scaling `Classifier`
    */
   static fromParams(params: ParameterArrays, options: ComputeOptions & PredictionOptions = {}): TwoLayerNet {
     checkOptions(options, 'the options of fromParams', [...COMPUTE_OPTIONS, ...PREDICTION_OPTIONS]);
@@ -126,11 +130,9 @@ export class TwoLayerNet {
   }
 
   /**
-   * The net of a model that `loadModel` read, with the mean and the class names that were saved with it. The parameters
-   * are kept, not copied.
+   * The net of a model that `loadModel` read, with its mean and class names. The parameters are kept, not copied.
    *
-   * @throws TypeError or RangeError as {@link fromParams}; Error `ERR_MODEL_FILE` for the model of a `Classifier` that
-   * scales its rows or has several nets
+   * @throws as {@link fromParams}; Error `ERR_MODEL_FILE` for a `Classifier` that scales its rows or has several nets
    * @example
    * const net = TwoLayerNet.fromModel(await loadModel('model.safetensors'));
    */
@@ -139,11 +141,11 @@ export class TwoLayerNet {
     options: ComputeOptions = {},
   ): TwoLayerNet {
     checkOptions(options, 'the options of fromModel', COMPUTE_OPTIONS);
-    const { params, mean, classNames, imageShape } = checkUnscaled(model);
-    return TwoLayerNet.fromParams(params, { ...options, mean, classNames, imageShape });
+    const { params, ...rest } = checkUnscaled(model);
+    return TwoLayerNet.fromParams(params, { ...options, ...ownOf(rest, PREDICTION_OPTIONS) });
   }
 
-  /** Which backend computes: the addon or TypeScript. */
+  /** Which backend computes. */
   get backend(): BackendName {
     return this.#backend.name;
   }
@@ -210,7 +212,6 @@ export class TwoLayerNet {
 
   /**
    * A copy of the net that is kept ready for predictions, so that each one costs little more than its arithmetic.
-   * Training this net, changing its parameters or its mean later does not change it.
    * @throws TypeError or RangeError when the parameters or the mean do not fit the net
    */
   prepare(): Predictor {
@@ -274,7 +275,6 @@ export class TwoLayerNet {
     }
   }
 
-  /** Checks everything that a training needs and marks the net as training. */
   #begin(args: RowsArguments | DatasetArguments, synchronous: boolean): TrainingRun {
     if (this.#training) throw alreadyTraining();
     const begun = beginTraining(this, netOf(this), this.#backend.binding, args, synchronous);
@@ -284,6 +284,7 @@ export class TwoLayerNet {
     this.mean = begun.mean;
     this.classNames = begun.classNames;
     this.imageShape = begun.imageShape;
+    keepOwnUse(this, true);
     return begun.run;
   }
 

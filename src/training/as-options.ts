@@ -4,7 +4,7 @@ import { SCHEDULE_SETTINGS, type ScheduleFunction } from './schedule.js';
 import type { SettingsWith, SettingValues } from './settings.js';
 
 type Settings = Readonly<SettingValues<SettingsWith<{ of: 'training' }>>>;
-type Needed = 'optimizer' | 'momentum' | 'schedule';
+type Needed = 'optimizer' | 'momentum' | 'schedule' | 'patience';
 
 /**
  * Settings that are complete as options of `train`: without those that mean nothing beside the others, which are

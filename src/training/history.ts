@@ -1,9 +1,10 @@
 /** What a training records and reports. */
+import type { MadeBy } from './made-by.js';
 import type { Optimizer } from './settings.js';
 import type { TrainingWarning } from './warnings/warning.js';
 
 /** The record of a training. Accuracies are shares, 0 … 1. */
-export interface TrainingHistory {
+export interface TrainingHistory extends MadeBy {
   /**
    * The loss of each iteration on its minibatch, before its step: mean cross-entropy + ½·reg·(ΣW1² + ΣW2²). The mean is
    * weighted by `classWeights` and `sampleWeights`, and the cross-entropy is that of smoothed labels with

@@ -6,8 +6,9 @@ import { checkSignal } from '../validation/signal.js';
 import { callbacksOf, type TrainingCallbacks } from './callbacks.js';
 import { checkConcerns } from './concerns.js';
 import type { TrainingHistory } from './history.js';
+import { checkSameRates, checkSameSettings, rememberedOf } from './made-by.js';
 import { checkSampling } from './rows-needed.js';
-import { ratesOf, readSchedule, type Schedule } from './schedule.js';
+import { ratesOf, readSchedule, type Schedule, type ScheduleFunction, scheduleOf } from './schedule.js';
 import {
   resolveSettings,
   type SettingName,
@@ -64,7 +65,9 @@ export interface TrainOptions extends Partial<Omit<Settings, 'schedule' | 'class
    * The history of a training to continue: one that ended after fewer iterations, or was stopped. On a net and a stream
    * as it left them, with the other options the same, the result is that of one uninterrupted training, bit for bit.
    * Without a schedule the learning rate continues from `resume.learningRate`, whatever `learningRate` says. The
-   * history passed is not changed. See {@link trainingState} for a stopped training as a value.
+   * history passed is not changed. Other settings, another schedule and other rows or labels are refused by name: for
+   * these, leave `resume` out, and the net as it is begins a new training. See {@link trainingState} for a stopped
+   * training as a value.
    * @defaultValue none: a new training
    */
   resume?: TrainingHistory | undefined;
@@ -79,6 +82,8 @@ export interface TrainOptions extends Partial<Omit<Settings, 'schedule' | 'class
 /** {@link TrainOptions}, checked, with every default in place. */
 export interface ResolvedOptions extends Weighting {
   readonly settings: Readonly<Settings>;
+  /** What the history remembers of the settings. */
+  readonly madeBy: Required<Pick<TrainingHistory, 'settings' | 'schedule'>>;
   /** The learning rates of the iterations to make; null where the backend's own decay makes them. */
   readonly rates: Float64Array | null;
   readonly verbose: boolean;
@@ -128,8 +133,18 @@ export function resolveOptions(options: TrainOptions, own: RandomState, rows: nu
   const rates = ratesOf({ ...settings, iterationsPerEpoch: epoch }, custom, done);
   // A rate that stays is one without decay.
   const learningRateDecay = settings.schedule === 'decay' ? settings.learningRateDecay : 1;
+  const all = { ...settings, learningRateDecay };
+  const madeBy = { settings: rememberedOf(all, rates !== null), schedule: scheduleName(all, custom, rates) };
+  if (resume !== undefined && done > 0) {
+    checkSameSettings(resume, madeBy.settings);
+    const rateAt = rates
+      ? rateFrom(custom ?? scheduleOf({ ...all, iterationsPerEpoch: epoch }), all.numIters)
+      : undefined;
+    checkSameRates(resume, { schedule: madeBy.schedule, rateAt, epoch });
+  }
   return {
-    settings: { ...settings, learningRateDecay },
+    settings: all,
+    madeBy,
     rates,
     classWeights,
     sampleWeights,
@@ -140,6 +155,20 @@ export function resolveOptions(options: TrainOptions, own: RandomState, rows: nu
     resume,
     finalAccuracies,
   };
+}
+
+function rateFrom(schedule: ScheduleFunction, numIters: number): (iteration: number) => number {
+  return (iteration) => schedule(iteration, numIters);
+}
+
+/** What a history calls the schedule. */
+function scheduleName(
+  { schedule }: Settings,
+  custom: ScheduleFunction | undefined,
+  rates: Float64Array | null,
+): string {
+  if (!rates) return 'decay';
+  return custom ? 'function' : schedule;
 }
 
 /** The options that are settings, in which some may also be objects or a function. */
@@ -159,7 +188,8 @@ export function settingsOf(options: GivenSettings, defaults: { readonly [Name in
   checkConcerns(given, settings);
   if (custom && (options.learningRateDecay ?? 1) !== 1) {
     throw conflict(
-      `Expected no learningRateDecay beside a schedule that is a function but received ${options.learningRateDecay}`,
+      `learningRateDecay ${options.learningRateDecay} only works with schedule "decay", but schedule is a function. ` +
+        'To fix this, let the function decay the rates, and leave learningRateDecay out',
     );
   }
   return { settings, custom };
@@ -173,7 +203,9 @@ export function settingsOf(options: GivenSettings, defaults: { readonly [Name in
 export function checkDuration({ epochs = 0, numIters }: GivenSettings): void {
   if (epochs === 0 || numIters === undefined) return;
   throw conflict(
-    `Expected either epochs or numIters but received both (${epochs} and ${numIters}): leave one of them out`,
+    (name) =>
+      `Expected either ${name('epochs')} or ${name('numIters')} but received both (${epochs} and ${numIters}): leave ` +
+      'one of them out',
   );
 }
 
@@ -182,7 +214,10 @@ function checkTogether(options: TrainOptions, settings: Settings, rows: number):
   const { numIters, warmup } = settings;
   checkDuration(options);
   if (warmup >= numIters) {
-    throw conflict(`Expected a warmup below the ${numIters} iterations (numIters) but received ${warmup}`);
+    throw conflict(
+      (name) =>
+        `Expected a ${name('warmup')} below the ${numIters} iterations (${name('numIters')}) but received ${warmup}`,
+    );
   }
   checkSampling(settings, rows);
 }

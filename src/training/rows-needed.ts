@@ -16,8 +16,9 @@ export type NeedingRows = Readonly<SettingValues<'sampling' | 'batchSize' | 'fli
 export function checkSampling({ sampling, batchSize }: NeedingRows, rows: number): void {
   if (sampling !== 'permutation' || batchSize <= rows) return;
   throw conflict(
-    `Expected a batchSize of at most ${rows}, the number of training rows, with sampling 'permutation' but received ` +
-      `${batchSize}: use smaller minibatches, or sampling 'replacement'`,
+    (name) =>
+      `Expected a ${name('batchSize')} of at most ${rows}, the number of training rows, with ${name('sampling')} ` +
+      `'permutation' but received ${batchSize}: use smaller minibatches, or ${name('sampling')} 'replacement'`,
   );
 }
 
@@ -31,13 +32,16 @@ export function pictureFor({ flip, shift }: NeedingRows, shape: ImageShape | und
   if (!flip && shift === 0) return null;
   if (!shape) {
     throw conflict(
-      `Expected rows with an imageShape for ${flip ? 'flip' : `a shift of ${shift}`} but received rows without: ` +
-        'train on a data set of pictures, or give the net an imageShape',
+      (name) =>
+        `Expected rows with an imageShape for ${flip ? name('flip') : `a ${name('shift')} of ${shift}`} but received ` +
+        'rows without: train on a data set of pictures, or give the net an imageShape',
     );
   }
   const { height, width, channels } = shape;
   if (shift < Math.min(height, width)) return { height, width, channels };
   throw conflict(
-    `Expected a shift below the height and the width of the pictures, ${height} and ${width}, but received ${shift}`,
+    (name) =>
+      `Expected a ${name('shift')} below the height and the width of the pictures, ${height} and ${width}, but ` +
+      `received ${shift}`,
   );
 }

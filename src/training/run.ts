@@ -32,6 +32,8 @@ export interface RunOptions extends Omit<ResolvedOptions, 'classWeights' | 'samp
   readonly picture: Picture | null;
   /** Whether it is `trainSync`, which cannot wait for promises. */
   readonly synchronous: boolean;
+  /** A fingerprint of the rows and labels. */
+  readonly data: string;
   /** The best epoch of a training with patience; null without. */
   readonly best: BestEpoch | null;
   readonly inputScale: number;
@@ -260,7 +262,7 @@ export class TrainingRun {
 }
 
 /** The history that a training begins with: a copy of the one that it continues, or an empty one. */
-function firstHistory({ settings, resume }: Pick<ResolvedOptions, 'settings' | 'resume'>): TrainingHistory {
+function firstHistory({ settings, resume, madeBy, data }: RunOptions): TrainingHistory {
   return {
     lossHistory: [...(resume?.lossHistory ?? [])],
     trainAccHistory: [...(resume?.trainAccHistory ?? [])],
@@ -269,6 +271,8 @@ function firstHistory({ settings, resume }: Pick<ResolvedOptions, 'settings' | '
     // A history from elsewhere may lack it; the list is as long as that of the accuracies all the same.
     learningRateHistory: [...(resume?.learningRateHistory ?? resume?.trainAccHistory.map(() => Number.NaN) ?? [])],
     optimizer: settings.optimizer,
+    ...madeBy,
+    data,
     ...(resume?.noiseSeed !== undefined && { noiseSeed: resume.noiseSeed }),
     learningRate: (settings.schedule === 'decay' ? resume?.learningRate : undefined) ?? settings.learningRate,
     seconds: resume?.seconds ?? 0,

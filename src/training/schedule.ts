@@ -1,5 +1,5 @@
 /** The learning rate of each iteration. */
-import { checkOptions, isObject } from '../validation/check.js';
+import { checkOneOf, checkOptions, isObject } from '../validation/check.js';
 import { conflict, describe, withCode, wrongType } from '../validation/errors.js';
 import { SCHEDULES, type ScheduleKind, type SettingName, type SettingValues } from './settings.js';
 
@@ -32,6 +32,20 @@ export type Schedule = ScheduleKind | ScheduleOptions | ScheduleFunction;
 /** The settings that a {@link ScheduleOptions} stands for, by its keys. */
 const KEYS = { warmup: 'warmup', final: 'finalRate', every: 'stepEvery', factor: 'rateFactor' } as const;
 type Key = keyof typeof KEYS;
+
+/** What else these keys are called. */
+const OTHER_KEYS: Readonly<Record<string, keyof ScheduleOptions>> = {
+  ...Object.fromEntries(Object.entries(KEYS).map(([key, name]) => [name, key as Key])),
+  type: 'kind',
+  name: 'kind',
+  schedule: 'kind',
+  gamma: 'factor',
+  rate: 'factor',
+  step: 'every',
+  stepSize: 'every',
+  min: 'final',
+  end: 'final',
+};
 
 /** The numbers that each kind has. */
 const KEYS_OF: Readonly<Record<ScheduleKind, readonly Key[]>> = {
@@ -80,9 +94,8 @@ export function readSchedule(given: GivenSchedule): {
 }
 
 function readObject(schedule: ScheduleOptions, beside: GivenSchedule): GivenSchedule {
-  checkOptions(schedule, 'schedule', ['kind', ...(Object.keys(KEYS) as Key[])]);
-  const { kind } = schedule;
-  if (!SCHEDULES.includes(kind)) throw wrongType(`one of ${SCHEDULES.join(', ')} for schedule.kind`, kind);
+  checkOptions(schedule, 'schedule', ['kind', ...(Object.keys(KEYS) as Key[])], OTHER_KEYS);
+  const kind = checkOneOf(schedule.kind, 'schedule.kind', SCHEDULES);
   const settings: { [Name in ScheduleSetting]?: unknown } = { schedule: kind };
   for (const key of Object.keys(KEYS) as Key[]) {
     if (schedule[key] === undefined) continue;

@@ -20,7 +20,8 @@ export function slotsOf({ optimizer, momentum }: Rule): number {
 export function checkSameRule({ optimizer: before = 'sgd' }: TrainingHistory, optimizer: Optimizer): void {
   if (before === optimizer) return;
   throw conflict(
-    `Expected optimizer ${describe(before)}, by which the training to resume was made, but received ` +
+    (name) =>
+      `Expected ${name('optimizer')} ${describe(before)}, by which the training to resume was made, but received ` +
       `${describe(optimizer)}: its state is another one; leave out resume to train on as a new training`,
   );
 }

@@ -2,14 +2,16 @@
 import { createHash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
 import { Dataset, type DatasetInput } from '../data/dataset.js';
+import { repeatedKey } from '../data/files/repeated-key.js';
 import { isSystemError } from '../platform/replace-file.js';
 import { atOnce, type Pieces } from '../platform/turns.js';
 import { entryOf } from '../training/settings.js';
 import { describe, withCode } from '../validation/errors.js';
 import { rowClassOf } from '../validation/typed-arrays.js';
+import { flawOf } from './earlier.js';
 import { resolveSearch, type Search } from './search.js';
 import { isRange, type TrialSettingName, type TrialSettings } from './settings.js';
-import { isTrialResult, type TrialResult } from './trial.js';
+import type { TrialResult } from './trial.js';
 import { changedSettings, completeSettings } from './trial-id.js';
 
 /*
@@ -108,7 +110,9 @@ export class ResultsFile {
   add(result: TrialResult, onFailure: (error: unknown) => void = () => {}): void {
     this.#pending = this.#pending.then(async () => {
       try {
-        await this.#write({ ...result, settings: changedSettings(result.settings) });
+        // The first line says what all results are from.
+        const { data: _, ...line } = result;
+        await this.#write({ ...line, settings: changedSettings(result.settings) });
       } catch (error) {
         if (this.#failed) return;
         this.#failed = { error: notWritable(this.#path, error) };
@@ -170,11 +174,12 @@ function parse(path: string, text: string): SavedSearch {
 function parseLine(path: string, line: string, number: number): Record<string, unknown> {
   try {
     const value: unknown = JSON.parse(line);
-    if (typeof value === 'object' && value !== null) return value as Record<string, unknown>;
+    const twice = repeatedKey(line);
+    if (typeof value === 'object' && value !== null && twice === undefined) return value as Record<string, unknown>;
   } catch (error) {
     throw damaged(path, `line ${number} is not JSON: ${describe(line)}`, error);
   }
-  throw damaged(path, `expected an object on line ${number}, found ${describe(line)}`);
+  throw damaged(path, `expected an object with different keys on line ${number}, found ${describe(line)}`);
 }
 
 function checkSearch(path: string, search: unknown): Search {
@@ -188,8 +193,9 @@ function checkSearch(path: string, search: unknown): Search {
 function checkResult(path: string, line: Record<string, unknown>, number: number): TrialResult {
   const settings = checkSettings(path, line.settings, number);
   const result = { ...line, settings };
-  if (isTrialResult(result)) return result;
-  throw damaged(path, `line ${number} is not the result of a trial, or was changed: ${describe(JSON.stringify(line))}`);
+  const flaw = flawOf(result);
+  if (flaw === undefined) return result as unknown as TrialResult;
+  throw damaged(path, `line ${number} is not the result of a trial, or was changed: ${flaw}`);
 }
 
 /** The settings of a result, with the defaults of those that the file leaves out. */

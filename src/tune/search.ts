@@ -96,6 +96,14 @@ export const SEARCH_OPTIONS = [
   'minIters',
 ] as const satisfies readonly (keyof SearchOptions)[];
 
+/** What options mean that a search does not have. */
+export const MEANT_IN_SEARCH: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(TRIAL_SETTINGS.map((name) => [name, `it is a setting to try: space: { ${name}: … }`])),
+  epochs:
+    'a search counts iterations, since the minibatches of its trials may differ: numIters is epochs times the rows ' +
+    'divided by batchSize',
+};
+
 /** The ways to search. */
 export const SEARCH_KINDS: readonly SearchKind[] = ['grid', 'random', 'halving'];
 
@@ -125,7 +133,7 @@ export interface Round {
  * @throws TypeError or RangeError with the codes of a training's options
  */
 export function resolveSearch(options: SearchOptions): Search {
-  checkOptions(options, 'the options of a search', SEARCH_OPTIONS);
+  checkOptions(options, 'the options of a search', SEARCH_OPTIONS, MEANT_IN_SEARCH);
   const search = checkOneOf(options.search ?? 'grid', 'search', SEARCH_KINDS);
   const space = resolveSpace(options.space ?? ARTICLE_SPACE);
   const count = (name: keyof typeof SEARCH_RULES) =>
@@ -163,22 +171,32 @@ function checkTogether(space: ResolvedSpace, search: SearchKind, numIters: numbe
   const { init, std, patience, warmup } = space;
   const drawn = init.find((how) => how !== 'std');
   if (drawn && (isRange(std) || std.some((value) => value !== entryOf('std').default))) {
-    throw conflict(`Expected no std beside the init '${drawn}', which decides it: leave one of them out`);
+    throw conflict(
+      (name) => `Expected no ${name('std')} beside ${name('init')} '${drawn}', which decides it: leave one of them out`,
+    );
   }
   if (search === 'halving' && (isRange(patience) || patience.some((epochs) => epochs > 0))) {
-    throw conflict('Expected no patience in a halving, which ends trials by itself: leave it out');
+    throw conflict((name) => `Expected no ${name('patience')} in a halving, which ends trials by itself: leave it out`);
   }
   checkConcern(space);
-  const longest = isRange(warmup) ? warmup.high : Math.max(...warmup);
+  const longest = largestOf(warmup);
   if (longest >= numIters) {
-    throw conflict(`Expected a warmup below the ${numIters} iterations (numIters) but received ${longest}`);
+    throw conflict(
+      (name) =>
+        `Expected a ${name('warmup')} below the ${numIters} iterations (${name('numIters')}) but received ${longest}`,
+    );
   }
 }
 
-/** The combinations of what decides whether other settings mean something; of a range of momenta, the largest. */
-function decidersOf({ optimizer, schedule, momentum: momenta }: ResolvedSpace) {
-  const momentum = isRange(momenta) ? momenta.high : Math.max(...momenta);
-  return optimizer.flatMap((rule) => schedule.map((kind) => ({ optimizer: rule, schedule: kind, momentum })));
+/** The combinations of what decides whether other settings mean something; of a range of numbers, the largest. */
+function decidersOf({ optimizer, schedule, momentum: momenta, patience: patiences }: ResolvedSpace) {
+  const [momentum, patience] = [momenta, patiences].map(largestOf);
+  return optimizer.flatMap((rule) => schedule.map((kind) => ({ optimizer: rule, schedule: kind, momentum, patience })));
+}
+
+/** The largest number that is tried. */
+function largestOf(choices: ResolvedChoices<number>): number {
+  return isRange(choices) ? choices.high : choices.reduce((most, value) => Math.max(most, value));
 }
 
 /** The settings that mean nothing in any combination. */

@@ -19,6 +19,10 @@ import {
 /** Least number of digits of a drawn value: enough to search by, few enough to read and to type again. */
 const DRAWN_DIGITS = 4;
 
+const OF_ALL = 'it is the same for all trials: give it beside space, as numIters';
+/** What settings mean that a search does not vary. */
+const NOT_VARIED = { numIters: OF_ALL, epochs: OF_ALL };
+
 /**
  * Checks every value of a space before any work.
  *
@@ -26,7 +30,7 @@ const DRAWN_DIGITS = 4;
  * `low` is not below its `high`, or is not above 0 on a `log` scale; `ERR_SHAPE` for an empty list
  */
 export function resolveSpace(space: SearchSpace): ResolvedSpace {
-  checkOptions(space, 'the search space', TRIAL_SETTINGS);
+  checkOptions(space, 'the search space', TRIAL_SETTINGS, NOT_VARIED);
   const entries = TRIAL_SETTINGS.map((name) => [name, resolveChoices(SETTINGS[name], name, space[name])] as const);
   return Object.fromEntries(entries) as unknown as ResolvedSpace;
 }

@@ -3,9 +3,9 @@ import type { Dataset } from '../data/dataset.js';
 import { restoreTraining } from '../net/restore-training.js';
 import { type CoreLease, runOnCores } from '../platform/run-on-cores.js';
 import { giveTurn } from '../platform/turns.js';
-import { isPromise } from '../training/callbacks.js';
 import { checkSampling, pictureFor } from '../training/rows-needed.js';
 import type { TrainingState } from '../training/state.js';
+import { isPromise } from '../validation/check.js';
 import { Leaders } from './leaders.js';
 import { bestOf, keyOf, type RankedSettings, rank } from './ranking.js';
 import { combinationsOf, type Round, roundsOf, type Search } from './search.js';
@@ -18,6 +18,8 @@ import { makeTrial, runTrial, type Trial, type TrialResult } from './trial.js';
 interface Following {
   readonly backend: BackendChoice;
   readonly cores: number;
+  /** What results remember of the data. */
+  readonly origin: string;
   readonly earlier: readonly TrialResult[];
   readonly onResult: ((result: TrialResult) => unknown) | undefined;
   readonly onProgress: ((progress: SweepProgress) => unknown) | undefined;
@@ -137,7 +139,7 @@ export class SweepRun {
     const how = { from, withTrainAccuracy, planned: this.#search.numIters };
     const { result, state } = await runTrial(trial, numIters, this.#data, run, how);
     if (state) this.#states.set(trial.id, state);
-    await this.#take(result);
+    await this.#take({ ...result, data: this.#following.origin });
     await this.#tellProgress();
   }
 

@@ -2,15 +2,18 @@
 import { type BackendChoice, chooseBackend } from '../backend/choose.js';
 import { Dataset, type DatasetInput } from '../data/dataset.js';
 import { defaultThreads } from '../platform/processors.js';
+import { inTurns } from '../platform/turns.js';
 import { setting } from '../training/settings.js';
 import { checkOptions } from '../validation/check.js';
 import { wrongType } from '../validation/errors.js';
 import { checkSignal } from '../validation/signal.js';
-import { resolveSearch, SEARCH_OPTIONS, type SearchOptions } from './search.js';
+import { checkEarlier, originOf } from './earlier.js';
+import { hashing } from './results-file.js';
+import { MEANT_IN_SEARCH, resolveSearch, SEARCH_OPTIONS, type SearchOptions } from './search.js';
 import type { SweepProgress } from './sweep-progress.js';
 import type { SweepResults } from './sweep-results.js';
 import { SweepRun } from './sweep-run.js';
-import { isTrialResult, type TrialResult } from './trial.js';
+import type { TrialResult } from './trial.js';
 
 /** Options of {@link sweep}. */
 export interface SweepOptions extends SearchOptions {
@@ -25,7 +28,10 @@ export interface SweepOptions extends SearchOptions {
    * @defaultValue one for each processor that this process may use
    */
   threads?: number | undefined;
-  /** Results of an earlier run of the same search on the same data; those trials do not run again. */
+  /**
+   * Results of an earlier run of the same search; those trials do not run again. Results of other data are refused, and
+   * so are numbers out of their ranges.
+   */
   earlier?: readonly TrialResult[];
   /**
    * Called with each new result as soon as it is known. What it throws, or rejects with, ends the search. A promise
@@ -64,6 +70,7 @@ export async function sweep(data: Dataset | DatasetInput, options: SweepOptions 
     options,
     'the options of sweep',
     SWEEP_OPTIONS,
+    MEANT_IN_SEARCH,
   );
   const search = resolveSearch(rest);
   if (onResult !== undefined && typeof onResult !== 'function') throw wrongType('a function for onResult', onResult);
@@ -74,10 +81,10 @@ export async function sweep(data: Dataset | DatasetInput, options: SweepOptions 
   const cores = setting('threads', threads ?? defaultThreads());
   const trialData = Dataset.from(data);
   trialData.part('validation');
-  if (earlier !== undefined && !(Array.isArray(earlier) && earlier.every(isTrialResult))) {
-    throw wrongType('an array of trial results for earlier', earlier);
-  }
+  const origin = originOf(await inTurns(hashing(trialData)));
+  if (earlier !== undefined) checkEarlier(earlier, origin);
   return new SweepRun(search, trialData, {
+    origin,
     backend: name,
     cores: capabilities.threads ? cores : 1,
     earlier: earlier ?? [],

@@ -15,7 +15,7 @@ import { iterationsPerEpoch, type TrainOptions } from '../training/options.js';
 import { isOfBackend, scheduleOf } from '../training/schedule.js';
 import { pickSettings, type SettingsWith, settingNames } from '../training/settings.js';
 import { type TrainingState, trainingState } from '../training/state.js';
-import { TRIAL_SETTINGS, type TrialSettings } from './settings.js';
+import type { TrialSettings } from './settings.js';
 import { trialId } from './trial-id.js';
 
 /** The settings of a trial that its net takes, and those that its training takes. */
@@ -53,21 +53,16 @@ export interface TrialResult extends Trial {
   readonly loss: number | null;
   /** Wall time of the training in seconds: the only part that differs between runs. */
   readonly seconds: number;
+  /**
+   * A fingerprint of the rows, labels and means that it was trained and judged on. A search has it in all its results,
+   * and refuses earlier ones without it or with another.
+   */
+  readonly data?: string | undefined;
 }
 
 /** The trial of these settings, with its id. */
 export function makeTrial(settings: TrialSettings, seed: number): Trial {
   return { id: trialId(settings, seed), settings, seed };
-}
-
-/** Whether this is the result of a trial with all its settings, whose id is theirs. */
-export function isTrialResult(value: unknown): value is TrialResult {
-  if (typeof value !== 'object' || value === null) return false;
-  const { id, settings, seed, numIters, iterations, status, valAccuracy } = value as Partial<TrialResult>;
-  if (typeof settings !== 'object' || settings === null || seed === undefined) return false;
-  if (!TRIAL_SETTINGS.every((name) => settings[name] !== undefined)) return false;
-  const judged = status === 'diverged' ? valAccuracy === null : status === 'done' && typeof valAccuracy === 'number';
-  return judged && Number.isInteger(numIters) && Number.isInteger(iterations) && trialId(settings, seed) === id;
 }
 
 /** How a trial runs; this does not change its result. */

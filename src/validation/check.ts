@@ -1,6 +1,7 @@
 import { distance } from 'fastest-levenshtein';
 import { describe, withCode, wrongType } from './errors.js';
 import { elsewhere, meaningOf } from './other-names.js';
+import { wordFor } from './other-words.js';
 
 /** The range of a number. */
 export interface NumberRule {
@@ -25,6 +26,21 @@ function expectation(rule: NumberRule): string {
   return kind;
 }
 
+/** The number that was probably meant: a share for a percentage, or the number of a text. */
+function meant(value: unknown, rule: NumberRule): string {
+  if (typeof value === 'string' && value.trim() !== '' && isAllowed(Number(value), rule)) {
+    return `: did you mean the number ${Number(value)}?`;
+  }
+  const isPercentage = rule.max === 1 && Number.isInteger(value) && (value as number) > 1;
+  return isPercentage && isAllowed((value as number) / 100, rule) ? `: did you mean ${(value as number) / 100}?` : '';
+}
+
+function isAllowed(value: number, { min, max, exclusiveMin, exclusiveMax, integer }: NumberRule): boolean {
+  const low = min !== undefined && (exclusiveMin ? value <= min : value < min);
+  const high = max !== undefined && (exclusiveMax ? value >= max : value > max);
+  return Number.isFinite(value) && !low && !high && !(integer && !Number.isSafeInteger(value));
+}
+
 /**
  * Returns `value` if it is a number that `rule` allows.
  *
@@ -32,14 +48,11 @@ function expectation(rule: NumberRule): string {
  * @throws TypeError `ERR_INVALID_TYPE` when it is not a number; RangeError `ERR_NOT_FINITE` or `ERR_OUT_OF_RANGE`.
  */
 export function checkNumber(value: unknown, name: string, rule: NumberRule = {}, given = value): number {
-  const message = () => `Expected ${expectation(rule)} for ${name} but received ${describe(given)}`;
+  const message = () =>
+    `Expected ${expectation(rule)} for ${name} but received ${describe(given)}${meant(value, rule)}`;
   if (typeof value !== 'number') throw withCode(new TypeError(message()), 'ERR_INVALID_TYPE');
   if (!Number.isFinite(value)) throw withCode(new RangeError(message()), 'ERR_NOT_FINITE');
-  const low = rule.min !== undefined && (rule.exclusiveMin ? value <= rule.min : value < rule.min);
-  const high = rule.max !== undefined && (rule.exclusiveMax ? value >= rule.max : value > rule.max);
-  if (low || high || (rule.integer && !Number.isSafeInteger(value))) {
-    throw withCode(new RangeError(message()), 'ERR_OUT_OF_RANGE');
-  }
+  if (!isAllowed(value, rule)) throw withCode(new RangeError(message()), 'ERR_OUT_OF_RANGE');
   return value;
 }
 
@@ -48,7 +61,8 @@ export function checkOneOf<T extends string>(value: unknown, name: string, allow
   const found = allowed.find((candidate) => candidate === value);
   if (found !== undefined) return found;
   const list = allowed.map((candidate) => JSON.stringify(candidate)).join(', ');
-  throw wrongType(`one of ${list} for ${name}`, value);
+  const meant = typeof value === 'string' ? (wordFor(value, allowed) ?? nearest(value, allowed)) : undefined;
+  throw wrongType(`one of ${list} for ${name}`, value, meant ? `: did you mean ${JSON.stringify(meant)}?` : '');
 }
 
 /** The entry of `known` that is nearest to `name`, or undefined if none is near enough to be meant. */
@@ -64,18 +78,29 @@ export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !ArrayBuffer.isView(value);
 }
 
+/** Whether `value` is to be awaited. */
+export function isPromise(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === 'object' && value !== null && typeof (value as PromiseLike<unknown>).then === 'function';
+}
+
 /**
  * Returns `options` if it is an object whose keys are all in `known`.
  *
+ * @param meant - for further keys, the known one that is meant, or a sentence
  * @throws TypeError `ERR_INVALID_TYPE` if it is not an object; `ERR_UNKNOWN_OPTION`, with the name here of an option
  * of another library, or the nearest known name.
  */
-export function checkOptions<T extends object>(options: T, name: string, known: readonly (keyof T & string)[]): T {
+export function checkOptions<T extends object>(
+  options: T,
+  name: string,
+  known: readonly (keyof T & string)[],
+  meant: Readonly<Record<string, string>> = {},
+): T {
   if (!isObject(options)) throw wrongType(`an object for ${name}`, options);
   for (const key of Object.keys(options)) {
     if ((known as readonly string[]).includes(key)) continue;
     throw withCode(
-      new TypeError(`Unknown option ${describe(key)} in ${name}: ${hintFor(key, known, options)}`),
+      new TypeError(`Unknown option ${describe(key)} in ${name}: ${hintFor(key, known, options, meant)}`),
       'ERR_UNKNOWN_OPTION',
     );
   }
@@ -83,7 +108,14 @@ export function checkOptions<T extends object>(options: T, name: string, known: 
 }
 
 /** What was probably meant by an unknown option. */
-function hintFor(key: string, known: readonly string[], { optimizer }: { optimizer?: unknown }): string {
+function hintFor(
+  key: string,
+  known: readonly string[],
+  { optimizer }: { optimizer?: unknown },
+  meant: Readonly<Record<string, string>>,
+): string {
+  const own = Object.hasOwn(meant, key) ? meant[key] : undefined;
+  if (own) return known.includes(own) ? `did you mean ${own}?` : own;
   const meaning = meaningOf(key, known, optimizer);
   const option = meaning?.kind === 'option' ? meaning.option : nearest(key, known);
   if (option) return `did you mean ${option}?`;

@@ -54,19 +54,40 @@ export function withCode<E extends Error>(error: E, code: ErrorCode): E & { read
   return Object.assign(error, { code });
 }
 
-/** The error for a value of the wrong type. `expected` says what it should be, and for what. */
-export function wrongType(expected: string, value: unknown): TypeError {
-  return withCode(new TypeError(`Expected ${expected} but received ${describe(value)}`), 'ERR_INVALID_TYPE');
+/**
+ * The error for a value of the wrong type.
+ *
+ * @param expected - what it should be, and for what
+ * @param remedy - the end of the message: what to do
+ */
+export function wrongType(expected: string, value: unknown, remedy = ''): TypeError {
+  return withCode(new TypeError(`Expected ${expected} but received ${describe(value)}${remedy}`), 'ERR_INVALID_TYPE');
 }
 
 /** The error for an array of the wrong length, with the same wording. */
-export function wrongShape(expected: string, value: unknown): RangeError {
-  return withCode(new RangeError(`Expected ${expected} but received ${describe(value)}`), 'ERR_SHAPE');
+export function wrongShape(expected: string, value: unknown, remedy = ''): RangeError {
+  return withCode(new RangeError(`Expected ${expected} but received ${describe(value)}${remedy}`), 'ERR_SHAPE');
 }
 
-/** The error for options that contradict each other, or what they are used on. */
-export function conflict(message: string): TypeError {
-  return withCode(new TypeError(message), 'ERR_CONFLICT');
+/** What a message calls an option: its name, or the flag that stands for it on the command line. */
+export type Naming = (option: string) => string;
+
+const WORDS: unique symbol = Symbol('words');
+
+/**
+ * The error for options that contradict each other, or what they are used on.
+ *
+ * @param message - a function if it names options: on the command line they have other names
+ */
+export function conflict(message: string | ((name: Naming) => string)): TypeError {
+  const words = typeof message === 'string' ? () => message : message;
+  const error = withCode(new TypeError(words((option) => option)), 'ERR_CONFLICT');
+  return Object.defineProperty(error, WORDS, { value: words });
+}
+
+/** The message of an error, with other names for the options that it names. */
+export function messageWith(error: Error, name: Naming): string {
+  return (error as { [WORDS]?: (name: Naming) => string })[WORDS]?.(name) ?? error.message;
 }
 
 /** A value as it appears in an error message: short, and never a whole array. */

@@ -136,14 +136,41 @@ function readMatrix({ data, rows, columns }: MatrixRows, D: number, name: string
 
 function readArrays(input: Exclude<RowsInput, MatrixRows>, D: number, name: string): RowReader {
   if (isTypedArray(input)) return readTypedArray(input, D, name);
-  if (!Array.isArray(input)) {
-    throw wrongType(`a Matrix, a typed array or an array of rows for ${name}`, input);
-  }
-  if (input.length === 0) {
-    throw withCode(new RangeError(`Expected at least one row for ${name} but received an empty array`), 'ERR_SHAPE');
-  }
-  const rows: readonly unknown[] = input;
+  const rows = listOfRows(input, name);
+  // Others are looked at when they are read: there may be millions. The first tells what kind of rows they are.
+  checkRow(rows[0], 0, D, name);
   return { rows: rows.length, read: (begin, end) => flatten(rows, begin, end, D, name) };
+}
+
+/** An array of rows, none of which has been looked at. */
+function listOfRows(input: unknown, name: string): readonly unknown[] {
+  if (!Array.isArray(input)) throw wrongType(`a Matrix, a typed array or an array of rows for ${name}`, input);
+  if (input.length > 0) return input;
+  throw withCode(new RangeError(`Expected at least one row for ${name} but received an empty array`), 'ERR_SHAPE');
+}
+
+/**
+ * Checks that a value is a row of D numbers, without looking at them.
+ *
+ * @param D - undefined if any length will do
+ */
+function checkRow(row: unknown, i: number, D: number | undefined, name: string): readonly unknown[] | NumberArray {
+  if (!Array.isArray(row) && !isTypedArray(row)) {
+    throw wrongType(
+      `an array of ${D === undefined ? '' : `${D} `}numbers for row ${i} of ${name}`,
+      row,
+      rowRemedy(row),
+    );
+  }
+  if (D !== undefined && row.length !== D) throw wrongShape(`${D} numbers for row ${i} of ${name}`, row);
+  if (row.length === 0) throw wrongShape(`at least one number for row ${i} of ${name}`, row);
+  return row;
+}
+
+/** What to do with rows of another kind. */
+function rowRemedy(row: unknown): string {
+  if (isObject(row)) return ': of records, datasetFromRecords makes a data set';
+  return typeof row === 'number' ? ': a flat array of all numbers must be a typed array, such as Float32Array' : '';
 }
 
 function readTypedArray(input: NumberArray, D: number, name: string): RowReader {
@@ -174,13 +201,7 @@ function partOf(data: RowData, begin: number, end: number): RowData {
 function flatten(rows: readonly unknown[], begin: number, end: number, D: number, name: string): Float64Array {
   const flat = new Float64Array((end - begin) * D);
   for (let i = begin, to = 0; i < end; i++) {
-    const row = rows[i];
-    if (!Array.isArray(row) && !isTypedArray(row)) {
-      throw wrongType(`an array of ${D} numbers for row ${i} of ${name}`, row);
-    }
-    if (row.length !== D) {
-      throw wrongShape(`${D} numbers for row ${i} of ${name}`, row);
-    }
+    const row = checkRow(rows[i], i, D, name);
     for (let d = 0; d < D; d++, to++) {
       const value: unknown = row[d];
       if (typeof value !== 'number') {
@@ -209,14 +230,7 @@ export function columnsOf(X: RowsInput, inputSize: number | undefined, name: str
       X,
     );
   }
-  const first: unknown = Array.isArray(X) ? X[0] : undefined;
-  if (first === undefined) throw wrongShape(`rows for ${name}`, X);
-  if (!Array.isArray(first) && !isTypedArray(first)) {
-    const remedy = isObject(first) ? ' (of records, datasetFromRecords makes a data set)' : '';
-    throw wrongType(`an array of numbers for row 0 of ${name}${remedy}`, first);
-  }
-  if (first.length === 0) throw wrongShape(`at least one number for row 0 of ${name}`, first);
-  return first.length;
+  return checkRow(listOfRows(X, name)[0], 0, undefined, name).length;
 }
 
 /** Throws `ERR_NOT_FINITE`, and says where the first NaN or infinity is, in rows of `columns` numbers. */

@@ -7,18 +7,36 @@ import { isTypedArray, type NumberArray } from './typed-arrays.js';
 /** N class indices, integers in 0 … C − 1. */
 export type LabelsInput = readonly number[] | NumberArray;
 
-/** Checks labels, one per row and each a class, and returns them as integers. */
-export function checkLabels(input: LabelsInput, N: number, C: number, name: string): Int32Array {
-  checkLabelCount(input, N, name);
-  if (!Array.isArray(input) && !isTypedArray(input)) throw wrongType(`an array of ${N} labels for ${name}`, input);
+/** The largest class index: indices are 32-bit integers. */
+const MAX_LABEL = 2 ** 31 - 2;
+
+/**
+ * Checks labels, one per row and each a class, and returns them as integers.
+ *
+ * @param C - classes; undefined if nobody has said how many there are
+ * @param D - numbers per row, if they may be what is wrong: see {@link checkLabelCount}
+ */
+export function checkLabels(
+  input: LabelsInput,
+  N: number,
+  C: number | undefined,
+  name: string,
+  D?: number,
+): Int32Array {
+  checkLabelCount(input, N, name, D);
+  if (!Array.isArray(input) && !isTypedArray(input)) {
+    throw wrongType(`an array of ${N} labels for ${name}`, input, remedyFor(input[0], name, C));
+  }
+  const largest = C === undefined ? MAX_LABEL : C - 1;
   const labels = new Int32Array(N);
   for (let i = 0; i < N; i++) {
     const label: unknown = input[i];
-    if (!Number.isInteger(label) || (label as number) < 0 || (label as number) >= C) {
+    if (!Number.isInteger(label) || (label as number) < 0 || (label as number) > largest) {
+      const expected = C === undefined ? 'an integer of at least 0' : `an integer from 0 to ${largest}`;
       throw withCode(
         new RangeError(
-          `Expected an integer from 0 to ${C - 1} for each label but received ${describe(label)} ` +
-            `at index ${i} of ${name}`,
+          `Expected ${expected} for each label but received ${describe(label)} at index ${i} of ${name}` +
+            remedyFor(label, name, C),
         ),
         'ERR_LABEL',
       );
@@ -28,18 +46,43 @@ export function checkLabels(input: LabelsInput, N: number, C: number, name: stri
   return labels;
 }
 
+/** What makes a class index of a label of another kind; nothing if that is not known. */
+function remedyFor(label: unknown, name: string, C: number | undefined): string {
+  const isNumber = typeof label === 'string' && label.trim() !== '' && Number.isFinite(Number(label));
+  if (typeof label === 'bigint' || typeof label === 'boolean' || isNumber) {
+    return `: make them numbers, Array.from(${name}, Number)`;
+  }
+  if (typeof label === 'string') {
+    return ': give the index of each class, or train a Classifier, whose labels may be of any kind';
+  }
+  if (C === undefined || label !== C) return '';
+  return `: class indices begin with 0, so that of ${C} classes the last is ${C - 1}`;
+}
+
 /**
  * Checks that there is one label of any kind per row.
  *
+ * @param D - numbers per row; if rows of another length would be as many as the labels, the error says so
  * @throws TypeError `ERR_INVALID_TYPE`; RangeError `ERR_SHAPE` for another number of labels, `ERR_LABEL` for one-hot
  * labels
  */
-export function checkLabelCount(labels: unknown, N: number, name: string): asserts labels is ArrayLike<unknown> {
+export function checkLabelCount(
+  labels: unknown,
+  N: number,
+  name: string,
+  D?: number,
+): asserts labels is ArrayLike<unknown> {
   if (ArrayBuffer.isView(labels)) checkAttached(labels, name);
   const remedy = oneHotRemedy(labels, N);
   if (remedy) throw oneHot(`${N} labels for ${name}, one per row,`, labels, remedy);
   if (!isList(labels)) throw wrongType(`an array of ${N} labels for ${name}`, labels);
-  if (labels.length !== N) throw wrongShape(`${N} labels for ${name}, one per row,`, labels);
+  if (labels.length === N) return;
+  const width = D === undefined || labels.length === 0 ? 0 : (N * D) / labels.length;
+  const rows =
+    Number.isInteger(width) && width > 1
+      ? `: the rows were read as ${N} of ${D} numbers; ${labels.length} rows would have ${width} numbers each`
+      : '';
+  throw wrongShape(`${N} labels for ${name}, one per row,`, labels, rows);
 }
 
 function oneHot(expected: string, labels: unknown, remedy: string): RangeError {

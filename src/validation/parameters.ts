@@ -37,29 +37,35 @@ export function copyParameters<A extends Reals>({ W1, b1, W2, b2 }: ParameterArr
  *
  * @throws TypeError `ERR_INVALID_TYPE` or `ERR_DETACHED`
  */
-export function checkParameterTypes(parameters: ParameterArrays, type: ParameterArrayType): void {
+export function checkParameterTypes(parameters: ParameterArrays, type: ParameterArrayType, what = 'params'): void {
   if (typeof parameters !== 'object' || parameters === null) {
-    throw wrongType('an object of W1, b1, W2 and b2 for params', parameters);
+    throw wrongType(`an object of W1, b1, W2 and b2 for ${what}`, parameters);
   }
   const kind = type === Float64Array ? 'Float64Array' : 'Float32Array';
   for (const name of PARAMETERS) {
     const array: unknown = parameters[name];
-    if (!isArrayOf(array, kind)) throw wrongType(`a ${kind} for params.${name}`, array);
-    checkAttached(array, `params.${name}`);
+    if (!isArrayOf(array, kind)) throw wrongType(`a ${kind} for ${what}.${name}`, array);
+    checkAttached(array, `${what}.${name}`);
   }
 }
 
 /**
  * Checks type, length and memory of the four arrays.
  *
+ * @param what - what errors call them
  * @throws as {@link checkParameterTypes}; RangeError `ERR_SHAPE` for a wrong length
  */
-export function checkParameters(parameters: ParameterArrays, shape: Shape, type: ParameterArrayType): ParameterArrays {
-  checkParameterTypes(parameters, type);
+export function checkParameters(
+  parameters: ParameterArrays,
+  shape: Shape,
+  type: ParameterArrayType,
+  what = 'params',
+): ParameterArrays {
+  checkParameterTypes(parameters, type, what);
   const shapes = parameterShapes(shape);
   for (const name of PARAMETERS) {
     const count = shapes[name].reduce((product, size) => product * size, 1);
-    if (parameters[name].length !== count) throw wrongShape(`${count} numbers for params.${name}`, parameters[name]);
+    if (parameters[name].length !== count) throw wrongShape(`${count} numbers for ${what}.${name}`, parameters[name]);
   }
   return parameters;
 }

@@ -67,9 +67,9 @@ describe('Classifier.fit', () => {
   });
 
   it.each<[ClassifierOptions, string, RegExp]>([
-    [{ momentum: 0.9 }, 'ERR_CONFLICT', /no momentum beside optimizer "adam"/],
-    [{ weightDecay: 0.1 }, 'ERR_CONFLICT', /no weightDecay beside optimizer "adam"/],
-    [{ learningRateDecay: 0.9, schedule: 'step' }, 'ERR_CONFLICT', /no learningRateDecay beside schedule "step"/],
+    [{ momentum: 0.9 }, 'ERR_CONFLICT', /^momentum 0\.9 only .*, but optimizer is "adam", the default/],
+    [{ weightDecay: 0.1 }, 'ERR_CONFLICT', /^weightDecay 0\.1 only .*, but optimizer is "adam"/],
+    [{ learningRateDecay: 0.9, schedule: 'step' }, 'ERR_CONFLICT', /^learningRateDecay 0\.9 .* schedule is "step"/],
     [{ classWeights: { eggs: 1 } }, 'ERR_CONFLICT', /classes \(ham, spam\).* received "eggs"/],
     [{ sampleWeights: [1, 2, 3] }, 'ERR_SHAPE', /200 sampleWeights, one for each training row, but received 3/],
     [{ sampleWeights: 'balanced' as never }, 'ERR_INVALID_TYPE', /for sampleWeights but received "balanced"/],

@@ -105,7 +105,7 @@ describe('what is wrong', () => {
     [{ space: { epochs: 3 } }, 'ERR_UNKNOWN_OPTION', /the search space/],
     [{ space: null }, 'ERR_INVALID_TYPE', /the search space/],
     [{ space: { inputScale: 2 } }, 'ERR_CONFLICT', /no inputScale in a search of classifiers/],
-    [{ space: { init: 'he', std: 0.1 } }, 'ERR_CONFLICT', /no std beside the init 'he'/],
+    [{ space: { init: 'he', std: 0.1 } }, 'ERR_CONFLICT', /no std beside init 'he'/],
     [{ space: { patience: [0, 3] }, search: 'halving' }, 'ERR_CONFLICT', /no patience in a halving/],
     [{ validation: 0 }, 'ERR_SHAPE', /validation rows/],
     [{ validation: -1 }, 'ERR_OUT_OF_RANGE', /validation/],

@@ -66,7 +66,8 @@ test('train --ensemble averages nets that are trained on the same rows', async (
 test('train refuses flags that contradict the defaults of a classifier', async () => {
   const options = ['--data', 't.csv', '--label', 'class', '--ignore', 'id', '--momentum', '0.9'];
   const { code, stderr } = await inFolder('train', ...options);
-  expect(stderr).toMatch(/no --momentum beside --optimizer "adam" but received 0\.9: it needs --optimizer 'sgd'/);
+  expect(stderr).toMatch(/--momentum 0\.9 only works with --optimizer "sgd", but --optimizer is "adam", the default/);
+  expect(stderr).toMatch(/To fix this, pass --optimizer "sgd", or leave --momentum out/);
   expect(code).toBe(2);
   expect((await inFolder('train', ...options, '--optimizer', 'sgd')).code).toBe(0);
 });
@@ -151,7 +152,7 @@ describe('sweep', () => {
   test.each([
     [['--input-scale', '2'], 1, /no inputScale in a search of classifiers/],
     [['--validation', '0'], 1, /Expected a data set with validation rows/],
-    [['--patience', '3', '--search', 'halving'], 2, /no patience in a halving/],
+    [['--patience', '3', '--search', 'halving'], 2, /no --patience in a halving/],
     [['--learning-rate', '1e30'], 1, /error: Every trial diverged: search smaller learning rates/],
     [['--save', 't.csv'], 1, /--save and --data are the same file/],
   ])('%j says what is wrong', async (options, code, message) => {

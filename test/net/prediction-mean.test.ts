@@ -40,8 +40,45 @@ describeOnBackends('a net trained on rows with a mean', (backend) => {
     const loaded = TwoLayerNet.fromModel(await loadModel(inFolder('m')), { backend });
     expect(accuracy(loaded)).toBe(accuracy(net, centered));
     expect(loaded.scores(raw)).toStrictEqual(net.scores(centered));
-    const withoutMean = TwoLayerNet.fromParams(loaded.params, { backend });
+    const withoutMean = TwoLayerNet.fromParams(loaded.params, { backend, mean: undefined });
     expect(accuracy(withoutMean)).toBeLessThan(0.7);
+  });
+
+  it('brings its mean and its names along with its parameters, unless something else is said', async () => {
+    const net = newNet();
+    await net.train({ train: { X: centered, y }, classNames }, options);
+    await saveModel(inFolder('m'), net);
+    const loaded = await loadModel(inFolder('m'));
+    const sizes = { inputSize: D, hiddenSize: 8, numClasses: 2 };
+    const others = {
+      'its parameters': TwoLayerNet.fromParams(net.params, { backend }),
+      'an object of them': TwoLayerNet.fromParams({ ...net.params }, { backend }),
+      'those of its file': TwoLayerNet.fromParams(loaded.params, { backend }),
+      'its parameters as an option': new TwoLayerNet({ ...sizes, backend, params: net.params }),
+      'a model of them': TwoLayerNet.fromModel({ params: net.params }, { backend }),
+    };
+    for (const [what, other] of Object.entries(others)) {
+      expect(other.scores(raw), what).toStrictEqual(net.scores(raw));
+      expect(other.classNames, what).toEqual(classNames);
+    }
+    await saveModel(inFolder('n'), { ...sizes, params: net.params, dtype: 'float32' });
+    expect(await loadModel(inFolder('n'))).toMatchObject({ mean: offset, classNames });
+
+    const own = Float64Array.of(1, 2, 3, 4);
+    const said = TwoLayerNet.fromParams(net.params, { backend, mean: own, classNames: undefined });
+    expect([said.mean, said.classNames]).toEqual([own, undefined]);
+    expect(TwoLayerNet.fromModel({ ...loaded, mean: undefined }).mean).toBeUndefined();
+    expect(TwoLayerNet.fromParams(structuredClone(net.params), { backend }).mean).toBeUndefined();
+  });
+
+  it('brings along the mean that it has now, also when another net has the same parameters', () => {
+    const net = newNet();
+    const other = TwoLayerNet.fromParams(net.params, { backend });
+    net.trainSync(centered, y, null, null, { ...options, numIters: 2 });
+    expect(TwoLayerNet.fromParams(net.params, { backend }).mean).toBe(offset);
+    net.mean = undefined;
+    expect(TwoLayerNet.fromParams(net.params, { backend, classNames }).mean).toBeUndefined();
+    expect(other.mean).toBeUndefined();
   });
 
   it('subtracts its mean from rows of any form, and not from a Matrix with a mean of its own', () => {

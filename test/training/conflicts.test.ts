@@ -9,16 +9,27 @@ type Case = [options: TrainOptions, message: RegExp];
 
 const CASES: readonly Case[] = [
   [{ epochs: 2, numIters: 3 }, /either epochs or numIters but received both \(2 and 3\)/],
-  [{ nesterov: true }, /no nesterov beside momentum 0 but received true: it needs optimizer 'sgd' with a momentum/],
-  [{ nesterov: true, momentum: 0.9, optimizer: 'adamw' }, /no momentum beside optimizer "adamw" but received 0\.9/],
-  [{ momentum: 0.9, optimizer: 'adam' }, /no momentum beside optimizer "adam" but received 0\.9/],
-  [{ nesterov: true, optimizer: 'adam' }, /no nesterov beside optimizer "adam" but received true/],
-  [{ beta1: 0.9 }, /no beta1 beside optimizer "sgd" but received 0\.9: it needs optimizer 'adam' or 'adamw'/],
-  [{ beta2: 0.9 }, /no beta2 beside optimizer "sgd"/],
-  [{ epsilon: 1e-8 }, /no epsilon beside optimizer "sgd"/],
-  [{ weightDecay: 0.01 }, /no weightDecay beside optimizer "sgd" but received 0\.01: it needs optimizer 'adamw'/],
-  [{ weightDecay: 0.01, optimizer: 'adam' }, /no weightDecay beside optimizer "adam"/],
-  [{ learningRateDecay: 0.9, schedule: 'cosine' }, /no learningRateDecay beside schedule "cosine" but received 0\.9/],
+  [
+    { nesterov: true },
+    /^nesterov true only works with .* "sgd" and a momentum above 0, but momentum is 0, the default/,
+  ],
+  [{ nesterov: true, momentum: 0.9, optimizer: 'adamw' }, /^momentum 0\.9 only .*"sgd", but optimizer is "adamw"\. To/],
+  [{ momentum: 0.9, optimizer: 'adam' }, /To fix this, pass optimizer "sgd", or leave momentum out$/],
+  [{ nesterov: true, optimizer: 'adam' }, /^nesterov true only works with .*, but optimizer is "adam"/],
+  [{ beta1: 0.9 }, /^beta1 0\.9 only .* optimizer "adam" or "adamw", but optimizer is "sgd", the default\. To fix/],
+  [{ beta2: 0.9 }, /^beta2 0\.9 only works with optimizer "adam"/],
+  [{ epsilon: 1e-8 }, /^epsilon 1e-8 only works with optimizer "adam"/],
+  [
+    { weightDecay: 0.01 },
+    /^weightDecay 0\.01 only .* "adamw", but optimizer is "sgd", the default\. .*out \(reg is the/,
+  ],
+  [
+    { weightDecay: 0.01, optimizer: 'adam' },
+    /^weightDecay 0\.01 only works with optimizer "adamw", but .* is "adam"\./,
+  ],
+  [{ learningRateDecay: 0.9, schedule: 'cosine' }, /^learningRateDecay 0\.9 only .* "decay", but schedule is "cosine"/],
+  [{ monitor: 'accuracy' }, /^monitor "accuracy" only works with a patience above 0, but patience is 0, the default/],
+  [{ minGain: 0.01 }, /^minGain 0\.01 only works with a patience above 0.* To fix this, pass a patience above 0, or/],
   [{ patience: 3 }, /validation rows for a patience of 3 epochs but received none/],
   [{ flip: true }, /rows with an imageShape for flip but received rows without/],
   [{ shift: 1 }, /rows with an imageShape for a shift of 1 but received rows without/],
@@ -130,7 +141,7 @@ describeOnBackends('the state of the update rule', (backend) => {
     const plain = newNet(backend);
     const begun = plain.trainSync(X, y, null, null, { ...brisk, numIters: 3 });
     const none = await rejection(plain.train(X, y, null, null, { ...momentum, numIters: 9, resume: begun }));
-    expect(none.message).toMatch(/1 slots, .* momentum of 0\.9 has, .* received one with 0/);
+    expect(none.message).toMatch(/a momentum of 0, by which the training to resume was made, but received 0\.9/);
   });
 
   it('is zeros when nothing has been done yet', () => {

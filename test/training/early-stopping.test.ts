@@ -136,7 +136,7 @@ describeOnBackends('init', (backend) => {
   it('is refused beside std', () => {
     const make = () => new TwoLayerNet({ inputSize: 2, hiddenSize: 3, numClasses: 2, init: 'he', std: 0.1, backend });
     expect(make).toThrow(expect.objectContaining({ code: 'ERR_CONFLICT' }));
-    expect(make).toThrow(/no std beside init: 'he'/);
+    expect(make).toThrow(/no std beside init 'he'/);
   });
 });
 

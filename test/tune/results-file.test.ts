@@ -116,10 +116,19 @@ describe('a results file', () => {
     ['no accuracy', { ...results[1], valAccuracy: null }],
     ['no iterations', { ...results[1], iterations: undefined }],
     ['half an iteration', { ...results[1], numIters: 0.5 }],
+    ['an accuracy of more than 1', { ...results[1], valAccuracy: 1.5 }],
+    ['more iterations than were asked for', { ...results[1], iterations: 1e6 }],
   ])('is refused with a result of %s', async (_, line) => {
     await written(results[0]);
     appendFileSync(path, `${JSON.stringify(line)}\n`);
     await expect(resumed()).rejects.toThrow(/line 3 is not the result of a trial, or was changed/);
+  });
+
+  it('is refused with a key that is there twice', async () => {
+    await written(results[0]);
+    const line = JSON.stringify(results[1]).replace('{', '{"seed":5,');
+    appendFileSync(path, `${line}\n`);
+    await expect(resumed()).rejects.toThrow(/an object with different keys on line 3, found/);
   });
 
   it.each<[string, unknown, RegExp]>([

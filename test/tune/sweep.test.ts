@@ -119,6 +119,37 @@ describeOnBackends('a search', (backend) => {
     expect(nothing.results.map(({ status }) => status)).toStrictEqual(['diverged', 'diverged']);
   });
 
+  it('believes no results of other data, and none out of their ranges', async () => {
+    const own = { space: { learningRate: [0.1, 0.2], std: 0.5 }, numIters: 5, backend } as const;
+    const { results } = await sweep(data, own);
+    const change = (more: object) => results.map((result, i) => (i === 1 ? { ...result, ...more } : result));
+    const refusalOf = (earlier: readonly object[], given: DatasetInput = data) =>
+      rejection(sweep(given, { ...own, earlier: earlier as TrialResult[] }));
+    const other = { ...data, train: { ...data.train, y: data.train.y.map((label) => (label + 1) % C) } };
+    expect(await refusalOf(results, other)).toMatchObject({
+      code: 'ERR_CONFLICT',
+      message: expect.stringMatching(/results of a search on the same data for earlier but received one of other data/),
+    });
+    expect((await refusalOf(change({ data: undefined }))).message).toMatch(/one without data, the fingerprint .* 1:/);
+    const twice = await refusalOf([...results, { ...results[0], valAccuracy: 0.123 }]);
+    expect(twice.message).toMatch(/one result for each trial of earlier but received two for [0-9a-f]{12} after 5/);
+    for (const [more, message] of [
+      [{ valAccuracy: 7 }, /of number 1, Expected a finite number from 0 to 1 for valAccuracy but received 7/],
+      [{ valAccuracy: Number.NaN }, /for valAccuracy but received NaN/],
+      [{ trainAccuracy: -1 }, /for trainAccuracy but received -1/],
+      [{ iterations: 6 }, /an integer from 0 to 5 for iterations but received 6/],
+      [{ numIters: 0 }, /for numIters but received 0/],
+      [{ loss: 'x' }, /for loss but received "x"/],
+      [{ seconds: -1 }, /for seconds but received -1/],
+      [{ seed: 1 }, /the id of these settings and this seed/],
+      [{ status: 'diverged' }, /null for the valAccuracy of a trial that diverged/],
+    ] as const) {
+      const error = await refusalOf(change(more));
+      expect(error).toMatchObject({ code: 'ERR_INVALID_TYPE', message: expect.stringMatching(message) });
+    }
+    expect((await sweep(data, { ...own, earlier: [...results, ...results] })).results).toEqual(results);
+  });
+
   it('does not repeat the trials of an earlier run, and reaches the same results', async () => {
     for (const search of ['grid', 'halving'] as const) {
       const whole = await sweep(data, { ...options, search, eta: 2, minIters: 5, backend });
@@ -343,7 +374,7 @@ describe('the data of a search', () => {
     ['nothing', null, /a Dataset, or an object with train: .* but received null/],
     ['no validation rows', { train: { X: rows, y } }, /with validation rows but received one without/],
     ['no labels', { train: { X: rows, y: [] }, validation: { X: rows, y } }, /30 labels for train.y/],
-    ['no rows', { train: { X: [], y: [] }, validation: { X: rows, y } }, /rows for train.X/],
+    ['no rows', { train: { X: [], y: [] }, validation: { X: rows, y } }, /at least one row for train.X/],
     [
       'labels of another number',
       { train: { X: rows, y: y.slice(1) }, validation: { X: rows, y } },

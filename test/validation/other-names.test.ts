@@ -60,7 +60,6 @@ describe('the right name is told', () => {
     ['fit', 'random_state', 'the options of Classifier.fit', 'seed'],
     ['fit', 'validation_fraction', 'the options of Classifier.fit', 'validation'],
     ['fit', 'verbose', 'the options of Classifier.fit', 'onProgress'],
-    ['search', 'epochs', 'the options of sweep', 'numIters'],
     ['space', 'lr', 'the search space', 'learningRate'],
     ['folds', 'cv', 'the options of crossValidate', 'folds'],
   ])('%s: %s', async (call, given, place, name) => {
@@ -89,6 +88,56 @@ test.each<[Call, string, RegExp]>([
   expect(error.message).toMatch(message);
 });
 
+test.each<[Call, object, RegExp]>([
+  ['search', { epochs: 5 }, /a search counts iterations, .*: numIters is epochs times the rows divided by batchSize$/],
+  ['space', { epochs: 5 }, /it is the same for all trials: give it beside space, as numIters$/],
+  ['space', { numIters: 5 }, /give it beside space/],
+  ['search', { learningRate: 0.1 }, /it is a setting to try: space: \{ learningRate: … \}$/],
+  ['train', { schedule: { type: 'cosine' } }, /Unknown option "type" in schedule: did you mean kind\?$/],
+  ['train', { schedule: { kind: 'step', gamma: 0.1 } }, /did you mean factor\?$/],
+  ['train', { schedule: { kind: 'cosine', finalRate: 0.1 } }, /did you mean final\?$/],
+])('what is meant here is told: %s %o', async (call, options, message) => {
+  const error = await failureOf(call, options);
+  expect(error).toMatchObject({ code: 'ERR_UNKNOWN_OPTION', message: expect.stringMatching(message) });
+});
+
+test.each<[Call, object, string]>([
+  ['train', { optimizer: 'Adam' }, '"adam"'],
+  ['train', { optimizer: 'AdamW' }, '"adamw"'],
+  ['train', { optimizer: 'gradient descent' }, '"sgd"'],
+  ['create', { init: 'glorot' }, '"xavier"'],
+  ['create', { init: 'kaiming_normal' }, '"he"'],
+  ['create', { init: 'He' }, '"he"'],
+  ['create', { dtype: 'fp32' }, '"float32"'],
+  ['train', { schedule: 'CosineAnnealingLR' }, '"cosine"'],
+  ['train', { schedule: { kind: 'cosin' } }, '"cosine"'],
+  ['train', { sampling: 'shuffle' }, '"permutation"'],
+  ['train', { classWeights: 'balance' }, '"balanced"'],
+  ['fit', { monitor: 'val_accuracy' }, '"accuracy"'],
+  ['search', { search: 'hyperband' }, '"halving"'],
+  ['space', { optimizer: ['sgd', 'Adam'] }, '"adam"'],
+  ['train', { dropout: 50 }, '0.5'],
+  ['train', { inputDropout: 20 }, '0.2'],
+  ['train', { momentum: 90 }, '0.9'],
+  ['fit', { labelSmoothing: 10 }, '0.1'],
+  ['train', { learningRate: '0.1' }, 'the number 0.1'],
+  ['train', { batchSize: '32' }, 'the number 32'],
+])('the value that is meant is told: %s %o', async (call, options, meant) => {
+  const { message } = await failureOf(call, options);
+  expect(message).toMatch(/^Expected .* but received .*: did you mean /);
+  expect(message.endsWith(`: did you mean ${meant}?`)).toBe(true);
+});
+
+test.each<[Call, object]>([
+  ['train', { optimizer: 'rmsprop' }],
+  ['train', { dropout: 1.5 }],
+  ['train', { dropout: 1000 }],
+  ['train', { learningRate: 'fast' }],
+  ['train', { batchSize: '32.5' }],
+])('nothing is told that nobody can mean: %s %o', async (call, options) => {
+  expect((await failureOf(call, options)).message).not.toContain('did you mean');
+});
+
 test('a decay of weights is decoupled with AdamW, and otherwise a part of the loss', () => {
   const options = ['reg', 'weightDecay'];
   expect(meaningOf('weight_decay', options)).toMatchObject({ option: 'reg' });
@@ -104,9 +153,11 @@ test('every name means an option that exists', () => {
   expect(MEANT_OPTIONS.filter((name) => !all.includes(name))).toStrictEqual([]);
 });
 
-async function failure(call: Call, option: string): Promise<Error & { code?: string }> {
+const failure = (call: Call, option: string) => failureOf(call, { [option]: 1 });
+
+async function failureOf(call: Call, options: object): Promise<Error & { code?: string }> {
   try {
-    await CALLS[call]({ [option]: 1 });
+    await CALLS[call](options);
   } catch (error) {
     return error as Error;
   }

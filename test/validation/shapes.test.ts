@@ -71,7 +71,9 @@ it('refuses records as rows, and says what makes a data set of them', async () =
 
 it('refuses a flat list of numbers as rows', () => {
   const X = [1, 2, 3, 4] as unknown as number[][];
-  expect(() => new Dataset({ train: { X, y: [0, 1] } })).toThrow(/an array of numbers for row 0 of train.X but .* 1$/);
+  expect(() => new Dataset({ train: { X, y: [0, 1] } })).toThrow(
+    /an array of numbers for row 0 of train.X but .* 1: a flat array .*typed/,
+  );
 });
 
 it('takes flat arrays where a net knows D', async () => {
@@ -160,4 +162,106 @@ it('shows code that makes class indices of one-hot labels', () => {
     }
     expect(new Function('y', `return ${code}`)(labels)).toEqual(y);
   }
+});
+
+/** Labels of another kind, where class indices are needed. */
+const otherKinds: [string, unknown, RegExp, RegExp][] = [
+  ['BigInts', y.map(BigInt), /0n at index 0/, /Array\.from\((train\.)?y, Number\)/],
+  [
+    'a typed array of BigInts',
+    BigInt64Array.from(y, BigInt),
+    /BigInt64Array\(60\)/,
+    /Array\.from\((train\.)?y, Number\)/,
+  ],
+  ['numbers as text', y.map(String), /"0" at index 0/, /Array\.from\((train\.)?y, Number\)/],
+  ['words', y.map((label) => 'abc'[label]), /"a" at index 0/, /the index of each class, or train a Classifier/],
+  ['false and true', y.map((label) => label > 0), /false at index 0/, /Array\.from\((train\.)?y, Number\)/],
+];
+const taking = ['Dataset', 'net.train', 'net.train of data', 'net.loss', 'gradientCheck', 'evaluate', 'evaluateAsync'];
+
+describe.each([...taking, 'Classifier.fit of data', 'classifier.evaluate of a part', 'sweep'])('%s', (name) => {
+  it.each(otherKinds)('says what makes class indices of %s', async (_kind, labels, given, remedy) => {
+    const error = await rejection(Promise.resolve().then(() => entries[name](labels as LabelsInput)));
+    expect(error.code).toMatch(/^ERR_(LABEL|INVALID_TYPE)$/);
+    expect(error.message).toMatch(/for (train\.)?y|of (train\.)?y/);
+    expect(error.message).toMatch(given);
+    expect(error.message).toMatch(remedy);
+  });
+
+  it('says that indices begin with 0, or that there is no such class, and derives no number of classes', async () => {
+    const labels = y.map((label) => label - 1);
+    const error = await rejection(Promise.resolve().then(() => entries[name](labels)));
+    expect(error).toMatchObject({ code: 'ERR_LABEL' });
+    expect(error.message).toMatch(/-1 at index 0 of (train\.)?y/);
+    expect(error.message).not.toMatch(/2147483646/);
+  });
+});
+
+it('says of labels that begin with 1 where class indices begin', async () => {
+  const error = await rejection(net().train({ train: { X: nested, y: y.map((label) => label + 1) } }));
+  expect(error.message).toMatch(
+    /3 at index 2 of train\.y: class indices begin with 0, so that of 3 classes the last is 2/,
+  );
+});
+
+it('takes no labels for class indices that are too large for them', () => {
+  const labels = y.with(3, 2 ** 31 - 2);
+  const data = { train: { X: nested, y: labels } };
+  const message = expect.stringMatching(/numClasses, but received 2147483646 at index 3/);
+  expect(() => new Dataset(data)).toThrow(expect.objectContaining({ code: 'ERR_LABEL', message }));
+  expect(new Dataset({ ...data, numClasses: 2 ** 31 - 1 }).numClasses).toBe(2 ** 31 - 1);
+});
+
+/** Every entry of rows with labels, and of rows alone. */
+const rowEntries: Record<string, (X: number[][]) => unknown> = {
+  Dataset: (X) => new Dataset({ train: { X, y } }),
+  'net.train': (X) => net().train(X, y),
+  'net.train of data': (X) => net().train({ train: { X, y } }),
+  'net.loss': (X) => net().loss(X, y),
+  'net.predict': (X) => net().predict(X),
+  'net.predictAsync': (X) => net().predictAsync(X),
+  evaluate: (X) => evaluate(net(), X, y),
+  evaluateAsync: (X) => evaluateAsync(net(), X, y),
+  'Classifier.fit': (X) => Classifier.fit(X, y, fitting),
+  'Classifier.ensemble': (X) => Classifier.ensemble(X, y, 2, fitting),
+  'classifier.predict': async (X) => (await classifier()).predict(X),
+  'classifier.evaluate': async (X) => (await classifier()).evaluate(X, y),
+  'classifier.partialFit': async (X) => (await classifier()).partialFit(X, y),
+  crossValidate: (X) => crossValidate(X, y, { ...fitting, folds: 2 }),
+  sweep: (X) => sweep({ train: { X, y }, validation: { X, y } }, search),
+  sweepClassifier: (X) => sweepClassifier(X, y, search),
+};
+
+describe.each(Object.entries(rowEntries))('%s names the rows, and not the labels,', (_, call) => {
+  it.each([
+    ['an object', {}, 'ERR_INVALID_TYPE', /a Matrix, a typed array or an array of rows for (train\.)?(X|rows) but/],
+    ['no rows', [], 'ERR_SHAPE', /at least one row for (train\.)?(X|rows) but received an empty array/],
+    ['a flat list', [...flat], 'ERR_INVALID_TYPE', /numbers for row 0 of (train\.)?(X|rows) but received 1\.6.*typed/],
+    ['a row without numbers', [[]], 'ERR_SHAPE', /for row 0 of (train\.)?(X|rows) but received an array of 0/],
+    ['records', nested.map(() => ({ a: 1 })), 'ERR_INVALID_TYPE', /numbers.* but received an object \(Object\)/],
+  ])('when they are %s', async (_what, X, code, message) => {
+    const error = await rejection(Promise.resolve().then(() => call(X as number[][])));
+    expect(error.code).toBe(code);
+    expect(error.message).toMatch(message);
+  });
+});
+
+it('says that rows may be of another length where the labels fit such rows', async () => {
+  const wide = new TwoLayerNet({ inputSize: 2, hiddenSize: 4, numClasses: C, backend: 'js' });
+  const read = /120 labels for y, .*: the rows were read as 120 of 2 numbers; 60 rows would have 4 numbers each/;
+  for (const call of [
+    () => wide.train(flat, y),
+    () => evaluateAsync(wide, flat, y),
+    () => Classifier.fit(new Matrix(flat, 2), y, fitting),
+  ]) {
+    const error = await rejection(Promise.resolve().then<unknown>(call));
+    expect(error).toMatchObject({ code: 'ERR_SHAPE' });
+    expect(error.message).toMatch(read);
+  }
+});
+
+it('says that a data set which is still being read is to be awaited', async () => {
+  const promised = Promise.resolve(new Dataset({ train: { X: nested, y } }));
+  const error = await rejection(Classifier.fit(promised as unknown as Dataset, fitting));
+  expect(error).toMatchObject({ code: 'ERR_INVALID_TYPE', message: expect.stringMatching(/await loadDataset/) });
 });

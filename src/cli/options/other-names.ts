@@ -21,21 +21,26 @@ function explained(message: string, command: Command): string {
   if (meaning?.kind === 'unsupported') return `${error}: ${withFlags(meaning.reason)}\n`;
   // What commander suggests is spelt almost like the flag.
   if (meaning === undefined || message.includes('Did you mean')) return message;
-  const others = meaning.options.flatMap((name) => flagOfSetting(name) ?? []);
+  const others = meaning.options.flatMap((name) => settingFlag(name) ?? []);
   return others.length > 0 ? `${error}: ${elsewhere(others)}\n` : message;
 }
 
 /** What the library calls a flag. */
 function nameOf(option: Option): string {
-  return Object.keys(SETTINGS).find((name) => flagOfSetting(name) === option.long) ?? option.attributeName();
+  return Object.keys(SETTINGS).find((name) => settingFlag(name) === option.long) ?? option.attributeName();
 }
 
-/** A text with the flags of the settings that it names. */
-export function withFlags(text: string): string {
-  return text.replace(/\w+/g, (word) => flagOfSetting(word) ?? word);
+/** A reason of other-names.ts, which names settings where they mean settings, with their flags. */
+function withFlags(reason: string): string {
+  return reason.replace(/\w+/g, flagOfSetting);
 }
 
-function flagOfSetting(name: string): string | undefined {
+/** The flag of a setting; the name itself if it has none. */
+export function flagOfSetting(name: string): string {
+  return settingFlag(name) ?? name;
+}
+
+function settingFlag(name: string): string | undefined {
   const settings: SettingsTable = SETTINGS;
   const flag = settings[name]?.flag;
   return flag && flagOf(flag);

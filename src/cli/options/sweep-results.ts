@@ -1,6 +1,7 @@
 /** Chooses the results file of a search: an existing one to continue, or a new one. */
 import type { Dataset } from '../../data/dataset.js';
 import { inTurns } from '../../platform/turns.js';
+import { originOf } from '../../tune/earlier.js';
 import { hashing, ResultsFile, type SavedSearch } from '../../tune/results-file.js';
 import { resolveSearch, type Search, type SearchOptions } from '../../tune/search.js';
 import type { TrialResult } from '../../tune/trial.js';
@@ -72,7 +73,10 @@ async function resumed(path: string, { prepare, backend }: SearchSource): Promis
         'their last digits may differ\n',
     );
   }
-  return { search: saved.search, subject, earlier: saved.results, path, open: async () => file };
+  // The file says once for all what they are from.
+  const data = originOf(saved.data);
+  const earlier = saved.results.map((result) => ({ ...result, data }));
+  return { search: saved.search, subject, earlier, path, open: async () => file };
 }
 
 async function checkData(path: string, saved: SavedSearch, data: Dataset): Promise<void> {

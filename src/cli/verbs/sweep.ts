@@ -18,10 +18,12 @@ import {
 import { type SearchSpace, TRIAL_SETTINGS } from '../../tune/settings.js';
 import { sweep } from '../../tune/sweep.js';
 import { SweepAbortedError, type SweepResults } from '../../tune/sweep-results.js';
+import { messageWith } from '../../validation/errors.js';
 import { computeInfo, computeOptions } from '../options/compute.js';
 import { dataOptions, validationOption } from '../options/data.js';
 import { checkHoldOut, type DataFlags, loadData } from '../options/load-data.js';
 import { numberOption, seedOption } from '../options/numbers.js';
+import { flagOfSetting } from '../options/other-names.js';
 import { jsonOption, reportOptions, saveOption } from '../options/output.js';
 import { attributeOf, settingOption, settingsFrom, spaceFrom, spaceOptions } from '../options/settings.js';
 import { type SearchStart, searchStart } from '../options/sweep-results.js';
@@ -235,7 +237,7 @@ function searchOf(options: SweepCommandOptions, command: AnyCommand): SearchOpti
     // How many iterations there are by default is known with the data.
     resolveSearch({ numIters: Math.max(iterations, minIters ?? 0), ...asked, space: spaceFrom(options) });
   } catch (error) {
-    return command.error(`error: ${(error as Error).message}`);
+    return command.error(`error: ${messageWith(error as Error, flagOfSetting)}`);
   }
   return asked;
 }

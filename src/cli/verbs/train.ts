@@ -7,11 +7,12 @@ import { isClone, packageRoots } from '../../platform/package-roots.js';
 import { makeReport, type ReportInput, weightsOf } from '../../report/document/make-report.js';
 import { DivergedError } from '../../training/errors.js';
 import type { TrainingHistory, TrainingProgress } from '../../training/history.js';
+import { messageWith } from '../../validation/errors.js';
 import { computeInfo, computeOptions } from '../options/compute.js';
 import { dataOptions, validationOption } from '../options/data.js';
 import { checkHoldOut, loadData, printWarnings } from '../options/load-data.js';
 import { numberOption, seedOption } from '../options/numbers.js';
-import { withFlags } from '../options/other-names.js';
+import { flagOfSetting } from '../options/other-names.js';
 import { jsonOption, logOptions, reportOptions, saveOption } from '../options/output.js';
 import { attributeOf, flagName, settingsFrom, TRAINING_FLAGS, trainingOptions } from '../options/settings.js';
 import { columns } from '../output/format.js';
@@ -152,7 +153,7 @@ async function train(given: CommandOptions, command: Command): Promise<void> {
 /** Options that contradict each other were given as flags: that is wrong usage. */
 function asUsageError(error: unknown, command: Command): unknown {
   const conflict = error instanceof Error && (error as { code?: unknown }).code === 'ERR_CONFLICT';
-  return conflict ? command.error(`error: ${withFlags(error.message)}`) : error;
+  return conflict ? command.error(`error: ${messageWith(error, flagOfSetting)}`) : error;
 }
 
 function printTrainingWarnings({ warnings }: TrainingHistory): void {

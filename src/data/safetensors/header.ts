@@ -17,6 +17,7 @@
 import { isObject } from '../../validation/check.js';
 import { describe, withCode } from '../../validation/errors.js';
 import { countOf } from '../arrays/stored-array.js';
+import { repeatedKey } from '../files/repeated-key.js';
 
 /** Bytes of the header's length. */
 export const LENGTH_BYTES = 8;
@@ -115,6 +116,8 @@ export function parseHeader(text: string, fail: Fail): { entries: Entry[]; metad
   if (!text.startsWith('{') || !isObject(header)) {
     throw fail('expected a header that is a JSON object and begins with "{", found other JSON');
   }
+  const twice = repeatedKey(text);
+  if (twice !== undefined) throw fail(`expected different keys in the header, found ${describe(twice)} twice`);
   const entries: Entry[] = [];
   let metadata = new Map<string, string>();
   // Object.entries and Map treat a tensor named "__proto__" like any other.

@@ -1,4 +1,5 @@
 import { countOf } from '../../data/arrays/stored-array.js';
+import { repeatedKey } from '../../data/files/repeated-key.js';
 import { giveTurn } from '../../platform/turns.js';
 import { DTYPES } from '../../training/settings.js';
 import { isObject } from '../../validation/check.js';
@@ -111,14 +112,18 @@ async function read(file: ModelFile): Promise<Model> {
 }
 
 function parse(path: string, bytes: Buffer): Record<string, unknown> {
+  let twice: string | undefined;
   try {
-    const json: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-    if (isObject(json)) return json;
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    const json: unknown = JSON.parse(text);
+    twice = repeatedKey(text);
+    if (isObject(json) && twice === undefined) return json;
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw modelFileError(path, `expected a JSON object, found invalid JSON: ${reason}`, cause);
   }
-  throw modelFileError(path, 'expected a JSON object, found other JSON');
+  const found = twice === undefined ? 'other JSON' : `one with the key ${describe(twice)} twice`;
+  throw modelFileError(path, `expected a JSON object, found ${found}`);
 }
 
 /** The fields that are not tensors. */

@@ -1,5 +1,6 @@
 import { Command, type Option } from 'commander';
 import { describe, expect, it } from 'vitest';
+import { flagOfSetting } from '../../../src/cli/options/other-names.js';
 import {
   settingsFrom,
   spaceFrom,
@@ -7,6 +8,10 @@ import {
   TRAINING_FLAGS,
   trainingOptions,
 } from '../../../src/cli/options/settings.js';
+import { TwoLayerNet } from '../../../src/net/two-layer-net.js';
+import type { TrainOptions } from '../../../src/training/options.js';
+import { messageWith } from '../../../src/validation/errors.js';
+import { rejection } from '../../support/training.js';
 
 /** The options parsed from `args`; wrong usage is thrown. */
 function parsed(options: Option[], ...args: string[]): object {
@@ -45,6 +50,24 @@ describe('the flags of a training', () => {
   ])('refuse %j with what was given', (args, message) => {
     expect(() => settings(...args)).toThrow(message);
   });
+});
+
+it('stand in messages for the options that these name, and for no other word', async () => {
+  const rows = [[0], [1]];
+  const net = new TwoLayerNet({ inputSize: 1, hiddenSize: 2, numClasses: 2, backend: 'js' });
+  const messageOf = async (options: TrainOptions) => {
+    const error = await rejection(net.train(rows, [0, 1], null, null, options));
+    return messageWith(error, flagOfSetting);
+  };
+  expect(await messageOf({ patience: 5 })).toBe(
+    'Expected validation rows for a patience of 5 epochs but received none: pass some, or leave --patience out',
+  );
+  expect(await messageOf({ monitor: 'accuracy' })).toBe(
+    '--monitor "accuracy" only works with a --patience above 0, but --patience is 0, the default. ' +
+      'To fix this, pass a --patience above 0, or leave --monitor out',
+  );
+  expect(await messageOf({ epochs: 2, numIters: 3 })).toMatch(/^Expected either --epochs or --iterations but/);
+  expect(await messageOf({ weightDecay: 0.1 })).toMatch(/\(--reg is the strength of a penalty, .*\)$/);
 });
 
 describe('the flags of a search space', () => {

@@ -101,14 +101,6 @@ describe('readSafetensors accepts', () => {
     expect(content.names).toEqual(['a', 'counts', 'tiny']);
   });
 
-  it('a duplicate key: the last one counts, as everywhere in JSON', async () => {
-    const good = '"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}';
-    const bad = '"a":{"dtype":"F32","shape":[9],"data_offsets":[0,4]}';
-    writeFileSync(inFolder('a'), safetensorsBytes(`{${bad},${good}}`, new Uint8Array(4)));
-    expect((await load(inFolder('a'))).tensors.get('a')?.shape).toEqual([1]);
-    await refused(safetensorsBytes(`{${good},${bad}}`, new Uint8Array(4)), 'shape (9)');
-  });
-
   it('"__proto__" as a name, and changes no prototype', async () => {
     const header = '{"__proto__":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"__metadata__":{"__proto__":"x"}}';
     writeFileSync(inFolder('a'), safetensorsBytes(header, new Uint8Array(4)));

@@ -5,6 +5,7 @@ import { countOf } from '../../../data/arrays/stored-array.js';
 import { inTurns, type Pieces } from '../../../platform/turns.js';
 import { type Message, messageReader, type Part } from '../../../protobuf/protobuf.js';
 import { describe } from '../../../validation/errors.js';
+import { METADATA_NAMES } from '../../layout.js';
 import { modelFileError } from '../../model-file-error.js';
 import type { Tensor } from '../tensor.js';
 import * as onnx from './schema.js';
@@ -43,7 +44,11 @@ export function readGraph(path: string, bytes: Buffer): Graph {
   const graph = message(part);
   const { GRAPH, TENSOR, VALUE, PAIR } = onnx;
   const tensors = new Map<string, Message>();
-  for (const each of graph.bytes(GRAPH.initializers).map(message)) tensors.set(text(each, TENSOR.name), each);
+  for (const each of graph.bytes(GRAPH.initializers).map(message)) {
+    const name = text(each, TENSOR.name);
+    if (tensors.has(name)) throw modelFileError(path, `expected one tensor ${describe(name)}, found two`);
+    tensors.set(name, each);
+  }
   const nodes: Node[] = [];
   if (graph.bytes(GRAPH.nodes).length > MOST_NODES) {
     throw modelFileError(path, `expected an ONNX graph of two layers, found more than ${MOST_NODES} nodes`);
@@ -56,6 +61,9 @@ export function readGraph(path: string, bytes: Buffer): Graph {
   }
   const namesOf = (field: number) => graph.bytes(field).map((value) => text(message(value), VALUE.name));
   const pairs = model.bytes(onnx.MODEL.metadata).map(message);
+  const keys = pairs.map((pair) => text(pair, PAIR.key));
+  const twice = keys.find((key, i) => keys.indexOf(key) < i && METADATA_NAMES.includes(key));
+  if (twice !== undefined) throw modelFileError(path, `expected one ${describe(twice)} in the metadata, found two`);
   return {
     nodes,
     tensors,

@@ -1,0 +1,142 @@
+/** What a history remembers of how it was made, so that only the same training continues it. */
+import type { LabelledRows } from '../../binding.js';
+import { conflict, describe } from '../validation/errors.js';
+import type { SettingsWith, SettingValues } from './settings.js';
+
+/** The settings that make another training when they change while it goes on. */
+const REMEMBERED = [
+  'reg',
+  'batchSize',
+  'momentum',
+  'nesterov',
+  'beta1',
+  'beta2',
+  'epsilon',
+  'weightDecay',
+  'clipNorm',
+  'sampling',
+  'dropout',
+  'inputDropout',
+  'labelSmoothing',
+  'flip',
+  'shift',
+  'learningRateDecay',
+] as const satisfies readonly SettingsWith<{ of: 'training' }>[];
+
+/** The values of the settings that a history remembers. */
+export type RememberedSettings = Readonly<Partial<SettingValues<(typeof REMEMBERED)[number]>>>;
+
+/** What a history remembers. A training that continues one which does not is taken at its word. */
+export interface MadeBy {
+  /** Its settings. */
+  settings?: RememberedSettings;
+  /** The schedule of the learning rates, `function` for one of the caller's. */
+  schedule?: string;
+  /** A fingerprint of the rows and labels, by some of them. */
+  data?: string;
+}
+
+/**
+ * What a history remembers of the settings.
+ *
+ * @param scheduled - whether a schedule makes the rates, so that there is no decay
+ */
+export function rememberedOf(
+  settings: SettingValues<(typeof REMEMBERED)[number]>,
+  scheduled: boolean,
+): RememberedSettings {
+  const names = REMEMBERED.filter((name) => !(scheduled && name === 'learningRateDecay'));
+  return Object.fromEntries(names.map((name) => [name, settings[name]]));
+}
+
+/**
+ * Checks that a training goes on with the settings that it began with. A history that does not remember them, of
+ * another origin, is taken at its word.
+ *
+ * @throws TypeError `ERR_CONFLICT` that names the setting
+ */
+export function checkSameSettings({ settings: before = {} }: MadeBy, now: RememberedSettings): void {
+  for (const name of REMEMBERED) {
+    if (before[name] === undefined || now[name] === undefined || Object.is(before[name], now[name])) continue;
+    throw conflict(
+      (called) =>
+        `Expected a ${called(name)} of ${describe(before[name])}, by which the training to resume was made, but ` +
+        `received ${describe(now[name])}: leave out resume to train on with other settings, as a new training`,
+    );
+  }
+}
+
+/** How the learning rates of a training are made. */
+export interface MadeRates {
+  /** The name of its schedule, or `function`; `decay` where the backend's own decay makes the rates. */
+  readonly schedule: string;
+  /** The learning rate of an iteration by the schedule; undefined for the backend's own decay. */
+  readonly rateAt: ((iteration: number) => number) | undefined;
+  /** Iterations between two rates of a history. */
+  readonly epoch: number;
+}
+
+/**
+ * Checks that a training goes on with the schedule that has made its rates, as far as the history has them. Without
+ * one, the rate goes on from where it is.
+ *
+ * @throws TypeError `ERR_CONFLICT`
+ */
+export function checkSameRates(
+  { learningRateHistory: rates = [], schedule: before }: MadeBy & { readonly learningRateHistory?: readonly number[] },
+  { schedule, rateAt, epoch }: MadeRates,
+): void {
+  if (before === undefined) return;
+  const at = rateAt ? rates.findIndex((rate, i) => Number.isFinite(rate) && rate !== rateAt(i * epoch)) : -1;
+  if (at < 0 && (rateAt || before === schedule)) return;
+  const found =
+    at < 0 || !rateAt
+      ? ''
+      : `, with a learning rate of ${rateAt(at * epoch)} and not ${rates[at]} in iteration ${at * epoch}`;
+  throw conflict(
+    (called) =>
+      `Expected the ${called('schedule')} by which the training to resume was made, ${describe(before)}, but ` +
+      `received ${describe(schedule)}${found}: continue with the same ${called('schedule')}, ${called('learningRate')} and ` +
+      `${called('numIters')}, or leave out resume to train on as a new training`,
+  );
+}
+
+/** Rows, and labels, that a fingerprint looks at. */
+const LOOKED_AT = 64;
+
+/**
+ * A fingerprint of rows and labels by a few of them, evenly spaced: a training takes longer than this, however short.
+ *
+ * @param D - numbers per row
+ */
+export function fingerprintOf({ rows: { data, count, mean }, labels }: LabelledRows, D: number): string {
+  let hash = 0x811c9dc5;
+  const bytes = new DataView(new ArrayBuffer(8));
+  const add = (value: number) => {
+    bytes.setFloat64(0, value);
+    for (const word of [bytes.getUint32(0), bytes.getUint32(4)])
+      hash = Math.imul(hash ^ word, 0x01000193) ^ (hash >>> 15);
+  };
+  const rowStep = Math.max(1, Math.floor(count / LOOKED_AT));
+  const step = Math.max(1, Math.floor(D / LOOKED_AT));
+  for (let row = 0; row < count; row += rowStep) {
+    add(labels[row]);
+    for (let d = row % step; d < D; d += step) add(data[row * D + d]);
+  }
+  for (let d = 0; mean && d < D; d += step) add(mean[d]);
+  return `${count}x${D}-${(hash >>> 0).toString(16).padStart(8, '0')}`;
+}
+
+/**
+ * Checks that a training goes on with the rows and labels that it began with.
+ *
+ * @throws TypeError `ERR_CONFLICT`
+ */
+export function checkSameData({ data: before }: MadeBy, data: string): void {
+  if (before === undefined || before === data) return;
+  const [sizes, now] = [before, data].map((text) => text.split('-')[0]);
+  throw conflict(
+    `Expected the rows and labels on which the training to resume was made (${sizes}) but received others (${now}): ` +
+      'leave out resume to train on with other data, as a new training',
+  );
+}
