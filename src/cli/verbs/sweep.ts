@@ -20,7 +20,7 @@ import { sweep } from '../../tune/sweep.js';
 import { SweepAbortedError, type SweepResults } from '../../tune/sweep-results.js';
 import { computeInfo, computeOptions } from '../options/compute.js';
 import { dataOptions, validationOption } from '../options/data.js';
-import { checkHoldOut, type DataFlags, loadData } from '../options/load-data.js';
+import { checkHoldOut, type DataFlags, dataInputs, loadData } from '../options/load-data.js';
 import { numberOption, seedOption } from '../options/numbers.js';
 import { jsonOption, reportOptions, saveOption } from '../options/output.js';
 import { attributeOf, settingOption, settingsFrom, spaceFrom, spaceOptions } from '../options/settings.js';
@@ -133,8 +133,7 @@ async function run(options: SweepCommandOptions, command: AnyCommand): Promise<v
   const { save, csv, json, resume } = options;
   const outputs = { '--save': save, '--csv': csv, '--json': json, ...(await checkReport(options.report)) };
   const results = typeof options.results === 'string' ? options.results : undefined;
-  const inputs = { '--resume': resume, '--results': results, '--data': options.data, '--test': options.test };
-  await checkOutputs(outputs, inputs);
+  await checkOutputs(outputs, { ...dataInputs(options), files: { '--resume': resume, '--results': results } });
   if (save !== undefined) formatToWrite(save);
   const info = computeInfo(options);
   const { validation } = options;

@@ -9,7 +9,7 @@ import { DivergedError } from '../../training/errors.js';
 import type { TrainingHistory, TrainingProgress } from '../../training/history.js';
 import { computeInfo, computeOptions } from '../options/compute.js';
 import { dataOptions, validationOption } from '../options/data.js';
-import { checkHoldOut, loadData, printWarnings } from '../options/load-data.js';
+import { checkHoldOut, dataInputs, loadData, printWarnings } from '../options/load-data.js';
 import { numberOption, seedOption } from '../options/numbers.js';
 import { withFlags } from '../options/other-names.js';
 import { jsonOption, logOptions, reportOptions, saveOption } from '../options/output.js';
@@ -101,7 +101,7 @@ async function train(given: CommandOptions, command: Command): Promise<void> {
   const created = new Date();
   const { save, json, plot, report: folder, serve } = given;
   const outputs = { '--save': save, '--json': json, ...(await checkReport(folder)), ...(await checkLogs(given)) };
-  await checkOutputs(outputs, { '--data': given.data, '--test': given.test });
+  await checkOutputs(outputs, dataInputs(given));
   if (save !== undefined) formatToWrite(save);
   const info = computeInfo(given);
   const script = packageRoots().some(isClone) ? 'npm run train --' : 'npx two-layer-net train';

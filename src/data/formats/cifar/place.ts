@@ -51,6 +51,14 @@ export async function findCifarFolder(
   return best;
 }
 
+/** The files of CIFAR-10 or CIFAR-100 at `path`: those of records and of class names, or the archive. */
+export async function cifarFiles(path: string, id: CifarVersion['id']): Promise<string[]> {
+  const place = await findCifar(path, id);
+  if (!place || place.kind === 'archive') return place ? [place.path] : [];
+  const { version } = place;
+  return [...recordFiles(version), version.names.fine, version.names.coarse].map((name) => join(place.path, name));
+}
+
 /** The share of a version's files of records that are among `names`. */
 function shareOf(version: CifarVersion, folder: string, names: readonly string[]): number {
   const files = recordFiles(version);
