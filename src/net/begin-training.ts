@@ -11,6 +11,7 @@ import { withCode } from '../validation/errors.js';
 import { checkFinite, checkFixed, checkRows, type RowsInput, rowParts } from '../validation/inputs.js';
 import { checkLabels, type LabelsInput } from '../validation/labels.js';
 import { copyParameters, PARAMETERS } from '../validation/parameters.js';
+import { isArrayOf } from '../validation/typed-arrays.js';
 import type { PredictionOptions } from './options.js';
 import { checkMinibatch, zeroParameters } from './parameters.js';
 import { type DatasetArguments, type RowsArguments, resolveArguments } from './training-arguments.js';
@@ -61,7 +62,7 @@ export function beginTraining(
   for (const name of PARAMETERS) checkFinite(net.parameters[name], `params.${name}`, binding);
   const classNames = data?.named ? data.classNames : subject.classNames;
   const imageShape = data?.imageShape ?? subject.imageShape;
-  const type = net.parameters.W1 instanceof Float64Array ? Float64Array : Float32Array;
+  const type = isArrayOf(net.parameters.W1, 'Float64Array') ? Float64Array : Float32Array;
   const zeros = () => zeroParameters(net.shape, type);
   const slots = slotsFor(subject.slots, resolved.settings, resolved.resume, zeros);
   const run = new TrainingRun(net, slots, training, held, {

@@ -1,5 +1,6 @@
 import { RandomState } from '../random/random-state.js';
 import type { TrainingState } from '../training/state.js';
+import { addAll } from '../validation/long-lists.js';
 import { copyParameters } from '../validation/parameters.js';
 import type { ComputeOptions } from './options.js';
 import { TwoLayerNet } from './two-layer-net.js';
@@ -31,7 +32,10 @@ export function restoreTraining(state: TrainingState, options: Omit<ComputeOptio
     imageShape,
     random,
   });
-  net.slots.push(...state.slots.map((slot) => copyParameters(slot)));
+  addAll(
+    net.slots,
+    state.slots.map((slot) => copyParameters(slot)),
+  );
   net.best = best && { ...best, parameters: copyParameters(best.parameters) };
   return net;
 }
@@ -42,7 +46,7 @@ export function onThreads(net: TwoLayerNet, threads: number): TwoLayerNet {
   const { inputScale, imageShape } = net;
   const shape = { inputSize, hiddenSize, numClasses, inputScale, imageShape };
   const other = new TwoLayerNet({ ...shape, dtype, products, backend, params, mean, classNames, random, threads });
-  other.slots.push(...net.slots);
+  addAll(other.slots, net.slots);
   other.best = net.best;
   return other;
 }

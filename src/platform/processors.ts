@@ -10,6 +10,7 @@
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join, posix } from 'node:path';
+import { smallest } from '../validation/long-lists.js';
 
 /** The number of processors that this process may use, and the reason. */
 export interface Processors {
@@ -100,7 +101,7 @@ function quotaUnder(root: string): number | undefined {
     return foldersOf(mount, path).map((folder) => quotaOf((file) => read(root, posix.join(folder, file))));
   });
   const known = quotas.filter((quota) => quota !== undefined);
-  return known.length > 0 ? Math.min(...known) : undefined;
+  return known.length > 0 ? smallest(known) : undefined;
 }
 
 /** The lines `4:cpu,cpuacct:/docker/a` of version 1 that control processor time, and `0::/a` of version 2. */

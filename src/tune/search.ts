@@ -5,7 +5,7 @@ import { checkConcerns, idleSettings } from '../training/concerns.js';
 import { entryOf, setting } from '../training/settings.js';
 import { checkNumber, checkOneOf, checkOptions, type NumberRule } from '../validation/check.js';
 import { conflict, withCode } from '../validation/errors.js';
-
+import { largest } from '../validation/long-lists.js';
 import {
   isRange,
   type ResolvedChoices,
@@ -169,7 +169,7 @@ function checkTogether(space: ResolvedSpace, search: SearchKind, numIters: numbe
     throw conflict('Expected no patience in a halving, which ends trials by itself: leave it out');
   }
   checkConcern(space);
-  const longest = isRange(warmup) ? warmup.high : Math.max(...warmup);
+  const longest = isRange(warmup) ? warmup.high : largest(warmup);
   if (longest >= numIters) {
     throw conflict(`Expected a warmup below the ${numIters} iterations (numIters) but received ${longest}`);
   }
@@ -177,7 +177,7 @@ function checkTogether(space: ResolvedSpace, search: SearchKind, numIters: numbe
 
 /** The combinations of what decides whether other settings mean something; of a range of momenta, the largest. */
 function decidersOf({ optimizer, schedule, momentum: momenta }: ResolvedSpace) {
-  const momentum = isRange(momenta) ? momenta.high : Math.max(...momenta);
+  const momentum = isRange(momenta) ? momenta.high : largest(momenta);
   return optimizer.flatMap((rule) => schedule.map((kind) => ({ optimizer: rule, schedule: kind, momentum })));
 }
 

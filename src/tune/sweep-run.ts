@@ -6,6 +6,7 @@ import { giveTurn } from '../platform/turns.js';
 import { isPromise } from '../training/callbacks.js';
 import { checkSampling, pictureFor } from '../training/rows-needed.js';
 import type { TrainingState } from '../training/state.js';
+import { isError } from '../validation/kinds.js';
 import { Leaders } from './leaders.js';
 import { bestOf, keyOf, type RankedSettings, rank } from './ranking.js';
 import { combinationsOf, type Round, roundsOf, type Search } from './search.js';
@@ -80,7 +81,7 @@ export class SweepRun {
       return this.#finish(await this.#best());
     } catch (error) {
       this.#stop.abort();
-      const aborted = error instanceof Error && error.name === 'AbortError' && error.cause === signal?.reason;
+      const aborted = isError(error) && error.name === 'AbortError' && error.cause === signal?.reason;
       if (!(signal?.aborted && aborted)) throw error;
       throw new SweepAbortedError(this.#meter.trials, signal.reason, this.#finish(this.#bestAtHand()));
     } finally {

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import type { Binding } from '../../../binding.js';
 import { isClone, type PackageRoot, packageRoots } from '../../platform/package-roots.js';
 import { ENGINE_SETTINGS } from '../../training/settings.js';
+import { messageOf } from '../../validation/kinds.js';
 import { BINDING_VERSION } from '../binding-version.js';
 import { type AddonFiles, addonFiles } from './addon-files.js';
 import { checksumFault } from './checksum.js';
@@ -202,6 +203,5 @@ export function remedyFor(situation: AddonSituation, asker: 'net' | 'doctor' = '
 }
 
 function firstLine(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
-  return message.split('\n')[0];
+  return messageOf(error).split('\n')[0];
 }

@@ -11,6 +11,7 @@ import { whyNoRaster } from '../../report/pictures/rasterize.js';
 import { TrainingAbortedError } from '../../training/errors.js';
 import { DTYPES, type Dtype } from '../../training/settings.js';
 import { SweepAbortedError } from '../../tune/sweep-results.js';
+import { largest } from '../../validation/long-lists.js';
 import { computeInfo, computeOptions } from '../options/compute.js';
 import { dataOptions } from '../options/data.js';
 import { dataInputs, dataWords, loadData } from '../options/load-data.js';
@@ -109,7 +110,7 @@ async function allParts(
 }
 
 function partLines({ title, comparisons, pictures, seconds }: ReproducedPart): string[] {
-  const width = Math.max('article'.length, ...comparisons.map(({ article }) => article.length));
+  const width = largest(['article', ...comparisons.map(({ article }) => article)].map(({ length }) => length));
   const rows = comparisons.map(
     ({ what, article, ours }) => [`  ${what}`, `${article.padEnd(width)}  ${ours}`] as const,
   );

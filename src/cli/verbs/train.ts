@@ -7,6 +7,7 @@ import { isClone, packageRoots } from '../../platform/package-roots.js';
 import { makeReport, type ReportInput, weightsOf } from '../../report/document/make-report.js';
 import { DivergedError } from '../../training/errors.js';
 import type { TrainingHistory, TrainingProgress } from '../../training/history.js';
+import { hasCode } from '../../validation/kinds.js';
 import { computeInfo, computeOptions } from '../options/compute.js';
 import { dataOptions, validationOption } from '../options/data.js';
 import { checkHoldOut, dataInputs, loadData, printWarnings } from '../options/load-data.js';
@@ -151,7 +152,7 @@ async function train(given: CommandOptions, command: Command): Promise<void> {
 
 /** Options that contradict each other were given as flags: that is wrong usage. */
 function asUsageError(error: unknown, command: Command): unknown {
-  const conflict = error instanceof Error && (error as { code?: unknown }).code === 'ERR_CONFLICT';
+  const conflict = hasCode(error, 'ERR_CONFLICT');
   return conflict ? command.error(`error: ${withFlags(error.message)}`) : error;
 }
 

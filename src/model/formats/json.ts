@@ -3,6 +3,7 @@ import { giveTurn } from '../../platform/turns.js';
 import { DTYPES } from '../../training/settings.js';
 import { isObject } from '../../validation/check.js';
 import { describe, withCode } from '../../validation/errors.js';
+import { messageOf } from '../../validation/kinds.js';
 import { PARAMETERS } from '../../validation/parameters.js';
 import { settingsJson } from '../check-model.js';
 import { FORMAT, FORMAT_VERSION, HISTORY } from '../layout.js';
@@ -115,7 +116,7 @@ function parse(path: string, bytes: Buffer): Record<string, unknown> {
     const json: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
     if (isObject(json)) return json;
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = messageOf(cause);
     throw modelFileError(path, `expected a JSON object, found invalid JSON: ${reason}`, cause);
   }
   throw modelFileError(path, 'expected a JSON object, found other JSON');

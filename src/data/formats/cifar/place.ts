@@ -1,5 +1,6 @@
 /** Finds CIFAR-10 and CIFAR-100 on the disk: as folders, or as the archives that are downloaded. */
 import { basename, join } from 'node:path';
+import { hasCode } from '../../../validation/kinds.js';
 import { chunksAt, headOf, withDataFile } from '../../files/data-file.js';
 import { inflatedHead, isGzip, plainChunks } from '../../files/gzip.js';
 import { tarredFiles } from '../../files/tar.js';
@@ -89,7 +90,7 @@ async function folderOfFirst(path: string): Promise<string | undefined> {
     for await (const { name } of tarredFiles(chunksAt(path, plainChunks), path))
       return /^(?:\.\/)?([^/]*)/.exec(name)?.[1];
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ERR_DATA_FILE')) throw error;
+    if (!hasCode(error, 'ERR_DATA_FILE')) throw error;
   }
   return undefined;
 }
