@@ -2,11 +2,12 @@
 import { createHash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
 import { Dataset, type DatasetInput } from '../data/dataset.js';
+import type { Labels } from '../data/part.js';
 import { isSystemError } from '../platform/replace-file.js';
 import { atOnce, type Pieces } from '../platform/turns.js';
 import { entryOf } from '../training/settings.js';
 import { describe, withCode } from '../validation/errors.js';
-import { rowClassOf } from '../validation/typed-arrays.js';
+import { type RowData, rowClassOf } from '../validation/typed-arrays.js';
 import { resolveSearch, type Search } from './search.js';
 import { isRange, type TrialSettingName, type TrialSettings } from './settings.js';
 import { isTrialResult, type TrialResult } from './trial.js';
@@ -215,8 +216,14 @@ export function fingerprint(data: Dataset | DatasetInput): string {
   return atOnce(hashing(data));
 }
 
-/** Numbers that are hashed between two looks at the clock. */
-const PIECE = 1 << 18;
+/** Bytes that are hashed between two looks at the clock, in about a millisecond. */
+const PIECE_BYTES = 1 << 18;
+
+/** The numbers of an array, some at a time. */
+function* piecesOf<A extends RowData | Labels>(array: A): Generator<A, void, undefined> {
+  const piece = PIECE_BYTES / array.BYTES_PER_ELEMENT;
+  for (let begin = 0; begin < array.length; begin += piece) yield array.subarray(begin, begin + piece) as A;
+}
 
 /** {@link fingerprint} in pieces. */
 export function* hashing(data: Dataset | DatasetInput): Pieces<string> {
@@ -226,12 +233,15 @@ export function* hashing(data: Dataset | DatasetInput): Pieces<string> {
     if (!part) continue;
     const { X, y } = part;
     hash.update(`${rowClassOf(X.data).name} ${X.rows} ${X.columns}\n`);
-    for (let begin = 0; begin < X.data.length; begin += PIECE) {
-      hash.update(X.data.subarray(begin, begin + PIECE));
+    for (const bytes of piecesOf(X.data)) {
+      hash.update(bytes);
       yield;
     }
     if (X.mean) hash.update(X.mean);
-    hash.update(Int32Array.from(y));
+    for (const labels of piecesOf(y)) {
+      hash.update(Int32Array.from(labels));
+      yield;
+    }
   }
   return hash.digest('hex');
 }

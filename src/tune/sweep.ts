@@ -77,14 +77,15 @@ export async function sweep(data: Dataset | DatasetInput, options: SweepOptions 
   if (earlier !== undefined && !(Array.isArray(earlier) && earlier.every(isTrialResult))) {
     throw wrongType('an array of trial results for earlier', earlier);
   }
-  return new SweepRun(search, trialData, {
+  const run = await SweepRun.begin(search, trialData, {
     backend: name,
     cores: capabilities.threads ? cores : 1,
     earlier: earlier ?? [],
     onResult,
     onProgress,
     signal,
-  }).run();
+  });
+  return run.run();
 }
 
 /** The names of the {@link SweepOptions}. */

@@ -6,7 +6,7 @@ import { makeReport } from '../../report/document/make-report.js';
 import type { LiveReport } from '../../report/live/live-server.js';
 import { bestOf } from '../../tune/ranking.js';
 import {
-  combinationsOf,
+  fewCombinations,
   resolveSearch,
   SEARCH_DEFAULTS,
   SEARCH_KINDS,
@@ -185,9 +185,8 @@ function everyTrialDiverged(): Error {
 
 /** All drawn combinations differ, so a small space may have fewer than requested. */
 function warnOfFewCombinations(search: Search): void {
-  const { length } = combinationsOf(search);
-  if (search.trials === undefined || length >= search.trials) return;
-  process.stderr.write(`The search space has only ${length} combinations, fewer than the ${search.trials} requested\n`);
+  const words = fewCombinations(search);
+  if (words !== undefined) process.stderr.write(`${words}\n`);
 }
 
 /** With `--resume` the search comes from the file: an option that would change it is a usage error. */
