@@ -4,6 +4,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { Dataset, type DatasetInput } from '../data/dataset.js';
 import type { Labels } from '../data/part.js';
 import { isSystemError } from '../platform/replace-file.js';
+import { shellWord } from '../platform/shell.js';
 import { atOnce, type Pieces } from '../platform/turns.js';
 import { entryOf } from '../training/settings.js';
 import { describe, withCode } from '../validation/errors.js';
@@ -254,7 +255,7 @@ function notWritable(path: string, cause: unknown): unknown {
   if (!isSystemError(cause)) return cause;
   const why =
     cause.code === 'EEXIST'
-      ? `the file exists; continue its search with --resume ${path}, or name another file`
+      ? `the file exists; continue its search with --resume ${shellWord(path)}, or name another file`
       : cause.message;
   return withCode(new Error(`Cannot write the results to ${path}: ${why}`, { cause }), 'ERR_NOT_WRITABLE');
 }
