@@ -25,10 +25,20 @@ export interface Comparison {
   readonly ours: string;
 }
 
+/** The names of all pictures, without extensions. */
+export const PICTURE_NAMES = [
+  'figure-1-architecture',
+  'figure-2-toy-loss',
+  'figure-3-training',
+  'figure-4-weights',
+  'search',
+  'figure-5-weights',
+] as const;
+
 /** A picture of a part. */
 export interface NamedPicture {
   /** The name of the file, without its extension. */
-  readonly name: string;
+  readonly name: (typeof PICTURE_NAMES)[number];
   readonly caption: string;
   readonly picture: Picture;
 }
@@ -101,7 +111,7 @@ function toyScores(): Part {
     article: PRINTED.scoresDifference,
     ours: pythonExponential(difference, 11),
   };
-  const architecture = {
+  const architecture: NamedPicture = {
     name: 'figure-1-architecture',
     caption: 'Figure 1: architecture of the net, here of the toy model',
     picture: plotArchitecture(net),
@@ -183,12 +193,12 @@ function searchPart(data: Dataset, results: SweepResults): Part {
   }));
   const accuracy = best?.result.valAccuracy;
   const ours = typeof accuracy === 'number' ? accuracy.toFixed(6) : 'none';
-  const search = {
+  const search: NamedPicture = {
     name: 'search',
     caption: 'Validation accuracy of each combination',
     picture: plotSweep(results, { title: 'Search', height: 420 }),
   };
-  const weights = best && {
+  const weights: NamedPicture | undefined = best && {
     name: 'figure-5-weights',
     caption: 'Figure 5: weights of the best net',
     picture: weightsPicture(best.net, data),

@@ -3,7 +3,8 @@ import { defaultThreads } from '../platform/processors.js';
 import { checkOneOf } from '../validation/check.js';
 import { withCode } from '../validation/errors.js';
 import { type BackendCapabilities, type BackendName, capabilitiesOf } from './capabilities.js';
-import { loadNative, remedyFor } from './native/native.js';
+import { loadNative } from './native/native.js';
+import { remedyFor } from './native/remedies.js';
 import { productsFromEnvironment } from './products.js';
 import { referenceBinding } from './reference/reference.js';
 
@@ -89,7 +90,7 @@ export function chooseBackend(choice: BackendChoice = 'auto'): ChosenBackend {
     return { name: 'native', capabilities, binding: native.binding, file: native.file, reasons: [] };
   }
   const why = native.reasons.join('; ');
-  const remedy = remedyFor(native.situation);
+  const remedy = remedyFor(native.situation, native.reasons);
   if (choice === 'native') {
     throw withCode(new Error(`The native backend is not available: ${why}. ${remedy}`), 'ERR_NATIVE_UNAVAILABLE');
   }

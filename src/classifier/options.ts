@@ -2,7 +2,7 @@
 import type { BackendChoice } from '../backend/choose.js';
 import type { Label } from '../data/labels.js';
 import type { Matrix } from '../data/matrix.js';
-import { RandomState } from '../random/random-state.js';
+import { isRandomState, RandomState } from '../random/random-state.js';
 import { asOptions } from '../training/as-options.js';
 import { callbacksOf, type TrainingCallbacks } from '../training/callbacks.js';
 import { checkDuration, type GivenSettings, settingsOf, type TrainOptions } from '../training/options.js';
@@ -162,7 +162,7 @@ export function resolveClassifierOptions(options: ClassifierOptions): ResolvedCl
       'ERR_CONFLICT',
     );
   }
-  if (random !== undefined && !(random instanceof RandomState)) throw wrongType('a RandomState for random', random);
+  if (random !== undefined && !isRandomState(random)) throw wrongType('a RandomState for random', random);
   const given = pickGiven(SETTINGS, options);
   const { schedule, classWeights, ...plain } = given;
   for (const [name, value] of Object.entries(plain)) setting(name as SettingName, value);

@@ -9,6 +9,7 @@ import type { SearchOptions } from '../tune/search.js';
 import { type Choices, isRange, type SearchSpace } from '../tune/settings.js';
 import type { BestTrial } from '../tune/sweep-results.js';
 import { withCode } from '../validation/errors.js';
+import { largest } from '../validation/long-lists.js';
 import { holdOut, prepareInputs } from './fit.js';
 import { batchSizeFor, DEFAULTS, learningRateFor, PATIENCE, samplingFor } from './options.js';
 import { modelOfParts } from './parts.js';
@@ -106,7 +107,7 @@ function firstOf(choices: Choices): number {
 
 /** The largest value that is tried, or the high end of a range. */
 function largestOf(choices: Choices): number {
-  return isRange(choices) ? choices.high : Math.max(...[choices as number | readonly number[]].flat());
+  return isRange(choices) ? choices.high : largest([choices as number | readonly number[]].flat());
 }
 
 /** The classifier of the best trial, as a value. */

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
 import { packageVersion } from '../platform/package-version.js';
+import { isError, messageOf } from '../validation/kinds.js';
 import { explainOtherNames } from './options/other-names.js';
 import { benchCommand } from './verbs/bench.js';
 import { convertCommand } from './verbs/convert.js';
@@ -51,9 +52,9 @@ function fail(error: unknown): void {
     process.exitCode = error.exitCode === 0 ? 0 : EXIT.usage;
     return;
   }
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   process.stderr.write(`error: ${message}\n`);
-  if (process.env.DEBUG && error instanceof Error) process.stderr.write(`${error.stack}\n`);
+  if (process.env.DEBUG && isError(error)) process.stderr.write(`${error.stack}\n`);
   process.exitCode = EXIT.failed;
 }
 

@@ -1,6 +1,7 @@
 import { constants } from 'node:buffer';
 import { type BackendChoice, chooseBackend } from '../backend/choose.js';
 import { checkPath } from '../platform/replace-file.js';
+import { shellWord } from '../platform/shell.js';
 import type { RowData } from '../validation/typed-arrays.js';
 import { LITTLE_ENDIAN } from './arrays/byte-order.js';
 import { type ArrayLayout, checkBytes, countOf, readNumbers, shapeText } from './arrays/stored-array.js';
@@ -31,7 +32,7 @@ export async function openRows(path: string, backend: BackendChoice): Promise<Op
     if (!isNpy(await headOf(file, 8)))
       throw dataFileError(
         `Expected an array saved by NumPy (.npy) at ${path} but found other bytes: to open data of another format, ` +
-          `write them as arrays first, with two-layer-net data convert ${path} X.npy`,
+          `write them as arrays first, with two-layer-net data convert ${shellWord(path)} X.npy`,
       );
     const { layout, start } = await layoutOf(file);
     const [N, ...sizes] = layout.shape;

@@ -1,5 +1,5 @@
 import type { Pieces } from '../platform/turns.js';
-import { RandomState } from '../random/random-state.js';
+import { isRandomState, type RandomState } from '../random/random-state.js';
 import { checkNumber, checkOptions } from '../validation/check.js';
 import { withCode, wrongType } from '../validation/errors.js';
 import { isArrayOf, rowClassOf } from '../validation/typed-arrays.js';
@@ -53,7 +53,7 @@ const PARTS = ['train', 'validation', 'test'] as const satisfies readonly PartNa
  */
 export function* splitRows(rows: DatasetPart, sizes: SplitSizes, options: SplitOptions = {}): Pieces<SplitParts> {
   const { random, stratify = false } = checkOptions(options, 'the options of split', ['random', 'stratify']);
-  if (random !== undefined && !(random instanceof RandomState)) throw wrongType('a RandomState for random', random);
+  if (random !== undefined && !isRandomState(random)) throw wrongType('a RandomState for random', random);
   if (typeof stratify !== 'boolean') throw wrongType('true or false for stratify', stratify);
   const counts = partCounts(rows.X.rows, sizes);
   const order = yield* orderOf(rows.y, counts, { random, stratify });

@@ -12,8 +12,9 @@ export interface AddonFileFacts {
   /**
    * `loaded`: it is used; `damaged`: it is cut short or not a shared library; `foreign`: it is for another kind of
    * processor; `other-libc`: it is for another C library, and was not loaded; `other-version`: it was built for another
-   * version of this package; `not-loaded`: the system's loader rejected it; `refused`: it does not support this
-   * machine, for example a processor that is too old; `crashes`: it ends the process that loads it or computes with it.
+   * version of this package; `forbidden`: Node loads no addons; `not-loaded`: the system's loader rejected it;
+   * `refused`: it does not support this machine, for example a processor that is too old; `crashes`: it ends the
+   * process that loads it or computes with it.
    */
   readonly outcome: AddonTrial['outcome'] | 'crashes';
   /** Why it is not used; null if it is. */

@@ -1,5 +1,6 @@
 /** Measures how far results are from the reference's. */
 import type { Reals } from '../../binding.js';
+import { largest } from '../validation/long-lists.js';
 
 /**
  * max |actual − expected| / max |expected|: how many digits of an array as a whole agree. If the terms of a sum cancel,
@@ -42,7 +43,7 @@ export function classDifference(classes: Int32Array, scores: Reals): number {
   let scale = 0;
   let most = 0;
   for (let row = 0; row < classes.length; row++) {
-    const best = Math.max(...scores.subarray(row * C, (row + 1) * C));
+    const best = largest(scores.subarray(row * C, (row + 1) * C));
     const lost =
       best - (classes[row] >= 0 && classes[row] < C ? scores[row * C + classes[row]] : Number.NEGATIVE_INFINITY);
     most = Math.max(most, lost);

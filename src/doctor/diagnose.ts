@@ -4,6 +4,7 @@ import { productsFromEnvironment } from '../backend/products.js';
 import { referenceBinding } from '../backend/reference/reference.js';
 import { packageVersion } from '../platform/package-version.js';
 import { usableProcessors } from '../platform/processors.js';
+import { messageOf } from '../validation/kinds.js';
 import { findAddon } from './addon.js';
 import type { Observations } from './observations.js';
 import { processorFacts } from './processor.js';
@@ -85,6 +86,6 @@ async function trySpeed(
   try {
     return { speed: await measureSpeed(backend, products), speedError: null };
   } catch (error) {
-    return { speed: null, speedError: error instanceof Error ? error.message : String(error) };
+    return { speed: null, speedError: messageOf(error) };
   }
 }

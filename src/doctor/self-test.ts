@@ -1,6 +1,8 @@
 /** Checks that a backend computes what the reference computes. */
 import type { Binding, Products } from '../../binding.js';
 import { referenceBinding } from '../backend/reference/reference.js';
+import { messageOf } from '../validation/kinds.js';
+import { addAll, largest } from '../validation/long-lists.js';
 import { PARAMETERS } from '../validation/parameters.js';
 import { classDifference, differenceOfAll, relativeDifference, sameBits } from './compare.js';
 import {
@@ -104,11 +106,11 @@ export async function selfTest(
     const expected = shapes.map((shape) => expect(shape, arithmetic));
     for (const products of kinds) {
       tell(`${arithmetic}, ${products} products`);
-      checks.push(...(await checksOf(binding, expected, { dtype: arithmetic, products })));
+      addAll(checks, await checksOf(binding, expected, { dtype: arithmetic, products }));
     }
     if (arithmetic === 'float32' && bfloat16 && kinds.includes('simd')) {
       tell('bfloat16');
-      checks.push(...(await checksOf(binding, expected, { dtype: 'bfloat16', products: 'simd' })));
+      addAll(checks, await checksOf(binding, expected, { dtype: 'bfloat16', products: 'simd' }));
     }
   }
   return {
@@ -179,7 +181,7 @@ async function worst(
         difference: null,
         passed: false,
         at: where,
-        error: error instanceof Error ? error.message : String(error),
+        error: messageOf(error),
       };
     }
   }
@@ -195,7 +197,7 @@ function lossDifference(actual: Gradients, expected: Gradients): number {
 
 /** The difference of each gradient, relative to its largest entry. */
 function gradientDifference(actual: Gradients, expected: Gradients): number {
-  return Math.max(...PARAMETERS.map((name) => relativeDifference(actual.gradients[name], expected.gradients[name])));
+  return largest(PARAMETERS.map((name) => relativeDifference(actual.gradients[name], expected.gradients[name])));
 }
 
 /**
@@ -207,7 +209,7 @@ function trainingDifference({ test, training: expected }: Expected, actual: Test
     Float64Array.from(parameters[name], (value, i) => value - test.parameters[name][i]);
   const difference = dtype === 'bfloat16' ? differenceOfAll : relativeDifference;
   const ways = PARAMETERS.map((name) => difference(wayOf(actual, name), wayOf(expected, name)));
-  return Math.max(relativeDifference(actual.losses, expected.losses), ...ways);
+  return largest([relativeDifference(actual.losses, expected.losses), ...ways]);
 }
 
 /** 0 if every number of threads gives the same bits as one thread, otherwise infinity. */

@@ -12,6 +12,7 @@ import type {
 import { RandomState } from '../random/random-state.js';
 import { engineSettings } from '../training/settings.js';
 import { copyParameters } from '../validation/parameters.js';
+import { isArrayOf } from '../validation/typed-arrays.js';
 
 /** Sizes to test with: N rows of D numbers, H hidden units, C classes. */
 export interface TestShape {
@@ -87,7 +88,7 @@ function netOf({ shape, parameters }: TestCase, settings: TestSettings): Net {
 
 /** Scores (N, C). */
 export function scoresBy(binding: Binding, test: TestCase, settings: TestSettings): Reals {
-  const type = test.parameters.W1 instanceof Float32Array ? Float32Array : Float64Array;
+  const type = isArrayOf(test.parameters.W1, 'Float32Array') ? Float32Array : Float64Array;
   const scores = new type(test.shape.N * test.shape.C);
   binding.scores(netOf(test, settings), test.data.rows, scores);
   return scores;

@@ -1,4 +1,4 @@
-import { remedyFor } from '../backend/native/native.js';
+import { remedyFor } from '../backend/native/remedies.js';
 import type { Observations } from './observations.js';
 
 /** A problem or a remark, and what to do about it. */
@@ -47,7 +47,7 @@ function addonProblems({ addon }: Observations): Finding[] {
   const reasons = addon.reasons.join('; ');
   if (addon.situation !== 'crashing') {
     const what = `The native addon is not available, so the slower TypeScript backend is used: ${reasons}`;
-    return [{ what, remedy: remedyFor(addon.situation, 'doctor') }];
+    return [{ what, remedy: remedyFor(addon.situation, addon.reasons, 'doctor') }];
   }
   return [
     {
@@ -88,7 +88,7 @@ function testProblems({ selfTest, speedError }: Observations): Finding[] {
 function notesOn({ addon, system, backend, threads }: Observations): Finding[] {
   const notes: Finding[] = [];
   if (addon.situation === 'unsupported') {
-    notes.push({ what: addon.reasons.join('; '), remedy: remedyFor('unsupported', 'doctor') });
+    notes.push({ what: addon.reasons.join('; '), remedy: remedyFor('unsupported', addon.reasons, 'doctor') });
   }
   if (system.nodeSupported === false) {
     notes.push({

@@ -1,3 +1,4 @@
+import { addAll } from '../validation/long-lists.js';
 import type { BenchDtype } from './contender.js';
 import type {
   Failure,
@@ -58,7 +59,7 @@ export class Findings {
       for (const [dtype, gflops] of peaks) {
         const key = `${dtype} ${threads}`;
         if (!all.has(key)) all.set(key, { dtype, threads, found: [] });
-        all.get(key)?.found.push(...gflops);
+        addAll(all.get(key)?.found ?? [], gflops);
       }
     }
     return [...all.values()]

@@ -1,3 +1,4 @@
+import { messageOf } from '../validation/kinds.js';
 import type { Contender } from './contender.js';
 import type { BenchShape } from './shapes.js';
 
@@ -76,7 +77,7 @@ async function unlessFailed(runner: Runner, work: () => Promise<void>): Promise<
   try {
     await work();
   } catch (error) {
-    runner.failed = error instanceof Error ? error.message : String(error);
+    runner.failed = messageOf(error);
   }
 }
 

@@ -1,4 +1,5 @@
 /** Summary of repeated measurements. */
+import { largest, smallest } from '../validation/long-lists.js';
 export interface Spread {
   readonly median: number;
   readonly min: number;
@@ -14,7 +15,7 @@ export function median(values: readonly number[]): number {
 
 /** Median and extremes. With the few rounds of a benchmark, quartiles would add nothing. */
 export function spread(values: readonly number[]): Spread {
-  return { median: median(values), min: Math.min(...values), max: Math.max(...values) };
+  return { median: median(values), min: smallest(values), max: largest(values) };
 }
 
 /** Each of `values` divided by the value of `base` in the same round. */

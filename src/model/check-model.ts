@@ -9,6 +9,7 @@ import { checkAttached, checkNumber, checkOneOf, checkOptions, isObject } from '
 import { checkClassNames } from '../validation/class-names.js';
 import { describe, withCode, wrongShape, wrongType } from '../validation/errors.js';
 import { checkImageShape } from '../validation/image-shape.js';
+import { messageOf } from '../validation/kinds.js';
 import { checkMean } from '../validation/mean.js';
 import { PARAMETERS, parameterShapes } from '../validation/parameters.js';
 import { isArrayOf } from '../validation/typed-arrays.js';
@@ -186,7 +187,7 @@ export function settingsJson(settings: Readonly<Record<string, unknown>>): strin
     json = JSON.stringify(settings);
   } catch (cause) {
     // A circular structure or a BigInt.
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = messageOf(cause);
     throw withCode(new TypeError(`Expected settings that JSON can hold: ${reason}`, { cause }), 'ERR_INVALID_TYPE');
   }
   // A Date, for example, is an object in JavaScript and a string in JSON.

@@ -12,6 +12,7 @@ import { conflict, withCode } from '../validation/errors.js';
 import { checkFinite, checkFixed, checkRows, type RowsInput, rowParts } from '../validation/inputs.js';
 import { checkLabels, type LabelsInput } from '../validation/labels.js';
 import { copyParameters, PARAMETERS } from '../validation/parameters.js';
+import { isArrayOf } from '../validation/typed-arrays.js';
 import { checkLeft } from './left.js';
 import type { PredictionOptions } from './options.js';
 import { checkMinibatch, zeroParameters } from './parameters.js';
@@ -69,7 +70,7 @@ export function beginTraining(
   for (const name of PARAMETERS) checkFinite(net.parameters[name], `params.${name}`, binding);
   const classNames = data?.named ? data.classNames : subject.classNames;
   const imageShape = data?.imageShape ?? subject.imageShape;
-  const type = net.parameters.W1 instanceof Float64Array ? Float64Array : Float32Array;
+  const type = isArrayOf(net.parameters.W1, 'Float64Array') ? Float64Array : Float32Array;
   const fingerprint = fingerprintOf(training, net.shape.inputSize);
   if (resolved.resume?.lossHistory.length) checkSameData(resolved.resume, fingerprint);
   const zeros = () => zeroParameters(net.shape, type);

@@ -3,7 +3,7 @@ import type { Products } from '../../binding.js';
 import { type ChosenBackend, chooseBackend } from '../backend/choose.js';
 import { PRODUCTS, productsFromEnvironment } from '../backend/products.js';
 import { defaultThreads } from '../platform/processors.js';
-import { RandomState } from '../random/random-state.js';
+import { isRandomState, RandomState } from '../random/random-state.js';
 import { type Dtype, setting } from '../training/settings.js';
 import { checkOneOf } from '../validation/check.js';
 import { withCode, wrongType } from '../validation/errors.js';
@@ -29,7 +29,7 @@ export function resolveCompute(options: ComputeOptions, dtype: Dtype): Compute {
     options.products === undefined ? productsFromEnvironment() : checkOneOf(options.products, 'products', PRODUCTS);
   if (dtype === 'bfloat16') checkBfloat16(backend, products);
   setting('threads', threads);
-  if (!(random instanceof RandomState)) throw wrongType('a RandomState for random', random);
+  if (!isRandomState(random)) throw wrongType('a RandomState for random', random);
   return { backend, products, threads, random };
 }
 

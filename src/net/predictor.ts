@@ -5,7 +5,7 @@ import { withCode, wrongShape, wrongType } from '../validation/errors.js';
 import { notFiniteInput, placeInRows, type RowsInput, rowParts } from '../validation/inputs.js';
 import { checkMean } from '../validation/mean.js';
 import { arrayType } from '../validation/parameters.js';
-import { ofThisRealm } from '../validation/typed-arrays.js';
+import { isArrayOf, isRowData, ofThisRealm } from '../validation/typed-arrays.js';
 import {
   type AsyncOptions,
   type AsyncSubject,
@@ -197,7 +197,8 @@ export class Predictor {
 
   #checkOut(out: Reals, rows: number): Reals {
     const type = arrayType(this.dtype);
-    if (!(out instanceof type)) throw wrongType(`a ${type.name} for out`, out);
+    if (!isArrayOf(out, type === Float64Array ? 'Float64Array' : 'Float32Array'))
+      throw wrongType(`a ${type.name} for out`, out);
     const length = rows * this.numClasses;
     if (out.length !== length) throw wrongShape(`${length} numbers for out`, out);
     return out;
@@ -212,7 +213,7 @@ closeWhenDisposed(Predictor);
  * then finds something that is not finite, the longer way says what is wrong.
  */
 function placeRow({ row }: PreparedNet, X: PredictionRows): boolean {
-  if (X instanceof Float32Array || X instanceof Float64Array || X instanceof Uint8Array) {
+  if (isRowData(X)) {
     if (X.length !== row.length) return false;
     row.set(X);
     return true;

@@ -3,6 +3,7 @@ import { resolveSettings, setting } from '../training/settings.js';
 import type { TrainingState } from '../training/state.js';
 import { checkOptions, isObject } from '../validation/check.js';
 import { wrongType } from '../validation/errors.js';
+import { addAll } from '../validation/long-lists.js';
 import { arrayType, checkParameters, copyParameters } from '../validation/parameters.js';
 import { checkLeft } from './left.js';
 import type { ComputeOptions } from './options.js';
@@ -37,7 +38,10 @@ export function restoreTraining(state: TrainingState, options: Omit<ComputeOptio
     imageShape,
     random,
   });
-  net.slots.push(...state.slots.map((slot) => copyParameters(slot)));
+  addAll(
+    net.slots,
+    state.slots.map((slot) => copyParameters(slot)),
+  );
   net.best = best && { ...best, parameters: copyParameters(best.parameters) };
   return net;
 }
@@ -66,7 +70,7 @@ export function onThreads(net: TwoLayerNet, threads: number): TwoLayerNet {
   const { inputScale, imageShape } = net;
   const shape = { inputSize, hiddenSize, numClasses, inputScale, imageShape };
   const other = new TwoLayerNet({ ...shape, dtype, products, backend, params, mean, classNames, random, threads });
-  other.slots.push(...net.slots);
+  addAll(other.slots, net.slots);
   other.best = net.best;
   return other;
 }

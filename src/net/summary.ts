@@ -1,6 +1,7 @@
 /** What a net consists of, for people and programs. */
 import type { Shape } from '../../binding.js';
 import type { Dtype } from '../training/settings.js';
+import { largest } from '../validation/long-lists.js';
 import { arrayType } from '../validation/parameters.js';
 
 /** One layer of a net. */
@@ -58,7 +59,7 @@ export class NetSummary {
     ]);
     const head = ['layer', 'computes', 'parameters', 'numbers', 'bytes'];
     const all = [head, ...rows, ['total', '', '', counted(this.parameters), counted(this.bytes)]];
-    const widths = head.map((_, column) => Math.max(...all.map((row) => row[column].length)));
+    const widths = head.map((_, column) => largest(all.map((row) => row[column].length)));
     const lines = all.map((row) =>
       row.map((cell, i) => (i < 3 ? cell.padEnd(widths[i]) : cell.padStart(widths[i]))).join('  '),
     );

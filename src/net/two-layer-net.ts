@@ -10,6 +10,7 @@ import { checkOptions } from '../validation/check.js';
 import type { ImageShape } from '../validation/image-shape.js';
 import type { RowsInput } from '../validation/inputs.js';
 import type { LabelsInput } from '../validation/labels.js';
+import { replaceAll } from '../validation/long-lists.js';
 import { PARAMETERS } from '../validation/parameters.js';
 import { type AsyncOptions, predictAsync, preparing, probabilitiesAsync, scoresAsync } from './async-prediction.js';
 import { beginTraining } from './begin-training.js';
@@ -279,7 +280,7 @@ export class TwoLayerNet {
     if (this.#training) throw alreadyTraining();
     const begun = beginTraining(this, netOf(this), this.#backend.binding, args, synchronous);
     this.#training = true;
-    this.slots.splice(0, Number.POSITIVE_INFINITY, ...begun.slots);
+    replaceAll(this.slots, begun.slots);
     this.best = undefined;
     this.mean = begun.mean;
     this.classNames = begun.classNames;

@@ -8,8 +8,9 @@
  * scheduler/sched-bwc.rst, and in `man 7 cgroups` and `man 5 proc`.
  */
 import { readFileSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
+import { availableParallelism, cpus } from 'node:os';
 import { join, posix } from 'node:path';
+import { smallest } from '../validation/long-lists.js';
 
 /** The number of processors that this process may use, and the reason. */
 export interface Processors {
@@ -64,10 +65,29 @@ function affinity(root: string, platform: string): number {
   if (platform !== 'linux') return availableParallelism();
   const list = /^Cpus_allowed_list:\s*([\d,-]+)$/m.exec(read(root, '/proc/self/status'))?.[1];
   if (list === undefined) return availableParallelism();
-  return list.split(',').reduce((count, range) => {
+  const allowed = placesIn(list);
+  // The list may name processors that are off or do not exist: `0-127` in a virtual machine with two.
+  const online = onlineList(root);
+  if (online === undefined) return root === '/' ? Math.min(allowed.length, cpus().length || 1) : allowed.length;
+  const there = new Set(placesIn(online));
+  const usable = allowed.filter((place) => there.has(place)).length;
+  return usable > 0 ? usable : Math.min(allowed.length, there.size);
+}
+
+/** More processors than any Linux supports. */
+const MOST_PROCESSORS = 1 << 16;
+
+/** The processors that are online, as a list of the kernel's; undefined if it cannot be read. */
+function onlineList(root: string): string | undefined {
+  return /^\d[\d,-]*$/m.exec(read(root, '/sys/devices/system/cpu/online'))?.[0];
+}
+
+/** The numbers of a list such as `0-3,8`. */
+function placesIn(list: string): number[] {
+  return list.split(',').flatMap((range) => {
     const [first, last = first] = range.split('-').map(Number);
-    return count + last - first + 1;
-  }, 0);
+    return Array.from({ length: Math.max(0, Math.min(last - first + 1, MOST_PROCESSORS)) }, (_, i) => first + i);
+  });
 }
 
 /** A mounted file system of cgroups. */
@@ -100,7 +120,7 @@ function quotaUnder(root: string): number | undefined {
     return foldersOf(mount, path).map((folder) => quotaOf((file) => read(root, posix.join(folder, file))));
   });
   const known = quotas.filter((quota) => quota !== undefined);
-  return known.length > 0 ? Math.min(...known) : undefined;
+  return known.length > 0 ? smallest(known) : undefined;
 }
 
 /** The lines `4:cpu,cpuacct:/docker/a` of version 1 that control processor time, and `0::/a` of version 2. */

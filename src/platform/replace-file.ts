@@ -3,6 +3,8 @@ import type { Stats } from 'node:fs';
 import { access, constants, type FileHandle, open, readlink, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve, sep } from 'node:path';
 import { withCode, wrongType } from '../validation/errors.js';
+import { isError } from '../validation/kinds.js';
+import { shellWord } from './shell.js';
 
 /** What a file is written of. */
 type Chunks = Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>;
@@ -99,10 +101,7 @@ async function findMissing(path: string): Promise<string> {
     const folder = await unlessMissing(realpath(dirname(file)));
     if (folder === undefined) {
       const missing = dirname(file);
-      throw notWritable(
-        path,
-        `the folder ${missing} does not exist; create it first: mkdir -p ${JSON.stringify(missing)}`,
-      );
+      throw notWritable(path, `the folder ${missing} does not exist; create it first: mkdir -p ${shellWord(missing)}`);
     }
     file = join(folder, basename(file));
     const link = await readlink(file).catch(() => undefined);
@@ -191,5 +190,5 @@ function notWritable(path: string, reason: string, cause?: Error): Error {
 
 /** Whether `error` comes from the operating system; all others are programming errors and passed on unchanged. */
 export function isSystemError(error: unknown): error is NodeJS.ErrnoException {
-  return error instanceof Error && 'syscall' in error;
+  return isError(error) && 'syscall' in error;
 }

@@ -16,14 +16,16 @@ export function atOnce<R>(pieces: Pieces<R>): R {
  * Runs the pieces with turns of the event loop in between: timers and I/O continue. It begins before it returns.
  *
  * @param most - milliseconds of work after which the event loop gets a turn
+ * @param signal - ends the work when it is aborted: its reason is thrown
  */
-export async function inTurns<R>(pieces: Pieces<R>, most = 4): Promise<R> {
+export async function inTurns<R>(pieces: Pieces<R>, most = 4, signal?: AbortSignal): Promise<R> {
   let turn = performance.now();
   for (;;) {
     const piece = pieces.next();
     if (piece.done) return piece.value;
     if (performance.now() - turn < most) continue;
     await giveTurn();
+    if (signal?.aborted) throw signal.reason;
     turn = performance.now();
   }
 }

@@ -1,3 +1,5 @@
+import { isArrayOf } from '../validation/typed-arrays.js';
+
 /*
  * Messages in the encoding of Protocol Buffers (https://protobuf.dev/programming-guides/encoding): a message is a list
  * of fields, each a key (number · 8 + wire type) and a value. Wire type 0 is a varint, 1 is 8 bytes, 5 is 4 bytes, and
@@ -17,7 +19,7 @@ export function integerField(field: number, value: number): Chunks {
 
 /** A field that is text, bytes or a message. */
 export function bytesField(field: number, value: string | Uint8Array | Chunks): Chunks {
-  const chunks = typeof value === 'string' ? [Buffer.from(value)] : value instanceof Uint8Array ? [value] : value;
+  const chunks = typeof value === 'string' ? [Buffer.from(value)] : isArrayOf(value, 'Uint8Array') ? [value] : value;
   const length = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
   return [Buffer.from([...varint(field * 8 + 2), ...varint(length)]), ...chunks];
 }

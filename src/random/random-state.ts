@@ -3,6 +3,7 @@ import { loadNative } from '../backend/native/native.js';
 import { atOnce, type Pieces } from '../platform/turns.js';
 import { checkNumber } from '../validation/check.js';
 import { withCode, wrongShape, wrongType } from '../validation/errors.js';
+import { isArrayOf } from '../validation/typed-arrays.js';
 import { KEY_LENGTH, MAX_UINT32, type MersenneTwister } from './generator/mersenne-twister.js';
 import { NormalStream } from './generator/normal-stream.js';
 import { copyOf, isShuffleable, type Shuffleable, type ShuffledTypedArray, shuffling } from './shuffle.js';
@@ -10,6 +11,8 @@ import { checkSnapshot, checkWords, type RandomStateSnapshot, type RandomStateSn
 
 export type { ShuffledTypedArray } from './shuffle.js';
 export type { RandomStateSnapshot, RandomStateSnapshotInput } from './snapshot.js';
+
+const RANDOM_STATE: unique symbol = Symbol.for('two-layer-net.RandomState');
 
 const MAX_INT32 = 2 ** 31 - 1;
 
@@ -40,8 +43,13 @@ export class RandomState {
    */
   constructor(seed?: number | readonly number[] | Uint32Array) {
     if (seed === undefined) this.#twister.seedByArray(randomFillSync(new Uint32Array(KEY_LENGTH)));
-    else if (Array.isArray(seed) || seed instanceof Uint32Array) this.#twister.seedByArray(checkSeeds(seed));
+    else if (Array.isArray(seed) || isArrayOf(seed, 'Uint32Array')) this.#twister.seedByArray(checkSeeds(seed));
     else this.#twister.seed(checkNumber(seed, 'the seed', { integer: true, min: 0, max: MAX_UINT32 }));
+  }
+
+  /** Marks a stream for other copies of this package. */
+  get [RANDOM_STATE](): true {
+    return true;
   }
 
   /** Draws one number from the standard normal distribution (mean 0, variance 1), like `np.random.randn()`. */
@@ -231,6 +239,11 @@ export class RandomState {
     this.#stream.hasGauss = hasGauss;
     this.#stream.cachedGaussian = cachedGaussian;
   }
+}
+
+/** Whether `value` is a {@link RandomState}, of this copy of the package or another. */
+export function isRandomState(value: unknown): value is RandomState {
+  return typeof value === 'object' && value !== null && (value as { [RANDOM_STATE]?: unknown })[RANDOM_STATE] === true;
 }
 
 /** What a permutation shuffles: a copy of an array, or the integers below a number. */

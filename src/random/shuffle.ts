@@ -19,7 +19,7 @@ export type Shuffleable = unknown[] | ShuffledTypedArray;
 
 /** Whether `value` is an array or a typed array, of BigInts too. */
 export function isShuffleable(value: unknown): value is Shuffleable {
-  return Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));
+  return Array.isArray(value) || (ArrayBuffer.isView(value) && 'length' in value);
 }
 
 /** A copy that shares no memory. */

@@ -1,5 +1,6 @@
 import { checkNumber } from '../validation/check.js';
 import { describe, withCode, wrongType } from '../validation/errors.js';
+import { isArrayOf } from '../validation/typed-arrays.js';
 import { KEY_LENGTH, MAX_UINT32, yieldsZeros } from './generator/mersenne-twister.js';
 
 /**
@@ -39,7 +40,7 @@ export function checkSnapshot(state: RandomStateSnapshotInput): RandomStateSnaps
 
 function checkKey(key: unknown): void {
   const expected = `Expected ${KEY_LENGTH} integers from 0 to ${MAX_UINT32} for the key of the state`;
-  if (!(Array.isArray(key) || key instanceof Uint32Array)) {
+  if (!(Array.isArray(key) || isArrayOf(key, 'Uint32Array'))) {
     throw withCode(
       new TypeError(`${expected}, in a Uint32Array or an array, but received ${describe(key)}`),
       'ERR_INVALID_TYPE',

@@ -1,6 +1,7 @@
 /** Who follows a training, and how they are told. */
 import { isObject, isPromise } from '../validation/check.js';
 import { describe, withCode, wrongType } from '../validation/errors.js';
+import { addAll } from '../validation/long-lists.js';
 import type { EpochMetrics, TrainingProgress } from './history.js';
 
 /** What is called while training runs. */
@@ -78,7 +79,7 @@ export class Follower {
    * @param progress - the progress when it is told
    */
   tell(epochs: readonly EpochMetrics[], progress: () => TrainingProgress): void {
-    this.#epochs.push(...epochs);
+    addAll(this.#epochs, epochs);
     this.#progress = progress;
     if (this.#telling || this.#failed) return;
     const calls = this.#calls();

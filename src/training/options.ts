@@ -1,5 +1,5 @@
 /** The options of a training: its settings, and who follows it. */
-import { RandomState } from '../random/random-state.js';
+import { isRandomState, type RandomState } from '../random/random-state.js';
 import { checkNumber, checkOptions } from '../validation/check.js';
 import { conflict, withCode, wrongType } from '../validation/errors.js';
 import { checkSignal } from '../validation/signal.js';
@@ -118,7 +118,7 @@ export function resolveOptions(options: TrainOptions, own: RandomState, rows: nu
   checkOptions(options, 'the options of train', TRAIN_OPTIONS);
   const { verbose = false, random = own, signal, resume, classWeights, sampleWeights } = options;
   if (typeof verbose !== 'boolean') throw wrongType('true or false for verbose', verbose);
-  if (!(random instanceof RandomState)) throw wrongType('a RandomState for random', random);
+  if (!isRandomState(random)) throw wrongType('a RandomState for random', random);
   const callbacks = callbacksOf(options);
   checkSignal(signal);
   const { settings: given, custom } = settingsOf(options);

@@ -1,4 +1,5 @@
 /** Which settings are best, by the results of their trials. */
+import { atOnce, type Pieces } from '../platform/turns.js';
 import { TRIAL_SETTINGS, type TrialSettings } from './settings.js';
 import type { TrialResult } from './trial.js';
 
@@ -35,8 +36,17 @@ export function keyOf(settings: TrialSettings): string {
  * that always diverged are last. Of equals, the one tried first is first.
  */
 export function rank(results: readonly TrialResult[]): RankedSettings[] {
+  return atOnce(ranking(results));
+}
+
+/** Results that are grouped between two looks at the clock. */
+const PIECE = 256;
+
+/** {@link rank} in pieces. */
+export function* ranking(results: readonly TrialResult[]): Pieces<RankedSettings[]> {
   const groups = new Map<string, TrialResult[]>();
-  for (const result of results) {
+  for (const [i, result] of results.entries()) {
+    if (i % PIECE === PIECE - 1) yield;
     const key = keyOf(result.settings);
     const group = groups.get(key) ?? [];
     const further = group.length > 0 && group[0].numIters < result.numIters;
@@ -44,7 +54,12 @@ export function rank(results: readonly TrialResult[]): RankedSettings[] {
     if (group.length === 0 || group[0].numIters === result.numIters) group.push(result);
     groups.set(key, group);
   }
-  return [...groups.values()].map(summary).sort(compare);
+  const ranked: RankedSettings[] = [];
+  for (const group of groups.values()) {
+    ranked.push(summary(group));
+    if (ranked.length % PIECE === 0) yield;
+  }
+  return ranked.sort(compare);
 }
 
 function summary(results: readonly TrialResult[]): RankedSettings {

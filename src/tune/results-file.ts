@@ -3,11 +3,13 @@ import { createHash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
 import { Dataset, type DatasetInput } from '../data/dataset.js';
 import { repeatedKey } from '../data/files/repeated-key.js';
+import type { Labels } from '../data/part.js';
 import { isSystemError } from '../platform/replace-file.js';
+import { shellWord } from '../platform/shell.js';
 import { atOnce, type Pieces } from '../platform/turns.js';
 import { entryOf } from '../training/settings.js';
 import { describe, withCode } from '../validation/errors.js';
-import { rowClassOf } from '../validation/typed-arrays.js';
+import { type RowData, rowClassOf } from '../validation/typed-arrays.js';
 import { flawOf } from './earlier.js';
 import { resolveSearch, type Search } from './search.js';
 import { isRange, type TrialSettingName, type TrialSettings } from './settings.js';
@@ -221,8 +223,14 @@ export function fingerprint(data: Dataset | DatasetInput): string {
   return atOnce(hashing(data));
 }
 
-/** Numbers that are hashed between two looks at the clock. */
-const PIECE = 1 << 18;
+/** Bytes that are hashed between two looks at the clock, in about a millisecond. */
+const PIECE_BYTES = 1 << 18;
+
+/** The numbers of an array, some at a time. */
+function* piecesOf<A extends RowData | Labels>(array: A): Generator<A, void, undefined> {
+  const piece = PIECE_BYTES / array.BYTES_PER_ELEMENT;
+  for (let begin = 0; begin < array.length; begin += piece) yield array.subarray(begin, begin + piece) as A;
+}
 
 /** {@link fingerprint} in pieces. */
 export function* hashing(data: Dataset | DatasetInput): Pieces<string> {
@@ -232,12 +240,15 @@ export function* hashing(data: Dataset | DatasetInput): Pieces<string> {
     if (!part) continue;
     const { X, y } = part;
     hash.update(`${rowClassOf(X.data).name} ${X.rows} ${X.columns}\n`);
-    for (let begin = 0; begin < X.data.length; begin += PIECE) {
-      hash.update(X.data.subarray(begin, begin + PIECE));
+    for (const bytes of piecesOf(X.data)) {
+      hash.update(bytes);
       yield;
     }
     if (X.mean) hash.update(X.mean);
-    hash.update(Int32Array.from(y));
+    for (const labels of piecesOf(y)) {
+      hash.update(Int32Array.from(labels));
+      yield;
+    }
   }
   return hash.digest('hex');
 }
@@ -250,7 +261,7 @@ function notWritable(path: string, cause: unknown): unknown {
   if (!isSystemError(cause)) return cause;
   const why =
     cause.code === 'EEXIST'
-      ? `the file exists; continue its search with --resume ${path}, or name another file`
+      ? `the file exists; continue its search with --resume ${shellWord(path)}, or name another file`
       : cause.message;
   return withCode(new Error(`Cannot write the results to ${path}: ${why}`, { cause }), 'ERR_NOT_WRITABLE');
 }

@@ -1,11 +1,13 @@
 /** Searches: which trials, for how many iterations, and which of them continue. */
 
+import { atOnce, type Pieces } from '../platform/turns.js';
 import { RandomState } from '../random/random-state.js';
 import { checkConcerns, idleSettings } from '../training/concerns.js';
 import { entryOf, setting } from '../training/settings.js';
 import { checkNumber, checkOneOf, checkOptions, type NumberRule } from '../validation/check.js';
 import { conflict, withCode } from '../validation/errors.js';
-
+import { largest } from '../validation/long-lists.js';
+import { countOf, drawing, enumerating } from './combinations.js';
 import {
   isRange,
   type ResolvedChoices,
@@ -14,8 +16,9 @@ import {
   TRIAL_SETTINGS,
   type TrialSettingName,
   type TrialSettings,
+  variedSettings,
 } from './settings.js';
-import { drawFrom, firstRange, gridOf, rangeInGrid, resolveSpace } from './space.js';
+import { firstRange, rangeInGrid, resolveSpace } from './space.js';
 
 /** How settings are chosen. */
 export type SearchKind =
@@ -118,6 +121,9 @@ export const SEARCH_RULES = {
   eta: { integer: true, min: 2, max: 100 },
 } as const satisfies Record<string, NumberRule>;
 
+/** Trials of a search at most, with all seeds: each has a result in memory. */
+const MOST_TRIALS = 250_000;
+
 /** The defaults of a search. */
 export const SEARCH_DEFAULTS = { trials: 27, numIters: 2000, seeds: 1, seed: 0, eta: 3, minIters: 50 } as const;
 
@@ -130,7 +136,8 @@ export interface Round {
 /**
  * Checks a search and puts its defaults in place.
  *
- * @throws TypeError or RangeError with the codes of a training's options
+ * @throws TypeError or RangeError with the codes of a training's options; RangeError `ERR_OUT_OF_RANGE` for a grid of
+ * more than 100 000 combinations, and for more than 250 000 trials with all seeds
  */
 export function resolveSearch(options: SearchOptions): Search {
   checkOptions(options, 'the options of a search', SEARCH_OPTIONS, MEANT_IN_SEARCH);
@@ -162,8 +169,9 @@ export function resolveSearch(options: SearchOptions): Search {
   const seeds = count('seeds');
   const seed = count('seed');
   checkNumber(seed + seeds - 1, 'the last seed', SEARCH_RULES.seed);
-  const rest = { numIters, seeds, seed, eta: count('eta'), minIters };
-  return { space, search, ...(whole ? {} : { trials: count('trials') }), ...rest };
+  const drawn = whole ? {} : { trials: count('trials') };
+  checkCount({ space, seeds, ...drawn });
+  return { space, search, ...drawn, numIters, seeds, seed, eta: count('eta'), minIters };
 }
 
 /** Settings that exclude each other would only be refused by a trial, when others have run. */
@@ -196,7 +204,7 @@ function decidersOf({ optimizer, schedule, momentum: momenta, patience: patience
 
 /** The largest number that is tried. */
 function largestOf(choices: ResolvedChoices<number>): number {
-  return isRange(choices) ? choices.high : choices.reduce((most, value) => Math.max(most, value));
+  return isRange(choices) ? choices.high : largest(choices);
 }
 
 /** The settings that mean nothing in any combination. */
@@ -220,13 +228,63 @@ function checkConcern(space: ResolvedSpace): void {
 }
 
 /**
- * The combinations that a search begins with: the same for the same search. Settings that mean nothing beside the
- * others of a combination, such as a momentum with Adam, have their defaults, and combinations that are then equal
- * count once.
+ * The combinations that a search begins with, in pieces: the same for the same search. Settings that mean nothing
+ * beside the others of a combination, such as a momentum with Adam, have their defaults, and combinations that are then
+ * equal count once.
  */
-export function combinationsOf({ space, trials, seed }: Search): TrialSettings[] {
+export function combining({ space, trials, seed }: Search): Pieces<TrialSettings[]> {
   // No trial has this stream: the seeds of trials are single numbers.
-  return trials === undefined ? gridOf(space) : drawFrom(space, trials, new RandomState([seed, 0]));
+  return trials === undefined ? enumerating(space) : drawing(space, trials, new RandomState([seed, 0]));
+}
+
+/** {@link combining} at once. */
+export function combinationsOf(search: Search): TrialSettings[] {
+  return atOnce(combining(search));
+}
+
+/** What to say of a search whose space has fewer combinations than are to be drawn; undefined if it has enough. */
+export function fewCombinations({ space, trials }: Pick<Search, 'space' | 'trials'>): string | undefined {
+  const count = countOf(space);
+  if (trials === undefined || count >= trials) return undefined;
+  const combinations = count === 1 ? '1 combination' : `${count} combinations`;
+  return `The search space has only ${combinations}, fewer than the ${trials} requested`;
+}
+
+/** What the number of trials depends on. */
+type Counted = Pick<Search, 'space' | 'seeds'> & { readonly trials?: number | undefined };
+
+/** The trials that a search begins with. */
+export function trialCount({ space, trials, seeds }: Counted): number {
+  return Math.min(countOf(space), trials ?? Number.POSITIVE_INFINITY) * seeds;
+}
+
+/**
+ * Checks that a search has no more combinations and trials than can be listed and ranked.
+ *
+ * @throws RangeError `ERR_OUT_OF_RANGE`
+ */
+function checkCount({ space, trials, seeds }: Counted): void {
+  const count = countOf(space);
+  const { max } = SEARCH_RULES.trials;
+  if (trials === undefined && count > max) {
+    const varied = variedSettings(space).map((name) => `${name} ${(space[name] as readonly unknown[]).length}`);
+    throw withCode(
+      new RangeError(
+        `Expected a grid of at most ${max} combinations but received one of ${count} (${varied.join(' × ')}): ` +
+          "try fewer values, or draw some combinations with the search 'random' and trials",
+      ),
+      'ERR_OUT_OF_RANGE',
+    );
+  }
+  const all = trialCount({ space, trials, seeds });
+  if (all <= MOST_TRIALS) return;
+  throw withCode(
+    new RangeError(
+      `Expected at most ${MOST_TRIALS} trials in all but received ${all}, ${all / seeds} combinations with ` +
+        `${seeds} seeds: lower seeds or trials, or try fewer values`,
+    ),
+    'ERR_OUT_OF_RANGE',
+  );
 }
 
 /**

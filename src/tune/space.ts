@@ -1,6 +1,5 @@
 /** Which settings a search tries: values, lists of them, and ranges to draw from. */
 import type { RandomState } from '../random/random-state.js';
-import { withIdleDefaults } from '../training/concerns.js';
 import { SETTINGS } from '../training/settings.js';
 import { checkNumber, checkOneOf, checkOptions } from '../validation/check.js';
 import { describe, withCode, wrongType } from '../validation/errors.js';
@@ -13,7 +12,6 @@ import {
   type SearchSpace,
   TRIAL_SETTINGS,
   type TrialSettingName,
-  type TrialSettings,
 } from './settings.js';
 
 /** Least number of digits of a drawn value: enough to search by, few enough to read and to type again. */
@@ -80,35 +78,8 @@ export function rangeInGrid(name: TrialSettingName): Error {
   );
 }
 
-/** Every combination of the lists, the last setting varying fastest; each once, without what means nothing in it. */
-export function gridOf(space: ResolvedSpace): TrialSettings[] {
-  let grid: Record<string, AnyValue>[] = [{}];
-  for (const name of TRIAL_SETTINGS) {
-    const values: ResolvedChoices = space[name];
-    if (isRange(values)) throw rangeInGrid(name);
-    grid = grid.flatMap((settings) => values.map((value) => ({ ...settings, [name]: value })));
-  }
-  const combinations = grid.map((settings) => withIdleDefaults(settings as unknown as TrialSettings));
-  return [...new Map(combinations.map((settings) => [JSON.stringify(settings), settings])).values()];
-}
-
-/**
- * Draws `count` different combinations; fewer if the space has fewer. The same stream gives the same ones,
- * and a larger count gives these and more.
- */
-export function drawFrom(space: ResolvedSpace, count: number, random: RandomState): TrialSettings[] {
-  const drawn = new Map<string, TrialSettings>();
-  // In a space with few combinations, the last ones turn up rarely: some hundred tries for each.
-  for (let tries = 0; drawn.size < count && tries < 200 * count; tries++) {
-    const entries = TRIAL_SETTINGS.map((name) => [name, drawOne(name, space[name], random)] as const);
-    const settings = withIdleDefaults(Object.fromEntries(entries) as unknown as TrialSettings);
-    drawn.set(JSON.stringify(settings), settings);
-  }
-  return [...drawn.values()];
-}
-
-/** A setting with one value draws nothing. */
-function drawOne(name: TrialSettingName, choices: ResolvedChoices, random: RandomState): AnyValue {
+/** Draws what a setting is to be. One with a single value draws nothing. */
+export function drawOne(name: TrialSettingName, choices: ResolvedChoices, random: RandomState): AnyValue {
   if (!isRange(choices)) return choices.length === 1 ? choices[0] : choices[random.choice(choices.length)];
   const { low, high, scale } = choices;
   const whole = SETTINGS[name].type === 'integer';

@@ -2,13 +2,14 @@ import type { BackendChoice } from '../backend/choose.js';
 import type { Dataset } from '../data/dataset.js';
 import { restoreTraining } from '../net/restore-training.js';
 import { type CoreLease, runOnCores } from '../platform/run-on-cores.js';
-import { giveTurn } from '../platform/turns.js';
+import { giveTurn, inTurns, type Pieces } from '../platform/turns.js';
 import { checkSampling, pictureFor } from '../training/rows-needed.js';
 import type { TrainingState } from '../training/state.js';
 import { isPromise } from '../validation/check.js';
+import { isError } from '../validation/kinds.js';
 import { Leaders } from './leaders.js';
-import { bestOf, keyOf, type RankedSettings, rank } from './ranking.js';
-import { combinationsOf, type Round, roundsOf, type Search } from './search.js';
+import { bestOf, keyOf, type RankedSettings, rank, ranking } from './ranking.js';
+import { combining, type Round, roundsOf, type Search, trialCount } from './search.js';
 import type { TrialSettings } from './settings.js';
 import { SweepMeter, type SweepProgress } from './sweep-progress.js';
 import { type BestTrial, SweepAbortedError, type SweepResults } from './sweep-results.js';
@@ -48,15 +49,27 @@ export class SweepRun {
   /** What a callback has returned. */
   #awaited: Promise<unknown> | undefined;
 
-  constructor(search: Search, data: Dataset, following: Following) {
+  /**
+   * Starts a search when its trials are known, which takes turns with the event loop.
+   *
+   * @throws TypeError or RangeError for settings that do not fit the data; a {@link SweepAbortedError}
+   */
+  static async begin(search: Search, data: Dataset, following: Following): Promise<SweepRun> {
+    const { signal } = following;
+    try {
+      return new SweepRun(search, data, following, await inTurns(candidatesOf(search), 4, signal));
+    } catch (error) {
+      if (!signal?.aborted || error !== signal.reason) throw error;
+      const none = { search, results: [], ranking: [], best: undefined, seconds: 0 };
+      throw new SweepAbortedError(trialCount(search), error, none);
+    }
+  }
+
+  private constructor(search: Search, data: Dataset, following: Following, candidates: readonly Candidate[]) {
     this.#search = search;
     this.#data = data;
     this.#following = following;
-    const seeds = Array.from({ length: search.seeds }, (_, i) => search.seed + i);
-    this.#candidates = combinationsOf(search).map((settings) => ({
-      settings,
-      trials: seeds.map((seed) => makeTrial(settings, seed)),
-    }));
+    this.#candidates = candidates;
     for (const { settings } of this.#candidates) {
       checkSampling(settings, data.train.X.rows);
       pictureFor(settings, data.imageShape);
@@ -64,7 +77,7 @@ export class SweepRun {
     this.#rounds = roundsOf(search, this.#candidates.length);
     this.#meter = new SweepMeter(
       this.#rounds,
-      seeds.length,
+      search.seeds,
       this.#candidates.map(({ settings }) => settings),
     );
     const known = new Set(this.#candidates.flatMap(({ trials }) => trials.map(({ id }) => id)));
@@ -79,12 +92,12 @@ export class SweepRun {
     signal?.addEventListener('abort', abort);
     try {
       await this.#runRounds();
-      return this.#finish(await this.#best());
+      return await this.#finish(await this.#best());
     } catch (error) {
       this.#stop.abort();
-      const aborted = error instanceof Error && error.name === 'AbortError' && error.cause === signal?.reason;
+      const aborted = isError(error) && error.name === 'AbortError' && error.cause === signal?.reason;
       if (!(signal?.aborted && aborted)) throw error;
-      throw new SweepAbortedError(this.#meter.trials, signal.reason, this.#finish(this.#bestAtHand()));
+      throw new SweepAbortedError(this.#meter.trials, signal.reason, await this.#finish(this.#bestAtHand()));
     } finally {
       signal?.removeEventListener('abort', abort);
     }
@@ -206,8 +219,8 @@ export class SweepRun {
   /** The best trial with its net, which is trained again if only its result is known, from an earlier run. */
   async #best(): Promise<BestTrial | undefined> {
     await giveTurn();
-    const result = bestOf(rank(this.#allResults()));
-    if (result === undefined || this.#isAtHand(result)) return this.#bestAtHand();
+    const result = bestOf(await inTurns(ranking(this.#allResults())));
+    if (result === undefined || this.#isAtHand(result)) return this.#bestAtHand(result);
     await runOnCores([result], this.#following.cores, async (trial, { threads }) => {
       const { backend } = this.#following;
       const run = { backend, threads, signal: this.#stop.signal, onProgress: () => {} };
@@ -216,26 +229,44 @@ export class SweepRun {
       if (state) this.#states.set(result.id, state);
     });
     await giveTurn();
-    return this.#bestAtHand();
+    return this.#bestAtHand(result);
   }
 
   #isAtHand({ id, iterations }: TrialResult): boolean {
     return this.#states.get(id)?.history.lossHistory.length === iterations;
   }
 
-  #bestAtHand(): BestTrial | undefined {
-    const result = bestOf(rank(this.#allResults()));
+  #bestAtHand(result = bestOf(rank(this.#allResults()))): BestTrial | undefined {
     const state = result && this.#states.get(result.id);
     if (!state || !this.#isAtHand(result)) return undefined;
     const { backend, cores } = this.#following;
     return { result, net: restoreTraining(state, { backend, threads: cores }), history: state.history };
   }
 
-  #finish(best: BestTrial | undefined): SweepResults {
+  async #finish(best: BestTrial | undefined): Promise<SweepResults> {
     const results = this.#allResults();
     const { seconds } = this.#meter;
-    return { search: this.#search, results, ranking: rank(results), best, seconds };
+    return { search: this.#search, results, ranking: await inTurns(ranking(results)), best, seconds };
   }
+}
+
+/** Trials whose ids are hashed between two looks at the clock. */
+const PIECE = 16;
+
+/** The combinations of a search, each with its trials. */
+function* candidatesOf(search: Search): Pieces<Candidate[]> {
+  const seeds = Array.from({ length: search.seeds }, (_, i) => search.seed + i);
+  const candidates: Candidate[] = [];
+  for (const settings of yield* combining(search)) {
+    const trials: Trial[] = [];
+    for (const seed of seeds) {
+      trials.push(makeTrial(settings, seed));
+      if (trials.length % PIECE === 0) yield;
+    }
+    candidates.push({ settings, trials });
+    yield;
+  }
+  return candidates;
 }
 
 function resultKey({ id, numIters }: { readonly id: string; readonly numIters: number }): string {

@@ -83,7 +83,7 @@ export async function sweep(data: Dataset | DatasetInput, options: SweepOptions 
   trialData.part('validation');
   const origin = originOf(await inTurns(hashing(trialData)));
   if (earlier !== undefined) checkEarlier(earlier, origin);
-  return new SweepRun(search, trialData, {
+  const run = await SweepRun.begin(search, trialData, {
     origin,
     backend: name,
     cores: capabilities.threads ? cores : 1,
@@ -91,7 +91,8 @@ export async function sweep(data: Dataset | DatasetInput, options: SweepOptions 
     onResult,
     onProgress,
     signal,
-  }).run();
+  });
+  return run.run();
 }
 
 /** The names of the {@link SweepOptions}. */

@@ -22,6 +22,7 @@ export type RowData = Uint8Array | Float32Array | Float64Array;
 interface ArrayKinds {
   Uint8Array: Uint8Array;
   Uint16Array: Uint16Array;
+  Uint32Array: Uint32Array;
   Int32Array: Int32Array;
   Float32Array: Float32Array;
   Float64Array: Float64Array;
@@ -29,17 +30,19 @@ interface ArrayKinds {
 
 /** Whether `value` is a typed array of this kind, of any realm. */
 export function isArrayOf<Name extends keyof ArrayKinds>(value: unknown, name: Name): value is ArrayKinds[Name] {
-  return ArrayBuffer.isView(value) && tagOf(value) === name;
+  return tagOf(value) === name;
 }
 
 /** Whether `value` is a typed array of numbers: not a DataView, and not one of BigInts. */
 export function isTypedArray(value: unknown): value is NumberArray {
-  return ArrayBuffer.isView(value) && !/^DataView$|^Big/.test(tagOf(value));
+  const tag = tagOf(value);
+  return tag !== undefined && !tag.startsWith('Big');
 }
 
 /** Whether `value` is a typed array that holds input rows without conversion. */
 export function isRowData(value: unknown): value is RowData {
-  return isArrayOf(value, 'Uint8Array') || isArrayOf(value, 'Float32Array') || isArrayOf(value, 'Float64Array');
+  const tag = tagOf(value);
+  return tag === 'Uint8Array' || tag === 'Float32Array' || tag === 'Float64Array';
 }
 
 /** The class of this realm that holds such an array: Uint8Array for a Buffer as well. */
@@ -50,12 +53,16 @@ export function rowClassOf(array: RowData): new (length: number) => RowData {
 
 /** The array itself, or a view of its memory by this realm's class if it is of another: backends tell classes apart. */
 export function ofThisRealm<A extends RowData>(array: A): A {
-  const type = { Uint8Array, Float32Array, Float64Array }[tagOf(array)];
-  if (!type || array instanceof type) return array;
+  const type = { Uint8Array, Float32Array, Float64Array }[tagOf(array) as 'Uint8Array'];
+  // Subclasses, such as Buffer, are of this realm if their chain of prototypes ends in its class.
+  if (!type || Object.prototype.isPrototypeOf.call(type.prototype, array)) return array;
   return new type(array.buffer as ArrayBuffer, array.byteOffset, array.length) as RowData as A;
 }
 
-/** `Uint8Array` of a Buffer as well: subclasses do not change the tag. */
-function tagOf(view: ArrayBufferView): string {
-  return Object.prototype.toString.call(view).slice(8, -1);
+/** The getter that every typed array inherits: it reads the kind from the array itself, of any realm or subclass. */
+const kindOf = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(Uint8Array.prototype), Symbol.toStringTag)?.get;
+
+/** `Uint8Array` of a Buffer as well; undefined of a DataView, and of anything else than a typed array. */
+function tagOf(value: unknown): string | undefined {
+  return kindOf?.call(value);
 }

@@ -63,7 +63,9 @@ describe.skipIf(why !== undefined)(`doctor of an installed package${why ? ` (ski
     const { status, stdout, stderr } = doctorWith(make);
     expect(status).toBe(1);
     expect(stdout).toMatch(reason);
-    expect(stdout).toMatch(/Something is wrong\n- The native addon is not available[\s\S]*Install the package again/);
+    expect(stdout).toMatch(
+      /Something is wrong\n- The native addon is not available[\s\S]*nstall\s+the\s+package\s+again/,
+    );
     expect(stdout).toMatch(/^backend {2,}js \(TypeScript/m);
     expect(stderr).not.toContain('TWO_LAYER_NET_FALLBACK');
   });

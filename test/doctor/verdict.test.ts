@@ -54,6 +54,8 @@ describe('without an addon', () => {
   it.each([
     ['clone', /npm run build:native/],
     ['damaged', /Install the package again/],
+    ['missing', /outputFileTracingIncludes/],
+    ['forbidden', /--no-addons/],
     ['unloadable', /does not load on this system/],
     ['bundled', /external/],
     ['elsewhere', /TWO_LAYER_NET_PREBUILD/],

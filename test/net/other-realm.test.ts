@@ -4,6 +4,7 @@ import { expect, it, vi } from 'vitest';
 import type { ParameterArrays } from '../../binding.js';
 import { Matrix } from '../../src/data/matrix.js';
 import { TwoLayerNet } from '../../src/net/two-layer-net.js';
+import { RandomState } from '../../src/random/random-state.js';
 import { describeOnBackends } from '../support/backends.js';
 
 /** A typed array whose constructor is not this realm's. */
@@ -33,6 +34,27 @@ describeOnBackends('a net', (backend) => {
     const mean = Float64Array.of(1, 1);
     const other = new OtherMatrix(X, 2, { mean });
     expect(net.scores(other)).toStrictEqual(net.scores(new Matrix(X, 2, { mean })));
+  });
+
+  it('draws from a stream of another copy of the package, and from seeds of another realm', async () => {
+    vi.resetModules();
+    const { RandomState: OtherState } = await import('../../src/random/random-state.js');
+    expect(OtherState).not.toBe(RandomState);
+    const drawn = new TwoLayerNet({ ...sizes, backend, random: new OtherState(7) }).params;
+    expect(drawn).toEqual(new TwoLayerNet({ ...sizes, backend, random: new RandomState(7) }).params);
+    const seeds = runInNewContext('Uint32Array.of(1, 2)');
+    expect(new RandomState(seeds).randn()).toBe(new RandomState([1, 2]).randn());
+    const state = new RandomState(7).getState();
+    expect(() =>
+      new RandomState(0).setState({ ...state, key: runInNewContext(`Uint32Array.of(${state.key})`) }),
+    ).not.toThrow();
+  });
+
+  it('writes into an array of another realm', () => {
+    const predictor = net.prepare();
+    const out = foreign(new Float32Array(4));
+    predictor.scores(foreign(X), out);
+    expect(Array.from(out)).toEqual(Array.from(net.scores(X)));
   });
 
   it('refuses arrays of BigInts and views without numbers', () => {

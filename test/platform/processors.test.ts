@@ -254,3 +254,17 @@ describe('the affinity on Linux', () => {
     expect(usableProcessors({ root, platform: 'linux' }).available).toBe(availableParallelism());
   });
 });
+
+describe('processors that are allowed but not there', () => {
+  const status = (list: string) => ({ '/proc/self/status': `Name:\tnode\nCpus_allowed_list:\t${list}\n` });
+  it.each([
+    ['0-127', '0-1', 2],
+    ['0-127', '0,3-4', 3],
+    ['4-9', '0-5', 2],
+    ['0-3', '0-127', 4],
+    ['8-9', '0-1', 2],
+  ])('an affinity of %s with %s online is %i', (allowed, online, count) => {
+    const root = rootWith({ ...status(allowed), '/sys/devices/system/cpu/online': `${online}\n` });
+    expect(usableProcessors({ root, platform: 'linux' }).available).toBe(count);
+  });
+});

@@ -173,7 +173,7 @@ describe.each([
     const missing = join(folder, 'no such');
     expect(await refusal(join(missing, 'a.txt'))).toBe(
       `Cannot write ${join(missing, 'a.txt')}: the folder ${missing} does not exist; ` +
-        `create it first: mkdir -p ${JSON.stringify(missing)}`,
+        `create it first: mkdir -p '${missing}'`,
     );
   });
 

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { combinationsIn } from '../../src/tune/combinations.js';
 import { bestOf, rank, spreadOf } from '../../src/tune/ranking.js';
-import { gridOf, resolveSpace } from '../../src/tune/space.js';
+import { resolveSpace } from '../../src/tune/space.js';
 import { makeTrial, type TrialResult } from '../../src/tune/trial.js';
 
-const [settings] = gridOf(resolveSpace({}));
+const [settings] = combinationsIn(resolveSpace({}));
 
 function result(reg: number, valAccuracy: number | null, more: { seed?: number; numIters?: number } = {}): TrialResult {
   const { seed = 0, numIters = 100 } = more;

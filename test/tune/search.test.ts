@@ -1,5 +1,5 @@
-import { describe, expect, it } from 'vitest';
-import { combinationsOf, resolveSearch, roundsOf, type SearchOptions } from '../../src/tune/search.js';
+import { describe, expect, it, test } from 'vitest';
+import { combinationsOf, fewCombinations, resolveSearch, roundsOf, type SearchOptions } from '../../src/tune/search.js';
 
 const roundsFor = (options: SearchOptions, combinations: number) =>
   roundsOf(resolveSearch({ search: 'halving', ...options }), combinations).map(
@@ -39,6 +39,8 @@ describe('a search', () => {
     expect(combinationsOf(resolveSearch({ search: 'halving', space: { reg: { low: 0, high: 1 } } }))).toHaveLength(27);
   });
 
+  const HUNDRED = Array.from({ length: 100 }, (_, i) => i + 1);
+
   it.each<[string, SearchOptions, RegExp]>([
     [
       'a range in a grid',
@@ -52,6 +54,21 @@ describe('a search', () => {
     ],
     ['no trial', { search: 'random', trials: 0 }, /from 1 to 100000 for trials but received 0/],
     ['half a seed', { seeds: 1.5 }, /seeds but received 1.5/],
+    [
+      'a grid that cannot be listed',
+      { space: { learningRate: HUNDRED, reg: HUNDRED, hiddenSize: HUNDRED, batchSize: HUNDRED.slice(0, 10) } },
+      /at most 100000 combinations but received one of 10000000 \(learningRate 100 × reg 100 × hiddenSize 100 × batch/,
+    ],
+    [
+      'a halving of such a grid',
+      { search: 'halving', space: { reg: HUNDRED, hiddenSize: HUNDRED, batchSize: HUNDRED } },
+      /one of 1000000 .*: try fewer values, or draw some combinations with the search 'random' and trials/,
+    ],
+    [
+      'more trials than can be ranked',
+      { search: 'random', trials: 1000, seeds: 1000, space: { reg: { low: 0, high: 1 } } },
+      /at most 250000 trials in all but received 1000000, 1000 combinations with 1000 seeds/,
+    ],
     ['seeds beyond the last', { seed: 2 ** 32 - 1, seeds: 2 }, /the last seed but received 4294967296/],
     [
       'more first iterations than there are',
@@ -65,6 +82,13 @@ describe('a search', () => {
   ])('refuses %s', (_, options, message) => {
     expect(() => resolveSearch(options)).toThrow(message);
   });
+});
+
+test('a search says when its space has fewer combinations than are to be drawn', () => {
+  const few = resolveSearch({ search: 'random', trials: 100_000, space: { reg: [0.1, 0.2] } });
+  expect(combinationsOf(few)).toHaveLength(2);
+  expect(fewCombinations(few)).toBe('The search space has only 2 combinations, fewer than the 100000 requested');
+  expect(fewCombinations(resolveSearch({ search: 'random', space: { reg: { low: 0, high: 1 } } }))).toBeUndefined();
 });
 
 describe('the rounds of a halving', () => {

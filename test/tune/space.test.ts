@@ -1,8 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { atOnce } from '../../src/platform/turns.js';
 import { RandomState } from '../../src/random/random-state.js';
-import { type SearchSpace, variedSettings } from '../../src/tune/settings.js';
-import { drawFrom, gridOf, resolveSpace } from '../../src/tune/space.js';
+import { combinationsIn, countOf, drawing } from '../../src/tune/combinations.js';
+import { type ResolvedSpace, type SearchSpace, variedSettings } from '../../src/tune/settings.js';
+import { resolveSpace } from '../../src/tune/space.js';
+
+const gridOf = (space: ResolvedSpace) => [...combinationsIn(space)];
+const drawFrom = (...of: Parameters<typeof drawing>) => atOnce(drawing(...of));
 
 const DEFAULTS = { hiddenSize: 50, batchSize: 200, learningRateDecay: 0.95, std: 1e-4, dtype: 'float32' };
 
@@ -113,5 +118,41 @@ describe('drawing from a space', () => {
       expect(learningRate).toBe(Number(learningRate.toPrecision(4)));
       expect(reg).toBe(Number(reg.toPrecision(4)));
     }
+  });
+});
+
+describe('the size of a space', () => {
+  it('is the number of combinations that differ in what they mean, for any lists', () => {
+    const list = <T>(...values: T[]) => fc.subarray(values, { minLength: 1 });
+    const space = fc.record({
+      optimizer: list('sgd' as const, 'adam' as const, 'adamw' as const),
+      momentum: list(0, 0.5, 0.9),
+      nesterov: list(false, true),
+      schedule: list('decay' as const, 'cosine' as const, 'step' as const),
+      learningRateDecay: list(0.9, 1),
+      beta1: list(0.9, 0.8),
+      finalRate: list(0, 0.1),
+      reg: list(0.1, 0.2),
+    });
+    fc.assert(
+      fc.property(space, (choices) => {
+        const grid = gridOf(resolveSpace(choices));
+        expect(new Set(grid.map((settings) => JSON.stringify(settings))).size).toBe(grid.length);
+        expect(countOf(resolveSpace(choices))).toBe(grid.length);
+        // Drawing finds the same ones, and then ends.
+        const all = drawFrom(resolveSpace(choices), 100_000, new RandomState(1));
+        expect(all).toHaveLength(grid.length);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it('is known without making the combinations', () => {
+    const hundred = (factor: number) => Array.from({ length: 100 }, (_, i) => (i + 1) * factor);
+    const space = { learningRate: hundred(1e-5), reg: hundred(1e-3), hiddenSize: hundred(1), batchSize: hundred(1) };
+    expect(countOf(resolveSpace(space))).toBe(1e8);
+    expect(countOf(resolveSpace({ reg: { low: 0, high: 1 } }))).toBe(Number.POSITIVE_INFINITY);
+    expect(countOf(resolveSpace({ hiddenSize: { low: 1, high: 1000 }, reg: [1, 2] }))).toBe(2000);
+    expect(combinationsIn(resolveSpace(space)).next().value).toMatchObject({ hiddenSize: 1, batchSize: 1 });
   });
 });

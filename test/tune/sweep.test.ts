@@ -5,7 +5,8 @@ import { evaluate } from '../../src/net/evaluation.js';
 import { TwoLayerNet } from '../../src/net/two-layer-net.js';
 import { RandomState } from '../../src/random/random-state.js';
 import { TrainingAbortedError } from '../../src/training/errors.js';
-import { gridOf, resolveSpace } from '../../src/tune/space.js';
+import { combinationsIn } from '../../src/tune/combinations.js';
+import { resolveSpace } from '../../src/tune/space.js';
 import { type SweepOptions, sweep } from '../../src/tune/sweep.js';
 import type { SweepProgress } from '../../src/tune/sweep-progress.js';
 import { SweepAbortedError } from '../../src/tune/sweep-results.js';
@@ -32,7 +33,7 @@ function makeData(): DatasetInput & { train: { X: Matrix; y: number[] }; validat
 }
 
 const data = makeData();
-const [settings] = gridOf(resolveSpace({}));
+const [settings] = combinationsIn(resolveSpace({}));
 const history = {
   lossHistory: [1],
   trainAccHistory: [],
@@ -234,6 +235,17 @@ describeOnBackends('a search', (backend) => {
       most.turns = Math.max(most.turns, (await turnsOfJudging()) ?? 0);
     }
     expect(most.turns).toBeGreaterThan(10);
+  });
+
+  it('is ended by its signal while its trials are drawn', async () => {
+    const space = { reg: { low: 0, high: 1 }, learningRate: { low: 1e-5, high: 1e-1, scale: 'log' } } as const;
+    const stop = new AbortController();
+    setImmediate(() => stop.abort());
+    const search = { search: 'random', trials: 100_000, space, backend, signal: stop.signal } as const;
+    const error = (await rejection(sweep(data, search))) as SweepAbortedError;
+    expect(error.message).toBe('The search was aborted after 0 of 100000 trials');
+    expect(error.cause).toBe(stop.signal.reason);
+    expect(error.results.ranking).toStrictEqual([]);
   });
 
   it('is ended by its signal while a trial is judged', async () => {

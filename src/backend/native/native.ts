@@ -3,11 +3,13 @@ import { createRequire } from 'node:module';
 import type { Binding } from '../../../binding.js';
 import { isClone, type PackageRoot, packageRoots } from '../../platform/package-roots.js';
 import { ENGINE_SETTINGS } from '../../training/settings.js';
+import { messageOf } from '../../validation/kinds.js';
 import { BINDING_VERSION } from '../binding-version.js';
 import { type AddonFiles, addonFiles } from './addon-files.js';
 import { checksumFault } from './checksum.js';
 import { type ElfFault, elfFault } from './elf.js';
 import { libc } from './libc.js';
+import { isUnreadable } from './permission.js';
 
 /** The result of trying one file that may be the addon. */
 export interface AddonTrial {
@@ -19,10 +21,19 @@ export interface AddonTrial {
    * - `other-version`: it implements another version of binding.d.ts.
    * - `foreign`: it is for another processor architecture.
    * - `other-libc`: it is for another C library and was not tried.
+   * - `forbidden`: Node was started so that it loads no addons.
    * - `not-loaded`: the system's loader rejected it, for example because a library is missing.
    * - `refused`: it was loaded and refuses to work here, for example because the processor is too old.
    */
-  readonly outcome: 'loaded' | 'damaged' | 'other-version' | 'foreign' | 'other-libc' | 'not-loaded' | 'refused';
+  readonly outcome:
+    | 'loaded'
+    | 'damaged'
+    | 'other-version'
+    | 'foreign'
+    | 'other-libc'
+    | 'forbidden'
+    | 'not-loaded'
+    | 'refused';
   /** Why it is not used, a sentence that begins with the file; undefined if it is used. */
   readonly reason: string | undefined;
 }
@@ -33,8 +44,12 @@ export type AddonSituation =
   | 'elsewhere'
   /** The package is a clone of the repository, which builds its own addon. */
   | 'clone'
-  /** The package is installed, and its addon is missing, damaged or from another version. */
+  /** The package is installed, and its addon is damaged, for another processor or from another version. */
   | 'damaged'
+  /** The package is installed, and something has removed its addon, such as a tracer of the files that are used. */
+  | 'missing'
+  /** Node was started so that it loads no addons (`--no-addons`), or may not read them (`--permission`). */
+  | 'forbidden'
   /** There is an addon for this platform, but it does not load here. */
   | 'unloadable'
   /** The package has no addon for this platform. */
@@ -138,6 +153,7 @@ function failed(file: string, outcome: AddonTrial['outcome'], reason: string): L
 /** An error of the system's loader has a code of Node's, one of the file system a number; others are the addon's. */
 function outcomeOf(error: unknown): AddonTrial['outcome'] {
   const { code, errno } = (error ?? {}) as NodeJS.ErrnoException;
+  if (code === 'ERR_DLOPEN_DISABLED' || code === 'ERR_ACCESS_DENIED') return 'forbidden';
   return code === 'ERR_DLOPEN_FAILED' || errno !== undefined ? 'not-loaded' : 'refused';
 }
 
@@ -161,47 +177,23 @@ function situationOf(
   { platforms, missing }: AddonFiles,
   tried: readonly AddonTrial[],
 ): AddonSituation {
-  if (process.env.TWO_LAYER_NET_PREBUILD) return 'elsewhere';
   const any = (...outcomes: AddonTrial['outcome'][]) => tried.some(({ outcome }) => outcomes.includes(outcome));
+  // Whatever else is wrong: no addon would be loaded.
+  if (any('forbidden') || roots.some(({ folder }) => isUnreadable(folder))) return 'forbidden';
+  if (process.env.TWO_LAYER_NET_PREBUILD) return 'elsewhere';
   // The addon's own message says what is wrong, in a clone too.
   if (any('refused')) return 'unloadable';
   const packages = roots.filter(({ isPackage }) => isPackage);
   if (packages.some(isClone)) return 'clone';
-  if (missing.length > 0 || any('damaged', 'foreign', 'other-version')) return 'damaged';
+  if (any('damaged', 'foreign', 'other-version')) return 'damaged';
+  if (missing.length > 0) return 'missing';
   if (any('not-loaded')) return 'unloadable';
   if (packages.length === 0 && platforms.length === 0) return 'bundled';
   // The published package has prebuilt addons. If their folder is missing or empty, something removed them.
   const emptied = tried.length === 0 && platforms.includes(`${process.platform}-${process.arch}`);
-  return platforms.length === 0 || emptied ? 'damaged' : 'unsupported';
-}
-
-/** What to do in each situation: a sentence without its full stop. */
-const REMEDIES: Readonly<Record<AddonSituation, string>> = {
-  elsewhere: 'Unset TWO_LAYER_NET_PREBUILD, which names the folder to search, or set it to a folder with an addon',
-  clone: 'Build it with `npm run build:native` (needs a C++ compiler, CMake and OpenBLAS)',
-  damaged: 'Install the package again: its addon is missing, damaged or from another version',
-  unloadable:
-    'There is an addon for this platform, but it does not load on this system, for the reason given. If its file may ' +
-    'be damaged, install the package again',
-  unsupported:
-    'This package has no addon for this platform, so the TypeScript backend is used. You can build an addon in a ' +
-    'clone of the repository',
-  bundled:
-    "The package is in a bundle: keep two-layer-net outside it (the bundler's `external`), or copy the package's " +
-    'prebuilds/ folder beside the bundle',
-};
-
-/**
- * What to do about an addon that does not load: a sentence without its full stop.
- *
- * @param asker - a net's message also points to the doctor
- */
-export function remedyFor(situation: AddonSituation, asker: 'net' | 'doctor' = 'net'): string {
-  const remedy = REMEDIES[situation];
-  return asker === 'doctor' ? remedy : `${remedy}. \`npx two-layer-net doctor\` shows the details`;
+  return platforms.length === 0 || emptied ? 'missing' : 'unsupported';
 }
 
 function firstLine(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
-  return message.split('\n')[0];
+  return messageOf(error).split('\n')[0].replace(/\.$/, '');
 }

@@ -63,7 +63,7 @@ export class Argument {
 
 /** The name of a typed array's type; undefined for everything else. Works for arrays of other realms, too. */
 export function arrayType(value: unknown): string | undefined {
-  const isTypedArray = ArrayBuffer.isView(value) && !(value instanceof DataView);
+  const isTypedArray = ArrayBuffer.isView(value) && 'length' in value;
   return isTypedArray ? (value as Reals)[Symbol.toStringTag] : undefined;
 }
 

@@ -4,11 +4,12 @@
  * product that all layers use is in product.ts. Sums are kept in float64 and rounded once, when they are stored.
  */
 import type { Reals, Rows } from '../../../binding.js';
+import { isArrayOf } from '../../validation/typed-arrays.js';
 import { product, rowMajor, transposed } from './product.js';
 
 /** An array of the same arithmetic as `like`. */
 export function realsLike(like: Reals, length: number): Reals {
-  return like instanceof Float32Array ? new Float32Array(length) : new Float64Array(length);
+  return isArrayOf(like, 'Float32Array') ? new Float32Array(length) : new Float64Array(length);
 }
 
 /** X[to …] ← row i of the minibatch, which begins at data[from]: copied, or changed on the way. */
@@ -30,7 +31,7 @@ export function gather(
   const { data, mean } = rows;
   const D = data.length / rows.count;
   // Row and mean have the type of X, as in the addon: a float64 row of a float32 net is rounded first.
-  const center = X instanceof Float32Array && mean ? Float32Array.from(mean) : mean;
+  const center = isArrayOf(X, 'Float32Array') && mean ? Float32Array.from(mean) : mean;
   for (let i = 0; i < n; i++) {
     const from = (indices ? indices[i] : first + i) * D;
     if (copy) copy(i, data, from, X, i * D);

@@ -1,6 +1,7 @@
 /** Node.js cannot map files into memory: callers have to read them. */
 import { fstatSync } from 'node:fs';
 import type { FileCall } from '../../../binding.js';
+import { isArrayBuffer } from '../../validation/kinds.js';
 import { Argument } from './argument.js';
 
 /** @see Binding.mapFile */
@@ -29,6 +30,6 @@ function sizeOf(descriptor: number): number | undefined {
 /** @see Binding.unmapFile */
 export function unmapFile(memory: ArrayBuffer): void {
   const buffer = new Argument(memory, 'buffer');
-  if (!(memory instanceof ArrayBuffer)) buffer.refuseType('an ArrayBuffer');
+  if (!isArrayBuffer(memory)) buffer.refuseType('an ArrayBuffer');
   buffer.refuseValue('a buffer of mapFile');
 }

@@ -2,6 +2,7 @@ import type { Flaws, Net, PreparedNet, Reals, Rows, Shape } from '../../../bindi
 import { giveTurn } from '../../platform/turns.js';
 import { firstNonFinite } from '../../validation/check.js';
 import { copyParameters } from '../../validation/parameters.js';
+import { isArrayOf } from '../../validation/typed-arrays.js';
 import { checkOf, checkPrepare, checkPreparedCall } from './checks.js';
 import { computeScores, predict } from './inference.js';
 import { softmaxRows } from './softmax.js';
@@ -15,7 +16,7 @@ type Work = (rows: Rows) => number;
 
 /** Computes, unless the rows are not finite. */
 function compute(rows: Rows, work: Work): Flaws {
-  const input = rows.data instanceof Uint8Array ? -1 : firstNonFinite(rows.data);
+  const input = isArrayOf(rows.data, 'Uint8Array') ? -1 : firstNonFinite(rows.data);
   return { input, result: input < 0 ? work(rows) : -1 };
 }
 
@@ -114,7 +115,7 @@ export class ReferencePreparedNet implements PreparedNet {
   /** Computes with a copy of the rows in a later turn. */
   #start({ data, count, mean }: Rows, work: Work): Promise<Flaws> {
     // slice() of a Buffer would share its memory.
-    const copy = data instanceof Uint8Array ? new Uint8Array(data) : data.slice();
+    const copy = isArrayOf(data, 'Uint8Array') ? new Uint8Array(data) : data.slice();
     const own: Rows = { data: copy, count, mean: mean?.slice() ?? null };
     const run = async (before: Promise<unknown>): Promise<Flaws> => {
       await before;

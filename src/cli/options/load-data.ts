@@ -5,6 +5,7 @@ import { checkApplies, findFormat, loadDataset } from '../../data/load-dataset.j
 import { syntheticCifar10 } from '../../data/synthetic/synthetic.js';
 import { withCode } from '../../validation/errors.js';
 import { printable } from '../output/format.js';
+import type { Inputs } from '../output/output-files.js';
 import { formatCount } from '../output/table.js';
 
 /** The folder that is searched for data without `--data`. */
@@ -30,6 +31,11 @@ const READING_FLAGS = [
 /** The flags of `dataOptions`, parsed. */
 export interface DataFlags extends Pick<LoadDatasetOptions, (typeof READING_FLAGS)[number]> {
   readonly data?: string;
+}
+
+/** What the flags have a command read, for `checkOutputs`. */
+export function dataInputs({ data = DEFAULT_FOLDER, test, format }: DataFlags): Inputs {
+  return { data: { '--data': data, '--test': test }, format };
 }
 
 /** The options of `loadDataset` among the flags. */

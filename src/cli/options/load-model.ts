@@ -4,6 +4,7 @@ import { checkPictures, sizeFor } from '../../data/pictures/known-pictures.js';
 import { loadModel } from '../../model/model.js';
 import type { ComputeOptions } from '../../net/options.js';
 import type { TwoLayerNet } from '../../net/two-layer-net.js';
+import { shellWord } from '../../platform/shell.js';
 import { labelNames } from '../../validation/class-names.js';
 import { describe, withCode } from '../../validation/errors.js';
 import { type DataFlags, loadData } from './load-data.js';
@@ -43,7 +44,7 @@ export function checkInputSize(file: string, net: TwoLayerNet, inputSize: number
 export async function loadDataFor(file: string, net: TwoLayerNet, flags: DataFlags): Promise<Dataset> {
   const { imageShape } = net;
   const resize = flags.resize ?? sizeFor(imageShape);
-  const data = await loadData({ ...flags, resize }, `two-layer-net evaluate ${file} --data DIR`);
+  const data = await loadData({ ...flags, resize }, `two-layer-net evaluate ${shellWord(file)} --data DIR`);
   checkPictures(data.imageShape, imageShape, flags.data ?? data.source);
   checkInputSize(file, net, data.inputSize);
   return data;

@@ -1,6 +1,7 @@
 /** Options that are numbers or words of a command, and lists of them. */
 import { InvalidArgumentError, Option } from 'commander';
 import { checkNumber, type NumberRule } from '../../validation/check.js';
+import { isError } from '../../validation/kinds.js';
 
 /** Turns the text of an option into its value, and throws commander's error for a wrong one. */
 export type Parser<Value> = (text: string) => Value;
@@ -16,7 +17,7 @@ export function argument<Value>(parse: Parser<Value>): Parser<Value> {
     try {
       return parse(text);
     } catch (error) {
-      if (error instanceof Error) throw new InvalidArgumentError(error.message);
+      if (isError(error)) throw new InvalidArgumentError(error.message);
       throw error;
     }
   };

@@ -1,5 +1,6 @@
 /** Chooses the results file of a search: an existing one to continue, or a new one. */
 import type { Dataset } from '../../data/dataset.js';
+import { shellWord } from '../../platform/shell.js';
 import { inTurns } from '../../platform/turns.js';
 import { originOf } from '../../tune/earlier.js';
 import { hashing, ResultsFile, type SavedSearch } from '../../tune/results-file.js';
@@ -51,7 +52,9 @@ export async function searchStart(source: SearchSource): Promise<SearchStart> {
   const open = async () => {
     const file = await ResultsFile.create(path, { search, data: await inTurns(hashing(subject.data)), backend });
     // However the search ends, its results are there.
-    process.stderr.write(`Writing each result to ${path}: --resume ${path} continues a search that was interrupted\n`);
+    process.stderr.write(
+      `Writing each result to ${path}: --resume ${shellWord(path)} continues a search that was interrupted\n`,
+    );
     return file;
   };
   return { ...begun, path, open };

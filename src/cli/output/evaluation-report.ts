@@ -1,6 +1,7 @@
 /** What `evaluate` prints. */
 import type { AverageMetrics, ClassifierEvaluation } from '../../classifier/metrics.js';
 import type { Evaluation } from '../../net/evaluation.js';
+import { largest } from '../../validation/long-lists.js';
 import { columns, formatRatio, printable } from './format.js';
 import { formatCount, table } from './table.js';
 
@@ -55,8 +56,8 @@ function confusionSection(confusion: Confusion, names: readonly string[]): strin
 }
 
 function confusionLines(confusion: Confusion, names: readonly string[]): string[] {
-  const head = Math.max(...names.map((name) => name.length));
-  const width = Math.max(5, ...confusion.flat().map((count) => String(count).length));
+  const head = largest(names.map((name) => name.length));
+  const width = Math.max(5, String(largest(confusion.flat())).length);
   const titles = names.map((name) => name.slice(0, width).padStart(width)).join(' ');
   const rows = confusion.map(
     (counts, c) => `  ${names[c].padEnd(head)} ${counts.map((count) => String(count).padStart(width)).join(' ')}`,

@@ -1,4 +1,5 @@
 /** Values as text for a terminal. */
+import { largest } from '../../validation/long-lists.js';
 
 /** A ratio such as an accuracy, with four decimals as the article prints it; `-` for NaN. */
 export function formatRatio(value: number): string {
@@ -21,6 +22,6 @@ export function printable(name: string): string {
 
 /** Lines of two columns, the first padded. */
 export function columns(rows: readonly (readonly [string, string])[]): string[] {
-  const width = Math.max(...rows.map(([name]) => name.length));
+  const width = largest(rows.map(([name]) => name.length));
   return rows.map(([name, value]) => `${name.padEnd(width)}  ${value}`);
 }

@@ -3,6 +3,7 @@ import type { BackendInfo } from '../../backend/choose.js';
 import { saveModel } from '../../model/model.js';
 import { evaluate } from '../../net/evaluation.js';
 import { replaceFile } from '../../platform/replace-file.js';
+import { shellWord } from '../../platform/shell.js';
 import { bestOf } from '../../tune/ranking.js';
 import type { SweepResults } from '../../tune/sweep-results.js';
 import type { SearchSubject } from '../searching/subject.js';
@@ -43,7 +44,7 @@ export async function showSweepOutcome(outcome: SweepOutcome): Promise<void> {
   process.stderr.write(
     interrupted
       ? `The finished trials are in ${resultsFile}. To continue the search, run: two-layer-net sweep --resume ` +
-          `${resultsFile}, with the same options for the data\n`
+          `${shellWord(resultsFile)}, with the same options for the data\n`
       : `Wrote the results to ${resultsFile}\n`,
   );
 }

@@ -15,6 +15,7 @@ import {
 } from '../../tune/settings.js';
 import type { SweepResults } from '../../tune/sweep-results.js';
 import type { TrialResult } from '../../tune/trial.js';
+import { largest } from '../../validation/long-lists.js';
 import type { AnyValue } from '../../validation/setting.js';
 import { dataWords } from '../options/load-data.js';
 import { flagName } from '../options/settings.js';
@@ -106,7 +107,7 @@ function table(ranking: readonly RankedSettings[], search: Search): string[] {
     valAccuracy ? spreadWords(valAccuracy) : 'diverged',
     trainAccuracy ? spreadWords(trainAccuracy) : '-',
   ]);
-  const widths = heads.map((head, column) => Math.max(head.length, ...rows.map((row) => row[column].length)));
+  const widths = heads.map((head, column) => largest([head.length, ...rows.map((row) => row[column].length)]));
   return [heads, ...rows].map((row) =>
     row
       .map((cell, column) => cell.padEnd(widths[column]))

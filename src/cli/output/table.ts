@@ -1,5 +1,6 @@
 /** Tables as aligned text, and the numbers in them. */
 import type { Spread } from '../../measure/statistics.js';
+import { largest } from '../../validation/long-lists.js';
 
 /** Aligns columns: the first to the left, figures to the right. Returns no lines without rows. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
@@ -7,7 +8,7 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
   const all = [head, ...rows];
   // A row with fewer cells than the head ends in a sentence, which may use the rest of the line.
   const isSentence = (row: readonly string[], i: number) => row.length < head.length && i === row.length - 1;
-  const widths = head.map((_, i) => Math.max(...all.map((row) => (isSentence(row, i) ? 0 : (row[i] ?? '').length))));
+  const widths = head.map((_, i) => largest(all.map((row) => (isSentence(row, i) ? 0 : (row[i] ?? '').length))));
   return all.map((row) =>
     row
       .map((cell, i) => (isSentence(row, i) ? cell : i === 0 ? cell.padEnd(widths[i]) : cell.padStart(widths[i])))

@@ -6,6 +6,7 @@ import type { Dataset } from '../../data/dataset.js';
 import type { DatasetPart } from '../../data/part.js';
 import type { TwoLayerNet } from '../../net/two-layer-net.js';
 import type { TrainingHistory } from '../../training/history.js';
+import { largest } from '../../validation/long-lists.js';
 import { linesOf, makeNet, recordedSettings, trainNet, withIterations } from './net-training.js';
 import type { Trained, Training, TrainingHooks, TrainOptions } from './training.js';
 
@@ -26,7 +27,7 @@ export function netEnsemble(k: number, given: TrainOptions, data: Dataset, info:
       const { backend } = net;
       const { lossHistory, trainAccHistory, valAccHistory, warnings, samplesPerSecond } = history;
       const curves = { lossHistory, trainAccHistory, valAccHistory, warnings, samplesPerSecond };
-      const seconds = Math.max(...members.map((member) => member.history.seconds));
+      const seconds = largest(members.map((member) => member.history.seconds));
       const result = { settings, ...curves, ...accuracies, seconds, backend, backendInfo: info, data: data.name };
       return {
         settings,

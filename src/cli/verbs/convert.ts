@@ -23,7 +23,7 @@ function checkName(file: string): string {
 }
 
 async function run(from: string, to: string, options: Pick<SaveOptions, 'layout' | 'input'>): Promise<void> {
-  await checkOutputs({ 'the new model': to }, { 'the model': from });
+  await checkOutputs({ 'the new model': to }, { files: { 'the model': from } });
   const model = await loadModel(from);
   await announceReplaced([to], () => saveModel(to, model, options));
 }

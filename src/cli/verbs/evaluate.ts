@@ -12,7 +12,7 @@ import { TwoLayerNet } from '../../net/two-layer-net.js';
 import { withCode } from '../../validation/errors.js';
 import { computeOptions } from '../options/compute.js';
 import { dataOptions } from '../options/data.js';
-import type { DataFlags } from '../options/load-data.js';
+import { type DataFlags, dataInputs } from '../options/load-data.js';
 import { classNamesOf, loadDataFor } from '../options/load-model.js';
 import { loadKnownTable } from '../options/load-table.js';
 import { jsonOption } from '../options/output.js';
@@ -43,7 +43,7 @@ export function evaluateCommand(): Command {
 
 async function run(file: string, options: EvaluateCommandOptions): Promise<void> {
   const { backend, threads } = options;
-  await checkOutputs({ '--json': options.json }, { 'the model': file });
+  await checkOutputs({ '--json': options.json }, { ...dataInputs(options), files: { 'the model': file } });
   // The model first: it is read at once, and data are not.
   const model = await loadModel(file);
   if (isOfClassifier(model)) {

@@ -75,7 +75,10 @@ interface Batch {
 
 async function run(modelFile: string, files: string[], options: PredictCommandOptions): Promise<void> {
   const { backend, threads, json, output } = options;
-  await checkOutputs({ '--json': json }, { 'the model': modelFile });
+  await checkOutputs(
+    { '--json': json },
+    { files: { 'the model': modelFile }, data: { 'the rows': files }, format: options.format },
+  );
   const classifier = await loadClassifier(modelFile, { backend, threads });
   const batches = predictFiles(modelFile, classifier, files, options);
   const top = Math.min(options.top, classifier.numClasses);

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { Command, Option } from 'commander';
-import { type ReproducedPart, type ReproductionOptions, reproduce } from '../../article/reproduction.js';
+import { PICTURE_NAMES, type ReproducedPart, type ReproductionOptions, reproduce } from '../../article/reproduction.js';
 import { reproductionHtml } from '../../article/reproduction-html.js';
 import type { BackendChoice } from '../../backend/choose.js';
 import type { Dataset } from '../../data/dataset.js';
@@ -11,14 +11,15 @@ import { whyNoRaster } from '../../report/pictures/rasterize.js';
 import { TrainingAbortedError } from '../../training/errors.js';
 import { DTYPES, type Dtype } from '../../training/settings.js';
 import { SweepAbortedError } from '../../tune/sweep-results.js';
+import { largest } from '../../validation/long-lists.js';
 import { computeInfo, computeOptions } from '../options/compute.js';
 import { dataOptions } from '../options/data.js';
-import { dataWords, loadData } from '../options/load-data.js';
+import { dataInputs, dataWords, loadData } from '../options/load-data.js';
 import { seedOption } from '../options/numbers.js';
 import { jsonOption } from '../options/output.js';
 import { columns } from '../output/format.js';
 import { Interruption } from '../output/interruption.js';
-import { checkOutputs } from '../output/output-files.js';
+import { checkOutputs, type NamedFiles } from '../output/output-files.js';
 import { printResult } from '../output/print-result.js';
 
 interface ReproduceCommandOptions {
@@ -57,7 +58,7 @@ async function run(options: ReproduceCommandOptions): Promise<void> {
   const { out, seed, dtype, backend, threads, json } = options;
   await makeFolder(out);
   const page = join(out, PAGE);
-  await checkOutputs({ '--out': page, '--json': json });
+  await checkOutputs({ '--json': json, ...outputsIn(out) }, dataInputs(options));
   const info = computeInfo(options);
   const data = await loadData(options, 'two-layer-net reproduce --data DIR');
   const interruption = new Interruption('Stopping; finished parts are kept');
@@ -77,6 +78,12 @@ async function run(options: ReproduceCommandOptions): Promise<void> {
   await printResult(facts, { seed, dtype, data: data.name, backendInfo: info, parts: plain, interrupted }, json);
   process.stderr.write(`Wrote the pictures and ${page}\n`);
   if (interruption.bySignal) process.exitCode = Interruption.EXIT_CODE;
+}
+
+/** The files in the folder `--out`. */
+function outputsIn(out: string): NamedFiles {
+  const pictures = PICTURE_NAMES.flatMap((name) => [`${name}.svg`, `${name}.png`]);
+  return Object.fromEntries([PAGE, ...pictures].map((name) => [`${name} of --out`, join(out, name)]));
 }
 
 /** Runs the parts, and prints each and writes its pictures. After an interruption, returns the finished parts. */
@@ -103,7 +110,7 @@ async function allParts(
 }
 
 function partLines({ title, comparisons, pictures, seconds }: ReproducedPart): string[] {
-  const width = Math.max('article'.length, ...comparisons.map(({ article }) => article.length));
+  const width = largest(['article', ...comparisons.map(({ article }) => article)].map(({ length }) => length));
   const rows = comparisons.map(
     ({ what, article, ours }) => [`  ${what}`, `${article.padEnd(width)}  ${ours}`] as const,
   );

@@ -6,7 +6,7 @@ import { makeReport } from '../../report/document/make-report.js';
 import type { LiveReport } from '../../report/live/live-server.js';
 import { bestOf } from '../../tune/ranking.js';
 import {
-  combinationsOf,
+  fewCombinations,
   resolveSearch,
   SEARCH_DEFAULTS,
   SEARCH_KINDS,
@@ -21,7 +21,7 @@ import { SweepAbortedError, type SweepResults } from '../../tune/sweep-results.j
 import { messageWith } from '../../validation/errors.js';
 import { computeInfo, computeOptions } from '../options/compute.js';
 import { dataOptions, validationOption } from '../options/data.js';
-import { checkHoldOut, type DataFlags, loadData } from '../options/load-data.js';
+import { checkHoldOut, type DataFlags, dataInputs, loadData } from '../options/load-data.js';
 import { numberOption, seedOption } from '../options/numbers.js';
 import { flagOfSetting } from '../options/other-names.js';
 import { jsonOption, reportOptions, saveOption } from '../options/output.js';
@@ -135,8 +135,7 @@ async function run(options: SweepCommandOptions, command: AnyCommand): Promise<v
   const { save, csv, json, resume } = options;
   const outputs = { '--save': save, '--csv': csv, '--json': json, ...(await checkReport(options.report)) };
   const results = typeof options.results === 'string' ? options.results : undefined;
-  const inputs = { '--resume': resume, '--results': results, '--data': options.data, '--test': options.test };
-  await checkOutputs(outputs, inputs);
+  await checkOutputs(outputs, { ...dataInputs(options), files: { '--resume': resume, '--results': results } });
   if (save !== undefined) formatToWrite(save);
   const info = computeInfo(options);
   const { validation } = options;
@@ -188,9 +187,8 @@ function everyTrialDiverged(): Error {
 
 /** All drawn combinations differ, so a small space may have fewer than requested. */
 function warnOfFewCombinations(search: Search): void {
-  const { length } = combinationsOf(search);
-  if (search.trials === undefined || length >= search.trials) return;
-  process.stderr.write(`The search space has only ${length} combinations, fewer than the ${search.trials} requested\n`);
+  const words = fewCombinations(search);
+  if (words !== undefined) process.stderr.write(`${words}\n`);
 }
 
 /** With `--resume` the search comes from the file: an option that would change it is a usage error. */

@@ -8,9 +8,10 @@ import { makeReport, type ReportInput, weightsOf } from '../../report/document/m
 import { DivergedError } from '../../training/errors.js';
 import type { TrainingHistory, TrainingProgress } from '../../training/history.js';
 import { messageWith } from '../../validation/errors.js';
+import { hasCode } from '../../validation/kinds.js';
 import { computeInfo, computeOptions } from '../options/compute.js';
 import { dataOptions, validationOption } from '../options/data.js';
-import { checkHoldOut, loadData, printWarnings } from '../options/load-data.js';
+import { checkHoldOut, dataInputs, loadData, printWarnings } from '../options/load-data.js';
 import { numberOption, seedOption } from '../options/numbers.js';
 import { flagOfSetting } from '../options/other-names.js';
 import { jsonOption, logOptions, reportOptions, saveOption } from '../options/output.js';
@@ -102,7 +103,7 @@ async function train(given: CommandOptions, command: Command): Promise<void> {
   const created = new Date();
   const { save, json, plot, report: folder, serve } = given;
   const outputs = { '--save': save, '--json': json, ...(await checkReport(folder)), ...(await checkLogs(given)) };
-  await checkOutputs(outputs, { '--data': given.data, '--test': given.test });
+  await checkOutputs(outputs, dataInputs(given));
   if (save !== undefined) formatToWrite(save);
   const info = computeInfo(given);
   const script = packageRoots().some(isClone) ? 'npm run train --' : 'npx two-layer-net train';
@@ -152,7 +153,7 @@ async function train(given: CommandOptions, command: Command): Promise<void> {
 
 /** Options that contradict each other were given as flags: that is wrong usage. */
 function asUsageError(error: unknown, command: Command): unknown {
-  const conflict = error instanceof Error && (error as { code?: unknown }).code === 'ERR_CONFLICT';
+  const conflict = hasCode(error, 'ERR_CONFLICT');
   return conflict ? command.error(`error: ${messageWith(error, flagOfSetting)}`) : error;
 }
 

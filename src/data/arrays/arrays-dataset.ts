@@ -1,3 +1,4 @@
+import { largest } from '../../validation/long-lists.js';
 import { CHECKED, Dataset } from '../dataset.js';
 import type { ImageShape } from '../dataset-input.js';
 import { dataFileError } from '../formats/data-file-error.js';
@@ -46,7 +47,7 @@ export async function readArrays(arrays: readonly StoredArray[], origin: Origin)
   }
   const { train, validation, test } = parts as { train: DatasetPart } & typeof parts;
   const classNames = labels[0].classNames ?? origin.classNames;
-  const used = 1 + Math.max(...labels.map(({ y }) => largest(y)));
+  const used = 1 + largest(labels.map(({ y }) => largestLabel(y)));
   const numClasses = classNames?.length ?? used;
   checkNames(classNames ?? [], place);
   if (used > numClasses)
@@ -131,7 +132,7 @@ export function imageShapeOf([, height, width, channels = 1, ...more]: readonly 
   return pictures ? { height, width, channels } : undefined;
 }
 
-function largest(labels: ArrayLike<number>): number {
+function largestLabel(labels: ArrayLike<number>): number {
   let most = 0;
   for (let i = 0; i < labels.length; i++) if (labels[i] > most) most = labels[i];
   return most;

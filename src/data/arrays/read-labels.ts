@@ -1,3 +1,4 @@
+import { hasCode } from '../../validation/kinds.js';
 import { isArrayOf } from '../../validation/typed-arrays.js';
 import { dataFileError } from '../formats/data-file-error.js';
 import { encodeLabels } from '../labels.js';
@@ -52,7 +53,7 @@ function encode(array: StoredArray, texts: readonly string[], known?: readonly s
     const { y, classes } = encodeLabels(texts, array.name, known);
     return { y, classNames: classes.map(String) };
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ERR_LABEL')) throw error;
+    if (!hasCode(error, 'ERR_LABEL')) throw error;
     throw dataFileError(error.message, error);
   }
 }

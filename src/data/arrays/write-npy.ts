@@ -1,4 +1,6 @@
 /** Arrays in NumPy's format: see npy-header.ts, which reads it. */
+
+import { isArrayOf } from '../../validation/typed-arrays.js';
 import { LITTLE_ENDIAN } from './byte-order.js';
 
 /** An array to write: numbers, or texts. */
@@ -43,8 +45,8 @@ function header({ shape, data }: ArrayToWrite): Buffer {
 
 function typeOf(data: ArrayToWrite['data'], order: string): string {
   if (isText(data)) return `${order}U${widthOf(data)}`;
-  if (data instanceof Uint8Array) return '|u1';
-  return `${order}${data instanceof Int32Array ? 'i' : 'f'}${data.BYTES_PER_ELEMENT}`;
+  if (isArrayOf(data, 'Uint8Array')) return '|u1';
+  return `${order}${isArrayOf(data, 'Int32Array') ? 'i' : 'f'}${data.BYTES_PER_ELEMENT}`;
 }
 
 function elements(data: ArrayToWrite['data']): Uint8Array {

@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import { turnTaker } from '../../platform/turns.js';
+import { isError } from '../../validation/kinds.js';
 import { labelName } from '../labels.js';
 import { quote } from '../tables/column.js';
 import { ColumnScan } from '../tables/column-scan.js';
@@ -70,7 +71,7 @@ function noting<R>(notes: string[], action: () => R): R | undefined {
   try {
     return action();
   } catch (error) {
-    if (!(error instanceof Error) || !('code' in error)) throw error;
+    if (!isError(error) || !('code' in error)) throw error;
     notes.push(error.message);
     return undefined;
   }

@@ -3,6 +3,7 @@ import type { Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
 import { requireDependency } from '../../platform/require-dependency.js';
 import { withCode } from '../../validation/errors.js';
+import { messageOf } from '../../validation/kinds.js';
 import type { PublishedFile } from './catalogue.js';
 import { downloadError, PassingError } from './download-error.js';
 
@@ -101,7 +102,7 @@ function agentOf({ EnvHttpProxyAgent }: typeof import('undici'), stall: number):
       proxyTunnel: false,
     });
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = messageOf(cause);
     throw downloadError(`Expected URLs in HTTP_PROXY and HTTPS_PROXY but found something else: ${reason}`, cause);
   }
 }

@@ -1,6 +1,7 @@
 import { pipeline, Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import { constants, createGunzip, gunzip } from 'node:zlib';
+import { codeOf } from '../../validation/kinds.js';
 import { dataFileError } from '../formats/data-file-error.js';
 import { type DataFile, fileChunks, headOf, PIECE_BYTES } from './data-file.js';
 
@@ -49,7 +50,7 @@ export async function mostBytes(file: DataFile): Promise<number> {
 
 /** Whether zlib threw the error: the data are damaged. */
 function isZlibError(error: unknown): error is NodeJS.ErrnoException {
-  return error instanceof Error && /^Z_/.test((error as NodeJS.ErrnoException).code ?? '');
+  return /^Z_/.test(String(codeOf(error)));
 }
 
 const inflate = promisify(gunzip);

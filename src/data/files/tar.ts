@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { requireDependency } from '../../platform/require-dependency.js';
 import { withCode } from '../../validation/errors.js';
+import { isError } from '../../validation/kinds.js';
 import { dataFileError } from '../formats/data-file-error.js';
 
 /** A file in a tar archive. */
@@ -32,7 +33,7 @@ export async function* tarredFiles(chunks: AsyncIterable<Uint8Array>, name: stri
       if (!body.locked) await body.cancel();
     }
   } catch (error) {
-    if (!(error instanceof Error) || 'code' in error) throw error;
+    if (!isError(error) || 'code' in error) throw error;
     throw dataFileError(`Expected an intact tar archive in ${name} but found damage: ${error.message}`, error);
   }
 }

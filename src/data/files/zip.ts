@@ -4,6 +4,7 @@ import type { Entry, ZipFile } from 'yauzl';
 import { isSystemError } from '../../platform/replace-file.js';
 import { requireDependency } from '../../platform/require-dependency.js';
 import { withCode } from '../../validation/errors.js';
+import { isError } from '../../validation/kinds.js';
 import { dataFileError } from '../formats/data-file-error.js';
 import { type DataFile, fileChunks } from './data-file.js';
 import { MOST_DEFLATED } from './gzip.js';
@@ -89,7 +90,7 @@ function damaged(file: DataFile, found: string, cause?: unknown): Error {
 
 /** The error of this package for one of yauzl or zlib: all of those are about the archive. */
 function explained(file: DataFile, error: unknown, entry?: Entry): unknown {
-  if (!(error instanceof Error) || isSystemError(error)) return error;
+  if (!isError(error) || isSystemError(error)) return error;
   if ('code' in error && (error.code === 'ERR_DATA_FILE' || error.code === 'ERR_MISSING_PEER')) return error;
   const place = entry ? ` in ${entry.fileName}, from byte ${entry.relativeOffsetOfLocalHeader}` : '';
   return damaged(file, `damage${place}: ${error.message}`, error);

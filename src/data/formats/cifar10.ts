@@ -4,7 +4,7 @@ import type { Dataset } from '../dataset.js';
 import { namesIn, whatIsAt } from '../files/what-is-at.js';
 import { joinRows } from '../join-rows.js';
 import { loadCifar } from './cifar/load.js';
-import { type CifarPlace, findCifar, findCifarFolder } from './cifar/place.js';
+import { type CifarPlace, cifarFiles, findCifar, findCifarFolder } from './cifar/place.js';
 import { CIFAR_VERSIONS, recordFiles } from './cifar/version.js';
 import { type Cifar10Dataset, checkFullTest } from './cifar10-dataset.js';
 import { RECORD_FILES } from './cifar10-layout.js';
@@ -117,6 +117,7 @@ export const CIFAR10: DatasetFormat = {
   options: ['fullTest'],
   recognises: async (path) => (await findCifar(path, 'cifar-10')) !== undefined,
   load: (path, { fullTest = false }) => loadCifar10(path, { fullTest }),
+  files: (path) => cifarFiles(path, 'cifar-10'),
   rows: {
     // All test rows.
     load: async (path) => testRows(await loadCifar10(path, { fullTest: true })),

@@ -1,5 +1,5 @@
 import { loadCifar } from './cifar/load.js';
-import { findCifar } from './cifar/place.js';
+import { cifarFiles, findCifar } from './cifar/place.js';
 import { testRows } from './cifar10.js';
 import { checkFullTest } from './cifar10-dataset.js';
 import { dataFileError } from './data-file-error.js';
@@ -21,6 +21,7 @@ export const CIFAR100: DatasetFormat = {
     if (!place) throw dataFileError(`Expected CIFAR-100 at ${path}: ${LOOKS}; but found none`);
     return loadCifar(place, { fullTest, labels });
   },
+  files: (path) => cifarFiles(path, 'cifar-100'),
   rows: {
     // All test rows.
     load: async (path) => testRows(await CIFAR100.load(path, { fullTest: true })),

@@ -101,6 +101,11 @@ export interface DatasetFormat {
    * @throws Error `ERR_DATA_FILE`
    */
   load(path: string, options: LoadDatasetOptions): Promise<Dataset>;
+  /**
+   * The files that `load` and `rows.load` read of what is at `path`.
+   * @defaultValue `path` itself
+   */
+  files?(path: string): Promise<readonly string[]>;
   /** How rows are read that need no labels; undefined for tables, whose columns only a model knows. */
   readonly rows?: RowsReader;
 }

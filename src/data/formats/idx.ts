@@ -51,6 +51,10 @@ export const IDX: DatasetFormat = {
     if ((await whatIsAt(path)) === 'file') return loadPair(path);
     return load(await filesIn(path), path);
   },
+  async files(path) {
+    const single = (await whatIsAt(path)) === 'file';
+    return single ? Object.values(pairOf(path)) : (await filesIn(path)).map(({ file }) => file);
+  },
   rows: {
     async load(path) {
       const single = (await whatIsAt(path)) === 'file';
@@ -74,22 +78,28 @@ function keyOf(what: string, part: string): string {
   return `${what === 'images' ? 'X' : 'y'}_${part === 'train' ? 'train' : 'test'}`;
 }
 
-/** Reads a file and the one beside it that has the other of images and labels in its name. */
-async function loadPair(path: string): Promise<Dataset> {
+/** A file of pictures and that of their labels, one of which is at `path`: the other has the other word in its name. */
+function pairOf(path: string): { images: string; labels: string } {
   const name = basename(path);
-  const images = name.replace('labels', 'images').replace('idx1', 'idx3');
-  const labels = name.replace('images', 'labels').replace('idx3', 'idx1');
+  return {
+    images: join(dirname(path), name.replace('labels', 'images').replace('idx1', 'idx3')),
+    labels: join(dirname(path), name.replace('images', 'labels').replace('idx3', 'idx1')),
+  };
+}
+
+/** Reads a file and the one beside it. */
+async function loadPair(path: string): Promise<Dataset> {
+  const { images, labels } = pairOf(path);
   if (images === labels) {
     throw dataFileError(
       `Expected a name with images or labels in it, such as train-images-idx3-ubyte, but found ${path}: ` +
         'rename the file and the one beside it, or pass their folder',
     );
   }
-  const file = (other: string) => join(dirname(path), other);
   return load(
     [
-      { file: file(images), key: 'X' },
-      { file: file(labels), key: 'y' },
+      { file: images, key: 'X' },
+      { file: labels, key: 'y' },
     ],
     path,
   );

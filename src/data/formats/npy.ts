@@ -35,6 +35,12 @@ export const NPY: DatasetFormat = {
     const classNames = named ? await readClassNames(await storedArray(CLASS_NAMES, names)) : undefined;
     return readArrays(arrays, { place: folder, source: name, name, classNames });
   },
+  async files(path) {
+    const single = (await whatIsAt(path)) === 'file';
+    const folder = single ? dirname(path) : path;
+    const names = [...(await arraysIn(folder)).map(({ file }) => file), `${CLASS_NAMES}.npy`];
+    return [...(single ? [path] : []), ...names.map((name) => join(folder, name))];
+  },
   rows: {
     async load(path) {
       // A file of rows may have any name, and be larger than memory.

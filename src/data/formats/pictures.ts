@@ -19,6 +19,13 @@ export const PICTURES: DatasetFormat = {
   options: ['resize'],
   recognises: hasPictureFolders,
   load: loadPictures,
+  async files(path) {
+    if ((await whatIsAt(path)) === 'file') return [path];
+    const flat = await picturesIn(path);
+    if (flat.length > 0 && !(await hasPictureFolders(path))) return flat;
+    const { parts } = await findPictures(path);
+    return [...flat, ...parts.flatMap(({ files }) => files)];
+  },
   rows: {
     recognises: async (path) =>
       (await fileBegins(path, HEAD_BYTES, isPicture)) || (await picturesIn(path)).length > 0 || hasPictureFolders(path),

@@ -1,6 +1,7 @@
 /** One picture: what its file says of it, and its pixels. */
 import type { Sharp } from 'sharp';
 import { withCode } from '../../validation/errors.js';
+import { isError } from '../../validation/kinds.js';
 import type { ImageShape } from '../dataset-input.js';
 import { withReader } from '../files/byte-reader.js';
 import { fileChunks, withDataFile } from '../files/data-file.js';
@@ -98,7 +99,7 @@ async function explained<R>(path: string, decode: () => Promise<R>): Promise<R> 
   try {
     return await decode();
   } catch (error) {
-    if (!(error instanceof Error) || 'code' in error) throw error;
+    if (!isError(error) || 'code' in error) throw error;
     const reason = error.message.trim().split('\n')[0];
     throw dataFileError(`Expected an intact picture at ${path} but found damage: ${reason}`, error);
   }

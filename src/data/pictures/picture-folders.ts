@@ -2,6 +2,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { firstOf } from '../../validation/errors.js';
+import { addAll } from '../../validation/long-lists.js';
 import { namesIn, whatIsAt } from '../files/what-is-at.js';
 import { dataFileError } from '../formats/data-file-error.js';
 import type { PartName } from '../part.js';
@@ -111,7 +112,7 @@ async function readPart(
         `Expected pictures (.png, .jpg, .gif or .webp) of a class in ${join(place, folder)} but found none: ` +
           'remove the folder if it is no class',
       );
-    files.push(...pictures);
+    addAll(files, pictures);
     for (const _ of pictures) labels.push(label);
   }
   if (files.length === 0) throw dataFileError(`Expected pictures in the folders of ${place} but found none`);

@@ -1,5 +1,6 @@
 import { basename, dirname, extname, join } from 'node:path';
 import { checkPath, replaceFile } from '../../platform/replace-file.js';
+import { identityOf } from '../../platform/same-file.js';
 import { checkOneOf, checkOptions } from '../../validation/check.js';
 import { describe, withCode } from '../../validation/errors.js';
 import { CLASS_NAMES } from '../arrays/array-roles.js';
@@ -87,10 +88,27 @@ export async function saveDataset(
   for (const [name, part] of parts)
     stored.push([name, storage === undefined ? part : await storedAs(storage, all, name, part)]);
   const files = filesOf(file, all, stored);
+  await checkDifferent(files.map(({ path }) => path));
   if (basename(file) === ROWS_FILE) await checkNoOtherArrays(files.map(({ path }) => path));
   // Rows come last: without them the others are no data set.
   for (const { path, chunks } of files.toReversed()) await replaceFile(path, chunks());
   return files.map(({ path }) => path);
+}
+
+/** Arrays are written to files of their own: a link may make two of them one. */
+async function checkDifferent(paths: readonly string[]): Promise<void> {
+  const taken = new Map<string, string>();
+  for (const path of paths) {
+    const identity = await identityOf(path);
+    const other = taken.get(identity);
+    if (other !== undefined) {
+      throw withCode(
+        new Error(`Cannot write ${path}: a link makes it the same file as ${other}; choose another folder`),
+        'ERR_NOT_WRITABLE',
+      );
+    }
+    taken.set(identity, path);
+  }
 }
 
 /**

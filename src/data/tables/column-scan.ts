@@ -1,4 +1,5 @@
 import { withCode, wrongType } from '../../validation/errors.js';
+import { largest } from '../../validation/long-lists.js';
 import { booleanOf, type Cell, cellNumber, isExact, isMissing } from './cell.js';
 import { type Column, categoryWords, columnError, ignoreWords, quote } from './column.js';
 import { missingValue, type Where } from './row-encoder.js';
@@ -84,7 +85,7 @@ export class ColumnScan {
 
   /** The category of most rows; of equal ones the first. */
   mostFrequent(categories: readonly string[] = [...this.counts.keys()].sort()): string {
-    const most = Math.max(...this.counts.values());
+    const most = largest(this.counts.values());
     return categories.find((category) => this.counts.get(category) === most) as string;
   }
 

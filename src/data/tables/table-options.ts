@@ -1,5 +1,5 @@
 /** Checks the options with which tables become data sets. */
-import { RandomState } from '../../random/random-state.js';
+import { isRandomState } from '../../random/random-state.js';
 import { checkNumber, checkOneOf, isObject } from '../../validation/check.js';
 import { wrongType } from '../../validation/errors.js';
 import { doesNotApply } from '../does-not-apply.js';
@@ -44,7 +44,7 @@ export function checkTableOptions(options: TableOptions & DelimitedOptions & { r
   }
   if (missing !== undefined) checkOneOf(missing, 'missing', ['mean', 'drop']);
   if (validation !== undefined) checkNumber(validation, 'validation', { min: 0, exclusiveMin: true });
-  if (random !== undefined && !(random instanceof RandomState)) throw wrongType('a RandomState for random', random);
+  if (random !== undefined && !isRandomState(random)) throw wrongType('a RandomState for random', random);
   if (delimiter !== undefined) checkOneOf(delimiter, 'delimiter', DELIMITERS);
   if (decimal !== undefined) checkOneOf(decimal, 'decimal', ['.', ',']);
   if (header !== undefined && typeof header !== 'boolean') throw wrongType('true or false for header', header);

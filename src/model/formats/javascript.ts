@@ -44,7 +44,7 @@ export const imageShape = ${imageShape ? `Object.freeze(${JSON.stringify(imageSh
 export function predict(rows) {
   return Array.from(rows, (row) => {
     const values = scores(row);
-    return values.indexOf(Math.max(...values));
+    return values.indexOf(largestOf(values));
   });
 }
 
@@ -52,11 +52,15 @@ export function predict(rows) {
 export function probabilities(rows) {
   return Array.from(rows, (row) => {
     const values = scores(row);
-    const largest = Math.max(...values);
+    const largest = largestOf(values);
     const exponentials = values.map((value) => Math.exp(value - largest));
     const sum = exponentials.reduce((total, value) => total + value);
     return exponentials.map((value) => value / sum);
   });
+}
+
+function largestOf(values) {
+  return values.reduce((most, value) => Math.max(most, value));
 }
 
 /** max(0, ${mean ? '(row - mean)' : 'row'}${scale ? ' scale' : ''} W1 + b1) W2 + b2 */

@@ -4,6 +4,7 @@ import { giveTurn } from '../../platform/turns.js';
 import { DTYPES } from '../../training/settings.js';
 import { isObject } from '../../validation/check.js';
 import { describe, withCode } from '../../validation/errors.js';
+import { messageOf } from '../../validation/kinds.js';
 import { PARAMETERS } from '../../validation/parameters.js';
 import { settingsJson } from '../check-model.js';
 import { FORMAT, FORMAT_VERSION, HISTORY } from '../layout.js';
@@ -119,7 +120,7 @@ function parse(path: string, bytes: Buffer): Record<string, unknown> {
     twice = repeatedKey(text);
     if (isObject(json) && twice === undefined) return json;
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = messageOf(cause);
     throw modelFileError(path, `expected a JSON object, found invalid JSON: ${reason}`, cause);
   }
   const found = twice === undefined ? 'other JSON' : `one with the key ${describe(twice)} twice`;

@@ -4,6 +4,7 @@ import type { ArrayToWrite } from '../../data/arrays/write-npy.js';
 import { npzChunks } from '../../data/arrays/write-npz.js';
 import { isZip, listZip } from '../../data/files/zip.js';
 import { zippedArray } from '../../data/formats/npz.js';
+import { hasCode } from '../../validation/kinds.js';
 import { isArrayOf } from '../../validation/typed-arrays.js';
 import { METADATA_NAMES, TENSOR_NAMES } from '../layout.js';
 import { metadataOf } from '../metadata.js';
@@ -37,7 +38,7 @@ export const NPZ: ModelFormat = {
     try {
       return await readArchive(file);
     } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'ERR_DATA_FILE')) throw error;
+      if (!hasCode(error, 'ERR_DATA_FILE')) throw error;
       throw modelFileError(file.path, error.message, error);
     }
   },

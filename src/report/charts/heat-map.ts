@@ -1,4 +1,6 @@
 /** A search over two settings, all of whose values were combined: one cell per combination. */
+
+import { largest } from '../../validation/long-lists.js';
 import { spreadText } from './numbers.js';
 import { axis } from './parts.js';
 import {
@@ -60,8 +62,8 @@ export function heatMap(drawing: Drawing): object {
 function labelsFit(drawing: Drawing, [columns, rows]: readonly number[][]): boolean {
   const { chart, style } = drawing;
   const { left, right, top, bottom } = gridBox(drawing, SCALE_WIDTH);
-  const longest = Math.max(
-    ...chart.points.map(
+  const longest = largest(
+    chart.points.map(
       ({ accuracy, deviation }) => (accuracy === null ? DIVERGED : spreadText(accuracy, deviation)).length,
     ),
   );

@@ -1,4 +1,6 @@
 /** What the charts of a search have in common. */
+
+import { largest, smallest } from '../../validation/long-lists.js';
 import type { ChartStyle, SweepAxis, SweepChart, SweepPoint } from '../content/chart-data.js';
 import { accuracyText, settingText } from './numbers.js';
 import { axis, titleHeight } from './parts.js';
@@ -38,7 +40,7 @@ export function valuesOf(points: readonly SweepPoint[], axis: number): number[] 
 export function extent(points: readonly SweepPoint[]): [number, number] {
   const accuracies = points.map(({ accuracy }) => accuracy).filter((accuracy) => accuracy !== null);
   if (accuracies.length === 0) return [0, 1];
-  const [low, high] = [Math.min(...accuracies), Math.max(...accuracies)];
+  const [low, high] = [smallest(accuracies), largest(accuracies)];
   return low < high ? [low, high] : [Math.max(0, low - 0.05), Math.min(1, high + 0.05)];
 }
 

@@ -2,6 +2,7 @@
 
 import { isRange, labelOf, type ResolvedChoices, type TrialSettingName, variedSettings } from '../../tune/settings.js';
 import type { SweepResults } from '../../tune/sweep-results.js';
+import { largest, smallest } from '../../validation/long-lists.js';
 import type { AnyValue } from '../../validation/setting.js';
 import type { SweepAxis, SweepChart } from './chart-data.js';
 
@@ -39,6 +40,6 @@ function valueOn({ words }: SweepAxis, value: AnyValue): number {
 }
 
 function spansFactors(values: readonly number[]): boolean {
-  const low = Math.min(...values);
-  return low > 0 && Math.max(...values) >= LOG_FACTOR * low;
+  const low = smallest(values);
+  return low > 0 && largest(values) >= LOG_FACTOR * low;
 }

@@ -2,6 +2,7 @@
 import { checkNumber, checkOptions } from '../../validation/check.js';
 import { checkClassNames } from '../../validation/class-names.js';
 import { wrongType } from '../../validation/errors.js';
+import { largest } from '../../validation/long-lists.js';
 import { FONT, type Theme, themeOf } from '../charts/theme.js';
 import type { ChartStyle } from '../content/chart-data.js';
 import { escapeHtml } from '../content/escape-html.js';
@@ -96,7 +97,7 @@ function drawing({ D, H, C, classNames }: Sizes, style: ChartStyle, units: numbe
   const bottom = height - (2.2 * font + 10);
   const most = Math.max(3, Math.min(units, Math.floor((bottom - top) / 14)));
   const slots = [D, H, C].map((size) => slotsOf(size, most));
-  const gap = Math.min(48, (bottom - top) / Math.max(...slots.map(({ length }) => length)));
+  const gap = Math.min(48, (bottom - top) / largest(slots.map(({ length }) => length)));
   const radius = 0.36 * gap;
 
   const names = slots[2].map((c) => (c === undefined ? '' : cut(nameOf(c, classNames), 0.24 * width, font)));

@@ -3,6 +3,7 @@ import type { ParameterArrays, Reals } from '../../../binding.js';
 import type { ImageShape } from '../../data/dataset.js';
 import { checkNumber, checkOneOf, checkOptions } from '../../validation/check.js';
 import { withCode, wrongShape, wrongType } from '../../validation/errors.js';
+import { isArrayOf } from '../../validation/typed-arrays.js';
 import type { Picture } from './picture.js';
 import { drawGrid, extent, pixelPicture } from './pixel-grid.js';
 import type { Pixels } from './png.js';
@@ -88,7 +89,8 @@ function checkOwner(net: WeightsOwner): WeightsOwner {
   checkNumber(inputSize, 'inputSize', { integer: true, min: 1 });
   checkNumber(hiddenSize, 'hiddenSize', { integer: true, min: 1 });
   const W1: unknown = params?.W1;
-  if (!(W1 instanceof Float32Array || W1 instanceof Float64Array)) throw wrongType('a typed array of reals for W1', W1);
+  if (!isArrayOf(W1, 'Float32Array') && !isArrayOf(W1, 'Float64Array'))
+    throw wrongType('a typed array of reals for W1', W1);
   if (W1.length !== inputSize * hiddenSize) throw wrongShape(`${inputSize * hiddenSize} numbers for W1`, W1);
   return net;
 }

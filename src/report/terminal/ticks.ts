@@ -1,4 +1,5 @@
 /** Chooses the ticks of an axis and their labels. */
+import { largest } from '../../validation/long-lists.js';
 
 /** The range of an axis. */
 export type Range = readonly [low: number, high: number];
@@ -74,11 +75,11 @@ function niceStep(span: number, pieces: number, leastStep: number): { step: numb
 
 /** A short format, the same for all of `values`, that distinguishes numbers which differ by `10^-decimals`. */
 function formatter(values: readonly number[], decimals: number): (value: number) => string {
-  const largest = Math.max(...values.map(Math.abs));
-  if (largest < 1e6 && decimals <= 4) return (value) => value.toFixed(decimals).replace(/^-(0(\.0*)?)$/, '$1');
+  const far = largest(values.map(Math.abs));
+  if (far < 1e6 && decimals <= 4) return (value) => value.toFixed(decimals).replace(/^-(0(\.0*)?)$/, '$1');
   return (value) => {
     // A multiple of the step that would be 0 without rounding.
-    if (Math.abs(value) < largest * ROUNDING) return '0';
+    if (Math.abs(value) < far * ROUNDING) return '0';
     const [mantissa, exponent] = value.toExponential(11).split('e');
     return `${Number(mantissa)}e${Number(exponent)}`;
   };

@@ -19,7 +19,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { BINDING_VERSION } from '../../../src/backend/binding-version.js';
-import { remedyFor, tryToLoad } from '../../../src/backend/native/native.js';
+import { tryToLoad } from '../../../src/backend/native/native.js';
+import { remedyFor } from '../../../src/backend/native/remedies.js';
 import { ENGINE_SETTINGS } from '../../../src/training/settings.js';
 import { ADDON, addonMissing, copyPackage, PACKAGE, PREBUILDS, runNode } from '../../support/package-copy.js';
 
@@ -87,7 +88,7 @@ describeWithAddon('an addon whose package lists its hash', () => {
 
   it('is reported as missing if its folder was removed', () => {
     const { attempt } = listed((file) => rmSync(dirname(file), { recursive: true }));
-    expect(attempt).toMatchObject({ binding: undefined, situation: 'damaged', tried: [] });
+    expect(attempt).toMatchObject({ binding: undefined, situation: 'missing', tried: [] });
   });
 
   it('is reported as missing if only its file was removed, and one for another C library is left', () => {
@@ -99,7 +100,7 @@ describeWithAddon('an addon whose package lists its hash', () => {
     const hashes = [mine, other].map((name) => `${'0'.repeat(64)}  ${name}\n`).join('');
     writeFileSync(place(folder, 'prebuilds', 'SHA256SUMS'), hashes);
     const reasons = [`${join(folder, 'prebuilds', mine)} is missing, although this package was published with it`];
-    expect(tryToLoad(folder)).toMatchObject({ binding: undefined, situation: 'damaged', reasons });
+    expect(tryToLoad(folder)).toMatchObject({ binding: undefined, situation: 'missing', reasons });
   });
 
   it.each([
@@ -336,7 +337,7 @@ describeWithAddon('the installed package', () => {
   const refusing = why === undefined ? compiledAddon('refusing-addon') : undefined;
   const noCompiler = refusing ? '' : ' (skipped: no C compiler)';
   const cases: [string, (file: string) => void, RegExp, boolean?][] = [
-    ['is gone', () => {}, /no addon for .* was found under .*Install the package again/],
+    ['is gone', () => {}, /no addon for .* was found under .*The addon was removed: keep the folder prebuilds\//],
     [
       'is cut short',
       (file) => {
@@ -368,4 +369,25 @@ describeWithAddon('the installed package', () => {
       expect(stderr).toContain('`npx two-layer-net doctor` shows the details');
     });
   }
+});
+
+describeWithAddon('a process whose Node loads no addons', () => {
+  const folder = copyPackage(mkdtempSync(join(tmpdir(), 'two layer-net ')));
+  afterAll(() => rmSync(folder, { recursive: true }));
+  copyFileSync(ADDON, place(folder, PREBUILDS, `two-layer-net.${here}.node`));
+  const program = `import { backendInfo } from ${JSON.stringify(join(folder, 'dist', 'index.js'))};
+    try { backendInfo('native') } catch (error) { console.log(error.code + ' ' + error.message) }`;
+  const permission = process.allowedNodeEnvironmentFlags.has('--permission')
+    ? '--permission'
+    : '--experimental-permission';
+
+  it.each([
+    ['--no-addons', ['--no-addons'], /Start Node without the option --no-addons/],
+    ['a permission model', [permission, '--allow-fs-read=*'], /permission model: add --allow-addons to its options/],
+  ])('because of %s is told so', (_, flags, remedy) => {
+    const { stdout } = runNode(['--no-warnings', ...flags, '--input-type=module', '--eval', program]);
+    expect(stdout).toMatch(/^ERR_NATIVE_UNAVAILABLE /);
+    expect(stdout).toMatch(remedy);
+    expect(stdout).not.toMatch(/install/i);
+  });
 });

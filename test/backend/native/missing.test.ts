@@ -7,7 +7,7 @@ import { sharedFolder } from '../../support/temporary-folder.js';
 
 /** What the package says when it has no addon, and how to fix it. */
 const WHY_AND_REMEDY =
-  'no addon for .* was found under .*\\. Install the package again: .*`npx two-layer-net doctor` shows';
+  'no addon for .* was found under .*\\. The addon was removed: .*`npx two-layer-net doctor` shows';
 
 describe('without the addon', () => {
   const folder = sharedFolder();
@@ -25,7 +25,7 @@ describe('without the addon', () => {
       binding: undefined,
       reasons: [expect.stringMatching(`^no addon for ${process.platform}-${process.arch}.* was found under .*empty$`)],
       tried: [],
-      situation: 'damaged',
+      situation: 'missing',
     });
   });
 

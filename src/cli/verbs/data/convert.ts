@@ -52,11 +52,14 @@ function checkName(file: string): string {
 async function run(from: string, to: string, { part, storage, force, ...flags }: ConvertOptions): Promise<void> {
   // Arrays have a folder of their own, which may be new.
   if (extname(to) === '.npy') await makeFolder(dirname(to));
-  await checkOutputs({ 'the new file': to }, { 'the data': from, '--test': flags.test });
+  const inputs = { data: { 'the data': from, '--test': flags.test }, format: flags.format };
   await checkArrays(from, to);
+  await checkOutputs({ 'the new file': to }, inputs);
   if (!force) await checkAbsent([to]);
   const data = await loadData({ ...flags, data: from }, '');
   const paths = pathsOf(to, data, { part, storage });
+  // Arrays are several files, whose names are known with the data.
+  await checkOutputs(Object.fromEntries(paths.map((path) => [path, path])), inputs);
   if (!force) await checkAbsent(paths);
   await announceReplaced(paths, () => saveDataset(to, data, { part, storage }));
   const parts = [data.train, data.validation, data.test].filter((each) => each && (!part || each === data[part]));

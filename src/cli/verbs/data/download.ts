@@ -1,6 +1,7 @@
 import { Argument, Command, Option } from 'commander';
 import { CATALOGUE, type PublishedDataset } from '../../../data/download/catalogue.js';
 import { type DownloadedDataset, downloadPublished } from '../../../data/download/download-dataset.js';
+import { isError } from '../../../validation/kinds.js';
 import { downloadView } from '../../output/download-progress.js';
 import { Interruption } from '../../output/interruption.js';
 
@@ -29,7 +30,7 @@ async function run(published: PublishedDataset, dir: string, url: string | undef
   try {
     printOutcome(await interruption.during(download, view.close));
   } catch (error) {
-    if (!interruption.bySignal || !(error instanceof Error) || error.name !== 'AbortError') throw error;
+    if (!interruption.bySignal || !isError(error) || error.name !== 'AbortError') throw error;
     process.exitCode = Interruption.EXIT_CODE;
   } finally {
     view.close();

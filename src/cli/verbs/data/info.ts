@@ -42,7 +42,8 @@ export function infoCommand(): Command {
 }
 
 async function run(path: string, { json, pictures, ...flags }: InfoOptions): Promise<void> {
-  await checkOutputs({ '--json': json, '--pictures': pictures }, { 'the data': path });
+  const data = { 'the data': path, '--test': flags.test };
+  await checkOutputs({ '--json': json, '--pictures': pictures }, { data, format: flags.format });
   const format = flags.format ?? (await findFormat(path))?.id;
   // Of two files there is no table as it is, nor of one whose missing values are filled or left out.
   if (format === 'table' && pictures === undefined && flags.test === undefined && flags.missing === undefined) {
@@ -54,11 +55,11 @@ async function run(path: string, { json, pictures, ...flags }: InfoOptions): Pro
     await printResult(tableLines(table), { kind: format, ...table }, json);
     return;
   }
-  const data = await loadData({ ...flags, data: path }, '');
+  const loaded = await loadData({ ...flags, data: path }, '');
   if (pictures !== undefined) {
-    await plotPictures(data).save(pictures);
+    await plotPictures(loaded).save(pictures);
     process.stderr.write(`Drew pictures of each class in ${pictures}\n`);
   }
-  const description = await describeDataset(data);
+  const description = await describeDataset(loaded);
   await printResult(datasetLines(format ?? 'data', description), { kind: format, ...description }, json);
 }

@@ -1,5 +1,6 @@
 /** Finds CIFAR-10 and CIFAR-100 on the disk: as folders, or as the archives that are downloaded. */
 import { basename, join } from 'node:path';
+import { hasCode } from '../../../validation/kinds.js';
 import { chunksAt, headOf, withDataFile } from '../../files/data-file.js';
 import { inflatedHead, isGzip, plainChunks } from '../../files/gzip.js';
 import { tarredFiles } from '../../files/tar.js';
@@ -51,6 +52,14 @@ export async function findCifarFolder(
   return best;
 }
 
+/** The files of CIFAR-10 or CIFAR-100 at `path`: those of records and of class names, or the archive. */
+export async function cifarFiles(path: string, id: CifarVersion['id']): Promise<string[]> {
+  const place = await findCifar(path, id);
+  if (!place || place.kind === 'archive') return place ? [place.path] : [];
+  const { version } = place;
+  return [...recordFiles(version), version.names.fine, version.names.coarse].map((name) => join(place.path, name));
+}
+
 /** The share of a version's files of records that are among `names`. */
 function shareOf(version: CifarVersion, folder: string, names: readonly string[]): number {
   const files = recordFiles(version);
@@ -81,7 +90,7 @@ async function folderOfFirst(path: string): Promise<string | undefined> {
     for await (const { name } of tarredFiles(chunksAt(path, plainChunks), path))
       return /^(?:\.\/)?([^/]*)/.exec(name)?.[1];
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ERR_DATA_FILE')) throw error;
+    if (!hasCode(error, 'ERR_DATA_FILE')) throw error;
   }
   return undefined;
 }

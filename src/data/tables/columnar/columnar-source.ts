@@ -2,6 +2,7 @@
 import { Worker } from 'node:worker_threads';
 import { packageFile } from '../../../platform/package-files.js';
 import { withCode } from '../../../validation/errors.js';
+import { isError } from '../../../validation/kinds.js';
 import { withDataFile } from '../../files/data-file.js';
 import { dataFileError } from '../../formats/data-file-error.js';
 import type { Cell } from '../cell.js';
@@ -94,7 +95,7 @@ class Reading {
       ...(process.execArgv.some((flag) => flag.startsWith('--input-type')) && { execArgv: [] }),
     });
     this.#worker.on('message', (answer: Answer) => this.#answer(answer));
-    this.#worker.on('error', (error) => this.#end(error instanceof Error ? error : new Error(String(error))));
+    this.#worker.on('error', (error) => this.#end(isError(error) ? error : new Error(String(error))));
     this.#worker.on('exit', () => this.#end(new Error('its thread ended')));
   }
 
@@ -157,7 +158,7 @@ class Reading {
       timer = setTimeout(late, 1000 * MOST_SECONDS);
     });
     clearTimeout(timer);
-    if (answer instanceof Error) throw this.#damaged(answer.message, answer);
+    if (isError(answer)) throw this.#damaged(answer.message, answer);
     if (answer.kind !== 'error') return answer;
     if (answer.missing === undefined) throw this.#damaged(answer.message);
     const packages = PACKAGES[this.#kind];

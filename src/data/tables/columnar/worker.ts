@@ -4,6 +4,7 @@
  */
 import { constants, open } from 'node:fs/promises';
 import { parentPort, workerData } from 'node:worker_threads';
+import { messageOf } from '../../../validation/kinds.js';
 import { openArrow } from './arrow.js';
 import { openParquet } from './parquet.js';
 import { type Answer, type DecodedRows, type DecoderData, MissingPackage } from './protocol.js';
@@ -36,7 +37,7 @@ async function* inBatches(parts: AsyncIterable<DecodedRows>): AsyncGenerator<Dec
 }
 
 function fail(error: unknown): void {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   say({ kind: 'error', message, ...(error instanceof MissingPackage && { missing: message }) });
 }
 

@@ -5,6 +5,7 @@ import { countOf } from '../../../data/arrays/stored-array.js';
 import { inTurns, type Pieces } from '../../../platform/turns.js';
 import { type Message, messageReader, type Part } from '../../../protobuf/protobuf.js';
 import { describe } from '../../../validation/errors.js';
+import { addAll } from '../../../validation/long-lists.js';
 import { METADATA_NAMES } from '../../layout.js';
 import { modelFileError } from '../../model-file-error.js';
 import type { Tensor } from '../tensor.js';
@@ -79,7 +80,7 @@ function readNode(node: Message, message: (part: Part) => Message): Node & { con
   const constants: Message[] = [];
   for (const each of node.bytes(NODE.attributes).map(message)) {
     attributes.set(text(each, ATTRIBUTE.name), each.floats(ATTRIBUTE.float)[0] ?? each.integers(ATTRIBUTE.integer)[0]);
-    constants.push(...each.bytes(ATTRIBUTE.tensor).map(message));
+    addAll(constants, each.bytes(ATTRIBUTE.tensor).map(message));
   }
   const texts = (field: number) => node.bytes(field).map(({ bytes }) => bytes.toString());
   return {
