@@ -72,7 +72,7 @@ export async function sweep(data: Dataset | DatasetInput, options: SweepOptions 
   checkSignal(signal);
   const { name, capabilities } = chooseBackend(backend);
   const cores = setting('threads', threads ?? defaultThreads());
-  const trialData = Dataset.from(data);
+  const trialData = Dataset.from(data).lasting();
   trialData.part('validation');
   if (earlier !== undefined && !(Array.isArray(earlier) && earlier.every(isTrialResult))) {
     throw wrongType('an array of trial results for earlier', earlier);
