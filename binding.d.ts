@@ -11,7 +11,8 @@
  * A call that does not fit is refused before anything is computed or written: it throws (a TypeError for a wrong type,
  * a RangeError for a wrong length or value) with the message "binding: expected … for PATH but received …", where PATH
  * is the argument's name and the properties that lead to the value. Calls that return promises throw too, instead of
- * rejecting them. Both backends refuse the same calls in the same words.
+ * rejecting them. Both backends refuse the same calls in the same words. An addon that finds too little memory, or that
+ * cannot start a thread, throws or rejects with an Error with the code ERR_OUT_OF_MEMORY or ERR_NO_THREAD.
  *
  * With every change, raise BINDING_VERSION (src/backend/binding-version.ts) and kBindingVersion
  * (native/addon/contract.h). A new setting needs no new version: the loader compares the names of the settings too.
@@ -160,8 +161,10 @@ export interface Binding {
   lossAndGradients(net: Net, data: LabelledRows, reg: number, gradients: ParameterArrays): number;
 
   /**
-   * Trains while JavaScript continues. Until the promise settles, the arrays of the call must not be changed, and their
-   * buffers not be transferred to another thread.
+   * Trains while JavaScript continues. Labels, means, weights and rates are copied. Rows are read where they are: until
+   * the promise settles, they must not be changed, and their memory must last, as that of a SharedArrayBuffer does and
+   * that of {@link mapFile}. Rows that have lost their memory, or part of it, are noticed before and after each report
+   * and at the end; then the training ends, and the promise is rejected with the error for an array of a wrong length.
    *
    * An error that `report` throws ends the training after the current iteration, and the promise is rejected with it.
    * The call's parameters are then those of that report, and `random.key` is unchanged.
@@ -170,6 +173,9 @@ export interface Binding {
    */
   train(call: TrainingCall, report: ((report: ProgressReport) => void) | null): Promise<Outcome>;
 
-  /** As `train`, on the calling thread: it returns the outcome, and throws what `report` throws. */
+  /**
+   * As `train`, on the calling thread: it returns the outcome, and throws what `report` throws. Rows may lose their
+   * memory while `report` runs. It ends soon after the environment, a Worker or the process, is told to end.
+   */
   trainSync(call: TrainingCall, report: ((report: ProgressReport) => void) | null): Outcome;
 }

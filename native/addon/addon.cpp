@@ -8,6 +8,7 @@
 #include "../engine/step/settings.h"
 #include "calls.h"
 #include "contract.h"
+#include "failure.h"
 #include "registration.h"
 
 namespace two_layer_net::addon {
@@ -35,26 +36,36 @@ Napi::Array setting_names(Napi::Env env) {
   return names;
 }
 
+template <Napi::Value (*call)(const Napi::CallbackInfo&)>
+void set_call(Napi::Object exports, const char* name) {
+  exports.Set(name, Napi::Function::New(
+                        exports.Env(),
+                        [name](const Napi::CallbackInfo& info) {
+                          return with_codes(info.Env(), name, [&] { return call(info); });
+                        },
+                        name));
+}
+
 }  // namespace
 
 Napi::Object initialize(Napi::Env env, Napi::Object exports) {
   choose_target(env);
   exports.Set("version", kBindingVersion);
   exports.Set("settings", setting_names(env));
-  exports.Set("info", Napi::Function::New(env, info));
-  exports.Set("peak", Napi::Function::New(env, peak));
-  exports.Set("firstNonFinite", Napi::Function::New(env, first_non_finite));
-  exports.Set("softmax", Napi::Function::New(env, softmax));
-  exports.Set("mapFile", Napi::Function::New(env, map_file));
-  exports.Set("unmapFile", Napi::Function::New(env, unmap_file));
-  exports.Set("randn", Napi::Function::New(env, randn));
-  exports.Set("randnSync", Napi::Function::New(env, randn_sync));
-  exports.Set("scores", Napi::Function::New(env, scores));
-  exports.Set("predict", Napi::Function::New(env, predict));
-  exports.Set("prepare", Napi::Function::New(env, prepare));
-  exports.Set("lossAndGradients", Napi::Function::New(env, loss_and_gradients));
-  exports.Set("train", Napi::Function::New(env, train));
-  exports.Set("trainSync", Napi::Function::New(env, train_sync));
+  set_call<info>(exports, "info");
+  set_call<peak>(exports, "peak");
+  set_call<first_non_finite>(exports, "firstNonFinite");
+  set_call<softmax>(exports, "softmax");
+  set_call<map_file>(exports, "mapFile");
+  set_call<unmap_file>(exports, "unmapFile");
+  set_call<randn>(exports, "randn");
+  set_call<randn_sync>(exports, "randnSync");
+  set_call<scores>(exports, "scores");
+  set_call<predict>(exports, "predict");
+  set_call<prepare>(exports, "prepare");
+  set_call<loss_and_gradients>(exports, "lossAndGradients");
+  set_call<train>(exports, "train");
+  set_call<train_sync>(exports, "trainSync");
   return exports;
 }
 

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <exception>
-#include <system_error>
 #include <utility>
 
+#include "failure.h"
 #include "running_jobs.h"
 
 namespace two_layer_net::addon {
@@ -21,10 +21,10 @@ Napi::Promise BackgroundCalls::start(Napi::Env env, std::unique_ptr<BackgroundCa
   calls_.push_back(std::move(call));
   try {
     queue_.add([this, &started] { work(started); });
-  } catch (const std::system_error&) {
+  } catch (...) {
     calls_.pop_back();
     if (calls_.empty()) mailbox_.wait_for_messages(env, false);
-    throw Napi::Error::New(env, "Cannot start a thread for the prediction: the system's limit is reached");
+    throw failure(env, "Prediction", std::current_exception());
   }
   return started.deferred_.Promise();
 }
@@ -43,8 +43,8 @@ void BackgroundCalls::work(BackgroundCall& call) {
   if (!RunningJobs::all().enter(call.leaving_)) return;  // no one is waiting for the result
   try {
     call.work();
-  } catch (const std::exception& error) {
-    call.error_ = error.what();
+  } catch (...) {
+    call.error_ = std::current_exception();
   }
   RunningJobs::all().end(call.leaving_);
   mailbox_.post([this, &call](Napi::Env env) { settle(env, call); });
@@ -57,7 +57,7 @@ void BackgroundCalls::settle(Napi::Env env, const BackgroundCall& call) {
   calls_.erase(found);
   if (calls_.empty()) mailbox_.wait_for_messages(env, false);
   try {
-    if (!settled->error_.empty()) throw Napi::Error::New(env, "Prediction failed: " + settled->error_);
+    if (settled->error_) throw failure(env, "Prediction", settled->error_);
     settled->deferred_.Resolve(settled->result(env));
   } catch (const Napi::Error& error) {
     settled->deferred_.Reject(error.Value());

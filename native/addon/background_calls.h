@@ -4,9 +4,9 @@
 #include <napi.h>
 
 #include <atomic>
+#include <exception>
 #include <list>
 #include <memory>
-#include <string>
 
 #include "../engine/core/work_queue.h"
 #include "mailbox.h"
@@ -29,7 +29,7 @@ class BackgroundCall {
   friend class BackgroundCalls;
   Napi::Promise::Deferred deferred_;
   std::atomic<bool> leaving_{false};
-  std::string error_;  // of work()
+  std::exception_ptr error_;  // of work()
 };
 
 // The threads of some calls. All members are called on JavaScript's thread.

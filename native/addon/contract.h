@@ -4,6 +4,6 @@
 
 namespace two_layer_net::addon {
 
-inline constexpr int kBindingVersion = 12;
+inline constexpr int kBindingVersion = 13;
 
 }  // namespace two_layer_net::addon

@@ -70,6 +70,8 @@ class DrawingWorker : public Napi::AsyncWorker {
  protected:
   void Execute() override { draws_.draw(); }
 
+  void OnError(const Napi::Error& error) override { deferred_.Reject(error.Value()); }
+
   void OnOK() override {
     try {
       deferred_.Resolve(draws_.finish(Env()));

@@ -3,11 +3,13 @@
 #include <algorithm>
 #include <vector>
 
+#include "failure.h"
+
 namespace two_layer_net::addon {
 namespace {
 
 Napi::Float64Array array_from(Napi::Env env, const std::vector<double>& values) {
-  Napi::Float64Array array = Napi::Float64Array::New(env, values.size());
+  Napi::Float64Array array = new_array<double>(env, values.size());
   std::copy(values.begin(), values.end(), array.Data());
   return array;
 }

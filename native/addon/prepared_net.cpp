@@ -18,6 +18,7 @@
 #include "../engine/layers/scores.h"
 #include "arguments.h"
 #include "background_calls.h"
+#include "failure.h"
 
 namespace two_layer_net::addon {
 namespace {
@@ -120,7 +121,7 @@ class PredictionCall final : public BackgroundCall {
 template <class T>
 class KeptArray {
  public:
-  KeptArray(Napi::Env env, size_t size) : KeptArray(Napi::TypedArrayOf<T>::New(env, size)) {}
+  KeptArray(Napi::Env env, size_t size) : KeptArray(new_array<T>(env, size)) {}
 
   Napi::Value value() const { return array_.Value(); }
   T* data() const { return data_; }
@@ -277,7 +278,12 @@ Napi::Object prepare(const Argument& net_argument, const Argument& rows_argument
   object.Set("partRows", prepared->part_rows());
   object.Set("row", prepared->row());
   object.Set("rowScores", prepared->row_scores());
-  const auto set = [&](const char* name, auto call) { object.Set(name, Napi::Function::New(env, call, name)); };
+  const auto set = [&](const char* name, auto call) {
+    const auto coded = [name, call](const Info& info) {
+      return with_codes(info.Env(), name, [&] { return call(info); });
+    };
+    object.Set(name, Napi::Function::New(env, coded, name));
+  };
   set("scoreRow", [prepared](const Info& info) { return prepared->score_row(info); });
   set("softmaxRow", [prepared](const Info& info) { return prepared->softmax_row(info); });
   set("scores", [prepared](const Info& info) { return prepared->template predict<T>(info); });

@@ -2,14 +2,33 @@
 
 #include <cstdlib>
 
+#if __has_include(<unistd.h>)
+#include <unistd.h>
+#endif
+
 namespace two_layer_net::addon {
+
+namespace {
+
+// A child that was forked has no threads of this process, and its mutex may be locked forever: it must not wait.
+bool is_forked() {
+#if __has_include(<unistd.h>)
+  static const pid_t loaded_by = getpid();
+  return getpid() != loaded_by;
+#else
+  return false;
+#endif
+}
+
+}  // namespace
 
 RunningJobs& RunningJobs::all() {
   // Never destroyed, because the last thread may still be in end() while static objects are being destroyed. Exit
   // handlers run in reverse order of registration, so this one runs before those of the libraries loaded with the
   // addon.
   static RunningJobs* const running = [] {
-    std::atexit([] { all().leave_all(); });
+    is_forked();  // notes the process
+    std::atexit([] { if (!is_forked()) all().leave_all(); });
     return new RunningJobs;
   }();
   return *running;

@@ -43,7 +43,7 @@ TrainingArguments<T>::TrainingArguments(const Argument& call, Trained trained)
   if (!call["weights"].is_null()) training_.weights = nonnegative_numbers(call["weights"], training_.rows.count);
   take_rates(call);
   options_.picture = picture_of(call, settings, net_.shape.D);
-  pins_.push_back(Napi::Persistent(call["stop"].object()));
+  stop_array_ = Napi::Persistent(call["stop"].object());
   key_ = Napi::Persistent(call["random"]["key"].object());
 }
 
@@ -57,7 +57,30 @@ void TrainingArguments<T>::pin(const Argument& data, PinnedRows& to) {
     to.mean.assign(to.rows.mean, to.rows.mean + net_.shape.D);
     to.rows.mean = to.mean.data();
   }
-  pins_.push_back(Napi::Persistent(data["rows"]["data"].object()));
+  const Argument array = data["rows"]["data"];
+  to.length = to.rows.count * net_.shape.D;
+  to.path = array.path();
+  to.array = Napi::Persistent(array.object());
+}
+
+template <class T>
+void TrainingArguments<T>::check_memory() const {
+  check_memory(training_);
+  if (validation_) check_memory(*validation_);
+}
+
+template <class T>
+void TrainingArguments<T>::check_memory(const PinnedRows& pinned) {
+  if (pinned.file) return;  // its memory lasts
+  const Argument array(pinned.array.Value(), pinned.path);
+  const auto data = [&]() -> const void* {
+    switch (pinned.rows.element) {
+      case Element::kUint8: return array.array<uint8_t>(pinned.length).Data();
+      case Element::kFloat32: return array.array<float>(pinned.length).Data();
+      default: return array.array<double>(pinned.length).Data();
+    }
+  };
+  if (data() != pinned.rows.data) array.refuse_value("the same memory as before", "other memory");
 }
 
 template <class T>
@@ -129,6 +152,7 @@ template <class T>
 Napi::Object TrainingArguments<T>::finish(Napi::Env env, const TrainingOutcome& outcome) const {
   Napi::Uint32Array key =
       Argument(key_.Value(), "call.random.key").array<uint32_t>(GeneratorState::kWords);
+  check_memory();
   write(copies_);
   std::copy_n(outcome.random.key, GeneratorState::kWords, key.Data());
   Napi::Object object = object_from(env, outcome, options_.profiled);

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "../engine/core/mapped_file.h"
@@ -20,9 +21,9 @@ namespace two_layer_net::addon {
 enum class Trained { kCopies, kArrays };
 
 // Labels, means and the generator are copied. The rows are not, because a data set is too large. References keep their
-// arrays from being garbage collected, and the contract forbids transferring the buffers during the training. The stop
-// flag and the arrays for the results are also referenced; copies that were trained are only written to them after the
-// arrays were checked again.
+// arrays from being garbage collected, but not from losing their memory: check_memory() looks for that after JavaScript
+// ran. The stop flag and the arrays for the results are also referenced; copies that were trained are only written to
+// them after the arrays were checked again.
 template <class T>
 class TrainingArguments {
  public:
@@ -40,6 +41,10 @@ class TrainingArguments {
 
   std::chrono::steady_clock::duration report_interval() const { return report_interval_; }
 
+  // Throws if JavaScript took memory away from the rows: the training must not read them any more. Must be called on
+  // JavaScript's thread.
+  void check_memory() const;
+
   // The copies in training; empty if there are none.
   const State& copies() const { return copies_; }
 
@@ -52,6 +57,9 @@ class TrainingArguments {
  private:
   struct PinnedRows {
     Rows rows{};
+    size_t length = 0;  // of the rows' array, which is at `path`
+    std::string path;
+    Napi::ObjectReference array;
     std::shared_ptr<const MappedFile> file;  // of the rows, if they are in one: JavaScript may unmap it meanwhile
     std::vector<double> mean;
     std::vector<int32_t> labels;
@@ -60,6 +68,7 @@ class TrainingArguments {
   };
 
   void pin(const Argument& data, PinnedRows& to);
+  static void check_memory(const PinnedRows& pinned);
   void take_slots(const Argument& slots);
   void take_best(const Argument& best);
   void take_arrays(const Argument& arrays);
@@ -81,8 +90,7 @@ class TrainingArguments {
   const int32_t* stop_;
   PinnedRows training_;
   std::optional<PinnedRows> validation_;
-  std::vector<Napi::ObjectReference> pins_;
-  Napi::ObjectReference key_;
+  Napi::ObjectReference stop_array_, key_;
 };
 
 extern template class TrainingArguments<float>;

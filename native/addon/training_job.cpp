@@ -4,10 +4,10 @@
 #include <chrono>
 #include <exception>
 #include <memory>
-#include <string>
 #include <thread>
 #include <utility>
 
+#include "failure.h"
 #include "mailbox.h"
 #include "outcome.h"
 #include "running_jobs.h"
@@ -33,6 +33,27 @@ class ReportClock {
   std::chrono::steady_clock::time_point last_ = std::chrono::steady_clock::now();
 };
 
+// Notices on JavaScript's thread that its environment is to end: that a Worker is terminated, or that the process exits
+// while it runs. No JavaScript can run then, so now and then some is tried.
+class EndWatch {
+ public:
+  explicit EndWatch(Napi::Env env) : env_(env) {}
+
+  bool is_ending() {
+    if (ending_ || !clock_.is_due()) return ending_;
+    const Napi::HandleScope scope(env_);
+    napi_value script, result;
+    ending_ = napi_create_string_utf8(env_, "0", NAPI_AUTO_LENGTH, &script) != napi_ok ||
+              napi_run_script(env_, script, &result) != napi_ok;
+    return ending_;
+  }
+
+ private:
+  const Napi::Env env_;
+  ReportClock clock_{std::chrono::milliseconds(50)};
+  bool ending_ = false;
+};
+
 // A training on a separate thread. It deletes itself when its mailbox closes: after the last message was delivered, or
 // when the environment (a Worker, the process) ends before the training.
 template <class T>
@@ -47,10 +68,11 @@ class TrainingJob {
     try {
       if (!RunningJobs::all().enter(running->leaving_)) running->leaving_.store(true);
       running->thread_ = std::thread([running] { running->work(); });
-    } catch (const std::exception&) {
+    } catch (...) {
+      const std::exception_ptr error = std::current_exception();
       RunningJobs::all().end(running->leaving_);
       running->mailbox_.close();
-      throw Napi::Error::New(call.env(), "Cannot start a thread for the training: the system's limit is reached");
+      throw failure(call.env(), "Training", error);
     }
     return promise;
   }
@@ -73,9 +95,9 @@ class TrainingJob {
     try {
       auto outcome = std::make_shared<TrainingOutcome>(arguments_.run(hooks()));
       last = [this, outcome](Napi::Env env) { settle(env, *outcome); };
-    } catch (const std::exception& error) {
-      last = [this, reason = std::string(error.what())](Napi::Env env) {
-        deferred_.Reject(Napi::Error::New(env, "Training failed: " + reason).Value());
+    } catch (...) {
+      last = [this, error = std::current_exception()](Napi::Env env) {
+        deferred_.Reject(failure(env, "Training", error).Value());
       };
     }
     RunningJobs::all().end(leaving_);
@@ -87,6 +109,7 @@ class TrainingJob {
   TrainingHooks hooks() {
     TrainingHooks hooks;
     hooks.stop = [this] { return leaving_.load() || stopping_.load() || arguments_.stop_requested(); };
+    hooks.abandoned = [this] { return leaving_.load(); };
     hooks.report_due = [this, clock = ReportClock(arguments_.report_interval())]() mutable {
       return has_report() && !reporting_.load(std::memory_order_acquire) && clock.is_due();
     };
@@ -109,10 +132,12 @@ class TrainingJob {
   void deliver_report(Napi::Env env, const TrainingReport& report) {
     if (!report_error_.IsEmpty()) return;
     try {
+      arguments_.check_memory();
       arguments_.write(reported_);
       const Napi::Object object = object_from(env, report);
       reporting_.store(false, std::memory_order_release);
       report_.Call({object});
+      arguments_.check_memory();
     } catch (Napi::Error& error) {
       report_error_ = std::move(error);
       stopping_.store(true);
@@ -148,7 +173,9 @@ Napi::Object train_on_this_thread(const Argument& call, const Argument& report) 
   TrainingArguments<T> arguments(call, report.is_null() ? Trained::kArrays : Trained::kCopies);
   const Napi::Function function = report_of(report);
   TrainingHooks hooks;
-  hooks.stop = [&] { return arguments.stop_requested(); };
+  EndWatch ends(call.env());
+  hooks.stop = [&] { return arguments.stop_requested() || ends.is_ending(); };
+  hooks.abandoned = [&] { return ends.is_ending(); };
   hooks.report_due = [&, clock = ReportClock(arguments.report_interval())]() mutable {
     return !function.IsEmpty() && clock.is_due();
   };
@@ -156,8 +183,11 @@ Napi::Object train_on_this_thread(const Argument& call, const Argument& report) 
     const Napi::HandleScope scope(call.env());
     arguments.write(arguments.copies());
     function.Call({object_from(call.env(), said)});
+    arguments.check_memory();
   };
-  return arguments.finish(call.env(), arguments.run(hooks));
+  const TrainingOutcome outcome = arguments.run(hooks);
+  if (ends.is_ending()) return {};  // nothing can be returned any more
+  return arguments.finish(call.env(), outcome);
 }
 
 template <class T>

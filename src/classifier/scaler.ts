@@ -1,6 +1,7 @@
 /** Scaling rows, so that no column counts more than another because of its unit. */
 import type { Reals } from '../../binding.js';
 import { Matrix } from '../data/matrix.js';
+import { lastingArray } from '../platform/lasting.js';
 import { inTurns, type Pieces } from '../platform/turns.js';
 import type { Dtype } from '../training/settings.js';
 import { arrayType } from '../validation/parameters.js';
@@ -34,7 +35,7 @@ export async function fitPixels(X: Matrix): Promise<{ readonly mean: Float64Arra
 
 /** The rows as a scaler makes them, in a net's arithmetic, with turns of the event loop in between. */
 export async function scaleRows(X: Matrix, scaler: Scaler, dtype: Dtype): Promise<Matrix> {
-  const out: Reals = new (arrayType(dtype))(X.data.length);
+  const out: Reals = lastingArray<Reals>(arrayType(dtype), X.data.length);
   await inTurns(scaling(X, scaler, out));
   return new Matrix(out, X.columns);
 }

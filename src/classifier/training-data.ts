@@ -3,6 +3,7 @@ import { CHECKED, Dataset, type DatasetInput } from '../data/dataset.js';
 import { checkFiniteRows } from '../data/dataset-checks.js';
 import { encodeLabels, encodingLabels, type Label, labelName } from '../data/labels.js';
 import { Matrix } from '../data/matrix.js';
+import { lastingArray } from '../platform/lasting.js';
 import { inTurns, type Pieces } from '../platform/turns.js';
 import { describe, withCode, wrongType } from '../validation/errors.js';
 import { columnsOf, isMatrix, type RowsInput, rowParts } from '../validation/inputs.js';
@@ -122,7 +123,7 @@ const PIECE = 1 << 16;
 /** Checks that rows are finite, and copies an array of rows into one of numbers. */
 function* readingRows(X: RowsInput, D: number): Pieces<RowsInput> {
   const { count, part } = rowParts(X, D, 'X');
-  const copy = Array.isArray(X) ? new Float64Array(count * D) : undefined;
+  const copy = Array.isArray(X) ? lastingArray(Float64Array, count * D) : undefined;
   const each = Math.max(1, Math.floor(PIECE / D));
   for (let row = 0; row < count; row += each) {
     const { data } = part(row, Math.min(count, row + each));

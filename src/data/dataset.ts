@@ -1,3 +1,4 @@
+import { lastingIfSmall } from '../platform/lasting.js';
 import { atOnce, type Pieces } from '../platform/turns.js';
 import { checkOptions, isObject, isPromise } from '../validation/check.js';
 import { checkClassNames, labelNames } from '../validation/class-names.js';
@@ -142,6 +143,18 @@ export class Dataset {
       ),
       'ERR_SHAPE',
     );
+  }
+
+  /**
+   * @internal The same rows for many trainings in the background, which would each copy them otherwise: see
+   * `keepArray`.
+   */
+  lasting(): Dataset {
+    const lasting = ({ X, y }: DatasetPart) => {
+      const data = lastingIfSmall(X.data);
+      return data === X.data ? { X, y } : { X: new Matrix(data, X.columns, { mean: X.mean }), y };
+    };
+    return this.#with({ train: lasting(this.train), validation: this.validation && lasting(this.validation) });
   }
 
   /** The same data set without some of its parts. */

@@ -1,5 +1,6 @@
 import { constants } from 'node:buffer';
 import { type BackendChoice, chooseBackend } from '../backend/choose.js';
+import { noteBacked } from '../platform/lasting.js';
 import { checkPath } from '../platform/replace-file.js';
 import { shellWord } from '../platform/shell.js';
 import type { RowData } from '../validation/typed-arrays.js';
@@ -47,6 +48,7 @@ export async function openRows(path: string, backend: BackendChoice): Promise<Op
       const stored = { ...layout, key: 'X', name: path, start, chunks: () => chunksAt(path) };
       return { data: await readNumbers(stored), columns, unmap: undefined };
     }
+    noteBacked(mapped);
     const rows = { u1: Uint8Array, f4: Float32Array, f8: Float64Array }[layout.kind as 'u1' | 'f4' | 'f8'];
     return { data: new rows(mapped, start, count), columns, unmap: () => binding.unmapFile(mapped) };
   });

@@ -1,3 +1,4 @@
+import { lastingArray } from '../platform/lasting.js';
 import type { Pieces } from '../platform/turns.js';
 import { isRandomState, type RandomState } from '../random/random-state.js';
 import { checkNumber, checkOptions } from '../validation/check.js';
@@ -129,7 +130,7 @@ const PIECE_BYTES = 1 << 18;
 export function* takeRows({ X, y }: DatasetPart, indices: ArrayLike<number>): Pieces<DatasetPart> {
   const { columns, mean } = X;
   const piece = Math.max(1, Math.floor(PIECE_BYTES / (columns * X.data.BYTES_PER_ELEMENT)));
-  const data = new (rowClassOf(X.data))(indices.length * columns);
+  const data = lastingArray(rowClassOf(X.data), indices.length * columns);
   const labels = new (isArrayOf(y, 'Uint8Array') ? Uint8Array : Int32Array)(indices.length);
   for (let i = 0; i < indices.length; i++) {
     const row = indices[i];

@@ -4,15 +4,16 @@ import type { RandomState } from '../random/random-state.js';
 import { checkSameData, fingerprintOf } from '../training/made-by.js';
 import { type ResolvedOptions, resolveOptions } from '../training/options.js';
 import { pictureFor } from '../training/rows-needed.js';
-import { TrainingRun } from '../training/run.js';
+import { type RunOptions, TrainingRun } from '../training/run.js';
 import { slotsFor } from '../training/slots.js';
 import { rowWeights } from '../training/weights.js';
 import { checkClassNames } from '../validation/class-names.js';
 import { conflict, withCode } from '../validation/errors.js';
-import { checkFinite, checkFixed, checkRows, type RowsInput, rowParts } from '../validation/inputs.js';
+import { checkFinite, checkRows, type RowsInput, rowParts } from '../validation/inputs.js';
 import { checkLabels, type LabelsInput } from '../validation/labels.js';
 import { copyParameters, PARAMETERS } from '../validation/parameters.js';
 import { isArrayOf } from '../validation/typed-arrays.js';
+import { keepRows, type TrainingRows, whereTheyAre } from './kept-rows.js';
 import { checkLeft } from './left.js';
 import type { PredictionOptions } from './options.js';
 import { checkMinibatch, zeroParameters } from './parameters.js';
@@ -65,8 +66,6 @@ export function beginTraining(
   // Validation rows without a mean of their own are used as the training rows are.
   const heldNames = [names.Xval, names.yval] as const;
   const held = validation && labelledRows({ net, binding, mean }, validation.X, validation.y, heldNames);
-  checkFixed(training.rows, names.X);
-  if (held) checkFixed(held.rows, names.Xval);
   for (const name of PARAMETERS) checkFinite(net.parameters[name], `params.${name}`, binding);
   const classNames = data?.named ? data.classNames : subject.classNames;
   const imageShape = data?.imageShape ?? subject.imageShape;
@@ -76,18 +75,39 @@ export function beginTraining(
   const zeros = () => zeroParameters(net.shape, type);
   if (resolved.resume) checkLeft(net.shape, type, subject);
   const slots = slotsFor(subject.slots, resolved.settings, resolved.resume, zeros);
-  const run = new TrainingRun(net, slots, training, held, {
-    ...resolved,
-    synchronous,
-    data: fingerprint,
-    weights: rowWeights(resolved, training.labels, net.shape.numClasses, classNames),
-    picture: pictureFor(resolved.settings, imageShape),
-    inputScale: subject.inputScale,
-    best: bestEpoch(net, subject.best, resolved, held !== null),
-    binding,
-    classNames,
-  });
+  const run = newRun(
+    net,
+    slots,
+    { training, validation: held },
+    {
+      ...resolved,
+      synchronous,
+      data: fingerprint,
+      weights: rowWeights(resolved, training.labels, net.shape.numClasses, classNames),
+      picture: pictureFor(resolved.settings, imageShape),
+      inputScale: subject.inputScale,
+      best: bestEpoch(net, subject.best, resolved, held !== null),
+      binding,
+      classNames,
+    },
+  );
   return { run, slots, mean, classNames, imageShape };
+}
+
+/** A run whose rows keep their memory: a training in the background reads them while JavaScript goes on. */
+function newRun(
+  net: Net,
+  slots: readonly ParameterArrays[],
+  rows: TrainingRows,
+  options: Omit<RunOptions, 'memory'>,
+): TrainingRun {
+  const { training, validation, ...memory } = options.synchronous ? whereTheyAre(rows) : keepRows(rows);
+  try {
+    return new TrainingRun(net, slots, training, validation, { ...options, memory });
+  } catch (error) {
+    memory.release();
+    throw error;
+  }
 }
 
 /** What a training with patience keeps of its best epoch; null without. */

@@ -3,8 +3,10 @@ import { checkModelKeys } from '../model/check-model.js';
 import type { Model } from '../model/model-types.js';
 import type { Dtype } from '../training/settings.js';
 import { withCode, wrongType } from '../validation/errors.js';
+import { checkMemory } from '../validation/inputs.js';
 import { arrayType, checkParameters } from '../validation/parameters.js';
 import { ofThisRealm } from '../validation/typed-arrays.js';
+import type { TrainingRows } from './kept-rows.js';
 
 /** What a backend needs to know of a net; a `TwoLayerNet` has all of it. */
 export interface NetFields {
@@ -36,14 +38,22 @@ export function netOf(net: NetFields): Net {
   };
 }
 
-/** The error that a failed training throws: parameters that lost their memory meanwhile are named. */
-export function explain(net: NetFields, error: unknown): unknown {
+/** The error that a failed training throws: parameters and rows that lost their memory meanwhile are named. */
+export function explain(net: NetFields, { training, validation }: TrainingRows, error: unknown): unknown {
   try {
     netOf(net);
+    if (!isOfBinding(error)) return error;
+    checkMemory(training.rows, net.inputSize, 'X');
+    if (validation) checkMemory(validation.rows, net.inputSize, 'Xval');
     return error;
   } catch (cause) {
     return cause;
   }
+}
+
+/** Whether a backend refused a call, which is checked before it is made: what it was made of has changed since. */
+function isOfBinding(error: unknown): boolean {
+  return /^binding: /.test(String((error as Partial<Error> | undefined)?.message));
 }
 
 /**

@@ -235,9 +235,9 @@ export class TwoLayerNet {
   /**
    * Trains on minibatches, by stochastic gradient descent unless `optimizer` says otherwise, on threads of the engine:
    * timers, I/O and other trainings go on. (The TypeScript backend trains on this thread and gives the event loop a
-   * turn every 10 ms or iteration, whichever is longer.) Until the promise settles, X and Xval are read where they are:
-   * do not change them, and never transfer their buffers to another thread, which would take memory away that is in use
-   * and end the process. The mean of X and the class names of a data set become the net's, and are saved with it.
+   * turn every 10 ms or iteration, whichever is longer.) Do not change X and Xval before the promise settles. Their
+   * memory may be transferred: docs/data.md says which rows are copied. The mean of X and the class names of a data set
+   * become the net's, and are saved with it.
    *
    * @param X - N training rows of D numbers, or a data set with the options second
    * @param y - their classes
@@ -256,7 +256,7 @@ export class TwoLayerNet {
     try {
       return await run.finishAsync(await this.#backend.binding.train(run.call, run.report));
     } catch (error) {
-      throw explain(this, error);
+      throw explain(this, run.call, error);
     } finally {
       this.#end(run);
     }
@@ -270,7 +270,7 @@ export class TwoLayerNet {
     try {
       return run.finish(this.#backend.binding.trainSync(run.call, run.report));
     } catch (error) {
-      throw explain(this, error);
+      throw explain(this, run.call, error);
     } finally {
       this.#end(run);
     }

@@ -37,6 +37,8 @@ export interface RunOptions extends Omit<ResolvedOptions, 'classWeights' | 'samp
   /** The best epoch of a training with patience; null without. */
   readonly best: BestEpoch | null;
   readonly inputScale: number;
+  /** The memory of the rows: whether it can go away, so that the backend has to look now and then; and its release. */
+  readonly memory: { readonly guarded: boolean; readonly release: () => void };
   /** What predicts rows, to judge the trained net. */
   readonly binding: Pick<Binding, 'predict'>;
   /** What a warning calls the classes (C); undefined for their indices. */
@@ -47,7 +49,7 @@ export interface RunOptions extends Omit<ResolvedOptions, 'classWeights' | 'samp
 export class TrainingRun {
   /** What the backend is called with. */
   readonly call: TrainingCall;
-  /** What the backend reports to; null if nobody follows the training. */
+  /** What the backend reports to; null if nobody follows the training, and its memory cannot go away. */
   readonly report: ((report: ProgressReport) => void) | null;
   /** The best epoch of a stopped training, to continue it with. */
   bestSoFar: BestEpoch | undefined;
@@ -103,7 +105,7 @@ export class TrainingRun {
       reportInterval: settings.progressInterval,
       profile: false,
     };
-    const followed = options.verbose || options.callbacks.length > 0;
+    const followed = options.verbose || options.callbacks.length > 0 || options.memory.guarded;
     this.report = followed ? (report) => this.#take(report) : null;
     signal?.addEventListener('abort', this.#abort);
     this.#warn(columnScales(training.rows, net.shape.inputSize));
@@ -128,6 +130,7 @@ export class TrainingRun {
   /** To be called whatever happened. */
   release(): void {
     releaseStream(this.#options.random);
+    this.#options.memory.release();
     this.#options.signal?.removeEventListener('abort', this.#abort);
   }
 

@@ -79,7 +79,7 @@ export async function sweep(data: Dataset | DatasetInput, options: SweepOptions 
   checkSignal(signal);
   const { name, capabilities } = chooseBackend(backend);
   const cores = setting('threads', threads ?? defaultThreads());
-  const trialData = Dataset.from(data);
+  const trialData = Dataset.from(data).lasting();
   trialData.part('validation');
   const origin = originOf(await inTurns(hashing(trialData)));
   if (earlier !== undefined) checkEarlier(earlier, origin);

@@ -30,7 +30,7 @@ export type ErrorCode =
   | 'ERR_MODEL_FILE'
   /** A file cannot be written to the requested place. */
   | 'ERR_NOT_WRITABLE'
-  /** The net, or the random stream, is in use by a training that has not ended. */
+  /** The net, the random stream or the memory of rows is in use by a training that has not ended. */
   | 'ERR_BUSY'
   /** A callback returned a promise to a call that cannot wait for it. */
   | 'ERR_ASYNC_CALLBACK'
@@ -46,6 +46,10 @@ export type ErrorCode =
   | 'ERR_SERVE'
   /** An optional package that a call needs is not installed. */
   | 'ERR_MISSING_PEER'
+  /** There is not enough memory. */
+  | 'ERR_OUT_OF_MEMORY'
+  /** A thread cannot be started: the system's limit is reached. */
+  | 'ERR_NO_THREAD'
   /** Training was stopped by its `AbortSignal`. This is Node's own code. */
   | 'ABORT_ERR';
 

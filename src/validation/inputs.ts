@@ -254,14 +254,16 @@ export function notFiniteInput(value: number, name: string, place: string): Rang
   );
 }
 
-/** Rows that a training reads in the background must keep their memory. */
-export function checkFixed(rows: Rows, name: string): void {
-  if (!(rows.data.buffer as { resizable?: boolean }).resizable) return;
+/**
+ * Checks that rows which were checked before still have their memory.
+ *
+ * @throws TypeError `ERR_DETACHED`, RangeError `ERR_SHAPE`
+ */
+export function checkMemory({ data, count }: Rows, D: number, name: string): void {
+  checkAttached(data, name);
+  if (data.length === count * D) return;
   throw withCode(
-    new TypeError(
-      `Expected an array of fixed length for ${name} but received one over a resizable ArrayBuffer: ` +
-        'pass a copy (slice())',
-    ),
-    'ERR_INVALID_TYPE',
+    new RangeError(`Expected ${count * D} numbers for ${name} but its buffer now holds ${data.length}`),
+    'ERR_SHAPE',
   );
 }

@@ -45,8 +45,15 @@ export function isRowData(value: unknown): value is RowData {
   return tag === 'Uint8Array' || tag === 'Float32Array' || tag === 'Float64Array';
 }
 
+/** A class of typed arrays that hold rows, in memory of their own or in that of a buffer. */
+export interface RowClass<A extends RowData = RowData> {
+  readonly BYTES_PER_ELEMENT: number;
+  new (length: number): A;
+  new (buffer: ArrayBufferLike): A;
+}
+
 /** The class of this realm that holds such an array: Uint8Array for a Buffer as well. */
-export function rowClassOf(array: RowData): new (length: number) => RowData {
+export function rowClassOf(array: RowData): RowClass {
   if (isArrayOf(array, 'Uint8Array')) return Uint8Array;
   return isArrayOf(array, 'Float32Array') ? Float32Array : Float64Array;
 }

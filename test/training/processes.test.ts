@@ -2,8 +2,10 @@ import { Worker } from 'node:worker_threads';
 import { expect, it } from 'vitest';
 import type { BackendName } from '../../src/backend/choose.js';
 import { copyParameters } from '../../src/validation/parameters.js';
-import { describeOnBackends } from '../support/backends.js';
+import { describeOnBackends, nativeMissing } from '../support/backends.js';
+import { compileAddon } from '../support/compile-addon.js';
 import { DIST, runProgram as run } from '../support/run-program.js';
+import { sharedFolder } from '../support/temporary-folder.js';
 import { brisk, ENDLESS, newNet, X, y } from '../support/training.js';
 
 /** How often each program runs. What its threads are doing when it ends is a matter of chance. */
@@ -107,4 +109,56 @@ describeOnBackends('training in other threads and processes', (backend) => {
       }`;
     expect(await run(source)).toStrictEqual({ code: 0, output: '1,1,1,1,1,1\n'.repeat(ROUNDS), errors: '' });
   });
+
+  it.each([
+    ['without reports', ''],
+    ['with reports', 'onProgress: () => {}, progressInterval: 0'],
+    ['looking at many validation rows', 'finalAccuracies: false'],
+  ])('ends in trainSync when its Worker is terminated or the process exits: %s', async (title, more) => {
+    // One look at these rows takes seconds.
+    const validation = title.includes('validation')
+      ? '[new Uint8Array(9e4 * 4096), new Uint8Array(9e4)]'
+      : '[null, null]';
+    const worker = workerProgram(
+      backend,
+      `const sizes = { inputSize: 4096, hiddenSize: 256, numClasses: 3 };
+      const large = new TwoLayerNet({ ...sizes, backend: '${backend}', threads: 1 });
+      const [Xval, yval] = ${validation};
+      parentPort.postMessage('on');
+      large.trainSync(new Uint8Array(40 * 4096), y, Xval, yval, { ...endless, batchSize: 40, ${more} });`,
+    );
+    const source = `import { Worker } from 'node:worker_threads';
+      const start = async () => {
+        const worker = new Worker(${JSON.stringify(worker)}, { eval: true });
+        await new Promise((resolve, reject) => worker.once('message', resolve).once('error', reject));
+        await new Promise((resolve) => setTimeout(resolve, 100));
+        return worker;
+      };
+      console.log(await (await start()).terminate());
+      await start();
+      process.exit(5);`;
+    expect(await run(source)).toStrictEqual({ code: 5, output: '1\n', errors: '' });
+  });
+});
+
+const why = nativeMissing ?? (process.platform === 'win32' ? 'no fork' : undefined);
+const forking = why === undefined ? compileAddon('forking-addon', sharedFolder()) : undefined;
+const skipped = forking ? '' : ` (skipped: ${why ?? 'no C compiler'})`;
+
+it.skipIf(forking === undefined)(`does not keep a forked child from ending${skipped}`, async () => {
+  const source = program(
+    'native',
+    `import { createRequire } from 'node:module';
+    const statusOfChild = createRequire(import.meta.url)(${JSON.stringify(forking)});
+    const controller = new AbortController();
+    let told = () => {};
+    const started = new Promise((resolve) => { told = resolve; });
+    const options = { ...endless, signal: controller.signal, onProgress: told };
+    const training = net.train(X, y, null, null, options).catch(({ code }) => console.log(code));
+    await started;
+    console.log(Array.from({ length: 3 }, statusOfChild).includes(-1) ? 'hangs' : 'ends');
+    controller.abort();
+    await training;`,
+  );
+  expect(await run(source)).toStrictEqual({ code: 0, output: 'ends\nABORT_ERR\n', errors: '' });
 });

@@ -240,11 +240,11 @@ describeOnBackends('training', (backend) => {
     expect((await training).code).toBe('ABORT_ERR');
   });
 
-  it('refuses rows in a buffer that could shrink while it reads them', () => {
+  it('accepts rows in a buffer that could shrink', () => {
     // Node 20 has resizable buffers; TypeScript's ES2022 library does not declare them.
     const Resizable = ArrayBuffer as unknown as new (length: number, options: { maxByteLength: number }) => ArrayBuffer;
     const rows = new Float64Array(new Resizable(8 * 40 * D, { maxByteLength: 8 * 40 * D }));
-    expect(() => newNet(backend).trainSync(rows, y)).toThrow(/resizable ArrayBuffer: pass a copy/);
+    expect(newNet(backend).trainSync(rows, y).lossHistory).toHaveLength(100);
     expect(newNet(backend).predict(rows)).toHaveLength(40);
   });
 });

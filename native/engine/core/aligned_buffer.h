@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <limits>
 #include <memory>
 #include <new>
 
@@ -16,7 +17,7 @@ class AlignedBuffer {
   AlignedBuffer() = default;
   explicit AlignedBuffer(size_t size)
       : size_(size),
-        numbers_(static_cast<T*>(::operator new[](size * sizeof(T), alignment(size))), Free{alignment(size)}) {
+        numbers_(static_cast<T*>(::operator new[](bytes(size), alignment(size))), Free{alignment(size)}) {
     prefer_huge_pages(numbers_.get(), size * sizeof(T));
     std::fill_n(numbers_.get(), size, T(0));
   }
@@ -26,6 +27,10 @@ class AlignedBuffer {
   size_t size() const { return size_; }
 
  private:
+  static size_t bytes(size_t size) {
+    if (size > std::numeric_limits<size_t>::max() / sizeof(T)) throw std::bad_array_new_length();
+    return size * sizeof(T);
+  }
   // Two cache lines, because the processor fetches them in pairs; or a huge page.
   static std::align_val_t alignment(size_t size) {
     return std::align_val_t{size * sizeof(T) < kHugePage ? 128 : kHugePage};

@@ -23,7 +23,7 @@ int64_t predict(const Shape& shape, const Parameters<const T>& net, const Rows& 
 
 template <class T>
 Fit evaluate(const Shape& shape, const Parameters<const T>& net, const LabelledRows& data, const Choice& rows,
-             ThreadTeam& team, Products products) {
+             ThreadTeam& team, Products products, const Fit& before) {
   const DefaultFloatEnvironment environment;
   FitOfBlocks<T> fit(shape.C, data, rows);
   typename PreparedNet<T>::Memory memory;
@@ -31,7 +31,7 @@ Fit evaluate(const Shape& shape, const Parameters<const T>& net, const LabelledR
   PreparedNet<T>(shape, net, products, n, team)
       .for_each_block({data.rows, n, team, memory}, rows,
                       [&](Range block, const T* scores, int stride) { fit.add(block, scores, stride); });
-  return fit.of_all();
+  return fit.of_all(before);
 }
 
 int useful_threads(const Shape& shape, size_t N, int threads) {
@@ -45,7 +45,7 @@ int useful_threads(const Shape& shape, size_t N, int threads) {
   template int64_t predict<T>(const Shape&, const Parameters<const T>&, const Rows&, ThreadTeam&, int32_t*,       \
                               Products);                                                                      \
   template Fit evaluate<T>(const Shape&, const Parameters<const T>&, const LabelledRows&, const Choice&,          \
-                           ThreadTeam&, Products);
+                           ThreadTeam&, Products, const Fit&);
 TWO_LAYER_NET_INFERENCE(float)
 TWO_LAYER_NET_INFERENCE(double)
 

@@ -23,10 +23,10 @@ template <class T>
 int64_t predict(const Shape& shape, const Parameters<const T>& net, const Rows& rows, ThreadTeam& team,
                 int32_t* classes, Products products = Products::kAuto);
 
-// How well the net predicts those rows.
+// How well the net predicts those rows and the ones before.
 template <class T>
 Fit evaluate(const Shape& shape, const Parameters<const T>& net, const LabelledRows& data, const Choice& rows,
-             ThreadTeam& team, Products products = Products::kAuto);
+             ThreadTeam& team, Products products = Products::kAuto, const Fit& before = {});
 
 // How many threads are worth starting for one pass over N rows.
 int useful_threads(const Shape& shape, size_t N, int threads);
@@ -37,7 +37,7 @@ int useful_threads(const Shape& shape, size_t N, int threads);
   extern template int64_t predict<T>(const Shape&, const Parameters<const T>&, const Rows&, ThreadTeam&, int32_t*,   \
                                      Products);                                                                  \
   extern template Fit evaluate<T>(const Shape&, const Parameters<const T>&, const LabelledRows&, const Choice&,      \
-                                  ThreadTeam&, Products);
+                                  ThreadTeam&, Products, const Fit&);
 TWO_LAYER_NET_INFERENCE(float)
 TWO_LAYER_NET_INFERENCE(double)
 #undef TWO_LAYER_NET_INFERENCE

@@ -14,8 +14,9 @@ void FitOfBlocks<T>::add(Range block, const T* scores, int stride) {
 }
 
 template <class T>
-Fit FitOfBlocks<T>::of_all() const {
-  return {static_cast<double>(correct_) / rows_.n, std::accumulate(losses_.begin(), losses_.end(), 0.0) / rows_.n};
+Fit FitOfBlocks<T>::of_all(const Fit& before) const {
+  return {before.rows + rows_.n, before.correct + correct_,
+          std::accumulate(losses_.begin(), losses_.end(), before.losses)};
 }
 
 template class FitOfBlocks<float>;

@@ -20,8 +20,9 @@ class FitOfBlocks {
   // Adds rows `block` of the choice, whose scores are `stride` apart. Threads may add blocks at the same time.
   void add(Range block, const T* scores, int stride);
 
-  // Of all rows, after each was added once. The result does not depend on the blocks.
-  Fit of_all() const;
+  // Of all rows, after each was added once, and of those before. The result depends neither on the blocks nor on where
+  // rows were split.
+  Fit of_all(const Fit& before) const;
 
  private:
   const int C_;

@@ -183,14 +183,15 @@ bool SimdStep<T, LargeProducts>::finite() const {
 }
 
 template <class T, class LargeProducts>
-Fit SimdStep<T, LargeProducts>::evaluate(const LabelledRows& data, const Choice& rows, ThreadTeam& team) const {
+Fit SimdStep<T, LargeProducts>::evaluate(const LabelledRows& data, const Choice& rows, ThreadTeam& team,
+                                         const Fit& before) const {
   FitOfBlocks<T> fit(buffers_.shape.shape.C, data, rows);
   InferenceBuffers<T> memory;
   for_each_scored_block<T>(buffers_.shape, buffers_.kernels, state_.net(), data.rows, rows, team, memory,
                            {.look = {}, .use = [&](Range block, const T* scores, int stride) {
                               fit.add(block, scores, stride);
                             }});
-  return fit.of_all();
+  return fit.of_all(before);
 }
 
 template class SimdStep<float>;

@@ -28,7 +28,7 @@ class SimdStep : public Step<T> {
   void add_gradients(const Parameters<T>& gradients, ThreadTeam& team) override;
   SquareSums squares() const override { return squares_; }
   bool finite() const override;
-  Fit evaluate(const LabelledRows& data, const Choice& rows, ThreadTeam& team) const override;
+  Fit evaluate(const LabelledRows& data, const Choice& rows, ThreadTeam& team, const Fit& before) const override;
   Profile profile() const override { return buffers_.profiler.profile(); }
 
  private:

@@ -72,8 +72,11 @@ class Step {
   // Whether all parameters are finite. Fast, as long as those sums are.
   virtual bool finite() const = 0;
 
-  // How well it predicts those rows.
-  virtual Fit evaluate(const LabelledRows& data, const Choice& rows, ThreadTeam& team) const = 0;
+  // How well it predicts those rows and the ones before.
+  virtual Fit evaluate(const LabelledRows& data, const Choice& rows, ThreadTeam& team, const Fit& before) const = 0;
+  Fit evaluate(const LabelledRows& data, const Choice& rows, ThreadTeam& team) const {
+    return evaluate(data, rows, team, Fit{});
+  }
 
   // Where the time went since the step was constructed; all 0 unless options.profiled.
   virtual Profile profile() const = 0;

@@ -60,10 +60,12 @@ template <class T>
 struct SimdUpdate;      // simd/kernels/kernels.h
 struct Bfloat16Update;  // simd/bfloat16/bfloat16.h
 
+inline constexpr int kMostSlots = 2;
+
 // One rule, compiled for every kind of product.
 struct UpdateRule {
   const char* name;
-  int slots;  // arrays of state, each laid out like the parameters
+  int slots;  // at most kMostSlots arrays of state, each laid out like the parameters
   PlainUpdate<float> plain_float32;
   PlainUpdate<double> plain_float64;
   // The kernels for the SIMD target in use; null if the package was built without SIMD kernels.

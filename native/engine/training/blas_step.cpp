@@ -1,6 +1,7 @@
 #include "blas_step.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <numeric>
 
@@ -156,8 +157,8 @@ void BlasStep<T>::update_columns(const UpdateInputs& inputs, Range columns, T* g
 template <class T>
 void BlasStep<T>::apply_to_columns(const UpdateInputs& inputs, Range columns, const T* gradient) {
   const size_t offset = static_cast<size_t>(columns.begin) * shape_.H;
-  std::vector<T*> at;
-  for (const Parameters<T>& arrays : state_) at.push_back(arrays.W1 + offset);
+  std::array<T*, 1 + kMostSlots> at{};  // no memory is allocated here, since threads of a team must not throw
+  std::transform(state_.begin(), state_.end(), at.begin(), [&](const Parameters<T>& net) { return net.W1 + offset; });
   rule_.plain<T>().weights(inputs, static_cast<size_t>(columns.size()) * shape_.H, gradient, at.data());
 }
 
@@ -257,8 +258,9 @@ bool BlasStep<T>::finite() const {
 }
 
 template <class T>
-Fit BlasStep<T>::evaluate(const LabelledRows& data, const Choice& rows, ThreadTeam& team) const {
-  return two_layer_net::evaluate<T>(shape_, state_[0], data, rows, team, Products::kBlas);
+Fit BlasStep<T>::evaluate(const LabelledRows& data, const Choice& rows, ThreadTeam& team,
+                          const Fit& before) const {
+  return two_layer_net::evaluate<T>(shape_, state_[0], data, rows, team, Products::kBlas, before);
 }
 
 template <class T>

@@ -25,7 +25,7 @@ class BlasStep : public Step<T> {
   void add_gradients(const Parameters<T>& gradients, ThreadTeam& team) override;
   SquareSums squares() const override { return squares_; }
   bool finite() const override;
-  Fit evaluate(const LabelledRows& data, const Choice& rows, ThreadTeam& team) const override;
+  Fit evaluate(const LabelledRows& data, const Choice& rows, ThreadTeam& team, const Fit& before) const override;
   Profile profile() const override { return profiler_.profile(); }
 
  private:

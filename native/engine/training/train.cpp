@@ -56,7 +56,7 @@ class Trainer {
     if (finite || !checkpoint_) {
       step_->write(net_, slots_, team_);
     } else {
-      write_last_finite();
+      write_last_finite(hooks);
     }
     const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
     const auto accuracies = final_accuracies(status, hooks);
@@ -97,7 +97,7 @@ class Trainer {
       }
       update();
       report_.losses.push_back(loss);
-      const bool waiting = !at_epoch() || note_epoch();
+      const bool waiting = !at_epoch() || note_epoch(hooks);
       next_iteration();
       if (iteration_ == settings_.num_iters) break;
       if (!waiting) return TrainingStatus::kEarly;
@@ -173,19 +173,22 @@ class Trainer {
   Choice minibatch() const { return {indices_.data(), 0, settings_.batch_size}; }
 
   // Records an epoch. Returns whether training should wait for a further gain.
-  bool note_epoch() {
-    report_.train_accuracies.push_back(step_->evaluate(training_, minibatch(), team_).accuracy);
+  bool note_epoch(const TrainingHooks& hooks) {
+    report_.train_accuracies.push_back(step_->evaluate(training_, minibatch(), team_).accuracy());
     if (!validation_) return true;
-    const Fit fit = step_->evaluate(*validation_, all_of(validation_->rows), team_);
-    report_.validation_accuracies.push_back(fit.accuracy);
-    report_.validation_losses.push_back(fit.loss);
-    return !best_ || note_best(fit);
+    const std::optional<Fit> fit = evaluate_all(*step_, *validation_, piece(), team_, hooks.abandoned);
+    if (!fit) return false;
+    report_.validation_accuracies.push_back(fit->accuracy());
+    report_.validation_losses.push_back(fit->loss());
+    return !best_ || note_best(*fit);
   }
+
+  int piece() const { return rows_between_looks(shape_); }
 
   // A NaN is never a gain.
   bool note_best(const Fit& fit) {
     const bool of_loss = settings_.monitor == Monitor::kLoss;
-    const double monitored = of_loss ? fit.loss : fit.accuracy;
+    const double monitored = of_loss ? fit.loss() : fit.accuracy();
     const double gain = of_loss ? best_->monitored - monitored : monitored - best_->monitored;
     const bool first = best_->iterations == 0 && !std::isnan(monitored);
     if (!first && !(best_->iterations > 0 && gain > settings_.min_gain)) {
@@ -202,7 +205,7 @@ class Trainer {
     const bool whole = status == TrainingStatus::kDone || status == TrainingStatus::kEarly;
     if (!options_.final_accuracies || !whole) return {};
     if (best_ && best_->iterations > 0) step_->read(best_->net, {}, team_);
-    return two_layer_net::final_accuracies(*step_, training_, validation_, team_, hooks.stop);
+    return two_layer_net::final_accuracies(*step_, training_, validation_, piece(), team_, hooks.stop);
   }
 
   // Makes net_ and slots_ a checkpoint, unless a parameter is NaN or infinite: then the checkpoint before remains.
@@ -218,8 +221,8 @@ class Trainer {
 
   // Updates happen in place, so the parameters from before a bad step are lost. This repeats the iterations since the
   // last checkpoint, and leaves the last finite parameters in net_ and slots_. A training that does not diverge only
-  // pays for one copy every kCheckpointInterval iterations.
-  void write_last_finite() {
+  // pays for one copy every kCheckpointInterval iterations. Abandoned, it leaves earlier ones.
+  void write_last_finite(const TrainingHooks& hooks) {
     const GeneratorState random_now = random_;
     const double learning_rate_now = learning_rate_;
     const int iteration_now = iteration_;
@@ -229,7 +232,7 @@ class Trainer {
     iteration_ = checkpoint_->iteration;
     draws_.emplace(settings_, training_.rows.count, iteration_, checkpoint_->random);
     draw_ahead();
-    while (iteration_ < iteration_now) {
+    while (iteration_ < iteration_now && !hooks.abandoned()) {
       forward_backward();
       update();
       next_iteration();

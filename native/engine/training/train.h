@@ -66,8 +66,10 @@ struct TrainingOutcome {
 
 // Called on the training thread.
 struct TrainingHooks {
-  std::function<bool()> stop;        // called after each iteration
+  std::function<bool()> stop;        // called after each iteration; true if it is abandoned
   std::function<bool()> report_due;  // called after each iteration; must be fast
+  // Whether nobody will use the outcome: training then ends as soon as it can, with any result. Called more often.
+  std::function<bool()> abandoned = [] { return false; };
   // Called when a report is due, after `net` was brought up to date. Skipped if a parameter is NaN or infinite: the
   // training will end as diverged.
   std::function<void(TrainingReport&&)> report;

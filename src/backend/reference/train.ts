@@ -1,4 +1,12 @@
-import type { FinalAccuracies, Net, Outcome, ParameterArrays, ProgressReport, TrainingCall } from '../../../binding.js';
+import type {
+  FinalAccuracies,
+  LabelledRows,
+  Net,
+  Outcome,
+  ParameterArrays,
+  ProgressReport,
+  TrainingCall,
+} from '../../../binding.js';
 import { atOnce, giveTurn, inTurns, type Pieces } from '../../platform/turns.js';
 import { firstNonFinite } from '../../validation/check.js';
 import { copyParameters, PARAMETERS } from '../../validation/parameters.js';
@@ -9,7 +17,7 @@ import { ReferenceMinibatch } from './minibatch.js';
 import { MinibatchDraws } from './minibatch-draws.js';
 import { MinibatchNoise } from './noise.js';
 import { ruleOf } from './rules/rule-of.js';
-import { checkTraining } from './training-checks.js';
+import { checkRowMemory, checkTraining } from './training-checks.js';
 import { ReferenceUpdate } from './update.js';
 
 type Report = (report: ProgressReport) => void;
@@ -20,14 +28,29 @@ const TURN = 10;
 /** Training as binding.d.ts says, on JavaScript's thread, which gets a turn after every iteration or two. */
 export function train(call: TrainingCall, report: Report | null): Promise<Outcome> {
   checkTraining(call, report); // throws at once, as the addon does, rather than rejecting the promise
-  const iterations = new ReferenceTraining(call).run(report);
+  const iterations = new ReferenceTraining(withCopies(call)).run(report);
   return giveTurn().then(() => inTurns(iterations, TURN)); // the caller has its promise before the first report
 }
 
 /** The same without a break. */
 export function trainSync(call: TrainingCall, report: Report | null): Outcome {
   checkTraining(call, report);
-  return atOnce(new ReferenceTraining(call).run(report));
+  return atOnce(new ReferenceTraining(withCopies(call)).run(report));
+}
+
+/** The call with copies of all that it reads besides the rows: it may change meanwhile. */
+function withCopies(call: TrainingCall): TrainingCall {
+  const copied = ({ rows, labels }: LabelledRows) => ({
+    rows: { ...rows, mean: rows.mean?.slice() ?? null },
+    labels: labels.slice(),
+  });
+  return {
+    ...call,
+    training: copied(call.training),
+    validation: call.validation && copied(call.validation),
+    weights: call.weights?.slice() ?? null,
+    rates: call.rates?.slice() ?? null,
+  };
 }
 
 /** What a training changes: the parameters and the slots of the update rule. */
@@ -93,8 +116,18 @@ class ReferenceTraining {
     this.learningRate = call.rates ? call.rates[0] : settings.learningRate;
   }
 
-  /** The training, iteration by iteration. */
+  /** The training, piece by piece, each after a look at the rows: other code may have taken memory away from them. */
   *run(report: Report | null): Pieces<Outcome> {
+    const pieces = this.iterations(report);
+    for (;;) {
+      this.checkMemory();
+      const piece = pieces.next();
+      if (piece.done) return piece.value;
+      yield;
+    }
+  }
+
+  private *iterations(report: Report | null): Pieces<Outcome> {
     while (this.iterate(report)) yield;
     const seconds = (performance.now() - this.start) / 1000;
     const accuracies = yield* this.finalAccuracies();
@@ -121,6 +154,12 @@ class ReferenceTraining {
     // The last step's result meets no loss that would tell.
     if (this.status !== undefined && !allFinite(this.net.parameters)) return this.diverge();
     return this.status === undefined;
+  }
+
+  private checkMemory(): void {
+    const { training, validation } = this.call;
+    checkRowMemory(training, this.net.shape, 'call.training');
+    if (validation) checkRowMemory(validation, this.net.shape, 'call.validation');
   }
 
   private atEpoch(): boolean {

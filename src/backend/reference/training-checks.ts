@@ -1,7 +1,7 @@
 /** The refusals of binding.d.ts for trainings. The addon's are in native/addon/training_arguments.cpp. */
 import type { CallSettings, Shape, TrainingCall } from '../../../binding.js';
 import { ENGINE_SETTINGS, SETTINGS } from '../../training/settings.js';
-import { Argument } from './argument.js';
+import { Argument, arrayType } from './argument.js';
 import { checkArrays, checkGenerator, checkLabelledRows, checkNet } from './checks.js';
 import { ruleOf } from './rules/rule-of.js';
 
@@ -28,6 +28,12 @@ export function checkTraining(training: TrainingCall, report: unknown): void {
   checkNumbers(call.at('rates'), settings.numIters - firstIteration);
   checkPicture(call.at('picture'), settings, shape.inputSize, call.at('settings').at('shift'));
   if (report !== null && typeof report !== 'function') new Argument(report, 'report').refuseType('null or a function');
+}
+
+/** @throws RangeError when rows have lost their memory since they were checked */
+export function checkRowMemory(data: TrainingCall['training'], { inputSize }: Shape, path: string): void {
+  const array = new Argument(data.rows.data, `${path}.rows.data`);
+  array.array(arrayType(array.value) ?? '', data.rows.count * inputSize);
 }
 
 function checkSlots(slots: Argument, count: number, type: string, shape: Shape): void {

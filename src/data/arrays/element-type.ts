@@ -1,4 +1,4 @@
-import type { RowData } from '../../validation/typed-arrays.js';
+import type { RowClass, RowData } from '../../validation/typed-arrays.js';
 import { LITTLE_ENDIAN } from './byte-order.js';
 import { widenBfloats, widenHalves } from './half-precision.js';
 
@@ -26,7 +26,7 @@ export const ELEMENT_BYTES = {
 export type NumberKind = keyof typeof ELEMENT_BYTES;
 
 /** The array that holds numbers of a kind without loss. */
-export function rowClassFor(kind: NumberKind): new (length: number) => RowData {
+export function rowClassFor(kind: NumberKind): RowClass {
   if (kind === 'u1' || kind === 'b1') return Uint8Array;
   return ['u4', 'i4', 'u8', 'i8', 'f8'].includes(kind) ? Float64Array : Float32Array;
 }

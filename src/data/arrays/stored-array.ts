@@ -1,3 +1,4 @@
+import { lastingArray } from '../../platform/lasting.js';
 import { firstNonFinite } from '../../validation/check.js';
 import type { RowData } from '../../validation/typed-arrays.js';
 import { isArrayOf } from '../../validation/typed-arrays.js';
@@ -115,7 +116,7 @@ function numberKindOf({ kind, name }: StoredArray): NumberKind {
 
 function allocate({ name, shape }: StoredArray, kind: NumberKind, count: number): RowData {
   try {
-    return new (rowClassFor(kind))(count);
+    return lastingArray(rowClassFor(kind), count);
   } catch (cause) {
     throw dataFileError(`Expected an array that fits into memory in ${name} but found ${shapeText(shape)}`, cause);
   }

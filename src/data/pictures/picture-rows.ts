@@ -1,4 +1,6 @@
 /** Pictures as rows of bytes. */
+
+import { lastingArray } from '../../platform/lasting.js';
 import type { ImageShape } from '../dataset-input.js';
 import { dataFileError } from '../formats/data-file-error.js';
 import { type PictureFacts, pictureFacts, picturePixels } from './picture-file.js';
@@ -45,7 +47,7 @@ export async function pixelsOf(files: readonly string[], shape: ImageShape): Pro
 
 function allocate(N: number, D: number): Uint8Array {
   try {
-    return new Uint8Array(N * D);
+    return lastingArray(Uint8Array, N * D);
   } catch (cause) {
     throw dataFileError(
       `Expected pictures that fit into memory but ${N} have ${D} bytes each: make them smaller (resize, or --resize)`,

@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { lastingArray } from '../../platform/lasting.js';
 import { inTurns, turnTaker } from '../../platform/turns.js';
 import { RandomState } from '../../random/random-state.js';
 import { CHECKED, Dataset } from '../dataset.js';
@@ -121,7 +122,7 @@ interface RowPlaces {
 async function readRows(scan: TableScan, columns: readonly Column[], { y, N, places }: RowPlaces): Promise<Matrix> {
   const { source, features } = scan;
   const encoder = new RowEncoder(columns);
-  const data = new Float64Array(N * encoder.width);
+  const data = lastingArray(Float64Array, N * encoder.width);
   const cells = new Array(features.length);
   const turn = turnTaker();
   let row = 0;

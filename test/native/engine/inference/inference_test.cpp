@@ -110,10 +110,10 @@ TYPED_TEST(Inference, AccuracyIsTheShareOfCorrectClasses) {
     ThreadTeam team(2);
     const Parameters<const T> view = net.view();
     predict(shape, view, data.rows(), team, data.labels.data());
-    EXPECT_EQ(evaluate(shape, view, data.labelled(), all_of(data.rows()), team).accuracy, 1);
+    EXPECT_EQ(evaluate(shape, view, data.labelled(), all_of(data.rows()), team).accuracy(), 1);
     const size_t wrong = (count + 2) / 3;
     for (size_t i = 0; i < wrong; i++) data.labels[3 * i] = (data.labels[3 * i] + 1) % 3;
-    EXPECT_EQ(evaluate(shape, view, data.labelled(), all_of(data.rows()), team).accuracy,
+    EXPECT_EQ(evaluate(shape, view, data.labelled(), all_of(data.rows()), team).accuracy(),
               static_cast<double>(count - wrong) / static_cast<double>(count));
   }
 }
@@ -129,7 +129,7 @@ TYPED_TEST(Inference, LossIsTheMeanCrossEntropyOfTheChosenRows) {
     const double expected = naive::loss(Net<double>(net), data, indices, 0, gradients);
     for (int threads : {1, 3}) {
       ThreadTeam team(threads);
-      const double loss = evaluate(shape, net.view(), data.labelled(), {indices.data(), 0, 3}, team).loss;
+      const double loss = evaluate(shape, net.view(), data.labelled(), {indices.data(), 0, 3}, team).loss();
       EXPECT_NEAR(loss, expected, (std::is_same_v<T, float> ? 1e-5 : 1e-12) * expected);
     }
   }

@@ -39,7 +39,7 @@ struct Results {
     EXPECT_EQ(predict(net.shape, net.view(), data.rows(), team, classes.data(), products), -1);
     accuracy = evaluate(net.shape, net.view(), data.labelled(),
                         {indices.data(), 0, static_cast<int>(indices.size())}, team, products)
-                   .accuracy;
+                   .accuracy();
   }
 };
 

@@ -66,7 +66,7 @@ TYPED_TEST(EarlyStopping, KeepsTheParametersOfTheBestEpoch) {
   ThreadTeam team(1);
   const Fit fit =
       evaluate(this->kShape, net.view(), this->validation_.labelled(), all_of(this->validation_.rows()), team);
-  EXPECT_NEAR(fit.loss, best.monitored, 1e-6);  // of other matrix products
+  EXPECT_NEAR(fit.loss(), best.monitored, 1e-6);  // of other matrix products
 }
 
 TYPED_TEST(EarlyStopping, ChangesNoBitOfTheTrainingBeforeItsEnd) {

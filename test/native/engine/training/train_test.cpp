@@ -198,15 +198,15 @@ TYPED_TEST(Train, RecordsAccuraciesAndDecaysAtTheFirstIterationOfEachEpoch) {
     const Trained<T> then = trained(start, training, training_for(i + 1));
     const Parameters<const T> net = then.net.view();
     const Fit fit = evaluate(shape, net, validation.labelled(), all_of(validation.rows()), team);
-    EXPECT_EQ(got.validation_accuracies[i / kEpoch], fit.accuracy);
-    EXPECT_NEAR(got.validation_losses[i / kEpoch], fit.loss, 1e-6);  // of other matrix products
+    EXPECT_EQ(got.validation_accuracies[i / kEpoch], fit.accuracy());
+    EXPECT_NEAR(got.validation_losses[i / kEpoch], fit.loss(), 1e-6);  // of other matrix products
     Data<float> batch(20, shape, 0);
     for (int row = 0; row < 20; row++) {
       std::copy_n(&training.X[indices[row] * 7], 7, &batch.X[row * 7]);
       batch.labels[row] = training.labels[indices[row]];
     }
     EXPECT_EQ(got.train_accuracies[i / kEpoch],
-              evaluate(shape, net, batch.labelled(), all_of(batch.rows()), team).accuracy);
+              evaluate(shape, net, batch.labelled(), all_of(batch.rows()), team).accuracy());
   }
 }
 

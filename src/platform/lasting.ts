@@ -1,0 +1,112 @@
+/**
+ * Memory that lasts. A training in the background reads its rows where they are, while JavaScript goes on and may take
+ * the memory of an ArrayBuffer away: by a transfer to another thread, `transfer()`, `resize()`, or a WebAssembly memory
+ * that grows. That would end the process. Nobody can take away that of a SharedArrayBuffer.
+ */
+import workers from 'node:worker_threads';
+import { withCode } from '../validation/errors.js';
+import { type RowClass, type RowData, rowClassOf } from '../validation/typed-arrays.js';
+
+/** The bytes of the largest array that is copied for a training; larger ones are guarded where they are. */
+const MOST_COPIED = 2 ** 28;
+
+/** A new array of zeros whose memory lasts: shared, so that other threads can use it without a copy. */
+export function lastingArray<A extends RowData>(type: RowClass<A>, length: number): A {
+  return new type(new SharedArrayBuffer(length * type.BYTES_PER_ELEMENT));
+}
+
+/** Buffers whose memory is kept by a backend as long as it uses it. */
+const backed = new WeakSet<ArrayBufferLike>();
+
+/** Says that the backend keeps the memory of a buffer as long as it uses it, whatever becomes of the buffer. */
+export function noteBacked(buffer: ArrayBufferLike): void {
+  backed.add(buffer);
+}
+
+/** An array whose memory lasts until it is released. */
+export interface KeptArray<A extends RowData> {
+  /** The array itself, or a copy. */
+  readonly array: A;
+  /** Whether there are ways around the guard, so that it should be looked at now and then. */
+  readonly guarded: boolean;
+  readonly release: () => void;
+}
+
+/**
+ * Keeps the memory of an array: as it is if it lasts, else as a copy if it is small or cannot be guarded, else by a
+ * guard. Then `transfer()` throws until the release, and a transfer to another thread throws, or copies in Node 20:
+ * from now on, since Node cannot undo that. Two ways around are left before Node 24: `ArrayBuffer.prototype.transfer`
+ * called on the buffer by hand, and byte streams, which take the buffers of what they are given.
+ */
+export function keepArray<A extends RowData>(array: A, most = MOST_COPIED): KeptArray<A> {
+  if (lasts(array)) return { array, guarded: false, release: () => undefined };
+  const buffer = array.buffer as ArrayBuffer;
+  if (array.byteLength <= most || !canGuard(buffer)) {
+    return { array: lastingCopy(array), guarded: false, release: () => undefined };
+  }
+  return { array, guarded: true, release: guard(buffer) };
+}
+
+/** The array itself if its memory lasts or it is too large, else a copy whose memory lasts. */
+export function lastingIfSmall<A extends RowData>(array: A): A {
+  return lasts(array) || array.byteLength > MOST_COPIED ? array : lastingCopy(array);
+}
+
+function lasts({ buffer }: RowData): boolean {
+  return Object.prototype.toString.call(buffer) === '[object SharedArrayBuffer]' || backed.has(buffer);
+}
+
+function lastingCopy<A extends RowData>(array: A): A {
+  const copy = lastingArray(rowClassOf(array) as RowClass<A>, array.length);
+  copy.set(array);
+  return copy;
+}
+
+/** `ArrayBuffer` as ES2024 has it; Node 20 has the first part of it only. */
+type ModernBuffer = ArrayBuffer & { readonly resizable?: boolean; transfer?: (length?: number) => ArrayBuffer };
+
+/** Those of a WebAssembly memory must not be marked: Node 24 would end when the memory grows. */
+function canGuard(buffer: ModernBuffer): boolean {
+  return !buffer.resizable && Object.isExtensible(buffer) && !isOfWebAssembly(buffer);
+}
+
+/**
+ * Whether the buffer is that of a WebAssembly memory, or cannot be detached for another reason. It is asked for a
+ * length that cannot be allocated: all others fail for that reason, before they are detached.
+ */
+function isOfWebAssembly(buffer: ModernBuffer): boolean {
+  try {
+    buffer.transfer?.(Number.MAX_SAFE_INTEGER);
+    return false;
+  } catch (error) {
+    return !guards.has(buffer) && (error as Error).name === 'TypeError';
+  }
+}
+
+/** How many trainings read each guarded buffer. */
+const guards = new WeakMap<ArrayBuffer, number>();
+
+function guard(buffer: ModernBuffer): () => void {
+  // Not every runtime has it.
+  workers.markAsUntransferable?.(buffer);
+  const count = guards.get(buffer) ?? 0;
+  guards.set(buffer, count + 1);
+  if (count === 0) for (const name of WAYS) refuse(buffer, name);
+  return () => {
+    const left = (guards.get(buffer) ?? 1) - 1;
+    guards.set(buffer, left);
+    if (left === 0) for (const name of WAYS) Reflect.deleteProperty(buffer, name);
+  };
+}
+
+const WAYS = ['transfer', 'transferToFixedLength'] as const;
+
+function refuse(buffer: ArrayBuffer, name: string): void {
+  const value = () => {
+    throw withCode(
+      new TypeError('Expected rows that nobody uses but a training reads this memory: await it, or transfer a copy'),
+      'ERR_BUSY',
+    );
+  };
+  Object.defineProperty(buffer, name, { value, configurable: true });
+}
