@@ -172,7 +172,7 @@ async function run(options: SweepCommandOptions, command: AnyCommand): Promise<v
     // The results have been shown even though their file could not be written; the command still failed.
     if (unwritten !== undefined) throw unwritten;
     if (!interrupted && !bestOf(found.ranking)) throw everyTrialDiverged();
-    if (interruption.bySignal) process.exitCode = Interruption.EXIT_CODE;
+    process.exitCode = interruption.exitCode;
   } finally {
     await live?.close();
   }

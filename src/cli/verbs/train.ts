@@ -135,7 +135,7 @@ async function train(given: CommandOptions, command: Command): Promise<void> {
     await publishReport({ ...base, ...reportOf(trained), status }, { folder, live, leaving: interruption.bySignal });
     // The result is kept even though a log could not be written; the command still failed.
     logs.check();
-    if (interruption.bySignal) process.exitCode = Interruption.EXIT_CODE;
+    process.exitCode = interruption.exitCode;
   } catch (error) {
     if (!(error instanceof DivergedError)) throw asUsageError(error, command);
     // The history up to here shows what went wrong; the net itself has become useless.

@@ -30,7 +30,7 @@ async function run(published: PublishedDataset, dir: string, url: string | undef
     printOutcome(await interruption.during(download, view.close));
   } catch (error) {
     if (!interruption.bySignal || !(error instanceof Error) || error.name !== 'AbortError') throw error;
-    process.exitCode = Interruption.EXIT_CODE;
+    process.exitCode = interruption.exitCode;
   } finally {
     view.close();
   }
