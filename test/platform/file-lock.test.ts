@@ -19,8 +19,7 @@ const dead = {
 const elsewhere = { ...dead, place: 'abcdefabcdef', host: 'there' };
 
 const leave = (owner: object, name = 'a.lock') => writeFileSync(at(name), `${JSON.stringify(owner)}\n`);
-const age = (name: string, seconds: number) =>
-  utimesSync(at(name), new Date(), new Date(Date.now() - seconds * 1000));
+const age = (name: string, seconds: number) => utimesSync(at(name), new Date(), new Date(Date.now() - seconds * 1000));
 
 describe('the lock of a file', () => {
   it('is one file beside it, which goes when it is released', async () => {

@@ -15,7 +15,10 @@ const elsewhere = { ...own, place: 'abcdefabcdef' };
 
 /** Creates a temporary file of a.txt as the process of `mark` would. */
 function leave({ pid, started, place }: typeof own, target = 'a.txt'): string {
-  const name = basename(temporaryName(at(target))).split('.').slice(0, -5).join('.');
+  const name = basename(temporaryName(at(target)))
+    .split('.')
+    .slice(0, -5)
+    .join('.');
   const file = `${name}.${pid}.${started}.${place}.0123456789ab.tmp`;
   writeFileSync(at(file), 'x');
   return file;
