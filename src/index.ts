@@ -153,6 +153,7 @@ export { type SweepOptions, sweep } from './tune/sweep.js';
 export type { RunningTrial, SweepProgress } from './tune/sweep-progress.js';
 export { type BestTrial, SweepAbortedError, type SweepResults } from './tune/sweep-results.js';
 export type { Trial, TrialResult } from './tune/trial.js';
+export type { SweepCheckpointOptions } from './tune/trial-states.js';
 export type { ErrorCode } from './validation/errors.js';
 export type { MatrixRows, RowsInput } from './validation/inputs.js';
 export type { LabelsInput } from './validation/labels.js';

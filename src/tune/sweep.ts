@@ -2,15 +2,18 @@
 import { type BackendChoice, chooseBackend } from '../backend/choose.js';
 import { Dataset, type DatasetInput } from '../data/dataset.js';
 import { defaultThreads } from '../platform/processors.js';
+import { inTurns } from '../platform/turns.js';
 import { setting } from '../training/settings.js';
 import { checkOptions } from '../validation/check.js';
 import { wrongType } from '../validation/errors.js';
 import { checkSignal } from '../validation/signal.js';
+import { hashing } from './results-file.js';
 import { resolveSearch, SEARCH_OPTIONS, type SearchOptions } from './search.js';
 import type { SweepProgress } from './sweep-progress.js';
 import type { SweepResults } from './sweep-results.js';
 import { SweepRun } from './sweep-run.js';
 import { isTrialResult, type TrialResult } from './trial.js';
+import { checkSweepCheckpoint, type SweepCheckpointOptions, TrialStates } from './trial-states.js';
 
 /** Options of {@link sweep}. */
 export interface SweepOptions extends SearchOptions {
@@ -36,6 +39,11 @@ export interface SweepOptions extends SearchOptions {
   onProgress?: (progress: SweepProgress) => unknown;
   /** Aborts the running trials and ends the search; see {@link SweepAbortedError}. */
   signal?: AbortSignal | undefined;
+  /**
+   * Where the states of trials are kept that may go on, so that a search with `earlier` results trains nothing twice.
+   * @defaultValue memory alone: a search that is continued trains those trials again, to the same results
+   */
+  checkpoint?: SweepCheckpointOptions | undefined;
 }
 
 /**
@@ -48,7 +56,8 @@ export interface SweepOptions extends SearchOptions {
  * this thread and gives the event loop a turn every few milliseconds.) Do not change the data meanwhile.
  *
  * @throws (as a rejection) TypeError or RangeError for options or data that do not fit, before any work; a
- * {@link SweepAbortedError} when `signal` ends it; what `onResult` or `onProgress` throws
+ * {@link SweepAbortedError} when `signal` ends it; what `onResult` or `onProgress` throws; for `checkpoint`, Error
+ * `ERR_NOT_WRITABLE` and `ERR_LOCKED`
  * @example
  * const { best, ranking } = await sweep(data, {
  *   search: 'random', trials: 20, numIters: 1000,
@@ -60,7 +69,7 @@ export interface SweepOptions extends SearchOptions {
  * });
  */
 export async function sweep(data: Dataset | DatasetInput, options: SweepOptions = {}): Promise<SweepResults> {
-  const { backend, threads, earlier, onResult, onProgress, signal, ...rest } = checkOptions(
+  const { backend, threads, earlier, onResult, onProgress, signal, checkpoint, ...rest } = checkOptions(
     options,
     'the options of sweep',
     SWEEP_OPTIONS,
@@ -70,6 +79,7 @@ export async function sweep(data: Dataset | DatasetInput, options: SweepOptions 
   if (onProgress !== undefined && typeof onProgress !== 'function')
     throw wrongType('a function for onProgress', onProgress);
   checkSignal(signal);
+  if (checkpoint !== undefined) checkSweepCheckpoint(checkpoint);
   const { name, capabilities } = chooseBackend(backend);
   const cores = setting('threads', threads ?? defaultThreads());
   const trialData = Dataset.from(data);
@@ -77,14 +87,24 @@ export async function sweep(data: Dataset | DatasetInput, options: SweepOptions 
   if (earlier !== undefined && !(Array.isArray(earlier) && earlier.every(isTrialResult))) {
     throw wrongType('an array of trial results for earlier', earlier);
   }
-  return new SweepRun(search, trialData, {
+  const following = {
     backend: name,
     cores: capabilities.threads ? cores : 1,
     earlier: earlier ?? [],
     onResult,
     onProgress,
     signal,
-  }).run();
+  };
+  const print = checkpoint ? await inTurns(hashing(trialData)) : '';
+  const states = await TrialStates.open(checkpoint, { data: print, backend: name });
+  let done = false;
+  try {
+    const results = await new SweepRun(search, trialData, { ...following, states }).run();
+    done = true;
+    return results;
+  } finally {
+    await states.close(done);
+  }
 }
 
 /** The names of the {@link SweepOptions}. */
@@ -96,4 +116,5 @@ export const SWEEP_OPTIONS = [
   'onResult',
   'onProgress',
   'signal',
+  'checkpoint',
 ] as const satisfies readonly (keyof SweepOptions)[];

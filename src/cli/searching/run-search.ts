@@ -25,7 +25,7 @@ export interface FinishedSearch {
 
 /** Searches and shows progress. A result is shown when it is on the disk. */
 export async function searchInterruptibly(run: SearchRun): Promise<FinishedSearch> {
-  const { search, earlier, subject, options, interruption, live } = run;
+  const { search, earlier, subject, options, interruption, live, path } = run;
   const file = await run.open();
   const { backend, threads } = options;
   const view = sweepProgressView(earlier.length, search);
@@ -39,6 +39,8 @@ export async function searchInterruptibly(run: SearchRun): Promise<FinishedSearc
       threads,
       earlier,
       signal: interruption.signal,
+      // Without a results file nothing will continue it.
+      ...(path !== undefined && { checkpoint: { folder: `${path}.states`, onError: warn } }),
       onResult: (result) => {
         // The search goes on meanwhile.
         told = Promise.all([told, file?.add(result, warn)]).then(() => {
