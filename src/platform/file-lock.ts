@@ -81,8 +81,12 @@ export class FileLock {
   /** Gives the lock up. */
   async release(): Promise<void> {
     clearInterval(this.#timer);
-    const found = await read(this.#path);
-    if (found?.owner.token === this.#token) await rm(this.#path, { force: true }).catch(() => {});
+    // One that cannot be read is taken to be this one.
+    const token = await read(this.#path).then(
+      (found) => found?.owner.token,
+      () => this.#token,
+    );
+    if (token === this.#token) await rm(this.#path, { force: true }).catch(() => {});
   }
 }
 

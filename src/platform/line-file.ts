@@ -41,9 +41,7 @@ export class LineFile {
   add(bytes: Uint8Array, onFailure: (error: unknown) => void): Promise<void> {
     return new Promise((done) => {
       this.#pending.push({ bytes, done, onFailure });
-      this.#writing ??= this.#writePending().finally(() => {
-        this.#writing = undefined;
-      });
+      this.#writing ??= this.#writePending();
     });
   }
 
@@ -70,6 +68,8 @@ export class LineFile {
       await this.#orFail(() => this.#handle.datasync(), lines[0].onFailure);
       for (const { done } of lines) done();
     }
+    // At once: a line that is added next must not wait for this loop, which has ended.
+    this.#writing = undefined;
   }
 
   async #orFail(action: () => Promise<void>, onFailure: (error: unknown) => void): Promise<void> {

@@ -70,10 +70,10 @@ export async function replaceFile(path: string, chunks: Chunks): Promise<void> {
 
 /** Flushes a folder to the disk, so that the names in it survive a power failure, where the system can do that. */
 export async function syncFolder(folder: string): Promise<void> {
-  // Windows cannot open folders, and a folder may be one to write to but not to read.
-  const handle = await open(folder, 'r').catch(() => undefined);
+  let handle: FileHandle | undefined;
   try {
-    await handle?.sync();
+    handle = await open(folder, 'r');
+    await handle.sync();
   } catch (error) {
     if (!(isSystemError(error) && CANNOT_SYNC.includes(error.code ?? ''))) throw error;
   } finally {
@@ -81,8 +81,8 @@ export async function syncFolder(folder: string): Promise<void> {
   }
 }
 
-/** What systems say that cannot flush a folder. */
-const CANNOT_SYNC: readonly string[] = ['EINVAL', 'EISDIR', 'ENOTSUP', 'ENOSYS', 'EBADF'];
+/** What systems say that cannot open folders, as Windows, or not flush them; and of one that may not be read. */
+const CANNOT_SYNC: readonly string[] = ['EINVAL', 'EISDIR', 'ENOTSUP', 'ENOSYS', 'EBADF', 'EACCES', 'EPERM'];
 
 /**
  * A path must be a non-empty string.

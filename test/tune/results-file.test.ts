@@ -66,6 +66,13 @@ describe('a results file', () => {
     expect((await resumed()).results).toStrictEqual(results);
   });
 
+  it('has each line, also when one is added as soon as the one before is written', async () => {
+    const file = await ResultsFile.create(path, { search, data: 'hash', backend: 'a backend' });
+    for (const result of results) await file.add(result);
+    await file.close();
+    expect((await resumed()).results).toStrictEqual(results);
+  });
+
   it('is of one search at a time', async () => {
     const file = await ResultsFile.create(path, { search, data: 'hash', backend: 'a backend' });
     const second = await rejection(ResultsFile.resume(path));
