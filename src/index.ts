@@ -6,6 +6,7 @@
 export type { ParameterArrays, Products, Reals } from '../binding.js';
 export { type BackendChoice, type BackendInfo, type BackendName, backendInfo } from './backend/choose.js';
 export type { AddonSituation } from './backend/native/native.js';
+export { type Checkpoint, loadCheckpoint } from './checkpoint/checkpoint.js';
 export type { ClassifierRows, ClassProbability } from './classifier/class-predictions.js';
 export { Classifier, FitAbortedError } from './classifier/classifier.js';
 export type { ClassifierPredictor } from './classifier/classifier-predictor.js';
@@ -121,6 +122,7 @@ export {
   plotSweep,
 } from './report/pictures/plots.js';
 export type { TrainingCallbacks } from './training/callbacks.js';
+export type { CheckpointOptions } from './training/checkpoint-options.js';
 export { DivergedError, TrainingAbortedError } from './training/errors.js';
 export type { EpochMetrics, TrainingHistory, TrainingProgress } from './training/history.js';
 export type { TrainOptions } from './training/options.js';
@@ -138,13 +140,20 @@ export { type TrainingState, trainingState } from './training/state.js';
 export type { TrainingWarning, TrainingWarningCode } from './training/warnings/warning.js';
 export type { ClassWeights, SampleWeights } from './training/weights.js';
 export type { RankedSettings, Spread } from './tune/ranking.js';
-export { fingerprint, ResultsFile, type SavedSearch, type SearchHeader } from './tune/results-file.js';
+export {
+  fingerprint,
+  ResultsFile,
+  type ResumedSearch,
+  type SavedSearch,
+  type SearchHeader,
+} from './tune/results-file.js';
 export type { Search, SearchKind, SearchOptions } from './tune/search.js';
 export type { Choices, Range, ResolvedSpace, SearchSpace, TrialSettingName, TrialSettings } from './tune/settings.js';
 export { type SweepOptions, sweep } from './tune/sweep.js';
 export type { RunningTrial, SweepProgress } from './tune/sweep-progress.js';
 export { type BestTrial, SweepAbortedError, type SweepResults } from './tune/sweep-results.js';
 export type { Trial, TrialResult } from './tune/trial.js';
+export type { SweepCheckpointOptions } from './tune/trial-states.js';
 export type { ErrorCode } from './validation/errors.js';
 export type { MatrixRows, RowsInput } from './validation/inputs.js';
 export type { LabelsInput } from './validation/labels.js';

@@ -16,7 +16,7 @@ import { sideBySide } from './side-by-side.js';
 import { optionsOf, trainingData } from './training-data.js';
 
 /** What only a single training has. */
-type Single = 'random' | keyof TrainingCallbacks | 'callbacks';
+type Single = 'random' | keyof TrainingCallbacks | 'callbacks' | 'checkpoint' | 'resume';
 
 /** Options of {@link crossValidate}: those of every `Classifier.fit` in it, and the number of folds. */
 export interface CrossValidationOptions extends Omit<ClassifierOptions, Single> {
@@ -47,7 +47,14 @@ export interface CrossValidation {
   readonly warnings: readonly string[];
 }
 
-const SINGLE: readonly string[] = ['random', 'onProgress', 'onEpochEnd', 'callbacks'] satisfies Single[];
+const SINGLE: readonly string[] = [
+  'random',
+  'onProgress',
+  'onEpochEnd',
+  'callbacks',
+  'checkpoint',
+  'resume',
+] satisfies Single[];
 const KNOWN = [
   ...CLASSIFIER_OPTIONS.filter((name) => !SINGLE.includes(name)),
   'folds',

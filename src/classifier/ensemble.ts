@@ -12,17 +12,19 @@ import {
 } from './options.js';
 import { sideBySide } from './side-by-side.js';
 
+/** What only a single net has. */
+type Single = 'random' | 'callbacks' | 'checkpoint' | 'resume';
+const SINGLE: readonly string[] = ['random', 'callbacks', 'checkpoint', 'resume'] satisfies Single[];
+
 /** Options of `Classifier.ensemble`: those of `Classifier.fit`, with callbacks that are told which net it is. */
-export interface EnsembleOptions extends Omit<ClassifierOptions, 'random' | 'callbacks' | 'onProgress' | 'onEpochEnd'> {
+export interface EnsembleOptions extends Omit<ClassifierOptions, Single | 'onProgress' | 'onEpochEnd'> {
   /** As in `Classifier.fit`, for each net; `member` is its index, from 0. */
   onProgress?: (progress: TrainingProgress, member: number) => unknown;
   /** As in `Classifier.fit`, for each net; `member` is its index, from 0. */
   onEpochEnd?: (metrics: EpochMetrics, member: number) => unknown;
 }
 
-const KNOWN = CLASSIFIER_OPTIONS.filter(
-  (name) => name !== 'random' && name !== 'callbacks',
-) as (keyof EnsembleOptions)[];
+const KNOWN = CLASSIFIER_OPTIONS.filter((name) => !SINGLE.includes(name)) as (keyof EnsembleOptions)[];
 
 /** Nets at most. */
 const MOST = 1000;

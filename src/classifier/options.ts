@@ -5,6 +5,7 @@ import type { Matrix } from '../data/matrix.js';
 import { isRandomState, RandomState } from '../random/random-state.js';
 import { asOptions } from '../training/as-options.js';
 import { callbacksOf, type TrainingCallbacks } from '../training/callbacks.js';
+import { checkCheckpointOptions } from '../training/checkpoint-options.js';
 import { checkDuration, type GivenSettings, settingsOf, type TrainOptions } from '../training/options.js';
 import {
   NET_SETTINGS,
@@ -30,8 +31,14 @@ type FromRows = 'inputSize' | 'numClasses' | 'inputScale';
 /** Options of `Classifier.fit`. Their defaults are for columns that were standardised, not the article's. */
 export interface ClassifierOptions
   extends Partial<Omit<Settings, FromRows | 'schedule' | 'classWeights'>>,
-    Pick<TrainOptions, 'schedule' | 'classWeights' | 'sampleWeights' | 'callbacks'>,
+    Pick<TrainOptions, 'schedule' | 'classWeights' | 'sampleWeights' | 'callbacks' | 'checkpoint'>,
     TrainingCallbacks {
+  /**
+   * The name of a file that `checkpoint` wrote, of a training to continue: with the same data and the other options the
+   * same, `seed` too, the result is that of one uninterrupted training, bit for bit.
+   * @defaultValue none: a new training
+   */
+  resume?: string;
   /**
    * What is held out of the training rows, to end training when it no longer gains there: a share below 1, or a count;
    * 0 for nothing, and then training goes to its end. Data that have validation rows keep those.
@@ -97,7 +104,7 @@ const SETTINGS = [...NET_SETTINGS, 'threads' as const, ...TRAINING_SETTINGS].fil
   (name) => !FROM_ROWS.includes(name),
 ) as Exclude<keyof Settings, FromRows>[];
 /** The options of `train` besides settings. */
-const FOLLOWING = ['sampleWeights', 'onProgress', 'onEpochEnd', 'callbacks'] as const;
+const FOLLOWING = ['sampleWeights', 'onProgress', 'onEpochEnd', 'callbacks', 'checkpoint', 'resume'] as const;
 /** The names of the {@link ClassifierOptions}. */
 export const CLASSIFIER_OPTIONS = [
   ...SETTINGS,
@@ -154,6 +161,7 @@ export function resolveClassifierOptions(options: ClassifierOptions): ResolvedCl
   if (validation !== undefined) checkNumber(validation, 'validation', { min: 0, integer: validation >= 1 });
   if (typeof standardize !== 'boolean') throw wrongType('true or false for standardize', standardize);
   callbacksOf(options);
+  checkFiles(options);
   checkWeighting(options);
   checkSignal(signal);
   if (seed !== undefined && random !== undefined) {
@@ -180,6 +188,12 @@ export function resolveClassifierOptions(options: ClassifierOptions): ResolvedCl
     following: pickGiven(FOLLOWING, options),
     signal,
   };
+}
+
+/** Checks the names of files; a history cannot be continued here, since it says nothing of the weights. */
+function checkFiles({ checkpoint, resume }: ClassifierOptions): void {
+  if (checkpoint !== undefined) checkCheckpointOptions(checkpoint);
+  if (resume !== undefined && typeof resume !== 'string') throw wrongType('the name of a file for resume', resume);
 }
 
 /** The options that were given. */

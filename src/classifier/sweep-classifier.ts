@@ -79,7 +79,7 @@ export async function sweepClassifier(...args: unknown[]): Promise<ClassifierSwe
   if (standardize !== undefined && typeof standardize !== 'boolean') {
     throw wrongType('true or false for standardize', standardize);
   }
-  const { backend, threads, earlier, onResult, onProgress, signal, ...search } = options;
+  const { backend, threads, earlier, onResult, onProgress, signal, checkpoint, ...search } = options;
   const { seed, space } = search;
   if (space !== undefined) resolveSpace(space);
   const { data, classes } = await trainingData(args, { inputSize });

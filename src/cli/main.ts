@@ -13,7 +13,7 @@ import { reproduceCommand } from './verbs/reproduce.js';
 import { sweepCommand } from './verbs/sweep.js';
 import { trainCommand } from './verbs/train.js';
 
-/** Exit codes besides 0 for success. Interruption (130) sets its own where the signal is handled. */
+/** Exit codes besides 0 for success. A signal (130, 143) sets its own where it is handled. */
 const EXIT = { failed: 1, usage: 2 } as const;
 
 const version = packageVersion();

@@ -25,6 +25,8 @@ import type { ParameterName } from '../validation/parameters.js';
 
 /** The metadata `format`. */
 export const FORMAT = 'two-layer-net';
+/** The metadata `format` of checkpoints of trainings, which are no models: see src/checkpoint/layout.ts. */
+export const CHECKPOINT_FORMAT = 'two-layer-net checkpoint';
 /** The metadata `format_version`. */
 export const FORMAT_VERSION = 1;
 /** The tensor of each list of a training history. */

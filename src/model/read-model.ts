@@ -12,7 +12,7 @@ import { PARAMETERS, type ParameterName, parameterShapes } from '../validation/p
 import { isArrayOf } from '../validation/typed-arrays.js';
 import { findNonFinite } from './find-non-finite.js';
 import type { Tensor } from './formats/tensor.js';
-import { FORMAT, FORMAT_VERSION, HISTORY, nameInNet } from './layout.js';
+import { CHECKPOINT_FORMAT, FORMAT, FORMAT_VERSION, HISTORY, nameInNet } from './layout.js';
 import { modelFileError } from './model-file-error.js';
 import { LABEL_TYPES, type LabelType, type Model, type ModelHistory } from './model-types.js';
 
@@ -66,6 +66,13 @@ export async function modelFrom(
 
 /** Refuses a file in a version of this package's format that it does not know. */
 function checkVersion(file: string, metadata: ReadonlyMap<string, string>): void {
+  if (metadata.get('format') === CHECKPOINT_FORMAT) {
+    throw modelFileError(
+      file,
+      'expected a model, found the checkpoint of a training: go on with the training (train --resume, or the option ' +
+        'resume) and save its model, or read it with loadCheckpoint',
+    );
+  }
   if (metadata.get('format') !== FORMAT) return;
   const version = metadata.get('format_version');
   if (version === String(FORMAT_VERSION)) return;

@@ -49,6 +49,21 @@ export function resolveArguments(args: RowsArguments | DatasetArguments, inputSi
   return { X, y, validation: validationOf(Xval ?? undefined, yval ?? undefined), options, data: undefined };
 }
 
+/** The options of these arguments, which may be anything. */
+export function optionsAmong(args: RowsArguments | DatasetArguments): TrainOptions | undefined {
+  return isDatasetArguments(args) ? args[1] : args[4];
+}
+
+/** The same arguments with other options. */
+export function withOptions(
+  args: RowsArguments | DatasetArguments,
+  options: TrainOptions,
+): RowsArguments | DatasetArguments {
+  if (isDatasetArguments(args)) return [args[0], options];
+  const [X, y, Xval, yval] = args;
+  return [X, y, Xval, yval, options];
+}
+
 function optionsComeSecond(): Error {
   return withCode(
     new TypeError('Expected train(data, options) for a data set but received more arguments: options come second'),

@@ -14,6 +14,7 @@ import { replaceAll } from '../validation/long-lists.js';
 import { PARAMETERS } from '../validation/parameters.js';
 import { type AsyncOptions, predictAsync, preparing, probabilitiesAsync, scoresAsync } from './async-prediction.js';
 import { beginTraining } from './begin-training.js';
+import { keepTraining, namesFiles } from './kept-training.js';
 import { alreadyTraining, checkUnscaled, explain, netOf, ownOf } from './net-of.js';
 import type { ComputeOptions, PredictionOptions, TwoLayerNetOptions } from './options.js';
 import { COMPUTE_OPTIONS, PREDICTION_OPTIONS } from './options.js';
@@ -247,11 +248,16 @@ export class TwoLayerNet {
    * @throws (as a rejection) TypeError or RangeError for arguments that do not fit, before anything is changed;
    * Error `ERR_BUSY` when the net or the stream is training already; {@link DivergedError}; a
    * {@link TrainingAbortedError} when `signal` ends it, after which the net keeps what was trained; what a callback
-   * throws or rejects with
+   * throws or rejects with; for files, `ERR_CHECKPOINT` (of another training), `ERR_LOCKED` and `ERR_NOT_WRITABLE`
    */
   async train(...args: DatasetArguments): Promise<TrainingHistory>;
   async train(...args: RowsArguments): Promise<TrainingHistory>;
   async train(...args: RowsArguments | DatasetArguments): Promise<TrainingHistory> {
+    if (!namesFiles(args)) return this.#train(args);
+    return keepTraining(this, args, this.#backend, (part) => this.#train(part));
+  }
+
+  async #train(args: RowsArguments | DatasetArguments): Promise<TrainingHistory> {
     const run = this.#begin(args, false);
     try {
       return await run.finishAsync(await this.#backend.binding.train(run.call, run.report));
@@ -278,15 +284,12 @@ export class TwoLayerNet {
 
   #begin(args: RowsArguments | DatasetArguments, synchronous: boolean): TrainingRun {
     if (this.#training) throw alreadyTraining();
-    const begun = beginTraining(this, netOf(this), this.#backend.binding, args, synchronous);
+    const { run, slots, ...learnt } = beginTraining(this, netOf(this), this.#backend.binding, args, synchronous);
     this.#training = true;
-    replaceAll(this.slots, begun.slots);
-    this.best = undefined;
-    this.mean = begun.mean;
-    this.classNames = begun.classNames;
-    this.imageShape = begun.imageShape;
+    replaceAll(this.slots, slots);
+    Object.assign(this, learnt, { best: undefined });
     keepOwnUse(this, true);
-    return begun.run;
+    return run;
   }
 
   #end(run: TrainingRun): void {

@@ -1,10 +1,10 @@
-import { randomBytes } from 'node:crypto';
 import type { Stats } from 'node:fs';
 import { access, constants, type FileHandle, open, readlink, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve, sep } from 'node:path';
 import { withCode, wrongType } from '../validation/errors.js';
 import { isError } from '../validation/kinds.js';
 import { shellWord } from './shell.js';
+import { removeLeftovers, temporaryName } from './temporary-file.js';
 
 /** What a file is written of. */
 type Chunks = Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>;
@@ -23,18 +23,21 @@ export async function checkWritable(path: string): Promise<void> {
     const target = await findTarget(path);
     if (target.existing && !target.existing.isFile()) return;
     const temporary = temporaryName(target.file);
-    const handle = await open(temporary, 'wx');
-    await handle.close();
-    await rm(temporary);
+    try {
+      await (await open(temporary, 'wx')).close();
+    } finally {
+      await rm(temporary, { force: true });
+    }
   });
 }
 
 /**
  * Writes these chunks (strings as UTF-8) to the file `path`, completely or not at all: they are written to a temporary
- * file in the same folder, which is flushed to the disk and then renamed to `path`. After a failure the old file is
- * unchanged and the temporary file is removed. A symbolic link is kept, and the file it points to is replaced. An
- * existing file keeps its permissions, and its owner if the system allows it. A pipe or a device (`/dev/null`) cannot
- * be replaced and is written to directly.
+ * file in the same folder, which is flushed to the disk and then renamed to `path`; then the folder is flushed too.
+ * After a failure the old file is unchanged and the temporary file is removed; what a process left that was killed is
+ * removed here, by the next one. A symbolic link is kept, and the file it points to is replaced. An existing file keeps
+ * its permissions, and its owner if the system allows it; nobody may read the temporary file who may not read the old
+ * one. A pipe or a device (`/dev/null`) cannot be replaced and is written to directly.
  *
  * @param chunks - written in order; an error of their iterator is passed on unchanged
  * @throws Error `ERR_NOT_WRITABLE` with the reason and the remedy; TypeError `ERR_INVALID_TYPE` if `path` is not a
@@ -48,8 +51,10 @@ export async function replaceFile(path: string, chunks: Chunks): Promise<void> {
       await writeAndClose(await open(target.file, 'w'), chunks);
       return;
     }
+    await removeLeftovers(target.file);
     const temporary = temporaryName(target.file);
-    const handle = await open(temporary, 'wx');
+    // A new file has the permissions that the system gives to new files, from the start.
+    const handle = await open(temporary, 'wx', target.existing ? 0o600 : 0o666);
     try {
       await writeAndClose(handle, chunks, async () => {
         if (target.existing) await keepOwnerAndMode(handle, target.existing);
@@ -61,8 +66,25 @@ export async function replaceFile(path: string, chunks: Chunks): Promise<void> {
       await rm(temporary, { force: true }).catch(() => {});
       throw error;
     }
+    await syncFolder(dirname(target.file));
   });
 }
+
+/** Flushes a folder to the disk, so that the names in it survive a power failure, where the system can do that. */
+export async function syncFolder(folder: string): Promise<void> {
+  let handle: FileHandle | undefined;
+  try {
+    handle = await open(folder, 'r');
+    await handle.sync();
+  } catch (error) {
+    if (!(isSystemError(error) && CANNOT_SYNC.includes(error.code ?? ''))) throw error;
+  } finally {
+    await handle?.close();
+  }
+}
+
+/** What systems say that cannot open folders, as Windows, or not flush them; and of one that may not be read. */
+const CANNOT_SYNC: readonly string[] = ['EINVAL', 'EISDIR', 'ENOTSUP', 'ENOSYS', 'EBADF', 'EACCES', 'EPERM'];
 
 /**
  * A path must be a non-empty string.
@@ -75,14 +97,14 @@ export function checkPath(path: unknown): void {
 }
 
 /** The file that a path of the user leads to. */
-interface Target {
+export interface Target {
   /** The path behind symbolic links. */
   readonly file: string;
   /** What exists there now, if anything. */
   readonly existing: Stats | undefined;
 }
 
-async function findTarget(path: string): Promise<Target> {
+export async function findTarget(path: string): Promise<Target> {
   if (path.endsWith('/') || path.endsWith(sep)) throw notWritable(path, 'it names a folder; add the name of a file');
   const existing = await unlessMissing(stat(path));
   if (existing === undefined) return { file: await findMissing(path), existing };
@@ -121,13 +143,6 @@ async function unlessMissing<T>(found: Promise<T>): Promise<T | undefined> {
   }
 }
 
-/** A hidden, unused name in the target's folder, so that the rename stays on one file system. */
-function temporaryName(file: string): string {
-  // Shortened, so that a long name with its suffix stays within the 255 bytes that file systems allow.
-  const name = basename(file).slice(0, 40);
-  return join(dirname(file), `.${name}.${process.pid}-${randomBytes(6).toString('hex')}.tmp`);
-}
-
 async function writeAndClose(
   handle: FileHandle,
   chunks: Chunks,
@@ -143,9 +158,9 @@ async function writeAndClose(
 }
 
 async function keepOwnerAndMode(handle: FileHandle, existing: Stats): Promise<void> {
-  // Only root may change the owner; for others the new file is their own, like any file they write. This comes before
-  // chmod because chown clears permission bits.
-  await handle.chown(existing.uid, existing.gid).catch(() => {});
+  // Only root may change the owner; for others the new file is their own, like any file they write, and the group stays
+  // if it is one of theirs. This comes before chmod because chown clears permission bits.
+  await handle.chown(existing.uid, existing.gid).catch(() => handle.chown(-1, existing.gid).catch(() => {}));
   await handle.chmod(existing.mode & 0o777);
 }
 
@@ -154,6 +169,7 @@ const REASONS = {
   EACCES: 'permission denied; choose a file and a folder that you may write to',
   EPERM: 'the system does not permit it; choose another file or folder',
   EROFS: 'the file system is read-only; choose another folder',
+  EIO: 'the device reports an error; check the disk, or choose another folder',
   ENOSPC: 'no space is left on the device; free some, or choose another folder',
   EDQUOT: 'the disk quota is used up; free some space, or choose another folder',
   ENOENT: 'its folder was removed or does not accept new files; choose another folder',

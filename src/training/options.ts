@@ -4,6 +4,7 @@ import { checkNumber, checkOptions } from '../validation/check.js';
 import { conflict, withCode, wrongType } from '../validation/errors.js';
 import { checkSignal } from '../validation/signal.js';
 import { callbacksOf, type TrainingCallbacks } from './callbacks.js';
+import { type CheckpointOptions, refuseFiles } from './checkpoint-options.js';
 import { checkConcerns } from './concerns.js';
 import type { TrainingHistory } from './history.js';
 import { checkSameRates, checkSameSettings, rememberedOf } from './made-by.js';
@@ -62,15 +63,25 @@ export interface TrainOptions extends Partial<Omit<Settings, 'schedule' | 'class
   /** Ends training after the current iteration; see {@link TrainingAbortedError}. */
   signal?: AbortSignal;
   /**
-   * The history of a training to continue: one that ended after fewer iterations, or was stopped. On a net and a stream
-   * as it left them, with the other options the same, the result is that of one uninterrupted training, bit for bit.
-   * Without a schedule the learning rate continues from `resume.learningRate`, whatever `learningRate` says. The
-   * history passed is not changed. Other settings, another schedule and other rows or labels are refused by name: for
-   * these, leave `resume` out, and the net as it is begins a new training. See {@link trainingState} for a stopped
-   * training as a value.
+   * Keeps the training in a file while it runs, from which `resume` goes on after a crash. For `train` only.
+   * @defaultValue none: when the process dies, the training is lost
+   */
+  checkpoint?: CheckpointOptions | undefined;
+  /**
+   * The training to continue, so that the result is that of one uninterrupted training, bit for bit.
+   *
+   * The name of a file that `checkpoint` wrote: with the same data and the other options the same, the net, its state
+   * and the stream become those of the file, whatever they were. What is different is refused by name. For `train`
+   * only.
+   *
+   * Or the history of a training that ended after fewer iterations, or was stopped, on a net and a stream as it left
+   * them, with the other options the same. Without a schedule the learning rate continues from `resume.learningRate`,
+   * whatever `learningRate` says. The history passed is not changed. Other settings, another schedule and other rows
+   * or labels are refused by name: for these, leave `resume` out, and the net as it is begins a new training. See
+   * {@link trainingState} for a stopped training as a value.
    * @defaultValue none: a new training
    */
-  resume?: TrainingHistory | undefined;
+  resume?: TrainingHistory | string | undefined;
   /**
    * Whether to measure, at the end, the accuracies of the net that is returned, over all rows: `trainAccuracy` and
    * `valAccuracy` of the history.
@@ -104,19 +115,22 @@ export const TRAIN_OPTIONS = [
   'onEpochEnd',
   'callbacks',
   'signal',
+  'checkpoint',
   'resume',
   'finalAccuracies',
 ] as const;
 
 /**
- * Checks every option before any work.
+ * Checks every option before any work. Files are the concern of what calls this.
  *
  * @param own - the stream to draw from if the options name none
  * @param rows - N, training rows
  */
 export function resolveOptions(options: TrainOptions, own: RandomState, rows: number): ResolvedOptions {
   checkOptions(options, 'the options of train', TRAIN_OPTIONS);
-  const { verbose = false, random = own, signal, resume, classWeights, sampleWeights } = options;
+  refuseFiles(options);
+  const { verbose = false, random = own, signal, classWeights, sampleWeights } = options;
+  const resume = options.resume as TrainingHistory | undefined;
   if (typeof verbose !== 'boolean') throw wrongType('true or false for verbose', verbose);
   if (!isRandomState(random)) throw wrongType('a RandomState for random', random);
   const callbacks = callbacksOf(options);

@@ -1,10 +1,12 @@
 /** A search's results on disk, each written as soon as it is known, so that an interrupted search can continue. */
 import { createHash } from 'node:crypto';
-import { type FileHandle, open } from 'node:fs/promises';
+import { type FileHandle, open, stat } from 'node:fs/promises';
 import { Dataset, type DatasetInput } from '../data/dataset.js';
 import { repeatedKey } from '../data/files/repeated-key.js';
 import type { Labels } from '../data/part.js';
-import { isSystemError } from '../platform/replace-file.js';
+import { FileLock } from '../platform/file-lock.js';
+import { LineFile } from '../platform/line-file.js';
+import { isSystemError, replaceFile } from '../platform/replace-file.js';
 import { shellWord } from '../platform/shell.js';
 import { atOnce, type Pieces } from '../platform/turns.js';
 import { entryOf } from '../training/settings.js';
@@ -26,8 +28,8 @@ import { changedSettings, completeSettings } from './trial-id.js';
  *   …
  *
  * in the order in which the trials ended. The settings of a result are those that differ from their defaults, and so is
- * the space of the search: a setting that is added later has its default in the files written before. A line counts
- * once its newline is there: a last line without one was being written when the program ended, and is dropped.
+ * the space of the search: a setting that is added later has its default in the files written before. A last line
+ * without a newline was being written when the program ended, or the disk was full: if it is a whole result, it counts.
  */
 const FORMAT = 'two-layer-net sweep';
 const VERSION = 2;
@@ -46,109 +48,123 @@ export interface SavedSearch extends SearchHeader {
   readonly results: readonly TrialResult[];
 }
 
-/** An open results file. */
-export class ResultsFile {
-  readonly #handle: FileHandle;
-  readonly #path: string;
-  /** Where the next line goes: after the last complete one, even if a line was written in part. */
-  #end: number;
-  #pending: Promise<void> = Promise.resolve();
-  #failed: { readonly error: unknown } | undefined;
+/** A results file that is continued. */
+export interface ResumedSearch {
+  readonly file: ResultsFile;
+  readonly saved: SavedSearch;
+  /** The last line, if it was not written completely: its trial has to run again. Otherwise undefined. */
+  readonly dropped: string | undefined;
+}
 
-  private constructor(path: string, handle: FileHandle, end: number) {
-    this.#path = path;
-    this.#handle = handle;
-    this.#end = end;
+/**
+ * An open results file. It belongs to this process until it is closed: a second one is refused. What was added is on
+ * the disk when the promise of {@link ResultsFile.add} is resolved, and survives a power failure.
+ */
+export class ResultsFile {
+  readonly #lines: LineFile;
+
+  private constructor(path: string, handle: FileHandle, lock: FileLock, end: number) {
+    this.#lines = new LineFile(handle, lock, end, (error) => notWritable(path, error));
   }
 
   /**
    * Creates a file. It must not exist yet, so that no results are overwritten.
    *
-   * @throws Error `ERR_NOT_WRITABLE`
+   * @throws Error `ERR_NOT_WRITABLE`; `ERR_LOCKED` when another search has it
    */
   static async create(path: string, header: SearchHeader): Promise<ResultsFile> {
-    try {
-      const file = new ResultsFile(path, await open(path, 'wx'), 0);
-      await file.#write({ format: FORMAT, version: VERSION, ...header, search: searchLine(header.search) });
-      return file;
-    } catch (error) {
-      throw notWritable(path, error);
-    }
+    return locked(path, async (lock) => {
+      if (await exists(path)) throw existsAlready(path);
+      const line = bytesOf({ format: FORMAT, version: VERSION, ...header, search: searchLine(header.search) });
+      await replaceFile(path, [line]);
+      return new ResultsFile(path, await open(path, 'r+'), lock, line.length);
+    });
   }
 
   /**
    * Opens a file to continue, and reads its content.
    *
-   * @throws Error `ERR_DATA_FILE` if it is missing, damaged or not a results file; `ERR_NOT_WRITABLE`
+   * @throws Error `ERR_DATA_FILE` if it is missing, damaged or not a results file; `ERR_NOT_WRITABLE`; `ERR_LOCKED`
+   * when another search has it
    */
-  static async resume(path: string): Promise<{ file: ResultsFile; saved: SavedSearch }> {
-    let handle: FileHandle;
-    try {
-      handle = await open(path, 'r+');
-    } catch (error) {
-      if (isSystemError(error) && error.code === 'ENOENT') {
-        throw damaged(path, 'the file does not exist; to start a new search, leave out --resume', error);
+  static async resume(path: string): Promise<ResumedSearch> {
+    if (!(await exists(path))) {
+      throw damaged(path, 'the file does not exist; to start a new search, leave out --resume');
+    }
+    return locked(path, async (lock) => {
+      const handle = await open(path, 'r+');
+      try {
+        const bytes = await handle.readFile();
+        const whole = bytes.lastIndexOf('\n') + 1;
+        const saved = parse(path, bytes.subarray(0, whole).toString('utf8'));
+        const rest = bytes.subarray(whole).toString('utf8');
+        const last = wholeResult(path, rest);
+        if (last) await handle.write('\n', bytes.length);
+        else await handle.truncate(whole);
+        const file = new ResultsFile(path, handle, lock, last ? bytes.length + 1 : whole);
+        if (last) return { file, saved: { ...saved, results: [...saved.results, last] }, dropped: undefined };
+        return { file, saved, dropped: rest === '' ? undefined : rest };
+      } catch (error) {
+        await handle.close();
+        throw error;
       }
-      throw notWritable(path, error);
-    }
-    try {
-      const bytes = await handle.readFile();
-      // A line without a newline was not written completely.
-      const whole = bytes.lastIndexOf('\n') + 1;
-      const saved = parse(path, bytes.subarray(0, whole).toString('utf8'));
-      if (whole < bytes.length) await handle.truncate(whole);
-      return { file: new ResultsFile(path, handle, whole), saved };
-    } catch (error) {
-      await handle.close();
-      throw isSystemError(error) ? notWritable(path, error) : error;
-    }
+    });
   }
 
   /**
    * Writes a result, after those added before. One that cannot be written is skipped.
    *
    * @param onFailure - called with the error `ERR_NOT_WRITABLE` of the first result that could not be written
+   * @returns a promise that is resolved when the result is on the disk, or was skipped
    */
-  add(result: TrialResult, onFailure: (error: unknown) => void = () => {}): void {
-    this.#pending = this.#pending.then(async () => {
-      try {
-        // The first line says what all results are from.
-        const { data: _, ...line } = result;
-        await this.#write({ ...line, settings: changedSettings(result.settings) });
-      } catch (error) {
-        if (this.#failed) return;
-        this.#failed = { error: notWritable(this.#path, error) };
-        onFailure(this.#failed.error);
-      }
-    });
+  add(result: TrialResult, onFailure: (error: unknown) => void = () => {}): Promise<void> {
+    // The first line says what all results are from.
+    const { data: _, ...line } = result;
+    return this.#lines.add(bytesOf({ ...line, settings: changedSettings(result.settings) }), onFailure);
   }
 
   /**
-   * Waits until everything is on the disk.
+   * Waits until everything is on the disk, and gives the file up to others.
    *
    * @throws Error `ERR_NOT_WRITABLE` if a result could not be written
    */
   async close(): Promise<void> {
-    try {
-      await this.#pending;
-      await this.#handle.truncate(this.#end);
-      await this.#handle.sync();
-    } catch (error) {
-      this.#failed ??= { error: notWritable(this.#path, error) };
-    } finally {
-      await this.#handle.close();
-    }
-    if (this.#failed) throw this.#failed.error;
+    await this.#lines.close();
   }
+}
 
-  /** Writes at an explicit position: the position of the handle is not the end of a file that was truncated. */
-  async #write(line: object): Promise<void> {
-    const bytes = Buffer.from(`${JSON.stringify(line)}\n`);
-    for (let done = 0; done < bytes.length; ) {
-      const { bytesWritten } = await this.#handle.write(bytes, done, bytes.length - done, this.#end + done);
-      done += bytesWritten;
-    }
-    this.#end += bytes.length;
+function bytesOf(line: object): Buffer {
+  return Buffer.from(`${JSON.stringify(line)}\n`);
+}
+
+/** Opens a file while its lock is held; the lock stays with what `action` returns. */
+async function locked<T>(path: string, action: (lock: FileLock) => Promise<T>): Promise<T> {
+  let lock: FileLock | undefined;
+  try {
+    lock = await FileLock.take(path);
+    return await action(lock);
+  } catch (error) {
+    await lock?.release();
+    throw notWritable(path, error);
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  try {
+    await stat(path);
+    return true;
+  } catch (error) {
+    if (isSystemError(error) && error.code === 'ENOENT') return false;
+    throw notWritable(path, error);
+  }
+}
+
+/** The result in a line that lacks nothing but its newline; undefined if it lacks more. */
+function wholeResult(path: string, line: string): TrialResult | undefined {
+  try {
+    return checkResult(path, parseLine(path, line, 0), 0);
+  } catch {
+    return undefined;
   }
 }
 
@@ -179,7 +195,8 @@ function parseLine(path: string, line: string, number: number): Record<string, u
     const twice = repeatedKey(line);
     if (typeof value === 'object' && value !== null && twice === undefined) return value as Record<string, unknown>;
   } catch (error) {
-    throw damaged(path, `line ${number} is not JSON: ${describe(line)}`, error);
+    const remedy = number > 1 ? '; delete it, and its trial will run again' : '';
+    throw damaged(path, `line ${number} is not JSON: ${describe(line)}${remedy}`, error);
   }
   throw damaged(path, `expected an object with different keys on line ${number}, found ${describe(line)}`);
 }
@@ -259,9 +276,11 @@ function damaged(path: string, what: string, cause?: unknown): Error {
 
 function notWritable(path: string, cause: unknown): unknown {
   if (!isSystemError(cause)) return cause;
-  const why =
-    cause.code === 'EEXIST'
-      ? `the file exists; continue its search with --resume ${shellWord(path)}, or name another file`
-      : cause.message;
-  return withCode(new Error(`Cannot write the results to ${path}: ${why}`, { cause }), 'ERR_NOT_WRITABLE');
+  const message = `Cannot write the results to ${path}: ${cause.message}`;
+  return withCode(new Error(message, { cause }), 'ERR_NOT_WRITABLE');
+}
+
+function existsAlready(path: string): Error {
+  const message = `Cannot write the results to ${path}: the file exists; continue its search with --resume`;
+  return withCode(new Error(`${message} ${shellWord(path)}, or name another file`), 'ERR_NOT_WRITABLE');
 }

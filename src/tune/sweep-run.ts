@@ -14,6 +14,7 @@ import type { TrialSettings } from './settings.js';
 import { SweepMeter, type SweepProgress } from './sweep-progress.js';
 import { type BestTrial, SweepAbortedError, type SweepResults } from './sweep-results.js';
 import { makeTrial, runTrial, type Trial, type TrialResult } from './trial.js';
+import type { TrialStates } from './trial-states.js';
 
 /** How a search runs and who follows it; this does not change the results. */
 interface Following {
@@ -25,6 +26,8 @@ interface Following {
   readonly onResult: ((result: TrialResult) => unknown) | undefined;
   readonly onProgress: ((progress: SweepProgress) => unknown) | undefined;
   readonly signal: AbortSignal | undefined;
+  /** The states of the trials that may continue or be the best. Others are dropped: a search may have thousands. */
+  readonly states: TrialStates;
 }
 
 /** A combination with a trial for each seed. */
@@ -43,8 +46,7 @@ export class SweepRun {
   readonly #meter: SweepMeter;
   /** By {@link resultKey}. */
   readonly #results = new Map<string, TrialResult>();
-  /** States of the trials that may continue or be the best, by id. Others are dropped: a search may have thousands. */
-  readonly #states = new Map<string, TrainingState>();
+  readonly #states: TrialStates;
   readonly #stop = new AbortController();
   /** What a callback has returned. */
   #awaited: Promise<unknown> | undefined;
@@ -69,6 +71,7 @@ export class SweepRun {
     this.#search = search;
     this.#data = data;
     this.#following = following;
+    this.#states = following.states;
     this.#candidates = candidates;
     for (const { settings } of this.#candidates) {
       checkSampling(settings, data.train.X.rows);
@@ -130,7 +133,8 @@ export class SweepRun {
     await runOnCores(open, this.#following.cores, async ({ trial, candidate, place }, lease) => {
       try {
         await this.#runOne(trial, round, lease, last);
-        this.#dropStates(candidate, place, round, leaders, last);
+        await this.#dropStates(candidate, place, round, leaders, last);
+        await this.#states.store(trial.id);
       } catch (error) {
         // Whatever ends the search, the other running trials have become useless.
         this.#stop.abort();
@@ -140,7 +144,7 @@ export class SweepRun {
   }
 
   async #runOne(trial: Trial, { numIters }: Round, { threads }: CoreLease, withTrainAccuracy: boolean): Promise<void> {
-    const from = this.#states.get(trial.id);
+    const from = await this.#states.find(trial.id, numIters);
     const begun = from?.history.lossHistory.length ?? 0;
     const { backend } = this.#following;
     const report = ({ iteration }: { iteration: number }) => {
@@ -149,7 +153,11 @@ export class SweepRun {
     };
     await report({ iteration: begun });
     const run = { backend, threads, signal: this.#stop.signal, onProgress: report };
-    const how = { from, withTrainAccuracy, planned: this.#search.numIters };
+    const onStopped = async (stopped: TrainingState) => {
+      this.#states.set(trial.id, stopped);
+      await this.#states.store(trial.id);
+    };
+    const how = { from, withTrainAccuracy, planned: this.#search.numIters, onStopped };
     const { result, state } = await runTrial(trial, numIters, this.#data, run, how);
     if (state) this.#states.set(trial.id, state);
     await this.#take({ ...result, data: this.#following.origin });
@@ -179,16 +187,16 @@ export class SweepRun {
   }
 
   /** Drops the states that neither the next round nor the end of the search needs. */
-  #dropStates(candidate: Candidate, place: number, round: Round, leaders: Leaders, last: boolean): void {
+  async #dropStates(candidate: Candidate, place: number, round: Round, leaders: Leaders, last: boolean): Promise<void> {
     const results = candidate.trials.map((trial) => this.#resultOf(trial, round)).filter((one) => one !== undefined);
     const [ranked] = rank(results);
     if (last) {
       // The net of a combination is that of its best seed.
       const best = bestOf([ranked]);
-      for (const { id } of results) if (id !== best?.id) this.#states.delete(id);
+      for (const { id } of results) if (id !== best?.id) await this.#states.drop(id);
     }
     if (results.length < candidate.trials.length) return;
-    for (const { id } of leaders.add(ranked, place)?.results ?? []) this.#states.delete(id);
+    for (const { id } of leaders.add(ranked, place)?.results ?? []) await this.#states.drop(id);
   }
 
   /** The best `count` candidates of a round; fewer if too many diverged. */
@@ -220,7 +228,7 @@ export class SweepRun {
   async #best(): Promise<BestTrial | undefined> {
     await giveTurn();
     const result = bestOf(await inTurns(ranking(this.#allResults())));
-    if (result === undefined || this.#isAtHand(result)) return this.#bestAtHand(result);
+    if (result === undefined || (await this.#findState(result))) return this.#bestAtHand(result);
     await runOnCores([result], this.#following.cores, async (trial, { threads }) => {
       const { backend } = this.#following;
       const run = { backend, threads, signal: this.#stop.signal, onProgress: () => {} };
@@ -230,6 +238,13 @@ export class SweepRun {
     });
     await giveTurn();
     return this.#bestAtHand(result);
+  }
+
+  /** Looks for the state of a result, which an earlier run may have left. */
+  async #findState(result: TrialResult): Promise<boolean> {
+    const state = await this.#states.find(result.id, result.iterations);
+    if (state?.history.lossHistory.length === result.iterations) this.#states.set(result.id, state);
+    return this.#isAtHand(result);
   }
 
   #isAtHand({ id, iterations }: TrialResult): boolean {

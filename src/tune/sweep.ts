@@ -14,6 +14,7 @@ import type { SweepProgress } from './sweep-progress.js';
 import type { SweepResults } from './sweep-results.js';
 import { SweepRun } from './sweep-run.js';
 import type { TrialResult } from './trial.js';
+import { checkSweepCheckpoint, type SweepCheckpointOptions, TrialStates } from './trial-states.js';
 
 /** Options of {@link sweep}. */
 export interface SweepOptions extends SearchOptions {
@@ -42,6 +43,11 @@ export interface SweepOptions extends SearchOptions {
   onProgress?: (progress: SweepProgress) => unknown;
   /** Aborts the running trials and ends the search; see {@link SweepAbortedError}. */
   signal?: AbortSignal | undefined;
+  /**
+   * Where the states of trials are kept that may go on, so that a search with `earlier` results trains nothing twice.
+   * @defaultValue memory alone: a search that is continued trains those trials again, to the same results
+   */
+  checkpoint?: SweepCheckpointOptions | undefined;
 }
 
 /**
@@ -54,7 +60,8 @@ export interface SweepOptions extends SearchOptions {
  * this thread and gives the event loop a turn every few milliseconds.) Do not change the data meanwhile.
  *
  * @throws (as a rejection) TypeError or RangeError for options or data that do not fit, before any work; a
- * {@link SweepAbortedError} when `signal` ends it; what `onResult` or `onProgress` throws
+ * {@link SweepAbortedError} when `signal` ends it; what `onResult` or `onProgress` throws; for `checkpoint`, Error
+ * `ERR_NOT_WRITABLE` and `ERR_LOCKED`
  * @example
  * const { best, ranking } = await sweep(data, {
  *   search: 'random', trials: 20, numIters: 1000,
@@ -66,7 +73,7 @@ export interface SweepOptions extends SearchOptions {
  * });
  */
 export async function sweep(data: Dataset | DatasetInput, options: SweepOptions = {}): Promise<SweepResults> {
-  const { backend, threads, earlier, onResult, onProgress, signal, ...rest } = checkOptions(
+  const { backend, threads, earlier, onResult, onProgress, signal, checkpoint, ...rest } = checkOptions(
     options,
     'the options of sweep',
     SWEEP_OPTIONS,
@@ -77,13 +84,15 @@ export async function sweep(data: Dataset | DatasetInput, options: SweepOptions 
   if (onProgress !== undefined && typeof onProgress !== 'function')
     throw wrongType('a function for onProgress', onProgress);
   checkSignal(signal);
+  if (checkpoint !== undefined) checkSweepCheckpoint(checkpoint);
   const { name, capabilities } = chooseBackend(backend);
   const cores = setting('threads', threads ?? defaultThreads());
   const trialData = Dataset.from(data).lasting();
   trialData.part('validation');
-  const origin = originOf(await inTurns(hashing(trialData)));
+  const print = await inTurns(hashing(trialData));
+  const origin = originOf(print);
   if (earlier !== undefined) checkEarlier(earlier, origin);
-  const run = await SweepRun.begin(search, trialData, {
+  const following = {
     origin,
     backend: name,
     cores: capabilities.threads ? cores : 1,
@@ -91,8 +100,17 @@ export async function sweep(data: Dataset | DatasetInput, options: SweepOptions 
     onResult,
     onProgress,
     signal,
-  });
-  return run.run();
+  };
+  const states = await TrialStates.open(checkpoint, { data: print, backend: name });
+  let done = false;
+  try {
+    const run = await SweepRun.begin(search, trialData, { ...following, states });
+    const results = await run.run();
+    done = true;
+    return results;
+  } finally {
+    await states.close(done);
+  }
 }
 
 /** The names of the {@link SweepOptions}. */
@@ -104,4 +122,5 @@ export const SWEEP_OPTIONS = [
   'onResult',
   'onProgress',
   'signal',
+  'checkpoint',
 ] as const satisfies readonly (keyof SweepOptions)[];

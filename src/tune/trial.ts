@@ -99,11 +99,11 @@ export async function runTrial(
   numIters: number,
   data: Dataset,
   run: TrialRun,
-  { from, planned = numIters, withTrainAccuracy = true }: TrialOptions = {},
+  { from, planned = numIters, withTrainAccuracy = true, onStopped }: TrialOptions = {},
 ): Promise<{ result: TrialResult; state: TrainingState | undefined }> {
   let trained: Training;
   try {
-    trained = await train({ ...trial, numIters, planned }, data, run, from);
+    trained = await train({ ...trial, numIters, planned }, data, run, { from, onStopped });
   } catch (error) {
     if (!(error instanceof DivergedError)) throw error;
     const none = { valAccuracy: null, trainAccuracy: null };
@@ -111,8 +111,16 @@ export async function runTrial(
     return { result: { ...trial, numIters, ...result }, state: undefined };
   }
   const { net, history } = trained;
-  const valAccuracy = await accuracy(net, data.part('validation'), run);
-  const trainAccuracy = withTrainAccuracy ? await accuracy(net, data.train, run) : null;
+  let valAccuracy: number;
+  let trainAccuracy: number | null;
+  try {
+    valAccuracy = await accuracy(net, data.part('validation'), run);
+    trainAccuracy = withTrainAccuracy ? await accuracy(net, data.train, run) : null;
+  } catch (error) {
+    // A training that ended early could not be told from one that was stopped.
+    if (run.signal.aborted && history.lossHistory.length === numIters) await onStopped?.(trainingState(net, history));
+    throw error;
+  }
   const result = { status: 'done', ...numbersOf(history), valAccuracy, trainAccuracy } as const;
   await giveTurn();
   return { result: { ...trial, numIters, ...result }, state: trainingState(net, history) };
@@ -123,6 +131,8 @@ interface TrialOptions {
   readonly from?: TrainingState | undefined;
   readonly planned?: number;
   readonly withTrainAccuracy?: boolean;
+  /** Called with the state of a training that the signal has stopped, and awaited. */
+  readonly onStopped?: ((state: TrainingState) => Promise<void>) | undefined;
 }
 
 /** A trial for some iterations of those that are planned. */
@@ -136,11 +146,13 @@ async function train(
   trial: PlannedTrial,
   data: Dataset,
   run: TrialRun,
-  from: TrainingState | undefined,
+  { from, onStopped }: Pick<TrialOptions, 'from' | 'onStopped'>,
 ): Promise<Training> {
   let { count, changed } = run.threads();
   const how = { backend: run.backend, threads: count };
   let training = from ? { net: restoreTraining(from, how), history: from.history } : await begin(trial, data, how);
+  // It was stopped while it was judged.
+  if (training.history.lossHistory.length === trial.numIters) return training;
   for (;;) {
     await giveTurn();
     try {
@@ -148,6 +160,9 @@ async function train(
     } catch (error) {
       // Continue only after a change of cores, not after an error that a callback has thrown.
       const moved = error instanceof TrainingAbortedError && changed.aborted && error.cause === changed.reason;
+      if (run.signal.aborted && error instanceof TrainingAbortedError && error.history.lossHistory.length > 0) {
+        await onStopped?.(trainingState(training.net, error.history));
+      }
       if (!moved || run.signal.aborted) throw error;
       ({ count, changed } = run.threads());
       training = { net: onThreads(training.net, count), history: error.history };

@@ -30,6 +30,10 @@ export type ErrorCode =
   | 'ERR_MODEL_FILE'
   /** A file cannot be written to the requested place. */
   | 'ERR_NOT_WRITABLE'
+  /** Another training or search, perhaps of another process, writes to the file. */
+  | 'ERR_LOCKED'
+  /** A checkpoint is missing or damaged, or is that of another training: of other data, settings or versions. */
+  | 'ERR_CHECKPOINT'
   /** The net, the random stream or the memory of rows is in use by a training that has not ended. */
   | 'ERR_BUSY'
   /** A callback returned a promise to a call that cannot wait for it. */

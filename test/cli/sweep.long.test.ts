@@ -69,6 +69,9 @@ describe('sweep', () => {
     writeFileSync(at('part.jsonl'), `${readFileSync(at('part.jsonl'), 'utf8')}{"id":"half`);
     const rest = await run('--resume', 'part.jsonl', '--json', 'rest.json');
     expect(rest.code, rest.stderr).toBe(0);
+    expect(rest.stderr).toContain(
+      'The last line of part.jsonl was not written completely, so its trial runs again: "{\\"id\\":\\"half"',
+    );
     expect(rest.stderr).toContain(`${part.results.length} of 6 trials are already finished`);
     const [all, resumed] = ['whole.json', 'rest.json'].map((name) => JSON.parse(readFileSync(at(name), 'utf8')));
     expect(numbersOf(resumed.results)).toStrictEqual(numbersOf(all.results));

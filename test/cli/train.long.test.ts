@@ -77,7 +77,10 @@ describe('a reader that closes its end early', () => {
   });
 });
 
-describe('Ctrl-C', () => {
+describe.each([
+  { signal: 'SIGINT', exit: 130, again: 'Ctrl-C' },
+  { signal: 'SIGTERM', exit: 143, again: 'SIGTERM' },
+] as const)('$signal', ({ signal: name, exit, again }) => {
   const LONG = ['train', '--iterations', '100000000', '--hidden', '4'];
 
   test('once stops after the current iteration, and saves and evaluates the net', async () => {
@@ -85,14 +88,16 @@ describe('Ctrl-C', () => {
       cwd: folder,
     });
     await shows('iteration 100 /');
-    child.kill('SIGINT');
+    child.kill(name);
     const { code, stdout, stderr } = await done;
     // Lines of iterations that had already run may come in between.
     expect(stderr).toMatch(
-      /Ctrl-C again stops at once\n(iteration .*\n)*Training was aborted after \d+ of 100000000 iterations/,
+      new RegExp(
+        `${again} again stops at once\n(iteration .*\n)*Training was aborted after \\d+ of 100000000 iterations`,
+      ),
     );
     expect(stdout).toMatch(/test accuracy/);
-    expect(code).toBe(130);
+    expect(code).toBe(exit);
     const result = JSON.parse(await readFile(join(folder, 'stopped.json'), 'utf8'));
     const model = await loadModel(join(folder, 'stopped.safetensors'));
     expect(result.interrupted).toBe(true);
@@ -103,12 +108,12 @@ describe('Ctrl-C', () => {
   test('twice stops at once', async () => {
     const { child, done, shows } = startCli([...LONG, '--hidden', '300', '--backend', 'js'], { cwd: folder });
     await shows('iteration 0 /');
-    child.kill('SIGINT');
+    child.kill(name);
     await shows('Stopping after this iteration');
-    child.kill('SIGINT');
+    child.kill(name);
     // The system's default action, which a shell reports as 130. It works even while an iteration blocks the thread.
     const { signal, stdout } = await done;
-    expect(signal).toBe('SIGINT');
+    expect(signal).toBe(name);
     expect(stdout).toBe('');
   });
 });

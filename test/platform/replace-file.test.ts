@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import {
   chmodSync,
   lstatSync,
@@ -15,6 +15,7 @@ import { type FileHandle, open, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { ownMark } from '../../src/platform/process-mark.js';
 import { checkWritable, replaceFile } from '../../src/platform/replace-file.js';
 
 let folder: string;
@@ -52,6 +53,32 @@ describe('replaceFile', () => {
     chmodSync(file, 0o640);
     await replaceFile(file, ['new']);
     expect(statSync(file).mode & 0o777).toBe(0o640);
+  });
+
+  it.runIf(posix)('lets nobody read the temporary file who may not read the old one', async () => {
+    const file = join(folder, 'secret.txt');
+    writeFileSync(file, 'old');
+    for (const mode of [0o600, 0o640, 0o644]) {
+      chmodSync(file, mode);
+      const modes: number[] = [];
+      const look = function* () {
+        yield 'ne';
+        for (const name of readdirSync(folder)) modes.push(statSync(join(folder, name)).mode & 0o777);
+        yield 'w';
+      };
+      await replaceFile(file, look());
+      expect(modes.sort(), mode.toString(8)).toEqual([0o600, mode].sort());
+      expect(statSync(file).mode & 0o777).toBe(mode);
+    }
+  });
+
+  it('removes what a process left that was killed', async () => {
+    const { pid } = spawnSync(process.execPath, ['--version']);
+    const { started, place } = ownMark();
+    const left = join(folder, `.a.txt.${pid}.${started}.${place}.0123456789ab.tmp`);
+    writeFileSync(left, 'half');
+    await replaceFile(join(folder, 'a.txt'), ['new']);
+    expect(readdirSync(folder)).toEqual(['a.txt']);
   });
 
   it.runIf(posix)('follows a symbolic link and leaves it a link', async () => {

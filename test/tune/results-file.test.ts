@@ -1,4 +1,4 @@
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -6,6 +6,7 @@ import { Matrix } from '../../src/data/matrix.js';
 import { fingerprint, ResultsFile } from '../../src/tune/results-file.js';
 import { combinationsOf, resolveSearch } from '../../src/tune/search.js';
 import { makeTrial, type TrialResult } from '../../src/tune/trial.js';
+import { rejection } from '../support/training.js';
 
 const search = resolveSearch({ numIters: 10 });
 const results: TrialResult[] = combinationsOf(search).map((settings, i) => ({
@@ -29,7 +30,7 @@ afterEach(() => rmSync(folder, { recursive: true }));
 
 async function written(...of: TrialResult[]): Promise<void> {
   const file = await ResultsFile.create(path, { search, data: 'hash', backend: 'a backend' });
-  for (const result of of) file.add(result);
+  for (const result of of) void file.add(result);
   await file.close();
 }
 
@@ -49,26 +50,62 @@ describe('a results file', () => {
       results: results.slice(0, 2),
     });
     const { file } = await ResultsFile.resume(path);
-    file.add(results[2]);
+    await file.add(results[2]);
     await file.close();
     expect((await resumed()).results).toStrictEqual(results.slice(0, 3));
   });
 
-  it('has a line on disk as soon as it is added, before it is closed', async () => {
+  it('has a line on disk when its promise is resolved, before it is closed', async () => {
     const file = await ResultsFile.create(path, { search, data: 'hash', backend: 'a backend' });
-    file.add(results[0]);
-    await expect.poll(() => readFileSync(path, 'utf8').split('\n').length).toBe(3);
-    expect((await resumed()).results).toStrictEqual([results[0]]);
+    const added = results.map((result) => file.add(result));
+    await added[0];
+    expect(readFileSync(path, 'utf8').split('\n').length).toBeGreaterThanOrEqual(3);
+    await added[5];
+    expect(readFileSync(path, 'utf8').split('\n')).toHaveLength(8);
     await file.close();
+    expect((await resumed()).results).toStrictEqual(results);
+  });
+
+  it('has each line, also when one is added as soon as the one before is written', async () => {
+    const file = await ResultsFile.create(path, { search, data: 'hash', backend: 'a backend' });
+    for (const result of results) await file.add(result);
+    await file.close();
+    expect((await resumed()).results).toStrictEqual(results);
+  });
+
+  it('is of one search at a time', async () => {
+    const file = await ResultsFile.create(path, { search, data: 'hash', backend: 'a backend' });
+    const second = await rejection(ResultsFile.resume(path));
+    expect(second).toMatchObject({ code: 'ERR_LOCKED', message: expect.stringContaining(`(${process.pid})`) });
+    await file.add(results[0]);
+    await file.close();
+    expect((await resumed()).results).toStrictEqual([results[0]]);
+    expect(readdirSync(folder)).toEqual(['results.jsonl']);
+  });
+
+  it('keeps a last line that lacks only its newline', async () => {
+    await written(results[0], results[1]);
+    const bytes = readFileSync(path);
+    writeFileSync(path, bytes.subarray(0, -1));
+    const { file, saved, dropped } = await ResultsFile.resume(path);
+    await file.add(results[2]);
+    await file.close();
+    expect(saved.results).toStrictEqual([results[0], results[1]]);
+    expect(dropped).toBeUndefined();
+    expect((await resumed()).results).toStrictEqual(results.slice(0, 3));
   });
 
   it('drops an unfinished last line, wherever it was cut', async () => {
     await written(results[0], results[1]);
     const bytes = readFileSync(path);
     const last = bytes.lastIndexOf('\n', bytes.length - 2) + 1;
-    for (let length = last; length < bytes.length; length += 17) {
+    for (let length = last; length < bytes.length - 1; length += 17) {
       writeFileSync(path, bytes.subarray(0, length));
-      expect((await resumed()).results, `${length} bytes`).toStrictEqual([results[0]]);
+      const { file, saved, dropped } = await ResultsFile.resume(path);
+      await file.close();
+      expect(saved.results, `${length} bytes`).toStrictEqual([results[0]]);
+      // Never without a word.
+      expect(dropped ?? '').toBe(bytes.subarray(last, length).toString());
       expect(readFileSync(path)).toHaveLength(last);
     }
   });
@@ -78,8 +115,8 @@ describe('a results file', () => {
     const bytes = readFileSync(path);
     writeFileSync(path, bytes.subarray(0, bytes.length - 30));
     const { file } = await ResultsFile.resume(path);
-    file.add(results[2]);
-    file.add(results[3]);
+    void file.add(results[2]);
+    void file.add(results[3]);
     await file.close();
     expect((await resumed()).results).toStrictEqual([results[0], results[2], results[3]]);
     expect(readFileSync(path, 'utf8')).not.toContain('\0');
@@ -157,7 +194,7 @@ describe('a results file', () => {
   it('says what is missing', async () => {
     await expect(resumed()).rejects.toThrow(/the file does not exist; to start a new search, leave out --resume/);
     path = join(folder, 'none', 'results.jsonl');
-    await expect(written()).rejects.toThrow(/Cannot write the results to .*ENOENT/);
+    await expect(written()).rejects.toThrow(/Cannot write .*results.jsonl: the folder .*none does not exist/);
   });
 });
 

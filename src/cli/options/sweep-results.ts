@@ -6,7 +6,7 @@ import { originOf } from '../../tune/earlier.js';
 import { hashing, ResultsFile, type SavedSearch } from '../../tune/results-file.js';
 import { resolveSearch, type Search, type SearchOptions } from '../../tune/search.js';
 import type { TrialResult } from '../../tune/trial.js';
-import { withCode } from '../../validation/errors.js';
+import { describe, withCode } from '../../validation/errors.js';
 import type { SearchSubject } from '../searching/subject.js';
 
 /** The start of a search. */
@@ -61,7 +61,12 @@ export async function searchStart(source: SearchSource): Promise<SearchStart> {
 }
 
 async function resumed(path: string, { prepare, backend }: SearchSource): Promise<SearchStart> {
-  const { file, saved } = await ResultsFile.resume(path);
+  const { file, saved, dropped } = await ResultsFile.resume(path);
+  if (dropped !== undefined) {
+    process.stderr.write(
+      `The last line of ${path} was not written completely, so its trial runs again: ${describe(dropped)}\n`,
+    );
+  }
   let subject: SearchSubject;
   try {
     subject = await prepare(saved.search);

@@ -10,9 +10,13 @@ export interface ProgressView {
   close(): void;
 }
 
-/** The view for standard error. */
-export function progressView(numIters: number): ProgressView {
-  return process.stderr.isTTY ? new Bar(numIters) : new Lines();
+/**
+ * The view for standard error.
+ *
+ * @param begun - iterations that an earlier command has made, and shown
+ */
+export function progressView(numIters: number, begun = 0): ProgressView {
+  return process.stderr.isTTY ? new Bar(numIters) : new Lines(begun);
 }
 
 /** Columns for the numbers beside the bar, with counts of up to six digits. */
@@ -47,7 +51,11 @@ class Bar implements ProgressView {
 }
 
 class Lines implements ProgressView {
-  private printed = 0;
+  private printed: number;
+
+  constructor(begun: number) {
+    this.printed = Math.ceil(begun / 100) * 100;
+  }
 
   update({ numIters, history: { lossHistory } }: TrainingProgress): void {
     for (; this.printed < lossHistory.length; this.printed += 100) {

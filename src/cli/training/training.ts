@@ -3,6 +3,7 @@ import type { BackendChoice } from '../../backend/choose.js';
 import type { Dataset } from '../../data/dataset.js';
 import type { Model } from '../../model/model-types.js';
 import type { TwoLayerNet } from '../../net/two-layer-net.js';
+import type { CheckpointOptions } from '../../training/checkpoint-options.js';
 import type { TrainingHistory, TrainingProgress } from '../../training/history.js';
 import type { SettingValues } from '../../training/settings.js';
 import type { DataFlags } from '../options/load-data.js';
@@ -35,6 +36,10 @@ export interface TrainingHooks {
   readonly onProgress: (progress: TrainingProgress) => void;
   /** Ends the training after the current iteration; what was trained is kept. */
   readonly signal: AbortSignal;
+  /** The file to keep the training in. */
+  readonly checkpoint?: CheckpointOptions;
+  /** The file of a training to go on with. */
+  readonly resume?: string;
 }
 
 /** A training that has ended. */

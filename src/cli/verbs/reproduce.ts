@@ -77,7 +77,7 @@ async function run(options: ReproduceCommandOptions): Promise<void> {
   const plain = parts.map(({ pictures, ...part }) => ({ ...part, pictures: pictures.map(({ name }) => name) }));
   await printResult(facts, { seed, dtype, data: data.name, backendInfo: info, parts: plain, interrupted }, json);
   process.stderr.write(`Wrote the pictures and ${page}\n`);
-  if (interruption.bySignal) process.exitCode = Interruption.EXIT_CODE;
+  process.exitCode = interruption.exitCode;
 }
 
 /** The files in the folder `--out`. */

@@ -3,7 +3,6 @@ import type { BackendChoice } from '../../backend/choose.js';
 import { formatToWrite } from '../../model/formats/all.js';
 import { productsWords } from '../../report/document/backend-words.js';
 import { makeReport } from '../../report/document/make-report.js';
-import type { LiveReport } from '../../report/live/live-server.js';
 import { bestOf } from '../../tune/ranking.js';
 import {
   fewCombinations,
@@ -16,8 +15,6 @@ import {
   type SearchOptions,
 } from '../../tune/search.js';
 import { type SearchSpace, TRIAL_SETTINGS } from '../../tune/settings.js';
-import { sweep } from '../../tune/sweep.js';
-import { SweepAbortedError, type SweepResults } from '../../tune/sweep-results.js';
 import { messageWith } from '../../validation/errors.js';
 import { computeInfo, computeOptions } from '../options/compute.js';
 import { dataOptions, validationOption } from '../options/data.js';
@@ -26,14 +23,14 @@ import { numberOption, seedOption } from '../options/numbers.js';
 import { flagOfSetting } from '../options/other-names.js';
 import { jsonOption, reportOptions, saveOption } from '../options/output.js';
 import { attributeOf, settingOption, settingsFrom, spaceFrom, spaceOptions } from '../options/settings.js';
-import { type SearchStart, searchStart } from '../options/sweep-results.js';
+import { searchStart } from '../options/sweep-results.js';
 import { Interruption } from '../output/interruption.js';
-import { searchFollower, startLive } from '../output/live.js';
+import { startLive } from '../output/live.js';
 import { checkOutputs, checkReport } from '../output/output-files.js';
 import { publishReport } from '../output/publish-report.js';
 import { showSweepOutcome } from '../output/sweep-outcome.js';
-import { sweepProgressView } from '../output/sweep-progress.js';
 import { settingsWords } from '../output/sweep-report.js';
+import { searchInterruptibly } from '../searching/run-search.js';
 import { searchSubject } from '../searching/subject.js';
 
 /** The options of `sweep` as commander passes them, besides the search space. */
@@ -173,7 +170,7 @@ async function run(options: SweepCommandOptions, command: AnyCommand): Promise<v
     // The results have been shown even though their file could not be written; the command still failed.
     if (unwritten !== undefined) throw unwritten;
     if (!interrupted && !bestOf(found.ranking)) throw everyTrialDiverged();
-    if (interruption.bySignal) process.exitCode = Interruption.EXIT_CODE;
+    process.exitCode = interruption.exitCode;
   } finally {
     await live?.close();
   }
@@ -238,60 +235,4 @@ function searchOf(options: SweepCommandOptions, command: AnyCommand): SearchOpti
     return command.error(`error: ${messageWith(error as Error, flagOfSetting)}`);
   }
   return asked;
-}
-
-interface SearchRun extends SearchStart {
-  readonly options: SweepCommandOptions;
-  readonly interruption: Interruption;
-  readonly live: LiveReport | undefined;
-}
-
-interface FinishedSearch {
-  /** All results, or those before the interruption. */
-  readonly results: SweepResults;
-  readonly interrupted: boolean;
-  /** Why the results file is incomplete; undefined if it is complete. */
-  readonly unwritten: unknown;
-}
-
-/** Searches and shows progress. */
-async function searchInterruptibly(run: SearchRun): Promise<FinishedSearch> {
-  const { search, earlier, subject, options, interruption, live } = run;
-  const file = await run.open();
-  const { backend, threads } = options;
-  const view = sweepProgressView(earlier.length, search);
-  const follow = live && searchFollower(live, search, earlier);
-  const warn = (error: unknown) => void process.stderr.write(`warning: ${(error as Error).message}\n`);
-  const find = () =>
-    sweep(subject.data, {
-      ...search,
-      backend,
-      threads,
-      earlier,
-      signal: interruption.signal,
-      onResult: (result) => {
-        file?.add(result, warn);
-        view.result(result);
-        follow?.onResult(result);
-      },
-      onProgress: (progress) => {
-        view.update(progress);
-        follow?.onProgress(progress);
-      },
-    });
-  let found: Omit<FinishedSearch, 'unwritten'>;
-  let unwritten: unknown;
-  try {
-    found = { results: await interruption.during(find, () => view.close()), interrupted: false };
-  } catch (error) {
-    if (!(error instanceof SweepAbortedError)) throw error;
-    process.stderr.write(`${error.message}\n`);
-    found = { results: error.results, interrupted: true };
-  } finally {
-    view.close();
-    await file?.close().catch((error: unknown) => {
-      unwritten = error;
-    });
-  }
-  return { ...found, unwritten };
 }

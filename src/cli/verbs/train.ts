@@ -26,12 +26,13 @@ import { printResult } from '../output/print-result.js';
 import { type ProgressView, progressView } from '../output/progress.js';
 import { publishReport } from '../output/publish-report.js';
 import { classifierTraining } from '../training/classifier-training.js';
+import { type Keeping, type KeepingFlags, keepingOf, keepingOptions } from '../training/keeping.js';
 import { netEnsemble } from '../training/net-ensemble.js';
 import { netTraining } from '../training/net-training.js';
 import type { Trained, Training, TrainOptions } from '../training/training.js';
 
 /** The options of `train`, parsed. */
-interface CommandOptions extends TrainOptions, LogFlags {
+interface CommandOptions extends TrainOptions, LogFlags, KeepingFlags {
   save?: string;
   json?: string;
   plot: boolean;
@@ -68,6 +69,7 @@ export function trainCommand(): Command {
     ...dataOptions(),
     validationOption(),
     saveOption('the trained model'),
+    ...keepingOptions(),
     new Option('--plot', 'plot the curves in the terminal at the end').default(false),
     ...logOptions(),
     ...reportOptions(),
@@ -89,7 +91,11 @@ export function trainCommand(): Command {
 }
 
 /** Ends the command with a usage error for what shows or holds one net. */
-function checkEnsemble({ report, serve, save }: Omit<CommandOptions, 'settings' | 'given'>, command: Command): void {
+function checkEnsemble(options: Omit<CommandOptions, 'settings' | 'given'>, command: Command): void {
+  const { report, serve, save, checkpoint, resume } = options;
+  if (checkpoint !== undefined || resume !== undefined) {
+    command.error('error: --ensemble cannot be used with --checkpoint and --resume, which keep one net');
+  }
   if (report !== undefined || serve !== undefined) {
     command.error('error: --ensemble cannot be used with --report and --serve, which show one net');
   }
@@ -98,11 +104,13 @@ function checkEnsemble({ report, serve, save }: Omit<CommandOptions, 'settings' 
   }
 }
 
-async function train(given: CommandOptions, command: Command): Promise<void> {
+async function train(flags: CommandOptions, command: Command): Promise<void> {
   const start = performance.now();
   const created = new Date();
+  const { options: given, keeping } = await keepingOf(flags, command);
   const { save, json, plot, report: folder, serve } = given;
-  const outputs = { '--save': save, '--json': json, ...(await checkReport(folder)), ...(await checkLogs(given)) };
+  const results = { '--save': save, '--json': json, '--checkpoint': keeping.file };
+  const outputs = { ...results, ...(await checkReport(folder)), ...(await checkLogs(given)) };
   await checkOutputs(outputs, dataInputs(given));
   if (save !== undefined) formatToWrite(save);
   const info = computeInfo(given);
@@ -119,10 +127,11 @@ async function train(given: CommandOptions, command: Command): Promise<void> {
   const live = await startLive(serve, begun, () => interruption.stop());
   const follow = live && trainingFollower(live, () => training.net && weightsOf(training.net, data));
   try {
-    const trained = await trainInterruptibly(training, interruption, (progress) => {
+    const trained = await trainInterruptibly(training, keeping, interruption, (progress) => {
       logs.follow(progress);
       follow?.(progress);
     });
+    if (trained.interrupted) tellHowToGoOn(keeping);
     logs.end(trained.net);
     printTrainingWarnings(trained.history);
     if (save !== undefined) {
@@ -135,9 +144,10 @@ async function train(given: CommandOptions, command: Command): Promise<void> {
     if (plot) await plotInTerminal(trained.history);
     const status = trained.interrupted ? 'interrupted' : 'done';
     await publishReport({ ...base, ...reportOf(trained), status }, { folder, live, leaving: interruption.bySignal });
-    // The result is kept even though a log could not be written; the command still failed.
+    // The result is kept even though a log or a checkpoint could not be written; the command still failed.
     logs.check();
-    if (interruption.bySignal) process.exitCode = Interruption.EXIT_CODE;
+    keeping.check();
+    process.exitCode = interruption.exitCode;
   } catch (error) {
     if (!(error instanceof DivergedError)) throw asUsageError(error, command);
     // The history up to here shows what went wrong; the net itself has become useless.
@@ -149,6 +159,12 @@ async function train(given: CommandOptions, command: Command): Promise<void> {
   } finally {
     await live?.close();
   }
+}
+
+/** A training that was interrupted can go on, if it is kept. */
+function tellHowToGoOn({ file }: Keeping): void {
+  if (file === undefined) return;
+  process.stderr.write(`The training is in ${file}: --resume ${file}, with the same data, goes on with it\n`);
 }
 
 /** Options that contradict each other were given as flags: that is wrong usage. */
@@ -190,17 +206,20 @@ function reportOf({ net, data, history, settings }: Trained): Partial<ReportInpu
 /** Trains and shows progress. After an interruption the history ends there. */
 async function trainInterruptibly(
   training: Training,
+  { hooks, begun }: Keeping,
   interruption: Interruption,
   follow: (progress: TrainingProgress) => void,
 ): Promise<Trained> {
-  let view: ProgressView | undefined = training.numIters === undefined ? undefined : progressView(training.numIters);
+  const { numIters } = training;
+  let view: ProgressView | undefined = numIters === undefined ? undefined : progressView(numIters, begun);
   const close = () => view?.close();
   try {
     return await interruption.during(
       () =>
         training.run({
+          ...hooks,
           onProgress: (progress) => {
-            view ??= progressView(progress.numIters);
+            view ??= progressView(progress.numIters, begun);
             view.update(progress);
             follow(progress);
           },

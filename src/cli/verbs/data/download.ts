@@ -31,7 +31,7 @@ async function run(published: PublishedDataset, dir: string, url: string | undef
     printOutcome(await interruption.during(download, view.close));
   } catch (error) {
     if (!interruption.bySignal || !isError(error) || error.name !== 'AbortError') throw error;
-    process.exitCode = Interruption.EXIT_CODE;
+    process.exitCode = interruption.exitCode;
   } finally {
     view.close();
   }

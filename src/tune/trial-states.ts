@@ -1,0 +1,142 @@
+/** The states of trials that may go on, or be the best: in memory, and in a folder if the search is to survive. */
+import { readdir, rm, rmdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { readCheckpoint, writeCheckpoint } from '../checkpoint/checkpoint.js';
+import { FileLock } from '../platform/file-lock.js';
+import { makeFolder } from '../platform/make-folder.js';
+import { packageVersion } from '../platform/package-version.js';
+import type { TrainingState } from '../training/state.js';
+import { checkOptions, isObject } from '../validation/check.js';
+import { wrongType } from '../validation/errors.js';
+
+/** Where a search keeps the states of its trials, so that a search that continues it trains nothing twice. */
+export interface SweepCheckpointOptions {
+  /**
+   * A folder of its own, which is created. It holds as many states as combinations reach the next round of a halving,
+   * or the best one, and those of trials that were aborted; when the search is done, it is removed.
+   */
+  folder: string;
+  /**
+   * Called with the error when a state could not be written, as on a full disk. The search then goes on.
+   * @defaultValue the search ends with that error
+   */
+  onError?: ((error: unknown) => void) | undefined;
+}
+
+/** Checks the option. @throws TypeError */
+export function checkSweepCheckpoint(options: SweepCheckpointOptions): SweepCheckpointOptions {
+  if (!isObject(options)) throw wrongType('an object { folder } for checkpoint', options);
+  const { folder, onError } = checkOptions(options, 'checkpoint', ['folder', 'onError']);
+  if (typeof folder !== 'string' || folder === '')
+    throw wrongType('the name of a folder for checkpoint.folder', folder);
+  if (onError !== undefined && typeof onError !== 'function') throw wrongType('a function for onError', onError);
+  return options;
+}
+
+/** What the states in a folder belong to; others are not used. */
+export interface StatesOrigin {
+  /** The fingerprint of the data. */
+  readonly data: string;
+  readonly backend: string;
+}
+
+/** The files of a folder: a checkpoint for each trial, by its id. */
+const FILE = /^[0-9a-f]{12}\.checkpoint$/;
+
+/** The states of one search. */
+export class TrialStates {
+  readonly #memory = new Map<string, TrainingState>();
+  readonly #options: SweepCheckpointOptions | undefined;
+  readonly #origin: StatesOrigin;
+  readonly #lock: FileLock | undefined;
+
+  private constructor(options: SweepCheckpointOptions | undefined, origin: StatesOrigin, lock: FileLock | undefined) {
+    this.#options = options;
+    this.#origin = origin;
+    this.#lock = lock;
+  }
+
+  /**
+   * Opens the folder.
+   *
+   * @param options - undefined to keep the states in memory alone
+   * @throws (as a rejection) Error `ERR_LOCKED` when another search has the folder; `ERR_NOT_WRITABLE`
+   */
+  static async open(options: SweepCheckpointOptions | undefined, origin: StatesOrigin): Promise<TrialStates> {
+    if (!options) return new TrialStates(undefined, origin, undefined);
+    await makeFolder(options.folder);
+    return new TrialStates(options, origin, await FileLock.take(join(options.folder, 'search')));
+  }
+
+  /** The state of a trial in memory. */
+  get(id: string): TrainingState | undefined {
+    return this.#memory.get(id);
+  }
+
+  /** Keeps a state in memory. */
+  set(id: string, state: TrainingState): void {
+    this.#memory.set(id, state);
+  }
+
+  /**
+   * The state of a trial, from an earlier run if there is one: of this search's data, on this backend. One that is
+   * missing or damaged is no error, since the trial can be run again.
+   *
+   * @param most - iterations that it may have made
+   */
+  async find(id: string, most: number): Promise<TrainingState | undefined> {
+    const state = this.#memory.get(id) ?? (await this.#read(id));
+    return state && state.history.lossHistory.length <= most ? state : undefined;
+  }
+
+  /** Writes the state of a trial to the folder, if it still is in memory. */
+  async store(id: string): Promise<void> {
+    const state = this.#memory.get(id);
+    if (!state || !this.#options) return;
+    const { onError } = this.#options;
+    try {
+      const origin = this.#originOf(id);
+      await writeCheckpoint(this.#fileOf(id), { state, done: false, settings: undefined, origin });
+    } catch (error) {
+      if (!onError) throw error;
+      onError(error);
+    }
+  }
+
+  /** Drops a state: neither the next round nor the end of the search needs it. */
+  async drop(id: string): Promise<void> {
+    this.#memory.delete(id);
+    if (this.#options) await rm(this.#fileOf(id), { force: true }).catch(() => {});
+  }
+
+  /**
+   * Gives the folder up to others.
+   *
+   * @param done - whether the search is done, so that nothing of it is needed any more
+   */
+  async close(done: boolean): Promise<void> {
+    const { folder } = this.#options ?? {};
+    if (done && folder !== undefined) {
+      for (const name of await readdir(folder).catch(() => [])) {
+        if (FILE.test(name)) await rm(join(folder, name), { force: true }).catch(() => {});
+      }
+    }
+    await this.#lock?.release();
+    // Only an empty one: whatever else is in it is somebody's.
+    if (folder !== undefined) await rmdir(folder).catch(() => {});
+  }
+
+  async #read(id: string): Promise<TrainingState | undefined> {
+    if (!this.#options) return undefined;
+    const kept = await readCheckpoint(this.#fileOf(id)).catch(() => undefined);
+    return JSON.stringify(kept?.origin) === JSON.stringify(this.#originOf(id)) ? kept?.state : undefined;
+  }
+
+  #originOf(id: string) {
+    return { trial: id, version: packageVersion(), ...this.#origin };
+  }
+
+  #fileOf(id: string): string {
+    return join(this.#options?.folder ?? '', `${id}.checkpoint`);
+  }
+}
