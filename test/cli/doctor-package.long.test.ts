@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import {
   copyFileSync,
   existsSync,
@@ -11,21 +10,13 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { ADDON, addonMissing, copyPackage, PACKAGE, PREBUILDS, runNode } from '../support/package-copy.js';
+import { compiledAddon } from '../support/compiled-addon.js';
+import { ADDON, addonMissing, copyPackage, PREBUILDS, runNode } from '../support/package-copy.js';
 import { sharedFolder } from '../support/temporary-folder.js';
 
 const scratch = sharedFolder();
 
 const QUICK = ['doctor', '--no-self-test', '--no-speed'];
-
-/** Compiles a shared library of test/fixtures/; undefined if there is no C compiler. */
-function compile(name: string): string | undefined {
-  const file = join(scratch, `${name}.node`);
-  const include = join(PACKAGE, 'node_modules', 'node-api-headers', 'include');
-  const source = join(PACKAGE, 'test', 'fixtures', `${name}.c`);
-  const { status } = spawnSync('cc', ['-shared', '-fPIC', '-I', include, source, '-o', file]);
-  return status === 0 ? file : undefined;
-}
 
 const why = process.platform === 'linux' ? addonMissing : 'not Linux, whose libraries are ELF files';
 
@@ -83,7 +74,7 @@ describe.skipIf(why !== undefined)(`doctor of an installed package${why ? ` (ski
     expect(stdout).not.toContain('self-test');
   });
 
-  const crashing = why === undefined ? compile('crashing-addon') : undefined;
+  const crashing = why === undefined ? compiledAddon(scratch, 'crashing-addon') : undefined;
   test.skipIf(crashing === undefined)(
     `whose addon crashes the process survives and reports it${crashing ? '' : ' (skipped: no C compiler)'}`,
     () => {
