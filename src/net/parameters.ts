@@ -1,6 +1,7 @@
 /** The parameters of a new net, and how large they may be. */
 import type { Binding, ParameterArrays, Shape } from '../../binding.js';
 import { keepStream, releaseStream } from '../random/busy-streams.js';
+import { drawNormal, drawNormalAsync } from '../random/draw-normal.js';
 import type { RandomState } from '../random/random-state.js';
 import { SETTINGS, setting } from '../training/settings.js';
 import { conflict, withCode } from '../validation/errors.js';
@@ -52,10 +53,8 @@ export function drawWeights(
   random: RandomState,
   binding: Binding,
 ): void {
-  const state = random.getState();
-  const between = binding.randnSync({ random: state, scale: ofW1, draws: W1 });
-  const after = binding.randnSync({ random: { ...state, ...between }, scale: ofW2, draws: W2 });
-  random.setState({ ...state, ...after });
+  const between = drawNormal(binding, { random: random.getState(), scale: ofW1, draws: W1 });
+  random.setState(drawNormal(binding, { random: between, scale: ofW2, draws: W2 }));
 }
 
 /**
@@ -71,10 +70,8 @@ export async function drawWeightsAsync(
 ): Promise<void> {
   keepStream(random);
   try {
-    const state = random.getState();
-    const between = await binding.randn({ random: state, scale: ofW1, draws: W1 });
-    const after = await binding.randn({ random: { ...state, ...between }, scale: ofW2, draws: W2 });
-    random.setState({ ...state, ...after });
+    const between = await drawNormalAsync(binding, { random: random.getState(), scale: ofW1, draws: W1 });
+    random.setState(await drawNormalAsync(binding, { random: between, scale: ofW2, draws: W2 }));
   } finally {
     releaseStream(random);
   }

@@ -4,6 +4,7 @@ import { atOnce, type Pieces } from '../platform/turns.js';
 import { checkNumber } from '../validation/check.js';
 import { withCode, wrongShape, wrongType } from '../validation/errors.js';
 import { isArrayOf } from '../validation/typed-arrays.js';
+import { drawNormal } from './draw-normal.js';
 import { KEY_LENGTH, MAX_UINT32, type MersenneTwister } from './generator/mersenne-twister.js';
 import { NormalStream } from './generator/normal-stream.js';
 import { copyOf, isShuffleable, type Shuffleable, type ShuffledTypedArray, shuffling } from './shuffle.js';
@@ -71,7 +72,7 @@ export class RandomState {
     }
     const { hasGauss, cachedGaussian } = this.#stream;
     const { key, position } = this.#twister;
-    this.#moveTo(binding.randnSync({ random: { key, position, hasGauss, cachedGaussian }, scale: 1, draws }));
+    this.#moveTo(drawNormal(binding, { random: { key, position, hasGauss, cachedGaussian }, scale: 1, draws }));
     return draws;
   }
 

@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { compileAddon } from '../support/compile-addon.js';
+import { compiledAddon } from '../support/compiled-addon.js';
 import { ADDON, addonMissing, copyPackage, PREBUILDS, runNode } from '../support/package-copy.js';
 import { sharedFolder } from '../support/temporary-folder.js';
 
@@ -76,7 +76,7 @@ describe.skipIf(why !== undefined)(`doctor of an installed package${why ? ` (ski
     expect(stdout).not.toContain('self-test');
   });
 
-  const crashing = why === undefined ? compileAddon('crashing-addon', scratch) : undefined;
+  const crashing = why === undefined ? compiledAddon(scratch, 'crashing-addon') : undefined;
   test.skipIf(crashing === undefined)(
     `whose addon crashes the process survives and reports it${crashing ? '' : ' (skipped: no C compiler)'}`,
     () => {

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import type { BackendName } from '../../src/backend/choose.js';
 import { copyParameters } from '../../src/validation/parameters.js';
 import { describeOnBackends, nativeMissing } from '../support/backends.js';
-import { compileAddon } from '../support/compile-addon.js';
+import { compiledAddon } from '../support/compiled-addon.js';
 import { DIST, runProgram as run } from '../support/run-program.js';
 import { sharedFolder } from '../support/temporary-folder.js';
 import { brisk, ENDLESS, newNet, X, y } from '../support/training.js';
@@ -142,7 +142,7 @@ describeOnBackends('training in other threads and processes', (backend) => {
 });
 
 const why = nativeMissing ?? (process.platform === 'win32' ? 'no fork' : undefined);
-const forking = why === undefined ? compileAddon('forking-addon', sharedFolder()) : undefined;
+const forking = why === undefined ? compiledAddon(sharedFolder(), 'forking-addon') : undefined;
 const skipped = forking ? '' : ` (skipped: ${why ?? 'no C compiler'})`;
 
 it.skipIf(forking === undefined)(`does not keep a forked child from ending${skipped}`, async () => {

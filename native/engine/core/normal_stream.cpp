@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "float_environment.h"
 #include "glibc_log.h"
 
 namespace two_layer_net {
@@ -42,6 +43,7 @@ class Pairs {
 
 template <class T>
 void NormalStream::fill(size_t size, double scale, T* draws) {
+  const DefaultFloatEnvironment environment;
   size_t done = 0;
   if (has_waiting_ && size > 0) {
     draws[done++] = static_cast<T>(scale * waiting_);

@@ -1,5 +1,4 @@
 /** Addons that are missing, damaged, for another machine, or refuse to load: never a crash, always a reason. */
-import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
   closeSync,
@@ -22,6 +21,7 @@ import { BINDING_VERSION } from '../../../src/backend/binding-version.js';
 import { tryToLoad } from '../../../src/backend/native/native.js';
 import { remedyFor } from '../../../src/backend/native/remedies.js';
 import { ENGINE_SETTINGS } from '../../../src/training/settings.js';
+import { compiledAddon } from '../../support/compiled-addon.js';
 import { ADDON, addonMissing, copyPackage, PACKAGE, PREBUILDS, runNode } from '../../support/package-copy.js';
 
 const scratch = mkdtempSync(join(tmpdir(), 'two-layer-net-loader-'));
@@ -247,17 +247,8 @@ describeWithAddon('TWO_LAYER_NET_PREBUILD', () => {
   });
 });
 
-/** An addon of test/fixtures/, compiled by the C compiler of this machine; undefined without one. */
-function compiledAddon(name: string, ...flags: readonly string[]): string | undefined {
-  const file = join(scratch, `${name}${flags.join('')}.node`);
-  const include = join(PACKAGE, 'node_modules', 'node-api-headers', 'include');
-  const source = join(PACKAGE, 'test', 'fixtures', `${name}.c`);
-  const { status } = spawnSync('cc', ['-shared', '-fPIC', ...flags, '-I', include, source, '-o', file]);
-  return status === 0 ? file : undefined;
-}
-
 describeWithAddon('an addon with another version of the binding', () => {
-  const stale = why === undefined ? compiledAddon('stale-addon') : undefined;
+  const stale = why === undefined ? compiledAddon(scratch, 'stale-addon') : undefined;
   const title = stale ? '' : ' (skipped: no C compiler)';
   const reason =
     'was built from other sources: it has version 0 of the binding, ' +
@@ -291,7 +282,7 @@ describeWithAddon('an addon with another version of the binding', () => {
 });
 
 describeWithAddon('an addon that reads other settings', () => {
-  const stale = why === undefined ? compiledAddon('stale-addon', `-DVERSION=${BINDING_VERSION}`) : undefined;
+  const stale = why === undefined ? compiledAddon(scratch, 'stale-addon', `-DVERSION=${BINDING_VERSION}`) : undefined;
 
   it.skipIf(stale === undefined)(`is refused by their names${stale ? '' : ' (skipped: no C compiler)'}`, () => {
     const folder = emptyPackage();
@@ -334,7 +325,7 @@ describeWithAddon('the installed package', () => {
     });
   });
 
-  const refusing = why === undefined ? compiledAddon('refusing-addon') : undefined;
+  const refusing = why === undefined ? compiledAddon(scratch, 'refusing-addon') : undefined;
   const noCompiler = refusing ? '' : ' (skipped: no C compiler)';
   const cases: [string, (file: string) => void, RegExp, boolean?][] = [
     ['is gone', () => {}, /no addon for .* was found under .*The addon was removed: keep the folder prebuilds\//],

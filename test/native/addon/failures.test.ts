@@ -6,7 +6,7 @@ import type { TrainingCall } from '../../../binding.js';
 import { chooseBackend } from '../../../src/backend/choose.js';
 import { describeOnNative } from '../../support/backends.js';
 import { thrownBy } from '../../support/bad-input.js';
-import { compileAddon } from '../../support/compile-addon.js';
+import { compiledAddon } from '../../support/compiled-addon.js';
 import { DIST } from '../../support/run-program.js';
 import { sharedFolder } from '../../support/temporary-folder.js';
 import { rejection } from '../../support/training.js';
@@ -37,7 +37,7 @@ describeOnNative('the addon', () => {
   });
 
   const folder = sharedFolder();
-  const shim = linux ? compileAddon('no-threads', folder) : undefined;
+  const shim = linux ? compiledAddon(folder, 'no-threads') : undefined;
   it.skipIf(!shim)(
     `says that no thread can be started${shim ? '' : ' (skipped: needs Linux and a C compiler)'}`,
     () => {

@@ -1,0 +1,19 @@
+/** Workers that are terminated while they work: nothing crashes, and nobody waits for the work to end. */
+import { expect, it } from 'vitest';
+import { describeOnBackends } from '../support/backends.js';
+import { program, runFile } from '../support/run-program.js';
+import { cases } from './size.js';
+
+/** Workers for each kind of work and backend. What their threads are doing when they end is a matter of chance. */
+const COUNT = cases(50, 4);
+
+describeOnBackends('a Worker that is terminated in', (backend) => {
+  it.each(['train', 'trainSync', 'sweep', 'predict', 'fit', 'create'])(`%s, ${COUNT} times, ends`, async (work) => {
+    // In another process, since an error at a Worker's end may end the whole process.
+    const ended = await runFile(program('terminate.mjs'), [work, backend, String(COUNT)]);
+    expect(ended).toMatchObject({ code: 0, signal: null, errors: '' });
+    const { codes, count, slowest } = JSON.parse(ended.output);
+    expect({ codes, count }).toStrictEqual({ codes: [1], count: COUNT });
+    expect(slowest).toBeLessThan(1000);
+  });
+});
