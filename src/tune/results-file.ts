@@ -1,7 +1,8 @@
 /** A search's results on disk, each written as soon as it is known, so that an interrupted search can continue. */
 import { createHash } from 'node:crypto';
-import { type FileHandle, open } from 'node:fs/promises';
+import { constants, type FileHandle, open } from 'node:fs/promises';
 import { Dataset, type DatasetInput } from '../data/dataset.js';
+import { fileChunks } from '../data/files/data-file.js';
 import { isSystemError } from '../platform/replace-file.js';
 import { atOnce, type Pieces } from '../platform/turns.js';
 import { entryOf } from '../training/settings.js';
@@ -80,7 +81,8 @@ export class ResultsFile {
   static async resume(path: string): Promise<{ file: ResultsFile; saved: SavedSearch }> {
     let handle: FileHandle;
     try {
-      handle = await open(path, 'r+');
+      // Without O_NONBLOCK (which Windows lacks) opening some devices would wait.
+      handle = await open(path, constants.O_RDWR | (constants.O_NONBLOCK ?? 0));
     } catch (error) {
       if (isSystemError(error) && error.code === 'ENOENT') {
         throw damaged(path, 'the file does not exist; to start a new search, leave out --resume', error);
@@ -88,7 +90,7 @@ export class ResultsFile {
       throw notWritable(path, error);
     }
     try {
-      const bytes = await handle.readFile();
+      const bytes = await wholeFile(path, handle);
       // A line without a newline was not written completely.
       const whole = bytes.lastIndexOf('\n') + 1;
       const saved = parse(path, bytes.subarray(0, whole).toString('utf8'));
@@ -144,6 +146,14 @@ export class ResultsFile {
     }
     this.#end += bytes.length;
   }
+}
+
+async function wholeFile(path: string, handle: FileHandle): Promise<Buffer> {
+  const stats = await handle.stat();
+  if (!stats.isFile()) throw damaged(path, 'expected a file, found a device or a pipe');
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of fileChunks({ path, handle, size: stats.size })) chunks.push(chunk);
+  return Buffer.concat(chunks);
 }
 
 function parse(path: string, text: string): SavedSearch {
