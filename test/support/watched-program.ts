@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 
-/** What a program under watch says in a line of JSON: what it begins with `number`, and then, with more, how it ended. */
+/** What a program under watch says in a line of JSON: what it begins, and then the same with how it ended. */
 export interface Said {
   readonly number: number;
   /** Only when it has ended. */
