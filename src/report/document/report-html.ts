@@ -57,7 +57,7 @@ function contentSecurityPolicy(scripts: readonly string[], live: string | undefi
  *
  * @param options - `live`: the page receives updates from its server, from this place on
  */
-export function reportHtml(report: ReportData, { live }: { live?: string } = {}): string {
+export function reportHtml(report: ReportData, { live }: { live?: string | undefined } = {}): string {
   // Inside a script element, HTML only interprets the end tag and the start of a comment.
   const bundle = bundleText().replace(/<(?=\/script|!--)/gi, '\\x3c');
   const scripts = [bundle, 'TwoLayerNetReport.startPage();'];
