@@ -19,7 +19,7 @@ ${facts.map((fact) => `<p class="note">${escapeHtml(fact)}</p>`).join('\n')}</he
 <main>
 ${parts.map(section).join('\n')}
 </main>`;
-  return htmlPage({ title, body, scripts: [], live: false });
+  return htmlPage({ title, body, scripts: [] });
 }
 
 function section({ title, comparisons, pictures, seconds }: ReproducedPart): string {

@@ -1,5 +1,8 @@
-import { appendFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { closeSync, constants, openSync, truncateSync, writeFileSync } from 'node:fs';
 import { checkPath, explained } from './replace-file.js';
+
+/** Without O_NONBLOCK (which Windows lacks) a pipe that nobody reads would stop the process. */
+const WRITE = constants.O_WRONLY | constants.O_CREAT | (constants.O_NONBLOCK ?? 0);
 
 /**
  * A file that grows while something goes on, and needs no closing: all that was appended is with the system, whatever
@@ -18,7 +21,7 @@ export class AppendedFile {
   constructor(path: string) {
     checkPath(path);
     this.path = path;
-    this.#orExplain(() => writeFileSync(path, ''));
+    this.#orExplain(() => this.#write(constants.O_TRUNC, ''));
   }
 
   /**
@@ -30,13 +33,22 @@ export class AppendedFile {
     const bytes = Buffer.from(data);
     this.#orExplain(() => {
       try {
-        appendFileSync(this.path, bytes);
+        this.#write(constants.O_APPEND, bytes);
       } catch (error) {
         this.#dropRest();
         throw error;
       }
     });
     this.#size += bytes.length;
+  }
+
+  #write(how: number, data: string | Uint8Array): void {
+    const descriptor = openSync(this.path, WRITE | how);
+    try {
+      writeFileSync(descriptor, data);
+    } finally {
+      closeSync(descriptor);
+    }
   }
 
   #dropRest(): void {

@@ -5,9 +5,7 @@ import { withCode, wrongType } from '../validation/errors.js';
 import { isError } from '../validation/kinds.js';
 import { shellWord } from './shell.js';
 import { removeLeftovers, temporaryName } from './temporary-file.js';
-
-/** What a file is written of. */
-type Chunks = Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>;
+import { type Chunks, writeToPipe } from './write-to-pipe.js';
 
 /**
  * Checks in advance whether {@link replaceFile} can write `path`, so that nobody trains for an hour and then cannot
@@ -48,7 +46,7 @@ export async function replaceFile(path: string, chunks: Chunks): Promise<void> {
   await explainFailure(path, async () => {
     const target = await findTarget(path);
     if (target.existing && !target.existing.isFile()) {
-      await writeAndClose(await open(target.file, 'w'), chunks);
+      await writeToPipe(target.file, chunks);
       return;
     }
     await removeLeftovers(target.file);
@@ -176,6 +174,10 @@ const REASONS = {
   ENOTDIR: 'a part of the path is a file where a folder is needed; correct the path',
   ENAMETOOLONG: 'the name is longer than the file system allows; choose a shorter one',
   ELOOP: 'its symbolic links are circular; choose another path',
+  ENXIO: 'nothing reads from it; start the reader of a pipe before its writer',
+  EAGAIN: 'the reader of this pipe has stopped reading; write to a file instead',
+  EPIPE: 'the reader of this pipe has ended; write to a file instead',
+  EMFILE: 'this process has too many open files; close some, or raise their limit with ulimit -n',
   EBUSY: 'it is in use (a mount point?); choose another name',
 } as const;
 

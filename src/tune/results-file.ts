@@ -1,7 +1,8 @@
 /** A search's results on disk, each written as soon as it is known, so that an interrupted search can continue. */
 import { createHash } from 'node:crypto';
-import { type FileHandle, open, stat } from 'node:fs/promises';
+import { constants, type FileHandle, open, stat } from 'node:fs/promises';
 import { Dataset, type DatasetInput } from '../data/dataset.js';
+import { fileChunks } from '../data/files/data-file.js';
 import { repeatedKey } from '../data/files/repeated-key.js';
 import type { Labels } from '../data/part.js';
 import { FileLock } from '../platform/file-lock.js';
@@ -92,9 +93,10 @@ export class ResultsFile {
       throw damaged(path, 'the file does not exist; to start a new search, leave out --resume');
     }
     return locked(path, async (lock) => {
-      const handle = await open(path, 'r+');
+      // Without O_NONBLOCK (which Windows lacks) opening some devices would wait.
+      const handle = await open(path, constants.O_RDWR | (constants.O_NONBLOCK ?? 0));
       try {
-        const bytes = await handle.readFile();
+        const bytes = await wholeFile(path, handle);
         const whole = bytes.lastIndexOf('\n') + 1;
         const saved = parse(path, bytes.subarray(0, whole).toString('utf8'));
         const rest = bytes.subarray(whole).toString('utf8');
@@ -166,6 +168,14 @@ function wholeResult(path: string, line: string): TrialResult | undefined {
   } catch {
     return undefined;
   }
+}
+
+async function wholeFile(path: string, handle: FileHandle): Promise<Buffer> {
+  const stats = await handle.stat();
+  if (!stats.isFile()) throw damaged(path, 'expected a file, found a device or a pipe');
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of fileChunks({ path, handle, size: stats.size })) chunks.push(chunk);
+  return Buffer.concat(chunks);
 }
 
 function parse(path: string, text: string): SavedSearch {

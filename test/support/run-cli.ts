@@ -18,6 +18,8 @@ export interface Running {
   done: Promise<Finished>;
   /** Resolves when standard error has shown `text`; rejects if the program ends before that. */
   shows(text: string): Promise<void>;
+  /** What standard error has shown. */
+  stderr(): string;
 }
 
 export interface RunOptions {
@@ -57,7 +59,7 @@ export function startScript(script: string, args: string[], options: RunOptions 
       look();
       done.then(() => reject(new Error(`ended without ${JSON.stringify(text)}:\n${stderr}`)), reject);
     });
-  return { child, done, shows };
+  return { child, done, shows, stderr: () => stderr };
 }
 
 export function runCli(...args: Parameters<typeof startCli>): Promise<Finished> {

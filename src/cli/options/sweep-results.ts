@@ -19,6 +19,8 @@ export interface SearchStart {
   readonly path: string | undefined;
   /** Opens the results file. A new file is created only now, so that a failed start does not leave one behind. */
   readonly open: () => Promise<ResultsFile | undefined>;
+  /** Writes these results to a new file. */
+  readonly write: (path: string, results: readonly TrialResult[]) => Promise<void>;
 }
 
 /** What determines the start of a search. */
@@ -46,7 +48,7 @@ export async function searchStart(source: SearchSource): Promise<SearchStart> {
   if (resume !== undefined) return resumed(resume, source);
   const subject = await prepare(asked);
   const search = resolveSearch(subject.search(asked));
-  const begun = { search, subject, earlier: [] };
+  const begun = { search, subject, earlier: [], write: writer(search, subject, backend) };
   if (results === false) return { ...begun, path: undefined, open: async () => undefined };
   const path = typeof results === 'string' ? results : `sweep-${timeIn(created)}.jsonl`;
   const open = async () => {
@@ -84,7 +86,16 @@ async function resumed(path: string, { prepare, backend }: SearchSource): Promis
   // The file says once for all what they are from.
   const data = originOf(saved.data);
   const earlier = saved.results.map((result) => ({ ...result, data }));
-  return { search: saved.search, subject, earlier, path, open: async () => file };
+  const write = writer(saved.search, subject, backend);
+  return { search: saved.search, subject, earlier, path, open: async () => file, write };
+}
+
+function writer(search: Search, { data }: SearchSubject, backend: string): SearchStart['write'] {
+  return async (path, results) => {
+    const file = await ResultsFile.create(path, { search, data: await inTurns(hashing(data)), backend });
+    for (const result of results) await file.add(result);
+    await file.close();
+  };
 }
 
 async function checkData(path: string, saved: SavedSearch, data: Dataset): Promise<void> {

@@ -1,6 +1,11 @@
 /** `--report` and `--serve`: the report of a finished command. */
-import { makeReport, type ReportInput, writeReport } from '../../report/document/make-report.js';
+import { dirname, join } from 'node:path';
+import { makeFolder } from '../../platform/make-folder.js';
+import { replaceFile } from '../../platform/replace-file.js';
+import { makeReport, REPORT_FILE, type ReportInput } from '../../report/document/make-report.js';
+import { reportHtml } from '../../report/document/report-html.js';
 import type { LiveReport } from '../../report/live/live-server.js';
+import type { KeptResults } from './kept-results.js';
 import { keepServing } from './live.js';
 
 /** Where a report goes. */
@@ -14,9 +19,19 @@ export interface ReportTargets {
 }
 
 /** Writes the report to its folder and keeps serving it, each only if requested. */
-export async function publishReport(input: ReportInput, { folder, live, leaving }: ReportTargets): Promise<void> {
+export async function publishReport(
+  input: ReportInput,
+  { folder, live, leaving }: ReportTargets,
+  kept: KeptResults,
+): Promise<void> {
   if (folder === undefined && !live) return;
   const report = makeReport(input);
-  if (folder !== undefined) process.stderr.write(`Wrote the report to ${await writeReport(folder, report)}\n`);
+  if (folder !== undefined) {
+    const written = await kept.write('the report', join(folder, REPORT_FILE), async (path) => {
+      await makeFolder(dirname(path));
+      await replaceFile(path, [reportHtml(report)]);
+    });
+    if (written !== undefined) process.stderr.write(`Wrote the report to ${written}\n`);
+  }
   await keepServing(live, report, leaving);
 }

@@ -6,7 +6,9 @@ import { replaceFile } from '../../platform/replace-file.js';
 import { shellWord } from '../../platform/shell.js';
 import { bestOf } from '../../tune/ranking.js';
 import type { SweepResults } from '../../tune/sweep-results.js';
+import type { SearchStart } from '../options/sweep-results.js';
 import type { SearchSubject } from '../searching/subject.js';
+import type { KeptResults } from './kept-results.js';
 import { announceReplaced } from './output-files.js';
 import { printResult } from './print-result.js';
 import { csvLines, sweepLines } from './sweep-report.js';
@@ -18,10 +20,15 @@ export interface SweepOutcome {
   readonly interrupted: boolean;
   readonly info: BackendInfo;
   readonly subject: SearchSubject;
-  /** The results file if it is complete; undefined otherwise. */
-  readonly resultsFile: string | undefined;
+  /** The results file; undefined for none. */
+  readonly path: string | undefined;
+  /** Why it is incomplete; undefined if it is complete. */
+  readonly unwritten: Error | undefined;
+  /** Writes results to a new file. */
+  readonly write: SearchStart['write'];
   /** Files that the options name. */
   readonly files: { readonly save?: string; readonly csv?: string; readonly json?: string };
+  readonly kept: KeptResults;
 }
 
 /**
@@ -29,36 +36,41 @@ export interface SweepOutcome {
  * does not see the test part: it may still continue, and its choices must not depend on that part.
  */
 export async function showSweepOutcome(outcome: SweepOutcome): Promise<void> {
-  const { results, interrupted, info, subject, resultsFile, files } = outcome;
+  const { results, interrupted, info, subject, path, unwritten, files, kept } = outcome;
   const { data } = subject;
   const { best } = results;
+  if (path !== undefined && unwritten) {
+    await kept.moved('the results', path, unwritten, (other) => outcome.write(other, results.results));
+  }
   const testAccuracy = best && data.test && !interrupted ? evaluate(best.net, data.test).accuracy : undefined;
-  if (files.save !== undefined) await saveBest(files.save, results, subject);
-  if (files.csv !== undefined) await replaceFile(files.csv, csvLines(results));
+  if (files.save !== undefined) await saveBest(files.save, outcome);
+  if (files.csv !== undefined) await kept.write('the table', files.csv, (path) => replaceFile(path, csvLines(results)));
   await printResult(
     sweepLines({ results, testAccuracy, info, data, interrupted }),
     { ...jsonOf(results), testAccuracy, backendInfo: info, data: data.name, interrupted },
     files.json,
+    kept,
   );
-  if (resultsFile === undefined) return;
+  if (path === undefined || unwritten) return;
   process.stderr.write(
     interrupted
-      ? `The finished trials are in ${resultsFile}. To continue the search, run: two-layer-net sweep --resume ` +
-          `${shellWord(resultsFile)}, with the same options for the data\n`
-      : `Wrote the results to ${resultsFile}\n`,
+      ? `The finished trials are in ${path}. To continue the search, run: two-layer-net sweep --resume ` +
+          `${shellWord(path)}, with the same options for the data\n`
+      : `Wrote the results to ${path}\n`,
   );
 }
 
-async function saveBest(path: string, { best, ranking }: SweepResults, subject: SearchSubject): Promise<void> {
+async function saveBest(file: string, { results: { best, ranking }, subject, kept }: SweepOutcome): Promise<void> {
   if (!best) {
     const reason = bestOf(ranking)
       ? 'the best trial is from an earlier run, and its net is only trained again at the end of the search'
       : 'no trial finished without diverging';
-    process.stderr.write(`No model was saved to ${path}: ${reason}\n`);
+    process.stderr.write(`No model was saved to ${file}: ${reason}\n`);
     return;
   }
-  await announceReplaced([path], () => saveModel(path, subject.modelOf(best)));
-  process.stderr.write(`Saved the best model to ${path}\n`);
+  const write = (path: string) => announceReplaced([path], () => saveModel(path, subject.modelOf(best)));
+  const saved = await kept.write('the best model', file, write);
+  if (saved !== undefined) process.stderr.write(`Saved the best model to ${saved}\n`);
 }
 
 /** The results for `--json`. The ranking refers to results by id, so that each is written once. */

@@ -20,7 +20,7 @@ export interface FinishedSearch {
   readonly results: SweepResults;
   readonly interrupted: boolean;
   /** Why the results file is incomplete; undefined if it is complete. */
-  readonly unwritten: unknown;
+  readonly unwritten: Error | undefined;
 }
 
 /** Searches and shows progress. A result is shown when it is on the disk. */
@@ -54,7 +54,7 @@ export async function searchInterruptibly(run: SearchRun): Promise<FinishedSearc
       },
     });
   let found: Omit<FinishedSearch, 'unwritten'>;
-  let unwritten: unknown;
+  let unwritten: Error | undefined;
   try {
     found = { results: await interruption.during(find, () => view.close()), interrupted: false };
     await told;
@@ -65,7 +65,7 @@ export async function searchInterruptibly(run: SearchRun): Promise<FinishedSearc
     found = { results: error.results, interrupted: true };
   } finally {
     view.close();
-    await file?.close().catch((error: unknown) => {
+    await file?.close().catch((error: Error) => {
       unwritten = error;
     });
   }

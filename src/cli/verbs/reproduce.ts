@@ -19,6 +19,7 @@ import { seedOption } from '../options/numbers.js';
 import { jsonOption } from '../options/output.js';
 import { columns } from '../output/format.js';
 import { Interruption } from '../output/interruption.js';
+import { KeptResults } from '../output/kept-results.js';
 import { checkOutputs, type NamedFiles } from '../output/output-files.js';
 import { printResult } from '../output/print-result.js';
 
@@ -73,9 +74,11 @@ async function run(options: ReproduceCommandOptions): Promise<void> {
     `on ${dataWords(data)}; ${dtype}, seed ${seed}, ${backendWords(info)}`,
     `${((performance.now() - start) / 1000).toFixed(1)} s in total`,
   ];
-  await replaceFile(page, [reproductionHtml({ facts, parts })]);
+  const kept = new KeptResults();
+  await kept.write('the page', page, (path) => replaceFile(path, [reproductionHtml({ facts, parts })]));
   const plain = parts.map(({ pictures, ...part }) => ({ ...part, pictures: pictures.map(({ name }) => name) }));
-  await printResult(facts, { seed, dtype, data: data.name, backendInfo: info, parts: plain, interrupted }, json);
+  await printResult(facts, { seed, dtype, data: data.name, backendInfo: info, parts: plain, interrupted }, json, kept);
+  kept.check();
   process.stderr.write(`Wrote the pictures and ${page}\n`);
   process.exitCode = interruption.exitCode;
 }

@@ -25,6 +25,7 @@ import { jsonOption, reportOptions, saveOption } from '../options/output.js';
 import { attributeOf, settingOption, settingsFrom, spaceFrom, spaceOptions } from '../options/settings.js';
 import { searchStart } from '../options/sweep-results.js';
 import { Interruption } from '../output/interruption.js';
+import { KeptResults } from '../output/kept-results.js';
 import { startLive } from '../output/live.js';
 import { checkOutputs, checkReport } from '../output/output-files.js';
 import { publishReport } from '../output/publish-report.js';
@@ -142,12 +143,13 @@ async function run(options: SweepCommandOptions, command: AnyCommand): Promise<v
   const prepare = (search: SearchOptions) => searchSubject(loaded, { ...search, validation });
   const backend = productsWords(info);
   const begun = await searchStart({ resume, results: options.results, asked, prepare, created, backend });
-  const { search, subject, path } = begun;
+  const { search, subject } = begun;
   const { data } = subject;
   warnOfFewCombinations(search);
   const interruption = new Interruption('Stopping; finished trials are kept');
   const base = { created, backend: info, data, settings: settingsWords(search) };
   const empty = makeReport({ ...base, data: undefined, status: 'running' });
+  const kept = new KeptResults();
   const live = await startLive(options.serve, empty, () => interruption.stop());
   try {
     const {
@@ -160,15 +162,14 @@ async function run(options: SweepCommandOptions, command: AnyCommand): Promise<v
       interruption,
       live,
     });
-    const resultsFile = unwritten === undefined ? path : undefined;
-    await showSweepOutcome({ results: found, interrupted, info, subject, resultsFile, files: options });
+    await showSweepOutcome({ ...begun, results: found, interrupted, unwritten, info, files: options, kept });
     // A search that will continue must not have seen the test part.
     const shown = interrupted ? data.without('test') : data;
     const status = interrupted ? 'interrupted' : 'done';
-    const targets = { folder: options.report, live, leaving: interruption.bySignal };
-    await publishReport({ ...base, data: shown, search: found, status }, targets);
-    // The results have been shown even though their file could not be written; the command still failed.
-    if (unwritten !== undefined) throw unwritten;
+    const targets = { folder: options.report, live, leaving: interruption.bySignal || !kept.complete };
+    await publishReport({ ...base, data: shown, search: found, status }, targets, kept);
+    // The results are kept even though something could not be written where it should be; the command still failed.
+    kept.check();
     if (!interrupted && !bestOf(found.ranking)) throw everyTrialDiverged();
     process.exitCode = interruption.exitCode;
   } finally {

@@ -18,6 +18,7 @@ import { jsonOption, logOptions, reportOptions, saveOption } from '../options/ou
 import { attributeOf, flagName, settingsFrom, TRAINING_FLAGS, trainingOptions } from '../options/settings.js';
 import { columns } from '../output/format.js';
 import { Interruption } from '../output/interruption.js';
+import { KeptResults } from '../output/kept-results.js';
 import { startLive, trainingFollower } from '../output/live.js';
 import { checkLogs, type LogFlags, Logs } from '../output/logs.js';
 import { announceReplaced, checkOutputs, checkReport } from '../output/output-files.js';
@@ -125,6 +126,7 @@ async function train(flags: CommandOptions, command: Command): Promise<void> {
   const begun = makeReport({ ...base, data: undefined, status: 'running' });
   const logs = new Logs(given, training.net, data.imageShape);
   const live = await startLive(serve, begun, () => interruption.stop());
+  const kept = new KeptResults();
   const follow = live && trainingFollower(live, () => training.net && weightsOf(training.net, data));
   try {
     const trained = await trainInterruptibly(training, keeping, interruption, (progress) => {
@@ -136,15 +138,18 @@ async function train(flags: CommandOptions, command: Command): Promise<void> {
     printTrainingWarnings(trained.history);
     if (save !== undefined) {
       const { model, history, settings } = trained;
-      await announceReplaced([save], () => saveModel(save, model, { history, settings }));
-      process.stderr.write(`Saved the model to ${save}\n`);
+      const write = (path: string) => announceReplaced([path], () => saveModel(path, model, { history, settings }));
+      const saved = await kept.write('the model', save, write);
+      if (saved !== undefined) process.stderr.write(`Saved the model to ${saved}\n`);
     }
     const lines = columns(trained.lines((performance.now() - start) / 1000));
-    await printResult(lines, trained.result, json);
+    await printResult(lines, trained.result, json, kept);
     if (plot) await plotInTerminal(trained.history);
     const status = trained.interrupted ? 'interrupted' : 'done';
-    await publishReport({ ...base, ...reportOf(trained), status }, { folder, live, leaving: interruption.bySignal });
-    // The result is kept even though a log or a checkpoint could not be written; the command still failed.
+    const targets = { folder, live, leaving: interruption.bySignal || !kept.complete };
+    await publishReport({ ...base, ...reportOf(trained), status }, targets, kept);
+    // The result is kept even though something could not be written where it should be; the command still failed.
+    kept.check();
     logs.check();
     keeping.check();
     process.exitCode = interruption.exitCode;
@@ -154,7 +159,7 @@ async function train(flags: CommandOptions, command: Command): Promise<void> {
     process.stderr.write('Training diverged\n');
     printTrainingWarnings(error.history);
     const input: ReportInput = { ...base, history: error.history, status: 'diverged' };
-    await publishReport(input, { folder, live, leaving: false });
+    await publishReport(input, { folder, live, leaving: false }, kept);
     throw error;
   } finally {
     await live?.close();

@@ -1,3 +1,4 @@
+import type { Dirent } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { isSystemError } from '../../platform/replace-file.js';
 import { dataFileError } from '../formats/data-file-error.js';
@@ -21,9 +22,18 @@ export async function whatIsAt(path: string): Promise<'file' | 'folder' | 'nothi
 
 /** The names in the folder at `path`, sorted; none if there is no folder. */
 export async function namesIn(path: string): Promise<string[]> {
+  return (await entriesIn(path)).map(({ name }) => name).sort();
+}
+
+/**
+ * What is in the folder at `path`; nothing if there is no folder.
+ *
+ * @throws Error `ERR_DATA_FILE` when a folder is there but unreadable
+ */
+export async function entriesIn(path: string): Promise<Dirent[]> {
   if ((await whatIsAt(path)) !== 'folder') return [];
   try {
-    return (await readdir(path)).sort();
+    return await readdir(path, { withFileTypes: true });
   } catch (error) {
     if (!isSystemError(error)) throw error;
     throw dataFileError(`Cannot read the folder ${path}: ${error.message}`, error);

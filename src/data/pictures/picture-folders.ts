@@ -1,9 +1,8 @@
 /** Pictures in folders, one per class. */
-import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { firstOf } from '../../validation/errors.js';
 import { addAll } from '../../validation/long-lists.js';
-import { namesIn, whatIsAt } from '../files/what-is-at.js';
+import { entriesIn, namesIn, whatIsAt } from '../files/what-is-at.js';
 import { dataFileError } from '../formats/data-file-error.js';
 import type { PartName } from '../part.js';
 import { PICTURE_NAME } from './picture-file.js';
@@ -133,7 +132,7 @@ async function classPictures(folder: string, others: string[]): Promise<string[]
 /** The names of the folders in a folder, sorted; the names of other things become part of `others`. */
 async function foldersIn(folder: string, others: string[]): Promise<string[]> {
   const names = await namesAt(folder);
-  const kinds = new Map((await readdir(folder, { withFileTypes: true })).map((entry) => [entry.name, entry]));
+  const kinds = new Map((await entriesIn(folder)).map((entry) => [entry.name, entry]));
   const folders: string[] = [];
   for (const name of names) {
     const entry = kinds.get(name);

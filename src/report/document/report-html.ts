@@ -12,8 +12,8 @@ export interface HtmlPage {
   readonly body: string;
   /** The scripts in the body. No others are allowed to run. */
   readonly scripts: readonly string[];
-  /** Whether the page receives updates from its server. */
-  readonly live: boolean;
+  /** What the page has of a report that its server updates; undefined for a page without updates. */
+  readonly live?: string | undefined;
 }
 
 /** Renders a page that is self-contained and may load nothing else. */
@@ -29,7 +29,7 @@ export function htmlPage({ title, body, scripts, live }: HtmlPage): string {
 <title>${escapeHtml(title)}</title>
 <style>${PAGE_STYLE}</style>
 </head>
-<body${live ? ' data-live' : ''}>
+<body${live === undefined ? '' : ` data-live="${escapeHtml(live)}"`}>
 ${body}
 </body>
 </html>
@@ -37,7 +37,7 @@ ${body}
 }
 
 /** Allows a page to run its own scripts and show its own pictures, and nothing else. */
-function contentSecurityPolicy(scripts: readonly string[], live: boolean): string {
+function contentSecurityPolicy(scripts: readonly string[], live: string | undefined): string {
   const hashes = scripts.map((script) => `'sha256-${createHash('sha256').update(script).digest('base64')}'`);
   return [
     "default-src 'none'",
@@ -45,7 +45,7 @@ function contentSecurityPolicy(scripts: readonly string[], live: boolean): strin
     // The charts' tooltips use style attributes.
     "style-src 'unsafe-inline'",
     'img-src data:',
-    `connect-src ${live ? "'self'" : "'none'"}`,
+    `connect-src ${live === undefined ? "'none'" : "'self'"}`,
     "base-uri 'none'",
     "form-action 'none'",
   ].join('; ');
@@ -55,9 +55,9 @@ function contentSecurityPolicy(scripts: readonly string[], live: boolean): strin
  * Renders the page of a report: the data as JSON in the element `report-data` and the scripts that draw it. It refers
  * to nothing outside itself.
  *
- * @param options - `live`: whether the page receives updates from its server
+ * @param options - `live`: the page receives updates from its server, from this place on
  */
-export function reportHtml(report: ReportData, { live = false }: { live?: boolean } = {}): string {
+export function reportHtml(report: ReportData, { live }: { live?: string | undefined } = {}): string {
   // Inside a script element, HTML only interprets the end tag and the start of a comment.
   const bundle = bundleText().replace(/<(?=\/script|!--)/gi, '\\x3c');
   const scripts = [bundle, 'TwoLayerNetReport.startPage();'];

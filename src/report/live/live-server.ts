@@ -5,29 +5,39 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { isSystemError } from '../../platform/replace-file.js';
 import { checkNumber } from '../../validation/check.js';
 import { withCode } from '../../validation/errors.js';
-import { patched, type ReportData, type ReportPatch } from '../content/report-data.js';
+import type { ReportData, ReportPatch } from '../content/report-data.js';
 import { reportHtml } from '../document/report-html.js';
+import { BoundedConnections } from './bounded-connections.js';
+import { GrowingReport, type News } from './growing-report.js';
 
 /** Other machines cannot reach this address. */
 const ADDRESS = '127.0.0.1';
 
+/** Milliseconds for pages to take the rest of the report when the server stops. */
+const LAST_MOMENT = 1000;
+
 /**
  * Serves a report on 127.0.0.1 at a secret address. The page shows the current report, and then each change as a
- * server-sent event. The server refuses requests for another host or from a page of another origin, since any page in
- * the user's browser could send those.
+ * server-sent event: only what is new to it, also after it has lost the connection. The server refuses requests for
+ * another host or from a page of another origin, since any page in the user's browser could send those. It holds few
+ * connections, and drops those that are too slow.
  */
 export class LiveReport {
   readonly #server: Server;
   readonly #token = randomBytes(16).toString('hex');
-  /** The open pages; `behind` is true while a page has missed a change. */
-  readonly #watchers = new Map<ServerResponse, { behind: boolean }>();
+  /** The open pages, and how much of the report each has. */
+  readonly #watchers = new Map<ServerResponse, string | undefined>();
   readonly #onStop: () => void;
-  #report: ReportData;
+  readonly #report: GrowingReport;
+  readonly #connections: BoundedConnections;
+  #closing = false;
 
   private constructor(report: ReportData, onStop: () => void) {
-    this.#report = report;
+    this.#report = new GrowingReport(report);
     this.#onStop = onStop;
-    this.#server = createServer((request, response) => this.#answer(request, response));
+    const often = { connectionsCheckingInterval: 1000 };
+    this.#server = createServer(often, (request, response) => this.#answer(request, response));
+    this.#connections = new BoundedConnections(this.#server);
   }
 
   /**
@@ -60,9 +70,9 @@ export class LiveReport {
     return `http://${ADDRESS}:${this.#port}/${this.#token}/`;
   }
 
-  /** The current report. */
+  /** A copy of the current report. */
   get report(): ReportData {
-    return this.#report;
+    return this.#report.report;
   }
 
   get #port(): number {
@@ -72,20 +82,14 @@ export class LiveReport {
 
   /** Changes the report, here and on every open page. */
   change(patch: ReportPatch): void {
-    this.#report = patched(this.#report, patch);
-    const text = event('patch', patch);
-    for (const [response, watcher] of this.#watchers) {
-      // A page that does not read gets the whole report once it does. Queued changes would fill the memory.
-      if (watcher.behind || response.writableNeedDrain) watcher.behind = true;
-      else response.write(text);
-    }
+    this.#report.change(patch);
+    this.#tellAll();
   }
 
   /** Replaces the report, here and on every open page. */
   replace(report: ReportData): void {
-    this.#report = report;
-    for (const watcher of this.#watchers.values()) watcher.behind = true;
-    for (const response of this.#watchers.keys()) this.#catchUp(response);
+    this.#report.replace(report);
+    this.#tellAll();
   }
 
   /** Tells every page that there will be no more changes, and stops the server. Further calls do nothing. */
@@ -93,18 +97,33 @@ export class LiveReport {
     if (!this.#server.listening) return;
     const closed = once(this.#server, 'close');
     this.#server.close();
-    for (const response of this.#watchers.keys()) response.end(event('end', {}));
-    // Give open connections a moment to close.
-    const force = setTimeout(() => this.#server.closeAllConnections(), 500);
+    this.#closing = true;
+    this.#tellAll();
+    const force = setTimeout(() => this.#server.closeAllConnections(), LAST_MOMENT);
     await closed;
     clearTimeout(force);
   }
 
-  #catchUp(response: ServerResponse): void {
-    const watcher = this.#watchers.get(response);
-    if (!watcher?.behind || response.writableNeedDrain) return;
-    watcher.behind = false;
-    response.write(event('report', this.#report));
+  #tellAll(): void {
+    // Most pages have the same, and what is new to them is written once.
+    const texts = new Map<string | undefined, Buffer>();
+    for (const response of [...this.#watchers.keys()]) this.#tell(response, texts);
+  }
+
+  /** Sends what is new, as long as the page reads: what waits for a page that does not read is a piece at most. */
+  #tell(response: ServerResponse, texts = new Map<string | undefined, Buffer>()): void {
+    while (this.#watchers.has(response) && !response.writableNeedDrain) {
+      const place = this.#watchers.get(response);
+      const news = this.#report.since(place);
+      if (!news) break;
+      const text = texts.get(place) ?? event(news.name, news.data, news.place);
+      texts.set(place, text);
+      this.#watchers.set(response, news.place);
+      response.write(text);
+    }
+    if (!this.#closing || !this.#watchers.has(response) || this.#report.since(this.#watchers.get(response))) return;
+    this.#watchers.delete(response);
+    response.end(event('end', {}));
   }
 
   #answer(request: IncomingMessage, response: ServerResponse): void {
@@ -122,10 +141,10 @@ export class LiveReport {
       case 'GET ':
       case 'HEAD ':
         response.setHeader('content-type', 'text/html; charset=utf-8');
-        response.end(reportHtml(this.#report, { live: true }));
+        response.end(this.#page());
         break;
       case 'GET events':
-        this.#watch(response);
+        this.#watch(response, lastSeen(request));
         break;
       case 'POST stop':
         this.#onStop();
@@ -136,12 +155,20 @@ export class LiveReport {
     }
   }
 
-  #watch(response: ServerResponse): void {
+  #page(): string {
+    // The rest comes as events.
+    const { data, place } = this.#report.since(undefined) as News;
+    return reportHtml(data as ReportData, { live: place });
+  }
+
+  #watch(response: ServerResponse, place: string | undefined): void {
+    this.#connections.keep(response);
     response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8' });
-    this.#watchers.set(response, { behind: true });
-    response.on('drain', () => this.#catchUp(response));
+    response.flushHeaders();
+    this.#watchers.set(response, place);
+    response.on('drain', () => this.#tell(response));
     response.on('close', () => this.#watchers.delete(response));
-    this.#catchUp(response);
+    this.#tell(response);
   }
 
   /** Whether the request is meant for this server, and comes from its own page or from no page. */
@@ -151,19 +178,25 @@ export class LiveReport {
     return hosts.includes(host ?? '') && (origin === undefined || origin === `http://${host}`);
   }
 
-  /** The part after `/TOKEN/`, or false if the token is wrong. */
+  /** The part after `/TOKEN/`, without a query, or false if the token is wrong. */
   #withoutToken(url: string): string | false {
-    const [, token = '', path] = /^\/([^/]*)\/(.*)$/.exec(url) ?? [];
+    const [, token = '', path] = /^\/([^/]*)\/([^?]*)/.exec(url) ?? [];
     const [given, own] = [Buffer.from(token), Buffer.from(this.#token)];
     return given.length === own.length && timingSafeEqual(given, own) && path;
   }
+}
+
+/** How much of the report a page has: as it says when it connects again, or as its address says. */
+function lastSeen({ headers, url }: IncomingMessage): string | undefined {
+  const { 'last-event-id': id } = headers;
+  return typeof id === 'string' ? id : /\?after=([\d.]+)$/.exec(url ?? '')?.[1];
 }
 
 function answer(response: ServerResponse, status: number, text: string): void {
   response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8' }).end(`${text}\n`);
 }
 
-/** A server-sent event. JSON text has no line breaks. */
-function event(name: string, data: unknown): string {
-  return `event: ${name}\ndata: ${JSON.stringify(data)}\n\n`;
+/** A server-sent event; pages keep the last `id` and send it when they connect again. JSON text has no line breaks. */
+function event(name: string, data: unknown, id?: string): Buffer {
+  return Buffer.from(`event: ${name}\n${id === undefined ? '' : `id: ${id}\n`}data: ${JSON.stringify(data)}\n\n`);
 }

@@ -9,12 +9,16 @@ import {
 import { element } from './element.js';
 import { SECTIONS, type Section } from './sections.js';
 
-/** Draws the report in the document. If the body has `data-live`, also receives updates from the server. */
+/**
+ * Draws the report in the document. If the body has `data-live`, also receives updates from the server,
+ * from the place on that it names.
+ */
 export function startPage(): void {
   const text = document.getElementById(DATA_ELEMENT)?.textContent;
   if (!text) throw new Error(`Expected an element with the id ${DATA_ELEMENT} in this page`);
   const page = new Page(JSON.parse(text));
-  if (document.body.dataset.live !== undefined) follow(page);
+  const { live } = document.body.dataset;
+  if (live !== undefined) follow(page, live);
 }
 
 /** A section of the page, and the report that it last showed. */
@@ -24,6 +28,9 @@ interface Shown {
   readonly fill: (report: ReportData) => void;
   report: ReportData;
 }
+
+/** Milliseconds within which changes are drawn together. */
+const SOON = 30;
 
 class Page {
   // These elements stay in place, and updates only change their text: nothing disappears under the reader's pointer,
@@ -36,6 +43,7 @@ class Page {
   readonly #main = element('main');
   readonly #shown = new Map<Section, Shown>();
   #report: ReportData;
+  #drawing: ReturnType<typeof setTimeout> | undefined;
 
   constructor(report: ReportData) {
     this.#report = report;
@@ -56,13 +64,16 @@ class Page {
     this.#connection.replaceChildren(...nodes);
   }
 
-  /** Applies a change and shows the result. */
+  /** Applies a change and shows the result soon: changes that come together are drawn once. */
   change(patch: ReportPatch): void {
-    this.show(patched(this.#report, patch));
+    this.#report = patched(this.#report, patch);
+    this.#drawing ??= setTimeout(() => this.show(this.#report), SOON);
   }
 
   /** Shows a report. */
   show(report: ReportData): void {
+    clearTimeout(this.#drawing);
+    this.#drawing = undefined;
     this.#report = report;
     document.title = report.title;
     this.#drawFacts();
@@ -114,7 +125,7 @@ function factsOf(progress: ReportProgress, status: ReportData['status']): string
 }
 
 /** Receives updates from the server of this page. Relative addresses include the token. */
-function follow(page: Page): void {
+function follow(page: Page, place: string): void {
   const stop = element('button', { type: 'button', class: 'stop' }, 'Stop');
   const note = element('p', { class: 'note', role: 'alert' });
   const draw = () => page.connection(...(page.report.status === 'running' ? [stop, note] : [note]));
@@ -129,7 +140,7 @@ function follow(page: Page): void {
     }
     stop.disabled = false;
   });
-  const events = new EventSource('events');
+  const events = new EventSource(`events?after=${place}`);
   const on = <T>(name: string, use: (message: T) => void) =>
     events.addEventListener(name, (event) => {
       use(JSON.parse((event as MessageEvent<string>).data));
@@ -143,6 +154,10 @@ function follow(page: Page): void {
   on<object>('end', () => {
     events.close();
     note.textContent = 'The server has stopped. This page shows the final state.';
+  });
+  events.addEventListener('open', () => {
+    note.textContent = '';
+    draw();
   });
   events.addEventListener('error', () => {
     note.textContent = 'Lost the connection to the server. Reconnecting…';

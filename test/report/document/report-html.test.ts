@@ -62,9 +62,9 @@ describe('the page of a report', () => {
   it('connects to nothing unless it is live', () => {
     expect(policyOf(html).get('connect-src')).toStrictEqual(["'none'"]);
     expect(html).toContain('\n<body>\n');
-    const live = reportHtml(REPORT, { live: true });
+    const live = reportHtml(REPORT, { live: '0.1.2.3.4' });
     expect(policyOf(live).get('connect-src')).toStrictEqual(["'self'"]);
-    expect(live).toContain('\n<body data-live>\n');
+    expect(live).toContain('\n<body data-live="0.1.2.3.4">\n');
   });
 
   it('names no address to load', () => {
@@ -112,7 +112,7 @@ describe('a name that looks like markup', () => {
       },
       machine: { ...REPORT.machine, cpu: name },
     };
-    for (const live of [false, true]) {
+    for (const live of [undefined, '0.1.2.3.4']) {
       const html = reportHtml(report, { live });
       expect(dataOf(html)).toStrictEqual(report);
       for (const tag of [/<script/gi, /<\/script/gi, /<!--/g, /<title/gi, /<\/title/gi, /<img/gi, /<svg/gi]) {

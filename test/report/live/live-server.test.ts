@@ -62,8 +62,8 @@ interface Event {
 
 /** The events that a page receives. Reads from the network only when the next event is requested. */
 class Watcher {
-  static async open(): Promise<Watcher> {
-    const response = await open(`${path}events`, { headers: { accept: 'text/event-stream' } });
+  static async open(after = '', headers: OutgoingHttpHeaders = {}): Promise<Watcher> {
+    const response = await open(`${path}events${after}`, { headers: { accept: 'text/event-stream', ...headers } });
     expect(response.statusCode).toBe(200);
     expect(response.headers['content-type']).toMatch(/^text\/event-stream/);
     return new Watcher(response);
@@ -71,6 +71,8 @@ class Watcher {
 
   /** Number of characters received. */
   read = 0;
+  /** That of the last event. */
+  id = '';
   readonly #events: AsyncGenerator<Event>;
 
   private constructor(response: IncomingMessage) {
@@ -86,7 +88,9 @@ class Watcher {
       const blocks = rest.split('\n\n');
       rest = blocks.pop() ?? '';
       for (const block of blocks) {
-        const [, name, data] = /^event: (\w+)\ndata: ([^\r\n]*)$/.exec(block) ?? expect.fail(`no event: ${block}`);
+        const [, name, id = '', data] =
+          /^event: (\w+)\n(?:id: ([\d.]+)\n)?data: ([^\r\n]*)$/.exec(block) ?? expect.fail(`no event: ${block}`);
+        this.id = id;
         yield { name, data: JSON.parse(data) };
       }
     }
@@ -110,7 +114,7 @@ describe('the live page', () => {
     const { status, body } = await ask(path);
     expect(status).toBe(200);
     expect(body).toMatch(/^<!doctype html>/);
-    expect(body).toContain('<body data-live>');
+    expect(body).toMatch(/<body data-live="0\.0\.0\.0\.0">/);
     expect(body).toContain('<title>A training</title>');
   });
 
@@ -239,7 +243,7 @@ it.skipIf(elsewhere === undefined)(
 );
 
 describe('open pages', () => {
-  it('receive the whole report, then each change, and the whole report again if it is replaced', async () => {
+  it('receive the whole report, then each change, and the whole report again if a part of it has gone', async () => {
     const watcher = await Watcher.open();
     expect(await watcher.next()).toStrictEqual({ name: 'report', data: REPORT });
     for (const done of [1, 2, 3]) {
@@ -254,7 +258,7 @@ describe('open pages', () => {
     const end: ReportData = { ...REPORT, status: 'done', title: 'The end' };
     live.replace(end);
     expect(await watcher.next()).toStrictEqual({ name: 'report', data: end });
-    expect(live.report).toBe(end);
+    expect(live.report).toStrictEqual(end);
   });
 
   it('receive names with line breaks and protocol keywords unchanged', async () => {
@@ -291,19 +295,62 @@ describe('open pages', () => {
 
     // Only what fits into the system's buffers waits for the slow page.
     let last: ReportData = REPORT;
-    let reports = 0;
-    while (last.progress?.done !== CHANGES) {
-      const event = await slow.next();
-      if (event?.name === 'report') reports++;
-      last = follow(last, event);
-    }
+    while (last.progress?.done !== CHANGES) last = follow(last, await slow.next());
     expect(last).toStrictEqual(live.report);
-    expect(reports).toBeGreaterThan(0);
     expect(slow.read).toBeLessThan((CHANGES * SIZE) / 2);
 
     // From then on it receives changes like all others.
     live.change(step(CHANGES + 1));
     expect(await slow.next()).toStrictEqual({ name: 'patch', data: step(CHANGES + 1) });
+  });
+
+  it('that connect again receive what is new since their last event, and no more', async () => {
+    const first = await Watcher.open();
+    live.change({ set: { title: 'seen' }, append: { lossHistory: [3], trainAccHistory: [1], valAccHistory: [] } });
+    const seen = follow(follow(REPORT, await first.next()), await first.next());
+    live.change({ set: { title: 'new' } });
+    live.change(step(2));
+    for (const watcher of [
+      await Watcher.open('', { 'last-event-id': first.id }),
+      await Watcher.open(`?after=${first.id}`),
+      // A page's own address says what it had when it was loaded.
+      await Watcher.open('?after=0.0.0.0.0', { 'last-event-id': first.id }),
+    ]) {
+      const event = await watcher.next();
+      expect(event).toStrictEqual({
+        name: 'patch',
+        data: { set: { title: 'new', ...step(2).set }, append: step(2).append },
+      });
+      expect(follow(seen, event)).toStrictEqual(live.report);
+    }
+    live.replace({ ...live.report, status: 'done' });
+    const last = await Watcher.open(`?after=${first.id}`);
+    expect(follow(seen, await last.next())).toStrictEqual(live.report);
+  });
+
+  it.each(['9.0.0.0.0', '0.9.0.0.0', '0.0.9.0.0', '0.0.0.0', '-1.0.0.0.0', 'x'.repeat(1000), '1e3.0.0.0.0'])(
+    'that claim to have seen %s receive the whole report',
+    async (id) => {
+      live.change(step(1));
+      const watcher = await Watcher.open('', { 'last-event-id': id });
+      expect(await watcher.next()).toStrictEqual({ name: 'report', data: live.report });
+    },
+  );
+
+  it('receive long curves in pieces, beginning with those in the page', async () => {
+    const losses = Array.from({ length: 25_000 }, (_, i) => i);
+    live.change({ append: { lossHistory: losses, trainAccHistory: [], valAccHistory: [] } });
+    const { body } = await ask(path);
+    const [, json] = /id="report-data">(.*)<\/script>/.exec(body) ?? expect.fail('no data');
+    const [, place] = /data-live="([\d.]+)"/.exec(body) ?? expect.fail('no place');
+    let seen = JSON.parse(json) as ReportData;
+    expect(seen.history?.lossHistory).toHaveLength(10_000);
+    const watcher = await Watcher.open(`?after=${place}`);
+    for (const length of [20_000, 25_000]) {
+      seen = follow(seen, await watcher.next());
+      expect(seen.history?.lossHistory).toHaveLength(length);
+    }
+    expect(seen).toStrictEqual(live.report);
   });
 
   it('that disconnect are forgotten', async () => {
@@ -326,6 +373,30 @@ function follow(report: ReportData, event: Event | undefined): ReportData {
   return patched(report, event?.data as ReportPatch);
 }
 
+describe('connections', () => {
+  it('are few: the oldest without a stream makes room for a new one, then the oldest', async () => {
+    const stream = await Watcher.open();
+    await stream.next();
+    const closed: number[] = [];
+    const sockets = Array.from({ length: 60 }, (_, i) =>
+      connect(port, '127.0.0.1')
+        .on('close', () => closed.push(i))
+        .on('error', () => {}),
+    );
+    await expect.poll(() => closed.length).toBe(60 - 23);
+    expect([...closed].sort((a, b) => a - b)).toStrictEqual(Array.from({ length: 60 - 23 }, (_, i) => i));
+    expect((await ask(path)).status).toBe(200);
+    live.change(step(1));
+    expect(await stream.next()).toStrictEqual({ name: 'patch', data: step(1) });
+    for (let i = 0; i < 24; i++) {
+      expect(await (await Watcher.open()).next()).toStrictEqual({ name: 'report', data: live.report });
+    }
+    // An end without the event of an end: the page connects again.
+    await expect(stream.next()).rejects.toThrow('aborted');
+    for (const socket of sockets) socket.destroy();
+  });
+});
+
 describe('the end of a live report', () => {
   it('is announced to open pages and frees the port', async () => {
     const watchers = [await Watcher.open(), await Watcher.open()];
@@ -346,7 +417,7 @@ describe('the end of a live report', () => {
     await watcher.next();
     live.replace({ ...REPORT, status: 'done' });
     await live.close();
-    expect(await watcher.next()).toMatchObject({ name: 'report', data: { status: 'done' } });
+    expect(await watcher.next()).toStrictEqual({ name: 'patch', data: { set: { status: 'done' } } });
     expect(await watcher.next()).toMatchObject({ name: 'end' });
   });
 

@@ -1,0 +1,79 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { replaceFile } from '../../src/platform/replace-file.js';
+import { writeSomewhere } from '../../src/platform/write-elsewhere.js';
+import { withCode } from '../../src/validation/errors.js';
+import { freshFolder } from '../support/temporary-folder.js';
+
+const inFolder = freshFolder();
+const write = (path: string) => replaceFile(path, ['result']);
+
+beforeEach(() => {
+  for (const name of ['current', 'home', 'temporary']) mkdirSync(inFolder(name));
+  vi.spyOn(process, 'cwd').mockImplementation(() => inFolder('current'));
+  vi.stubEnv('HOME', inFolder('home'));
+  vi.stubEnv('TMPDIR', inFolder('temporary'));
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.unstubAllEnvs();
+});
+
+test('a result that can be written is where it should be', async () => {
+  expect(await writeSomewhere(inFolder('m.json'), write)).toEqual({ path: inFolder('m.json') });
+  expect(readFileSync(inFolder('m.json'), 'utf8')).toBe('result');
+});
+
+test.each([
+  [['gone'], 'current'],
+  [['gone', 'current'], 'home'],
+  [['gone', 'current', 'home'], 'temporary'],
+])('a result that cannot be written to %j is in %s, by a similar name', async (bad, where) => {
+  const attempt = async (path: string) => {
+    if (bad.some((name) => path.startsWith(`${inFolder(name)}/`))) {
+      throw withCode(new Error(`Cannot write ${path}`), 'ERR_NOT_WRITABLE');
+    }
+    await write(path);
+  };
+  const { path, failure } = await writeSomewhere(inFolder('gone/model.safetensors'), attempt);
+  expect(failure?.message).toContain(`Cannot write ${inFolder('gone/model.safetensors')}`);
+  expect(path.slice(inFolder(where).length)).toMatch(/^\/model\.rescued-[0-9a-f]{8}\.safetensors$/);
+  expect(readFileSync(path, 'utf8')).toBe('result');
+  expect(readdirSync(inFolder(where))).toHaveLength(1);
+});
+
+test('a result that can be written nowhere names every place', async () => {
+  const nowhere = async (path: string) => {
+    throw withCode(new Error(`Cannot write ${path}: full`), 'ERR_NOT_WRITABLE');
+  };
+  const error = await writeSomewhere(inFolder('m.json'), nowhere).catch((reason: unknown) => reason);
+  expect(error).toMatchObject({ code: 'ERR_NOT_WRITABLE' });
+  for (const name of ['m.json', 'current/m.rescued-', 'home/m.rescued-', 'temporary/m.rescued-']) {
+    expect((error as Error).message).toContain(inFolder(name));
+  }
+});
+
+test('a current folder that is gone is passed over', async () => {
+  vi.spyOn(process, 'cwd').mockImplementation(() => {
+    throw new Error('ENOENT: uv_cwd');
+  });
+  expect((await writeSomewhere(inFolder('gone/m.json'), write)).path).toContain(inFolder('home/m.rescued-'));
+});
+
+test('want of descriptors is waited out', async () => {
+  let attempts = 0;
+  const late = async (path: string) => {
+    const cause = Object.assign(new Error('EMFILE: too many open files'), { code: 'EMFILE', syscall: 'open' });
+    if (attempts++ < 3) throw withCode(new Error(`Cannot write ${path}`, { cause }), 'ERR_NOT_WRITABLE');
+    await write(path);
+  };
+  expect(await writeSomewhere(inFolder('m.json'), late)).toEqual({ path: inFolder('m.json') });
+});
+
+test('other errors are not taken for failed writes', async () => {
+  const wrong = async () => {
+    throw withCode(new RangeError('not finite'), 'ERR_NOT_FINITE');
+  };
+  await expect(writeSomewhere(inFolder('m.json'), wrong)).rejects.toMatchObject({ code: 'ERR_NOT_FINITE' });
+  expect(existsSync(inFolder('m.json'))).toBe(false);
+});
