@@ -5,6 +5,7 @@ import { type CoreLease, runOnCores } from '../platform/run-on-cores.js';
 import { giveTurn } from '../platform/turns.js';
 import { checkSampling, pictureFor } from '../training/rows-needed.js';
 import type { TrainingState } from '../training/state.js';
+import { emptyClasses } from '../training/warnings/empty-classes.js';
 import { isPromise } from '../validation/check.js';
 import { Leaders } from './leaders.js';
 import { bestOf, keyOf, type RankedSettings, rank } from './ranking.js';
@@ -13,6 +14,7 @@ import type { TrialSettings } from './settings.js';
 import { SweepMeter, type SweepProgress } from './sweep-progress.js';
 import { type BestTrial, SweepAbortedError, type SweepResults } from './sweep-results.js';
 import { makeTrial, runTrial, type Trial, type TrialResult } from './trial.js';
+import { gatherWarnings } from './trial-warnings.js';
 
 /** How a search runs and who follows it; this does not change the results. */
 interface Following {
@@ -234,7 +236,13 @@ export class SweepRun {
   #finish(best: BestTrial | undefined): SweepResults {
     const results = this.#allResults();
     const { seconds } = this.#meter;
-    return { search: this.#search, results, ranking: rank(results), best, seconds };
+    const ranking = rank(results);
+    const { train, classNames, named } = this.#data;
+    // Classes that were named may be there for other parts.
+    const empty = named ? undefined : emptyClasses(train.y, classNames);
+    const ofTrials = gatherWarnings(results, this.#search.numIters, bestOf(ranking));
+    const warnings = [...(empty ? [empty.message] : []), ...ofTrials];
+    return { search: this.#search, results, ranking, best, warnings, seconds };
   }
 }
 

@@ -5,6 +5,7 @@ import { evaluate } from '../../net/evaluation.js';
 import { replaceFile } from '../../platform/replace-file.js';
 import { bestOf } from '../../tune/ranking.js';
 import type { SweepResults } from '../../tune/sweep-results.js';
+import { printWarnings } from '../options/load-data.js';
 import type { SearchSubject } from '../searching/subject.js';
 import { announceReplaced } from './output-files.js';
 import { printResult } from './print-result.js';
@@ -31,6 +32,7 @@ export async function showSweepOutcome(outcome: SweepOutcome): Promise<void> {
   const { results, interrupted, info, subject, resultsFile, files } = outcome;
   const { data } = subject;
   const { best } = results;
+  printWarnings(results.warnings);
   const testAccuracy = best && data.test && !interrupted ? evaluate(best.net, data.test).accuracy : undefined;
   if (files.save !== undefined) await saveBest(files.save, results, subject);
   if (files.csv !== undefined) await replaceFile(files.csv, csvLines(results));
@@ -61,7 +63,7 @@ async function saveBest(path: string, { best, ranking }: SweepResults, subject: 
 }
 
 /** The results for `--json`. The ranking refers to results by id, so that each is written once. */
-function jsonOf({ search, results, ranking, best, seconds }: SweepResults): object {
+function jsonOf({ search, results, ranking, best, warnings, seconds }: SweepResults): object {
   const ranked = ranking.map(({ results, ...rest }) => ({ ...rest, trials: results.map(({ id }) => id) }));
-  return { search, results, ranking: ranked, best: best?.result ?? bestOf(ranking) ?? null, seconds };
+  return { search, results, ranking: ranked, best: best?.result ?? bestOf(ranking) ?? null, warnings, seconds };
 }
