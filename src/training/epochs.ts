@@ -27,6 +27,17 @@ export class EpochCounter {
     return Array.from({ length: this.#ended - before }, (_, i) => this.#metricsOf(before + i));
   }
 
+  /**
+   * The learning rate of an iteration that was made, without a schedule.
+   *
+   * @param decay - the factor after the first iteration of each epoch
+   * @returns undefined if the history does not know
+   */
+  rateAt(iteration: number, decay: number): number | undefined {
+    const ofEpoch = this.#history.learningRateHistory[Math.floor(iteration / this.iterations)];
+    return Number.isFinite(ofEpoch) ? ofEpoch * (iteration % this.iterations === 0 ? 1 : decay) : undefined;
+  }
+
   #metricsOf(epoch: number): EpochMetrics {
     const { lossHistory, trainAccHistory, valAccHistory, valLossHistory, learningRateHistory } = this.#history;
     const losses = lossHistory.slice(epoch * this.iterations, (epoch + 1) * this.iterations);

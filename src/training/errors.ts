@@ -1,5 +1,7 @@
 /** How a training may end before its last iteration. */
 import type { TrainingHistory } from './history.js';
+import { SETTINGS } from './settings.js';
+import { words } from './warnings/warning.js';
 
 /** The loss became NaN or infinite. The net holds the last finite parameters. */
 export class DivergedError extends Error {
@@ -10,23 +12,46 @@ export class DivergedError extends Error {
   /** The record up to that iteration. */
   readonly history: TrainingHistory;
 
+  /** @param settings - with the learning rate of the step that led there, if there was one */
   constructor(
     iteration: number,
-    settings: { readonly numIters: number; readonly learningRate: number },
+    settings: {
+      readonly numIters: number;
+      readonly learningRate: number;
+      readonly learningRateDecay: number;
+      readonly reg: number;
+    },
     history: TrainingHistory,
   ) {
     const { numIters, learningRate } = settings;
-    const smaller = Number((learningRate / 10).toPrecision(3));
     super(
       `The loss became NaN or infinite at iteration ${iteration} of ${numIters} ` +
         (iteration > 0
-          ? `with a learning rate of ${learningRate}: try a smaller one, such as ${smaller}. `
+          ? `with a learning rate of ${words(learningRate)}: ${adviceFor(settings)}. `
           : 'before any step: the inputs or the parameters are too large for the arithmetic, so scale them down. ') +
         'The net holds the last finite parameters',
     );
     this.iteration = iteration;
     this.history = history;
   }
+}
+
+/** What to try instead: a tenth of the rate where that is still usual, and otherwise the default. */
+function adviceFor({
+  learningRate,
+  learningRateDecay,
+  reg,
+}: Record<'learningRate' | 'learningRateDecay' | 'reg', number>) {
+  const { default: usual } = SETTINGS.learningRate;
+  const tenth = words(learningRate / 10);
+  const advice = [`try a smaller one, such as ${learningRate > 1000 * usual ? `the default, ${usual}` : tenth}`];
+  if (learningRateDecay > 1)
+    advice.push(`a learning rate decay of at most 1, where ${learningRateDecay} lets the rate grow`);
+  // A step multiplies the weights by 1 − rate · reg.
+  if (learningRate * reg >= 1)
+    advice.push(`a smaller reg than ${words(reg)}, such as the default, ${SETTINGS.reg.default}`);
+  if (learningRate <= usual) advice.push('rows of smaller numbers: standardise the columns');
+  return advice.join(', or ');
 }
 
 /** Training was ended by its `signal`, as Node's own AbortError is thrown; the net keeps what was trained. */

@@ -96,8 +96,8 @@ export function checkSameRates(
   throw conflict(
     (called) =>
       `Expected the ${called('schedule')} by which the training to resume was made, ${describe(before)}, but ` +
-      `received ${describe(schedule)}${found}: continue with the same ${called('schedule')}, ${called('learningRate')} and ` +
-      `${called('numIters')}, or leave out resume to train on as a new training`,
+      `received ${describe(schedule)}${found}: continue with the same ${called('schedule')}, ` +
+      `${called('learningRate')} and ${called('numIters')}, or leave out resume to train on as a new training`,
   );
 }
 

@@ -149,7 +149,10 @@ export class TrainingRun {
   #result({ status, iterations }: Outcome): TrainingHistory {
     const { settings, signal } = this.#options;
     if (this.#thrown) throw this.#thrown.error;
-    if (status === 'diverged') throw new DivergedError(iterations, settings, this.#history);
+    if (status === 'diverged') {
+      const inUse = { ...settings, learningRate: this.#rateAt(iterations - 1) };
+      throw new DivergedError(iterations, inUse, this.#history);
+    }
     if (status === 'stopped') throw new TrainingAbortedError(settings.numIters, signal?.reason, this.#history);
     return this.#history;
   }
@@ -181,10 +184,10 @@ export class TrainingRun {
   #judgeCurves(): void {
     const { settings, inputScale } = this.#options;
     const { lossHistory, learningRate } = this.#history;
-    const ended = { net: this.call.net, lossHistory, learningRate, settings: { ...settings, inputScale } };
-    this.#warn(lossRose(ended));
-    // A schedule may end near 0 on purpose.
-    if (!this.call.rates) this.#warn(rateVanished(ended));
+    const { net, rates } = this.call;
+    const ended = { net, lossHistory, learningRate, rates, settings: { ...settings, inputScale } };
+    this.#warn(lossRose(ended, (iteration) => this.#rateAt(iteration)));
+    this.#warn(rateVanished(ended));
     this.#warn(lossOfGuessing(ended));
   }
 
@@ -240,6 +243,13 @@ export class TrainingRun {
     // As the backend does after each epoch.
     this.#learningRate *= settings.learningRateDecay;
     return rate;
+  }
+
+  /** The learning rate of an iteration that was made. */
+  #rateAt(iteration: number): number {
+    const { rates, settings } = this.#options;
+    const scheduled = rates?.[iteration - this.call.firstIteration];
+    return scheduled ?? this.#epochs.rateAt(iteration, settings.learningRateDecay) ?? settings.learningRate;
   }
 
   /** @param over - whether the last epoch has ended, though it may be short */

@@ -15,6 +15,11 @@ export interface SweepResults {
   readonly ranking: readonly RankedSettings[];
   /** The best trial of the best combination, with its net; undefined if every trial diverged. */
   readonly best: BestTrial | undefined;
+  /**
+   * What a person should know, in sentences: what trainings warned of, each kind once with the number of trials that
+   * had it, and classes without a training row.
+   */
+  readonly warnings: readonly string[];
   /** Wall time in seconds. */
   readonly seconds: number;
 }

@@ -5,6 +5,7 @@ import { type CoreLease, runOnCores } from '../platform/run-on-cores.js';
 import { giveTurn, inTurns, type Pieces } from '../platform/turns.js';
 import { checkSampling, pictureFor } from '../training/rows-needed.js';
 import type { TrainingState } from '../training/state.js';
+import { emptyClasses } from '../training/warnings/empty-classes.js';
 import { isPromise } from '../validation/check.js';
 import { isError } from '../validation/kinds.js';
 import { Leaders } from './leaders.js';
@@ -15,6 +16,7 @@ import { SweepMeter, type SweepProgress } from './sweep-progress.js';
 import { type BestTrial, SweepAbortedError, type SweepResults } from './sweep-results.js';
 import { makeTrial, runTrial, type Trial, type TrialResult } from './trial.js';
 import type { TrialStates } from './trial-states.js';
+import { gatherWarnings } from './trial-warnings.js';
 
 /** How a search runs and who follows it; this does not change the results. */
 interface Following {
@@ -62,7 +64,7 @@ export class SweepRun {
       return new SweepRun(search, data, following, await inTurns(candidatesOf(search), 4, signal));
     } catch (error) {
       if (!signal?.aborted || error !== signal.reason) throw error;
-      const none = { search, results: [], ranking: [], best: undefined, seconds: 0 };
+      const none = { search, results: [], ranking: [], best: undefined, warnings: [], seconds: 0 };
       throw new SweepAbortedError(trialCount(search), error, none);
     }
   }
@@ -261,7 +263,13 @@ export class SweepRun {
   async #finish(best: BestTrial | undefined): Promise<SweepResults> {
     const results = this.#allResults();
     const { seconds } = this.#meter;
-    return { search: this.#search, results, ranking: await inTurns(ranking(results)), best, seconds };
+    const ranked = await inTurns(ranking(results));
+    const { train, classNames, named } = this.#data;
+    // Classes that were named may be there for other parts.
+    const empty = named ? undefined : emptyClasses(train.y, classNames);
+    const ofTrials = gatherWarnings(results, this.#search.numIters, bestOf(ranked));
+    const warnings = [...(empty ? [empty.message] : []), ...ofTrials];
+    return { search: this.#search, results, ranking: ranked, best, warnings, seconds };
   }
 }
 

@@ -15,6 +15,7 @@ import { iterationsPerEpoch, type TrainOptions } from '../training/options.js';
 import { isOfBackend, scheduleOf } from '../training/schedule.js';
 import { pickSettings, type SettingsWith, settingNames } from '../training/settings.js';
 import { type TrainingState, trainingState } from '../training/state.js';
+import type { TrainingWarning } from '../training/warnings/warning.js';
 import type { TrialSettings } from './settings.js';
 import { trialId } from './trial-id.js';
 
@@ -53,6 +54,8 @@ export interface TrialResult extends Trial {
   readonly loss: number | null;
   /** Wall time of the training in seconds: the only part that differs between runs. */
   readonly seconds: number;
+  /** What its training warned of; undefined if it did not. */
+  readonly warnings?: readonly TrainingWarning[] | undefined;
   /**
    * A fingerprint of the rows, labels and means that it was trained and judged on. A search has it in all its results,
    * and refuses earlier ones without it or with another.
@@ -222,6 +225,7 @@ async function accuracy(net: TwoLayerNet, part: DatasetPart, { threads, signal }
   return (await evaluateAsync(onThreads(net, threads().count), part, { signal })).accuracy;
 }
 
-function numbersOf({ lossHistory, seconds }: TrainingHistory) {
-  return { iterations: lossHistory.length, loss: lossHistory.at(-1) ?? null, seconds };
+function numbersOf({ lossHistory, seconds, warnings }: TrainingHistory) {
+  const numbers = { iterations: lossHistory.length, loss: lossHistory.at(-1) ?? null, seconds };
+  return { ...numbers, ...(warnings.length > 0 && { warnings }) };
 }

@@ -185,3 +185,58 @@ describe('the scales of columns', () => {
     expect(columnScales({ data, count: 200, mean: Float64Array.of(0, 0.99) }, 2)).toBeUndefined();
   });
 });
+
+describeOnBackends('a training that diverges', (backend) => {
+  const newNet = () => new TwoLayerNet({ ...sizes, std: 0.5, backend });
+  const messageOf = async (options: TrainOptions, rows = X) =>
+    (await rejection<DivergedError>(newNet().train(rows, y, null, null, { ...brisk, ...options }))).message;
+
+  it('names the rate that was in use, and what made it', async () => {
+    const grown = await messageOf({ learningRate: 1e-3, learningRateDecay: 3 });
+    const rate = Number(/with a learning rate of ([\d.e+-]+):/.exec(grown)?.[1]);
+    expect(rate).toBeGreaterThan(1);
+    expect(grown).toMatch(/or a learning rate decay of at most 1, where 3 lets the rate grow\./);
+    const { learningRateDecay: _, ...plain } = brisk;
+    const net = newNet();
+    const schedule = (i: number) => (i < 50 ? 0.01 : 1e30);
+    const late = await rejection<DivergedError>(net.train(X, y, null, null, { ...plain, reg: 1, schedule }));
+    expect(late.message).toMatch(
+      /iteration 5[12] of 300 with a learning rate of 1e\+30: .* such as the default, 0\.001/,
+    );
+    expect(late.message).toMatch(/or a smaller reg than 1, such as the default, 0\.00001/);
+  });
+
+  it('advises a tenth of a rate that is not too far from the default, and rows of smaller numbers at it', async () => {
+    const reg = { learningRate: 0.5, reg: 1e4 };
+    expect(await messageOf(reg)).toMatch(
+      /with a learning rate of 0\.5: try a smaller one, such as 0\.05, or a smaller reg/,
+    );
+    const large = X.map((value) => 1e9 * value);
+    expect(await messageOf({ learningRate: 1e-3 }, large)).toMatch(
+      /such as 0\.0001, or rows of smaller numbers: standard/,
+    );
+  });
+});
+
+describe('a schedule', () => {
+  const codes = (options: TrainOptions) =>
+    new TwoLayerNet({ ...sizes, std: 0.5, backend: 'js' })
+      .trainSync(X, y, null, null, { numIters: 300, learningRate: 0.5, ...options })
+      .warnings.map(({ code }) => code);
+
+  it('is warned of if it lets the rate fall to nothing in most iterations', () => {
+    for (const options of [
+      { schedule: 'exponential', rateFactor: 0.5 },
+      { schedule: 'step', stepEvery: 3 },
+      { schedule: () => 0 },
+    ] as const) {
+      expect(codes(options)).toContain('WARN_LEARNING_RATE_VANISHED');
+    }
+  });
+
+  it('is not warned of if the rate ends near 0', () => {
+    for (const schedule of ['cosine', 'step', 'exponential', 'constant'] as const) {
+      expect(codes({ schedule })).not.toContain('WARN_LEARNING_RATE_VANISHED');
+    }
+  });
+});

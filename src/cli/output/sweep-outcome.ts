@@ -6,6 +6,7 @@ import { replaceFile } from '../../platform/replace-file.js';
 import { shellWord } from '../../platform/shell.js';
 import { bestOf } from '../../tune/ranking.js';
 import type { SweepResults } from '../../tune/sweep-results.js';
+import { printWarnings } from '../options/load-data.js';
 import type { SearchStart } from '../options/sweep-results.js';
 import type { SearchSubject } from '../searching/subject.js';
 import type { KeptResults } from './kept-results.js';
@@ -42,6 +43,7 @@ export async function showSweepOutcome(outcome: SweepOutcome): Promise<void> {
   if (path !== undefined && unwritten) {
     await kept.moved('the results', path, unwritten, (other) => outcome.write(other, results.results));
   }
+  printWarnings(results.warnings);
   const testAccuracy = best && data.test && !interrupted ? evaluate(best.net, data.test).accuracy : undefined;
   if (files.save !== undefined) await saveBest(files.save, outcome);
   if (files.csv !== undefined) await kept.write('the table', files.csv, (path) => replaceFile(path, csvLines(results)));
@@ -74,7 +76,7 @@ async function saveBest(file: string, { results: { best, ranking }, subject, kep
 }
 
 /** The results for `--json`. The ranking refers to results by id, so that each is written once. */
-function jsonOf({ search, results, ranking, best, seconds }: SweepResults): object {
+function jsonOf({ search, results, ranking, best, warnings, seconds }: SweepResults): object {
   const ranked = ranking.map(({ results, ...rest }) => ({ ...rest, trials: results.map(({ id }) => id) }));
-  return { search, results, ranking: ranked, best: best?.result ?? bestOf(ranking) ?? null, seconds };
+  return { search, results, ranking: ranked, best: best?.result ?? bestOf(ranking) ?? null, warnings, seconds };
 }

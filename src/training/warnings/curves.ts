@@ -10,6 +10,8 @@ export interface EndedTraining {
   readonly lossHistory: readonly number[];
   /** The rate that the next iteration would have. */
   readonly learningRate: number;
+  /** Those of the iterations that were to be made now, by a schedule; null without. */
+  readonly rates: Float64Array | null;
   readonly settings: {
     /** The rate of the first iteration. */
     readonly learningRate: number;
@@ -22,13 +24,20 @@ export interface EndedTraining {
 /** Times its start that a loss may rise. */
 const RISE = 1000;
 
-/** The loss rose a thousandfold: above its start, or above guessing if it started below. */
-export function lossRose({ net, lossHistory, settings }: EndedTraining): TrainingWarning | undefined {
+/**
+ * The loss rose a thousandfold: above its start, or above guessing if it started below.
+ *
+ * @param rateAt - the learning rate of an iteration
+ */
+export function lossRose(
+  { net, lossHistory }: EndedTraining,
+  rateAt: (iteration: number) => number,
+): TrainingWarning | undefined {
   const start = Math.max(lossHistory[0] ?? 0, guessing(net));
   if (start === 0) return undefined;
   const at = lossHistory.findIndex((loss) => loss > RISE * start);
   if (at < 0) return undefined;
-  const { learningRate } = settings;
+  const learningRate = rateAt(Math.max(0, at - 1));
   return {
     code: 'WARN_LOSS_ROSE',
     message:
@@ -41,7 +50,13 @@ export function lossRose({ net, lossHistory, settings }: EndedTraining): Trainin
 /** The share of its start below which a learning rate changes nothing any more. */
 const VANISHED = 1e-6;
 
-export function rateVanished({ learningRate, settings }: EndedTraining): TrainingWarning | undefined {
+/**
+ * The rate fell to nothing: at the end, where it decays; in half of the iterations or more, where a schedule, which may
+ * end near 0 on purpose, makes it.
+ */
+export function rateVanished(training: EndedTraining): TrainingWarning | undefined {
+  const { learningRate, settings, rates } = training;
+  if (rates) return ratesVanished(rates);
   const { learningRate: start, learningRateDecay: decay } = settings;
   if (learningRate >= VANISHED * start) return undefined;
   return {
@@ -50,6 +65,19 @@ export function rateVanished({ learningRate, settings }: EndedTraining): Trainin
       `The learning rate fell from ${words(start)} to ${words(learningRate)}, less than a millionth: the last epochs ` +
       `changed nothing. Use a learning rate decay nearer to 1 than ${decay}, such as 1, or fewer iterations. It ` +
       'applies once per epoch, and with few rows an epoch is few iterations',
+  };
+}
+
+function ratesVanished(rates: Float64Array): TrainingWarning | undefined {
+  const largest = rates.reduce((most, rate) => Math.max(most, rate), 0);
+  const lost = rates.reduce((count, rate) => count + Number(rate <= VANISHED * largest), 0);
+  if (2 * lost < rates.length) return undefined;
+  return {
+    code: 'WARN_LEARNING_RATE_VANISHED',
+    message:
+      `The schedule has learning rates of ${words(largest)} at most, and in ${lost} of ${rates.length} iterations ` +
+      'less than a millionth of that, which changed nothing. Let it fall more slowly: a rateFactor nearer to 1, more ' +
+      'iterations between steps (stepEvery), a finalRate, or another schedule',
   };
 }
 
