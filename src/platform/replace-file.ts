@@ -3,7 +3,7 @@ import type { Stats } from 'node:fs';
 import { access, constants, type FileHandle, open, readlink, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve, sep } from 'node:path';
 import { withCode, wrongType } from '../validation/errors.js';
-import { isError } from '../validation/kinds.js';
+import { codeOf, isError } from '../validation/kinds.js';
 import { shellWord } from './shell.js';
 
 /** What a file is written of. */
@@ -160,6 +160,11 @@ const REASONS = {
   ENOTDIR: 'a part of the path is a file where a folder is needed; correct the path',
   ENAMETOOLONG: 'the name is longer than the file system allows; choose a shorter one',
   ELOOP: 'its symbolic links are circular; choose another path',
+  EISDIR: 'it is a folder; add the name of a file',
+  EMFILE: 'this process has too many files open; allow more (ulimit -n), or close some',
+  ENFILE: 'the system has too many files open; close some',
+  EIO: 'the device reports an error; choose another one',
+  ERR_ACCESS_DENIED: "Node's permission model does not allow it; add --allow-fs-write for it to Node's options",
   EBUSY: 'it is in use (a mount point?); choose another name',
 } as const;
 
@@ -190,5 +195,6 @@ function notWritable(path: string, reason: string, cause?: Error): Error {
 
 /** Whether `error` comes from the operating system; all others are programming errors and passed on unchanged. */
 export function isSystemError(error: unknown): error is NodeJS.ErrnoException {
-  return isError(error) && 'syscall' in error;
+  // What Node's permission model refuses never reaches the system.
+  return isError(error) && ('syscall' in error || codeOf(error) === 'ERR_ACCESS_DENIED');
 }

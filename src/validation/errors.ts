@@ -46,6 +46,10 @@ export type ErrorCode =
   | 'ERR_SERVE'
   /** An optional package that a call needs is not installed. */
   | 'ERR_MISSING_PEER'
+  /** There is not enough memory for what was asked for. */
+  | 'ERR_OUT_OF_MEMORY'
+  /** The system does not start a further thread. */
+  | 'ERR_NO_THREAD'
   /** Training was stopped by its `AbortSignal`. This is Node's own code. */
   | 'ABORT_ERR';
 

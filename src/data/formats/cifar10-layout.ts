@@ -1,3 +1,4 @@
+import { allocated } from '../../validation/system-limits.js';
 import { LITTLE_ENDIAN } from '../arrays/byte-order.js';
 
 /**
@@ -46,7 +47,7 @@ export interface Pictures {
 
 /** Allocates memory for `count` pictures. */
 export function allocatePictures(count: number): Pictures {
-  const pixels = new Uint8Array(count * IMAGE_BYTES);
+  const pixels = allocated(`${count} pictures`, () => new Uint8Array(count * IMAGE_BYTES));
   return { pixels, words: new Uint32Array(pixels.buffer), labels: new Uint8Array(count) };
 }
 
