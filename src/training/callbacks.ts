@@ -1,6 +1,7 @@
 /** Who follows a training, and how they are told. */
 import { isObject } from '../validation/check.js';
 import { describe, withCode, wrongType } from '../validation/errors.js';
+import { isPromise } from '../validation/kinds.js';
 import { addAll } from '../validation/long-lists.js';
 import type { EpochMetrics, TrainingProgress } from './history.js';
 
@@ -146,9 +147,4 @@ export class Follower {
       'ERR_ASYNC_CALLBACK',
     );
   }
-}
-
-/** Whether what a callback has returned is to be awaited. */
-export function isPromise(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === 'object' && value !== null && typeof (value as PromiseLike<unknown>).then === 'function';
 }

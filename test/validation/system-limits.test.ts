@@ -21,10 +21,10 @@ test.each([
   const fail = () => {
     throw new Error(message);
   };
-  const binding = withCodedErrors({ version: 1, loss: fail, train: async () => fail() } as unknown as Binding);
+  const binding = withCodedErrors({ version: 1, info: fail, train: async () => fail() } as unknown as Binding);
   expect(binding.version).toBe(1);
-  expect(() => binding.loss({} as never)).toThrow(expect.objectContaining({ code }));
-  await expect(binding.train({} as never)).rejects.toMatchObject({ code, cause: { message } });
+  expect(() => binding.info()).toThrow(expect.objectContaining({ code }));
+  await expect(binding.train({} as never, undefined as never)).rejects.toMatchObject({ code, cause: { message } });
 });
 
 test('errors with a code, and others, stay as they are', () => {

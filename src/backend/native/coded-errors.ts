@@ -1,5 +1,5 @@
 import type { Binding } from '../../../binding.js';
-import { tagOf } from '../../validation/kinds.js';
+import { isPromise } from '../../validation/kinds.js';
 import { limitError } from '../../validation/system-limits.js';
 
 /** What each call needs memory and threads for; others are for a net. */
@@ -9,8 +9,7 @@ const PURPOSES: Readonly<Record<string, string>> = {
   randn: 'the random numbers',
   randnSync: 'the random numbers',
   mapFile: 'the file',
-  loss: 'the loss',
-  gradients: 'the gradients',
+  lossAndGradients: 'the gradients',
   prepare: 'the prepared net',
 };
 
@@ -25,7 +24,7 @@ export function withCodedErrors(binding: Binding): Binding {
     const coded = (...args: unknown[]): unknown => {
       try {
         const result: unknown = call.apply(binding, args);
-        return isPromise(result) ? result.catch(rethrow) : result;
+        return isPromise(result) ? result.then(undefined, rethrow) : result;
       } catch (error) {
         return rethrow(error);
       }
@@ -36,8 +35,4 @@ export function withCodedErrors(binding: Binding): Binding {
     return [name, coded];
   });
   return Object.fromEntries(calls);
-}
-
-function isPromise(value: unknown): value is Promise<unknown> {
-  return tagOf(value) === 'Promise';
 }
