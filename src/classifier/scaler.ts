@@ -5,6 +5,7 @@ import { lastingArray } from '../platform/lasting.js';
 import { inTurns, type Pieces } from '../platform/turns.js';
 import type { Dtype } from '../training/settings.js';
 import { arrayType } from '../validation/parameters.js';
+import { allocated } from '../validation/system-limits.js';
 import { isArrayOf } from '../validation/typed-arrays.js';
 
 /** What is subtracted from each column, and what it is then multiplied by: x becomes (x − mean) · scale. */
@@ -35,14 +36,14 @@ export async function fitPixels(X: Matrix): Promise<{ readonly mean: Float64Arra
 
 /** The rows as a scaler makes them, in a net's arithmetic, with turns of the event loop in between. */
 export async function scaleRows(X: Matrix, scaler: Scaler, dtype: Dtype): Promise<Matrix> {
-  const out: Reals = lastingArray<Reals>(arrayType(dtype), X.data.length);
+  const out: Reals = allocated('the scaled rows', () => lastingArray<Reals>(arrayType(dtype), X.data.length));
   await inTurns(scaling(X, scaler, out));
   return new Matrix(out, X.columns);
 }
 
 /** The same at once, for a few rows. */
 export function scaleRowsNow(X: Matrix, scaler: Scaler, dtype: Dtype): Matrix {
-  const out: Reals = new (arrayType(dtype))(X.data.length);
+  const out: Reals = allocated('the scaled rows', () => new (arrayType(dtype))(X.data.length));
   scaleInto(X, scaler, out, 0, X.rows);
   return new Matrix(out, X.columns);
 }

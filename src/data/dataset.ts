@@ -1,10 +1,11 @@
 import { lastingIfSmall } from '../platform/lasting.js';
 import { atOnce, type Pieces } from '../platform/turns.js';
-import { checkOptions, isObject, isPromise } from '../validation/check.js';
+import { checkOptions, isObject } from '../validation/check.js';
 import { checkClassNames, labelNames } from '../validation/class-names.js';
 import { withCode, wrongType } from '../validation/errors.js';
 import { checkImageShape } from '../validation/image-shape.js';
 import { isMatrix, plainRows, rowParts } from '../validation/inputs.js';
+import { isPromise } from '../validation/kinds.js';
 import { checkLabels } from '../validation/labels.js';
 import { isArrayOf } from '../validation/typed-arrays.js';
 import { columnMeans } from './column-means.js';

@@ -1,3 +1,4 @@
+import { allocated } from '../validation/system-limits.js';
 import type { Dataset } from './dataset.js';
 import { Matrix } from './matrix.js';
 import type { DatasetPart } from './part.js';
@@ -19,7 +20,8 @@ export function joinRows(parts: readonly Matrix[]): Matrix {
         length: number,
       ) => Matrix['data'])
     : Float64Array;
-  const all = new type(parts.reduce((sum, { data }) => sum + data.length, 0));
+  const length = parts.reduce((sum, { data }) => sum + data.length, 0);
+  const all = allocated('the rows of all parts', () => new type(length));
   let at = 0;
   for (const { data } of parts) {
     all.set(data, at);

@@ -3,6 +3,7 @@ import type { Pieces } from '../platform/turns.js';
 import { isRandomState, type RandomState } from '../random/random-state.js';
 import { checkNumber, checkOptions } from '../validation/check.js';
 import { withCode, wrongType } from '../validation/errors.js';
+import { allocated } from '../validation/system-limits.js';
 import { isArrayOf, rowClassOf } from '../validation/typed-arrays.js';
 import { Matrix } from './matrix.js';
 import type { DatasetPart, Labels, PartName } from './part.js';
@@ -130,7 +131,8 @@ const PIECE_BYTES = 1 << 18;
 export function* takeRows({ X, y }: DatasetPart, indices: ArrayLike<number>): Pieces<DatasetPart> {
   const { columns, mean } = X;
   const piece = Math.max(1, Math.floor(PIECE_BYTES / (columns * X.data.BYTES_PER_ELEMENT)));
-  const data = lastingArray(rowClassOf(X.data), indices.length * columns);
+  const make = () => lastingArray(rowClassOf(X.data), indices.length * columns);
+  const data = allocated(`a copy of ${indices.length} rows`, make);
   const labels = new (isArrayOf(y, 'Uint8Array') ? Uint8Array : Int32Array)(indices.length);
   for (let i = 0; i < indices.length; i++) {
     const row = indices[i];

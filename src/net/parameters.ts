@@ -6,6 +6,7 @@ import type { RandomState } from '../random/random-state.js';
 import { SETTINGS, setting } from '../training/settings.js';
 import { conflict, withCode } from '../validation/errors.js';
 import { arrayType, checkParameterTypes, type ParameterArrayType } from '../validation/parameters.js';
+import { allocated } from '../validation/system-limits.js';
 import { isArrayOf } from '../validation/typed-arrays.js';
 import type { TwoLayerNetOptions } from './options.js';
 
@@ -17,7 +18,8 @@ export function zeroParameters(
   { inputSize: D, hiddenSize: H, numClasses: C }: Shape,
   type: ParameterArrayType,
 ): ParameterArrays {
-  return { W1: new type(D * H), b1: new type(H), W2: new type(H * C), b2: new type(C) };
+  const make = () => ({ W1: new type(D * H), b1: new type(H), W2: new type(H * C), b2: new type(C) });
+  return allocated(`the parameters of a net of ${D} · ${H} · ${C}`, make);
 }
 
 /** The standard deviations of the first weights, of W1 and of W2. */

@@ -6,6 +6,7 @@ import { checkOptions } from '../validation/check.js';
 import { checkRows, type RowsInput } from '../validation/inputs.js';
 import type { LabelsInput } from '../validation/labels.js';
 import { arrayType } from '../validation/parameters.js';
+import { allocated } from '../validation/system-limits.js';
 import { labelledRows } from './begin-training.js';
 import { notFinite } from './not-finite.js';
 import { checkElements, zeroParameters } from './parameters.js';
@@ -37,7 +38,7 @@ interface Scored extends Pick<Subject, 'dtype'> {
 export function emptyScores({ net, dtype }: Scored, rows: number): Reals {
   const elements = rows * net.shape.numClasses;
   checkElements(elements, `the scores of ${rows} rows`);
-  return new (arrayType(dtype))(elements);
+  return allocated(`${elements} scores`, () => new (arrayType(dtype))(elements));
 }
 
 /** The error for a score that is not finite. */

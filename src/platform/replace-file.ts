@@ -2,7 +2,7 @@ import type { Stats } from 'node:fs';
 import { access, constants, type FileHandle, open, readlink, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve, sep } from 'node:path';
 import { withCode, wrongType } from '../validation/errors.js';
-import { isError } from '../validation/kinds.js';
+import { codeOf, isError } from '../validation/kinds.js';
 import { shellWord } from './shell.js';
 import { removeLeftovers, temporaryName } from './temporary-file.js';
 import { type Chunks, writeToPipe } from './write-to-pipe.js';
@@ -177,7 +177,11 @@ const REASONS = {
   ENXIO: 'nothing reads from it; start the reader of a pipe before its writer',
   EAGAIN: 'the reader of this pipe has stopped reading; write to a file instead',
   EPIPE: 'the reader of this pipe has ended; write to a file instead',
+  EISDIR: 'it is a folder; add the name of a file',
   EMFILE: 'this process has too many open files; close some, or raise their limit with ulimit -n',
+  ENFILE: 'the system has too many open files; close some',
+  EIO: 'the device reports an error; choose another one',
+  ERR_ACCESS_DENIED: "Node's permission model does not allow it; add --allow-fs-write for it to Node's options",
   EBUSY: 'it is in use (a mount point?); choose another name',
 } as const;
 
@@ -208,5 +212,6 @@ function notWritable(path: string, reason: string, cause?: Error): Error {
 
 /** Whether `error` comes from the operating system; all others are programming errors and passed on unchanged. */
 export function isSystemError(error: unknown): error is NodeJS.ErrnoException {
-  return isError(error) && 'syscall' in error;
+  // What Node's permission model refuses never reaches the system.
+  return isError(error) && ('syscall' in error || codeOf(error) === 'ERR_ACCESS_DENIED');
 }

@@ -3,6 +3,7 @@ import { loadNative } from '../backend/native/native.js';
 import { atOnce, type Pieces } from '../platform/turns.js';
 import { checkNumber } from '../validation/check.js';
 import { withCode, wrongShape, wrongType } from '../validation/errors.js';
+import { allocated } from '../validation/system-limits.js';
 import { isArrayOf } from '../validation/typed-arrays.js';
 import { drawNormal } from './draw-normal.js';
 import { KEY_LENGTH, MAX_UINT32, type MersenneTwister } from './generator/mersenne-twister.js';
@@ -64,7 +65,7 @@ export class RandomState {
   randn(size: number): Float64Array;
   randn(size?: number): number | Float64Array {
     if (size === undefined) return this.#stream.next();
-    const draws = new Float64Array(checkSize(size));
+    const draws = numbers(size);
     const binding = size < NATIVE_DRAWS ? undefined : loadNative().binding;
     if (!binding) {
       this.#stream.fill(draws, 1);
@@ -86,7 +87,7 @@ export class RandomState {
   randomSample(size: number): Float64Array;
   randomSample(size?: number): number | Float64Array {
     if (size === undefined) return this.#twister.double();
-    const draws = new Float64Array(checkSize(size));
+    const draws = numbers(size);
     for (let i = 0; i < draws.length; i++) draws[i] = this.#twister.double();
     return draws;
   }
@@ -114,7 +115,7 @@ export class RandomState {
       );
     }
     if (size === undefined) return low + range * this.#twister.double();
-    const draws = new Float64Array(checkSize(size));
+    const draws = numbers(size);
     for (let i = 0; i < draws.length; i++) draws[i] = low + range * this.#twister.double();
     return draws;
   }
@@ -141,7 +142,7 @@ export class RandomState {
     const lastHigh = Number(last >> 32n);
     const lastLow = Number(last & 0xffffffffn);
     if (size === undefined) return this.#twister.integer(low, lastHigh, lastLow);
-    const draws = new Float64Array(checkSize(size));
+    const draws = numbers(size);
     for (let i = 0; i < draws.length; i++) draws[i] = this.#twister.integer(low, lastHigh, lastLow);
     return draws;
   }
@@ -164,7 +165,7 @@ export class RandomState {
   choice(n: number, size?: number): number | Int32Array {
     const last = checkNumber(n, 'the number of things to choose from', { integer: true, min: 1, max: MAX_INT32 }) - 1;
     if (size === undefined) return this.#twister.upTo(last);
-    const draws = new Int32Array(checkSize(size));
+    const draws = allocated('the indices', () => new Int32Array(checkSize(size)));
     this.#twister.fillUpTo(last, draws);
     return draws;
   }
@@ -254,9 +255,13 @@ function toPermute(of: unknown): Shuffleable {
     throw wrongType('a number, an array or a typed array to permute', of);
   }
   const n = checkNumber(of, 'the number of indices to permute', { integer: true, min: 0, max: MAX_INT32 });
-  const order = new Int32Array(n);
+  const order = allocated('the permutation', () => new Int32Array(n));
   for (let i = 0; i < n; i++) order[i] = i;
   return order;
+}
+
+function numbers(size: number): Float64Array {
+  return allocated('the random numbers', () => new Float64Array(checkSize(size)));
 }
 
 function checkSize(size: number): number {

@@ -1,6 +1,7 @@
 /** Who follows a training, and how they are told. */
-import { isObject, isPromise } from '../validation/check.js';
+import { isObject } from '../validation/check.js';
 import { describe, withCode, wrongType } from '../validation/errors.js';
+import { isPromise } from '../validation/kinds.js';
 import { addAll } from '../validation/long-lists.js';
 import type { EpochMetrics, TrainingProgress } from './history.js';
 

@@ -6,6 +6,7 @@ import type { Binding, Reals, Rows } from '../../binding.js';
 import { checkAttached, checkNumber, isObject } from './check.js';
 import { withCode, wrongShape, wrongType } from './errors.js';
 import { checkMean } from './mean.js';
+import { allocated } from './system-limits.js';
 import { isArrayOf, isRowData, isTypedArray, type NumberArray, ofThisRealm, type RowData } from './typed-arrays.js';
 
 /** Marks a matrix, whichever copy of this package made it. */
@@ -199,7 +200,7 @@ function partOf(data: RowData, begin: number, end: number): RowData {
 
 /** Rows `begin` to `end` − 1 of an array of rows, as one Float64Array. */
 function flatten(rows: readonly unknown[], begin: number, end: number, D: number, name: string): Float64Array {
-  const flat = new Float64Array((end - begin) * D);
+  const flat = allocated(`${end - begin} rows of ${name}`, () => new Float64Array((end - begin) * D));
   for (let i = begin, to = 0; i < end; i++) {
     const row = checkRow(rows[i], i, D, name);
     for (let d = 0; d < D; d++, to++) {

@@ -30,6 +30,11 @@ export function isArrayBuffer(value: unknown): value is ArrayBuffer {
   return tagOf(value) === 'ArrayBuffer';
 }
 
+/** Whether a value, such as what a callback has returned, is to be awaited. */
+export function isPromise(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === 'object' && value !== null && typeof (value as PromiseLike<unknown>).then === 'function';
+}
+
 /** `Float32Array`, `Error`, `Object`: what the language calls the kind of a value, in any realm. */
 export function tagOf(value: unknown): string {
   return Object.prototype.toString.call(value).slice(8, -1);

@@ -7,6 +7,7 @@ import { messageOf } from '../../validation/kinds.js';
 import { BINDING_VERSION } from '../binding-version.js';
 import { type AddonFiles, addonFiles } from './addon-files.js';
 import { checksumFault } from './checksum.js';
+import { withCodedErrors } from './coded-errors.js';
 import { type ElfFault, elfFault } from './elf.js';
 import { libc } from './libc.js';
 import { isUnreadable } from './permission.js';
@@ -87,7 +88,7 @@ function tryRoots(roots: readonly PackageRoot[]): NativeAttempt {
   for (const { file, unfit } of found.files) {
     const { binding, ...trial } = unfit === undefined ? load(file) : failed(file, 'other-libc', `${file} ${unfit}`);
     tried.push(trial);
-    if (binding) return { binding, file, tried };
+    if (binding) return { binding: withCodedErrors(binding), file, tried };
   }
   const reasons = reasonsOf(tried, found.missing);
   if (!tried.some(isFitting) && found.missing.length === 0) reasons.push(noneFound(roots, found));

@@ -4,6 +4,7 @@ import { makeFolder } from '../../platform/make-folder.js';
 import { explainFailure } from '../../platform/replace-file.js';
 import { checkOneOf, checkOptions } from '../../validation/check.js';
 import { withCode, wrongType } from '../../validation/errors.js';
+import { isPromise } from '../../validation/kinds.js';
 import { abortError, checkSignal } from '../../validation/signal.js';
 import { checkFolder } from '../formats/cifar10.js';
 import { CATALOGUE, type PublishedDataset, type PublishedDatasetName, type PublishedFile } from './catalogue.js';
@@ -22,8 +23,11 @@ export interface DownloadOptions {
   readonly url?: string | undefined;
   /** Ends the download when it is aborted; what has arrived is kept. */
   readonly signal?: AbortSignal | undefined;
-  /** Called as bytes arrive, at each failure before the next try, and for what follows. */
-  readonly onProgress?: ((progress: DownloadProgress) => void) | undefined;
+  /**
+   * Called as bytes arrive, at each failure before the next try, and for what follows. What it throws, or rejects with,
+   * ends the download. A promise that it returns is awaited before the download ends; bytes go on arriving meanwhile.
+   */
+  readonly onProgress?: ((progress: DownloadProgress) => unknown) | undefined;
 }
 
 /** What `downloadDataset` leaves. */
@@ -97,7 +101,8 @@ export async function downloadPublished(
   await makeFolder(staging);
   const abort = following(checkSignal(signal));
   const connections = openConnections(stall);
-  const report = (progress: DownloadProgress) => onProgress?.(progress);
+  const callback = new Callback(onProgress, abort.end);
+  const report = (progress: DownloadProgress) => callback.tell(progress);
   const download: Download = { connections, signal: abort.signal, pauses, report };
   try {
     await explainFailure(staging, async () => {
@@ -106,6 +111,10 @@ export async function downloadPublished(
       await rename(whole, path);
       await rm(staging, { recursive: true });
     });
+    await callback.settled();
+  } catch (error) {
+    await callback.settled();
+    throw error;
   } finally {
     abort.release();
     await connections.close();
@@ -167,11 +176,53 @@ async function isThere({ title, files, archived }: PublishedDataset, path: strin
 }
 
 /** A signal of this realm that follows `signal`, until it is released. */
-function following(signal: AbortSignal | undefined): { signal: AbortSignal; release(): void } {
+function following(signal: AbortSignal | undefined): {
+  signal: AbortSignal;
+  end(reason: unknown): void;
+  release(): void;
+} {
   const controller = new AbortController();
-  if (!signal) return { signal: controller.signal, release: () => {} };
+  const end = (reason: unknown) => controller.abort(reason);
+  if (!signal) return { signal: controller.signal, end, release: () => {} };
   const follow = () => controller.abort(abortError('The download', signal));
   if (signal.aborted) follow();
   signal.addEventListener('abort', follow);
-  return { signal: controller.signal, release: () => signal.removeEventListener('abort', follow) };
+  return { signal: controller.signal, end, release: () => signal.removeEventListener('abort', follow) };
+}
+
+/** What `onProgress` returns: promises are awaited at the end, and the first that is rejected ends the download. */
+class Callback {
+  readonly #onProgress: DownloadOptions['onProgress'];
+  readonly #fail: (reason: unknown) => void;
+  readonly #awaited = new Set<Promise<void>>();
+  #failed: { readonly error: unknown } | undefined;
+
+  constructor(onProgress: DownloadOptions['onProgress'], fail: (reason: unknown) => void) {
+    if (onProgress !== undefined && typeof onProgress !== 'function') {
+      throw wrongType('a function for onProgress', onProgress);
+    }
+    this.#onProgress = onProgress;
+    this.#fail = fail;
+  }
+
+  tell(progress: DownloadProgress): void {
+    const returned = this.#onProgress?.(progress);
+    if (!isPromise(returned)) return;
+    const awaited: Promise<void> = Promise.resolve(returned)
+      .then(
+        () => {},
+        (error: unknown) => {
+          this.#failed ??= { error };
+          this.#fail(error);
+        },
+      )
+      .finally(() => this.#awaited.delete(awaited));
+    this.#awaited.add(awaited);
+  }
+
+  /** @throws what the first promise was rejected with */
+  async settled(): Promise<void> {
+    await Promise.all(this.#awaited);
+    if (this.#failed) throw this.#failed.error;
+  }
 }

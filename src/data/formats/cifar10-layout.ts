@@ -1,4 +1,5 @@
 import { lastingArray } from '../../platform/lasting.js';
+import { allocated } from '../../validation/system-limits.js';
 import { LITTLE_ENDIAN } from '../arrays/byte-order.js';
 
 /**
@@ -47,7 +48,7 @@ export interface Pictures {
 
 /** Allocates memory for `count` pictures. */
 export function allocatePictures(count: number): Pictures {
-  const pixels = lastingArray(Uint8Array, count * IMAGE_BYTES);
+  const pixels = allocated(`${count} pictures`, () => lastingArray(Uint8Array, count * IMAGE_BYTES));
   return { pixels, words: new Uint32Array(pixels.buffer), labels: new Uint8Array(count) };
 }
 

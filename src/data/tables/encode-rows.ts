@@ -1,4 +1,5 @@
 import { wrongShape, wrongType } from '../../validation/errors.js';
+import { allocated } from '../../validation/system-limits.js';
 import { isTypedArray } from '../../validation/typed-arrays.js';
 import { Matrix } from '../matrix.js';
 import type { Cell } from './cell.js';
@@ -30,7 +31,7 @@ export function encodeRows(columns: readonly Column[], rows: readonly TableRow[]
   const checked = checkColumns(columns);
   if (!Array.isArray(rows) || rows.length === 0) throw wrongType('an array of at least one row for the rows', rows);
   const encoder = new RowEncoder(checked);
-  const data = new Float64Array(rows.length * encoder.width);
+  const data = allocated(`the numbers of ${rows.length} rows`, () => new Float64Array(rows.length * encoder.width));
   rows.forEach((row: TableRow, index) => {
     const where = () => `row ${index}`;
     encoder.write(cellsOf(row, checked, where), data, index * encoder.width, where);

@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import { lastingArray } from '../../platform/lasting.js';
 import { inTurns, turnTaker } from '../../platform/turns.js';
 import { RandomState } from '../../random/random-state.js';
+import { allocated } from '../../validation/system-limits.js';
 import { CHECKED, Dataset } from '../dataset.js';
 import { dataFileError } from '../formats/data-file-error.js';
 import { labelName } from '../labels.js';
@@ -122,7 +123,7 @@ interface RowPlaces {
 async function readRows(scan: TableScan, columns: readonly Column[], { y, N, places }: RowPlaces): Promise<Matrix> {
   const { source, features } = scan;
   const encoder = new RowEncoder(columns);
-  const data = lastingArray(Float64Array, N * encoder.width);
+  const data = allocated(`the numbers of ${N} rows`, () => lastingArray(Float64Array, N * encoder.width));
   const cells = new Array(features.length);
   const turn = turnTaker();
   let row = 0;

@@ -5,6 +5,7 @@ import { accuracyText, tickText } from './numbers.js';
 import { axis, frame, titleHeight, tooltip } from './parts.js';
 import { smooth } from './smooth.js';
 import { FONT, type Theme } from './theme.js';
+import { thin } from './thin.js';
 
 /** Space left of a plot, for numbers of seven digits and the axis name. */
 const LEFT = 80;
@@ -14,6 +15,9 @@ const RIGHT = 40;
 const BETWEEN = 84;
 const BOTTOM = 52;
 const LEGEND = 26;
+
+/** Points of a curve that ECharts gets: more than there are pixels, and a million would take seconds. */
+const MOST_POINTS = 18_000;
 
 /** Loss over iterations and, if there are accuracies, accuracy over epochs below it. */
 export function historyOption(chart: HistoryChart, style: ChartStyle): EChartsCoreOption {
@@ -64,7 +68,7 @@ function lossPart({ lossHistory, smoothing }: HistoryChart, theme: Theme): Part 
   // A line needs two neighbouring values; an isolated loss is drawn as a point.
   const isolated = (i: number) => !Number.isFinite(lossHistory[i - 1]) && !Number.isFinite(lossHistory[i + 1]);
   const points = (values: readonly number[]) =>
-    values.map((value, i) => (isolated(i) ? { value: [i, value], symbol: 'circle' } : [i, value]));
+    thin(values, MOST_POINTS).map((i) => (isolated(i) ? { value: [i, values[i]], symbol: 'circle' } : [i, values[i]]));
   const series = [
     {
       ...curve,

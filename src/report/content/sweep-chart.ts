@@ -30,7 +30,13 @@ export function sweepChart({ search, ranking }: Pick<SweepResults, 'search' | 'r
 
 function axisOf(name: string, choices: ResolvedChoices): SweepAxis {
   if (isRange(choices)) return { name, log: choices.scale === 'log' };
-  if (choices.every((value) => typeof value === 'number')) return { name, log: spansFactors(choices) };
+  if (choices.every((value) => typeof value === 'number')) {
+    const [zero, above] = [choices.filter((value) => value === 0), choices.filter((value) => value > 0)];
+    // A logarithmic axis has no place for 0, and on a linear one small values would be at one place with it.
+    const apart = zero.length > 0 && above.length === choices.length - zero.length && spansFactors(above);
+    if (apart) return { name, log: false, words: choices.toSorted((a, b) => a - b).map(String) };
+    return { name, log: spansFactors(choices) };
+  }
   return { name, log: false, words: choices.map(String) };
 }
 

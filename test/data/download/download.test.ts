@@ -268,6 +268,20 @@ test.each(['download', 'wait'] as const)(
   },
 );
 
+test('what onProgress rejects with ends the download; a promise is awaited before it ends', async () => {
+  const failing = download(PAIR, { onProgress: async () => Promise.reject(new Error('the log is full')) });
+  await expect(failing).rejects.toThrow('the log is full');
+  let waiting = 0;
+  const onProgress = async () => {
+    waiting++;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    waiting--;
+  };
+  await download(PAIR, { onProgress });
+  expectWhole();
+  expect(waiting).toBe(0);
+});
+
 test('the second source is tried when the first does not have the file', async () => {
   const other = await serveFiles({});
   await download({ ...PAIR, sources: [other.url, server.url] }, { url: undefined });

@@ -30,6 +30,15 @@ describe('the axes of a search', () => {
     expect(axesFor({ learningRate: 0.1, reg: [0.5], hiddenSize: 7 })).toStrictEqual(['learningRate']);
   });
 
+  it('set 0 apart from values that differ by factors', () => {
+    const { axes, points } = sweepChart(resultsOf({ space: { reg: [1e-2, 0, 1e-4, 1e-3] } }));
+    const words = ['0', '0.0001', '0.001', '0.01'];
+    expect(axes).toStrictEqual([{ name: 'regularization strength', log: false, words }]);
+    expect(points.map(({ values }) => values[0])).toStrictEqual([3, 0, 1, 2]);
+    const plain = sweepChart(resultsOf({ space: { reg: [0, 0.5, 1] } }));
+    expect(plain.axes).toStrictEqual([{ name: 'regularization strength', log: false }]);
+  });
+
   it('have readable names', () => {
     const space = { learningRate: [1, 2], learningRateDecay: [0.5, 1], reg: [1, 2], hiddenSize: [1, 2] };
     const { axes } = sweepChart(resultsOf({ space: { ...space, batchSize: [1, 2], std: [1, 2] } }));
