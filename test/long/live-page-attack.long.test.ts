@@ -12,8 +12,8 @@ import { freshFolder } from '../support/temporary-folder.js';
 import { cases } from './size.js';
 
 const DESCRIPTORS = 256;
-const STREAMS = cases(500, 200);
-const SLOW = cases(800, 300);
+const STREAMS = 500;
+const SLOW = 800;
 const ITERATIONS = cases(30_000, 1500);
 const MIB = 1024;
 

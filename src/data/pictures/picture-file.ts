@@ -5,6 +5,7 @@ import { isError } from '../../validation/kinds.js';
 import type { ImageShape } from '../dataset-input.js';
 import { withReader } from '../files/byte-reader.js';
 import { fileChunks, withDataFile } from '../files/data-file.js';
+import { MOST_DEFLATED } from '../files/gzip.js';
 import { dataFileError } from '../formats/data-file-error.js';
 
 /** What the file of a picture says before it is decoded. */
@@ -18,6 +19,11 @@ export interface PictureFacts {
 
 /** The most pixels of a picture: decoding takes up to 4 bytes of memory for each. */
 const MOST_PIXELS = 2 ** 26;
+/**
+ * The most pixels of a picture of few bytes: Deflate, the strongest of the usual compressions, makes 1032 bytes of one,
+ * and these are up to 8 pixels each. Some formats store a plain picture of any size in a few bytes.
+ */
+const mostPixels = (bytes: number) => Math.min(MOST_PIXELS, 2 ** 22 + 8 * MOST_DEFLATED * bytes);
 /** The most bytes of a file, which is read whole. */
 const MOST_BYTES = 2 ** 26;
 
@@ -44,12 +50,14 @@ export const PICTURE_NAME = /\.(png|jpe?g|gif|webp)$/i;
  */
 export async function pictureFacts(path: string): Promise<PictureFacts> {
   // Nothing is decoded yet: the error below names the size.
-  const picture = await openPicture(path, false);
+  const { picture, most } = await openPicture(path, false);
   return explained(path, async () => {
     const { space, autoOrient } = await picture.metadata();
     const { width, height } = autoOrient;
-    if (width * height > MOST_PIXELS)
-      throw dataFileError(`Expected at most ${MOST_PIXELS} pixels in ${path} but found ${width} × ${height}`);
+    if (width * height > most) {
+      const reason = most < MOST_PIXELS ? ', more than its bytes can hold' : '';
+      throw dataFileError(`Expected at most ${most} pixels in ${path} but found ${width} × ${height}${reason}`);
+    }
     return { width, height, grey: space === 'b-w' || space === 'grey16' };
   });
 }
@@ -61,7 +69,7 @@ export async function pictureFacts(path: string): Promise<PictureFacts> {
  * @throws as {@link pictureFacts}
  */
 export async function picturePixels(path: string, { width, height, channels }: ImageShape): Promise<Uint8Array> {
-  const picture = await openPicture(path, MOST_PIXELS);
+  const { picture } = await openPicture(path, true);
   return explained(path, () =>
     picture
       .autoOrient()
@@ -73,7 +81,7 @@ export async function picturePixels(path: string, { width, height, channels }: I
   );
 }
 
-async function openPicture(path: string, limitInputPixels: number | false): Promise<Sharp> {
+async function openPicture(path: string, limited: boolean): Promise<{ picture: Sharp; most: number }> {
   const sharp = await loadSharp();
   const bytes = await withDataFile(path, (file) => {
     if (file.size > MOST_BYTES)
@@ -82,7 +90,8 @@ async function openPicture(path: string, limitInputPixels: number | false): Prom
   });
   if (!isPicture(bytes))
     throw dataFileError(`Expected a picture (PNG, JPEG, GIF or WebP) at ${path} but found other bytes`);
-  return sharp(bytes, { limitInputPixels, failOn: 'truncated' });
+  const most = mostPixels(bytes.length);
+  return { picture: sharp(bytes, { limitInputPixels: limited && most, failOn: 'truncated' }), most };
 }
 
 async function loadSharp(): Promise<typeof import('sharp')['default']> {
