@@ -180,7 +180,6 @@ const REASONS = {
   EISDIR: 'it is a folder; add the name of a file',
   EMFILE: 'this process has too many open files; close some, or raise their limit with ulimit -n',
   ENFILE: 'the system has too many open files; close some',
-  EIO: 'the device reports an error; choose another one',
   ERR_ACCESS_DENIED: "Node's permission model does not allow it; add --allow-fs-write for it to Node's options",
   EBUSY: 'it is in use (a mount point?); choose another name',
 } as const;
