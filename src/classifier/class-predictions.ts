@@ -7,10 +7,12 @@ import type { Column } from '../data/tables/column.js';
 import { encodeRows, type TableRow } from '../data/tables/encode-rows.js';
 import type { AsyncOptions } from '../net/async-prediction.js';
 import type { TwoLayerNet } from '../net/two-layer-net.js';
+import { inTurns, type Pieces } from '../platform/turns.js';
 import { checkNumber } from '../validation/check.js';
 import { wrongType } from '../validation/errors.js';
 import { isMatrix, type MatrixRows, plainRows, type RowsInput } from '../validation/inputs.js';
 import { isTypedArray } from '../validation/typed-arrays.js';
+import { highest, isTied } from './metrics.js';
 import { type Scaler, scaleRows, scaleRowsNow } from './scaler.js';
 
 /** Rows that a classifier reads: numbers, or rows of a table with the columns of its training rows. */
@@ -111,11 +113,22 @@ export abstract class ClassPredictions {
    */
   top(row: ArrayLike<number> | TableRow, k = 1): ClassProbability[] {
     checkNumber(k, 'k', { integer: true, min: 1 });
-    const probabilities = this.probabilities([row] as ClassifierRows);
-    return this.classes
-      .map((label, c) => ({ label, name: labelName(label), probability: probabilities[c] }))
-      .sort((a, b) => b.probability - a.probability)
-      .slice(0, k);
+    const scaled = this.#scaledNow(this.inputs([row] as ClassifierRows));
+    const probabilities = this.#net.probabilities(scaled);
+    // Equal probabilities may be of scores that differ, by which `predict` tells the classes apart.
+    const [first] = isTied(probabilities, 0, this.numClasses) ? this.#net.predict(scaled) : [undefined];
+    return mostProbable(probabilities, 0, this.numClasses, first)
+      .slice(0, k)
+      .map((c) => ({ label: this.classes[c], name: labelName(this.classes[c]), probability: probabilities[c] }));
+  }
+
+  /**
+   * The probability of each class in each row (N, C), and the class that `predict` gives to each (N).
+   *
+   * @internal
+   */
+  async judge(rows: ClassifierRows, options?: AsyncOptions): Promise<{ probabilities: Reals; classes: Int32Array }> {
+    return this.judgeScaled(await this.scaled(this.inputs(rows)), options);
   }
 
   /** @internal Rows of numbers. */
@@ -130,9 +143,14 @@ export abstract class ClassPredictions {
     return new Matrix(data, inputSize, isMatrix(rows) ? { mean: rows.mean } : {});
   }
 
-  /** @internal The probabilities of rows as {@link scaled} gives them. */
-  protected probabilitiesOf(scaled: MatrixRows): Promise<Reals> {
-    return this.#net.probabilitiesAsync(scaled);
+  /** @internal As {@link judge}, of rows as {@link scaled} gives them. */
+  protected async judgeScaled(scaled: MatrixRows, options?: AsyncOptions) {
+    const C = this.numClasses;
+    const probabilities = await this.#net.probabilitiesAsync(scaled, options);
+    const tied = await inTurns(anyTied(probabilities, C));
+    if (tied) return { probabilities, classes: await this.#net.predictAsync(scaled, options) };
+    const classes = Int32Array.from({ length: scaled.rows }, (_, row) => highest(probabilities, row * C, C));
+    return { probabilities, classes };
   }
 
   /** @internal Rows as the net takes them. */
@@ -143,6 +161,29 @@ export abstract class ClassPredictions {
   #scaledNow(X: Matrix): MatrixRows {
     return this.scaler ? scaleRowsNow(X, this.scaler, this.#net.dtype) : X;
   }
+}
+
+/** Rows that are looked at between two looks at the clock. */
+const PIECE = 1 << 13;
+
+function* anyTied(probabilities: Reals, C: number): Pieces<boolean> {
+  for (let start = 0; start < probabilities.length; start += C) {
+    if (isTied(probabilities, start, C)) return true;
+    if (start % (C * PIECE) === 0) yield;
+  }
+  return false;
+}
+
+/**
+ * The classes of a row, the most probable first; of equal ones the first.
+ *
+ * @param start - where its C probabilities begin
+ * @param predicted - the class that was predicted, which is then the first
+ */
+export function mostProbable(probabilities: ArrayLike<number>, start: number, C: number, predicted?: number): number[] {
+  const first = predicted ?? highest(probabilities, start, C);
+  const others = Array.from({ length: C }, (_, c) => c).filter((c) => c !== first);
+  return [first, ...others.sort((a, b) => probabilities[start + b] - probabilities[start + a])];
 }
 
 function isRecord(row: unknown): boolean {

@@ -165,9 +165,9 @@ export class Classifier extends ClassPredictions {
    */
   async evaluate(part: PartInput | ClassifierRows, labels?: ArrayLike<Label>): Promise<ClassifierEvaluation> {
     const { X, y } = this.#labelled(part, labels);
-    const probabilities = await this.probabilitiesOf(await this.scaled(X));
+    const { probabilities, classes } = await this.judgeScaled(await this.scaled(X));
     await giveTurn();
-    return metricsOf(probabilities, y, this.classNames);
+    return metricsOf(probabilities, y, this.classNames, classes);
   }
 
   /**

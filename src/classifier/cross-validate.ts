@@ -147,8 +147,8 @@ async function judgeFold(
 ): Promise<JudgedFold> {
   const classifier = await Classifier.fit(data, options);
   const { X, y } = data.part('test');
-  const probabilities = await classifier.probabilitiesAsync(X, { signal: options.signal });
-  const evaluation = await metricsOf(probabilities, y, data.classNames);
+  const { probabilities, classes } = await classifier.judge(X, { signal: options.signal });
+  const evaluation = await metricsOf(probabilities, y, data.classNames, classes);
   return { evaluation, warnings: classifier.history?.warnings ?? [] };
 }
 

@@ -50,26 +50,29 @@ const PIECE = 1 << 13;
  * @param probabilities - (N, C), row-major
  * @param labels - the class of each row (N)
  * @param names - the name of each class (C)
+ * @param classes - the predicted class of each row (N); the most probable one if left out
  */
 export function metricsOf(
   probabilities: ArrayLike<number>,
   labels: ArrayLike<number>,
   names: readonly string[],
+  classes?: ArrayLike<number>,
 ): Promise<ClassifierEvaluation> {
-  return inTurns(measuring(probabilities, labels, names));
+  return inTurns(measuring(probabilities, labels, names, classes));
 }
 
 function* measuring(
   probabilities: ArrayLike<number>,
   labels: ArrayLike<number>,
   names: readonly string[],
+  predictions: ArrayLike<number> | undefined,
 ): Pieces<ClassifierEvaluation> {
   const C = names.length;
   const N = labels.length;
   const confusion = names.map(() => new Array<number>(C).fill(0));
   let logLoss = 0;
   for (let i = 0; i < N; i++) {
-    confusion[labels[i]][highest(probabilities, i * C, C)]++;
+    confusion[labels[i]][predictions?.[i] ?? highest(probabilities, i * C, C)]++;
     logLoss -= Math.log(Math.max(probabilities[i * C + labels[i]], LEAST)) / N;
     if (i % PIECE === 0) yield;
   }
@@ -102,6 +105,13 @@ export function highest(values: ArrayLike<number>, start: number, C: number): nu
   let best = 0;
   for (let c = 1; c < C; c++) if (values[start + c] > values[start + best]) best = c;
   return best;
+}
+
+/** Whether the highest of C numbers from `start` on is there twice. */
+export function isTied(values: ArrayLike<number>, start: number, C: number): boolean {
+  const best = highest(values, start, C);
+  for (let c = best + 1; c < C; c++) if (values[start + c] === values[start + best]) return true;
+  return false;
 }
 
 function averageOf(classes: readonly ClassMetrics[], weightOf: (metrics: ClassMetrics) => number): AverageMetrics {

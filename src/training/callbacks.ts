@@ -3,6 +3,7 @@ import { isObject } from '../validation/check.js';
 import { describe, withCode, wrongType } from '../validation/errors.js';
 import { isPromise } from '../validation/kinds.js';
 import { addAll } from '../validation/long-lists.js';
+import { unlessAborted } from '../validation/signal.js';
 import type { EpochMetrics, TrainingProgress } from './history.js';
 
 /** What is called while training runs. */
@@ -97,9 +98,20 @@ export class Follower {
     }
   }
 
-  /** Waits until everything has been told. */
-  async settled(): Promise<void> {
+  /**
+   * Waits until everything has been told. A callback may never settle, which does not keep a signal from ending it.
+   *
+   * @returns whether it has; false if the signal was aborted before
+   */
+  async settled(signal: AbortSignal | undefined): Promise<boolean> {
+    if (!this.#telling) return true;
+    if (signal)
+      return unlessAborted(this.#telling, signal, 'Waiting for callbacks').then(
+        () => true,
+        () => false,
+      );
     await this.#telling;
+    return true;
   }
 
   async #tellLater(waitingFor: PromiseLike<unknown>, calls: Iterator<() => unknown>): Promise<void> {

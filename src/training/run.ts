@@ -123,8 +123,8 @@ export class TrainingRun {
   /** The same, when everything has settled that the callbacks have returned. */
   async finishAsync(outcome: Outcome): Promise<TrainingHistory> {
     this.#takeEnd(outcome);
-    await this.#follower.settled();
-    return this.#result(outcome);
+    const settled = await this.#follower.settled(this.#options.signal);
+    return this.#result(settled ? outcome : { ...outcome, status: 'stopped' });
   }
 
   /** To be called whatever happened. */

@@ -7,6 +7,7 @@ import { checkSampling, pictureFor } from '../training/rows-needed.js';
 import type { TrainingState } from '../training/state.js';
 import { emptyClasses } from '../training/warnings/empty-classes.js';
 import { isError, isPromise } from '../validation/kinds.js';
+import { unlessAborted } from '../validation/signal.js';
 import { Leaders } from './leaders.js';
 import { bestOf, keyOf, type RankedSettings, rank, ranking } from './ranking.js';
 import { combining, type Round, roundsOf, type Search, trialCount } from './search.js';
@@ -180,7 +181,8 @@ export class SweepRun {
   /** What a callback has returned, if it is to be awaited. */
   #follow(returned: unknown): Promise<unknown> | undefined {
     if (!isPromise(returned)) return undefined;
-    const awaited = Promise.resolve(returned).finally(() => {
+    // A callback may never settle: that must not keep the signal from ending the search.
+    const awaited = unlessAborted(returned, this.#stop.signal, 'The search').finally(() => {
       this.#awaited = undefined;
     });
     this.#awaited = awaited;

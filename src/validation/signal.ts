@@ -18,6 +18,25 @@ function isSignal(value: unknown): value is AbortSignal {
   return Object.prototype.toString.call(value) === '[object AbortSignal]' && typeof aborted === 'boolean' && listens;
 }
 
+/**
+ * What a promise gives, unless the signal is aborted before.
+ *
+ * @throws (as a rejection) {@link abortError} then; what the promise is rejected with
+ */
+export async function unlessAborted<T>(promise: PromiseLike<T>, signal: AbortSignal, what: string): Promise<T> {
+  let abort = () => {};
+  const aborted = new Promise<never>((_, reject) => {
+    abort = () => reject(abortError(what, signal));
+    if (signal.aborted) abort();
+    signal.addEventListener('abort', abort);
+  });
+  try {
+    return await Promise.race([promise, aborted]);
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
+}
+
 /** The `AbortError` for what a signal ended; its `cause` is the signal's reason. `what` begins the message. */
 export function abortError(what: string, signal: AbortSignal): Error {
   const error = new Error(`${what} was aborted`, { cause: signal.reason });

@@ -1,6 +1,7 @@
 import { getEventListeners } from 'node:events';
 import { expect, it, vi } from 'vitest';
 import { TrainingAbortedError } from '../../src/training/errors.js';
+import { sweep } from '../../src/tune/sweep.js';
 import { describeOnBackends } from '../support/backends.js';
 import { brisk, ENDLESS, newNet, numbersOf, rejection, stateAfter, stateOf, X, y } from '../support/training.js';
 
@@ -80,5 +81,29 @@ describeOnBackends('an AbortSignal', (backend) => {
     const options = { ...brisk, numIters: ENDLESS, signal: AbortSignal.timeout(5) };
     const error = await rejection<TrainingAbortedError>(newNet(backend).train(X, y, null, null, options));
     expect((error.cause as Error).name).toBe('TimeoutError');
+  });
+});
+
+describeOnBackends('a callback that never settles', (backend) => {
+  const never = () => new Promise<void>(() => {});
+
+  it('does not keep a signal from ending a training that has made its iterations', async () => {
+    const abort = new AbortController();
+    const net = newNet(backend);
+    const training = net.train(X, y, null, null, { ...brisk, numIters: 5, signal: abort.signal, onProgress: never });
+    setTimeout(() => abort.abort('enough'), 20);
+    const error = await rejection<TrainingAbortedError>(training);
+    expect(error).toMatchObject({ code: 'ABORT_ERR', cause: 'enough' });
+    expect(error.history.lossHistory).toHaveLength(5);
+    await net.train(X, y, null, null, { ...brisk, numIters: 1 });
+  });
+
+  it.each(['onProgress', 'onResult'])('does not keep one from ending a search: %s', async (callback) => {
+    const abort = new AbortController();
+    const data = { train: { X, y }, validation: { X, y }, inputSize: 7 };
+    const space = { hiddenSize: 5, batchSize: 9, learningRate: [0.1, 0.2] };
+    const search = sweep(data, { space, numIters: 5, backend, signal: abort.signal, [callback]: never });
+    setTimeout(() => abort.abort('enough'), 20);
+    expect(await rejection(search)).toMatchObject({ code: 'ABORT_ERR', cause: 'enough' });
   });
 });

@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import type { BackendChoice } from '../../backend/choose.js';
+import { mostProbable } from '../../classifier/class-predictions.js';
 import type { Classifier } from '../../classifier/classifier.js';
-import type { Label } from '../../data/labels.js';
 import { replaceFile } from '../../platform/replace-file.js';
 import { computeOptions } from '../options/compute.js';
 import { formatOption, headerOptions, ignoreOption, resizeOption, textOptions } from '../options/data.js';
@@ -12,7 +12,6 @@ import { jsonOption } from '../options/output.js';
 import { checkOutputs } from '../output/output-files.js';
 import {
   PREDICTION_FORMATS,
-  type PredictedClass,
   type Prediction,
   type PredictionFormat,
   predictionHead,
@@ -132,33 +131,27 @@ async function* predictFiles(
 ): AsyncGenerator<Batch, void, void> {
   for (const file of inputs) {
     const { kind, batches } = await openInput(file, { file: modelFile, classifier }, flags);
-    const { classNames } = classifier;
+    const { classNames, numClasses: C } = classifier;
     let row = 0;
     for await (const { X, files } of batches) {
-      const probabilities = await classifier.probabilitiesAsync(X);
+      const { probabilities, classes } = await classifier.judge(X);
       const predictions: Prediction[] = [];
       for (let i = 0; i < X.rows; i++) {
         predictions.push({
           // A picture is the only row of its file.
           file: files?.[i] ?? file,
           row: files ? 0 : row++,
-          top: mostProbable(classifier.classes, classNames, probabilities, i).slice(0, top),
+          top: mostProbable(probabilities, i * C, C, classes[i])
+            .slice(0, top)
+            .map((index) => ({
+              label: classifier.classes[index],
+              name: classNames[index],
+              index,
+              probability: probabilities[i * C + index],
+            })),
         });
       }
       yield { kind, predictions };
     }
   }
-}
-
-/** The classes of row i, the most probable first; of equal ones the first. */
-function mostProbable(
-  classes: readonly Label[],
-  names: readonly string[],
-  probabilities: ArrayLike<number>,
-  i: number,
-): PredictedClass[] {
-  const C = classes.length;
-  return classes
-    .map((label, index) => ({ label, name: names[index], index, probability: probabilities[i * C + index] }))
-    .sort((a, b) => b.probability - a.probability);
 }
