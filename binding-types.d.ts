@@ -3,7 +3,7 @@
 /** Real numbers of either arithmetic. */
 export type Reals = Float32Array | Float64Array;
 
-/** The sizes of a net. */
+/** The sizes of a net, each at most 2³⁰. */
 export interface Shape {
   /** D, numbers per row; at least 1. */
   readonly inputSize: number;

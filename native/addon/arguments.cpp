@@ -10,7 +10,8 @@ namespace two_layer_net::addon {
 namespace {
 
 Shape shape_of(const Argument& shape) {
-  return {shape["inputSize"].integer(1), shape["hiddenSize"].integer(1), shape["numClasses"].integer(1)};
+  const auto size = [&](const char* name) { return shape[name].integer(1, kMostSize); };
+  return {size("inputSize"), size("hiddenSize"), size("numClasses")};
 }
 
 Products products_of(const Argument& products) {
@@ -129,6 +130,7 @@ TrainingSettings settings_of(const Argument& settings) {
 #define TWO_LAYER_NET_READ(type, member, name, neutral) read_setting(settings[name], read.member);
   TWO_LAYER_NET_TRAINING_SETTINGS(TWO_LAYER_NET_READ)
 #undef TWO_LAYER_NET_READ
+  settings["batchSize"].integer(1, kMostSize);
   check_share(settings["dropout"], read.dropout);
   check_share(settings["inputDropout"], read.input_dropout);
   return read;

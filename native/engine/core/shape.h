@@ -6,6 +6,9 @@
 
 namespace two_layer_net {
 
+// No size of a net or a minibatch is larger, so that one that is rounded up to whole groups fits into an int.
+inline constexpr int kMostSize = 1 << 30;
+
 struct Shape {
   int D;  // inputs per row
   int H;  // hidden units

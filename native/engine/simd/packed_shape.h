@@ -32,6 +32,7 @@ struct Tiles {
   // Numbers in a tile of scores of one group of rows and one of hidden units, (x_rows, w_rows), padded to vectors.
   int tile_size() const { return round_up(x_rows * w_rows, lanes); }
 
+  // The value is at most kMostSize and a few multiples.
   static int round_up(int value, int multiple) { return (value + multiple - 1) / multiple * multiple; }
 };
 
@@ -157,7 +158,7 @@ class PackedShape {
   static constexpr size_t kOuterChunkBytes = 1024;  // of one row
   static constexpr int kMaxBlockRows = 256;
 
-  static int groups(int total, int size) { return (total + size - 1) / size; }
+  static int groups(int total, int size) { return total / size + (total % size > 0 ? 1 : 0); }
 
   size_t offset(int chunk, int group, int groups_of_all, int rows) const {
     const auto [begin, end] = chunks[chunk];

@@ -120,7 +120,7 @@ void ScoringPass<T>::finish(const PackedBatch<T>& batch) const {
 // Rows of a block: as many as pass by W1 together, but not so many that a member of the team has none.
 int block_rows(const PackedShape& shape, int n, int members) {
   const int whole = shape.forward == Forward::kDot ? shape.tiles.x_rows : shape.panel_rows();
-  return std::min(shape.block_rows, Tiles::round_up((n - 1) / members + 1, whole));
+  return Tiles::round_up(std::min(shape.block_rows, (n - 1) / members + 1), whole);
 }
 
 }  // namespace

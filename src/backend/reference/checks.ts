@@ -6,6 +6,9 @@ import type { LabelledRows, Net, NormalCall, ParameterArrays, Reals, Rows, Shape
 import { KEY_LENGTH, yieldsZeros } from '../../random/generator/mersenne-twister.js';
 import { Argument, arrayType } from './argument.js';
 
+/** The largest size of a net or a minibatch. */
+export const MOST_SIZE = 2 ** 30;
+
 /** The type of a net's arrays, which W1 decides. */
 function realsType(net: Argument): string {
   const W1: Argument = net.at('parameters').at('W1');
@@ -30,9 +33,9 @@ export function checkNet(net: Argument): { shape: Shape; type: string } {
   const type = realsType(net);
   const sizes = net.at('shape');
   const shape = {
-    inputSize: sizes.at('inputSize').integer(1),
-    hiddenSize: sizes.at('hiddenSize').integer(1),
-    numClasses: sizes.at('numClasses').integer(1),
+    inputSize: sizes.at('inputSize').integer(1, MOST_SIZE),
+    hiddenSize: sizes.at('hiddenSize').integer(1, MOST_SIZE),
+    numClasses: sizes.at('numClasses').integer(1, MOST_SIZE),
   };
   net.at('products').oneOf(['auto', 'simd', 'blas'], "'auto', 'simd' or 'blas'");
   net.at('bfloat16').boolean();

@@ -2,7 +2,7 @@
 import type { CallSettings, Shape, TrainingCall } from '../../../binding.js';
 import { ENGINE_SETTINGS, SETTINGS } from '../../training/settings.js';
 import { Argument, arrayType } from './argument.js';
-import { checkArrays, checkGenerator, checkLabelledRows, checkNet } from './checks.js';
+import { checkArrays, checkGenerator, checkLabelledRows, checkNet, MOST_SIZE } from './checks.js';
 import { ruleOf } from './rules/rule-of.js';
 
 /** @throws TypeError or RangeError as binding.d.ts says */
@@ -87,6 +87,7 @@ function checkSettings(settings: Argument): CallSettings {
     else if (entry.type === 'boolean') settings.at(name).boolean();
     else settings.at(name).number();
   }
+  settings.at('batchSize').integer(1, MOST_SIZE);
   for (const name of ['dropout', 'inputDropout']) {
     const share = settings.at(name);
     const value = share.number();

@@ -28,6 +28,7 @@ export function labelled(): LabelledRows {
 }
 
 export const INT = 'an integer from 1 to 2147483647';
+const SIZE = 'an integer from 1 to 1073741824';
 
 /** A value that is put in place of the one at `path`, what is expected there, and what is said to be received. */
 export type Case = readonly [path: string, value: unknown, expected: string, received: string];
@@ -35,12 +36,12 @@ export type Case = readonly [path: string, value: unknown, expected: string, rec
 /** Cases of a net at `path`. */
 export function netCases(path: string): Case[] {
   const shape: Case[] = ['inputSize', 'hiddenSize', 'numClasses'].flatMap((name): Case[] => [
-    [`${path}.shape.${name}`, undefined, INT, 'undefined'],
-    [`${path}.shape.${name}`, '3', INT, "'3'"],
-    [`${path}.shape.${name}`, 0, INT, '0'],
-    [`${path}.shape.${name}`, 1.5, INT, '1.5'],
-    [`${path}.shape.${name}`, 2 ** 31, INT, '2147483648'],
-    [`${path}.shape.${name}`, Number.NaN, INT, 'NaN'],
+    [`${path}.shape.${name}`, undefined, SIZE, 'undefined'],
+    [`${path}.shape.${name}`, '3', SIZE, "'3'"],
+    [`${path}.shape.${name}`, 0, SIZE, '0'],
+    [`${path}.shape.${name}`, 1.5, SIZE, '1.5'],
+    [`${path}.shape.${name}`, 2 ** 30 + 1, SIZE, '1073741825'],
+    [`${path}.shape.${name}`, Number.NaN, SIZE, 'NaN'],
   ]);
   return [
     [path, undefined, 'an object', 'undefined'],
@@ -186,6 +187,7 @@ function settingsCases(): Case[] {
     ...shares,
     ...flags,
     ...integers,
+    ['call.settings.batchSize', 2 ** 30 + 1, SIZE, '1073741825'],
     ['call.settings.batchSize', 6, 'an integer from 1 to 5', '6'],
     ['call.settings.patience', -1, COUNT, '-1'],
     ['call.settings.patience', undefined, COUNT, 'undefined'],

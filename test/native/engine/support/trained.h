@@ -43,6 +43,7 @@ struct Trained {
 struct Following {
   int stop_after = -1;    // iterations
   int report_every = -1;  // iterations
+  bool abandoned = false;
 };
 
 template <class T, class Source>
@@ -56,6 +57,7 @@ Trained<T> trained(const Net<T>& start, const Data<Source>& training, const Trai
   int stop_asked = 0, report_asked = 0;
   TrainingHooks hooks;
   hooks.stop = [&] { return ++stop_asked == following.stop_after; };
+  hooks.abandoned = [&] { return following.abandoned; };
   hooks.report_due = [&] { return ++report_asked % following.report_every == 0 && following.report_every > 0; };
   hooks.report = [&](TrainingReport&& report) {
     result.add(report);

@@ -290,6 +290,42 @@ TYPED_TEST(Train, ThatDivergesKeepsTheLastFiniteParameters) {
   }
 }
 
+TYPED_TEST(Train, ThatIsAbandonedDoesNotGoBack) {
+  using T = TypeParam;
+  const PoisonedTraining<T> poisoned(40);
+  const TrainingOptions options{
+      .settings = {.num_iters = 500, .batch_size = PoisonedTraining<T>::kBatch, .learning_rate = 2}, .threads = 1};
+  const Trained<T> abandoned =
+      trained(poisoned.start, poisoned.training, options, random_state(0), {}, {.abandoned = true});
+  EXPECT_EQ(abandoned.status, TrainingStatus::kDiverged);
+  EXPECT_TRUE(same_bits(abandoned.net, poisoned.start));  // the last parameters that it kept
+}
+
+TYPED_TEST(Train, EvaluatesRowsInPiecesWithTheSameBits) {
+  using T = TypeParam;
+  const Shape shape{33, 100, 5};
+  const Net<T> net(shape, 1, 0.1);
+  const Data<float> data(4000, shape, 2);
+  ThreadTeam team(2);
+  for (const Products products : {Products::kSimd, Products::kBlas}) {
+    if (products == Products::kSimd && !has_simd_kernels()) continue;
+    const auto step =
+        make_step<T>(shape, {.capacity = 20, .element = Element::kFloat32, .threads = 2, .products = products});
+    step->read(net.view(), {}, team);
+    const Fit whole = step->evaluate(data.labelled(), all_of(data.rows()), team);
+    for (const int piece : {1280, 2560}) {
+      const auto fit = evaluate_all(*step, data.labelled(), piece, team, [] { return false; });
+      ASSERT_TRUE(fit);
+      EXPECT_EQ(fit->loss(), whole.loss());
+      EXPECT_EQ(fit->accuracy(), whole.accuracy());
+      EXPECT_FALSE(evaluate_all(*step, data.labelled(), piece, team, [] { return true; }));
+    }
+  }
+  EXPECT_EQ(rows_between_looks({3072, 50, 10}), 19200);
+  EXPECT_EQ(rows_between_looks({kMostSize, 1, 1}), 1280);
+  EXPECT_EQ(rows_between_looks({1, 1, 1}), 1280000);
+}
+
 // 1 − lr·reg is −2, so the weights double in each iteration, until their products or squares overflow in the loss.
 TYPED_TEST(Train, KeepsTheParametersIfOnlyTheLossOverflows) {
   using T = TypeParam;
