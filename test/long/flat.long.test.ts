@@ -32,12 +32,16 @@ const KINDS = [
 describeOnBackends(
   `memory, threads and files${countsMore ? ' (skipped: AddressSanitizer keeps memory)' : ''}`,
   (backend) => {
-    it.skipIf(countsMore).each(KINDS)(`are flat over ${COUNT} times %s`, async (kind) => {
-      const { code, output, errors } = await runFile(program('flat.mjs'), [kind, backend, String(COUNT)]);
-      expect({ code, errors }).toStrictEqual({ code: 0, errors: '' });
-      const { heap, outside, ...counts } = JSON.parse(output);
-      expect(counts).toStrictEqual({ threads: 0, files: 0, resources: 0 });
-      expect(Math.max(heap, outside)).toBeLessThan(MOST_BYTES);
-    });
+    it.skipIf(countsMore).each(KINDS)(
+      `are flat over ${COUNT} times %s`,
+      async (kind) => {
+        const { code, output, errors } = await runFile(program('flat.mjs'), [kind, backend, String(COUNT)]);
+        expect({ code, errors }).toStrictEqual({ code: 0, errors: '' });
+        const { heap, outside, ...counts } = JSON.parse(output);
+        expect(counts).toStrictEqual({ threads: 0, files: 0, resources: 0 });
+        expect(Math.max(heap, outside)).toBeLessThan(MOST_BYTES);
+      },
+      TIMEOUT,
+    );
   },
 );
