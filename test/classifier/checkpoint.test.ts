@@ -16,18 +16,18 @@ const labels = y.map((label) => `class ${label}`);
 
 describeOnBackends('the checkpoint of a classifier', (backend) => {
   const options: ClassifierOptions = { backend, seed: 3, epochs: 100, patience: 0, progressInterval: 0 };
-  const fit = (more: ClassifierOptions) => Classifier.fit(matrix, labels, { ...options, ...more });
+  const trained = (more: ClassifierOptions) => Classifier.fit(matrix, labels, { ...options, ...more });
 
   it('goes on to the same classifier, and is refused with another seed', async () => {
     const abort = new AbortController();
     const onProgress = ({ iteration }: TrainingProgress) => iteration >= 20 && abort.abort();
     const checkpoint = { file: at('run') };
-    await rejection(fit({ checkpoint, signal: abort.signal, onProgress }));
+    await rejection(trained({ checkpoint, signal: abort.signal, onProgress }));
     expect((await loadCheckpoint(at('run'))).done).toBe(false);
-    const other = await rejection(fit({ resume: at('run'), seed: 4 }));
+    const other = await rejection(trained({ resume: at('run'), seed: 4 }));
     expect(other).toMatchObject({ code: 'ERR_CHECKPOINT' });
     expect(other.message).toContain('the same seed if it holds rows out');
-    const [whole, resumed] = [await fit({}), await fit({ checkpoint, resume: at('run') })];
+    const [whole, resumed] = [await trained({}), await trained({ checkpoint, resume: at('run') })];
     expect(resumed.net.params).toStrictEqual(whole.net.params);
     expect(resumed.settings).toStrictEqual(whole.settings);
     expect(numbersOf(resumed.history as never)).toStrictEqual(numbersOf(whole.history as never));
