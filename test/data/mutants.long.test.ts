@@ -1,5 +1,5 @@
 /**
- * A million damaged files, the same ones each time: every truncation and every flipped bit of a small file of each kind,
+ * A million damaged files, the same ones each time: all truncations and all flipped bits of a small file of each kind,
  * and mutants with other damage. Each is read, or refused with a code and a message that says where, soon, and nothing
  * takes the memory of a size that a file only claims.
  */

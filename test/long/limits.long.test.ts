@@ -18,8 +18,8 @@ const canLimit = process.platform === 'linux' && works('prlimit', '--version');
 const canUnshare = works('unshare', '-m', 'mount', '-t', 'tmpfs', 'none', '/mnt');
 
 /**
- * Runs the program; when it is ready, `limit` is called with its process id, and it sets limits of its `own`. Returns how
- * each step ended.
+ * Runs the program; when it is ready, `limit` is called with its process id, and it sets limits of its `own`. Returns
+ * how each step ended.
  */
 async function under(limit: (pid: number) => void, own: string[] = [], uid?: number): Promise<Record<string, string>> {
   const child = spawn(process.execPath, [PROGRAM, inFolder()], {
