@@ -1,13 +1,9 @@
-import { Worker } from 'node:worker_threads';
+/** Trainings and the end of the process; at any moment, and in Workers: test/long/exits.long.test.ts and others there. */
 import { expect, it } from 'vitest';
 import type { BackendName } from '../../src/backend/choose.js';
-import { copyParameters } from '../../src/validation/parameters.js';
 import { describeOnBackends } from '../support/backends.js';
 import { DIST, runProgram as run } from '../support/run-program.js';
-import { brisk, ENDLESS, newNet, X, y } from '../support/training.js';
-
-/** How often each program runs. What its threads are doing when it ends is a matter of chance. */
-const ROUNDS = 3;
+import { ENDLESS } from '../support/training.js';
 
 /** A program that runs `body` with `net`, `X`, `y` and `endless`, the options of a training that does not end. */
 function program(backend: BackendName, body: string): string {
@@ -24,11 +20,9 @@ function program(backend: BackendName, body: string): string {
     ${body}`;
 }
 
-/** The same program for a worker thread, where it has a `parentPort`. */
+/** The same program for a worker thread. */
 function workerProgram(backend: BackendName, body: string): string {
-  // Import, not require: the parent's flags decide whether a Worker's program is a module.
-  const setup = "const { parentPort } = await import('node:worker_threads');";
-  return `(async () => { ${setup} ${program(backend, body)} })();`;
+  return `(async () => { ${program(backend, body)} })();`;
 }
 
 describeOnBackends('training in other threads and processes', (backend) => {
@@ -40,43 +34,12 @@ describeOnBackends('training in other threads and processes', (backend) => {
     expect(await run(source)).toStrictEqual({ code: 0, output: 'end\n', errors: '' });
   });
 
-  it.each([
-    ['process.exit(7)', 7, /^$/],
-    ["throw new Error('from a timer')", 1, /from a timer/],
-  ])('does not delay or crash a process that ends with %s', async (end, code, errors) => {
-    // Large enough to be inside a matrix product at almost any time.
-    const source = program(
-      backend,
-      `const sizes = { inputSize: 1024, hiddenSize: 64, numClasses: 3 };
-      const large = new TwoLayerNet({ ...sizes, backend: '${backend}', threads: 2 });
-      let started = false;
-      setTimeout(function look() { if (!started) return setTimeout(look, 1); ${end}; }, 1);
-      const options = { ...endless, batchSize: 500, onProgress: () => { started = true; } };
-      await large.train(new Uint8Array(40 * 1024), y, null, null, options);`,
-    );
-    for (let round = 0; round < ROUNDS; round++) {
-      for (const ended of await Promise.all([1, 2, 3, 4].map(() => run(source)))) {
-        expect(ended).toStrictEqual({ code, output: '', errors: expect.stringMatching(errors) });
-      }
-    }
-  });
-
   it('ends with the process when onProgress itself exits', async () => {
     const source = program(
       backend,
       'await net.train(X, y, null, null, { ...endless, onProgress: () => process.exit(9) });',
     );
     expect(await run(source)).toStrictEqual({ code: 9, output: '', errors: '' });
-  });
-
-  it('computes the same bits in a Worker while this thread is training too', async () => {
-    const body = 'await net.train(X, y, null, null, { ...brisk, numIters: 200 }); parentPort.postMessage(net.params);';
-    const worker = new Worker(workerProgram(backend, body), { eval: true });
-    const params = new Promise((resolve, reject) => worker.once('message', resolve).once('error', reject));
-    const net = newNet(backend);
-    await net.train(X, y, null, null, { ...brisk, numIters: 200 });
-    expect(await params).toStrictEqual(copyParameters(net.params));
-    await worker.terminate();
   });
 
   it('does not crash a process or a Worker that ends while a net is created', async () => {
@@ -90,21 +53,5 @@ describeOnBackends('training in other threads and processes', (backend) => {
       console.log((await Promise.all(Array.from({ length: 4 }, exit))).join());`;
     expect(await run(source)).toStrictEqual({ code: 0, output: '6,6,6,6\n', errors: '' });
     expect(await run(program(backend, body))).toStrictEqual({ code: 6, output: '', errors: '' });
-  });
-
-  it('ends when its Worker is terminated', async () => {
-    const body = "await net.train(X, y, null, null, { ...endless, onProgress: () => parentPort.postMessage('on') });";
-    const worker = workerProgram(backend, body);
-    // In another process, since an error at a Worker's end may end the whole process.
-    const source = `import { Worker } from 'node:worker_threads';
-      async function startAndTerminate() {
-        const worker = new Worker(${JSON.stringify(worker)}, { eval: true });
-        await new Promise((resolve, reject) => worker.once('message', resolve).once('error', reject));
-        return worker.terminate();
-      }
-      for (let round = 0; round < ${ROUNDS}; round++) {
-        console.log((await Promise.all(Array.from({ length: 6 }, startAndTerminate))).join());
-      }`;
-    expect(await run(source)).toStrictEqual({ code: 0, output: '1,1,1,1,1,1\n'.repeat(ROUNDS), errors: '' });
   });
 });
