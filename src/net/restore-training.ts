@@ -1,5 +1,7 @@
 import { RandomState } from '../random/random-state.js';
 import type { TrainingState } from '../training/state.js';
+import { checkOptions, isObject } from '../validation/check.js';
+import { wrongType } from '../validation/errors.js';
 import { copyParameters } from '../validation/parameters.js';
 import type { ComputeOptions } from './options.js';
 import { TwoLayerNet } from './two-layer-net.js';
@@ -12,6 +14,8 @@ import { TwoLayerNet } from './two-layer-net.js';
  * @throws as the constructor of {@link TwoLayerNet} and `RandomState.setState`
  */
 export function restoreTraining(state: TrainingState, options: Omit<ComputeOptions, 'random'> = {}): TwoLayerNet {
+  if (!isObject(state)) throw wrongType('a training state, as trainingState returns it, for state', state);
+  checkOptions(options, 'the options of restoreTraining', ['backend', 'products', 'threads']);
   const { inputSize, hiddenSize, numClasses, dtype, products, classNames, imageShape, inputScale, best } = state;
   const mean = state.mean?.slice();
   const random = new RandomState(0);
