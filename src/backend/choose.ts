@@ -71,7 +71,8 @@ export interface BackendInfo {
   readonly reasons: readonly string[];
 }
 
-const CHOICES: readonly BackendChoice[] = ['auto', 'native', 'js'];
+/** What may be chosen. */
+export const CHOICES: readonly BackendChoice[] = ['auto', 'native', 'js'];
 
 let warned = false;
 

@@ -79,7 +79,7 @@ export class Classifier extends ClassPredictions {
    */
   static async fit(X: RowsInput, y: ArrayLike<Label>, options?: ClassifierOptions): Promise<Classifier>;
   static async fit(...args: unknown[]): Promise<Classifier> {
-    const options = resolveClassifierOptions(optionsOf<ClassifierOptions>(args) ?? {});
+    const options = resolveClassifierOptions(optionsOf<ClassifierOptions>(args));
     const { data, classes } = await trainingData(args, options);
     const { aborted, ...fitted } = await fitNet(data, options);
     const classifier = new Classifier({ ...fitted, classes, columns: data.columns });

@@ -93,7 +93,7 @@ export async function crossValidate(
 ): Promise<CrossValidation>;
 export async function crossValidate(...args: unknown[]): Promise<CrossValidation> {
   const { folds = 5, ...options } = checkOptions(
-    optionsOf<CrossValidationOptions>(args) ?? {},
+    optionsOf<CrossValidationOptions>(args),
     'the options of crossValidate',
     KNOWN,
   );

@@ -1,5 +1,5 @@
 /** The options of a classifier: the settings of its net and training with defaults for rows of one's own. */
-import type { BackendChoice } from '../backend/choose.js';
+import { type BackendChoice, CHOICES } from '../backend/choose.js';
 import type { Label } from '../data/labels.js';
 import type { Matrix } from '../data/matrix.js';
 import { isRandomState, RandomState } from '../random/random-state.js';
@@ -19,7 +19,7 @@ import {
   TRAINING_SETTINGS,
 } from '../training/settings.js';
 import { checkWeighting } from '../training/weights.js';
-import { checkNumber, checkOptions } from '../validation/check.js';
+import { checkNumber, checkOneOf, checkOptions } from '../validation/check.js';
 import { withCode, wrongType } from '../validation/errors.js';
 import { checkSignal } from '../validation/signal.js';
 import { checkClasses } from './training-data.js';
@@ -158,8 +158,11 @@ export function resolveClassifierOptions(options: ClassifierOptions): ResolvedCl
   checkOptions(options, 'the options of Classifier.fit', CLASSIFIER_OPTIONS);
   const { validation, standardize = true, inputSize, classes, seed, random, backend, signal } = options;
   if (inputSize !== undefined) checkNumber(inputSize, 'inputSize', { integer: true, min: 1 });
-  if (validation !== undefined) checkNumber(validation, 'validation', { min: 0, integer: validation >= 1 });
+  if (validation !== undefined)
+    checkNumber(validation, 'validation', { min: 0, integer: checkNumber(validation, 'validation') >= 1 });
   if (typeof standardize !== 'boolean') throw wrongType('true or false for standardize', standardize);
+  if (backend !== undefined) checkOneOf(backend, 'backend', CHOICES);
+  if (seed !== undefined) checkNumber(seed, 'seed', { integer: true, min: 0, max: 2 ** 32 - 1 });
   callbacksOf(options);
   checkFiles(options);
   checkWeighting(options);

@@ -70,12 +70,13 @@ export async function sweepClassifier(
 ): Promise<ClassifierSweep>;
 export async function sweepClassifier(...args: unknown[]): Promise<ClassifierSweep> {
   const { validation, standardize, inputSize, ...options } = checkOptions(
-    optionsOf<ClassifierSweepOptions>(args) ?? {},
+    optionsOf<ClassifierSweepOptions>(args),
     'the options of sweepClassifier',
     KNOWN,
     MEANT_IN_SEARCH,
   );
-  if (validation !== undefined) checkNumber(validation, 'validation', { min: 0, integer: validation >= 1 });
+  if (validation !== undefined)
+    checkNumber(validation, 'validation', { min: 0, integer: checkNumber(validation, 'validation') >= 1 });
   if (standardize !== undefined && typeof standardize !== 'boolean') {
     throw wrongType('true or false for standardize', standardize);
   }

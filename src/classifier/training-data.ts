@@ -11,8 +11,9 @@ import { checkLabelCount } from '../validation/labels.js';
 import { isTypedArray } from '../validation/typed-arrays.js';
 
 /** The options of a call, which are the last of its arguments: (data, options), or (X, y, options). */
-export function optionsOf<Options extends object>(args: readonly unknown[]): Options | undefined {
-  return (hasRows(args) ? args[2] : args[1]) as Options | undefined;
+export function optionsOf<Options extends object>(args: readonly unknown[]): Options {
+  const options = hasRows(args) ? args[2] : args[1];
+  return (options === undefined ? {} : options) as Options;
 }
 
 /** The rows of a call of `Classifier.ensemble`, k and the options: (data, k, options), or (X, y, k, options). */

@@ -1,6 +1,6 @@
 import { lastingIfSmall } from '../platform/lasting.js';
 import { atOnce, type Pieces } from '../platform/turns.js';
-import { checkOptions, isObject } from '../validation/check.js';
+import { checkOneOf, checkOptions, isObject } from '../validation/check.js';
 import { checkClassNames, labelNames } from '../validation/class-names.js';
 import { withCode, wrongType } from '../validation/errors.js';
 import { checkImageShape } from '../validation/image-shape.js';
@@ -28,6 +28,8 @@ const DATASET: unique symbol = Symbol.for('two-layer-net.Dataset');
  * @internal
  */
 export const CHECKED: unique symbol = Symbol('checked');
+
+const PARTS = ['train', 'validation', 'test'] as const satisfies readonly PartName[];
 
 /**
  * Labelled rows in up to three parts, with everything that is known about them. Rows are kept, not copied, and bytes
@@ -133,10 +135,11 @@ export class Dataset {
   /**
    * A part that must be present.
    *
-   * @throws RangeError `ERR_SHAPE` when the data set does not have the part
+   * @throws RangeError `ERR_SHAPE` when the data set does not have the part; TypeError `ERR_INVALID_TYPE` for a name of
+   * none
    */
   part(name: PartName): DatasetPart {
-    const part = this[name];
+    const part = this[checkOneOf(name, 'the name of a part', PARTS)];
     if (part) return part;
     throw withCode(
       new RangeError(

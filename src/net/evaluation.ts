@@ -3,6 +3,7 @@ import { wrongType } from '../validation/errors.js';
 import { isMatrix, type RowsInput, rowParts } from '../validation/inputs.js';
 import { checkLabels, type LabelsInput } from '../validation/labels.js';
 import type { AsyncOptions } from './async-prediction.js';
+import { checkNet } from './check-net.js';
 import type { TwoLayerNet } from './two-layer-net.js';
 
 /** How well a net predicts labelled rows. */
@@ -25,6 +26,7 @@ export interface Evaluation {
 export function evaluate(net: TwoLayerNet, part: PartInput): Evaluation;
 export function evaluate(net: TwoLayerNet, X: RowsInput, y: LabelsInput): Evaluation;
 export function evaluate(net: TwoLayerNet, rows: RowsInput | PartInput, labels?: LabelsInput): Evaluation {
+  checkNet(net);
   const { X, y } = labels === undefined ? partOf(rows) : { X: rows as RowsInput, y: labels };
   return compare(expectedClasses(net, X, y), net.predict(X), net.numClasses);
 }
@@ -51,6 +53,7 @@ export async function evaluateAsync(
   rows: RowsInput | PartInput,
   ...others: unknown[]
 ): Promise<Evaluation> {
+  checkNet(net);
   const { X, y } = isPart(rows) ? rows : { X: rows, y: others.shift() as LabelsInput };
   const options = others[0] as AsyncOptions | undefined;
   const expected = expectedClasses(net, X, y);

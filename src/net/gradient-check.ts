@@ -3,6 +3,7 @@ import { RandomState } from '../random/random-state.js';
 import { checkNumber, checkOptions } from '../validation/check.js';
 import type { RowsInput } from '../validation/inputs.js';
 import type { LabelsInput } from '../validation/labels.js';
+import { checkNet } from './check-net.js';
 import { TwoLayerNet } from './two-layer-net.js';
 
 /** Options of {@link gradientCheck}. */
@@ -46,6 +47,7 @@ export function gradientCheck(
   y: LabelsInput,
   options: GradientCheckOptions = {},
 ): GradientErrors {
+  checkNet(net);
   const {
     reg = 0,
     step = 1e-5,

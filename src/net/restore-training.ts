@@ -19,6 +19,7 @@ import { TwoLayerNet } from './two-layer-net.js';
  */
 export function restoreTraining(state: TrainingState, options: Omit<ComputeOptions, 'random'> = {}): TwoLayerNet {
   checkState(state);
+  checkOptions(options, 'the options of restoreTraining', ['backend', 'products', 'threads']);
   const { inputSize, hiddenSize, numClasses, dtype, products, classNames, imageShape, inputScale, best } = state;
   const mean = state.mean?.slice();
   const random = new RandomState(0);

@@ -1,5 +1,7 @@
 import type { BestEpoch, ParameterArrays, Products } from '../../binding.js';
 import type { RandomState, RandomStateSnapshot } from '../random/random-state.js';
+import { isObject } from '../validation/check.js';
+import { wrongType } from '../validation/errors.js';
 import type { ImageShape } from '../validation/image-shape.js';
 import { copyParameters } from '../validation/parameters.js';
 import type { TrainingHistory } from './history.js';
@@ -59,8 +61,13 @@ export interface StateSource extends Omit<TrainingState, 'random' | 'history'> {
 export function trainingState(
   net: StateSource,
   history: TrainingHistory,
-  random: RandomState = net.random,
+  random: RandomState = net?.random,
 ): TrainingState {
+  if (!isObject(net) || !isObject(net.params)) throw wrongType('a TwoLayerNet for net', net);
+  if (!isObject(history) || !Array.isArray(history.lossHistory)) {
+    throw wrongType('the history of a training for history', history);
+  }
+  if (!isObject(random) || typeof random.getState !== 'function') throw wrongType('a RandomState for random', random);
   return {
     params: copyParameters(net.params),
     slots: net.slots.map((slot) => copyParameters(slot)),

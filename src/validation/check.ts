@@ -73,9 +73,13 @@ export function nearest(name: string, known: readonly string[]): string | undefi
   return ranked[0] && ranked[0].steps <= Math.max(1, Math.floor(name.length / 3)) ? ranked[0].candidate : undefined;
 }
 
-/** Whether `value` is an object of named values: not an array or a typed array. */
+/** Built-in objects whose values have no names: none of them is an object of options. */
+const UNNAMED =
+  /^\[object (\w*Array|(Shared)?ArrayBuffer|DataView|(Weak)?(Map|Set)|Date|Promise|RegExp|Number|String)\]$/;
+
+/** Whether `value` is an object of named values: not an array, a typed array or another built-in one, of any realm. */
 export function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && !ArrayBuffer.isView(value);
+  return typeof value === 'object' && value !== null && !UNNAMED.test(Object.prototype.toString.call(value));
 }
 
 /**

@@ -7,6 +7,8 @@ import { cases } from './size.js';
 /** Calls of each kind. The sample shows threads and files; test/training/memory.long.test.ts looks for lost memory. */
 const COUNT = cases(10_000, 60);
 
+const TIMEOUT = cases(600_000, 120_000);
+
 /** 3 KB for each of the calls, and what memory varies by. */
 const MOST_BYTES = 30 * 2 ** 20;
 

@@ -94,22 +94,6 @@ describeOnBackends('training in other threads and processes', (backend) => {
     expect(await run(program(backend, body))).toStrictEqual({ code: 6, output: '', errors: '' });
   });
 
-  it('ends when its Worker is terminated', async () => {
-    const body = "await net.train(X, y, null, null, { ...endless, onProgress: () => parentPort.postMessage('on') });";
-    const worker = workerProgram(backend, body);
-    // In another process, since an error at a Worker's end may end the whole process.
-    const source = `import { Worker } from 'node:worker_threads';
-      async function startAndTerminate() {
-        const worker = new Worker(${JSON.stringify(worker)}, { eval: true });
-        await new Promise((resolve, reject) => worker.once('message', resolve).once('error', reject));
-        return worker.terminate();
-      }
-      for (let round = 0; round < ${ROUNDS}; round++) {
-        console.log((await Promise.all(Array.from({ length: 6 }, startAndTerminate))).join());
-      }`;
-    expect(await run(source)).toStrictEqual({ code: 0, output: '1,1,1,1,1,1\n'.repeat(ROUNDS), errors: '' });
-  });
-
   it.each([
     ['without reports', ''],
     ['with reports', 'onProgress: () => {}, progressInterval: 0'],

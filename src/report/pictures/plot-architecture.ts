@@ -58,7 +58,7 @@ export function plotArchitecture(net: Architecture, options: PlotArchitectureOpt
   for (const [name, size] of Object.entries({ inputSize: D, hiddenSize: H, numClasses: C })) {
     checkNumber(size, name, { integer: true, min: 1 });
   }
-  const classNames = options.classNames ?? net.classNames;
+  const { classNames = net.classNames } = options;
   if (classNames !== undefined) checkClassNames(classNames, C);
   const style = checkStyle(options, Math.max(260, 100 + 36 * Math.min(units, Math.max(D, H, C))));
   return new Picture(style.width, style.height, drawing({ D, H, C, classNames }, style, units));

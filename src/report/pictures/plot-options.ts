@@ -39,9 +39,9 @@ export const SIZE = { integer: true, min: 200, max: 10_000 } as const satisfies 
  * @throws TypeError or RangeError
  */
 export function checkStyle(options: PlotOptions, defaultHeight: number, defaultWidth = 760): ChartStyle {
-  const { title, dark = false } = options;
-  const width = checkNumber(options.width ?? defaultWidth, 'width', SIZE);
-  const height = checkNumber(options.height ?? defaultHeight, 'height', SIZE);
+  const { title, dark = false, width = defaultWidth, height = defaultHeight } = options;
+  checkNumber(width, 'width', SIZE);
+  checkNumber(height, 'height', SIZE);
   if (title !== undefined && typeof title !== 'string') throw wrongType('a string for title', title);
   if (typeof dark !== 'boolean') throw wrongType('true or false for dark', dark);
   return { width, height, dark, title: title && drawable(title) };

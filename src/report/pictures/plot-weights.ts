@@ -1,7 +1,7 @@
 /** The weights of the hidden layer as pictures, like the article's figures 4 and 5. */
 import type { ParameterArrays, Reals } from '../../../binding.js';
 import type { ImageShape } from '../../data/dataset.js';
-import { checkNumber, checkOneOf, checkOptions } from '../../validation/check.js';
+import { checkNumber, checkOneOf, checkOptions, isObject } from '../../validation/check.js';
 import { withCode, wrongShape, wrongType } from '../../validation/errors.js';
 import { isArrayOf } from '../../validation/typed-arrays.js';
 import type { Picture } from './picture.js';
@@ -70,13 +70,14 @@ export function drawWeights(net: WeightsOwner, options: PlotWeightsOptions = {})
   checkOptions(options, 'the options of plotWeights', OPTIONS);
   const { hiddenSize: H, inputSize: D } = checkOwner(net);
   const { W1 } = net.params;
-  const shape = checkShape(options.imageShape ?? squareOf(D), D);
-  const range = checkOneOf(options.range ?? 'own', 'range', ['own', 'common']);
-  const order = checkOneOf(options.order ?? 'unit', 'order', ['unit', 'norm']);
-  const count = { integer: true, min: 1, max: H } as const;
-  const columns = checkNumber(options.columns ?? Math.ceil(Math.sqrt(H)), 'columns', count);
-  const scale = checkNumber(options.scale ?? 2, 'scale', { integer: true, min: 1, max: 32 });
-  const padding = checkNumber(options.padding ?? 3, 'padding', { integer: true, min: 0, max: 32 });
+  const { imageShape = squareOf(D), range = 'own', order = 'unit', scale = 2, padding = 3 } = options;
+  const { columns = Math.ceil(Math.sqrt(H)) } = options;
+  const shape = checkShape(imageShape, D);
+  checkOneOf(range, 'range', ['own', 'common']);
+  checkOneOf(order, 'order', ['unit', 'norm']);
+  checkNumber(columns, 'columns', { integer: true, min: 1, max: H });
+  checkNumber(scale, 'scale', { integer: true, min: 1, max: 32 });
+  checkNumber(padding, 'padding', { integer: true, min: 0, max: 32 });
   const units = Array.from({ length: H }, (_, unit) => columnOf(W1, H, unit));
   if (order === 'norm') sortByNorm(units);
   const common = range === 'common' ? extent(units) : undefined;
@@ -84,7 +85,7 @@ export function drawWeights(net: WeightsOwner, options: PlotWeightsOptions = {})
 }
 
 function checkOwner(net: WeightsOwner): WeightsOwner {
-  if (typeof net !== 'object' || net === null) throw wrongType('a net', net);
+  if (!isObject(net) || !isObject(net.params)) throw wrongType('a net', net);
   const { inputSize, hiddenSize, params } = net;
   checkNumber(inputSize, 'inputSize', { integer: true, min: 1 });
   checkNumber(hiddenSize, 'hiddenSize', { integer: true, min: 1 });

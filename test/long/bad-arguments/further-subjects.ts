@@ -1,0 +1,182 @@
+/** Further functions that are called with bad arguments: what searches, reads, writes and draws pictures. */
+import { join } from 'node:path';
+import { CLASSIFIER_OPTIONS } from '../../../src/classifier/options.js';
+import * as api from '../../../src/index.js';
+import { SWEEP_OPTIONS } from '../../../src/tune/sweep.js';
+import {
+  type Bad,
+  classNames,
+  flags,
+  functions,
+  numbers,
+  oddExcept,
+  paths,
+  settingValues,
+  signals,
+  words,
+} from './catalogue.js';
+import { optionsOf, type Parameter, type Subject } from './subjects.js';
+
+const data: Parameter = {
+  good: ({ X, y }) => ({ train: { X, y }, validation: { X, y }, inputSize: 4, numClasses: 3 }),
+  bad: oddExcept(),
+  required: true,
+  called: /data|train|X/,
+};
+const streams: readonly Bad[] = oddExcept();
+const schedules = words.filter(([what]) => what !== 'a function');
+/** Lists and objects of weights are checked with the classes. */
+const classWeights = words.filter(([what]) => !/array|^an object( without a prototype)?$/.test(what));
+const count = numbers({ integer: true, min: 1 });
+const share = numbers({ min: 0 });
+
+const fitting = optionsOf(CLASSIFIER_OPTIONS, {
+  validation: share,
+  standardize: flags,
+  inputSize: count,
+  classes: oddExcept(),
+  seed: numbers({ integer: true, min: 0, max: 2 ** 32 - 1 }),
+  random: streams,
+  backend: words,
+  signal: signals,
+  schedule: schedules,
+  classWeights,
+  sampleWeights: oddExcept(),
+  onProgress: functions,
+  onEpochEnd: functions,
+  callbacks: oddExcept('array'),
+});
+const without = <T>(options: Readonly<Record<string, T>>, ...names: readonly string[]) =>
+  Object.fromEntries(Object.entries(options).filter(([name]) => !names.includes(name)));
+
+const searching = optionsOf(SWEEP_OPTIONS, {
+  space: oddExcept('object'),
+  search: words,
+  trials: count,
+  seed: numbers({ integer: true, min: 0, max: 2 ** 32 - 1 }),
+  minIters: count,
+  eta: numbers({ integer: true, min: 2 }),
+  seeds: count,
+  backend: words,
+  threads: settingValues('threads'),
+  earlier: oddExcept('array'),
+  onResult: functions,
+  onProgress: functions,
+  signal: signals,
+});
+
+type Call = (...args: readonly unknown[]) => unknown;
+
+const EXPORTS: Readonly<Record<string, unknown>> = { ...api };
+
+/** A function of the package. */
+function called(name: keyof typeof api, rest: Omit<Subject, 'name' | 'call'>): Subject {
+  return { name, call: (_, args) => (EXPORTS[name] as Call)(...args), ...rest };
+}
+
+const file: Parameter = {
+  good: ({ folder }) => join(folder, 'none'),
+  bad: paths,
+  required: true,
+  called: /path|file|folder|name/,
+};
+const picture = { width: count, height: count, title: oddExcept('string'), dark: flags };
+
+export const FURTHER: readonly Subject[] = [
+  called('sweep', { parameters: { data }, options: searching, given: ({ backend }) => ({ backend, numIters: 2 }) }),
+  called('crossValidate', {
+    parameters: { data },
+    options: {
+      ...without(fitting, 'random', 'callbacks', 'onProgress', 'onEpochEnd'),
+      folds: numbers({ integer: true, min: 2 }),
+    },
+    given: ({ backend }) => ({ backend, folds: 2 }),
+  }),
+  {
+    name: 'Classifier.fit',
+    call: (_, args) => (api.Classifier.fit as Call)(...args),
+    parameters: { data },
+    options: fitting,
+    given: ({ backend }) => ({ backend, epochs: 1 }),
+  },
+  called('loadModel', { parameters: { file } }),
+  called('loadDataset', { parameters: { file } }),
+  called('loadRows', { parameters: { file } }),
+  called('loadCifar10', { parameters: { file }, options: { fullTest: flags } }),
+  called('readCifarRecords', { parameters: { file } }),
+  called('saveModel', {
+    parameters: {
+      file: { ...file, good: ({ folder }) => join(folder, 'model.json') },
+      net: { good: ({ net }) => net, bad: oddExcept(), required: true, called: /net|model|params/ },
+    },
+  }),
+  called('saveDataset', { parameters: { file: { ...file, good: ({ folder }) => join(folder, 'data.npz') }, data } }),
+  called('describeDataset', { parameters: { data } }),
+  called('historyLog', { parameters: { file } }),
+  called('tensorboard', { parameters: { file } }),
+  called('syntheticCifar10', {
+    parameters: {},
+    options: { seed: numbers({ integer: true, min: 0, max: 2 ** 32 - 1 }), fullTest: flags },
+  }),
+  called('writeSyntheticCifar10', {
+    parameters: { file },
+    options: { seed: numbers({ integer: true, min: 0, max: 2 ** 32 - 1 }) },
+  }),
+  called('datasetFromRecords', {
+    parameters: { records: { good: () => [{ a: 1, b: 'x' }], bad: oddExcept(), required: true } },
+  }),
+  called('encodeRows', {
+    parameters: {
+      columns: { good: () => [{ name: 'a', type: 'number' }], bad: oddExcept(), required: true },
+      rows: { good: () => [], bad: oddExcept(), required: true },
+    },
+  }),
+  called('plotWeights', {
+    parameters: { net: { good: ({ net }) => net, bad: oddExcept(), required: true, called: /net|W1|weights/ } },
+  }),
+  called('plotArchitecture', {
+    parameters: { net: { good: ({ net }) => net, bad: oddExcept(), required: true, called: /net|inputSize/ } },
+    options: { ...picture, units: count, classNames },
+  }),
+  called('plotHistory', {
+    parameters: { history: { good: ({ history }) => history, bad: oddExcept(), required: true, called: /history/i } },
+    options: picture,
+  }),
+  called('plotConfusion', {
+    parameters: {
+      evaluation: {
+        good: () => ({
+          confusion: [
+            [1, 0],
+            [0, 1],
+          ],
+        }),
+        bad: oddExcept(),
+        required: true,
+        called: /evaluation|confusion/,
+      },
+    },
+    options: picture,
+  }),
+  called('plotPictures', { parameters: { data } }),
+  called('plotSweep', {
+    parameters: {
+      results: { good: () => undefined, bad: oddExcept(), required: true, called: /results|search|ranking/ },
+    },
+  }),
+  {
+    name: 'ResultsFile.create',
+    call: (_, args) => (api.ResultsFile.create as unknown as Call)(...args),
+    parameters: { file },
+  },
+  {
+    name: 'ResultsFile.resume',
+    call: (_, args) => (api.ResultsFile.resume as unknown as Call)(...args),
+    parameters: { file },
+  },
+  {
+    name: 'Classifier.load',
+    call: (_, args) => (api.Classifier.load as unknown as Call)(...args),
+    parameters: { file },
+  },
+];
