@@ -104,9 +104,8 @@ export class TwoLayerNet {
   }
 
   /**
-   * The same net as `new TwoLayerNet(options)`, bit for bit, with its weights drawn on another thread: the event loop
-   * goes on. (The TypeScript backend draws on this thread, and gives the event loop a turn every few milliseconds.)
-   * Do not draw from the stream meanwhile; it is then where the constructor would leave it.
+   * The same net as `new TwoLayerNet(options)`, bit for bit, with its weights drawn on another thread. (The TypeScript
+   * backend gives the event loop a turn every few milliseconds.) Do not draw from the stream meanwhile.
    *
    * @throws (as a rejection) as the constructor; Error `ERR_BUSY` when the stream is in use by a training or by another
    * `create`
@@ -226,19 +225,16 @@ export class TwoLayerNet {
    * @param X - N rows of D numbers
    * @param y - N class indices
    * @param options - `reg`: regularization strength, 0 unless given
-   * @throws TypeError or RangeError for rows, labels or options that do not fit; RangeError `ERR_NOT_FINITE` when the
-   * loss is not finite
+   * @throws TypeError or RangeError for what does not fit; RangeError `ERR_NOT_FINITE` when the loss is not finite
    */
   loss(X: RowsInput, y: LabelsInput, options: { reg?: number } = {}): LossAndGradients {
     return loss(this.#subject(), X, y, options);
   }
 
   /**
-   * Trains on minibatches, by stochastic gradient descent unless `optimizer` says otherwise, on threads of the engine:
-   * timers, I/O and other trainings go on. (The TypeScript backend trains on this thread and gives the event loop a
-   * turn every 10 ms or iteration, whichever is longer.) Do not change X and Xval before the promise settles. Their
-   * memory may be transferred: docs/data.md says which rows are copied. The mean of X and the class names of a data set
-   * become the net's, and are saved with it.
+   * Trains on minibatches, by stochastic gradient descent unless `optimizer` says otherwise, on threads of the engine.
+   * (The TypeScript backend takes turns with the event loop.) Do not change X and Xval meanwhile; docs/data.md says
+   * which rows are copied. The mean of X and the class names of a data set become the net's.
    *
    * @param X - N training rows of D numbers, or a data set with the options second
    * @param y - their classes
@@ -246,9 +242,9 @@ export class TwoLayerNet {
    * @param yval - their classes
    * @returns the history; the net holds the trained parameters
    * @throws (as a rejection) TypeError or RangeError for arguments that do not fit, before anything is changed;
-   * Error `ERR_BUSY` when the net or the stream is training already; {@link DivergedError}; a
-   * {@link TrainingAbortedError} when `signal` ends it, after which the net keeps what was trained; what a callback
-   * throws or rejects with; for files, `ERR_CHECKPOINT` (of another training), `ERR_LOCKED` and `ERR_NOT_WRITABLE`
+   * `ERR_BUSY` when the net or the stream is training already; {@link DivergedError}; {@link TrainingAbortedError} when
+   * `signal` ends it: the net keeps what was trained; what a callback throws; for files, `ERR_CHECKPOINT` (of another
+   * training), `ERR_LOCKED` and `ERR_NOT_WRITABLE`
    */
   async train(...args: DatasetArguments): Promise<TrainingHistory>;
   async train(...args: RowsArguments): Promise<TrainingHistory>;

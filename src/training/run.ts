@@ -1,11 +1,9 @@
 import type {
   BestEpoch,
-  Binding,
   LabelledRows,
   Net,
   Outcome,
   ParameterArrays,
-  Picture,
   ProgressReport,
   TrainingCall,
 } from '../../binding.js';
@@ -17,33 +15,13 @@ import { EpochCounter } from './epochs.js';
 import { DivergedError, TrainingAbortedError } from './errors.js';
 import { iterationLine, type TrainingHistory, type TrainingProgress } from './history.js';
 import { noiseSeedOf } from './noise.js';
-import { iterationsPerEpoch, type ResolvedOptions } from './options.js';
+import { iterationsPerEpoch } from './options.js';
+import type { RunOptions } from './run-options.js';
 import { ENGINE_SETTINGS, pickSettings } from './settings.js';
 import { columnScales } from './warnings/column-scales.js';
 import { lossOfGuessing, lossRose, rateVanished } from './warnings/curves.js';
 import { oneClass } from './warnings/one-class.js';
 import type { TrainingWarning } from './warnings/warning.js';
-
-/** What a training needs besides rows. */
-export interface RunOptions extends Omit<ResolvedOptions, 'classWeights' | 'sampleWeights'> {
-  /** How much each training row counts (N); null for 1 each. */
-  readonly weights: Float64Array | null;
-  /** What the rows are pictures of, if they are to be changed. */
-  readonly picture: Picture | null;
-  /** Whether it is `trainSync`, which cannot wait for promises. */
-  readonly synchronous: boolean;
-  /** A fingerprint of the rows and labels. */
-  readonly data: string;
-  /** The best epoch of a training with patience; null without. */
-  readonly best: BestEpoch | null;
-  readonly inputScale: number;
-  /** The memory of the rows: whether it can go away, so that the backend has to look now and then; and its release. */
-  readonly memory: { readonly guarded: boolean; readonly release: () => void };
-  /** What predicts rows, to judge the trained net. */
-  readonly binding: Pick<Binding, 'predict'>;
-  /** What a warning calls the classes (C); undefined for their indices. */
-  readonly classNames: readonly string[] | undefined;
-}
 
 /** One training from its checked arguments to its history: everything between a net and a backend's call. */
 export class TrainingRun {

@@ -2,19 +2,16 @@
 
 import { atOnce, type Pieces } from '../platform/turns.js';
 import { RandomState } from '../random/random-state.js';
-import { checkConcerns, idleSettings } from '../training/concerns.js';
 import { entryOf, setting } from '../training/settings.js';
 import { checkNumber, checkOneOf, checkOptions, type NumberRule } from '../validation/check.js';
 import { conflict, withCode } from '../validation/errors.js';
-import { largest } from '../validation/long-lists.js';
 import { countOf, drawing, enumerating } from './combinations.js';
+import { checkConcern, largestOf } from './idle-settings.js';
 import {
   isRange,
-  type ResolvedChoices,
   type ResolvedSpace,
   type SearchSpace,
   TRIAL_SETTINGS,
-  type TrialSettingName,
   type TrialSettings,
   variedSettings,
 } from './settings.js';
@@ -193,37 +190,6 @@ function checkTogether(space: ResolvedSpace, search: SearchKind, numIters: numbe
       (name) =>
         `Expected a ${name('warmup')} below the ${numIters} iterations (${name('numIters')}) but received ${longest}`,
     );
-  }
-}
-
-/** The combinations of what decides whether other settings mean something; of a range of numbers, the largest. */
-function decidersOf({ optimizer, schedule, momentum: momenta, patience: patiences }: ResolvedSpace) {
-  const [momentum, patience] = [momenta, patiences].map(largestOf);
-  return optimizer.flatMap((rule) => schedule.map((kind) => ({ optimizer: rule, schedule: kind, momentum, patience })));
-}
-
-/** The largest number that is tried. */
-function largestOf(choices: ResolvedChoices<number>): number {
-  return isRange(choices) ? choices.high : largest(choices);
-}
-
-/** The settings that mean nothing in any combination. */
-export function idleInAll(space: ResolvedSpace): TrialSettingName[] {
-  const idle = decidersOf(space).map((deciders): readonly string[] => idleSettings(deciders));
-  return TRIAL_SETTINGS.filter((name) => idle.every((names) => names.includes(name)));
-}
-
-/**
- * Checks that each setting for which something else than its default is tried means something in one combination at
- * least.
- *
- * @throws TypeError `ERR_CONFLICT`
- */
-function checkConcern(space: ResolvedSpace): void {
-  for (const name of idleInAll(space)) {
-    const choices: ResolvedChoices = space[name];
-    const values = isRange(choices) ? [choices.high] : choices.filter((value) => value !== entryOf(name).default);
-    for (const value of values) checkConcerns({ [name]: value }, decidersOf(space)[0]);
   }
 }
 

@@ -3,8 +3,9 @@ import { pythonExponential } from '../../article/python-format.js';
 import type { BackendInfo } from '../../backend/choose.js';
 import type { Dataset } from '../../data/dataset.js';
 import { backendWords } from '../../report/document/backend-words.js';
+import { idleInAll } from '../../tune/idle-settings.js';
 import { bestOf, type RankedSettings, type Spread } from '../../tune/ranking.js';
-import { idleInAll, type Search } from '../../tune/search.js';
+import type { Search } from '../../tune/search.js';
 import {
   isRange,
   type ResolvedChoices,
