@@ -19,7 +19,8 @@ const PIECE = 32;
 
 /**
  * The combinations beside which the same settings mean nothing: for one optimizer, one schedule, and a momentum and a
- * patience that are 0 or are not. Within a group, every place in the lists that it accepts is combined with every other.
+ * patience that are 0 or are not. Within a group, every place in the lists that it accepts is combined with every
+ * other.
  */
 interface Group {
   /** Whether it has the value at this place in the list of a setting; of one that means nothing, only the first. */

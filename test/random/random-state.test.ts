@@ -293,7 +293,8 @@ describe('RandomState refuses', () => {
     [
       'of text',
       '0',
-      'TypeError ERR_INVALID_TYPE: Expected an integer from 0 to 4294967295 for the seed but received "0"',
+      'TypeError ERR_INVALID_TYPE: Expected an integer from 0 to 4294967295 for the seed but received ' +
+        '"0": did you mean the number 0?',
     ],
     [
       'of null',
@@ -323,7 +324,8 @@ describe('RandomState refuses', () => {
     [
       'a size of text',
       () => random.randomSample('3' as never),
-      'TypeError ERR_INVALID_TYPE: Expected an integer from 0 to 2147483647 for the size but received "3"',
+      'TypeError ERR_INVALID_TYPE: Expected an integer from 0 to 2147483647 for the size but received ' +
+        '"3": did you mean the number 3?',
     ],
     [
       'a bound that is not finite',

@@ -126,7 +126,7 @@ function layOut({ series, height, yRange: wanted }: BrailleChartOptions, width: 
       : (rangeOf(points.map(({ y }) => y)) ?? [0, 1]);
   const rows = size(height);
   const yTicks = points.length > 0 ? ticks(yRange, Math.max(2, rows / TICK_ROWS)) : [];
-  const numbers = largest(yTicks.map(({ label }) => label.length)) + 2;
+  const numbers = Math.max(0, largest(yTicks.map(({ label }) => label.length))) + 2;
   const gutter = width >= numbers + NARROWEST_PLOT ? numbers : width > 2 ? 1 : 0;
   const columns = width - gutter;
   const xTicks = points.length > 0 ? ticks(xRange, Math.max(2, columns / TICK_COLUMNS), integers ? 1 : 0) : [];

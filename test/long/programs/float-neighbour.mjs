@@ -18,7 +18,7 @@ const DEFAULT = control();
 const [D, H, C, N] = [37, 9, 10, 300];
 const backend = 'native';
 
-/** Rows so small that products with them are denormal, beside others of normal size: no mode leaves them as they are. */
+/** Rows so small that products with them are denormal, beside others of normal size: each mode changes them. */
 function rowsWithDenormals() {
   const X = new Float32Array(new RandomState(5).randn(N * D));
   for (let i = 0; i < X.length; i += 3) X[i] *= 1e-37;

@@ -1,5 +1,5 @@
-// Whether a sanitizer watches this build: tests then try fewer cases of a kind, because each takes ten times as long and
-// reads and writes the same memory as the others.
+// Whether a sanitizer watches this build: tests then try fewer cases of a kind, because each takes ten times as long
+// and uses the same memory as the others.
 #pragma once
 
 namespace two_layer_net {
