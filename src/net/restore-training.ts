@@ -56,6 +56,7 @@ const STATE_KEYS = [
 /** Checks what the constructor of a net does not: names, parameters, the state of the update rule, the best epoch. */
 function checkState(state: TrainingState): void {
   checkOptions(state, 'a training state', STATE_KEYS);
+  if (state.params === undefined) throw wrongType('a training state, as trainingState returns it, for state', state);
   const { inputSize, hiddenSize, numClasses, dtype, params, slots, best, random, history } = state;
   const shape = resolveSettings(['inputSize', 'hiddenSize', 'numClasses'], { inputSize, hiddenSize, numClasses });
   const type = arrayType(setting('dtype', dtype));

@@ -6,7 +6,7 @@ import { basename, dirname, join } from 'node:path';
 import { threadId } from 'node:worker_threads';
 import { withCode } from '../validation/errors.js';
 import { isRunning, ownMark, type ProcessMark } from './process-mark.js';
-import { explainFailure, findTarget, isSystemError } from './replace-file.js';
+import { checkPath, explainFailure, findTarget, isSystemError } from './replace-file.js';
 import { removeLeftovers, temporaryName } from './temporary-file.js';
 
 /*
@@ -59,9 +59,10 @@ export class FileLock {
    * Takes the lock of a file, which need not exist.
    *
    * @throws (as a rejection) Error `ERR_LOCKED` when another training or search has it, which names the process;
-   * `ERR_NOT_WRITABLE`
+   * `ERR_NOT_WRITABLE`; TypeError `ERR_INVALID_TYPE` if `file` is not a string
    */
   static async take(file: string): Promise<FileLock> {
+    checkPath(file);
     return explainFailure(file, async () => {
       const path = `${(await findTarget(file)).file}.lock`;
       await removeLeftovers(path);

@@ -2,9 +2,10 @@
 
 import { atOnce, type Pieces } from '../platform/turns.js';
 import { RandomState } from '../random/random-state.js';
+import { MAX_COUNT } from '../training/settings/max-count.js';
 import { entryOf, setting } from '../training/settings.js';
 import { checkNumber, checkOneOf, checkOptions, type NumberRule } from '../validation/check.js';
-import { conflict, withCode } from '../validation/errors.js';
+import { conflict, describe, withCode } from '../validation/errors.js';
 import { countOf, drawing, enumerating } from './combinations.js';
 import { checkConcern, largestOf } from './idle-settings.js';
 import {
@@ -138,24 +139,28 @@ export interface Round {
  */
 export function resolveSearch(options: SearchOptions): Search {
   checkOptions(options, 'the options of a search', SEARCH_OPTIONS, MEANT_IN_SEARCH);
-  const search = checkOneOf(options.search ?? 'grid', 'search', SEARCH_KINDS);
-  const space = resolveSpace(options.space ?? ARTICLE_SPACE);
-  const count = (name: keyof typeof SEARCH_RULES) =>
-    checkNumber(options[name] ?? SEARCH_DEFAULTS[name], name, SEARCH_RULES[name]);
+  const { search = 'grid', space: given = ARTICLE_SPACE, trials } = options;
+  checkOneOf(search, 'search', SEARCH_KINDS);
+  const space = resolveSpace(given);
+  const count = (name: keyof typeof SEARCH_RULES) => {
+    const { [name]: value = SEARCH_DEFAULTS[name] } = options;
+    return checkNumber(value, name, SEARCH_RULES[name]);
+  };
   const range = firstRange(space);
   if (search === 'grid' && range !== undefined) throw rangeInGrid(range);
-  if (search === 'grid' && options.trials !== undefined) {
+  if (search === 'grid' && trials !== undefined) {
     throw withCode(
       new TypeError(
-        `Expected no trials with search 'grid', which tries every combination, but received ${options.trials}: ` +
+        `Expected no trials with search 'grid', which tries every combination, but received ${describe(trials)}: ` +
           "leave it out, or use the search 'random' or 'halving'",
       ),
       'ERR_INVALID_TYPE',
     );
   }
-  const whole = search === 'grid' || (search === 'halving' && range === undefined && options.trials === undefined);
-  const numIters = setting('numIters', options.numIters ?? SEARCH_DEFAULTS.numIters);
-  const minIters = setting('numIters', options.minIters ?? Math.min(SEARCH_DEFAULTS.minIters, numIters));
+  const whole = search === 'grid' || (search === 'halving' && range === undefined && trials === undefined);
+  const numIters = setting('numIters', options.numIters === undefined ? SEARCH_DEFAULTS.numIters : options.numIters);
+  const { minIters = Math.min(SEARCH_DEFAULTS.minIters, numIters) } = options;
+  checkNumber(minIters, 'minIters', { integer: true, min: 1, max: MAX_COUNT });
   if (search === 'halving' && minIters > numIters) {
     throw withCode(
       new RangeError(`Expected minIters of at most numIters (${numIters}) but received ${minIters}`),

@@ -86,7 +86,7 @@ export async function sweep(data: Dataset | DatasetInput, options: SweepOptions 
   checkSignal(signal);
   if (checkpoint !== undefined) checkSweepCheckpoint(checkpoint);
   const { name, capabilities } = chooseBackend(backend);
-  const cores = setting('threads', threads ?? defaultThreads());
+  const cores = setting('threads', threads === undefined ? defaultThreads() : threads);
   const trialData = Dataset.from(data).lasting();
   trialData.part('validation');
   const print = await inTurns(hashing(trialData));

@@ -8,6 +8,7 @@ import { packageVersion } from '../platform/package-version.js';
 import type { TrainingState } from '../training/state.js';
 import { checkOptions, isObject } from '../validation/check.js';
 import { wrongType } from '../validation/errors.js';
+import { hasCode } from '../validation/kinds.js';
 
 /** Where a search keeps the states of its trials, so that a search that continues it trains nothing twice. */
 export interface SweepCheckpointOptions {
@@ -17,7 +18,7 @@ export interface SweepCheckpointOptions {
    */
   folder: string;
   /**
-   * Called with the error when a state could not be written, as on a full disk. The search then goes on.
+   * Called with the error when the folder or a state could not be written, as on a full disk. The search then goes on.
    * @defaultValue the search ends with that error
    */
   onError?: ((error: unknown) => void) | undefined;
@@ -60,12 +61,19 @@ export class TrialStates {
    * Opens the folder.
    *
    * @param options - undefined to keep the states in memory alone
-   * @throws (as a rejection) Error `ERR_LOCKED` when another search has the folder; `ERR_NOT_WRITABLE`
+   * @throws (as a rejection) Error `ERR_LOCKED` when another search has the folder; `ERR_NOT_WRITABLE`, unless that is
+   * told to `onError`: the states are then in memory alone
    */
   static async open(options: SweepCheckpointOptions | undefined, origin: StatesOrigin): Promise<TrialStates> {
     if (!options) return new TrialStates(undefined, origin, undefined);
-    await makeFolder(options.folder);
-    return new TrialStates(options, origin, await FileLock.take(join(options.folder, 'search')));
+    try {
+      await makeFolder(options.folder);
+      return new TrialStates(options, origin, await FileLock.take(join(options.folder, 'search')));
+    } catch (error) {
+      if (!options.onError || hasCode(error, 'ERR_LOCKED')) throw error;
+      options.onError(error);
+      return new TrialStates(undefined, origin, undefined);
+    }
   }
 
   /** The state of a trial in memory. */

@@ -71,7 +71,8 @@ function casesOf({ parameters, options = {}, given = () => ({}) }: Subject): Cas
     ([what, make]): Case => ({
       what: `options: ${what}`,
       args: (things) => [...good(things), make()],
-      named: /options/,
+      // Where labels may come second, options of another kind are read as such, of rows.
+      named: /options|\bX\b/,
     }),
   );
   const badOptions = Object.entries(options).flatMap(([name, bad]) =>

@@ -14,11 +14,14 @@ const {
   performance,
   setTimeout,
   clearTimeout,
+  setInterval,
+  clearInterval,
   setImmediate,
   AbortController,
 } = globalThis;
 const { AbortSignal, structuredClone, TextDecoder, TextEncoder, queueMicrotask, console } = globalThis;
-const globals = { Buffer, URL, performance, setTimeout, clearTimeout, setImmediate, AbortController, AbortSignal };
+const timers = { setTimeout, clearTimeout, setInterval, clearInterval, setImmediate };
+const globals = { Buffer, URL, performance, AbortController, AbortSignal, ...timers };
 const context = createContext({
   process: program,
   console,

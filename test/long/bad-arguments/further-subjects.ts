@@ -45,6 +45,8 @@ const fitting = optionsOf(CLASSIFIER_OPTIONS, {
   onProgress: functions,
   onEpochEnd: functions,
   callbacks: oddExcept('array'),
+  checkpoint: oddExcept('object'),
+  resume: oddExcept('string'),
 });
 const without = <T>(options: Readonly<Record<string, T>>, ...names: readonly string[]) =>
   Object.fromEntries(Object.entries(options).filter(([name]) => !names.includes(name)));
@@ -60,6 +62,7 @@ const searching = optionsOf(SWEEP_OPTIONS, {
   backend: words,
   threads: settingValues('threads'),
   earlier: oddExcept('array'),
+  checkpoint: oddExcept('object'),
   onResult: functions,
   onProgress: functions,
   signal: signals,
@@ -100,6 +103,7 @@ export const FURTHER: readonly Subject[] = [
     given: ({ backend }) => ({ backend, epochs: 1 }),
   },
   called('loadModel', { parameters: { file } }),
+  called('loadCheckpoint', { parameters: { file } }),
   called('loadDataset', { parameters: { file } }),
   called('loadRows', { parameters: { file } }),
   called('loadCifar10', { parameters: { file }, options: { fullTest: flags } }),
@@ -128,7 +132,7 @@ export const FURTHER: readonly Subject[] = [
   called('encodeRows', {
     parameters: {
       columns: { good: () => [{ name: 'a', type: 'number' }], bad: oddExcept(), required: true },
-      rows: { good: () => [], bad: oddExcept(), required: true },
+      rows: { good: () => [], bad: oddExcept(), required: true, called: /rows|row 0/ },
     },
   }),
   called('plotWeights', {

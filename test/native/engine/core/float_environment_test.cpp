@@ -124,9 +124,9 @@ TYPED_TEST(CallersFloatEnvironment, DoesNotChangeTheAccuracy) {
   net.b2[1] = std::numeric_limits<T>::denorm_min();
   const Choice all{nullptr, 0, static_cast<int>(this->data_.count)};
   this->expect_the_same([&](ThreadTeam& team, Products products) {
-    const auto [accuracy, loss] =
+    const Fit fit =
         evaluate(this->kShape, Parameters<const T>(net.view()), this->data_.labelled(), all, team, products);
-    return std::vector<double>{accuracy, loss};
+    return std::vector<double>{fit.accuracy(), fit.loss()};
   });
 }
 
