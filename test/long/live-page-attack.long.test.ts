@@ -85,7 +85,9 @@ describe.skipIf(!canLimit)('a live page that is attacked (skipped without prlimi
       clearInterval(watch);
     }
     const peak = statusOf(pid, 'VmHWM');
-    expect(await (await fetch(url)).text()).toContain('<body data-live=');
+    // While new connections come, one of its own may be the oldest that has to go.
+    const page = () => fetch(url).then((answer) => answer.text(), String);
+    await expect.poll(page, { timeout: 20_000, interval: 250 }).toContain('<body data-live=');
     expect(descriptors).toBeGreaterThan(0);
     expect(descriptors).toBeLessThan(100);
     expect(peak - before).toBeLessThan(128 * MIB);
