@@ -111,24 +111,35 @@ const LOOKED_AT = 64;
  */
 export function fingerprintOf({ rows: { data, count, mean }, labels }: LabelledRows, D: number): string {
   let hash = 0x811c9dc5;
-  const add = (words: ArrayLike<number>) => {
-    for (let i = 0; i < words.length; i++) hash = Math.imul(hash ^ words[i], 0x01000193) ^ (hash >>> 15);
+  const addWord = (word: number) => {
+    hash = Math.imul(hash ^ word, 0x01000193) ^ (hash >>> 15);
   };
+  const add = ({ words, perNumber }: Bits, i: number) => {
+    for (let w = i * perNumber; w < (i + 1) * perNumber; w++) addWord(words[w]);
+  };
+  const bits = bitsOf(data);
   const rowStep = Math.max(1, Math.floor(count / LOOKED_AT));
   const step = Math.max(1, Math.floor(D / LOOKED_AT));
   for (let row = 0; row < count; row += rowStep) {
-    add([labels[row]]);
-    for (let d = row % step; d < D; d += step) add(bitsOf(data, row * D + d));
+    addWord(labels[row]);
+    for (let d = row % step; d < D; d += step) add(bits, row * D + d);
   }
-  for (let d = 0; mean && d < D; d += step) add(bitsOf(mean, d));
+  const ofMean = mean && bitsOf(mean);
+  for (let d = 0; ofMean && d < D; d += step) add(ofMean, d);
   return `${count}x${D}-${(hash >>> 0).toString(16).padStart(8, '0')}`;
 }
 
-/** A number as words. Its value would depend on the processor's modes: some read denormal numbers as 0. */
-function bitsOf(array: LabelledRows['rows']['data'], i: number): ArrayLike<number> {
-  const { buffer, byteOffset, BYTES_PER_ELEMENT } = array;
-  if (BYTES_PER_ELEMENT < 4) return [array[i]];
-  return new Uint32Array(buffer, byteOffset + i * BYTES_PER_ELEMENT, BYTES_PER_ELEMENT / 4);
+/** An array as words, `perNumber` for each of its numbers. */
+interface Bits {
+  readonly words: ArrayLike<number>;
+  readonly perNumber: number;
+}
+
+/** The values themselves would depend on the processor's modes: some read denormal numbers as 0. */
+function bitsOf(array: LabelledRows['rows']['data']): Bits {
+  const { buffer, byteOffset, byteLength, BYTES_PER_ELEMENT } = array;
+  if (BYTES_PER_ELEMENT < 4) return { words: array, perNumber: 1 };
+  return { words: new Uint32Array(buffer, byteOffset, byteLength / 4), perNumber: BYTES_PER_ELEMENT / 4 };
 }
 
 /**
