@@ -4,6 +4,7 @@ import type { Dataset } from '../../data/dataset.js';
 import { formatToWrite } from '../../model/formats/all.js';
 import { saveModel } from '../../model/model.js';
 import { isClone, packageRoots } from '../../platform/package-roots.js';
+import { shellWord } from '../../platform/shell.js';
 import { makeReport, type ReportInput, weightsOf } from '../../report/document/make-report.js';
 import { DivergedError } from '../../training/errors.js';
 import type { TrainingHistory, TrainingProgress } from '../../training/history.js';
@@ -169,7 +170,9 @@ async function train(flags: CommandOptions, command: Command): Promise<void> {
 /** A training that was interrupted can go on, if it is kept. */
 function tellHowToGoOn({ file }: Keeping): void {
   if (file === undefined) return;
-  process.stderr.write(`The training is in ${file}: --resume ${file}, with the same data, goes on with it\n`);
+  process.stderr.write(
+    `The training is in ${file}: --resume ${shellWord(file)}, with the same data, goes on with it\n`,
+  );
 }
 
 /** Options that contradict each other were given as flags: that is wrong usage. */
