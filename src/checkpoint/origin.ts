@@ -1,6 +1,7 @@
 /** Which training a checkpoint is of, so that no other one goes on with it. */
 import { createHash } from 'node:crypto';
 import type { LabelledRows } from '../../binding.js';
+import { hashBytes } from '../platform/hash-bytes.js';
 import { packageVersion } from '../platform/package-version.js';
 import type { Pieces } from '../platform/turns.js';
 import { isObject } from '../validation/check.js';
@@ -56,17 +57,9 @@ function hashOfRows({ rows, labels }: LabelledRows): Pieces<string> {
   return hashOf([data, ...(mean ? [mean] : []), labels], `${rowClassOf(data).name} ${count} ${mean !== null}\n`);
 }
 
-/** Bytes that are hashed in a piece: about a millisecond. */
-const PIECE = 2 ** 20;
-
 function* hashOf(arrays: readonly ArrayBufferView[], head = ''): Pieces<string> {
   const hash = createHash('sha256').update(head);
-  for (const { buffer, byteOffset, byteLength } of arrays) {
-    for (let begin = 0; begin < byteLength; begin += PIECE) {
-      hash.update(new Uint8Array(buffer, byteOffset + begin, Math.min(PIECE, byteLength - begin)));
-      yield;
-    }
-  }
+  for (const array of arrays) yield* hashBytes(hash, array);
   return hash.digest('hex');
 }
 

@@ -1,12 +1,10 @@
 /** A training state as the tensors and the record of a checkpoint, and back. */
-import type { BestEpoch, ParameterArrays, Products } from '../../binding.js';
+import type { BestEpoch, ParameterArrays } from '../../binding.js';
 import type { Tensor } from '../model/formats/tensor.js';
 import type { TrainingHistory } from '../training/history.js';
-import type { Dtype } from '../training/settings.js';
 import type { TrainingState } from '../training/state.js';
 import { isObject } from '../validation/check.js';
 import { describe } from '../validation/errors.js';
-import type { ImageShape } from '../validation/image-shape.js';
 import { arrayType, PARAMETERS, parameterShapes } from '../validation/parameters.js';
 import { isArrayOf } from '../validation/typed-arrays.js';
 import { BEST_EPOCH, BEST_PREFIX, CURVES, KEY, MEAN, NOW, POSITION, slotPrefix } from './layout.js';
@@ -15,15 +13,7 @@ type HistoryCurve = keyof typeof CURVES;
 const CURVE_TENSORS = Object.entries(CURVES) as readonly [HistoryCurve, string][];
 
 /** What of a state stands in the metadata. */
-export interface StateRecord {
-  readonly inputSize: number;
-  readonly hiddenSize: number;
-  readonly numClasses: number;
-  readonly dtype: Dtype;
-  readonly products: Products;
-  readonly inputScale?: number | undefined;
-  readonly classNames?: readonly string[] | undefined;
-  readonly imageShape?: ImageShape | undefined;
+export interface StateRecord extends Omit<TrainingState, 'params' | 'slots' | 'best' | 'mean' | 'random' | 'history'> {
   /** Sets of arrays of the update rule. */
   readonly slots: number;
   readonly history: Omit<TrainingHistory, HistoryCurve | 'learningRate' | 'seconds' | 'samplesPerSecond'>;

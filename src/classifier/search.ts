@@ -5,11 +5,11 @@ import type { Model } from '../model/model-types.js';
 import { RandomState } from '../random/random-state.js';
 import { withoutIdle } from '../training/concerns.js';
 import { iterationsPerEpoch } from '../training/options.js';
+import { largestOf } from '../tune/idle-settings.js';
 import type { SearchOptions } from '../tune/search.js';
 import { type Choices, isRange, type SearchSpace } from '../tune/settings.js';
 import type { BestTrial } from '../tune/sweep-results.js';
 import { withCode } from '../validation/errors.js';
-import { largest } from '../validation/long-lists.js';
 import { holdOut, prepareInputs } from './fit.js';
 import { batchSizeFor, DEFAULTS, learningRateFor, PATIENCE, samplingFor } from './options.js';
 import { modelOfParts } from './parts.js';
@@ -103,11 +103,6 @@ function around(value: number, factor: number): number[] {
 /** The first value that is tried, or the low end of a range. */
 function firstOf(choices: Choices): number {
   return isRange(choices) ? choices.low : [choices as number | readonly number[]].flat()[0];
-}
-
-/** The largest value that is tried, or the high end of a range. */
-function largestOf(choices: Choices): number {
-  return isRange(choices) ? choices.high : largest([choices as number | readonly number[]].flat());
 }
 
 /** The classifier of the best trial, as a value. */

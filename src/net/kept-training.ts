@@ -13,12 +13,12 @@ import { TrainingAbortedError } from '../training/errors.js';
 import type { TrainingHistory } from '../training/history.js';
 import { iterationsPerEpoch, resolveOptions, type TrainOptions } from '../training/options.js';
 import { ratesOf, readSchedule } from '../training/schedule.js';
-import { type StateSource, type TrainingState, trainingState } from '../training/state.js';
+import { copyLeft, type StateSource, type TrainingState, trainingState } from '../training/state.js';
 import { rowWeights } from '../training/weights.js';
 import { withCode } from '../validation/errors.js';
 import { rowParts } from '../validation/inputs.js';
 import { replaceAll } from '../validation/long-lists.js';
-import { copyParameters, PARAMETERS } from '../validation/parameters.js';
+import { PARAMETERS } from '../validation/parameters.js';
 import { labelledRows } from './begin-training.js';
 import { alreadyTraining, type NetFields, netOf } from './net-of.js';
 import type { PredictionOptions } from './options.js';
@@ -149,11 +149,9 @@ async function checkReplaceable(file: string): Promise<void> {
 function restoreInto(net: KeptNet, state: TrainingState, random: RandomState): void {
   random.setState(state.random);
   for (const name of PARAMETERS) net.params[name].set(state.params[name]);
-  replaceAll(
-    net.slots,
-    state.slots.map((slot) => copyParameters(slot)),
-  );
-  net.best = state.best && { ...state.best, parameters: copyParameters(state.best.parameters) };
+  const { slots, best } = copyLeft(state);
+  replaceAll(net.slots, slots);
+  net.best = best;
   net.mean = state.mean;
   net.classNames = state.classNames;
   net.imageShape = state.imageShape;

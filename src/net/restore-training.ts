@@ -1,6 +1,6 @@
 import { RandomState } from '../random/random-state.js';
 import { resolveSettings, setting } from '../training/settings.js';
-import type { TrainingState } from '../training/state.js';
+import { copyLeft, type TrainingState } from '../training/state.js';
 import { checkOptions, isObject } from '../validation/check.js';
 import { wrongType } from '../validation/errors.js';
 import { addAll } from '../validation/long-lists.js';
@@ -20,7 +20,7 @@ import { TwoLayerNet } from './two-layer-net.js';
 export function restoreTraining(state: TrainingState, options: Omit<ComputeOptions, 'random'> = {}): TwoLayerNet {
   checkState(state);
   checkOptions(options, 'the options of restoreTraining', ['backend', 'products', 'threads']);
-  const { inputSize, hiddenSize, numClasses, dtype, products, classNames, imageShape, inputScale, best } = state;
+  const { inputSize, hiddenSize, numClasses, dtype, products, classNames, imageShape, inputScale } = state;
   const mean = state.mean?.slice();
   const random = new RandomState(0);
   random.setState(state.random);
@@ -39,11 +39,9 @@ export function restoreTraining(state: TrainingState, options: Omit<ComputeOptio
     imageShape,
     random,
   });
-  addAll(
-    net.slots,
-    state.slots.map((slot) => copyParameters(slot)),
-  );
-  net.best = best && { ...best, parameters: copyParameters(best.parameters) };
+  const { slots, best } = copyLeft(state);
+  addAll(net.slots, slots);
+  net.best = best;
   return net;
 }
 

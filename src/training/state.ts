@@ -68,10 +68,11 @@ export function trainingState(
     throw wrongType('the history of a training for history', history);
   }
   if (!isObject(random) || typeof random.getState !== 'function') throw wrongType('a RandomState for random', random);
+  const { slots, best } = copyLeft(net);
   return {
     params: copyParameters(net.params),
-    slots: net.slots.map((slot) => copyParameters(slot)),
-    ...(net.best && { best: { ...net.best, parameters: copyParameters(net.best.parameters) } }),
+    slots,
+    ...(best && { best }),
     ...(net.inputScale !== undefined && { inputScale: net.inputScale }),
     inputSize: net.inputSize,
     hiddenSize: net.hiddenSize,
@@ -83,5 +84,13 @@ export function trainingState(
     ...(net.imageShape && { imageShape: { ...net.imageShape } }),
     random: random.getState(),
     history: structuredClone(history),
+  };
+}
+
+/** Copies of what a training leaves besides the parameters: the update rule's state, and the best epoch. */
+export function copyLeft({ slots, best }: Pick<TrainingState, 'slots' | 'best'>) {
+  return {
+    slots: slots.map((slot) => copyParameters(slot)),
+    best: best && { ...best, parameters: copyParameters(best.parameters) },
   };
 }

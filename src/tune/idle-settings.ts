@@ -3,6 +3,7 @@ import { checkConcerns, idleSettings } from '../training/concerns.js';
 import { entryOf } from '../training/settings.js';
 import { largest } from '../validation/long-lists.js';
 import {
+  type Choices,
   isRange,
   type ResolvedChoices,
   type ResolvedSpace,
@@ -17,8 +18,8 @@ function decidersOf({ optimizer, schedule, momentum: momenta, patience: patience
 }
 
 /** The largest number that is tried. */
-export function largestOf(choices: ResolvedChoices<number>): number {
-  return isRange(choices) ? choices.high : largest(choices);
+export function largestOf(choices: Choices): number {
+  return isRange(choices) ? choices.high : largest([choices as number | readonly number[]].flat());
 }
 
 /** The settings that mean nothing in any combination. */

@@ -4,15 +4,15 @@ import { constants, type FileHandle, open, stat } from 'node:fs/promises';
 import { Dataset, type DatasetInput } from '../data/dataset.js';
 import { fileChunks } from '../data/files/data-file.js';
 import { repeatedKey } from '../data/files/repeated-key.js';
-import type { Labels } from '../data/part.js';
 import { FileLock } from '../platform/file-lock.js';
+import { hashBytes } from '../platform/hash-bytes.js';
 import { LineFile } from '../platform/line-file.js';
 import { isSystemError, replaceFile } from '../platform/replace-file.js';
 import { shellWord } from '../platform/shell.js';
 import { atOnce, type Pieces } from '../platform/turns.js';
 import { entryOf } from '../training/settings.js';
 import { describe, withCode } from '../validation/errors.js';
-import { type RowData, rowClassOf } from '../validation/typed-arrays.js';
+import { rowClassOf } from '../validation/typed-arrays.js';
 import { flawOf } from './earlier.js';
 import { resolveSearch, type Search } from './search.js';
 import { isRange, type TrialSettingName, type TrialSettings } from './settings.js';
@@ -250,14 +250,8 @@ export function fingerprint(data: Dataset | DatasetInput): string {
   return atOnce(hashing(data));
 }
 
-/** Bytes that are hashed between two looks at the clock, in about a millisecond. */
-const PIECE_BYTES = 1 << 18;
-
-/** The numbers of an array, some at a time. */
-function* piecesOf<A extends RowData | Labels>(array: A): Generator<A, void, undefined> {
-  const piece = PIECE_BYTES / array.BYTES_PER_ELEMENT;
-  for (let begin = 0; begin < array.length; begin += piece) yield array.subarray(begin, begin + piece) as A;
-}
+/** Labels that are converted between two looks at the clock. */
+const LABELS = 1 << 16;
 
 /** {@link fingerprint} in pieces. */
 export function* hashing(data: Dataset | DatasetInput): Pieces<string> {
@@ -267,13 +261,10 @@ export function* hashing(data: Dataset | DatasetInput): Pieces<string> {
     if (!part) continue;
     const { X, y } = part;
     hash.update(`${rowClassOf(X.data).name} ${X.rows} ${X.columns}\n`);
-    for (const bytes of piecesOf(X.data)) {
-      hash.update(bytes);
-      yield;
-    }
+    yield* hashBytes(hash, X.data);
     if (X.mean) hash.update(X.mean);
-    for (const labels of piecesOf(y)) {
-      hash.update(Int32Array.from(labels));
+    for (let begin = 0; begin < y.length; begin += LABELS) {
+      hash.update(Int32Array.from(y.subarray(begin, begin + LABELS)));
       yield;
     }
   }

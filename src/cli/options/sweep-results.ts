@@ -48,11 +48,12 @@ export async function searchStart(source: SearchSource): Promise<SearchStart> {
   if (resume !== undefined) return resumed(resume, source);
   const subject = await prepare(asked);
   const search = resolveSearch(subject.search(asked));
-  const begun = { search, subject, earlier: [], write: writer(search, subject, backend) };
+  const create = creator(search, subject, backend);
+  const begun = { search, subject, earlier: [], write: writer(create) };
   if (results === false) return { ...begun, path: undefined, open: async () => undefined };
   const path = typeof results === 'string' ? results : `sweep-${timeIn(created)}.jsonl`;
   const open = async () => {
-    const file = await ResultsFile.create(path, { search, data: await inTurns(hashing(subject.data)), backend });
+    const file = await create(path);
     // However the search ends, its results are there.
     process.stderr.write(
       `Writing each result to ${path}: --resume ${shellWord(path)} continues a search that was interrupted\n`,
@@ -86,13 +87,18 @@ async function resumed(path: string, { prepare, backend }: SearchSource): Promis
   // The file says once for all what they are from.
   const data = originOf(saved.data);
   const earlier = saved.results.map((result) => ({ ...result, data }));
-  const write = writer(saved.search, subject, backend);
+  const write = writer(creator(saved.search, subject, backend));
   return { search: saved.search, subject, earlier, path, open: async () => file, write };
 }
 
-function writer(search: Search, { data }: SearchSubject, backend: string): SearchStart['write'] {
+/** Creates the results file of a search. */
+function creator(search: Search, { data }: SearchSubject, backend: string) {
+  return async (path: string) => ResultsFile.create(path, { search, data: await inTurns(hashing(data)), backend });
+}
+
+function writer(create: (path: string) => Promise<ResultsFile>): SearchStart['write'] {
   return async (path, results) => {
-    const file = await ResultsFile.create(path, { search, data: await inTurns(hashing(data)), backend });
+    const file = await create(path);
     for (const result of results) await file.add(result);
     await file.close();
   };
