@@ -1,24 +1,12 @@
 /** The rows of a training, in memory that lasts as long as it. */
 import type { LabelledRows } from '../../binding.js';
 import { keepArray } from '../platform/lasting.js';
-
-/** The rows of a training. */
-export interface TrainingRows {
-  readonly training: LabelledRows;
-  /** Null without. */
-  readonly validation: LabelledRows | null;
-}
-
-/** Rows whose memory is kept until it is released. */
-export interface KeptRows extends TrainingRows {
-  /** Whether their memory can go away all the same, in ways that cannot be prevented. */
-  readonly guarded: boolean;
-  readonly release: () => void;
-}
+import type { Pieces } from '../platform/turns.js';
+import type { KeptRows, TrainingRows } from '../training/run-options.js';
 
 /** For a training on this thread: a backend looks at the rows after each report, when other code ran. */
 export function whereTheyAre(rows: TrainingRows): KeptRows {
-  return { ...rows, guarded: false, release: () => undefined };
+  return { ...rows, guarded: false, copying: copyAll([]), release: () => undefined };
 }
 
 /** For a training in the background: see `keepArray`. */
@@ -34,9 +22,14 @@ export function keepRows({ training, validation }: TrainingRows): KeptRows {
     training: withData(training, first.array),
     validation: validation && withData(validation, (second ?? first).array),
     guarded: first.guarded || second?.guarded === true,
+    copying: copyAll(second ? [first.copying, second.copying] : [first.copying]),
     release: () => {
       first.release();
       second?.release();
     },
   };
+}
+
+function* copyAll(parts: readonly Pieces<void>[]): Pieces<void> {
+  for (const part of parts) yield* part;
 }
