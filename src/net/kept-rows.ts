@@ -1,12 +1,11 @@
 /** The rows of a training, in memory that lasts as long as it. */
 import type { LabelledRows } from '../../binding.js';
 import { keepArray } from '../platform/lasting.js';
-import type { Pieces } from '../platform/turns.js';
 import type { KeptRows, TrainingRows } from '../training/run-options.js';
 
 /** For a training on this thread: a backend looks at the rows after each report, when other code ran. */
 export function whereTheyAre(rows: TrainingRows): KeptRows {
-  return { ...rows, guarded: false, copying: copyAll([]), release: () => undefined };
+  return { ...rows, guarded: false, copying: [], release: () => undefined };
 }
 
 /** For a training in the background: see `keepArray`. */
@@ -22,14 +21,10 @@ export function keepRows({ training, validation }: TrainingRows): KeptRows {
     training: withData(training, first.array),
     validation: validation && withData(validation, (second ?? first).array),
     guarded: first.guarded || second?.guarded === true,
-    copying: copyAll(second ? [first.copying, second.copying] : [first.copying]),
+    copying: [first.copying, second?.copying ?? null].filter((pieces) => pieces !== null),
     release: () => {
       first.release();
       second?.release();
     },
   };
-}
-
-function* copyAll(parts: readonly Pieces<void>[]): Pieces<void> {
-  for (const part of parts) yield* part;
 }

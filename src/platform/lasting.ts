@@ -32,8 +32,8 @@ export function noteBacked(buffer: ArrayBufferLike): void {
 export interface KeptArray<A extends RowData> {
   /** The array itself, or a copy. */
   readonly array: A;
-  /** What is left to copy, in pieces: the copy is of use after the last one. */
-  readonly copying: Pieces<void>;
+  /** What is left to copy, in pieces: the copy is of use after the last one. Null for nothing. */
+  readonly copying: Pieces<void> | null;
   /** Whether there are ways around the guard, so that it should be looked at now and then. */
   readonly guarded: boolean;
   readonly release: () => void;
@@ -46,16 +46,16 @@ export interface KeptArray<A extends RowData> {
  * called on the buffer by hand, and byte streams, which take the buffers of what they are given.
  */
 export function keepArray<A extends RowData>(array: A, most = MOST_COPIED): KeptArray<A> {
-  if (lasts(array)) return { array, copying: nothing(), guarded: false, release: () => undefined };
+  if (lasts(array)) return { array, copying: null, guarded: false, release: () => undefined };
   const buffer = array.buffer as ArrayBuffer;
   if (array.byteLength <= most || !canGuard(buffer)) {
     const copy = lastingArray(rowClassOf(array) as RowClass<A>, array.length);
-    const copying = copyRows(array, copy);
-    // A small array is that of the moment of the call.
-    if (array.length <= PIECE) atOnce(copying);
-    return { array: copy, copying, guarded: false, release: () => undefined };
+    const pieces = copyRows(array, copy);
+    const small = array.length <= PIECE;
+    if (small) atOnce(pieces);
+    return { array: copy, copying: small ? null : pieces, guarded: false, release: () => undefined };
   }
-  return { array, copying: nothing(), guarded: true, release: guard(buffer) };
+  return { array, copying: null, guarded: true, release: guard(buffer) };
 }
 
 /** The array itself if its memory lasts or it is too large, else a copy whose memory lasts. */
@@ -89,8 +89,6 @@ function resized(before: number, now: number): TypeError {
     'ERR_BUSY',
   );
 }
-
-function* nothing(): Pieces<void> {}
 
 /** `ArrayBuffer` as ES2024 has it; Node 20 has the first part of it only. */
 type ModernBuffer = ArrayBuffer & { readonly resizable?: boolean; transfer?: (length?: number) => ArrayBuffer };

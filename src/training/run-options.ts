@@ -13,8 +13,8 @@ export interface TrainingRows {
 export interface KeptRows extends TrainingRows {
   /** Whether their memory can go away all the same, so that the backend has to look now and then. */
   readonly guarded: boolean;
-  /** What is left to copy: the rows are of use after the last piece. */
-  readonly copying: Pieces<void>;
+  /** What is left to copy: the rows are of use after the last piece. A training with nothing to copy begins at once. */
+  readonly copying: readonly Pieces<void>[];
   readonly release: () => void;
 }
 

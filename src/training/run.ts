@@ -88,7 +88,7 @@ export class TrainingRun {
 
   /** Trains in the background: the same, when everything has settled that the callbacks have returned. */
   async inBackground(binding: Pick<Binding, 'train'>): Promise<TrainingHistory> {
-    await inTurns(this.#options.kept.copying);
+    for (const pieces of this.#options.kept.copying) await inTurns(pieces);
     const outcome = await binding.train(this.call, this.report);
     this.#takeEnd(outcome);
     const settled = await this.#follower.settled(this.#options.signal);
