@@ -19,10 +19,18 @@ function trainingOf({ D, H, C, N, rows }) {
     settings: engineSettings({ numIters, batchSize: N, learningRate: 1e-4 }),
     slots: [],
     training: { rows: { data, count: rows, mean: null }, labels },
-    ...{ weights: null, picture: null, validation: null, rates: null, best: null, noiseSeed: 0, firstIteration: 0 },
+    weights: null,
+    picture: null,
+    validation: null,
+    rates: null,
+    best: null,
+    noiseSeed: 0,
+    firstIteration: 0,
     random: random.getState(),
     stop: new Int32Array(1),
-    ...{ finalAccuracies: false, reportInterval: 0, profile: false },
+    finalAccuracies: false,
+    reportInterval: 0,
+    profile: false,
   });
 }
 

@@ -39,7 +39,9 @@ void release(void* memory) {
 
 void* operator new(size_t bytes) { return allocated(bytes, 16); }
 void* operator new[](size_t bytes) { return allocated(bytes, 16); }
-void* operator new(size_t bytes, std::align_val_t alignment) { return allocated(bytes, static_cast<size_t>(alignment)); }
+void* operator new(size_t bytes, std::align_val_t alignment) {
+  return allocated(bytes, static_cast<size_t>(alignment));
+}
 void* operator new[](size_t bytes, std::align_val_t alignment) {
   return allocated(bytes, static_cast<size_t>(alignment));
 }

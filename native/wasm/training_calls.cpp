@@ -1,4 +1,5 @@
 // Trainings, a piece at a time: JavaScript goes on with other work between the pieces.
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <memory>
@@ -126,8 +127,8 @@ class TrainingCallOf final : public TrainingCall {
       slots_.push_back(parameters_in(net.shape, static_cast<T*>(net.memory) + (i + 1) * net.shape.size()));
     }
     const LabelledRows* validation = validation_rows_.rows.count > 0 ? &validation_rows_ : nullptr;
-    training_ = prepare_training<T>(net.shape, net.parameters<T>(), slots_, training_rows_, validation, options_, random,
-                                    best_ ? &*best_ : nullptr);
+    training_ = prepare_training<T>(net.shape, net.parameters<T>(), slots_, training_rows_, validation, options_,
+                                    random, best_ ? &*best_ : nullptr);
   }
 
  private:

@@ -13,8 +13,7 @@ export type { BackendName } from './capabilities.js';
 
 /** Which arithmetic a net is asked to use. */
 export type BackendChoice =
-  /** The addon if it loads; otherwise WebAssembly or, if that does not load either, TypeScript. One warning per process
-   * gives the reason. */
+  /** The addon if it loads, else WebAssembly if that does, else TypeScript; a warning per process gives the reason. */
   | 'auto'
   /** The addon, or an error that lists every reason why it does not load. */
   | 'native'

@@ -24,7 +24,7 @@ export function wasmBinding(host: Host, relaxed: boolean): Binding {
     try {
       return use(arithmetic);
     } finally {
-      if (!engine.broken) arithmetic.close();
+      arithmetic.close();
     }
   };
   const { blas, blasCoreReason, blasCoreOlder, bfloat16 } = referenceBinding.info();

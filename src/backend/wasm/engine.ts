@@ -1,6 +1,6 @@
 /**
- * An instance of the module of native/wasm/ with its memory. Nothing here needs Node.js: where the module comes from and
- * how Workers start is passed in.
+ * An instance of the module of native/wasm/ with its memory. Nothing here needs Node.js: where the module comes from
+ * and how Workers start is passed in.
  */
 import { withCode } from '../../validation/errors.js';
 import type { Member } from './member.js';
@@ -40,6 +40,9 @@ export interface Host {
 
 type Elements = Uint8Array | Int32Array | Uint32Array | Float32Array | Float64Array;
 type ElementType<A extends Elements> = { new (buffer: ArrayBufferLike, at: number, length: number): A };
+
+/** Bytes. */
+const PAGE = 65536;
 
 /** Pages at the start, and at most: as many as 32-bit addresses reach, or what the system gives. */
 const FIRST_PAGES = 64;
@@ -181,8 +184,9 @@ function outOfMemory(bytes: number, has: number): Error {
   const megabytes = (count: number) => `${Math.ceil(count / 2 ** 20)} MB`;
   return withCode(
     new Error(
-      `The WebAssembly backend is out of memory: it has ${megabytes(has)} of at most ${MOST_PAGES[0] / 16} MB and needs ` +
-        `${megabytes(bytes)} more. Train on fewer rows, on rows of bytes, or with the addon (backend: 'native')`,
+      `The WebAssembly backend is out of memory: it has ${megabytes(has)} of at most ` +
+        `${megabytes(MOST_PAGES[0] * PAGE)} and needs ${megabytes(bytes)} more. ` +
+        "Train on fewer rows, on rows of bytes, or with the addon (backend: 'native')",
     ),
     'ERR_OUT_OF_MEMORY',
   );

@@ -41,6 +41,7 @@ class Handle {
   }
 
   close(): void {
+    if (this.engine.broken) return;
     for (const memory of [this.rows, this.results, this.mean, this.numbers]) memory.release();
     this.engine.run((exports) => exports.close(this.address));
   }

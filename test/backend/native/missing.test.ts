@@ -95,7 +95,8 @@ describe('without the addon', () => {
         `const net = new TwoLayerNet(options);
          net.trainSync(new Float32Array(8), [0, 1]);
          const { backend, blas, simdTarget, file, reasons } = backendInfo();
-         console.log(JSON.stringify([net.backend, backend, blas, simdTarget, file.endsWith('.wasm'), reasons.length]));`,
+         const found = [net.backend, backend, blas, simdTarget, file.endsWith('.wasm'), reasons.length];
+         console.log(JSON.stringify(found));`,
         'wasm',
       );
       expect(JSON.parse(stdout)).toStrictEqual(['wasm', 'wasm', 'none', expect.stringMatching(/^WASM/), true, 1]);
