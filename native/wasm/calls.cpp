@@ -77,7 +77,7 @@ double accuracy_of(const NetCall& net, Call& call) {
   const auto first = static_cast<size_t>(call.integer());
   const Choice rows{nullptr, first, call.integer()};
   ThreadTeam team(useful_threads(net.shape, rows.n, net.threads));
-  return evaluate<T>(net.shape, net.parameters<const T>(), data, rows, team, Products::kSimd).accuracy;
+  return evaluate<T>(net.shape, net.parameters<const T>(), data, rows, team, Products::kSimd).accuracy();
 }
 
 }  // namespace

@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { Binding } from '../../../binding.js';
 import { packageRoots } from '../../platform/package-roots.js';
+import { messageOf } from '../../validation/kinds.js';
 import { contractFault } from '../contract-fault.js';
 import { wasmBinding } from './binding.js';
 import type { Host } from './engine.js';
@@ -59,7 +60,7 @@ export function tryModules(folders: readonly string[], relaxed = hasRelaxedSimd(
       if (fault === undefined) return { binding, file };
       reasons.push(`${file} ${fault}`);
     } catch (error) {
-      reasons.push(`${file} cannot be loaded: ${error instanceof Error ? error.message : error}`);
+      reasons.push(`${file} cannot be loaded: ${messageOf(error)}`);
     }
   }
   const found = reasons.length > 0;
