@@ -7,8 +7,8 @@ import { packageRoots } from '../../platform/package-roots.js';
 import { messageOf } from '../../validation/kinds.js';
 import { contractFault } from '../contract-fault.js';
 import { wasmBinding } from './binding.js';
-import type { Host } from './engine.js';
-import { type Member, NODE_MEMBER } from './member.js';
+import type { Host, StartedWorker, WorkerListener } from './host.js';
+import { NODE_PROGRAM, type WorkerBegin } from './worker-program.js';
 
 /** The module, or why there is none. */
 export type WasmAttempt =
@@ -19,9 +19,6 @@ export type WasmAttempt =
       /** Whether there is a module, which does not load. */
       readonly found: boolean;
     };
-
-/** More threads than a machine has processors are of no use. */
-const MOST_MEMBERS = 64;
 
 /** A module whose only function is one instruction of relaxed SIMD. */
 const RELAXED = Uint8Array.of(
@@ -75,23 +72,20 @@ export function hasRelaxedSimd(): boolean {
 
 /** @internal Exported for tests: the module of a file, and Workers of Node.js. */
 export function hostOf(file: string): Host {
-  let members = 0;
-  return {
-    module: new WebAssembly.Module(readFileSync(file)),
-    maySleep: true,
-    startMember: (member) => members++ < MOST_MEMBERS && startWorker(member),
-  };
+  return { module: new WebAssembly.Module(readFileSync(file)), maySleep: true, startWorker };
 }
 
-/** Starts a Worker that neither keeps the process alive nor ends it. */
-function startWorker(member: Member): boolean {
+function startWorker(begin: WorkerBegin, listener: WorkerListener): StartedWorker | undefined {
   try {
-    const worker = new Worker(NODE_MEMBER, { eval: true, workerData: member, execArgv: [], env: {} });
-    // What it was given is taken back by the thread that waits for it.
-    worker.on('error', () => {});
+    const worker = new Worker(NODE_PROGRAM, { eval: true, workerData: begin, execArgv: [], env: {} });
+    worker.on('message', (message) => listener.message(message));
+    worker.on('error', (error) => listener.failed(error));
     worker.unref();
-    return true;
+    return {
+      post: (call) => worker.postMessage(call),
+      hold: (alive) => (alive ? worker.ref() : worker.unref()),
+    };
   } catch {
-    return false;
+    return undefined; // not permitted, or too little memory
   }
 }
