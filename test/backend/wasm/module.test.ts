@@ -1,11 +1,14 @@
 import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { Reals } from '../../../binding.js';
+import type { Binding, Reals, TrainingCall } from '../../../binding.js';
 import { referenceBinding } from '../../../src/backend/reference/reference.js';
 import { wasmBinding } from '../../../src/backend/wasm/binding.js';
 import { WasmEngine } from '../../../src/backend/wasm/engine.js';
+import type { Host } from '../../../src/backend/wasm/host.js';
 import { hasRelaxedSimd, hostOf, loadWasm, tryModules } from '../../../src/backend/wasm/load.js';
+import { RandomState } from '../../../src/random/random-state.js';
+import { engineSettings } from '../../../src/training/settings.js';
 import { relativeError, wasmMissing } from '../../support/backends.js';
 import { sharedFolder } from '../../support/temporary-folder.js';
 
@@ -21,6 +24,37 @@ function scoresOf(binding: typeof referenceBinding): Reals {
   const net = { shape, parameters, products: 'auto', bfloat16: false, threads: 1 } as const;
   binding.scores(net, { data: wave(200), count: 10, mean: null }, scores);
   return scores;
+}
+
+/** A long training of a small net, which reports as often as it can. */
+function callOf(stop: Int32Array): TrainingCall {
+  const random = new RandomState(1).getState();
+  const parameters = {
+    W1: new Float32Array(140).fill(0.1),
+    b1: new Float32Array(7),
+    W2: new Float32Array(21).fill(0.1),
+    b2: new Float32Array(3),
+  };
+  const shape = { inputSize: 20, hiddenSize: 7, numClasses: 3 };
+  const rows = { data: new Float32Array(200).map((_, i) => Math.sin(i)), count: 10, mean: null };
+  return {
+    net: { shape, parameters, products: 'auto', bfloat16: false, threads: 1 },
+    settings: engineSettings({ numIters: 1e9, batchSize: 5, learningRate: 1e-3 }),
+    slots: [],
+    training: { rows, labels: new Int32Array(10).map((_, i) => i % 3) },
+    weights: null,
+    picture: null,
+    validation: null,
+    rates: null,
+    best: null,
+    noiseSeed: 0,
+    firstIteration: 0,
+    random,
+    stop,
+    finalAccuracies: false,
+    reportInterval: 0,
+    profile: false,
+  };
 }
 
 describe.skipIf(wasmMissing !== undefined)(`the module${wasmMissing ? ` (skipped: ${wasmMissing})` : ''}`, () => {
@@ -68,6 +102,45 @@ describe.skipIf(wasmMissing !== undefined)(`the module${wasmMissing ? ` (skipped
 
     const alone = wasmBinding({ ...hostOf(file), startWorker: () => undefined }, false);
     expect(alone.peak('float64', 3, 0)).toBeGreaterThan(0);
+  });
+});
+
+describe.skipIf(wasmMissing !== undefined)(`a training${wasmMissing ? ` (skipped: ${wasmMissing})` : ''}`, () => {
+  const train = async (binding: Binding, sleep: number, stop = new Int32Array(1)) => {
+    const losses: number[] = [];
+    const outcome = await binding.train(callOf(stop), (report) => {
+      losses.push(report.losses.length);
+      if (losses.length === 5) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, sleep);
+      if (losses.length === 9) stop[0] = 1;
+    });
+    return { outcome, losses };
+  };
+
+  it('goes on while JavaScript is busy', async () => {
+    const binding = wasmBinding(hostOf(file), false);
+    const { outcome, losses } = await train(binding, 100);
+    expect(Math.max(...losses)).toBeGreaterThan(1);
+    expect(outcome.status).toBe('stopped'); // by a flag that only this thread sees
+  });
+
+  it('takes turns with JavaScript where no Worker can start, with the same numbers', async () => {
+    const alone = wasmBinding({ ...hostOf(file), startWorker: () => undefined }, false);
+    const { outcome, losses } = await train(alone, 0);
+    expect(losses).toStrictEqual(losses.map(() => 1));
+    expect(outcome).toMatchObject({ status: 'stopped', iterations: 10 });
+  });
+
+  it('ends with a code when its thread does', async () => {
+    const host = hostOf(file);
+    const startWorker: Host['startWorker'] = (_, listener) => {
+      setImmediate(() => listener.failed(new Error('no memory for it')));
+      return { post() {}, hold() {} };
+    };
+    const broken = wasmBinding({ ...host, startWorker }, false);
+    await expect(train(broken, 0)).rejects.toMatchObject({
+      code: 'ERR_NO_THREAD',
+      message: 'A thread of the WebAssembly backend has ended: no memory for it',
+    });
   });
 });
 
