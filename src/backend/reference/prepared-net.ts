@@ -11,41 +11,87 @@ import { softmaxRows } from './softmax.js';
 const PART = 2e7;
 const LEAST_ROWS = 8;
 
-/** Computes results of rows; returns the first that is not finite, or −1. */
-type Work = (rows: Rows) => number;
-
-/** Computes, unless the rows are not finite. */
-function compute(rows: Rows, work: Work): Flaws {
-  const input = isArrayOf(rows.data, 'Uint8Array') ? -1 : firstNonFinite(rows.data);
-  return { input, result: input < 0 ? work(rows) : -1 };
+/** What computes the predictions of a prepared net. */
+export interface Arithmetic {
+  /** @see PreparedNet.partRows */
+  readonly partRows: number;
+  /**
+   * Writes the scores of some rows.
+   *
+   * @param of - how many rows the prediction has in all its calls
+   */
+  scores(rows: Rows, scores: Reals, of: number): Flaws;
+  /** Writes their classes. */
+  predict(rows: Rows, classes: Int32Array, of: number): Flaws;
+  /**
+   * Does one or the other beside JavaScript's thread, with copies of rows and mean. Undefined if that cannot be done
+   * here.
+   */
+  beside?(kind: 'scores' | 'predict', rows: Rows, results: Reals | Int32Array, of: number): Promise<Flaws> | undefined;
+  close(): void;
 }
 
-/** A prepared net as binding.d.ts says. Asynchronous calls run on JavaScript's thread, one in each turn of its loop. */
-export class ReferencePreparedNet implements PreparedNet {
+/** That of this backend, with a copy of the parameters. */
+export class ReferenceArithmetic implements Arithmetic {
+  readonly partRows: number;
+  readonly #net: Net;
+
+  constructor(net: Net) {
+    const { inputSize, hiddenSize, numClasses } = net.shape;
+    this.#net = { ...net, parameters: copyParameters(net.parameters) };
+    this.partRows = Math.max(LEAST_ROWS, Math.floor(PART / ((inputSize + numClasses) * hiddenSize)));
+  }
+
+  scores(rows: Rows, scores: Reals): Flaws {
+    return compute(rows, () => {
+      computeScores(this.#net, rows, scores);
+      return firstNonFinite(scores);
+    });
+  }
+
+  predict(rows: Rows, classes: Int32Array): Flaws {
+    return compute(rows, () => predict(this.#net, rows, classes));
+  }
+
+  close(): void {}
+}
+
+/** Computes, unless the rows are not finite. `work` returns the first result that is not finite, or −1. */
+function compute(rows: Rows, work: () => number): Flaws {
+  const input = isArrayOf(rows.data, 'Uint8Array') ? -1 : firstNonFinite(rows.data);
+  return { input, result: input < 0 ? work() : -1 };
+}
+
+/**
+ * A prepared net as binding.d.ts says. Asynchronous calls run beside JavaScript's thread, or on it, one in each turn of
+ * its loop.
+ */
+export class PreparedNetInTurns implements PreparedNet {
   readonly partRows: number;
   readonly row: Reals;
   readonly rowScores: Reals;
   readonly #mean: Float64Array | null;
   readonly #type: string;
   readonly #shape: Shape;
-  #net: Net | undefined;
+  #arithmetic: Arithmetic | undefined;
   /** The end of the last call. */
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(net: Net, rows: number | null, mean: Float64Array | null) {
+  /** @param arithmetic - called after the arguments were checked */
+  constructor(net: Net, rows: number | null, mean: Float64Array | null, arithmetic: () => Arithmetic) {
     const { shape, type } = checkPrepare(net, rows, mean);
     this.#shape = shape;
     this.#type = type;
-    this.#net = { ...net, parameters: copyParameters(net.parameters) };
+    this.#arithmetic = arithmetic();
     const reals = type === 'Float32Array' ? Float32Array : Float64Array;
     this.row = new reals(shape.inputSize);
     this.rowScores = new reals(shape.numClasses);
     this.#mean = mean?.slice() ?? null;
-    this.partRows = Math.max(LEAST_ROWS, Math.floor(PART / ((shape.inputSize + shape.numClasses) * shape.hiddenSize)));
+    this.partRows = this.#arithmetic.partRows;
   }
 
   scoreRow(): boolean {
-    const { input, result } = compute({ data: this.row, count: 1, mean: this.#mean }, this.#scores(this.rowScores));
+    const { input, result } = this.#open().scores({ data: this.row, count: 1, mean: this.#mean }, this.rowScores, 1);
     return input < 0 && result < 0;
   }
 
@@ -56,51 +102,41 @@ export class ReferencePreparedNet implements PreparedNet {
   }
 
   scores(rows: Rows, scores: Reals): Flaws {
-    const work = this.#scores(scores);
+    const arithmetic = this.#open();
     this.#checkScores(rows, scores);
-    return compute(rows, work);
+    return arithmetic.scores(rows, scores, rows.count);
   }
 
   predict(rows: Rows, classes: Int32Array): Flaws {
-    const work = this.#classes(classes);
+    const arithmetic = this.#open();
     this.#checkClasses(rows, classes);
-    return compute(rows, work);
+    return arithmetic.predict(rows, classes, rows.count);
   }
 
   scoresAsync(rows: Rows, scores: Reals, of: number): Promise<Flaws> {
-    const work = this.#scores(scores);
+    const arithmetic = this.#open();
     this.#checkScores(rows, scores);
     checkOf(of);
-    return this.#start(rows, work);
+    const beside = arithmetic.beside?.('scores', rows, scores, of);
+    return beside ?? this.#start(rows, (own) => arithmetic.scores(own, scores, of));
   }
 
   predictAsync(rows: Rows, classes: Int32Array, of: number): Promise<Flaws> {
-    const work = this.#classes(classes);
+    const arithmetic = this.#open();
     this.#checkClasses(rows, classes);
     checkOf(of);
-    return this.#start(rows, work);
+    const beside = arithmetic.beside?.('predict', rows, classes, of);
+    return beside ?? this.#start(rows, (own) => arithmetic.predict(own, classes, of));
   }
 
   close(): void {
-    this.#net = undefined;
+    this.#arithmetic?.close();
+    this.#arithmetic = undefined;
   }
 
-  #open(): Net {
-    if (this.#net) return this.#net;
+  #open(): Arithmetic {
+    if (this.#arithmetic) return this.#arithmetic;
     throw new Error('binding: the prepared net is closed');
-  }
-
-  #scores(scores: Reals): Work {
-    const net = this.#open();
-    return (rows) => {
-      computeScores(net, rows, scores);
-      return firstNonFinite(scores);
-    };
-  }
-
-  #classes(classes: Int32Array): Work {
-    const net = this.#open();
-    return (rows) => predict(net, rows, classes);
   }
 
   #checkScores(rows: Rows, scores: Reals): void {
@@ -113,14 +149,14 @@ export class ReferencePreparedNet implements PreparedNet {
   }
 
   /** Computes with a copy of the rows in a later turn. */
-  #start({ data, count, mean }: Rows, work: Work): Promise<Flaws> {
+  #start({ data, count, mean }: Rows, work: (rows: Rows) => Flaws): Promise<Flaws> {
     // slice() of a Buffer would share its memory.
     const copy = isArrayOf(data, 'Uint8Array') ? new Uint8Array(data) : data.slice();
     const own: Rows = { data: copy, count, mean: mean?.slice() ?? null };
     const run = async (before: Promise<unknown>): Promise<Flaws> => {
       await before;
       await giveTurn();
-      return compute(own, work);
+      return work(own);
     };
     const call = run(this.#last);
     this.#last = call.catch(() => {});
