@@ -213,10 +213,11 @@ export class WasmEngine {
   #outOfMemory(bytes: number): Error {
     const megabytes = (count: number) => `${Math.ceil(count / 2 ** 20)} MB`;
     const has = megabytes(this.#memory.buffer.byteLength);
+    const most = megabytes(MOST_PAGES[0] * 65536);
     return withCode(
       new Error(
-        `The WebAssembly backend is out of memory: it has ${has} of at most ${megabytes(MOST_PAGES[0] * 65536)} and ` +
-          `needs ${megabytes(bytes)} more. Train on fewer rows, on rows of bytes, or with the addon (backend: 'native')`,
+        `The WebAssembly backend is out of memory: it has ${has} of at most ${most} and needs ` +
+          `${megabytes(bytes)} more. Train on fewer rows, on rows of bytes, or with the addon (backend: 'native')`,
       ),
       'ERR_OUT_OF_MEMORY',
     );
