@@ -7,6 +7,7 @@ import type {
   ProgressReport,
   TrainingCall,
 } from '../../binding.js';
+import { sharedBuffer } from '../platform/shared-buffer.js';
 import { keepStream, releaseStream } from '../random/busy-streams.js';
 import { RandomState, type RandomStateSnapshot } from '../random/random-state.js';
 import { PARAMETERS } from '../validation/parameters.js';
@@ -34,7 +35,7 @@ export class TrainingRun {
   readonly #options: RunOptions;
   readonly #history: TrainingHistory;
   readonly #state: RandomStateSnapshot;
-  readonly #stop = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+  readonly #stop = new Int32Array(sharedBuffer(Int32Array.BYTES_PER_ELEMENT));
   readonly #abort = () => this.#end();
   readonly #start = performance.now();
   readonly #follower: Follower;
