@@ -1,6 +1,7 @@
 /**
- * The contract between TypeScript and the arithmetic. The C++ addon (native/addon) and the TypeScript backend
- * (src/backend/reference/) both satisfy {@link Binding}, so that every test of arithmetic is one test that runs twice.
+ * The contract between TypeScript and the arithmetic. The C++ addon (native/addon), the WebAssembly backend
+ * (native/wasm, src/backend/wasm/) and the TypeScript backend (src/backend/reference/) satisfy {@link Binding}, so that
+ * every test of arithmetic is one test that runs on each.
  *
  * Letters: N rows, D inputs per row, H hidden units, C classes. Matrices are row-major typed arrays. The type of
  * `parameters.W1` decides the arithmetic: Float32Array or Float64Array. Every other array of reals in a call has the
@@ -11,7 +12,7 @@
  * A call that does not fit is refused before anything is computed or written: it throws (a TypeError for a wrong type,
  * a RangeError for a wrong length or value) with the message "binding: expected … for PATH but received …", where PATH
  * is the argument's name and the properties that lead to the value. Calls that return promises throw too, instead of
- * rejecting them. Both backends refuse the same calls in the same words. An addon that finds too little memory, or that
+ * rejecting them. All backends refuse the same calls in the same words. One that finds too little memory, or that
  * cannot start a thread, throws or rejects with an Error with the code ERR_OUT_OF_MEMORY or ERR_NO_THREAD.
  *
  * With every change, raise BINDING_VERSION (src/backend/binding-version.ts) and kBindingVersion
@@ -60,11 +61,11 @@ export type NormalOutcome = Omit<NormalState, 'key'>;
 
 /** What a backend runs on. */
 export interface BindingInfo {
-  /** The BLAS's own description of itself: `OpenBLAS 0.3.21 …`, `BLIS 0.9.0`; `none` for TypeScript. */
+  /** The BLAS's own description of itself: `OpenBLAS 0.3.21 …`, `BLIS 0.9.0`; `none` without one. */
   readonly blas: string;
   /**
    * The processor type whose kernels the BLAS runs, as the BLAS names it (`SkylakeX`, `Haswell`); `unknown` if it does
-   * not say, `TypeScript` for TypeScript.
+   * not say, `WebAssembly` or `TypeScript` for these.
    */
   readonly blasCore: string;
   /**
@@ -75,7 +76,7 @@ export interface BindingInfo {
   /** Whether those kernels were written for an older processor than this one; false if that is not known. */
   readonly blasCoreOlder: boolean;
   /**
-   * The instruction set of the SIMD kernels, as Highway names it: `AVX3` (AVX-512), `AVX2`, `SSE4`, `NEON`;
+   * The instruction set of the SIMD kernels, as Highway names it: `AVX3` (AVX-512), `AVX2`, `SSE4`, `NEON`, `WASM`;
    * `none` if there are none, so that the BLAS computes everything, and for TypeScript.
    */
   readonly simdTarget: string;

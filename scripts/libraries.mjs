@@ -28,7 +28,7 @@ export function bundledLibraries() {
   ];
 }
 
-/** The libraries in the prebuilt addons for Linux. */
+/** The libraries in the prebuilt addons for Linux and in the WebAssembly modules. */
 export function addonLibraries() {
   return [
     ...['openblas', 'highway'].map((name) => sourceLibrary(SOURCES[name], unpackedSource(name))),
@@ -68,7 +68,19 @@ function compilerLibraries() {
     licence: 'MIT',
     home: 'https://ziglang.org',
   };
-  return [...libraries, { ...runtime, purl: `pkg:pypi/ziglang@${ZIG_VERSION}`, texts: textsOf(home, ['LICENSE']) }];
+  const wasi = {
+    title: 'wasi-libc, from zig, in the WebAssembly modules',
+    version: ZIG_VERSION,
+    licence: 'Apache-2.0 WITH LLVM-exception',
+    home: 'https://github.com/WebAssembly/wasi-libc',
+    purl: `pkg:generic/wasi-libc@zig-${ZIG_VERSION}`,
+    texts: textsOf(join(home, 'lib', 'libc', 'wasi'), ['LICENSE', 'LICENSE-APACHE-LLVM', 'LICENSE-MIT']),
+  };
+  return [
+    ...libraries,
+    wasi,
+    { ...runtime, purl: `pkg:pypi/ziglang@${ZIG_VERSION}`, texts: textsOf(home, ['LICENSE']) },
+  ];
 }
 
 function textsOf(folder, files) {

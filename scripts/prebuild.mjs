@@ -1,4 +1,5 @@
-// Builds the addons that the package contains, inspects each file, and computes with it: `npm run prebuild`.
+// Builds the addons that the package contains, inspects each file, and computes with it; then the WebAssembly modules:
+// `npm run prebuild`.
 //
 //   npm run prebuild -- [TARGET...]     (default: every Linux target of scripts/prebuild/targets.mjs)
 //
@@ -12,6 +13,7 @@ import { checkAddon } from './prebuild/check.mjs';
 import { Failure, say, WORK } from './prebuild/process.mjs';
 import { LINUX_TARGETS, TARGETS } from './prebuild/targets.mjs';
 import { tryAddon } from './prebuild/try.mjs';
+import { buildModules } from './prebuild/wasm.mjs';
 
 function prebuild(name) {
   const file = buildAddon(name);
@@ -28,6 +30,7 @@ try {
   const unknown = names.find((name) => !(name in TARGETS));
   if (unknown) throw new Failure(`Expected a target (${Object.keys(TARGETS).join(', ')}) but received ${unknown}`);
   for (const name of names) results[name] = prebuild(name);
+  for (const words of buildModules()) say(words);
   mkdirSync(WORK, { recursive: true });
   writeFileSync(join(WORK, 'runs.json'), `${JSON.stringify(results, null, 2)}\n`);
   const failed = Object.values(results)

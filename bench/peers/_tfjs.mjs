@@ -1,5 +1,7 @@
 // Shared by the TensorFlow.js peers: the step, and the dialogue of one JSON line at a time (bench/peer.ts).
 // A step indexes tensors, computes gradients and applies plain SGD. Nothing is read back until the end of a run.
+import { createRequire } from 'node:module';
+import { dirname } from 'node:path';
 import { createInterface } from 'node:readline';
 
 export const THREADS = Number(process.env.OMP_NUM_THREADS);
@@ -20,6 +22,18 @@ export async function loadJavaScript() {
   const tf = await import('@tensorflow/tfjs');
   if (!(await tf.setBackend('cpu'))) throw new Error("TensorFlow.js has no 'cpu' backend here");
   return { tf, name: 'TensorFlow.js, JavaScript', threads: 1 };
+}
+
+/** TensorFlow.js with its WebAssembly backend. */
+export async function loadWebAssembly() {
+  const tf = await import('@tensorflow/tfjs');
+  const wasm = await import('@tensorflow/tfjs-backend-wasm');
+  const file = createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm');
+  wasm.setWasmPaths(`${dirname(file)}/`);
+  wasm.setThreadsCount(THREADS);
+  if (!(await tf.setBackend('wasm'))) throw new Error("TensorFlow.js has no 'wasm' backend here");
+  const threaded = await tf.env().getAsync('WASM_HAS_MULTITHREAD_SUPPORT');
+  return { tf, name: 'TensorFlow.js, WebAssembly', threads: threaded ? wasm.getThreadsCount() : 1 };
 }
 
 function makeStep(tf, { D, H, C, N, rows }) {

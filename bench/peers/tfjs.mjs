@@ -1,7 +1,5 @@
 // TensorFlow.js in Node: with TensorFlow's own library if tfjs-node is installed, else WebAssembly, else JavaScript.
-import { createRequire } from 'node:module';
-import { dirname } from 'node:path';
-import { loadJavaScript, serve, THREADS } from './_tfjs.mjs';
+import { loadJavaScript, loadWebAssembly, serve, THREADS } from './_tfjs.mjs';
 
 await serve(load);
 
@@ -13,15 +11,8 @@ async function load() {
   } catch {
     // tfjs-node is not installed or does not load: try WebAssembly.
   }
-  const tf = await import('@tensorflow/tfjs');
   try {
-    const wasm = await import('@tensorflow/tfjs-backend-wasm');
-    const file = createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm');
-    wasm.setWasmPaths(`${dirname(file)}/`);
-    wasm.setThreadsCount(THREADS);
-    await tf.setBackend('wasm');
-    const threaded = await tf.env().getAsync('WASM_HAS_MULTITHREAD_SUPPORT');
-    return { tf, name: 'TensorFlow.js, WebAssembly', threads: threaded ? wasm.getThreadsCount() : 1 };
+    return await loadWebAssembly();
   } catch {
     // WebAssembly is not installed or does not load.
     return loadJavaScript();

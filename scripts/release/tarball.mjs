@@ -46,6 +46,8 @@ export function checkTarball(tarball, { quick = false } = {}) {
     'binding-types.d.ts',
     'dist/index.d.ts',
     'prebuilds/SHA256SUMS',
+    'wasm/two-layer-net-relaxed.wasm',
+    'wasm/two-layer-net-simd.wasm',
   ];
   const addons = (quick ? ['linux-x64-glibc'] : LINUX_TARGETS).map(prebuiltFile);
   const missing = [...wanted, ...addons].filter((file) => !files.includes(file));

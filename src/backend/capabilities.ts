@@ -1,10 +1,12 @@
-/** Which arithmetic is used: the C++ addon (`native`) or TypeScript (`js`). */
-export type BackendName = 'native' | 'js';
+/** Which arithmetic is used: the C++ addon (`native`), WebAssembly (`wasm`) or TypeScript (`js`). */
+export type BackendName = 'native' | 'wasm' | 'js';
 
 /** What a backend can do. Code asks for a capability; it never compares the backend's name. */
 export interface BackendCapabilities {
   readonly name: BackendName;
-  /** Runs compiled code: the addon. */
+  /** What it is, in words: `TypeScript`. */
+  readonly title: string;
+  /** Runs the addon. */
   readonly native: boolean;
   /** Computes on several threads. A backend that cannot do this accepts any number of threads and uses one. */
   readonly threads: boolean;
@@ -17,8 +19,33 @@ export interface BackendCapabilities {
 }
 
 const CAPABILITIES: Readonly<Record<BackendName, BackendCapabilities>> = {
-  native: { name: 'native', native: true, threads: true, offMainThread: true, products: true, profile: true },
-  js: { name: 'js', native: false, threads: false, offMainThread: false, products: false, profile: false },
+  native: {
+    name: 'native',
+    title: 'C++',
+    native: true,
+    threads: true,
+    offMainThread: true,
+    products: true,
+    profile: true,
+  },
+  wasm: {
+    name: 'wasm',
+    title: 'WebAssembly',
+    native: false,
+    threads: true,
+    offMainThread: false,
+    products: false,
+    profile: true,
+  },
+  js: {
+    name: 'js',
+    title: 'TypeScript',
+    native: false,
+    threads: false,
+    offMainThread: false,
+    products: false,
+    profile: false,
+  },
 };
 
 /**

@@ -27,7 +27,8 @@ export async function sideBySide<T>(
   train: (index: number, share: Share) => Promise<T>,
 ): Promise<T[]> {
   const all = setting('threads', threads ?? defaultThreads());
-  const cores = chooseBackend(backend).capabilities.threads ? all : 1;
+  const { capabilities } = chooseBackend(backend);
+  const cores = capabilities.threads && capabilities.offMainThread ? all : 1;
   const stop = new AbortController();
   const abort = () => stop.abort(signal?.reason);
   if (signal?.aborted) abort();

@@ -1,7 +1,9 @@
 /** Collects everything that is worth knowing if something does not work, or is slow. */
 import type { Products } from '../../binding.js';
+import type { BackendName } from '../backend/choose.js';
 import { productsFromEnvironment } from '../backend/products.js';
 import { referenceBinding } from '../backend/reference/reference.js';
+import { loadWasm } from '../backend/wasm/load.js';
 import { packageVersion } from '../platform/package-version.js';
 import { usableProcessors } from '../platform/processors.js';
 import { messageOf } from '../validation/kinds.js';
@@ -39,7 +41,8 @@ export interface Diagnosis extends Observations {
  * Looks at this machine and this installation, tests the addon against TypeScript and measures a training step. `npx
  * two-layer-net doctor` prints its result. It blocks JavaScript most of the time.
  *
- * If the addon cannot be loaded, or would end the process, the result says why, and TypeScript is measured.
+ * If the addon cannot be loaded, or would end the process, the result says why, and what takes its place is measured:
+ * WebAssembly or TypeScript.
  *
  * @returns a promise that does not reject for anything that is wrong with the addon: see {@link Diagnosis.verdict}
  */
@@ -48,7 +51,8 @@ export async function diagnose(options: DiagnoseOptions = {}): Promise<Diagnosis
   const date = new Date().toISOString();
   onStep('Looking for the addon');
   const { facts: addon, binding } = findAddon();
-  const backend = binding ? 'native' : 'js';
+  const wasm = binding ? undefined : loadWasm().binding;
+  const backend = binding ? 'native' : wasm ? 'wasm' : 'js';
   const { products, productsError } = defaultProducts();
   const tell = (line: string) => onStep(`Testing ${line}`);
   const tested = testing && binding ? await selfTest(binding, TEST_SHAPES, tell) : null;
@@ -61,7 +65,7 @@ export async function diagnose(options: DiagnoseOptions = {}): Promise<Diagnosis
     processor: processorFacts(),
     threads: usableProcessors(),
     addon,
-    backend: { backend, ...(binding ?? referenceBinding).info() } as const,
+    backend: { backend, ...(binding ?? wasm ?? referenceBinding).info() } as const,
     productsError,
     selfTest: tested,
     speed,
@@ -79,10 +83,7 @@ function defaultProducts(): { products: Products; productsError: string | null }
   }
 }
 
-async function trySpeed(
-  backend: 'native' | 'js',
-  products: Products,
-): Promise<Pick<Observations, 'speed' | 'speedError'>> {
+async function trySpeed(backend: BackendName, products: Products): Promise<Pick<Observations, 'speed' | 'speedError'>> {
   try {
     return { speed: await measureSpeed(backend, products), speedError: null };
   } catch (error) {

@@ -1,4 +1,5 @@
 import type { BindingInfo } from '../../binding.js';
+import type { BackendName } from '../backend/choose.js';
 import type { Processors } from '../platform/processors.js';
 import type { AddonFacts } from './addon.js';
 import type { ProcessorFacts } from './processor.js';
@@ -21,7 +22,7 @@ export interface Observations {
   readonly threads: Processors;
   readonly addon: AddonFacts;
   /** The backend in use: the addon if it loads, else TypeScript. */
-  readonly backend: BindingInfo & { readonly backend: 'native' | 'js' };
+  readonly backend: BindingInfo & { readonly backend: BackendName };
   /** Why the environment variable TWO_LAYER_NET_PRODUCTS is invalid; null if it is valid or not set. */
   readonly productsError: string | null;
   /** null if it was not requested, or if there is no addon. */

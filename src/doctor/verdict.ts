@@ -1,3 +1,4 @@
+import { capabilitiesOf } from '../backend/capabilities.js';
 import { remedyFor } from '../backend/native/remedies.js';
 import type { Observations } from './observations.js';
 
@@ -12,7 +13,7 @@ export interface Finding {
 /** The conclusion of a diagnosis. */
 export interface Verdict {
   /**
-   * Whether everything works. Also true if the package has no addon for the platform and the TypeScript backend is
+   * Whether everything works. Also true if the package has no addon for the platform and another backend is
    * used: that cannot be fixed.
    */
   readonly ok: boolean;
@@ -37,16 +38,24 @@ function summaryOf(found: Observations, problems: readonly Finding[]): string {
   const { addon, selfTest, speed } = found;
   if (problems.length > 0) return 'Something is wrong';
   const time = speed ? `; ${speed.milliseconds.toPrecision(3)} ms for a step of the article's size` : '';
-  if (addon.file === null) return `No problems: TypeScript is used, as there is no addon for this platform${time}`;
+  if (addon.file === null) {
+    return `No problems: ${titleOf(found)} is used, as there is no addon for this platform${time}`;
+  }
   const tested = selfTest ? ` and its ${selfTest.checks.length} checks pass` : ', untested';
   return `No problems: the addon loads${tested}${time}`;
 }
 
-function addonProblems({ addon }: Observations): Finding[] {
+/** What computes, in words. */
+function titleOf({ backend }: Observations): string {
+  return capabilitiesOf(backend.backend).title;
+}
+
+function addonProblems(found: Observations): Finding[] {
+  const { addon } = found;
   if (addon.situation === null || addon.situation === 'unsupported') return [];
   const reasons = addon.reasons.join('; ');
   if (addon.situation !== 'crashing') {
-    const what = `The native addon is not available, so the slower TypeScript backend is used: ${reasons}`;
+    const what = `The native addon is not available, so the slower ${titleOf(found)} backend is used: ${reasons}`;
     return [{ what, remedy: remedyFor(addon.situation, addon.reasons, 'doctor') }];
   }
   return [

@@ -40,7 +40,7 @@ function checkBfloat16({ capabilities, binding }: ChosenBackend, products: Produ
   let why =
     'this processor does not support AVX512-BF16, or the addon was built without kernels for it ' +
     `(it uses ${simdTarget})`;
-  if (!capabilities.native) why = 'the TypeScript backend has no bfloat16 products';
+  if (!capabilities.native) why = `the ${capabilities.title} backend has no bfloat16 products`;
   else if (bfloat16) why = "products: 'blas' (or TWO_LAYER_NET_PRODUCTS=blas) asks for the BLAS, which has none";
   throw withCode(
     new Error(`dtype 'bfloat16' is not available: ${why}. Use float32, which gives the same net with less noise`),

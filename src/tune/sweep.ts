@@ -19,7 +19,7 @@ import { checkSweepCheckpoint, type SweepCheckpointOptions, TrialStates } from '
 /** Options of {@link sweep}. */
 export interface SweepOptions extends SearchOptions {
   /**
-   * Which arithmetic to use. The TypeScript backend has one thread: its trials run one after the other.
+   * Which arithmetic to use. Without the addon, trials run one after the other.
    * @defaultValue 'auto'
    */
   backend?: BackendChoice;
@@ -95,7 +95,7 @@ export async function sweep(data: Dataset | DatasetInput, options: SweepOptions 
   const following = {
     origin,
     backend: name,
-    cores: capabilities.threads ? cores : 1,
+    cores: capabilities.threads && capabilities.offMainThread ? cores : 1,
     earlier: earlier ?? [],
     onResult,
     onProgress,

@@ -78,7 +78,12 @@ const badNetOptions: readonly BadOption[] = [
     'Expected one of "float32", "float64", "bfloat16" for dtype but received "float16"',
   ],
   ['dtype', null, 'ERR_INVALID_TYPE', 'for dtype but received null'],
-  ['backend', 'cuda', 'ERR_INVALID_TYPE', 'Expected one of "auto", "native", "js" for backend but received "cuda"'],
+  [
+    'backend',
+    'cuda',
+    'ERR_INVALID_TYPE',
+    'Expected one of "auto", "native", "wasm", "js" for backend but received "cuda"',
+  ],
   ['backend', null, 'ERR_INVALID_TYPE', 'for backend but received null'],
   ['random', 0, 'ERR_INVALID_TYPE', 'Expected a RandomState for random but received 0'],
   ['random', null, 'ERR_INVALID_TYPE', 'Expected a RandomState for random but received null'],

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import type { BackendName } from '../../src/backend/choose.js';
 import { gradientCheck } from '../../src/net/gradient-check.js';
 import { TwoLayerNet } from '../../src/net/two-layer-net.js';
 import { RandomState } from '../../src/random/random-state.js';
@@ -43,7 +44,7 @@ const FLOAT64 = 1e-9;
 const FLOAT32 = 2e-5;
 
 /** `np.random.seed(modelSeed)` and the net of `init_toy_model`. */
-function toyNet(golden: ToyCase, backend: 'native' | 'js', dtype: Dtype): TwoLayerNet {
+function toyNet(golden: ToyCase, backend: BackendName, dtype: Dtype): TwoLayerNet {
   const random = new RandomState(golden.modelSeed);
   return new TwoLayerNet({ inputSize: 4, hiddenSize: 10, numClasses: 3, std: 1e-1, random, dtype, backend });
 }

@@ -2,19 +2,32 @@ import { describe, it } from 'vitest';
 import type { Binding, Products } from '../../binding.js';
 import type { BackendName } from '../../src/backend/choose.js';
 import { loadNative } from '../../src/backend/native/native.js';
+import { loadWasm } from '../../src/backend/wasm/load.js';
 
 const native = loadNative();
 
 /** Why the addon cannot be tested here; undefined if it can. */
 export const nativeMissing = native.binding ? undefined : native.reasons.join('; ');
 
-const BACKENDS: readonly BackendName[] = nativeMissing === undefined ? ['native', 'js'] : ['js'];
+const wasm = loadWasm();
 
-/** Runs a suite on both backends. Without the addon, its half is skipped and the title says why. */
+/** Why WebAssembly cannot be tested here; undefined if it can. */
+export const wasmMissing = wasm.binding ? undefined : wasm.reasons.join('; ');
+
+const BACKENDS: readonly BackendName[] = [
+  ...(nativeMissing === undefined ? (['native'] as const) : []),
+  ...(wasmMissing === undefined ? (['wasm'] as const) : []),
+  'js',
+];
+
+/** Runs a suite on all backends. Where one does not load, its part is skipped and the title says why. */
 export function describeOnBackends(title: string, tests: (backend: BackendName) => void): void {
   if (nativeMissing !== undefined) {
     // Without its tests: many ask for the backend where they are declared, which throws.
     describe.skip(`${title}: native (skipped: ${nativeMissing})`, () => it('needs the addon', () => {}));
+  }
+  if (wasmMissing !== undefined) {
+    describe.skip(`${title}: wasm (skipped: ${wasmMissing})`, () => it('needs the module', () => {}));
   }
   describe.each(BACKENDS)(`${title}: %s`, tests);
 }

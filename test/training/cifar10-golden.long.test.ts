@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
+import type { BackendName } from '../../src/backend/choose.js';
 import { loadCifar10 } from '../../src/data/formats/cifar10.js';
 import type { Cifar10Dataset } from '../../src/data/formats/cifar10-dataset.js';
 import type { DatasetPart } from '../../src/data/part.js';
@@ -39,7 +40,7 @@ const missing = folder ? '' : ' (skipped: CIFAR10_DIR names no folder with the .
 const nativeTitle = nativeMissing ? ` (skipped: ${nativeMissing})` : '';
 
 /** `np.random.seed(seed)` and a new net, which continues that random stream in training as the article does. */
-function goldenNet({ seed, hiddenSize, std }: GoldenRun, backend: 'native' | 'js', dtype: Dtype): TwoLayerNet {
+function goldenNet({ seed, hiddenSize, std }: GoldenRun, backend: BackendName, dtype: Dtype): TwoLayerNet {
   const random = new RandomState(seed);
   return new TwoLayerNet({ inputSize: 3072, hiddenSize, numClasses: 10, std, random, dtype, backend });
 }

@@ -1,5 +1,6 @@
 /** Patience: the end of a training that no longer gains, and the best epoch that it goes back to. */
 import { expect, it } from 'vitest';
+import type { BackendName } from '../../src/backend/choose.js';
 import { restoreTraining } from '../../src/net/restore-training.js';
 import { TwoLayerNet } from '../../src/net/two-layer-net.js';
 import { RandomState } from '../../src/random/random-state.js';
@@ -19,7 +20,7 @@ const yval = Array.from(random.choice(3, 40));
 /** An epoch is 3 iterations. */
 const OPTIONS = { batchSize: 20, learningRate: 0.3, learningRateDecay: 1, epochs: 1000 } satisfies TrainOptions;
 
-function newNet(backend: 'native' | 'js'): TwoLayerNet {
+function newNet(backend: BackendName): TwoLayerNet {
   return new TwoLayerNet({ inputSize: D, hiddenSize: 20, numClasses: 3, init: 'he', dtype: 'float64', backend });
 }
 

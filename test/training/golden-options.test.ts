@@ -1,5 +1,6 @@
 /** PyTorch's runs by the options of `train`: update rules, schedules, weights, label smoothing and clipping. */
 import { describe, expect, it } from 'vitest';
+import type { BackendName } from '../../src/backend/choose.js';
 import { TwoLayerNet } from '../../src/net/two-layer-net.js';
 import { RandomState } from '../../src/random/random-state.js';
 import type { TrainOptions } from '../../src/training/options.js';
@@ -14,7 +15,7 @@ const { D, H, C, N, batchSize, numIters, std } = golden;
 const EPOCH = Math.floor(N / batchSize);
 const RUNS = golden.runs.map((run) => [`${run.name}, seed ${run.seed}`, run] as const);
 
-function setUp(run: GoldenRun, backend: 'native' | 'js', dtype: Dtype = 'float64') {
+function setUp(run: GoldenRun, backend: BackendName, dtype: Dtype = 'float64') {
   const { seed, name: _, sampleWeights, rates: __, losses: ___, W1, b1, W2, b2, ...options } = run;
   const net = new TwoLayerNet({
     inputSize: D,

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { backendInfo } from '../../src/backend/choose.js';
+import { type BackendName, backendInfo } from '../../src/backend/choose.js';
 import { restoreTraining } from '../../src/net/restore-training.js';
 import { TwoLayerNet } from '../../src/net/two-layer-net.js';
 import { RandomState } from '../../src/random/random-state.js';
@@ -19,7 +19,7 @@ const yval = Array.from(random.choice(4, 20));
 /** An epoch is 6 iterations. */
 const OPTIONS = { batchSize: 10, learningRate: 0.05, learningRateDecay: 0.9, reg: 0.02 } satisfies TrainOptions;
 
-function newNet(backend: 'native' | 'js', dtype: Dtype, threads = 1): TwoLayerNet {
+function newNet(backend: BackendName, dtype: Dtype, threads = 1): TwoLayerNet {
   return new TwoLayerNet({
     inputSize: D,
     hiddenSize: 11,

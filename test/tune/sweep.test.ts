@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { BackendName } from '../../src/backend/choose.js';
 import { Dataset, type DatasetInput } from '../../src/data/dataset.js';
 import { Matrix } from '../../src/data/matrix.js';
 import { evaluate } from '../../src/net/evaluation.js';
@@ -52,7 +53,7 @@ const options = { space, numIters: 40 } satisfies SweepOptions;
 const numbersOf = (results: readonly TrialResult[]) => results.map(({ seconds: _, ...numbers }) => numbers);
 
 /** The result of a trial, from a separate training as a user would run it. */
-function ownRun({ settings, seed, numIters }: TrialResult, backend: 'native' | 'js') {
+function ownRun({ settings, seed, numIters }: TrialResult, backend: BackendName) {
   const { hiddenSize, std, init, inputScale, dtype, ...training } = settings;
   const random = new RandomState(seed);
   const given = { hiddenSize, std, init, inputScale, dtype };

@@ -28,8 +28,13 @@ class AlignedBuffer {
 
  private:
   static size_t bytes(size_t size) {
-    if (size > std::numeric_limits<size_t>::max() / sizeof(T)) throw std::bad_array_new_length();
-    return size * sizeof(T);
+    constexpr size_t kMost = std::numeric_limits<size_t>::max();
+    if (size <= kMost / sizeof(T)) return size * sizeof(T);
+#if defined(__cpp_exceptions)
+    throw std::bad_array_new_length();
+#else
+    return kMost;  // which operator new refuses in its own way
+#endif
   }
   // Two cache lines, because the processor fetches them in pairs; or a huge page.
   static std::align_val_t alignment(size_t size) {

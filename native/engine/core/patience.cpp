@@ -44,6 +44,9 @@ nanoseconds processor_time() {
 
 void Crowd::add(int members) { members_of_teams.fetch_add(members, std::memory_order_relaxed); }
 
+void wake_one(std::atomic<uint32_t>& value) { value.notify_one(); }
+void wake_all(std::atomic<uint32_t>& value) { value.notify_all(); }
+
 void Patience::await_change(const std::atomic<uint32_t>& value, uint32_t old) {
   const Clock::time_point start = Clock::now();
   Clock::time_point now = start;

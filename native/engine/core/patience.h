@@ -37,6 +37,10 @@ class Patience {
   std::chrono::nanoseconds used_{0};
 };
 
+// Wakes what waits for a change of `value`: one thread, or all.
+void wake_one(std::atomic<uint32_t>& value);
+void wake_all(std::atomic<uint32_t>& value);
+
 // Counts the members of a team while they may wait.
 class Crowd {
  public:

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
-#include <exception>
+#include <utility>
 
 #include "float_environment.h"
 #include "relax.h"
@@ -26,19 +26,17 @@ ThreadTeam::ThreadTeam(int threads, Lifetime lifetime)
     : runs_(threads), lifetime_(lifetime), crowd_(threads), patience_(lifetime == Lifetime::kCall) {
   workers_.reserve(threads - 1);
   for (int member = 1; member < threads; member++) {
-    try {
-      workers_.emplace_back([this, member] { serve(member); });
-    } catch (const std::exception&) {
-      break;  // the system cannot start another thread: the team stays smaller
-    }
+    Thread worker = Thread::start([this, member] { serve(member); });
+    if (!worker) break;  // the team stays smaller
+    workers_.push_back(std::move(worker));
   }
 }
 
 ThreadTeam::~ThreadTeam() {
   leaving_.store(true, std::memory_order_relaxed);
   round_.fetch_add(1, std::memory_order_release);
-  round_.notify_all();
-  for (std::thread& worker : workers_) worker.join();
+  wake_all(round_);
+  for (Thread& worker : workers_) worker.join();
 }
 
 bool ThreadTeam::take_first(Run& run, int& chunk) {
@@ -91,7 +89,7 @@ bool ThreadTeam::others_end(uint32_t round) const {
 }
 
 void ThreadTeam::settle(uint32_t done) {
-  if (done > 0 && undone_.fetch_sub(done, std::memory_order_acq_rel) == done) undone_.notify_one();
+  if (done > 0 && undone_.fetch_sub(done, std::memory_order_acq_rel) == done) wake_one(undone_);
 }
 
 void ThreadTeam::for_each(int chunks, const std::function<void(int chunk, int member)>& work) {
@@ -103,7 +101,7 @@ void ThreadTeam::for_each(int chunks, const std::function<void(int chunk, int me
   }
   if (size() > 1) {
     round_.fetch_add(1, std::memory_order_release);
-    round_.notify_all();
+    wake_all(round_);
   }
   take_share(0, round_.load(std::memory_order_relaxed));
   for (uint32_t left; (left = undone_.load(std::memory_order_acquire)) != 0;) patience_.await_change(undone_, left);

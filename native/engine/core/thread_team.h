@@ -5,10 +5,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
-#include <thread>
 #include <vector>
 
 #include "patience.h"
+#include "thread.h"
 
 namespace two_layer_net {
 
@@ -59,7 +59,7 @@ class ThreadTeam {
   alignas(64) std::atomic<uint32_t> round_{0};
   alignas(64) std::atomic<uint32_t> undone_{0};  // chunks of this round that are not done yet
   std::atomic<bool> leaving_{false};
-  std::vector<std::thread> workers_;
+  std::vector<Thread> workers_;
 };
 
 }  // namespace two_layer_net

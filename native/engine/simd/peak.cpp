@@ -3,12 +3,12 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
-#include <exception>
 #include <limits>
 #include <numeric>
-#include <thread>
+#include <utility>
 #include <vector>
 
+#include "../core/thread.h"
 #include "bfloat16/bfloat16.h"
 #include "kernels/kernels.h"
 
@@ -40,15 +40,15 @@ double best_rate(double (*multiply_adds)(int64_t, T&), double seconds) {
 template <class T>
 double peak_of(double (*multiply_adds)(int64_t, T&), int threads, double seconds) {
   std::vector<double> rates(threads);
-  std::vector<std::thread> others;
+  std::vector<Thread> others;
   others.reserve(threads - 1);
-  try {
-    for (int i = 1; i < threads; i++) others.emplace_back([&, i] { rates[i] = best_rate(multiply_adds, seconds); });
-  } catch (const std::exception&) {
-    // The system cannot start another thread: measure those that have started.
+  for (int i = 1; i < threads; i++) {
+    Thread other = Thread::start([&, i] { rates[i] = best_rate(multiply_adds, seconds); });
+    if (!other) break;  // measure those that have started
+    others.push_back(std::move(other));
   }
   rates[0] = best_rate(multiply_adds, seconds);
-  for (std::thread& other : others) other.join();
+  for (Thread& other : others) other.join();
   return std::accumulate(rates.begin(), rates.end(), 0.0);
 }
 

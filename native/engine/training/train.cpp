@@ -7,7 +7,6 @@
 #include <optional>
 #include <utility>
 
-#include "../blas/blas.h"
 #include "../core/float_environment.h"
 #include "../core/thread_team.h"
 #include "../step/step.h"
@@ -19,7 +18,7 @@ namespace {
 
 // One training call.
 template <class T>
-class Trainer {
+class Trainer final : public Training {
  public:
   Trainer(const Shape& shape, const Parameters<T>& net, std::span<const Parameters<T>> slots,
           const LabelledRows& training, const LabelledRows* validation, const TrainingOptions& options,
@@ -44,11 +43,20 @@ class Trainer {
         learning_rate_(first_rate()) {
     draw_ahead();
     if (step_->finite()) note_checkpoint();
+    environment_.reset();
   }
 
-  TrainingOutcome run(const TrainingHooks& hooks) {
-    const auto start = std::chrono::steady_clock::now();
-    TrainingStatus status = loop(hooks);
+  std::optional<TrainingOutcome> go_on(const TrainingHooks& hooks) override {
+    if (!start_) start_ = std::chrono::steady_clock::now();
+    environment_.emplace();
+    std::optional<TrainingOutcome> outcome;
+    if (const std::optional<TrainingStatus> status = loop(hooks)) outcome = end(*status, hooks);
+    environment_.reset();
+    return outcome;
+  }
+
+ private:
+  TrainingOutcome end(TrainingStatus status, const TrainingHooks& hooks) {
     const Profile profile = step_->profile();
     // No loss is computed after the last step, so check the parameters too.
     const bool finite = step_->finite();
@@ -58,14 +66,13 @@ class Trainer {
     } else {
       write_last_finite(hooks);
     }
-    const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
+    const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - *start_;
     const auto accuracies = final_accuracies(status, hooks);
     report_.iterations = iteration_;
     report_.learning_rate = learning_rate_;
     return {status, std::move(report_), random_, seconds.count(), profile, accuracies};
   }
 
- private:
   // Everything that later iterations depend on besides the parameters and slots.
   struct Checkpoint {
     GeneratorState random;
@@ -86,7 +93,8 @@ class Trainer {
     return step;
   }
 
-  TrainingStatus loop(const TrainingHooks& hooks) {
+  // None if it was paused.
+  std::optional<TrainingStatus> loop(const TrainingHooks& hooks) {
     while (iteration_ < settings_.num_iters) {
       if (checkpoint_ && iteration_ - checkpoint_->iteration >= kCheckpointInterval) write_checkpoint();
       const double loss = forward_backward();
@@ -103,6 +111,7 @@ class Trainer {
       if (!waiting) return TrainingStatus::kEarly;
       if (hooks.stop()) return TrainingStatus::kStopped;
       if (hooks.report_due()) report(hooks);
+      if (hooks.pause && hooks.pause()) return {};
     }
     return TrainingStatus::kDone;
   }
@@ -246,7 +255,8 @@ class Trainer {
 
   static constexpr int kCheckpointInterval = 50;
 
-  std::optional<DefaultFloatEnvironment> environment_{std::in_place};  // the first member: all others compute in it
+  // The first member: all others compute in it. None while the training is paused.
+  std::optional<DefaultFloatEnvironment> environment_{std::in_place};
   const Shape shape_;
   const Parameters<T> net_;
   const std::vector<Parameters<T>> slots_;
@@ -265,32 +275,25 @@ class Trainer {
   int iteration_;
   double learning_rate_;
   TrainingReport report_;
+  std::optional<std::chrono::steady_clock::time_point> start_;  // of the loop
   std::optional<Checkpoint> checkpoint_;  // of what net_ and slots_ hold; none if that was never finite
 };
 
 }  // namespace
 
 template <class T>
-TrainingOutcome train(const Shape& shape, const Parameters<T>& net, std::span<const Parameters<T>> slots,
-                      const LabelledRows& training, const LabelledRows* validation, const TrainingOptions& options,
-                      const GeneratorState& random, const TrainingHooks& hooks, BestEpoch<T>* best) {
-  const SingleThreadedBlas hold;
-  return Trainer<T>(shape, net, slots, training, validation, options, random, best).run(hooks);
+std::unique_ptr<Training> prepare_training(const Shape& shape, const Parameters<T>& net,
+                                           std::span<const Parameters<T>> slots, const LabelledRows& training,
+                                           const LabelledRows* validation, const TrainingOptions& options,
+                                           const GeneratorState& random, BestEpoch<T>* best) {
+  return std::make_unique<Trainer<T>>(shape, net, slots, training, validation, options, random, best);
 }
 
-int useful_threads(const Shape& shape, const TrainingOptions& options) {
-  // Each pass, forward and backward, is shared among the threads in pieces of a few rows or columns.
-  const double multiplications =
-      static_cast<double>(options.settings.batch_size) * static_cast<double>(shape.w1_size() + shape.w2_size());
-  const size_t pieces = static_cast<size_t>(std::max(options.settings.batch_size, shape.D)) / 8 + 1;
-  return useful_threads(multiplications, pieces, options.threads);
-}
-
-#define TWO_LAYER_NET_TRAIN(T)                                                                                  \
-  template TrainingOutcome train<T>(const Shape&, const Parameters<T>&, std::span<const Parameters<T>>,        \
-                                    const LabelledRows&, const LabelledRows*, const TrainingOptions&,          \
-                                    const GeneratorState&, const TrainingHooks&, BestEpoch<T>*);
-TWO_LAYER_NET_TRAIN(float)
-TWO_LAYER_NET_TRAIN(double)
+#define TWO_LAYER_NET_PREPARE_TRAINING(T)                                                            \
+  template std::unique_ptr<Training> prepare_training<T>(                                            \
+      const Shape&, const Parameters<T>&, std::span<const Parameters<T>>, const LabelledRows&,       \
+      const LabelledRows*, const TrainingOptions&, const GeneratorState&, BestEpoch<T>*);
+TWO_LAYER_NET_PREPARE_TRAINING(float)
+TWO_LAYER_NET_PREPARE_TRAINING(double)
 
 }  // namespace two_layer_net

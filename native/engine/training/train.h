@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <span>
 #include <vector>
@@ -73,6 +74,9 @@ struct TrainingHooks {
   // Called when a report is due, after `net` was brought up to date. Skipped if a parameter is NaN or infinite: the
   // training will end as diverged.
   std::function<void(TrainingReport&&)> report;
+  // Called after each iteration that does not end the training: whether to pause it. May be empty. Only of
+  // Training::go_on.
+  std::function<bool()> pause = {};
 };
 
 // Trains `net` in place. Each iteration draws batch_size indices, computes the loss and its gradients on those rows,
@@ -96,13 +100,32 @@ TrainingOutcome train(const Shape& shape, const Parameters<T>& net, std::span<co
                       const LabelledRows& training, const LabelledRows* validation, const TrainingOptions& options,
                       const GeneratorState& random, const TrainingHooks& hooks, BestEpoch<T>* best = nullptr);
 
+// A training that can be paused.
+class Training {
+ public:
+  virtual ~Training() = default;
+  // Begins, or continues after a pause. Returns none when it was paused. Must not be called again after an outcome.
+  virtual std::optional<TrainingOutcome> go_on(const TrainingHooks& hooks) = 0;
+};
+
+// Prepares a training, as train() does. All that the arguments refer to must exist until its outcome, `validation` and
+// `best` themselves as well.
+template <class T>
+std::unique_ptr<Training> prepare_training(const Shape& shape, const Parameters<T>& net,
+                                           std::span<const Parameters<T>> slots, const LabelledRows& training,
+                                           const LabelledRows* validation, const TrainingOptions& options,
+                                           const GeneratorState& random, BestEpoch<T>* best = nullptr);
+
 // How many of options.threads are worth starting for steps of this size.
 int useful_threads(const Shape& shape, const TrainingOptions& options);
 
 #define TWO_LAYER_NET_TRAIN(T)                                                                                        \
   extern template TrainingOutcome train<T>(const Shape&, const Parameters<T>&, std::span<const Parameters<T>>,        \
                                            const LabelledRows&, const LabelledRows*, const TrainingOptions&,          \
-                                           const GeneratorState&, const TrainingHooks&, BestEpoch<T>*);
+                                           const GeneratorState&, const TrainingHooks&, BestEpoch<T>*);               \
+  extern template std::unique_ptr<Training> prepare_training<T>(                                                      \
+      const Shape&, const Parameters<T>&, std::span<const Parameters<T>>, const LabelledRows&, const LabelledRows*,   \
+      const TrainingOptions&, const GeneratorState&, BestEpoch<T>*);
 TWO_LAYER_NET_TRAIN(float)
 TWO_LAYER_NET_TRAIN(double)
 #undef TWO_LAYER_NET_TRAIN

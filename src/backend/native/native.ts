@@ -2,9 +2,8 @@ import { statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Binding } from '../../../binding.js';
 import { isClone, type PackageRoot, packageRoots } from '../../platform/package-roots.js';
-import { ENGINE_SETTINGS } from '../../training/settings.js';
 import { messageOf } from '../../validation/kinds.js';
-import { BINDING_VERSION } from '../binding-version.js';
+import { contractFault } from '../contract-fault.js';
 import { type AddonFiles, addonFiles } from './addon-files.js';
 import { checksumFault } from './checksum.js';
 import { withCodedErrors } from './coded-errors.js';
@@ -133,18 +132,6 @@ export function faultOf(file: string): ElfFault | undefined {
   if (fault) return fault;
   const reason = checksumFault(file);
   return reason === undefined ? undefined : { kind: 'damaged', reason };
-}
-
-/** Why an addon with this contract cannot be used, to follow its file's name; undefined if it can. */
-function contractFault({ version, settings }: Partial<Binding>): string | undefined {
-  const stale = 'was built from other sources';
-  if (version !== BINDING_VERSION) {
-    const found = typeof version === 'number' ? `version ${version} of the binding` : 'no known version of the binding';
-    return `${stale}: it has ${found}, and this package needs version ${BINDING_VERSION}`;
-  }
-  const found = [...(settings ?? [])].sort().join(', ') || 'none';
-  const needed = [...ENGINE_SETTINGS].sort().join(', ');
-  return found === needed ? undefined : `${stale}: it reads the settings ${found}, and this package passes ${needed}`;
 }
 
 function failed(file: string, outcome: AddonTrial['outcome'], reason: string): Loaded {

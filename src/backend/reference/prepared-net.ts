@@ -11,6 +11,43 @@ import { softmaxRows } from './softmax.js';
 const PART = 2e7;
 const LEAST_ROWS = 8;
 
+/** What computes the predictions of a prepared net. */
+export interface Arithmetic {
+  /** @see PreparedNet.partRows */
+  readonly partRows: number;
+  /**
+   * Writes the scores of some rows.
+   *
+   * @param of - how many rows the prediction has in all its calls
+   */
+  scores(rows: Rows, scores: Reals, of: number): void;
+  /** Writes their classes and returns the first row with a NaN score, or −1. */
+  predict(rows: Rows, classes: Int32Array, of: number): number;
+  close(): void;
+}
+
+/** That of this backend, with a copy of the parameters. */
+export class ReferenceArithmetic implements Arithmetic {
+  readonly partRows: number;
+  readonly #net: Net;
+
+  constructor(net: Net) {
+    const { inputSize, hiddenSize, numClasses } = net.shape;
+    this.#net = { ...net, parameters: copyParameters(net.parameters) };
+    this.partRows = Math.max(LEAST_ROWS, Math.floor(PART / ((inputSize + numClasses) * hiddenSize)));
+  }
+
+  scores(rows: Rows, scores: Reals): void {
+    computeScores(this.#net, rows, scores);
+  }
+
+  predict(rows: Rows, classes: Int32Array): number {
+    return predict(this.#net, rows, classes);
+  }
+
+  close(): void {}
+}
+
 /** Computes results of rows; returns the first that is not finite, or −1. */
 type Work = (rows: Rows) => number;
 
@@ -21,27 +58,28 @@ function compute(rows: Rows, work: Work): Flaws {
 }
 
 /** A prepared net as binding.d.ts says. Asynchronous calls run on JavaScript's thread, one in each turn of its loop. */
-export class ReferencePreparedNet implements PreparedNet {
+export class PreparedNetInTurns implements PreparedNet {
   readonly partRows: number;
   readonly row: Reals;
   readonly rowScores: Reals;
   readonly #mean: Float64Array | null;
   readonly #type: string;
   readonly #shape: Shape;
-  #net: Net | undefined;
+  #arithmetic: Arithmetic | undefined;
   /** The end of the last call. */
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(net: Net, rows: number | null, mean: Float64Array | null) {
+  /** @param arithmetic - called after the arguments were checked */
+  constructor(net: Net, rows: number | null, mean: Float64Array | null, arithmetic: () => Arithmetic) {
     const { shape, type } = checkPrepare(net, rows, mean);
     this.#shape = shape;
     this.#type = type;
-    this.#net = { ...net, parameters: copyParameters(net.parameters) };
+    this.#arithmetic = arithmetic();
     const reals = type === 'Float32Array' ? Float32Array : Float64Array;
     this.row = new reals(shape.inputSize);
     this.rowScores = new reals(shape.numClasses);
     this.#mean = mean?.slice() ?? null;
-    this.partRows = Math.max(LEAST_ROWS, Math.floor(PART / ((shape.inputSize + shape.numClasses) * shape.hiddenSize)));
+    this.partRows = this.#arithmetic.partRows;
   }
 
   scoreRow(): boolean {
@@ -68,39 +106,40 @@ export class ReferencePreparedNet implements PreparedNet {
   }
 
   scoresAsync(rows: Rows, scores: Reals, of: number): Promise<Flaws> {
-    const work = this.#scores(scores);
+    const work = this.#scores(scores, of);
     this.#checkScores(rows, scores);
     checkOf(of);
     return this.#start(rows, work);
   }
 
   predictAsync(rows: Rows, classes: Int32Array, of: number): Promise<Flaws> {
-    const work = this.#classes(classes);
+    const work = this.#classes(classes, of);
     this.#checkClasses(rows, classes);
     checkOf(of);
     return this.#start(rows, work);
   }
 
   close(): void {
-    this.#net = undefined;
+    this.#arithmetic?.close();
+    this.#arithmetic = undefined;
   }
 
-  #open(): Net {
-    if (this.#net) return this.#net;
+  #open(): Arithmetic {
+    if (this.#arithmetic) return this.#arithmetic;
     throw new Error('binding: the prepared net is closed');
   }
 
-  #scores(scores: Reals): Work {
-    const net = this.#open();
+  #scores(scores: Reals, of?: number): Work {
+    const arithmetic = this.#open();
     return (rows) => {
-      computeScores(net, rows, scores);
+      arithmetic.scores(rows, scores, of ?? rows.count);
       return firstNonFinite(scores);
     };
   }
 
-  #classes(classes: Int32Array): Work {
-    const net = this.#open();
-    return (rows) => predict(net, rows, classes);
+  #classes(classes: Int32Array, of?: number): Work {
+    const arithmetic = this.#open();
+    return (rows) => arithmetic.predict(rows, classes, of ?? rows.count);
   }
 
   #checkScores(rows: Rows, scores: Reals): void {

@@ -12,7 +12,7 @@ import { sumOfSquares } from './layers.js';
 import { mapFile, unmapFile } from './map-file.js';
 import { ReferenceMinibatch } from './minibatch.js';
 import { peak } from './peak.js';
-import { ReferencePreparedNet } from './prepared-net.js';
+import { PreparedNetInTurns, ReferenceArithmetic } from './prepared-net.js';
 import { randn, randnSync } from './randn.js';
 import { softmaxRows } from './softmax.js';
 import { train, trainSync } from './train.js';
@@ -70,7 +70,7 @@ export const referenceBinding: Binding = {
     return predict(net, rows, classes);
   },
 
-  prepare: (net, rows, mean) => new ReferencePreparedNet(net, rows, mean),
+  prepare: (net, rows, mean) => new PreparedNetInTurns(net, rows, mean, () => new ReferenceArithmetic(net)),
 
   lossAndGradients(net, data, reg, gradients: ParameterArrays) {
     checkLossAndGradients(net, data, reg, gradients);

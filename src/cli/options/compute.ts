@@ -5,8 +5,11 @@ import { settingOption } from './settings.js';
 
 /** `--backend`. */
 export function backendOption(): Option {
-  return new Option('--backend <name>', 'arithmetic: the native addon, TypeScript, or the faster one that is available')
-    .choices(['auto', 'native', 'js'])
+  return new Option(
+    '--backend <name>',
+    'arithmetic: the native addon, WebAssembly, TypeScript, or the fastest that is available',
+  )
+    .choices(['auto', 'native', 'wasm', 'js'])
     .default('auto');
 }
 

@@ -46,16 +46,19 @@ function environmentWords(environment: Readonly<Record<string, string>>): string
 function backendRows({ addon, backend, threads }: Diagnosis): Row[] {
   const tried = addon.tried.map(({ file, outcome, reason }): Row => ['addon', reason ?? `${file}: ${outcome}`]);
   const rows: Row[] = tried.length > 0 ? tried : addon.reasons.map((reason): Row => ['addon', reason]);
-  if (!capabilitiesOf(backend.backend).native) return [...rows, ['backend', 'js (TypeScript, one thread)']];
+  const { name, title, native, threads: several } = capabilitiesOf(backend.backend);
+  if (!several) return [...rows, ['backend', `${name} (${title}, one thread)`]];
   const { count, available, quota } = threads;
   const quotaWords = quota === undefined ? 'no cgroup quota' : `cgroup quota ${quota.toFixed(2)}`;
+  const threadRow: Row = ['threads', `${count} (affinity allows ${available}, ${quotaWords})`];
+  if (!native) return [...rows, ['backend', `${name} (${title})`], ['SIMD kernels', backend.simdTarget], threadRow];
   return [
     ...rows,
     ['BLAS', backend.blas],
     ['BLAS kernels', `${backend.blasCore}: ${backend.blasCoreReason}`],
     ['SIMD kernels', backend.simdTarget],
     ['bfloat16', backend.bfloat16 ? 'yes' : 'no'],
-    ['threads', `${count} (affinity allows ${available}, ${quotaWords})`],
+    threadRow,
   ];
 }
 

@@ -51,7 +51,9 @@ function heading(result: BenchResult): string[] {
 
 /** What computes: the SIMD target and the BLAS. */
 export function backendLines({ backend, blas, blasCore, blasCoreReason, simdTarget }: BackendInfo): string[] {
-  if (!capabilitiesOf(backend).native) return ['backend js (TypeScript, one thread)'];
+  const { name, title, native, threads } = capabilitiesOf(backend);
+  if (!threads) return [`backend ${name} (${title}, one thread)`];
+  if (!native) return [`backend ${name} (${title}), SIMD kernels ${simdTarget}`];
   return [`backend native on ${blas}`, `SIMD kernels ${simdTarget}; BLAS kernels ${blasCore}: ${blasCoreReason}`];
 }
 

@@ -16,7 +16,7 @@ const HELP = `
 The output of --json can be published in a bug report. The only personal information in it is the paths of the addon's
 files and the values of the environment variables OPENBLAS_*, TWO_LAYER_NET_*, PREBUILDS_ONLY and LIBC.
 
-Exit code 0: the addon loads and passes its checks, or there is no addon for this platform and the TypeScript backend is
+Exit code 0: the addon loads and passes its checks, or there is no addon for this platform and another backend is
 used. Exit code 1: something is wrong, and the last lines say what to do.`;
 
 /** `two-layer-net doctor`: which backend runs on this machine, whether its results are correct, and how fast it is. */

@@ -1,7 +1,8 @@
-import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { tryToLoad } from '../../../src/backend/native/native.js';
+import { wasmMissing } from '../../support/backends.js';
 import { copyPackage, PACKAGE, runNode } from '../../support/package-copy.js';
 import { sharedFolder } from '../../support/temporary-folder.js';
 
@@ -63,9 +64,12 @@ describe('without the addon', () => {
     },
   );
 
-  /** Runs a program on a copy of the built package that has no addon. */
-  function runWithoutAddon(body: string) {
+  const skipped = wasmMissing ? ` (skipped: ${wasmMissing})` : '';
+
+  /** Runs a program on a copy of the built package that has no addon, and of other files only those in `kept`. */
+  function runWithoutAddon(body: string, ...kept: string[]) {
     const copy = copyPackage(join(folder, 'copy'));
+    for (const path of kept) cpSync(join(PACKAGE, path), join(copy, path), { recursive: true });
     const source = `import { backendInfo, TwoLayerNet } from ${JSON.stringify(join(copy, 'dist', 'index.js'))};
       const options = { inputSize: 4, hiddenSize: 5, numClasses: 3 };
       ${body}`;
@@ -82,6 +86,30 @@ describe('without the addon', () => {
     expect(stderr.match(/TWO_LAYER_NET_FALLBACK/g)).toHaveLength(1);
     expect(stderr).toMatch(new RegExp(`slower TypeScript backend is used: ${WHY_AND_REMEDY}`));
     expect(status).toBe(0);
+  });
+
+  it.skipIf(wasmMissing !== undefined)(
+    `WebAssembly takes over where the package has it, and the warning says so${skipped}`,
+    () => {
+      const { status, stdout, stderr } = runWithoutAddon(
+        `const net = new TwoLayerNet(options);
+         net.trainSync(new Float32Array(8), [0, 1]);
+         const { backend, blas, simdTarget, file, reasons } = backendInfo();
+         const found = [net.backend, backend, blas, simdTarget, file.endsWith('.wasm'), reasons.length];
+         console.log(JSON.stringify(found));`,
+        'wasm',
+      );
+      expect(JSON.parse(stdout)).toStrictEqual(['wasm', 'wasm', 'none', expect.stringMatching(/^WASM/), true, 1]);
+      expect(stderr).toMatch(new RegExp(`slower WebAssembly backend is used: ${WHY_AND_REMEDY}`));
+      expect(stderr).toContain("backend: 'wasm' turns this warning off");
+      expect(status).toBe(0);
+    },
+  );
+
+  it("refuses backend 'wasm' where there is no module, and says why and what to do", () => {
+    const { stdout } = runWithoutAddon(`
+      try { backendInfo('wasm'); } catch ({ code, message }) { console.log(code, message); }`);
+    expect(stdout).toMatch(/^ERR_WASM_UNAVAILABLE The WebAssembly backend is not available: there is no .*Install/);
   });
 
   it("prints nothing for backend 'js'", () => {

@@ -10,6 +10,9 @@
 #include <hwy/highway.h>
 
 #include "kernels.h"
+#if defined(__wasm_relaxed_simd__)
+#include "relaxed-inl.h"
+#endif
 
 // For loops over registers with constant bounds: without unrolling, the registers would be spilled.
 #ifndef UNROLL_ALL

@@ -1,0 +1,221 @@
+/**
+ * An instance of the module of native/wasm/ with its memory. Nothing here needs Node.js: where the module comes from
+ * and how Workers start is passed in.
+ */
+import { withCode } from '../../validation/errors.js';
+import type { Member } from './member.js';
+
+/** What the module exports. Addresses are numbers; `numbers` are those of native/wasm/call.h. */
+export interface Exports {
+  readonly __stack_pointer: WebAssembly.Global<'i32'>;
+  _initialize(): void;
+  begin(maySleep: number): void;
+  version(): number;
+  settings(): number;
+  simdTarget(): number;
+  allocate(bytes: number): number;
+  release(address: number): void;
+  prepare(numbers: number): number;
+  partRows(net: number): number;
+  scores(net: number, numbers: number): void;
+  predict(net: number, numbers: number): number;
+  close(net: number): void;
+  lossAndGradients(numbers: number): number;
+  accuracy(numbers: number): number;
+  peak(isDouble: number, threads: number, seconds: number): number;
+  beginTraining(numbers: number): number;
+  goOn(training: number, milliseconds: number): number;
+  said(training: number): number;
+  endTraining(training: number): void;
+}
+
+/** What the runtime offers. */
+export interface Host {
+  readonly module: WebAssembly.Module;
+  /** Whether this thread may sleep until another one wakes it: everywhere but on the main thread of a page. */
+  readonly maySleep: boolean;
+  /** Starts a Worker with the program of member.ts; false if there are no Workers, or none that share memory. */
+  startMember(member: Member): boolean;
+}
+
+type Elements = Uint8Array | Int32Array | Uint32Array | Float32Array | Float64Array;
+type ElementType<A extends Elements> = { new (buffer: ArrayBufferLike, at: number, length: number): A };
+
+/** Bytes. */
+const PAGE = 65536;
+
+/** Pages at the start, and at most: as many as 32-bit addresses reach, or what the system gives. */
+const FIRST_PAGES = 64;
+const MOST_PAGES = [65535, 32768, 16384, 8192];
+
+const TYPES: Readonly<Record<string, unknown>> = { Uint8Array, Int32Array, Uint32Array, Float32Array, Float64Array };
+
+/** By the tag: an array may be of another realm, or a Buffer. */
+function typeOf(array: Elements): ElementType<Elements> {
+  return TYPES[array[Symbol.toStringTag]] as ElementType<Elements>;
+}
+
+/** @throws the runtime's error if it has no shared memory */
+function newMemory(): WebAssembly.Memory {
+  for (const maximum of MOST_PAGES) {
+    try {
+      return new WebAssembly.Memory({ initial: FIRST_PAGES, maximum, shared: true });
+    } catch (error) {
+      if (maximum === MOST_PAGES.at(-1)) throw error;
+    }
+  }
+  throw new Error('unreachable');
+}
+
+/** An instance of the module. */
+export class WasmEngine {
+  readonly exports: Exports;
+  readonly #memory = newMemory();
+  readonly #host: Host;
+  /** Rows that running trainings use, by the array they are copies of. */
+  readonly #shared = new Map<Elements, { readonly address: number; users: number }>();
+  #broken = false;
+
+  /** The stop flag of the training that runs. */
+  stop: Int32Array | undefined;
+
+  constructor(host: Host) {
+    this.#host = host;
+    const instance = new WebAssembly.Instance(host.module, this.#imports());
+    this.exports = instance.exports as unknown as Exports;
+    this.exports._initialize();
+    this.exports.begin(host.maySleep ? 1 : 0);
+  }
+
+  /** Whether a call ended in the middle: the instance must not be used again, except by what already uses it. */
+  get broken(): boolean {
+    return this.#broken;
+  }
+
+  /**
+   * Calls the module.
+   *
+   * @throws Error `ERR_OUT_OF_MEMORY` if the memory does not suffice
+   */
+  run<R>(call: (exports: Exports) => R): R {
+    const { exports } = this;
+    const stack = exports.__stack_pointer.value;
+    try {
+      return call(exports);
+    } catch (error) {
+      this.#broken = true;
+      exports.__stack_pointer.value = stack;
+      throw error;
+    }
+  }
+
+  allocate(bytes: number): number {
+    return this.run((exports) => exports.allocate(bytes)) >>> 0;
+  }
+
+  release(address: number): void {
+    if (address !== 0) this.run((exports) => exports.release(address));
+  }
+
+  /** A view of the memory. It must not be kept: after the next allocation it may not reach everything. */
+  view<A extends Elements>(type: ElementType<A>, address: number, length: number): A {
+    return new type(this.#memory.buffer, address >>> 0, length);
+  }
+
+  /** A string of the module's. */
+  text(address: number): string {
+    const bytes = new Uint8Array(this.#memory.buffer);
+    let text = '';
+    for (let i = address; bytes[i] !== 0; i++) text += String.fromCharCode(bytes[i]);
+    return text;
+  }
+
+  /** Copies an array into new memory. */
+  copy(array: Elements): number {
+    const address = this.allocate(array.byteLength);
+    this.view(typeOf(array), address, array.length).set(array);
+    return address;
+  }
+
+  /**
+   * The same for the rows of a training. Trainings that run at the same time share a copy: until they end, nothing may
+   * change the array.
+   */
+  share(array: Elements): number {
+    const known = this.#shared.get(array);
+    if (known) known.users++;
+    else this.#shared.set(array, { address: this.copy(array), users: 1 });
+    return this.#shared.get(array)?.address ?? 0;
+  }
+
+  /** Ends one use of {@link share}. */
+  unshare(array: Elements): void {
+    const known = this.#shared.get(array);
+    if (!known || --known.users > 0) return;
+    this.#shared.delete(array);
+    this.release(known.address);
+  }
+
+  #imports(): WebAssembly.Imports {
+    const memory = this.#memory;
+    const { module } = this.#host;
+    const imports: Record<string, Record<string, WebAssembly.ImportValue>> = { env: { memory } };
+    for (const { module: from, name, kind } of WebAssembly.Module.imports(module)) {
+      imports[from] ??= {};
+      if (kind === 'function') imports[from][name] = () => 0;
+    }
+    imports.wasi_snapshot_preview1.clock_time_get = (_clock: number, _precision: bigint, to: number) => {
+      new DataView(memory.buffer).setBigUint64(to, BigInt(Math.round(performance.now() * 1e6)), true);
+      return 0;
+    };
+    imports.host = {
+      outOfMemory: (bytes: number) => {
+        throw outOfMemory(bytes >>> 0, memory.buffer.byteLength);
+      },
+      startMember: (member: number, stack: number, locals: number) =>
+        this.#host.startMember({ module, memory, member, stack: stack >>> 0, locals }) ? 1 : 0,
+      stopped: () => (this.stop && Atomics.load(this.stop, 0) !== 0 ? 1 : 0),
+    };
+    return imports;
+  }
+}
+
+function outOfMemory(bytes: number, has: number): Error {
+  const megabytes = (count: number) => `${Math.ceil(count / 2 ** 20)} MB`;
+  return withCode(
+    new Error(
+      `The WebAssembly backend is out of memory: it has ${megabytes(has)} of at most ` +
+        `${megabytes(MOST_PAGES[0] * PAGE)} and needs ${megabytes(bytes)} more. ` +
+        "Train on fewer rows, on rows of bytes, or with the addon (backend: 'native')",
+    ),
+    'ERR_OUT_OF_MEMORY',
+  );
+}
+
+/** Memory of one call, which is released at once. */
+export class CallMemory {
+  readonly #addresses: number[] = [];
+
+  constructor(readonly engine: WasmEngine) {}
+
+  reserve(bytes: number): number {
+    const address = this.engine.allocate(bytes);
+    this.#addresses.push(address);
+    return address;
+  }
+
+  copy(array: Elements): number {
+    const address = this.engine.copy(array);
+    this.#addresses.push(address);
+    return address;
+  }
+
+  /** Numbers as native/wasm/call.h takes them. */
+  numbers(values: readonly number[]): number {
+    return this.copy(Float64Array.from(values));
+  }
+
+  release(): void {
+    for (const address of this.#addresses.splice(0)) this.engine.release(address);
+  }
+}

@@ -1,0 +1,97 @@
+/** Finds and loads the module, and starts its threads, in Node.js. */
+import { existsSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import type { Binding } from '../../../binding.js';
+import { packageRoots } from '../../platform/package-roots.js';
+import { messageOf } from '../../validation/kinds.js';
+import { contractFault } from '../contract-fault.js';
+import { wasmBinding } from './binding.js';
+import type { Host } from './engine.js';
+import { type Member, NODE_MEMBER } from './member.js';
+
+/** The module, or why there is none. */
+export type WasmAttempt =
+  | { readonly binding: Binding; readonly file: string }
+  | {
+      readonly binding: undefined;
+      readonly reasons: readonly string[];
+      /** Whether there is a module, which does not load. */
+      readonly found: boolean;
+    };
+
+/** More threads than a machine has processors are of no use. */
+const MOST_MEMBERS = 64;
+
+/** A module whose only function is one instruction of relaxed SIMD. */
+const RELAXED = Uint8Array.of(
+  ...[
+    0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 15, 1, 13, 0, 65, 1, 253, 15, 65, 2, 253, 15,
+  ],
+  ...[253, 128, 2, 11],
+);
+
+let attempt: WasmAttempt | undefined;
+
+/** Loads the module, once; never throws. */
+export function loadWasm(): WasmAttempt {
+  attempt ??= tryModules(modulesFolders());
+  return attempt;
+}
+
+/** The folders that may have the modules: those of the package, or of the folder that is searched instead. */
+function modulesFolders(): string[] {
+  const instead = process.env.TWO_LAYER_NET_PREBUILD;
+  const roots = instead ? [resolve(instead)] : packageRoots().map(({ folder }) => folder);
+  return roots.map((root) => join(root, 'wasm'));
+}
+
+/** @internal Exported for tests: tries the modules in `folders`, those with relaxed SIMD first if it is there. */
+export function tryModules(folders: readonly string[], relaxed = hasRelaxedSimd()): WasmAttempt {
+  if (typeof WebAssembly === 'undefined')
+    return { binding: undefined, reasons: ['this runtime has no WebAssembly'], found: false };
+  const kinds = relaxed ? ['relaxed', 'simd'] : ['simd'];
+  const files = folders.flatMap((folder) => kinds.map((kind) => join(folder, `two-layer-net-${kind}.wasm`)));
+  const reasons: string[] = [];
+  for (const file of files.filter((path) => existsSync(path))) {
+    try {
+      const binding = wasmBinding(hostOf(file), file.endsWith('relaxed.wasm'));
+      const fault = contractFault(binding);
+      if (fault === undefined) return { binding, file };
+      reasons.push(`${file} ${fault}`);
+    } catch (error) {
+      reasons.push(`${file} cannot be loaded: ${messageOf(error)}`);
+    }
+  }
+  const found = reasons.length > 0;
+  if (!found) reasons.push(`there is no WebAssembly module in ${folders.join(' or ') || 'the bundle'}`);
+  return { binding: undefined, reasons, found };
+}
+
+/** Whether the runtime has relaxed SIMD. */
+export function hasRelaxedSimd(): boolean {
+  return typeof WebAssembly !== 'undefined' && WebAssembly.validate(RELAXED);
+}
+
+/** @internal Exported for tests: the module of a file, and Workers of Node.js. */
+export function hostOf(file: string): Host {
+  let members = 0;
+  return {
+    module: new WebAssembly.Module(readFileSync(file)),
+    maySleep: true,
+    startMember: (member) => members++ < MOST_MEMBERS && startWorker(member),
+  };
+}
+
+/** Starts a Worker that neither keeps the process alive nor ends it. */
+function startWorker(member: Member): boolean {
+  try {
+    const worker = new Worker(NODE_MEMBER, { eval: true, workerData: member, execArgv: [], env: {} });
+    // What it was given is taken back by the thread that waits for it.
+    worker.on('error', () => {});
+    worker.unref();
+    return true;
+  } catch {
+    return false;
+  }
+}

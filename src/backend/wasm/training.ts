@@ -1,0 +1,213 @@
+import type {
+  CallSettings,
+  FinalAccuracies,
+  LabelledRows,
+  Outcome,
+  ParameterArrays,
+  Profile,
+  ProgressReport,
+  TrainingCall,
+} from '../../../binding.js';
+import { atOnce, giveTurn, inTurns, type Pieces } from '../../platform/turns.js';
+import { SETTINGS, type SettingName } from '../../training/settings.js';
+import { checkTraining } from '../reference/training-checks.js';
+import { copyArrays, labelledNumbers, netNumbers, readArrays, realsOf, sizeOf } from './call.js';
+import { CallMemory, type WasmEngine } from './engine.js';
+
+type Report = (report: ProgressReport) => void;
+
+/** Milliseconds of training between two turns of the event loop. */
+const TURN = 8;
+
+/** Rows between two turns while accuracies are measured. */
+const BLOCK = 1000;
+
+/** What a piece of a training ends with, as native/wasm/training_calls.cpp numbers it. */
+const REPORT = 1;
+const OUTCOME = 2;
+
+const STATUS = ['done', 'early', 'stopped', 'diverged'] as const;
+
+/** Words of a generator's key. */
+const KEY = 624;
+
+/** Training as binding.d.ts says, on JavaScript's thread, which gets a turn every few milliseconds, and on others. */
+export function train(engine: WasmEngine, call: TrainingCall, report: Report | null): Promise<Outcome> {
+  checkTraining(call, report); // throws at once, as the addon does, rather than rejecting the promise
+  const pieces = new WasmTraining(engine, call, report).run(TURN);
+  return giveTurn().then(() => inTurns(pieces)); // the caller has its promise before the first report
+}
+
+/** The same without a break. */
+export function trainSync(engine: WasmEngine, call: TrainingCall, report: Report | null): Outcome {
+  checkTraining(call, report);
+  return atOnce(new WasmTraining(engine, call, report).run(Number.POSITIVE_INFINITY));
+}
+
+/** The settings in the order in which the module reads them. */
+function settingNumbers(engine: WasmEngine, settings: CallSettings): number[] {
+  const names = settingNames(engine);
+  return names.map((name) => {
+    const entry = SETTINGS[name];
+    const value: unknown = settings[name as keyof CallSettings];
+    return entry.type === 'choice' ? (entry.choices as readonly unknown[]).indexOf(value) : Number(value);
+  });
+}
+
+/** Their names. */
+export function settingNames(engine: WasmEngine): SettingName[] {
+  return engine.text(engine.exports.settings()).split(',').filter(Boolean) as SettingName[];
+}
+
+/** One training call. */
+class WasmTraining {
+  readonly #memory: CallMemory;
+  /** The caller's arrays: the parameters, then the slots. */
+  readonly #callers: readonly ParameterArrays[];
+  /** Where the module's copies of them are. */
+  readonly #arrays: number;
+  readonly #best: number;
+  readonly #shared: LabelledRows['rows']['data'][] = [];
+  readonly #training: number[];
+  readonly #validation: number[];
+  readonly #address: number;
+
+  constructor(
+    private readonly engine: WasmEngine,
+    private readonly call: TrainingCall,
+    private readonly report: Report | null,
+  ) {
+    const { net, best, validation } = call;
+    this.#memory = new CallMemory(engine);
+    this.#callers = [net.parameters, ...call.slots];
+    this.#arrays = copyArrays(this.#memory, net.shape, this.#callers);
+    this.#best = best ? copyArrays(this.#memory, net.shape, [best.parameters]) : 0;
+    this.#training = this.#rows(call.training);
+    this.#validation = validation ? this.#rows(validation) : [0, 0, 0, 0, 0];
+    const numbers = this.#memory.numbers(this.#numbers());
+    this.#address = engine.run((exports) => exports.beginTraining(numbers));
+  }
+
+  /** The training, in pieces of about so many milliseconds. */
+  *run(milliseconds: number): Pieces<Outcome> {
+    try {
+      for (;;) {
+        this.engine.stop = this.call.stop;
+        const piece = this.engine.run((exports) => exports.goOn(this.#address, milliseconds));
+        if (piece === OUTCOME) break;
+        if (piece === REPORT) this.#tell();
+        yield;
+      }
+      return yield* this.#outcome();
+    } finally {
+      this.#release();
+    }
+  }
+
+  /** The numbers that the module's training begins with. */
+  #numbers(): number[] {
+    const { call } = this;
+    const { picture, best, random } = call;
+    return [
+      ...netNumbers(call.net, this.#arrays),
+      this.report ? call.reportInterval : -1,
+      ...settingNumbers(this.engine, call.settings),
+      Number(call.profile),
+      call.noiseSeed,
+      call.firstIteration,
+      ...(picture ? [picture.height, picture.width, picture.channels] : [0, 0, 0]),
+      call.rates ? this.#memory.copy(call.rates) : 0,
+      ...this.#training,
+      call.weights ? this.#memory.copy(call.weights) : 0,
+      ...this.#validation,
+      this.#memory.copy(random.key),
+      random.position,
+      this.#best,
+      ...(best ? [best.iterations, best.monitored, best.epochsSince] : []),
+    ];
+  }
+
+  #rows(data: LabelledRows): number[] {
+    const address = this.engine.share(data.rows.data);
+    this.#shared.push(data.rows.data);
+    return labelledNumbers(this.#memory, data, address);
+  }
+
+  #tell(): void {
+    this.#write();
+    this.report?.(this.#said());
+  }
+
+  #write(): void {
+    const { parameters, shape } = this.call.net;
+    const bytes = sizeOf(shape) * realsOf(parameters).BYTES_PER_ELEMENT;
+    this.#callers.forEach((arrays, i) => {
+      readArrays(this.engine, arrays, this.#arrays + i * bytes);
+    });
+  }
+
+  /** The numbers of the last report, or of the outcome. */
+  #numbersSaid(length: number): number[] {
+    const address = this.engine.run((exports) => exports.said(this.#address));
+    return Array.from(this.engine.view(Float64Array, address, length));
+  }
+
+  #said(): ProgressReport {
+    const [iterations, learningRate, ...lists] = this.#numbersSaid(10);
+    const [losses, trainAccuracies, validationAccuracies, validationLosses] = [0, 2, 4, 6].map((i) =>
+      Float64Array.from(this.engine.view(Float64Array, lists[i], lists[i + 1])),
+    );
+    return { iterations, losses, trainAccuracies, validationAccuracies, validationLosses, learningRate };
+  }
+
+  *#outcome(): Pieces<Outcome> {
+    const { call, engine } = this;
+    const said = this.#said();
+    const [state, position, key, seconds, iterations, monitored, epochsSince, ...times] =
+      this.#numbersSaid(22).slice(10);
+    const status = STATUS[state];
+    const ofBest = call.best !== null && iterations > 0;
+    const whole = status === 'done' || status === 'early';
+    const accuracies = call.finalAccuracies && whole ? yield* this.#accuracies(ofBest) : null;
+    this.#write();
+    if (call.best) readArrays(engine, call.best.parameters, this.#best);
+    call.random.key.set(engine.view(Uint32Array, key, KEY));
+    const best = call.best && { iterations, monitored, epochsSince };
+    const profile = call.profile ? profileOf(times, seconds) : null;
+    return { ...said, status, position, seconds, best, accuracies, profile };
+  }
+
+  *#accuracies(ofBest: boolean): Pieces<FinalAccuracies> {
+    const { training, validation } = this.call;
+    const net = netNumbers(this.call.net, ofBest ? this.#best : this.#arrays);
+    return {
+      training: yield* this.#accuracy(net, this.#training, training.rows.count),
+      validation: validation && (yield* this.#accuracy(net, this.#validation, validation.rows.count)),
+    };
+  }
+
+  *#accuracy(net: readonly number[], rows: readonly number[], count: number): Pieces<number> {
+    let right = 0;
+    for (let first = 0; first < count; first += BLOCK) {
+      const memory = new CallMemory(this.engine);
+      const size = Math.min(BLOCK, count - first);
+      const numbers = memory.numbers([...net, ...rows, first, size]);
+      right += Math.round(this.engine.run((exports) => exports.accuracy(numbers)) * size);
+      memory.release();
+      yield;
+    }
+    return right / count;
+  }
+
+  #release(): void {
+    if (this.engine.broken) return;
+    this.engine.run((exports) => exports.endTraining(this.#address));
+    for (const data of this.#shared) this.engine.unshare(data);
+    this.#memory.release();
+  }
+}
+
+function profileOf([gather, forward, head, update, waiting]: readonly number[], seconds: number): Profile {
+  const other = seconds - gather - forward - head - update - waiting;
+  return { gather, forward, head, update, waiting, other };
+}
