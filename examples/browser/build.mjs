@@ -1,7 +1,7 @@
 // Builds the page into a folder of static files: node examples/browser/build.mjs [FOLDER]
 // Any web server can serve it. With the headers `Cross-Origin-Opener-Policy: same-origin` and
 // `Cross-Origin-Embedder-Policy: require-corp` the page may use several threads.
-import { copyFileSync, mkdirSync } from 'node:fs';
+import { copyFileSync, cpSync, existsSync, mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -25,6 +25,8 @@ export async function buildPage(folder) {
     logLevel: 'warning',
     tsconfigRaw: {},
   });
+  const modules = join(HERE, '..', '..', 'wasm');
+  if (existsSync(modules)) cpSync(modules, join(folder, 'wasm'), { recursive: true });
   for (const name of ['index.html', 'style.css']) copyFileSync(join(HERE, name), join(folder, name));
   copyFileSync(join(HERE, '..', 'fruit.csv'), join(folder, 'fruit.csv'));
 }

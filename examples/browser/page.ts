@@ -2,7 +2,7 @@
  * Trains a classifier in a web page: on a table, on pictures in folders or on synthetic ones. `node build.mjs` makes
  * the page, as a folder of static files.
  */
-import { backendInfo, type Classifier, type Dataset, loadClassifier, modelBytes } from 'two-layer-net';
+import { type Classifier, type Dataset, loadBackend, loadClassifier, modelBytes } from 'two-layer-net';
 import { announce, attempt, element, show, whenChosen, write } from './page-elements.js';
 import { chooseRows } from './rows.js';
 import { followTraining, showNet } from './training.js';
@@ -13,8 +13,9 @@ let classifier: Classifier | undefined;
 
 const BACKENDS: Readonly<Record<string, string>> = { js: 'TypeScript', wasm: 'WebAssembly' };
 
-function showBackend(): void {
-  const { backend, threads } = backendInfo();
+async function showBackend(): Promise<void> {
+  // esbuild, which bundles this page, does not look for the modules: build.mjs puts them into this folder.
+  const { backend, threads } = await loadBackend({ folder: new URL('wasm/', import.meta.url) });
   write('backend', `${BACKENDS[backend] ?? backend}, ${threads} ${threads === 1 ? 'thread' : 'threads'}`);
 }
 
@@ -47,7 +48,7 @@ async function open(file: File): Promise<void> {
   announce(`The model ${file.name} is open`);
 }
 
-showBackend();
+void attempt(showBackend);
 chooseRows((chosen) => {
   data = chosen;
   element<HTMLButtonElement>('train').disabled = false;

@@ -14,6 +14,7 @@ import { conflict, wrongType } from '../validation/errors.js';
 import type { RowsInput } from '../validation/inputs.js';
 import { addAll } from '../validation/long-lists.js';
 import { type Answer, CURVES, type Curves, type Request, type SentDataset, type SentError } from './fit-protocol.js';
+import { wasmFolder } from './instead/backend/wasm/load.js';
 
 /** Options of `fitInWorker`: those of `Classifier.fit`, and of the Worker. */
 export interface FitInWorkerOptions extends Omit<ClassifierOptions, 'checkpoint' | 'resume'> {
@@ -74,6 +75,7 @@ export async function fitInWorker(...args: unknown[]): Promise<Classifier> {
     data: sentDataset(data, classes),
     options: sent,
     random: random?.getState(),
+    folder: wasmFolder(),
     told: {
       progress: following.some((one) => one.onProgress),
       epochs: following.some((one) => one.onEpochEnd),

@@ -35,6 +35,8 @@ export type Request =
       readonly data: SentDataset;
       readonly options: SentOptions;
       readonly random: RandomStateSnapshot | undefined;
+      /** The folder of the WebAssembly modules; undefined for the package's own. */
+      readonly folder: string | undefined;
       /** What the page wants to be told. */
       readonly told: { readonly progress: boolean; readonly epochs: boolean; readonly model: number | undefined };
     }

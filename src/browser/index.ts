@@ -116,5 +116,6 @@ export {
   loadRows,
   pictureRows,
 } from './load.js';
+export { type LoadBackendOptions, loadBackend } from './load-backend.js';
 export type { Drawable } from './pixels.js';
 export type { Source } from './sources.js';

@@ -15,6 +15,7 @@ import {
   type SentError,
   type SentPart,
 } from './fit-protocol.js';
+import { fetchWasm } from './instead/backend/wasm/load.js';
 
 const stop = new AbortController();
 
@@ -39,7 +40,8 @@ async function answer(request: Extract<Request, { kind: 'fit' }>): Promise<void>
   }
 }
 
-async function train({ data, options, random, told }: Extract<Request, { kind: 'fit' }>): Promise<void> {
+async function train({ data, options, random, folder, told }: Extract<Request, { kind: 'fit' }>): Promise<void> {
+  if (options.backend !== 'js') await fetchWasm(folder);
   let classifier: Classifier | undefined;
   let modelAt = performance.now();
   const lengths = new Map<string, number>();

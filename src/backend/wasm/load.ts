@@ -9,6 +9,9 @@ import { contractFault } from '../contract-fault.js';
 import { wasmBinding } from './binding.js';
 import type { Host } from './engine.js';
 import { type Member, NODE_MEMBER } from './member.js';
+import { hasRelaxedSimd } from './relaxed-simd.js';
+
+export { hasRelaxedSimd } from './relaxed-simd.js';
 
 /** The module, or why there is none. */
 export type WasmAttempt =
@@ -22,14 +25,6 @@ export type WasmAttempt =
 
 /** More threads than a machine has processors are of no use. */
 const MOST_MEMBERS = 64;
-
-/** A module whose only function is one instruction of relaxed SIMD. */
-const RELAXED = Uint8Array.of(
-  ...[
-    0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 15, 1, 13, 0, 65, 1, 253, 15, 65, 2, 253, 15,
-  ],
-  ...[253, 128, 2, 11],
-);
 
 let attempt: WasmAttempt | undefined;
 
@@ -66,11 +61,6 @@ export function tryModules(folders: readonly string[], relaxed = hasRelaxedSimd(
   const found = reasons.length > 0;
   if (!found) reasons.push(`there is no WebAssembly module in ${folders.join(' or ') || 'the bundle'}`);
   return { binding: undefined, reasons, found };
-}
-
-/** Whether the runtime has relaxed SIMD. */
-export function hasRelaxedSimd(): boolean {
-  return typeof WebAssembly !== 'undefined' && WebAssembly.validate(RELAXED);
 }
 
 /** @internal Exported for tests: the module of a file, and Workers of Node.js. */

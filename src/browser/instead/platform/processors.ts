@@ -7,4 +7,6 @@ export const usableProcessors: typeof Original.usableProcessors = () => {
   return { count, available: count, quota: undefined, reason };
 };
 
-export const defaultThreads: typeof Original.defaultThreads = () => usableProcessors().count;
+/** Threads share their memory, which a page can only have if no page of elsewhere can look into it. */
+export const defaultThreads: typeof Original.defaultThreads = () =>
+  crossOriginIsolated ? usableProcessors().count : 1;
