@@ -30,7 +30,7 @@ try {
   const unknown = names.find((name) => !(name in TARGETS));
   if (unknown) throw new Failure(`Expected a target (${Object.keys(TARGETS).join(', ')}) but received ${unknown}`);
   for (const name of names) results[name] = prebuild(name);
-  for (const words of buildModules()) say(words);
+  for (const words of await buildModules()) say(words);
   mkdirSync(WORK, { recursive: true });
   writeFileSync(join(WORK, 'runs.json'), `${JSON.stringify(results, null, 2)}\n`);
   const failed = Object.values(results)

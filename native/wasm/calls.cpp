@@ -2,6 +2,7 @@
 #include <memory>
 
 #include "../addon/contract.h"
+#include "../engine/core/array_math.h"
 #include "../engine/core/thread_team.h"
 #include "../engine/inference/inference.h"
 #include "../engine/inference/prepared_net.h"
@@ -15,13 +16,14 @@
 namespace two_layer_net {
 namespace {
 
-// A prepared net of either arithmetic.
+// A prepared net of either arithmetic. Predictions write what binding.d.ts calls flaws; `alone` are those on one
+// thread, which may run beside each other.
 class Prepared {
  public:
   virtual ~Prepared() = default;
   virtual int part_rows() const = 0;
-  virtual void scores(Call& call) = 0;
-  virtual double predict(Call& call) = 0;
+  virtual void scores(Call& call, bool alone) = 0;
+  virtual void predict(Call& call, bool alone) = 0;
 };
 
 template <class T>
@@ -32,13 +34,16 @@ class PreparedOf final : public Prepared {
 
   int part_rows() const override { return net_.part_rows(); }
 
-  void scores(Call& call) override {
-    pass(call, [&](const auto& of) { net_.scores(of, call.address<T>()); });
+  void scores(Call& call, bool alone) override {
+    pass(call, alone, [&](const auto& of) {
+      T* scores = call.address<T>();
+      net_.scores(of, scores);
+      const size_t size = of.rows.count * net_.shape().C, index = first_non_finite<T>(size, scores);
+      return index == size ? -1.0 : static_cast<double>(index);
+    });
   }
-  double predict(Call& call) override {
-    double bad = -1;
-    pass(call, [&](const auto& of) { bad = static_cast<double>(net_.predict(of, call.address<int32_t>())); });
-    return bad;
+  void predict(Call& call, bool alone) override {
+    pass(call, alone, [&](const auto& of) { return static_cast<double>(net_.predict(of, call.address<int32_t>())); });
   }
 
  private:
@@ -48,12 +53,18 @@ class PreparedOf final : public Prepared {
     return PreparedNet<T>::for_any_rows(net.shape, parameters, Products::kSimd, team);
   }
 
+  // `use` takes what is left of the call, and returns the first result that is not finite, or −1.
   template <class Use>
-  void pass(Call& call, const Use& use) {
+  void pass(Call& call, bool alone, const Use& use) {
+    auto* flaws = call.address<double>();
     const Rows rows = call.rows();
     const auto of = static_cast<size_t>(call.number());
-    ThreadTeam team(net_.useful_threads(rows.count, threads_));
-    use(typename PreparedNet<T>::Pass{rows, of, team, memory_});
+    ThreadTeam team(alone ? 1 : net_.useful_threads(rows.count, threads_));
+    typename PreparedNet<T>::Memory own;
+    NonFiniteSearch inputs(rows, net_.shape().D);
+    const double result = use(typename PreparedNet<T>::Pass{rows, of, team, alone ? own : memory_, &inputs});
+    flaws[0] = static_cast<double>(inputs.place());
+    flaws[1] = flaws[0] < 0 ? result : -1;  // the cause is what counts
   }
 
   const int threads_;
@@ -85,7 +96,7 @@ double accuracy_of(const NetCall& net, Call& call) {
 
 using namespace two_layer_net;
 
-// To be called first. `may_sleep`: whether JavaScript's thread may.
+// To be called first on each thread that JavaScript gives work. `may_sleep`: whether it may.
 TWO_LAYER_NET_EXPORT("begin") void exported_begin(bool may_sleep) {
   if (may_sleep) allow_sleep();
 }
@@ -107,16 +118,16 @@ TWO_LAYER_NET_EXPORT("prepare") Prepared* exported_prepare(const double* numbers
 
 TWO_LAYER_NET_EXPORT("partRows") int exported_partRows(const Prepared* net) { return net->part_rows(); }
 
-// Rows, how many rows the prediction has in all its calls, scores.
-TWO_LAYER_NET_EXPORT("scores") void exported_scores(Prepared* net, const double* numbers) {
+// Where two flaws are written, rows, how many rows the prediction has in all its calls, scores.
+TWO_LAYER_NET_EXPORT("scores") void exported_scores(Prepared* net, const double* numbers, bool alone) {
   Call call(numbers);
-  net->scores(call);
+  net->scores(call, alone);
 }
 
-// The same with classes. Returns the first row with a NaN score, or −1.
-TWO_LAYER_NET_EXPORT("predict") double exported_predict(Prepared* net, const double* numbers) {
+// The same with classes.
+TWO_LAYER_NET_EXPORT("predict") void exported_predict(Prepared* net, const double* numbers, bool alone) {
   Call call(numbers);
-  return net->predict(call);
+  net->predict(call, alone);
 }
 
 TWO_LAYER_NET_EXPORT("close") void exported_close(Prepared* net) { delete net; }

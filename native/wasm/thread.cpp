@@ -31,13 +31,22 @@ Member* free_member() {
   return nullptr;
 }
 
+constexpr size_t kStack = 256 * 1024, kAlignment = 128;
+
+size_t size_of_thread_locals() { return (__builtin_wasm_tls_size() + kAlignment) / kAlignment * kAlignment; }
+
+// Memory for the thread-local variables of a thread, and its stack behind them.
+char* new_thread_memory() {
+  return static_cast<char*>(::operator new(size_of_thread_locals() + kStack, std::align_val_t{kAlignment}));
+}
+
+char* end_of_stack(char* memory) { return memory + size_of_thread_locals() + kStack; }
+
 // Null if there is no Worker for it. Stack and thread-local variables stay for as long as the module.
 Member* new_member() {
-  constexpr size_t kStack = 256 * 1024, kAlignment = 128;
-  const size_t thread_locals = (__builtin_wasm_tls_size() + kAlignment) / kAlignment * kAlignment;
-  auto* memory = static_cast<char*>(::operator new(kStack + thread_locals, std::align_val_t{kAlignment}));
+  char* memory = new_thread_memory();
   auto member = std::make_unique<Member>();
-  if (!host::start_member(member.get(), memory + thread_locals + kStack, memory)) {
+  if (!host::start_member(member.get(), end_of_stack(memory), memory)) {
     ::operator delete(memory, std::align_val_t{kAlignment});
     return nullptr;
   }
@@ -80,7 +89,13 @@ void Thread::join() {
 
 }  // namespace two_layer_net
 
-// What a Worker does, forever.
+// For a Worker that JavaScript gives its work: the memory that its instance needs.
+TWO_LAYER_NET_EXPORT("newThread") void* exported_newThread() { return two_layer_net::new_thread_memory(); }
+TWO_LAYER_NET_EXPORT("endOfStack") void* exported_endOfStack(char* memory) {
+  return two_layer_net::end_of_stack(memory);
+}
+
+// What a Worker that is a member of teams does, forever.
 TWO_LAYER_NET_EXPORT("serve") void exported_serve(void* given) {
   using namespace two_layer_net;
   allow_sleep();

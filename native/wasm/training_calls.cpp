@@ -1,9 +1,14 @@
-// Trainings, a piece at a time: JavaScript goes on with other work between the pieces.
+// Trainings: a piece at a time on JavaScript's thread, which goes on with other work between the pieces, or as a whole
+// on a thread of their own.
+#include <algorithm>
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <chrono>
+#include <limits>
 #include <memory>
 #include <optional>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -31,34 +36,50 @@ class TrainingCall {
   Piece go_on(double milliseconds) {
     const auto start = Clock::now();
     bool reported = false;
+    begin();
     TrainingHooks hooks;
     hooks.stop = [] { return host::stopped(); };
-    hooks.report_due = [this] {
-      if (report_interval_ < 0 || since(last_report_).count() < report_interval_) return false;
-      last_report_ = Clock::now();
-      return true;
-    };
+    hooks.report_due = [this] { return is_due(); };
     hooks.report = [&](TrainingReport&& report) {
       said_ = std::move(report);
       reported = true;
     };
     hooks.pause = [&] { return reported || since(start).count() >= milliseconds; };
-    std::optional<TrainingOutcome> outcome = training_->go_on(hooks);
-    if (!outcome) return reported ? Piece::kReport : Piece::kPaused;
-    said_ = std::move(outcome->last);
-    outcome_ = std::move(outcome);
-    return Piece::kOutcome;
+    outcome_ = training_->go_on(hooks);
+    if (outcome_) return Piece::kOutcome;
+    return reported ? Piece::kReport : Piece::kPaused;
   }
 
-  // What was said last, as numbers of JavaScript's: those of a report, then of an outcome.
-  const double* numbers() {
-    numbers_ = {static_cast<double>(said_.iterations), said_.learning_rate};
-    for (const std::vector<double>* values :
-         {&said_.losses, &said_.train_accuracies, &said_.validation_accuracies, &said_.validation_losses}) {
-      numbers_.push_back(static_cast<double>(reinterpret_cast<uintptr_t>(values->data())));
-      numbers_.push_back(static_cast<double>(values->size()));
-    }
-    if (outcome_) add_outcome(*outcome_);
+  // Trains to the end. Reports are told to JavaScript's thread, which takes them while the training goes on: there is
+  // none before it has taken the one before.
+  void run() {
+    begin();
+    TrainingHooks hooks;
+    hooks.stop = [this] { return stopping_.load(std::memory_order_relaxed) || host::stopped(); };
+    hooks.report_due = [this] { return !told_.load(std::memory_order_acquire) && is_due(); };
+    hooks.report = [this](TrainingReport&& report) {
+      said_ = std::move(report);
+      copy_state();
+      told_.store(true, std::memory_order_release);
+      host::tell();
+    };
+    outcome_ = training_->go_on(hooks);
+  }
+
+  // Called on JavaScript's thread while run() runs on another.
+  void take_report() { told_.store(false, std::memory_order_release); }
+  void stop() { stopping_.store(true, std::memory_order_relaxed); }
+
+  // A report, as numbers of JavaScript's.
+  const double* report() {
+    set_numbers(said_);
+    return numbers_.data();
+  }
+
+  // The outcome: the last report, then more.
+  const double* outcome() {
+    set_numbers(outcome_->last);
+    add_outcome(*outcome_);
     return numbers_.data();
   }
 
@@ -66,24 +87,51 @@ class TrainingCall {
   explicit TrainingCall(double report_interval) : report_interval_(report_interval) {}
 
   virtual std::array<double, 3> best() const = 0;
+  // Copies the parameters and slots to where JavaScript finds those of a report.
+  virtual void copy_state() = 0;
 
   std::unique_ptr<Training> training_;
 
  private:
+  // To be called first, on the thread that trains: each has a clock of its own.
+  void begin() {
+    if (!last_report_) last_report_ = Clock::now();
+  }
+
+  bool is_due() {
+    if (report_interval_ < 0 || since(*last_report_).count() < report_interval_) return false;
+    last_report_ = Clock::now();
+    return true;
+  }
+
+  void set_numbers(const TrainingReport& said) {
+    numbers_ = {static_cast<double>(said.iterations), said.learning_rate};
+    for (const std::vector<double>* values :
+         {&said.losses, &said.train_accuracies, &said.validation_accuracies, &said.validation_losses}) {
+      numbers_.push_back(static_cast<double>(reinterpret_cast<uintptr_t>(values->data())));
+      numbers_.push_back(static_cast<double>(values->size()));
+    }
+  }
+
   void add_outcome(const TrainingOutcome& outcome) {
     const auto& [gather, forward, head, update, waiting] = outcome.profile;
     const auto [iterations, monitored, epochs_since] = best();
+    constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
+    const auto& accuracies = outcome.accuracies;
     numbers_.insert(numbers_.end(), {static_cast<double>(outcome.status), static_cast<double>(outcome.random.position),
                                      static_cast<double>(reinterpret_cast<uintptr_t>(outcome.random.key)),
-                                     outcome.seconds, iterations, monitored, epochs_since, gather, forward, head,
+                                     outcome.seconds, iterations, monitored, epochs_since,
+                                     accuracies ? accuracies->training : kNone,
+                                     accuracies ? accuracies->validation.value_or(kNone) : kNone, gather, forward, head,
                                      update, waiting});
   }
 
   const double report_interval_;  // milliseconds; negative for no reports
-  Clock::time_point last_report_ = Clock::now();
+  std::optional<Clock::time_point> last_report_;
   TrainingReport said_;
   std::optional<TrainingOutcome> outcome_;
   std::vector<double> numbers_;
+  std::atomic<bool> told_{false}, stopping_{false};
 };
 
 TrainingSettings settings_of(Call& call) {
@@ -102,6 +150,7 @@ class TrainingCallOf final : public TrainingCall {
     options_.threads = net.threads;
     options_.products = Products::kSimd;
     options_.profiled = call.value<bool>();
+    options_.final_accuracies = call.value<bool>();
     options_.noise_seed = static_cast<uint64_t>(call.number());
     options_.first_iteration = call.integer();
     options_.threads = useful_threads(net.shape, options_);
@@ -123,6 +172,8 @@ class TrainingCallOf final : public TrainingCall {
       best_->epochs_since = call.integer();
     }
     const unsigned slots = rule_of(options_.settings).slots;
+    state_ = {static_cast<const T*>(net.memory), (slots + 1) * net.shape.size()};
+    copies_ = call.address<T>();
     for (unsigned i = 0; i < slots; i++) {
       slots_.push_back(parameters_in(net.shape, static_cast<T*>(net.memory) + (i + 1) * net.shape.size()));
     }
@@ -136,11 +187,14 @@ class TrainingCallOf final : public TrainingCall {
     if (!best_) return {};
     return {static_cast<double>(best_->iterations), best_->monitored, static_cast<double>(best_->epochs_since)};
   }
+  void copy_state() override { std::copy(state_.begin(), state_.end(), copies_); }
 
   TrainingOptions options_;
   LabelledRows training_rows_, validation_rows_;
   std::vector<Parameters<T>> slots_;  // behind the parameters
   std::optional<BestEpoch<T>> best_;
+  std::span<const T> state_;  // the parameters and slots
+  T* copies_ = nullptr;
 };
 
 }  // namespace
@@ -167,6 +221,12 @@ TWO_LAYER_NET_EXPORT("goOn") int exported_goOn(TrainingCall* training, double mi
   return static_cast<int>(training->go_on(milliseconds));
 }
 
-TWO_LAYER_NET_EXPORT("said") const double* exported_said(TrainingCall* training) { return training->numbers(); }
+// On a thread of its own; take and stop are for JavaScript's thread meanwhile.
+TWO_LAYER_NET_EXPORT("runTraining") void exported_runTraining(TrainingCall* training) { training->run(); }
+TWO_LAYER_NET_EXPORT("takeReport") void exported_takeReport(TrainingCall* training) { training->take_report(); }
+TWO_LAYER_NET_EXPORT("stopTraining") void exported_stopTraining(TrainingCall* training) { training->stop(); }
+
+TWO_LAYER_NET_EXPORT("report") const double* exported_report(TrainingCall* training) { return training->report(); }
+TWO_LAYER_NET_EXPORT("outcome") const double* exported_outcome(TrainingCall* training) { return training->outcome(); }
 
 TWO_LAYER_NET_EXPORT("endTraining") void exported_endTraining(TrainingCall* training) { delete training; }

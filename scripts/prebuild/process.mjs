@@ -1,7 +1,8 @@
 // Runs other programs, for the scripts of prebuild/ and release/.
-import { spawnSync } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 
 /** The repository's folder. */
 export const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
@@ -23,9 +24,21 @@ export function say(text) {
 export function run(command, args, options = {}) {
   const result = spawnSync(command, args, { cwd: ROOT, encoding: 'utf8', maxBuffer: 2 ** 28, ...options });
   if (result.status === 0) return result.stdout;
-  const why = result.error?.message ?? `exit code ${result.status ?? result.signal}`;
-  const output = `${result.stdout ?? ''}${result.stderr ?? ''}`.split('\n').slice(-40).join('\n');
-  throw new Failure(`${[command, ...args].join(' ').slice(0, 300)} failed (${why}):\n${output}`);
+  throw failed([command, ...args], result.error?.message ?? `exit code ${result.status ?? result.signal}`, result);
+}
+
+/** The same while other commands run. */
+export async function runBeside(command, args) {
+  try {
+    return (await promisify(execFile)(command, args, { cwd: ROOT, encoding: 'utf8', maxBuffer: 2 ** 28 })).stdout;
+  } catch (error) {
+    throw failed([command, ...args], `exit code ${error.code ?? error.signal}`, error);
+  }
+}
+
+function failed(words, why, { stdout, stderr }) {
+  const output = `${stdout ?? ''}${stderr ?? ''}`.split('\n').slice(-40).join('\n');
+  return new Failure(`${words.join(' ').slice(0, 300)} failed (${why}):\n${output}`);
 }
 
 /** Whether a command runs successfully. */

@@ -1,9 +1,10 @@
 // Builds the WebAssembly modules of native/wasm/: `npm run build:wasm`. Needs zig (zig.mjs installs it) and
 // Highway's sources. Objects are kept in build/wasm/, so that a second run compiles only what has changed.
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { Failure, ROOT, run, say } from './process.mjs';
+import { Failure, ROOT, run, runBeside, say } from './process.mjs';
 import { unpackedSource } from './sources.mjs';
 import { zig } from './zig.mjs';
 
@@ -56,18 +57,25 @@ function isCurrent(object, dependencies) {
   return existsSync(object) && existsSync(dependencies) && statSync(object).mtimeMs > newestOf(dependencies);
 }
 
-function compile(source, flags, folder) {
-  const name = source.replaceAll('/', '-').replace(/\.cpp$/, '');
-  const object = join(folder, `${name}.o`);
-  const dependencies = join(folder, `${name}.d`);
-  if (isCurrent(object, dependencies)) return object;
-  say(`compiling ${source}`);
-  run(zig(), ['c++', ...flags, '-MMD', '-MF', dependencies, '-c', source, '-o', object]);
-  return object;
+/** Compiles what has changed, on all cores, and returns the objects. */
+async function compile(flags, folder) {
+  const objects = sources().map((source) => {
+    const name = join(folder, source.replaceAll('/', '-').replace(/\.cpp$/, ''));
+    return { source, object: `${name}.o`, dependencies: `${name}.d` };
+  });
+  const stale = objects.filter(({ object, dependencies }) => !isCurrent(object, dependencies));
+  const next = async () => {
+    for (let job = stale.pop(); job; job = stale.pop()) {
+      say(`compiling ${job.source}`);
+      await runBeside(zig(), ['c++', ...flags, '-MMD', '-MF', job.dependencies, '-c', job.source, '-o', job.object]);
+    }
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, next));
+  return objects.map(({ object }) => object);
 }
 
 /** Builds one module. */
-function build(kind, highway) {
+async function build(kind, highway) {
   const folder = join(ROOT, 'build', 'wasm', kind);
   mkdirSync(folder, { recursive: true });
   const target = ['-target', 'wasm32-wasi', `-mcpu=generic+${[...FEATURES, ...KINDS[kind]].join('+')}`];
@@ -92,7 +100,7 @@ function build(kind, highway) {
     '-isystem',
     highway,
   ];
-  const objects = sources().map((source) => compile(source, flags, folder));
+  const objects = await compile(flags, folder);
   const file = join(MODULES, `two-layer-net-${kind}.wasm`);
   const exported = ['__stack_pointer', '__wasm_init_tls'].map((name) => `-Wl,--export=${name}`);
   const memory = ['--import-memory', '--shared-memory', `--max-memory=${MAX_MEMORY}`].map((word) => `-Wl,${word}`);
@@ -113,10 +121,11 @@ function build(kind, highway) {
 }
 
 /** Builds both modules and returns what they are. */
-export function buildModules() {
+export async function buildModules() {
   const highway = unpackedSource('highway');
   mkdirSync(MODULES, { recursive: true });
-  const files = Object.keys(KINDS).map((kind) => build(kind, highway));
+  const files = [];
+  for (const kind of Object.keys(KINDS)) files.push(await build(kind, highway));
   const large = files.find((file) => statSync(file).size > MAX_BYTES);
   if (large) throw new Failure(`Expected at most ${MAX_BYTES} bytes but ${large} has ${statSync(large).size}`);
   return files.map((file) => `${basename(file)}: ${statSync(file).size} bytes`);
@@ -124,7 +133,7 @@ export function buildModules() {
 
 if (import.meta.url === pathToFileURL(process.argv[1]).href) {
   try {
-    for (const words of buildModules()) say(words);
+    for (const words of await buildModules()) say(words);
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     say(error.message);

@@ -33,7 +33,7 @@ const CAPABILITIES: Readonly<Record<BackendName, BackendCapabilities>> = {
     title: 'WebAssembly',
     native: false,
     threads: true,
-    offMainThread: false,
+    offMainThread: true,
     products: false,
     profile: true,
   },

@@ -46,8 +46,6 @@ export type ErrorCode =
   | 'ERR_NATIVE_UNAVAILABLE'
   /** `backend: 'wasm'` was asked for and the WebAssembly module cannot be loaded. */
   | 'ERR_WASM_UNAVAILABLE'
-  /** There is not enough memory. */
-  | 'ERR_OUT_OF_MEMORY'
   /** `dtype: 'bfloat16'` was asked for and the processor or the backend does not support it. */
   | 'ERR_BFLOAT16_UNAVAILABLE'
   /** A live report cannot be served at the requested address. */

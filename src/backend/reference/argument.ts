@@ -67,7 +67,7 @@ export function arrayType(value: unknown): string | undefined {
   return isTypedArray ? (value as Reals)[Symbol.toStringTag] : undefined;
 }
 
-function arrayWords(type: string, length: number): string {
+export function arrayWords(type: string, length: number): string {
   return `${type.startsWith('I') ? 'an' : 'a'} ${type} of ${length} ${length === 1 ? 'element' : 'elements'}`;
 }
 

@@ -20,9 +20,14 @@ export interface Arithmetic {
    *
    * @param of - how many rows the prediction has in all its calls
    */
-  scores(rows: Rows, scores: Reals, of: number): void;
-  /** Writes their classes and returns the first row with a NaN score, or −1. */
-  predict(rows: Rows, classes: Int32Array, of: number): number;
+  scores(rows: Rows, scores: Reals, of: number): Flaws;
+  /** Writes their classes. */
+  predict(rows: Rows, classes: Int32Array, of: number): Flaws;
+  /**
+   * Does one or the other beside JavaScript's thread, with copies of rows and mean. Undefined if that cannot be done
+   * here.
+   */
+  beside?(kind: 'scores' | 'predict', rows: Rows, results: Reals | Int32Array, of: number): Promise<Flaws> | undefined;
   close(): void;
 }
 
@@ -37,27 +42,30 @@ export class ReferenceArithmetic implements Arithmetic {
     this.partRows = Math.max(LEAST_ROWS, Math.floor(PART / ((inputSize + numClasses) * hiddenSize)));
   }
 
-  scores(rows: Rows, scores: Reals): void {
-    computeScores(this.#net, rows, scores);
+  scores(rows: Rows, scores: Reals): Flaws {
+    return compute(rows, () => {
+      computeScores(this.#net, rows, scores);
+      return firstNonFinite(scores);
+    });
   }
 
-  predict(rows: Rows, classes: Int32Array): number {
-    return predict(this.#net, rows, classes);
+  predict(rows: Rows, classes: Int32Array): Flaws {
+    return compute(rows, () => predict(this.#net, rows, classes));
   }
 
   close(): void {}
 }
 
-/** Computes results of rows; returns the first that is not finite, or −1. */
-type Work = (rows: Rows) => number;
-
-/** Computes, unless the rows are not finite. */
-function compute(rows: Rows, work: Work): Flaws {
+/** Computes, unless the rows are not finite. `work` returns the first result that is not finite, or −1. */
+function compute(rows: Rows, work: () => number): Flaws {
   const input = isArrayOf(rows.data, 'Uint8Array') ? -1 : firstNonFinite(rows.data);
-  return { input, result: input < 0 ? work(rows) : -1 };
+  return { input, result: input < 0 ? work() : -1 };
 }
 
-/** A prepared net as binding.d.ts says. Asynchronous calls run on JavaScript's thread, one in each turn of its loop. */
+/**
+ * A prepared net as binding.d.ts says. Asynchronous calls run beside JavaScript's thread, or on it, one in each turn of
+ * its loop.
+ */
 export class PreparedNetInTurns implements PreparedNet {
   readonly partRows: number;
   readonly row: Reals;
@@ -83,7 +91,7 @@ export class PreparedNetInTurns implements PreparedNet {
   }
 
   scoreRow(): boolean {
-    const { input, result } = compute({ data: this.row, count: 1, mean: this.#mean }, this.#scores(this.rowScores));
+    const { input, result } = this.#open().scores({ data: this.row, count: 1, mean: this.#mean }, this.rowScores, 1);
     return input < 0 && result < 0;
   }
 
@@ -94,29 +102,31 @@ export class PreparedNetInTurns implements PreparedNet {
   }
 
   scores(rows: Rows, scores: Reals): Flaws {
-    const work = this.#scores(scores);
+    const arithmetic = this.#open();
     this.#checkScores(rows, scores);
-    return compute(rows, work);
+    return arithmetic.scores(rows, scores, rows.count);
   }
 
   predict(rows: Rows, classes: Int32Array): Flaws {
-    const work = this.#classes(classes);
+    const arithmetic = this.#open();
     this.#checkClasses(rows, classes);
-    return compute(rows, work);
+    return arithmetic.predict(rows, classes, rows.count);
   }
 
   scoresAsync(rows: Rows, scores: Reals, of: number): Promise<Flaws> {
-    const work = this.#scores(scores, of);
+    const arithmetic = this.#open();
     this.#checkScores(rows, scores);
     checkOf(of);
-    return this.#start(rows, work);
+    const beside = arithmetic.beside?.('scores', rows, scores, of);
+    return beside ?? this.#start(rows, (own) => arithmetic.scores(own, scores, of));
   }
 
   predictAsync(rows: Rows, classes: Int32Array, of: number): Promise<Flaws> {
-    const work = this.#classes(classes, of);
+    const arithmetic = this.#open();
     this.#checkClasses(rows, classes);
     checkOf(of);
-    return this.#start(rows, work);
+    const beside = arithmetic.beside?.('predict', rows, classes, of);
+    return beside ?? this.#start(rows, (own) => arithmetic.predict(own, classes, of));
   }
 
   close(): void {
@@ -129,19 +139,6 @@ export class PreparedNetInTurns implements PreparedNet {
     throw new Error('binding: the prepared net is closed');
   }
 
-  #scores(scores: Reals, of?: number): Work {
-    const arithmetic = this.#open();
-    return (rows) => {
-      arithmetic.scores(rows, scores, of ?? rows.count);
-      return firstNonFinite(scores);
-    };
-  }
-
-  #classes(classes: Int32Array, of?: number): Work {
-    const arithmetic = this.#open();
-    return (rows) => arithmetic.predict(rows, classes, of ?? rows.count);
-  }
-
   #checkScores(rows: Rows, scores: Reals): void {
     const { inputSize, numClasses } = this.#shape;
     checkPreparedCall(rows, scores, inputSize, { name: 'scores', type: this.#type, perRow: numClasses });
@@ -152,14 +149,14 @@ export class PreparedNetInTurns implements PreparedNet {
   }
 
   /** Computes with a copy of the rows in a later turn. */
-  #start({ data, count, mean }: Rows, work: Work): Promise<Flaws> {
+  #start({ data, count, mean }: Rows, work: (rows: Rows) => Flaws): Promise<Flaws> {
     // slice() of a Buffer would share its memory.
     const copy = isArrayOf(data, 'Uint8Array') ? new Uint8Array(data) : data.slice();
     const own: Rows = { data: copy, count, mean: mean?.slice() ?? null };
     const run = async (before: Promise<unknown>): Promise<Flaws> => {
       await before;
       await giveTurn();
-      return compute(own, work);
+      return work(own);
     };
     const call = run(this.#last);
     this.#last = call.catch(() => {});

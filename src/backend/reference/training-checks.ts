@@ -1,7 +1,7 @@
 /** The refusals of binding.d.ts for trainings. The addon's are in native/addon/training_arguments.cpp. */
 import type { CallSettings, Shape, TrainingCall } from '../../../binding.js';
 import { ENGINE_SETTINGS, SETTINGS } from '../../training/settings.js';
-import { Argument, arrayType } from './argument.js';
+import { Argument, arrayType, arrayWords } from './argument.js';
 import { checkArrays, checkGenerator, checkLabelledRows, checkNet, MOST_SIZE } from './checks.js';
 import { ruleOf } from './rules/rule-of.js';
 
@@ -33,7 +33,11 @@ export function checkTraining(training: TrainingCall, report: unknown): void {
 /** @throws RangeError when rows have lost their memory since they were checked */
 export function checkRowMemory(data: TrainingCall['training'], { inputSize }: Shape, path: string): void {
   const array = new Argument(data.rows.data, `${path}.rows.data`);
-  array.array(arrayType(array.value) ?? '', data.rows.count * inputSize);
+  const type = arrayType(array.value) ?? '';
+  const length = data.rows.count * inputSize;
+  array.array(type, length);
+  // V8's optimized code (Node.js 20) has been seen to read the length that the array had before.
+  if (data.rows.data.buffer.byteLength === 0) array.refuseValue(arrayWords(type, length), arrayWords(type, 0));
 }
 
 function checkSlots(slots: Argument, count: number, type: string, shape: Shape): void {

@@ -7,7 +7,8 @@ import { checkLossAndGradients, checkPeak, checkPredict, checkScores } from '../
 import { PreparedNetInTurns } from '../reference/prepared-net.js';
 import { referenceBinding } from '../reference/reference.js';
 import { copyArrays, labelledNumbers, netNumbers, readArrays } from './call.js';
-import { CallMemory, type Host, WasmEngine } from './engine.js';
+import { CallMemory, WasmEngine } from './engine.js';
+import type { Host } from './host.js';
 import { WasmArithmetic } from './prediction.js';
 import { settingNames, train, trainSync } from './training.js';
 
@@ -49,7 +50,7 @@ export function wasmBinding(host: Host, relaxed: boolean): Binding {
 
     predict(net, rows, classes) {
       checkPredict(net, rows, classes);
-      return withNet(net, rows, (arithmetic) => arithmetic.predict(rows, classes, rows.count));
+      return withNet(net, rows, (arithmetic) => arithmetic.predict(rows, classes, rows.count).result);
     },
 
     prepare: (net, rows, mean) =>

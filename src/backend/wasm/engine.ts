@@ -3,7 +3,9 @@
  * and how Workers start is passed in.
  */
 import { withCode } from '../../validation/errors.js';
-import type { Member } from './member.js';
+import { Background } from './background.js';
+import type { Host } from './host.js';
+import type { WorkerBegin } from './worker-program.js';
 
 /** What the module exports. Addresses are numbers; `numbers` are those of native/wasm/call.h. */
 export interface Exports {
@@ -17,42 +19,38 @@ export interface Exports {
   release(address: number): void;
   prepare(numbers: number): number;
   partRows(net: number): number;
-  scores(net: number, numbers: number): void;
-  predict(net: number, numbers: number): number;
+  newThread(): number;
+  endOfStack(thread: number): number;
+  scores(net: number, numbers: number, alone: number): void;
+  predict(net: number, numbers: number, alone: number): void;
   close(net: number): void;
   lossAndGradients(numbers: number): number;
   accuracy(numbers: number): number;
   peak(isDouble: number, threads: number, seconds: number): number;
   beginTraining(numbers: number): number;
   goOn(training: number, milliseconds: number): number;
-  said(training: number): number;
+  takeReport(training: number): void;
+  stopTraining(training: number): void;
+  report(training: number): number;
+  outcome(training: number): number;
   endTraining(training: number): void;
-}
-
-/** What the runtime offers. */
-export interface Host {
-  readonly module: WebAssembly.Module;
-  /** Whether this thread may sleep until another one wakes it: everywhere but on the main thread of a page. */
-  readonly maySleep: boolean;
-  /** Starts a Worker with the program of member.ts; false if there are no Workers, or none that share memory. */
-  startMember(member: Member): boolean;
 }
 
 type Elements = Uint8Array | Int32Array | Uint32Array | Float32Array | Float64Array;
 type ElementType<A extends Elements> = { new (buffer: ArrayBufferLike, at: number, length: number): A };
 
-/** Bytes. */
-const PAGE = 65536;
-
 /** Pages at the start, and at most: as many as 32-bit addresses reach, or what the system gives. */
 const FIRST_PAGES = 64;
 const MOST_PAGES = [65535, 32768, 16384, 8192];
 
+/** More threads than a machine has processors are of no use. */
+const MOST_MEMBERS = 64;
+
 const TYPES: Readonly<Record<string, unknown>> = { Uint8Array, Int32Array, Uint32Array, Float32Array, Float64Array };
 
 /** By the tag: an array may be of another realm, or a Buffer. */
-function typeOf(array: Elements): ElementType<Elements> {
-  return TYPES[array[Symbol.toStringTag]] as ElementType<Elements>;
+export function typeOf<A extends Elements>(array: A): ElementType<A> {
+  return TYPES[array[Symbol.toStringTag]] as ElementType<A>;
 }
 
 /** @throws the runtime's error if it has no shared memory */
@@ -75,8 +73,12 @@ export class WasmEngine {
   /** Rows that running trainings use, by the array they are copies of. */
   readonly #shared = new Map<Elements, { readonly address: number; users: number }>();
   #broken = false;
+  #members = 0;
 
-  /** The stop flag of the training that runs. */
+  /** Calls beside JavaScript's thread. */
+  readonly background: Background;
+
+  /** The stop flag of the training that runs on JavaScript's thread. */
   stop: Int32Array | undefined;
 
   constructor(host: Host) {
@@ -85,6 +87,14 @@ export class WasmEngine {
     this.exports = instance.exports as unknown as Exports;
     this.exports._initialize();
     this.exports.begin(host.maySleep ? 1 : 0);
+    this.background = new Background({
+      host,
+      newThread: () => this.#newThread(),
+      outOfMemory: (bytes) => this.#outOfMemory(bytes),
+      broken: () => {
+        this.#broken = true;
+      },
+    });
   }
 
   /** Whether a call ended in the middle: the instance must not be used again, except by what already uses it. */
@@ -156,6 +166,21 @@ export class WasmEngine {
     this.release(known.address);
   }
 
+  #newThread(): WorkerBegin {
+    const locals = this.run((exports) => exports.newThread()) >>> 0;
+    const stack = this.exports.endOfStack(locals) >>> 0;
+    return { module: this.#host.module, memory: this.#memory, stack, locals, member: 0 };
+  }
+
+  /** A Worker that computes what is given to it through the memory. If it fails, calls wait for it forever. */
+  #startMember(begin: WorkerBegin): boolean {
+    const failed = (error: unknown) => {
+      this.#broken = true;
+      this.background.fail(error);
+    };
+    return this.#members++ < MOST_MEMBERS && this.#host.startWorker(begin, { message() {}, failed }) !== undefined;
+  }
+
   #imports(): WebAssembly.Imports {
     const memory = this.#memory;
     const { module } = this.#host;
@@ -164,32 +189,29 @@ export class WasmEngine {
       imports[from] ??= {};
       if (kind === 'function') imports[from][name] = () => 0;
     }
-    imports.wasi_snapshot_preview1.clock_time_get = (_clock: number, _precision: bigint, to: number) => {
-      new DataView(memory.buffer).setBigUint64(to, BigInt(Math.round(performance.now() * 1e6)), true);
-      return 0;
-    };
-    imports.host = {
-      outOfMemory: (bytes: number) => {
-        throw outOfMemory(bytes >>> 0, memory.buffer.byteLength);
-      },
-      startMember: (member: number, stack: number, locals: number) =>
-        this.#host.startMember({ module, memory, member, stack: stack >>> 0, locals }) ? 1 : 0,
+    Object.assign(imports.host, {
+      now: () => performance.now(),
       stopped: () => (this.stop && Atomics.load(this.stop, 0) !== 0 ? 1 : 0),
-    };
+      startMember: (member: number, stack: number, locals: number) =>
+        this.#startMember({ module, memory, member, stack: stack >>> 0, locals }) ? 1 : 0,
+      outOfMemory: (bytes: number) => {
+        throw this.#outOfMemory(bytes >>> 0);
+      },
+    });
     return imports;
   }
-}
 
-function outOfMemory(bytes: number, has: number): Error {
-  const megabytes = (count: number) => `${Math.ceil(count / 2 ** 20)} MB`;
-  return withCode(
-    new Error(
-      `The WebAssembly backend is out of memory: it has ${megabytes(has)} of at most ` +
-        `${megabytes(MOST_PAGES[0] * PAGE)} and needs ${megabytes(bytes)} more. ` +
-        "Train on fewer rows, on rows of bytes, or with the addon (backend: 'native')",
-    ),
-    'ERR_OUT_OF_MEMORY',
-  );
+  #outOfMemory(bytes: number): Error {
+    const megabytes = (count: number) => `${Math.ceil(count / 2 ** 20)} MB`;
+    const has = megabytes(this.#memory.buffer.byteLength);
+    return withCode(
+      new Error(
+        `The WebAssembly backend is out of memory: it has ${has} of at most ${megabytes(MOST_PAGES[0] * 65536)} and ` +
+          `needs ${megabytes(bytes)} more. Train on fewer rows, on rows of bytes, or with the addon (backend: 'native')`,
+      ),
+      'ERR_OUT_OF_MEMORY',
+    );
+  }
 }
 
 /** Memory of one call, which is released at once. */

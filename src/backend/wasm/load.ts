@@ -7,9 +7,9 @@ import { packageRoots } from '../../platform/package-roots.js';
 import { messageOf } from '../../validation/kinds.js';
 import { contractFault } from '../contract-fault.js';
 import { wasmBinding } from './binding.js';
-import type { Host } from './engine.js';
-import { type Member, NODE_MEMBER } from './member.js';
+import type { Host, StartedWorker, WorkerListener } from './host.js';
 import { hasRelaxedSimd } from './relaxed-simd.js';
+import { BEGIN, type WorkerBegin } from './worker-program.js';
 
 export { hasRelaxedSimd } from './relaxed-simd.js';
 
@@ -22,9 +22,6 @@ export type WasmAttempt =
       /** Whether there is a module, which does not load. */
       readonly found: boolean;
     };
-
-/** More threads than a machine has processors are of no use. */
-const MOST_MEMBERS = 64;
 
 let attempt: WasmAttempt | undefined;
 
@@ -65,23 +62,26 @@ export function tryModules(folders: readonly string[], relaxed = hasRelaxedSimd(
 
 /** @internal Exported for tests: the module of a file, and Workers of Node.js. */
 export function hostOf(file: string): Host {
-  let members = 0;
-  return {
-    module: new WebAssembly.Module(readFileSync(file)),
-    maySleep: true,
-    startMember: (member) => members++ < MOST_MEMBERS && startWorker(member),
-  };
+  return { module: new WebAssembly.Module(readFileSync(file)), maySleep: true, startWorker };
 }
 
-/** Starts a Worker that neither keeps the process alive nor ends it. */
-function startWorker(member: Member): boolean {
+/** For `node:worker_threads`, with a {@link WorkerBegin} as `workerData`. */
+const PROGRAM = `${BEGIN}
+const { parentPort, workerData } = require('node:worker_threads');
+parentPort.on('message', begin(workerData, (message) => parentPort.postMessage(message)));
+`;
+
+function startWorker(begin: WorkerBegin, listener: WorkerListener): StartedWorker | undefined {
   try {
-    const worker = new Worker(NODE_MEMBER, { eval: true, workerData: member, execArgv: [], env: {} });
-    // What it was given is taken back by the thread that waits for it.
-    worker.on('error', () => {});
+    const worker = new Worker(PROGRAM, { eval: true, workerData: begin, execArgv: [], env: {} });
+    worker.on('message', (message) => listener.message(message));
+    worker.on('error', (error) => listener.failed(error));
     worker.unref();
-    return true;
+    return {
+      post: (call) => worker.postMessage(call),
+      hold: (alive) => (alive ? worker.ref() : worker.unref()),
+    };
   } catch {
-    return false;
+    return undefined; // not permitted, or too little memory
   }
 }

@@ -1,10 +1,10 @@
 /** The WebAssembly module in a page: it is fetched, so somebody has to wait for it before it is used. */
 import { contractFault } from '../../../../backend/contract-fault.js';
 import { wasmBinding } from '../../../../backend/wasm/binding.js';
-import type { Host } from '../../../../backend/wasm/engine.js';
+import type { Host, StartedWorker, WorkerListener } from '../../../../backend/wasm/host.js';
 import type * as Original from '../../../../backend/wasm/load.js';
-import { type Member, PAGE_MEMBER } from '../../../../backend/wasm/member.js';
 import { hasRelaxedSimd } from '../../../../backend/wasm/relaxed-simd.js';
+import { PAGE_PROGRAM, type WorkerBegin } from '../../../../backend/wasm/worker-program.js';
 import { messageOf } from '../../../../validation/kinds.js';
 
 let attempt: Original.WasmAttempt = {
@@ -60,30 +60,27 @@ async function fetchModule(address: URL): Promise<void> {
   }
 }
 
-/** More threads than a machine has processors are of no use. */
-const MOST_MEMBERS = 64;
-
 function hostOf(module: WebAssembly.Module): Host {
-  let members = 0;
-  return {
-    module,
-    // The main thread of a page may not.
-    maySleep: typeof document === 'undefined',
-    startMember: (member) => crossOriginIsolated && members++ < MOST_MEMBERS && startWorker(member),
-  };
+  // The main thread of a page may not sleep.
+  return { module, maySleep: typeof document === 'undefined', startWorker };
 }
 
 let program: string | undefined;
 
-function startWorker(member: Member): boolean {
+function startWorker(begin: WorkerBegin, listener: WorkerListener): StartedWorker | undefined {
+  // Only an isolated page may share its memory with a Worker.
+  if (!crossOriginIsolated) return undefined;
   try {
-    program ??= URL.createObjectURL(new Blob([PAGE_MEMBER], { type: 'text/javascript' }));
+    program ??= URL.createObjectURL(new Blob([PAGE_PROGRAM], { type: 'text/javascript' }));
     const worker = new Worker(program);
-    // What it was given is taken back by the thread that waits for it.
-    worker.onerror = (event) => event.preventDefault();
-    worker.postMessage(member);
-    return true;
+    worker.onmessage = ({ data }) => listener.message(data);
+    worker.onerror = (event) => {
+      event.preventDefault();
+      listener.failed(new Error(event.message || 'a Worker could not be started'));
+    };
+    worker.postMessage(begin);
+    return { post: (call) => worker.postMessage(call), hold: () => {} };
   } catch {
-    return false;
+    return undefined; // not permitted, or too little memory
   }
 }
