@@ -19,7 +19,8 @@ const MEASURE = `async (rounds) => {
   for (let i = 0; i < X.length; i++) X[i] = Math.imul(i, 2654435761) >>> 24;
   const y = Int32Array.from({ length: rows }, (_, i) => i % 10);
   const contenders = { 'js, 1 thread': { backend: 'js', threads: 1 } };
-  for (let threads = 1; backend === 'wasm' && threads <= (crossOriginIsolated ? navigator.hardwareConcurrency : 1); threads++)
+  const most = backend !== 'wasm' ? 0 : crossOriginIsolated ? navigator.hardwareConcurrency : 1;
+  for (let threads = 1; threads <= most; threads++)
     contenders['wasm, ' + threads + (threads > 1 ? ' threads' : ' thread')] = { backend, threads };
   const nets = Object.entries(contenders).map(([name, options]) =>
     [name, new T.TwoLayerNet({ inputSize: 3072, hiddenSize: 50, numClasses: 10, inputScale: 1 / 255, ...options })]);

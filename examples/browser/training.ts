@@ -15,7 +15,7 @@ import { announce, attempt, draw, element, show, write } from './page-elements.j
 /** Milliseconds between two pictures of the curves and the weights. */
 const INTERVAL = 500;
 
-/** Lets a person train; `trained` is called with each classifier, of which only the last one does not change any more. */
+/** Lets a person train; `trained` is called with the classifier now and then, and when it is done. */
 export function followTraining(rows: () => Dataset | undefined, trained: (classifier: Classifier) => void): void {
   let stop: AbortController | undefined;
   element('stop').addEventListener('click', () => {

@@ -41,7 +41,7 @@ async function answer(request: Extract<Request, { kind: 'fit' }>): Promise<void>
 }
 
 async function train({ data, options, random, folder, told }: Extract<Request, { kind: 'fit' }>): Promise<void> {
-  if (options.backend !== 'js') await fetchWasm(folder);
+  await fetchWasm(folder);
   let classifier: Classifier | undefined;
   let modelAt = performance.now();
   const lengths = new Map<string, number>();

@@ -195,7 +195,8 @@ describeInChromium('the package in Chromium', () => {
          const archive = await T.loadDataset(new File([bytes(given.archive)], 'rows.npz'));
          const table = await T.loadDataset(new File([bytes(given.table)], 'fruit.csv.gz'));
          return { pictures: [...pictures.train.X.data], classes: pictures.classNames, shape: pictures.imageShape,
-           rows: [...rows.data], archive: [...archive.train.X.data], columns: table.columns.length, name: table.name };`,
+           rows: [...rows.data], archive: [...archive.train.X.data],
+             columns: table.columns.length, name: table.name };`,
         {
           files,
           archive: readFileSync(archive).toString('base64'),
