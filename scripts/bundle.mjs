@@ -5,10 +5,12 @@
 //   dist/report/assets/font.ttf     DejaVu Sans, for text in PNG pictures on machines without fonts
 //   dist/report/assets/LICENSES.txt their licences
 //   dist/report/terminal/sixel-encoder.js  contains npm's `sixel`
+//   dist/browser/                   the package for web pages: see browser-bundle.mjs
 import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { bundleBrowser } from './browser-bundle.mjs';
 import { bundledLibraries, licenceTexts } from './libraries.mjs';
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -53,5 +55,5 @@ function copyFont() {
 }
 
 mkdirSync(ASSETS, { recursive: true });
-await Promise.all([bundleReport(), bundleSixel()]);
+await Promise.all([bundleReport(), bundleSixel(), bundleBrowser()]);
 copyFont();

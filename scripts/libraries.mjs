@@ -20,6 +20,11 @@ export function bundledLibraries() {
     // Its package.json has file names in place of a licence.
     { ...npmLibrary('DejaVu fonts', 'dejavu-fonts-ttf', 'LICENSE'), licence: 'Bitstream Vera and Arev Fonts' },
     npmLibrary('node-sixel', 'sixel', 'LICENSE'),
+    // In dist/browser/ alone; in Node they are dependencies.
+    npmLibrary('Papa Parse', 'papaparse', 'LICENSE'),
+    npmLibrary('fastest-levenshtein', 'fastest-levenshtein', 'LICENSE.md'),
+    npmLibrary('modern-tar', 'modern-tar', 'LICENSE'),
+    npmLibrary('fflate', 'fflate', 'LICENSE'),
   ];
 }
 

@@ -72,7 +72,7 @@ export type { CheckName, SelfTest, SelfTestCheck } from './doctor/self-test.js';
 export type { Speed } from './doctor/speed.js';
 export type { SystemFacts } from './doctor/system.js';
 export type { Finding, Verdict } from './doctor/verdict.js';
-export { loadModel, saveModel } from './model/model.js';
+export { loadModel, modelBytes, saveModel } from './model/model.js';
 export type { LabelType, LayoutOptions, Model, ModelExtras, ModelHistory, SaveOptions } from './model/model-types.js';
 export type { AsyncOptions } from './net/async-prediction.js';
 export { type Evaluation, evaluate, evaluateAsync } from './net/evaluation.js';

@@ -79,9 +79,22 @@ export class Classifier extends ClassPredictions {
    */
   static async fit(X: RowsInput, y: ArrayLike<Label>, options?: ClassifierOptions): Promise<Classifier>;
   static async fit(...args: unknown[]): Promise<Classifier> {
+    return Classifier.fitting(args);
+  }
+
+  /**
+   * @internal {@link fit}
+   * @param began - called with the classifier that is about to be trained: its parameters are live
+   */
+  static async fitting(args: unknown[], began?: (classifier: Classifier) => void): Promise<Classifier> {
     const options = resolveClassifierOptions(optionsOf<ClassifierOptions>(args));
     const { data, classes } = await trainingData(args, options);
-    const { aborted, ...fitted } = await fitNet(data, options);
+    const rest = { classes, columns: data.columns, history: undefined, settings: undefined };
+    const { aborted, ...fitted } = await fitNet(
+      data,
+      options,
+      began && ((net) => began(new Classifier({ ...rest, ...net }))),
+    );
     const classifier = new Classifier({ ...fitted, classes, columns: data.columns });
     if (aborted) throw new FitAbortedError(aborted, classifier);
     return classifier;

@@ -32,9 +32,12 @@ export interface PreparedFit {
   readonly sampleWeights: SampleWeights | undefined;
 }
 
+/** Called with a net that is about to be trained, and with what scales its rows. */
+export type Began = (begun: Pick<FittedNet, 'net' | 'scaler'>) => void;
+
 /** Trains a net as a classifier's options say. */
-export async function fitNet(data: Dataset, options: ResolvedClassifierOptions): Promise<FittedNet> {
-  return trainPrepared(await prepareFit(data, options), options);
+export async function fitNet(data: Dataset, options: ResolvedClassifierOptions, began?: Began): Promise<FittedNet> {
+  return trainPrepared(await prepareFit(data, options), options, began);
 }
 
 /**
@@ -60,6 +63,7 @@ export async function prepareFit(data: Dataset, options: ResolvedClassifierOptio
 export async function trainPrepared(
   { data, inputs, settings, sampleWeights }: PreparedFit,
   { random, backend, signal, following, given, classes }: ResolvedClassifierOptions,
+  began?: Began,
 ): Promise<FittedNet> {
   const { train, validation, scaler, inputScale } = inputs;
   const net = await TwoLayerNet.create({
@@ -73,6 +77,7 @@ export async function trainPrepared(
     random,
     ...(backend && { backend }),
   });
+  began?.({ net, scaler });
   const training = net.train(train.X, train.y, validation?.X, validation?.y, {
     ...settings.training,
     ...following,

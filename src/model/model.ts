@@ -3,6 +3,7 @@ import { giveTurn } from '../platform/turns.js';
 import { copyParameters } from '../validation/parameters.js';
 import { checkFiniteParams, checkHolds, checkModel, checkSaveOptions, settingsJson } from './check-model.js';
 import { FORMATS, formatToWrite } from './formats/all.js';
+import type { ModelFormat } from './formats/format.js';
 import { SAFETENSORS } from './formats/safetensors-model.js';
 import { readStart, withModelFile } from './model-file.js';
 import type { Model, SaveOptions } from './model-types.js';
@@ -34,7 +35,41 @@ export async function saveModel(file: string, net: Model, options: SaveOptions =
   checkModel(net);
   checkWhole(net);
   checkPath(file);
-  const format = formatToWrite(file);
+  await replaceFile(file, await encoded(formatToWrite(file), net, options));
+}
+
+/**
+ * The bytes of the file that {@link saveModel} would write, where there is no place for a file: in a web page, or to
+ * send to another program.
+ *
+ * @param name - the name of the file, whose end says the format
+ * @throws (as a rejection) as `saveModel`
+ * @example
+ * const bytes = await modelBytes(classifier.toModel());
+ */
+export async function modelBytes(
+  net: Model,
+  name = 'model.safetensors',
+  options: SaveOptions = {},
+): Promise<Uint8Array<ArrayBuffer>> {
+  checkModel(net);
+  checkWhole(net);
+  checkPath(name);
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of await encoded(formatToWrite(name), net, options)) {
+    chunks.push(typeof chunk === 'string' ? new TextEncoder().encode(chunk) : chunk.slice());
+  }
+  const bytes = new Uint8Array(chunks.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, at);
+    at += chunk.length;
+  }
+  return bytes;
+}
+
+/** The contents of a file, in chunks, of the net as it is now. */
+async function encoded(format: ModelFormat, net: Model, options: SaveOptions) {
   checkSaveOptions(options, format, net);
   checkHolds(format, net, options);
   // Parameters alone, of a net or of a file, bring along what their predictions need.
@@ -42,7 +77,7 @@ export async function saveModel(file: string, net: Model, options: SaveOptions =
   const model = snapshot('mean' in net ? net : { ...brought, ...net }, options);
   await giveTurn();
   await checkFiniteParams(model);
-  await replaceFile(file, await format.encode(model, options));
+  return format.encode(model, options);
 }
 
 /** The model as it is now: nothing that the caller does to it later changes what is written. */

@@ -7,6 +7,7 @@ import workers from 'node:worker_threads';
 import { checkAttached } from '../validation/check.js';
 import { withCode } from '../validation/errors.js';
 import { type RowClass, type RowData, rowClassOf } from '../validation/typed-arrays.js';
+import { sharedBuffer } from './shared-buffer.js';
 import { atOnce, type Pieces } from './turns.js';
 
 /** The bytes of the largest array that is copied for a training; larger ones are guarded where they are. */
@@ -15,13 +16,15 @@ const MOST_COPIED = 2 ** 28;
 /** Numbers that are copied in a millisecond or so, into memory that the system provides page by page. */
 const PIECE = 2 ** 20;
 
-/** A new array of zeros whose memory lasts: shared, so that other threads can use it without a copy. */
-export function lastingArray<A extends RowData>(type: RowClass<A>, length: number): A {
-  return new type(new SharedArrayBuffer(length * type.BYTES_PER_ELEMENT));
-}
-
 /** Buffers whose memory is kept by a backend as long as it uses it. */
 const backed = new WeakSet<ArrayBufferLike>();
+
+/** A new array of zeros whose memory lasts: shared, so that other threads can use it without a copy. */
+export function lastingArray<A extends RowData>(type: RowClass<A>, length: number): A {
+  const buffer = sharedBuffer(length * type.BYTES_PER_ELEMENT);
+  backed.add(buffer);
+  return new type(buffer);
+}
 
 /** Says that the backend keeps the memory of a buffer as long as it uses it, whatever becomes of the buffer. */
 export function noteBacked(buffer: ArrayBufferLike): void {

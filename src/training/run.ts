@@ -1,4 +1,5 @@
 import type { BestEpoch, Binding, Net, Outcome, ParameterArrays, ProgressReport, TrainingCall } from '../../binding.js';
+import { sharedBuffer } from '../platform/shared-buffer.js';
 import { inTurns } from '../platform/turns.js';
 import { keepStream, releaseStream } from '../random/busy-streams.js';
 import { RandomState, type RandomStateSnapshot } from '../random/random-state.js';
@@ -27,7 +28,7 @@ export class TrainingRun {
   readonly #options: RunOptions;
   readonly #history: TrainingHistory;
   readonly #state: RandomStateSnapshot;
-  readonly #stop = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+  readonly #stop = new Int32Array(sharedBuffer(Int32Array.BYTES_PER_ELEMENT));
   readonly #abort = () => this.#end();
   readonly #start = performance.now();
   readonly #follower: Follower;

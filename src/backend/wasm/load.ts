@@ -8,7 +8,10 @@ import { messageOf } from '../../validation/kinds.js';
 import { contractFault } from '../contract-fault.js';
 import { wasmBinding } from './binding.js';
 import type { Host, StartedWorker, WorkerListener } from './host.js';
-import { NODE_PROGRAM, type WorkerBegin } from './worker-program.js';
+import { hasRelaxedSimd } from './relaxed-simd.js';
+import { BEGIN, type WorkerBegin } from './worker-program.js';
+
+export { hasRelaxedSimd } from './relaxed-simd.js';
 
 /** The module, or why there is none. */
 export type WasmAttempt =
@@ -19,14 +22,6 @@ export type WasmAttempt =
       /** Whether there is a module, which does not load. */
       readonly found: boolean;
     };
-
-/** A module whose only function is one instruction of relaxed SIMD. */
-const RELAXED = Uint8Array.of(
-  ...[
-    0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 15, 1, 13, 0, 65, 1, 253, 15, 65, 2, 253, 15,
-  ],
-  ...[253, 128, 2, 11],
-);
 
 let attempt: WasmAttempt | undefined;
 
@@ -65,19 +60,20 @@ export function tryModules(folders: readonly string[], relaxed = hasRelaxedSimd(
   return { binding: undefined, reasons, found };
 }
 
-/** Whether the runtime has relaxed SIMD. */
-export function hasRelaxedSimd(): boolean {
-  return typeof WebAssembly !== 'undefined' && WebAssembly.validate(RELAXED);
-}
-
 /** @internal Exported for tests: the module of a file, and Workers of Node.js. */
 export function hostOf(file: string): Host {
   return { module: new WebAssembly.Module(readFileSync(file)), maySleep: true, startWorker };
 }
 
+/** For `node:worker_threads`, with a {@link WorkerBegin} as `workerData`. */
+const PROGRAM = `${BEGIN}
+const { parentPort, workerData } = require('node:worker_threads');
+parentPort.on('message', begin(workerData, (message) => parentPort.postMessage(message)));
+`;
+
 function startWorker(begin: WorkerBegin, listener: WorkerListener): StartedWorker | undefined {
   try {
-    const worker = new Worker(NODE_PROGRAM, { eval: true, workerData: begin, execArgv: [], env: {} });
+    const worker = new Worker(PROGRAM, { eval: true, workerData: begin, execArgv: [], env: {} });
     worker.on('message', (message) => listener.message(message));
     worker.on('error', (error) => listener.failed(error));
     worker.unref();

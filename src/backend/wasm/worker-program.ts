@@ -3,7 +3,7 @@
  * too. It has an instance of its own over the same memory. A member of teams computes what other threads give it, and
  * never returns; other Workers run one call after the other.
  */
-const BEGIN = `
+export const BEGIN = `
 function begin({ module, memory, member, stack, locals }, say) {
   let stop = null;
   const imports = { env: { memory } };
@@ -32,12 +32,6 @@ function begin({ module, memory, member, stack, locals }, say) {
     }
   };
 }
-`;
-
-/** For `node:worker_threads`, with a {@link WorkerBegin} as `workerData`. */
-export const NODE_PROGRAM = `${BEGIN}
-const { parentPort, workerData } = require('node:worker_threads');
-parentPort.on('message', begin(workerData, (message) => parentPort.postMessage(message)));
 `;
 
 /** For a page's Worker, which gets a {@link WorkerBegin} as its first message. */

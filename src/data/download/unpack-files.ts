@@ -1,7 +1,7 @@
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { withDataFile } from '../files/data-file.js';
-import { inflatedChunks } from '../files/gzip.js';
+import { inflatedChunks } from '../files/inflate.js';
 import { tarredFiles } from '../files/tar.js';
 import type { ArchivedFile, PublishedDataset } from './catalogue.js';
 import { downloadError } from './download-error.js';

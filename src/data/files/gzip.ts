@@ -1,9 +1,5 @@
-import { pipeline, Readable } from 'node:stream';
-import { promisify } from 'node:util';
-import { constants, createGunzip, gunzip } from 'node:zlib';
-import { codeOf } from '../../validation/kinds.js';
-import { dataFileError } from '../formats/data-file-error.js';
 import { type DataFile, fileChunks, headOf, PIECE_BYTES } from './data-file.js';
+import { inflatedChunks } from './inflate.js';
 
 /** The first bytes of gzip's format. */
 const MAGIC = [0x1f, 0x8b];
@@ -16,27 +12,6 @@ export function isGzip(head: Uint8Array): boolean {
   return MAGIC.every((byte, i) => head[i] === byte);
 }
 
-/** The bytes of a file that gzip compressed, in pieces. They are inflated on other threads. */
-export async function* inflatedChunks(file: DataFile, pieceBytes = PIECE_BYTES): AsyncGenerator<Uint8Array> {
-  const gunzip = createGunzip({ chunkSize: pieceBytes });
-  // Errors come out of `gunzip`, where they are thrown below.
-  const inflated = pipeline(Readable.from(fileChunks(file)), gunzip, () => {});
-  let position = 0;
-  try {
-    for await (const chunk of inflated) {
-      yield chunk;
-      position += chunk.length;
-    }
-  } catch (error) {
-    if (!isZlibError(error)) throw error;
-    throw dataFileError(
-      `Expected data compressed by gzip in ${file.path} but found damage after ${position} inflated bytes: ` +
-        error.message,
-      error,
-    );
-  }
-}
-
 /** The bytes of a file in pieces, inflated if it is compressed. */
 export async function* plainChunks(file: DataFile, pieceBytes = PIECE_BYTES): AsyncGenerator<Uint8Array> {
   const compressed = isGzip(await headOf(file, MAGIC.length));
@@ -46,22 +21,4 @@ export async function* plainChunks(file: DataFile, pieceBytes = PIECE_BYTES): As
 /** The most bytes that a file can have when it is inflated; its size if it is not compressed. */
 export async function mostBytes(file: DataFile): Promise<number> {
   return isGzip(await headOf(file, MAGIC.length)) ? file.size * MOST_DEFLATED : file.size;
-}
-
-/** Whether zlib threw the error: the data are damaged. */
-function isZlibError(error: unknown): error is NodeJS.ErrnoException {
-  return /^Z_/.test(String(codeOf(error)));
-}
-
-const inflate = promisify(gunzip);
-
-/** The first bytes of what was compressed, from the first bytes of a file; none if these are damaged. */
-export async function inflatedHead(head: Uint8Array): Promise<Uint8Array> {
-  try {
-    // With Z_SYNC_FLUSH the end may be missing.
-    return await inflate(head, { finishFlush: constants.Z_SYNC_FLUSH });
-  } catch (error) {
-    if (isZlibError(error)) return new Uint8Array(0);
-    throw error;
-  }
 }

@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import type { ParsedTarEntry } from 'modern-tar';
 import { requireDependency } from '../../platform/require-dependency.js';
 import { withCode } from '../../validation/errors.js';
 import { isError } from '../../validation/kinds.js';
@@ -26,7 +27,9 @@ export async function* tarredFiles(chunks: AsyncIterable<Uint8Array>, name: stri
     const message = `Cannot read ${name}: it needs the package modern-tar. To fix this, run: npm install modern-tar`;
     throw withCode(new Error(message), 'ERR_MISSING_PEER');
   }
-  const entries = Readable.toWeb(Readable.from(chunks)).pipeThrough(tar.createTarDecoder({ strict: true }));
+  // The types of streams are Node's here, and the browser's where src/browser/ is compiled.
+  const decoder = tar.createTarDecoder({ strict: true }) as never;
+  const entries = Readable.toWeb(Readable.from(chunks)).pipeThrough(decoder) as AsyncIterable<ParsedTarEntry>;
   try {
     for await (const { header, body } of entries) {
       if (header.type === 'file') yield { name: header.name, size: header.size, chunks: intact(body, name) };

@@ -1,13 +1,10 @@
-import { Readable } from 'node:stream';
 import { crc32 } from 'node:zlib';
-import type { Entry, ZipFile } from 'yauzl';
 import { isSystemError } from '../../platform/replace-file.js';
-import { requireDependency } from '../../platform/require-dependency.js';
-import { withCode } from '../../validation/errors.js';
 import { isError } from '../../validation/kinds.js';
 import { dataFileError } from '../formats/data-file-error.js';
-import { type DataFile, fileChunks } from './data-file.js';
+import type { DataFile } from './data-file.js';
 import { MOST_DEFLATED } from './gzip.js';
+import { type OpenZip, openZip, type ZipEntry } from './open-zip.js';
 
 /** The most files in an archive that are looked at. */
 const MOST_ENTRIES = 1000;
@@ -29,22 +26,6 @@ export interface ZippedFile {
   chunks(): AsyncGenerator<Uint8Array>;
 }
 
-/** Opens the archive through a handle that this package opened and closes. */
-async function openZip(file: DataFile): Promise<ZipFile> {
-  const yauzl = requireDependency<typeof import('yauzl')>('yauzl');
-  if (!yauzl) {
-    const remedy = 'To fix this, run: npm install yauzl';
-    const message = `Cannot read ${file.path}: ZIP archives need the package yauzl. ${remedy}`;
-    throw withCode(new Error(message), 'ERR_MISSING_PEER');
-  }
-  class HandleReader extends yauzl.RandomAccessReader {
-    override _readStreamForRange(start: number, end: number): Readable {
-      return Readable.from(fileChunks(file, { from: start, to: end }));
-    }
-  }
-  return yauzl.fromRandomAccessReaderPromise(new HandleReader(), file.size, { autoClose: false });
-}
-
 /**
  * The files in a ZIP archive, which must stay open while they are read.
  *
@@ -56,14 +37,14 @@ export async function listZip(file: DataFile): Promise<ZippedFile[]> {
     const zip = await openZip(file);
     if (zip.entryCount > MOST_ENTRIES) throw damaged(file, `${zip.entryCount} files, more than ${MOST_ENTRIES}`);
     const files: ZippedFile[] = [];
-    for await (const entry of zip.eachEntry()) files.push(zippedFile(file, zip, entry));
+    for await (const entry of zip.entries()) files.push(zippedFile(file, zip, entry));
     return files;
   } catch (error) {
     throw explained(file, error);
   }
 }
 
-function zippedFile(file: DataFile, zip: ZipFile, entry: Entry): ZippedFile {
+function zippedFile(file: DataFile, zip: OpenZip, entry: ZipEntry): ZippedFile {
   const { fileName: name, uncompressedSize: size, compressedSize } = entry;
   if (size > compressedSize * MOST_DEFLATED) {
     throw damaged(file, `${name}, which says that its ${compressedSize} bytes inflate to ${size}`);
@@ -71,10 +52,10 @@ function zippedFile(file: DataFile, zip: ZipFile, entry: Entry): ZippedFile {
   return { name, size, chunks: () => entryChunks(file, zip, entry) };
 }
 
-async function* entryChunks(file: DataFile, zip: ZipFile, entry: Entry): AsyncGenerator<Uint8Array> {
+async function* entryChunks(file: DataFile, zip: OpenZip, entry: ZipEntry): AsyncGenerator<Uint8Array> {
   let sum = 0;
   try {
-    for await (const chunk of await zip.openReadStreamPromise(entry)) {
+    for await (const chunk of zip.chunks(entry)) {
       sum = crc32(chunk, sum);
       yield chunk;
     }
@@ -89,7 +70,7 @@ function damaged(file: DataFile, found: string, cause?: unknown): Error {
 }
 
 /** The error of this package for one of yauzl or zlib: all of those are about the archive. */
-function explained(file: DataFile, error: unknown, entry?: Entry): unknown {
+function explained(file: DataFile, error: unknown, entry?: ZipEntry): unknown {
   if (!isError(error) || isSystemError(error)) return error;
   if ('code' in error && (error.code === 'ERR_DATA_FILE' || error.code === 'ERR_MISSING_PEER')) return error;
   const place = entry ? ` in ${entry.fileName}, from byte ${entry.relativeOffsetOfLocalHeader}` : '';

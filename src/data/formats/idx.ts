@@ -7,7 +7,8 @@ import { countOf, type StoredArray, shapeText } from '../arrays/stored-array.js'
 import type { Dataset } from '../dataset.js';
 import { withReader } from '../files/byte-reader.js';
 import { chunksAt, withDataFile } from '../files/data-file.js';
-import { inflatedHead, isGzip, mostBytes, plainChunks } from '../files/gzip.js';
+import { isGzip, mostBytes, plainChunks } from '../files/gzip.js';
+import { inflatedHead } from '../files/inflate.js';
 import { fileBegins, namesIn, whatIsAt } from '../files/what-is-at.js';
 import { dataFileError } from './data-file-error.js';
 import type { DatasetFormat } from './format.js';

@@ -1,21 +1,11 @@
 /** One picture: what its file says of it, and its pixels. */
-import type { Sharp } from 'sharp';
-import { withCode } from '../../validation/errors.js';
 import { isError } from '../../validation/kinds.js';
 import type { ImageShape } from '../dataset-input.js';
 import { withReader } from '../files/byte-reader.js';
 import { fileChunks, withDataFile } from '../files/data-file.js';
 import { MOST_DEFLATED } from '../files/gzip.js';
 import { dataFileError } from '../formats/data-file-error.js';
-
-/** What the file of a picture says before it is decoded. */
-export interface PictureFacts {
-  /** As it is shown: a camera may have stored it turned. */
-  readonly width: number;
-  readonly height: number;
-  /** Whether it has shades of grey only. */
-  readonly grey: boolean;
-}
+import { type PictureDecoder, type PictureFacts, pictureDecoder } from './picture-decoder.js';
 
 /** The most pixels of a picture: decoding takes up to 4 bytes of memory for each. */
 const MOST_PIXELS = 2 ** 26;
@@ -52,13 +42,13 @@ export async function pictureFacts(path: string): Promise<PictureFacts> {
   // Nothing is decoded yet: the error below names the size.
   const { picture, most } = await openPicture(path, false);
   return explained(path, async () => {
-    const { space, autoOrient } = await picture.metadata();
-    const { width, height } = autoOrient;
+    const facts = await picture.facts();
+    const { width, height } = facts;
     if (width * height > most) {
       const reason = most < MOST_PIXELS ? ', more than its bytes can hold' : '';
       throw dataFileError(`Expected at most ${most} pixels in ${path} but found ${width} × ${height}${reason}`);
     }
-    return { width, height, grey: space === 'b-w' || space === 'grey16' };
+    return facts;
   });
 }
 
@@ -68,21 +58,13 @@ export async function pictureFacts(path: string): Promise<PictureFacts> {
  *
  * @throws as {@link pictureFacts}
  */
-export async function picturePixels(path: string, { width, height, channels }: ImageShape): Promise<Uint8Array> {
+export async function picturePixels(path: string, shape: ImageShape): Promise<Uint8Array> {
   const { picture } = await openPicture(path, true);
-  return explained(path, () =>
-    picture
-      .autoOrient()
-      .flatten({ background: 'white' })
-      .resize({ width, height, fit: 'fill' })
-      .toColourspace(channels === 1 ? 'b-w' : 'srgb')
-      .raw({ depth: 'uchar' })
-      .toBuffer(),
-  );
+  return explained(path, () => picture.pixels(shape));
 }
 
-async function openPicture(path: string, limited: boolean): Promise<{ picture: Sharp; most: number }> {
-  const sharp = await loadSharp();
+async function openPicture(path: string, limited: boolean): Promise<{ picture: PictureDecoder; most: number }> {
+  const decoder = await pictureDecoder();
   const bytes = await withDataFile(path, (file) => {
     if (file.size > MOST_BYTES)
       throw dataFileError(`Expected a picture of at most ${MOST_BYTES} bytes at ${path} but found ${file.size}`);
@@ -91,16 +73,7 @@ async function openPicture(path: string, limited: boolean): Promise<{ picture: S
   if (!isPicture(bytes))
     throw dataFileError(`Expected a picture (PNG, JPEG, GIF or WebP) at ${path} but found other bytes`);
   const most = mostPixels(bytes.length);
-  return { picture: sharp(bytes, { limitInputPixels: limited && most, failOn: 'truncated' }), most };
-}
-
-async function loadSharp(): Promise<typeof import('sharp')['default']> {
-  try {
-    return (await import('sharp')).default;
-  } catch (cause) {
-    const message = 'Pictures need the package sharp to be read, and it cannot be loaded. To install it, run: npm ';
-    throw withCode(new Error(`${message}install sharp`, { cause }), 'ERR_MISSING_PEER');
-  }
+  return { picture: decoder(bytes, limited ? most : undefined), most };
 }
 
 /** The error of this package for one of the library's, which are all about the picture. */

@@ -3,7 +3,8 @@
 import { lastingArray } from '../../platform/lasting.js';
 import type { ImageShape } from '../dataset-input.js';
 import { dataFileError } from '../formats/data-file-error.js';
-import { type PictureFacts, pictureFacts, picturePixels } from './picture-file.js';
+import type { PictureFacts } from './picture-decoder.js';
+import { pictureFacts, picturePixels } from './picture-file.js';
 import { type PictureSize, parseSize } from './picture-size.js';
 
 /** Pictures that are decoded at the same time: as many as Node has threads for it. */

@@ -1,9 +1,11 @@
 /** Finds out what a table is written in, by its content. */
 import { headOf, withDataFile } from '../files/data-file.js';
-import { inflatedHead, isGzip } from '../files/gzip.js';
+import { isGzip } from '../files/gzip.js';
+import { inflatedHead } from '../files/inflate.js';
 import { whatIsAt } from '../files/what-is-at.js';
 import { dataFileError } from '../formats/data-file-error.js';
-import { columnarKind, columnarSource, KIND_BYTES } from './columnar/columnar-source.js';
+import { columnarSource } from './columnar/columnar-source.js';
+import { columnarKind, KIND_BYTES } from './columnar/kind.js';
 import type { ColumnarKind } from './columnar/protocol.js';
 import { delimitedSource } from './delimited-source.js';
 import { type DelimitedOptions, delimiterCandidates, noDelimiter } from './delimited-text.js';

@@ -1,6 +1,5 @@
 /** Charts as pictures. */
-import type { Evaluation } from '../../net/evaluation.js';
-import type { TrainingHistory } from '../../training/history.js';
+import type { ModelHistory } from '../../model/model-types.js';
 import type { SweepResults } from '../../tune/sweep-results.js';
 import { checkNumber, checkOptions } from '../../validation/check.js';
 import { checkClassNames, labelNames } from '../../validation/class-names.js';
@@ -35,10 +34,7 @@ export interface PlotConfusionOptions extends PlotOptions {
  *
  * @throws TypeError or RangeError if an option is unknown or out of range, or if `history` is not a history
  */
-export function plotHistory(
-  history: Pick<TrainingHistory, 'lossHistory' | 'trainAccHistory' | 'valAccHistory'>,
-  options: PlotHistoryOptions = {},
-): Picture {
+export function plotHistory(history: ModelHistory, options: PlotHistoryOptions = {}): Picture {
   const { smoothing } = checkOptions(options, 'the options of plotHistory', [...PLOT_OPTIONS, 'smoothing']);
   if (smoothing !== undefined) checkNumber(smoothing, 'smoothing', { integer: true, min: 1 });
   if (typeof history !== 'object' || history === null) throw wrongType('the history of a training', history);
@@ -73,7 +69,10 @@ export function plotSweep(results: Pick<SweepResults, 'search' | 'ranking'>, opt
  * @throws TypeError or RangeError if an option is unknown or out of range; RangeError `ERR_SHAPE` if `classNames` does
  * not have one name per class
  */
-export function plotConfusion(evaluation: Pick<Evaluation, 'confusion'>, options: PlotConfusionOptions = {}): Picture {
+export function plotConfusion(
+  evaluation: { readonly confusion: readonly (readonly number[])[] },
+  options: PlotConfusionOptions = {},
+): Picture {
   checkOptions(options, 'the options of plotConfusion', [...PLOT_OPTIONS, 'classNames']);
   const confusion: unknown = evaluation?.confusion;
   if (!isSquare(confusion)) throw wrongType('a square matrix of counts for confusion', confusion);

@@ -2,7 +2,8 @@
 import { basename, join } from 'node:path';
 import { hasCode } from '../../../validation/kinds.js';
 import { chunksAt, headOf, withDataFile } from '../../files/data-file.js';
-import { inflatedHead, isGzip, plainChunks } from '../../files/gzip.js';
+import { isGzip, plainChunks } from '../../files/gzip.js';
+import { inflatedHead } from '../../files/inflate.js';
 import { tarredFiles } from '../../files/tar.js';
 import { namesIn, whatIsAt } from '../../files/what-is-at.js';
 import { CIFAR_VERSIONS, type CifarVersion, recordFiles } from './version.js';

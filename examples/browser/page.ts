@@ -1,0 +1,59 @@
+/**
+ * Trains a classifier in a web page: on a table, on pictures in folders or on synthetic ones. `node build.mjs` makes
+ * the page, as a folder of static files.
+ */
+import { type Classifier, type Dataset, loadBackend, loadClassifier, modelBytes } from 'two-layer-net';
+import { announce, attempt, element, show, whenChosen, write } from './page-elements.js';
+import { chooseRows } from './rows.js';
+import { followTraining, showNet } from './training.js';
+import { letTry, tryWith } from './trying.js';
+
+let data: Dataset | undefined;
+let classifier: Classifier | undefined;
+
+const BACKENDS: Readonly<Record<string, string>> = { js: 'TypeScript', wasm: 'WebAssembly' };
+
+async function showBackend(): Promise<void> {
+  // esbuild, which bundles this page, does not look for the modules: build.mjs puts them into this folder.
+  const { backend, threads } = await loadBackend({ folder: new URL('wasm/', import.meta.url) });
+  write('backend', `${BACKENDS[backend] ?? backend}, ${threads} ${threads === 1 ? 'thread' : 'threads'}`);
+}
+
+function use(given: Classifier): void {
+  classifier = given;
+  element<HTMLButtonElement>('download').disabled = false;
+  tryWith(given);
+}
+
+async function download(): Promise<void> {
+  if (!classifier) return;
+  const name = `model${element<HTMLSelectElement>('format').value}`;
+  const bytes = await modelBytes(classifier.toModel(), name);
+  const link = Object.assign(document.createElement('a'), { download: name });
+  link.href = URL.createObjectURL(new Blob([bytes]));
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+  write('model-about', `${name} has ${bytes.length.toLocaleString('en')} bytes.`);
+}
+
+async function open(file: File): Promise<void> {
+  const opened = await loadClassifier(file);
+  show('net-part');
+  show('confusion-figure', false);
+  showNet(opened);
+  use(opened);
+  const { inputSize, hiddenSize, classes } = opened;
+  const names = classes.slice(0, 12).join(', ');
+  write('model-about', `${file.name}: ${inputSize} numbers, ${hiddenSize} hidden units, the classes ${names}.`);
+  announce(`The model ${file.name} is open`);
+}
+
+void attempt(showBackend);
+chooseRows((chosen) => {
+  data = chosen;
+  element<HTMLButtonElement>('train').disabled = false;
+});
+followTraining(() => data, use);
+letTry(() => data);
+element('download').addEventListener('click', () => attempt(download));
+whenChosen('open-model', ([file]) => open(file as File));
