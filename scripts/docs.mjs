@@ -4,8 +4,11 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { brokenLinks } from './docs/links.mjs';
 
-const SITE = join(dirname(dirname(fileURLToPath(import.meta.url))), 'site');
+const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
+const SITE = join(ROOT, 'site');
+const PAGES = join(ROOT, 'build', 'site');
 const TYPEDOC = join(SITE, 'node_modules', 'typedoc', 'bin', 'typedoc');
 
 function run(command, ...args) {
@@ -20,3 +23,8 @@ function run(command, ...args) {
 
 if (!existsSync(TYPEDOC)) run('npm', 'ci', '--ignore-scripts');
 run(process.execPath, TYPEDOC);
+const broken = brokenLinks(PAGES);
+if (broken.length > 0) {
+  console.error(`Expected every link to lead somewhere, but these do not:\n${broken.join('\n')}`);
+  process.exit(1);
+}
