@@ -2,6 +2,7 @@
 import { pythonExponential } from '../../article/python-format.js';
 import type { BackendInfo } from '../../backend/choose.js';
 import type { Dataset } from '../../data/dataset.js';
+import { settingText } from '../../report/content/numbers.js';
 import { backendWords } from '../../report/document/backend-words.js';
 import { idleInAll } from '../../tune/idle-settings.js';
 import { bestOf, type RankedSettings, type Spread } from '../../tune/ranking.js';
@@ -135,8 +136,11 @@ export function settingsWords(search: Search): Record<string, string | number> {
   const idle: readonly string[] = idleInAll(space);
   const choices = TRIAL_SETTINGS.filter((name) => !idle.includes(name)).map((name) => {
     const tried: ResolvedChoices = space[name];
-    if (!isRange(tried)) return [name, tried.join(', ')] as const;
-    return [name, `${tried.low} to ${tried.high}${tried.scale === 'log' ? ' (log scale)' : ''}`] as const;
+    if (!isRange(tried)) return [name, tried.map(settingText).join(', ')] as const;
+    return [
+      name,
+      `${settingText(tried.low)} to ${settingText(tried.high)}${tried.scale === 'log' ? ' (log scale)' : ''}`,
+    ] as const;
   });
   const { eta, minIters, ...always } = rest;
   const halving = search.search === 'halving' ? { eta, minIters } : {};
