@@ -37,6 +37,13 @@ describe.skipIf(!built)(built ? 'the site' : 'the site (skipped: npm run docs ha
     expect(readdirSync(join(PAGES, 'guides')).sort()).toEqual(guides.sort());
   });
 
+  test('shows what programs print as it is, and breaks no line before %', () => {
+    const page = (name: string) => readFileSync(join(PAGES, name), 'utf8');
+    expect(page('guides/start.html')).toContain('<code class="text">right: 0.95\n  of each apricot: 1.00');
+    expect(page('index.html')).toMatch(/\d\u00a0%/);
+    expect(page('index.html')).not.toMatch(/\d %/);
+  });
+
   test('has no link that leads nowhere', () => expect(brokenLinks(PAGES)).toEqual([]));
 });
 
