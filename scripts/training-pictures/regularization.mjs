@@ -25,7 +25,8 @@ async function weightDecay() {
     { name: 'training rows', points: training },
     { name: 'validation rows', points: validation },
   ];
-  return lines('60 epochs with each strength', { name: 'regularization strength', log: true }, { name: 'accuracy' }, curves, {
+  const x = { name: 'regularization strength', log: true };
+  return lines('60 epochs with each strength', x, { name: 'accuracy' }, curves, {
     symbols: true,
   });
 }
