@@ -1,9 +1,9 @@
 /**
  * two-layer-net: trains and runs a two-layer neural-network classifier (affine, ReLU, affine, softmax) on the CPU.
  *
- * @packageDocumentation
+ * @module API
  */
-export type { ParameterArrays, Products, Reals } from '../binding.js';
+export type { BestEpoch, BindingInfo, ParameterArrays, Products, Reals } from '../binding.js';
 export { type BackendChoice, type BackendInfo, type BackendName, backendInfo } from './backend/choose.js';
 export type { AddonSituation } from './backend/native/native.js';
 export { type Checkpoint, loadCheckpoint } from './checkpoint/checkpoint.js';
@@ -35,10 +35,12 @@ export type {
   ColumnDescription,
   DatasetDescription,
   NumberRange,
+  NumberSummary,
 } from './data/describe/description.js';
 export type { PublishedDatasetName } from './data/download/catalogue.js';
 export { type DownloadedDataset, type DownloadOptions, downloadDataset } from './data/download/download-dataset.js';
 export type { DownloadProgress } from './data/download/download-progress.js';
+export type { CifarLabels } from './data/formats/cifar/version.js';
 export { type LoadCifar10Options, loadCifar10 } from './data/formats/cifar10.js';
 export type { Cifar10Dataset } from './data/formats/cifar10-dataset.js';
 export { readCifarRecords } from './data/formats/cifar10-records.js';
@@ -46,7 +48,7 @@ export type { DatasetFormatId, LoadDatasetOptions, LoadRowsOptions, UnlabelledRo
 export type { Label } from './data/labels.js';
 export { loadDataset } from './data/load-dataset.js';
 export { loadRows } from './data/load-rows.js';
-export { Matrix, type MatrixData, type MatrixOptions } from './data/matrix.js';
+export { Matrix, type MatrixData, type MatrixOptions, type OpenMatrixOptions } from './data/matrix.js';
 export type { DatasetPart, Labels, PartInput, PartName } from './data/part.js';
 export type { PictureSize } from './data/pictures/picture-size.js';
 export { type SaveDatasetOptions, saveDataset } from './data/save/save-dataset.js';
@@ -72,6 +74,7 @@ export type { CheckName, SelfTest, SelfTestCheck } from './doctor/self-test.js';
 export type { Speed } from './doctor/speed.js';
 export type { SystemFacts } from './doctor/system.js';
 export type { Finding, Verdict } from './doctor/verdict.js';
+export type { BenchShape } from './measure/shapes.js';
 export { loadModel, modelBytes, saveModel } from './model/model.js';
 export type { LabelType, LayoutOptions, Model, ModelExtras, ModelHistory, SaveOptions } from './model/model-types.js';
 export type { AsyncOptions } from './net/async-prediction.js';
@@ -86,6 +89,7 @@ export type { DatasetArguments, RowsArguments } from './net/training-arguments.j
 export { TwoLayerNet } from './net/two-layer-net.js';
 export type { Processors } from './platform/processors.js';
 export { RandomState, type RandomStateSnapshot, type RandomStateSnapshotInput } from './random/random-state.js';
+export type { ShuffledTypedArray } from './random/shuffle.js';
 export type {
   ReportClasses,
   ReportData,
@@ -136,7 +140,7 @@ export type {
   Sampling,
   ScheduleKind,
 } from './training/settings.js';
-export { type TrainingState, trainingState } from './training/state.js';
+export { type StateSource, type TrainingState, trainingState } from './training/state.js';
 export type { TrainingWarning, TrainingWarningCode } from './training/warnings/warning.js';
 export type { ClassWeights, SampleWeights } from './training/weights.js';
 export type { RankedSettings, Spread } from './tune/ranking.js';
@@ -148,7 +152,15 @@ export {
   type SearchHeader,
 } from './tune/results-file.js';
 export type { Search, SearchKind, SearchOptions } from './tune/search.js';
-export type { Choices, Range, ResolvedSpace, SearchSpace, TrialSettingName, TrialSettings } from './tune/settings.js';
+export type {
+  Choices,
+  Range,
+  ResolvedChoices,
+  ResolvedSpace,
+  SearchSpace,
+  TrialSettingName,
+  TrialSettings,
+} from './tune/settings.js';
 export { type SweepOptions, sweep } from './tune/sweep.js';
 export type { RunningTrial, SweepProgress } from './tune/sweep-progress.js';
 export { type BestTrial, SweepAbortedError, type SweepResults } from './tune/sweep-results.js';
@@ -157,4 +169,4 @@ export type { SweepCheckpointOptions } from './tune/trial-states.js';
 export type { ErrorCode } from './validation/errors.js';
 export type { MatrixRows, RowsInput } from './validation/inputs.js';
 export type { LabelsInput } from './validation/labels.js';
-export type { NumberArray } from './validation/typed-arrays.js';
+export type { NumberArray, RowData } from './validation/typed-arrays.js';

@@ -1,8 +1,8 @@
 // A small chart of a few curves, or of a few groups of bars, in the style of the reports.
-import { tickText } from '../../src/report/charts/numbers.ts';
-import { axis, frame, titleHeight } from '../../src/report/charts/parts.ts';
+import { axis, frame, titleHeight, valueAxis } from '../../src/report/charts/parts.ts';
 import { renderOption } from '../../src/report/charts/render.ts';
 import { FONT } from '../../src/report/charts/theme.ts';
+import { capitalized, settingText } from '../../src/report/content/numbers.ts';
 
 /** From M. Okabe and K. Ito, "Color Universal Design" (2008), as the reports' colours. */
 const COLOURS = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#56b4e9'];
@@ -64,11 +64,9 @@ function picture(title, x, y, series, named) {
   const names = named.map(({ name }) => name);
   const { theme, base } = frame(style, `${y.name}${x.name ? ` by ${x.name}` : ''}: ${names.join(', ')}`);
   const top = titleHeight(style) + LEGEND;
-  const scale = ({ groups, log, min, max }) => ({
-    ...(groups ? { type: 'category', data: groups } : { type: log ? 'log' : 'value', scale: true }),
-    ...(min !== undefined && { min }),
-    ...(max !== undefined && { max }),
-  });
+  const heights = named.flatMap(({ points, values }) => values ?? points.map(([, value]) => value));
+  const ends = [y.min, y.max].filter((end) => end !== undefined);
+  const upright = axis(theme, capitalized(y.name), 'y', 46);
   return renderOption(
     {
       ...base,
@@ -82,17 +80,23 @@ function picture(title, x, y, series, named) {
         textStyle: { color: theme.text, fontFamily: FONT, fontSize: 12 },
       },
       grid: { left: 68, right: 24, top: top + 8, bottom: x.name ? 50 : 32, outerBoundsMode: 'none' },
-      xAxis: { ...shortTicks(axis(theme, x.name, 'x', 28), x), ...scale(x), splitLine: { show: false } },
-      yAxis: { ...shortTicks(axis(theme, y.name, 'y', 46), y), ...scale(y) },
+      xAxis: { ...scaled(axis(theme, capitalized(x.name), 'x', 28), x), splitLine: { show: false } },
+      yAxis: y.log ? scaled(upright, y) : { ...valueAxis(upright, [...heights, ...ends]), ...endsOf(y) },
       series,
     },
     style,
   );
 }
 
-/** An axis whose ticks are short numbers, unless they are words. */
-function shortTicks(axis, { groups }) {
-  return groups ? axis : { ...axis, axisLabel: { ...axis.axisLabel, formatter: tickText } };
+/** An axis of words, or of numbers that are as short as they can be. */
+function scaled(axis, { groups, log, ...ends }) {
+  if (groups) return { ...axis, type: 'category', data: groups };
+  const axisLabel = { ...axis.axisLabel, formatter: settingText };
+  return { ...axis, axisLabel, type: log ? 'log' : 'value', scale: true, ...endsOf(ends) };
+}
+
+function endsOf({ min, max }) {
+  return { ...(min !== undefined && { min }), ...(max !== undefined && { max }) };
 }
 
 /** A vertical line with its name beside it. */

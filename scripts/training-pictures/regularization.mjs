@@ -25,7 +25,8 @@ async function weightDecay() {
     { name: 'training rows', points: training },
     { name: 'validation rows', points: validation },
   ];
-  return lines('60 epochs with each strength', { name: 'reg', log: true }, { name: 'accuracy' }, curves, {
+  const x = { name: 'regularization strength', log: true };
+  return lines('60 epochs with each strength', x, { name: 'accuracy' }, curves, {
     symbols: true,
   });
 }
@@ -49,7 +50,7 @@ async function labelSmoothing() {
     { name: 'accuracy', points: accuracies },
   ];
   const title = 'A net on rows that it has not seen';
-  return lines(title, { name: 'labelSmoothing' }, { name: 'share' }, curves, { symbols: true });
+  return lines(title, { name: 'label smoothing' }, { name: 'share' }, curves, { symbols: true });
 }
 
 const CHANGES = {

@@ -25,7 +25,8 @@ ${parts.map(section).join('\n')}
 function section({ title, comparisons, pictures, seconds }: ReproducedPart): string {
   const rows = comparisons.map(
     ({ what, article, ours }) =>
-      `<tr><th scope="row">${escapeHtml(what)}</th><td>${escapeHtml(article)}</td><td>${escapeHtml(ours)}</td></tr>`,
+      `<tr><th scope="row">${escapeHtml(what)}</th><td data-label="article">${escapeHtml(article)}</td>` +
+      `<td data-label="here">${escapeHtml(ours)}</td></tr>`,
   );
   return `<section><h2>${escapeHtml(title)}</h2>
 <div class="scroll"><table class="compare">

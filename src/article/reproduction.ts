@@ -151,7 +151,7 @@ async function toyTraining(): Promise<Part> {
   const comparisons = [{ what: 'loss, first to last iteration', article: 'decreasing', ours }];
   // The article's figure shows only the loss.
   const curves = { lossHistory, trainAccHistory: [], valAccHistory: [] };
-  const picture = plotHistory(curves, { title: 'Loss history on the toy set' });
+  const picture = plotHistory(curves);
   const caption = 'Figure 2: loss history on the toy data set';
   return { title: 'Toy model: training', comparisons, pictures: [{ name: 'figure-2-toy-loss', caption, picture }] };
 }
@@ -171,7 +171,7 @@ async function firstTraining(data: Dataset, options: ReproductionOptions): Promi
       {
         name: 'figure-3-training',
         caption: 'Figure 3: loss and classification accuracy',
-        picture: plotHistory(history, { title: 'First training' }),
+        picture: plotHistory(history),
       },
       {
         name: 'figure-4-weights',
@@ -196,7 +196,7 @@ function searchPart(data: Dataset, results: SweepResults): Part {
   const search: NamedPicture = {
     name: 'search',
     caption: 'Validation accuracy of each combination',
-    picture: plotSweep(results, { title: 'Search', height: 420 }),
+    picture: plotSweep(results, { height: 420 }),
   };
   const weights: NamedPicture | undefined = best && {
     name: 'figure-5-weights',

@@ -19,11 +19,17 @@ export interface Evaluation {
 /**
  * Predicts rows and compares with their labels.
  *
- * @param X - N rows of D numbers, or a part of a data set: `evaluate(net, data.test)`
- * @param y - N class indices
+ * @param part - N rows and their labels, such as a part of a data set: `evaluate(net, data.test)`
  * @throws what `net.predict` throws; RangeError for labels that do not fit
  */
 export function evaluate(net: TwoLayerNet, part: PartInput): Evaluation;
+/**
+ * Predicts rows and compares with their labels.
+ *
+ * @param X - N rows of D numbers
+ * @param y - N class indices
+ * @throws what `net.predict` throws; RangeError for labels that do not fit
+ */
 export function evaluate(net: TwoLayerNet, X: RowsInput, y: LabelsInput): Evaluation;
 export function evaluate(net: TwoLayerNet, rows: RowsInput | PartInput, labels?: LabelsInput): Evaluation {
   checkNet(net);

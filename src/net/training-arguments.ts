@@ -5,7 +5,10 @@ import { describe, withCode, wrongType } from '../validation/errors.js';
 import { isMatrix, type RowsInput } from '../validation/inputs.js';
 import type { LabelsInput } from '../validation/labels.js';
 
-/** Training rows and labels, validation rows and labels, options. */
+/**
+ * What to train on, as rows and classes: X, N training rows of D numbers; y, their classes; Xval, rows for the
+ * validation accuracy, and yval, their classes, both undefined or null for none; options.
+ */
 export type RowsArguments = [
   X: RowsInput,
   y: LabelsInput,

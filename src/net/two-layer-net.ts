@@ -236,10 +236,8 @@ export class TwoLayerNet {
    * (The TypeScript backend takes turns with the event loop.) Do not change X and Xval meanwhile; docs/data.md says
    * which rows are copied. The mean of X and the class names of a data set become the net's.
    *
-   * @param X - N training rows of D numbers, or a data set with the options second
-   * @param y - their classes
-   * @param Xval - rows for the validation accuracy; undefined or null for none
-   * @param yval - their classes
+   * @param args - a data set and options ({@link DatasetArguments}), or rows, classes and options
+   * ({@link RowsArguments}): `net.train(data, options)`, `net.train(X, y, Xval, yval, options)`
    * @returns the history; the net holds the trained parameters
    * @throws (as a rejection) TypeError or RangeError for arguments that do not fit, before anything is changed;
    * `ERR_BUSY` when the net or the stream is training already; {@link DivergedError}; {@link TrainingAbortedError} when

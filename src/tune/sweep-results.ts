@@ -22,6 +22,8 @@ export interface SweepResults {
   readonly warnings: readonly string[];
   /** Wall time in seconds. */
   readonly seconds: number;
+  /** The rows that the accuracies were measured on; undefined if the search ended before it began. */
+  readonly validationRows?: number | undefined;
 }
 
 /** The best trial, with its net. */

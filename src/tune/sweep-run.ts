@@ -270,7 +270,8 @@ export class SweepRun {
     const empty = named ? undefined : emptyClasses(train.y, classNames);
     const ofTrials = gatherWarnings(results, this.#search.numIters, bestOf(ranked));
     const warnings = [...(empty ? [empty.message] : []), ...ofTrials];
-    return { search: this.#search, results, ranking: ranked, best, warnings, seconds };
+    const validationRows = this.#data.part('validation').y.length;
+    return { search: this.#search, results, ranking: ranked, best, warnings, seconds, validationRows };
   }
 }
 

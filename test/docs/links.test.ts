@@ -42,3 +42,11 @@ test('every npm script that the documents name exists', () => {
   expect(named.length).toBeGreaterThan(5);
   expect(named.filter(({ name }) => !(name in scripts))).toEqual([]);
 });
+
+test("package.json names the repository, which npm's page puts before relative links, and no other one", () => {
+  const { repository, homepage } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+  const { place } =
+    /^git\+(?<place>https:\/\/github\.com\/[\w-]+\/two-layer-net)\.git$/.exec(repository.url)?.groups ?? {};
+  expect(repository).toEqual({ type: 'git', url: `git+${place}.git` });
+  expect(homepage).toBe(`${place}#readme`);
+});

@@ -63,6 +63,8 @@ export async function serveFiles(files: Readonly<Record<string, Buffer>>): Promi
     requests.push(range === undefined ? pathname : `${pathname} ${range}`);
     const bytes = files[pathname.slice(1)];
     const from = Number(/^bytes=(\d+)-$/.exec(range ?? '')?.[1] ?? 0);
+    // Browsers find out other types.
+    if (pathname.endsWith('.svg')) answer.setHeader('content-type', 'image/svg+xml');
     if (bytes) (behaviours.shift() ?? honest)(answer, bytes, from, request);
     else status(404)(answer, Buffer.alloc(0), 0, request);
   });

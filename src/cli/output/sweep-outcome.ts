@@ -48,7 +48,7 @@ export async function showSweepOutcome(outcome: SweepOutcome): Promise<void> {
   if (files.save !== undefined) await saveBest(files.save, outcome);
   if (files.csv !== undefined) await kept.write('the table', files.csv, (path) => replaceFile(path, csvLines(results)));
   await printResult(
-    sweepLines({ results, testAccuracy, info, data, interrupted }),
+    sweepLines({ results, testAccuracy, info, subject, interrupted }),
     { ...jsonOf(results), testAccuracy, backendInfo: info, data: data.name, interrupted },
     files.json,
     kept,

@@ -1,7 +1,7 @@
 /** The results of a search as text. */
 import { pythonExponential } from '../../article/python-format.js';
 import type { BackendInfo } from '../../backend/choose.js';
-import type { Dataset } from '../../data/dataset.js';
+import { settingText } from '../../report/content/numbers.js';
 import { backendWords } from '../../report/document/backend-words.js';
 import { idleInAll } from '../../tune/idle-settings.js';
 import { bestOf, type RankedSettings, type Spread } from '../../tune/ranking.js';
@@ -11,6 +11,7 @@ import {
   type ResolvedChoices,
   shortName,
   TRIAL_SETTINGS,
+  type TrialSettingName,
   type TrialSettings,
   variedSettings,
 } from '../../tune/settings.js';
@@ -20,7 +21,11 @@ import { largest } from '../../validation/long-lists.js';
 import type { AnyValue } from '../../validation/setting.js';
 import { dataWords } from '../options/load-data.js';
 import { flagName } from '../options/settings.js';
+import type { SearchSubject } from '../searching/subject.js';
 import { columns, formatRatio } from './format.js';
+
+/** The settings that the article varies. */
+const ARTICLE_SETTINGS: readonly TrialSettingName[] = ['learningRate', 'reg'];
 
 /** What {@link sweepLines} prints. */
 export interface SweepSummary {
@@ -28,26 +33,24 @@ export interface SweepSummary {
   /** Test accuracy of the best net; undefined if it was not evaluated. */
   readonly testAccuracy: number | undefined;
   readonly info: BackendInfo;
-  readonly data: Dataset;
+  readonly subject: SearchSubject;
   readonly interrupted: boolean;
 }
 
-/** The article's lines, then the combinations, best first, then the test accuracy of the best. */
-export function sweepLines({ results, testAccuracy, info, data, interrupted }: SweepSummary): string[] {
+/**
+ * Each combination once, in the article's lines if the search is of its kind and otherwise as a table, best first; then
+ * the best accuracies.
+ */
+export function sweepLines({ results, testAccuracy, info, subject, interrupted }: SweepSummary): string[] {
   const { ranking, search, seconds } = results;
   const best = bestOf(ranking);
   if (ranking.length === 0) return ['no trial finished'];
-  const lines = [...ranking].sort(inOrder).map((ranked) => articleLine(ranked, search));
-  if (best) {
-    // In a halving search, trials that were dropped early may have had a higher accuracy at that time.
-    const lasting = search.search === 'halving' ? ' (of the trials that were not dropped)' : '';
-    const accuracy = python(best.valAccuracy);
-    lines.push(`best validation accuracy achieved during cross-validation: ${accuracy}${lasting}`);
-  }
+  const asArticle = subject.article && isOfArticle(search);
+  // In a halving search, trials that were dropped early may have had a higher accuracy at that time.
+  const lasting = search.search === 'halving' ? ' (of the trials that were not dropped)' : '';
   return [
-    ...lines,
-    '',
-    ...table(ranking, search),
+    ...(asArticle ? [...ranking].sort(inOrder).map(articleLine) : table(ranking, search)),
+    ...(best ? [`best validation accuracy: ${python(best.valAccuracy)}${lasting}`] : []),
     '',
     ...columns([
       ['best settings', best ? settingWords(best.settings, best.seed, search) : 'none: every trial diverged'],
@@ -61,9 +64,14 @@ export function sweepLines({ results, testAccuracy, info, data, interrupted }: S
       ],
       ['seconds', seconds.toFixed(2)],
       ['backend', backendWords(info)],
-      ['data', dataWords(data)],
+      ['data', dataWords(subject.data)],
     ]),
   ];
+}
+
+/** Whether the article's lines say all of a search: every combination of learning rate and strength, each once. */
+function isOfArticle({ search, seeds, space }: Search): boolean {
+  return search === 'grid' && seeds === 1 && variedSettings(space).every((name) => ARTICLE_SETTINGS.includes(name));
 }
 
 /** The order in which Python sorts the article's tuples: by learning rate, then by regularization strength. */
@@ -75,20 +83,12 @@ function compareValues(a: AnyValue, b: AnyValue): number {
   return Number(a > b) - Number(a < b);
 }
 
-/**
- * `lr 1.000000e-03 reg 4.000000e-01 train accuracy: 0.523000 val accuracy: 0.498000`, with any other varied settings.
- */
-function articleLine(
-  { settings, trainAccuracy, valAccuracy, diverged, results }: RankedSettings,
-  search: Search,
-): string {
-  const others = variedSettings(search.space).filter((name) => name !== 'learningRate' && name !== 'reg');
-  const more = others.map((name) => ` ${shortName(name)} ${settings[name]}`).join('');
-  const seeds = results.length > 1 ? ` (mean of ${results.length} seeds)` : '';
-  const lost = diverged > 0 ? ` (${results.length > 1 ? `${diverged} ` : ''}diverged)` : '';
+/** `lr 1.000000e-03 reg 4.000000e-01 train accuracy: 0.523000 val accuracy: 0.498000`. */
+function articleLine({ settings, trainAccuracy, valAccuracy, diverged }: RankedSettings): string {
   return (
-    `lr ${pythonExponential(settings.learningRate, 6)} reg ${pythonExponential(settings.reg, 6)}${more} ` +
-    `train accuracy: ${python(trainAccuracy?.mean)} val accuracy: ${python(valAccuracy?.mean)}${seeds}${lost}`
+    `lr ${pythonExponential(settings.learningRate, 6)} reg ${pythonExponential(settings.reg, 6)} ` +
+    `train accuracy: ${python(trainAccuracy?.mean)} val accuracy: ${python(valAccuracy?.mean)}` +
+    `${diverged > 0 ? ' (diverged)' : ''}`
   );
 }
 
@@ -100,11 +100,20 @@ function python(value: number | null | undefined): string {
 function table(ranking: readonly RankedSettings[], search: Search): string[] {
   const varied = variedSettings(search.space);
   const rounds = new Set(ranking.map(({ numIters }) => numIters)).size > 1;
-  const heads = ['rank', ...varied.map(shortName), ...(rounds ? ['iterations'] : []), 'validation', 'training'];
-  const rows = ranking.map(({ settings, numIters, valAccuracy, trainAccuracy }, i) => [
+  const seeds = search.seeds > 1;
+  const heads = [
+    'rank',
+    ...varied.map(shortName),
+    ...(rounds ? ['iterations'] : []),
+    ...(seeds ? ['seeds'] : []),
+    'validation',
+    'training',
+  ];
+  const rows = ranking.map(({ settings, numIters, valAccuracy, trainAccuracy, diverged, results }, i) => [
     String(i + 1),
     ...varied.map((name) => String(settings[name])),
     ...(rounds ? [String(numIters)] : []),
+    ...(seeds ? [`${results.length}${diverged > 0 ? ` (${diverged} diverged)` : ''}`] : []),
     valAccuracy ? spreadWords(valAccuracy) : 'diverged',
     trainAccuracy ? spreadWords(trainAccuracy) : '-',
   ]);
@@ -135,8 +144,11 @@ export function settingsWords(search: Search): Record<string, string | number> {
   const idle: readonly string[] = idleInAll(space);
   const choices = TRIAL_SETTINGS.filter((name) => !idle.includes(name)).map((name) => {
     const tried: ResolvedChoices = space[name];
-    if (!isRange(tried)) return [name, tried.join(', ')] as const;
-    return [name, `${tried.low} to ${tried.high}${tried.scale === 'log' ? ' (log scale)' : ''}`] as const;
+    if (!isRange(tried)) return [name, tried.map(settingText).join(', ')] as const;
+    return [
+      name,
+      `${settingText(tried.low)} to ${settingText(tried.high)}${tried.scale === 'log' ? ' (log scale)' : ''}`,
+    ] as const;
   });
   const { eta, minIters, ...always } = rest;
   const halving = search.search === 'halving' ? { eta, minIters } : {};

@@ -9,6 +9,8 @@ import { printWarnings } from '../options/load-data.js';
 
 /** Data to search on. */
 export interface SearchSubject {
+  /** Whether trials are the article's nets; they are classifiers otherwise. */
+  readonly article: boolean;
   /** The data set as the nets of the trials read it. */
   readonly data: Dataset;
   /** The search that the options given ask for, with the defaults for these data. */
@@ -22,11 +24,12 @@ export interface SearchSubject {
  * be of any scale.
  */
 export async function searchSubject(loaded: Dataset, preparation: Preparation): Promise<SearchSubject> {
-  if (loaded.mean) return { data: loaded, search: articleSearch, modelOf: netOf };
+  if (loaded.mean) return { article: true, data: loaded, search: articleSearch, modelOf: netOf };
   const { data, classes } = await trainingData([loaded], {});
   const prepared = await prepareSearch(data, classes, preparation);
   printWarnings(prepared.data.warnings.filter((warning) => !loaded.warnings.includes(warning)));
   return {
+    article: false,
     data: prepared.data,
     search: (given) => classifierSearch(given, prepared),
     modelOf: (best) => modelOf(best, prepared),

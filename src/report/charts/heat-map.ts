@@ -1,18 +1,9 @@
 /** A search over two settings, all of whose values were combined: one cell per combination. */
 
 import { largest } from '../../validation/long-lists.js';
-import { spreadText } from './numbers.js';
+import { capitalized, spreadText } from '../content/numbers.js';
 import { axis } from './parts.js';
-import {
-  colourScale,
-  DIVERGED,
-  type Drawing,
-  extent,
-  gridBox,
-  SCALE_WIDTH,
-  valuesOf,
-  valueText,
-} from './sweep-parts.js';
+import { colourScale, DIVERGED, type Drawing, gridBox, scaleEnds, valuesOf, valueText } from './sweep-parts.js';
 import { FONT, isLightShade } from './theme.js';
 
 /** The approximate size of a letter in the cells' labels, in pixels. */
@@ -21,7 +12,7 @@ const LETTER = { width: 6.8, height: 14 };
 /** The cells are evenly spaced, whatever the distances between the values. */
 export function heatMap(drawing: Drawing): object {
   const { chart, theme } = drawing;
-  const [low, high] = extent(chart.points);
+  const [low, high] = scaleEnds(chart);
   const values = [valuesOf(chart.points, 0), valuesOf(chart.points, 1)];
   const cells = chart.points.map((point) => {
     const place = point.values.map((value, i) => values[i].indexOf(value));
@@ -38,16 +29,16 @@ export function heatMap(drawing: Drawing): object {
     };
   });
   const category = (i: number, side: 'x' | 'y', gap: number) => ({
-    ...axis(theme, chart.axes[i].name, side, gap),
+    ...axis(theme, capitalized(chart.axes[i].name), side, gap),
     type: 'category',
     data: values[i].map((value) => valueText(chart.axes[i], value)),
     splitLine: { show: false },
   });
   return {
-    grid: { ...gridBox(drawing, SCALE_WIDTH), outerBoundsMode: 'none' },
+    grid: { ...gridBox(drawing, { scale: true }), outerBoundsMode: 'none' },
     xAxis: category(0, 'x', 32),
     yAxis: category(1, 'y', 56),
-    visualMap: colourScale(drawing, 2),
+    ...colourScale(drawing, 2),
     series: {
       type: 'heatmap',
       data: cells,
@@ -61,7 +52,7 @@ export function heatMap(drawing: Drawing): object {
 /** Whether the labels fit into the cells. */
 function labelsFit(drawing: Drawing, [columns, rows]: readonly number[][]): boolean {
   const { chart, style } = drawing;
-  const { left, right, top, bottom } = gridBox(drawing, SCALE_WIDTH);
+  const { left, right, top, bottom } = gridBox(drawing, { scale: true });
   const longest = largest(
     chart.points.map(
       ({ accuracy, deviation }) => (accuracy === null ? DIVERGED : spreadText(accuracy, deviation)).length,

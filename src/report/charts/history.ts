@@ -1,8 +1,8 @@
 /** The curves of a training, like the article's figures 2 and 3. */
 import type { EChartsCoreOption } from 'echarts/core';
 import type { ChartStyle, HistoryChart } from '../content/chart-data.js';
-import { accuracyText, tickText } from './numbers.js';
-import { axis, frame, titleHeight, tooltip } from './parts.js';
+import { accuracyText } from '../content/numbers.js';
+import { axis, frame, titleHeight, tooltip, valueAxis } from './parts.js';
 import { smooth } from './smooth.js';
 import { FONT, type Theme } from './theme.js';
 import { thin } from './thin.js';
@@ -100,15 +100,10 @@ function lossPart({ lossHistory, smoothing }: HistoryChart, theme: Theme): Part 
         axisPointer: { label: { precision: 0 } },
       },
     ],
-    yAxis: [withShortTicks({ ...axis(theme, 'Loss', 'y', NAME_GAP), type: 'value', scale: true })],
+    yAxis: [valueAxis(axis(theme, 'Loss', 'y', NAME_GAP), lossHistory)],
     series,
     legend: series.map(({ name }) => name),
   };
-}
-
-/** An axis whose tick labels are short, however large the numbers. */
-function withShortTicks(axis: Record<string, unknown>): object {
-  return { ...axis, axisLabel: { ...(axis.axisLabel as object), formatter: tickText } };
 }
 
 /** A fiftieth of the iterations, or 1 if that is fewer than five: smoothing would only draw the curve twice. */
@@ -150,7 +145,9 @@ function accuracyPart({ trainAccHistory, valAccHistory }: HistoryChart, theme: T
         interval: Math.max(1, Math.ceil((epochs - 1) / 10)),
       },
     ],
-    yAxis: [{ ...axis(theme, 'Accuracy', 'y', NAME_GAP), gridIndex: 1, type: 'value', scale: true }],
+    yAxis: [
+      { ...valueAxis(axis(theme, 'Accuracy', 'y', NAME_GAP), [...trainAccHistory, ...valAccHistory]), gridIndex: 1 },
+    ],
     series,
     legend: curves.map(({ name }) => name),
   };

@@ -1,11 +1,11 @@
 /** Validation accuracy over the settings of a search. */
 import type { EChartsCoreOption } from 'echarts/core';
-import type { ChartStyle, SweepAxis, SweepChart, SweepPoint } from '../content/chart-data.js';
+import type { Chart, ChartStyle, SweepAxis, SweepChart, SweepPoint } from '../content/chart-data.js';
 import { escapeHtml } from '../content/escape-html.js';
+import { countText, spreadText } from '../content/numbers.js';
 import { heatMap } from './heat-map.js';
-import { spreadText } from './numbers.js';
 import { parallel } from './parallel.js';
-import { axis, frame, tooltip } from './parts.js';
+import { axis, frame, isNarrow, tooltip, valueAxis } from './parts.js';
 import {
   ACCURACY,
   CROSS,
@@ -13,20 +13,26 @@ import {
   DIVERGED,
   type Drawing,
   divergedLegend,
-  extent,
   gridBox,
-  SCALE_WIDTH,
+  scaleEnds,
   settingAxis,
   split,
   valuesOf,
   valueText,
 } from './sweep-parts.js';
 
+/** The height of the chart in the page. On a phone, axes of many settings are one below the other. */
+export function sweepHeight(width: number, chart: Chart): number {
+  const axes = chart.kind === 'sweep' ? chart.axes.length : 0;
+  if (!isNarrow({ width })) return 440;
+  return axes > 2 ? 200 + 72 * axes : 480;
+}
+
 /** One setting as a curve, two as a heat map or as points, more as parallel coordinates. */
 export function sweepOption(chart: SweepChart, style: ChartStyle): EChartsCoreOption {
   const { theme, base } = frame(style, 'the validation accuracy of each combination of settings');
   const { axes } = chart;
-  const drawing = { chart, style, theme };
+  const drawing = { chart, style, theme, main: base.title ? [base.title as object] : [] };
   const common = { ...base, tooltip: { ...tooltip(theme), formatter: tooltipOf(axes) } };
   if (axes.length === 1) return { ...common, ...curve(drawing) };
   if (axes.length > 2) return { ...common, ...parallel(drawing) };
@@ -42,7 +48,7 @@ function tooltipOf(axes: readonly SweepAxis[]): (item: { data: Item }) => string
   return ({ data: { point } }) => {
     const lines = axes.map((axis, i) => `${escapeHtml(axis.name)} ${escapeHtml(valueText(axis, point.values[i]))}`);
     const result = point.accuracy === null ? DIVERGED : spreadText(point.accuracy, point.deviation);
-    return `${lines.join('<br>')}<br>${point.numIters} iterations<br><b>${result}</b>`;
+    return `${lines.join('<br>')}<br>${countText(point.numIters)} iterations<br><b>${result}</b>`;
   };
 }
 
@@ -56,13 +62,15 @@ function isGrid({ points }: SweepChart): boolean {
 function scatter(drawing: Drawing): object {
   const { chart, theme } = drawing;
   const { judged, lost } = split(chart.points);
+  const scale = colourScale(drawing, 2);
   const series = { type: 'scatter', clip: false };
   return {
-    grid: { ...gridBox(drawing, SCALE_WIDTH), outerBoundsMode: 'none' },
+    grid: { ...gridBox(drawing, { scale: true }), outerBoundsMode: 'none' },
     legend: divergedLegend(drawing),
     xAxis: settingAxis(theme, chart.axes[0], 'x', 32),
     yAxis: settingAxis(theme, chart.axes[1], 'y', 56),
-    visualMap: { ...colourScale(drawing, 2), seriesIndex: 0 },
+    ...scale,
+    visualMap: { ...scale.visualMap, seriesIndex: 0 },
     series: [
       {
         ...series,
@@ -87,12 +95,12 @@ function scatter(drawing: Drawing): object {
 function curve(drawing: Drawing): object {
   const { chart, theme } = drawing;
   const { judged, lost } = split([...chart.points].sort((a, b) => a.values[0] - b.values[0]));
-  const [low] = extent(chart.points);
+  const yAxis = valueAxis(axis(theme, ACCURACY, 'y', 56), scaleEnds(chart));
   return {
-    grid: { ...gridBox(drawing, 24), outerBoundsMode: 'none' },
+    grid: { ...gridBox(drawing, { scale: false }), outerBoundsMode: 'none' },
     legend: divergedLegend(drawing),
     xAxis: settingAxis(theme, chart.axes[0], 'x', 32),
-    yAxis: { ...axis(theme, ACCURACY, 'y', 56), type: 'value', scale: true },
+    yAxis,
     series: [
       {
         type: 'line',
@@ -109,7 +117,7 @@ function curve(drawing: Drawing): object {
         symbol: CROSS,
         symbolSize: 12,
         clip: false,
-        data: lost.map((point) => ({ point, value: [point.values[0], low] })),
+        data: lost.map((point) => ({ point, value: [point.values[0], yAxis.min] })),
       },
     ],
   };

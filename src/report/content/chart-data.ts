@@ -37,6 +37,10 @@ export interface SweepAxis {
   readonly log: boolean;
   /** The values of a setting that is not a number; a point's value is then the index of one of them. */
   readonly words?: readonly string[];
+  /** The numbers that were tried, in increasing order: they are the ticks. Undefined for words and for a range. */
+  readonly tried?: readonly number[];
+  /** The ends of the range that numbers were drawn from. */
+  readonly range?: readonly [number, number];
 }
 
 /** One combination of a search. */
@@ -56,6 +60,8 @@ export interface SweepChart {
   readonly kind: 'sweep';
   readonly axes: readonly SweepAxis[];
   readonly points: readonly SweepPoint[];
+  /** Rows that the accuracies were measured on, by which differences are judged; undefined if that is not known. */
+  readonly validationRows?: number | undefined;
 }
 
 /** Any chart. */

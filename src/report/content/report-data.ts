@@ -39,7 +39,12 @@ export interface ReportData {
   /** The wrong predictions with the highest probability, highest first. */
   readonly mistakes?: readonly ReportMistake[];
   /** A search and its combinations, best first. */
-  readonly search?: { readonly search: Search; readonly ranking: readonly RankedSettings[] };
+  readonly search?: {
+    readonly search: Search;
+    readonly ranking: readonly RankedSettings[];
+    /** Rows that the accuracies were measured on. */
+    readonly validationRows?: number;
+  };
 }
 
 /** The machine that a training ran on. */

@@ -100,7 +100,7 @@ export function makeReport(input: ReportInput): ReportData {
     ...(data && { data: rowsOf(data) }),
     ...(history && { history: curvesOf(history) }),
     ...(history?.warnings?.length && { warnings: [...history.warnings] }),
-    ...(search && { search: { search: search.search, ranking: search.ranking } }),
+    ...(search && { search: searchOf(search) }),
   };
   const progress = search ? searchProgress(search) : history && trainingProgress(history, input.numIters);
   return { ...report, ...(progress && { progress }), ...(net && evaluated(net, data)) };
@@ -135,6 +135,10 @@ function rowsOf({ train, validation, test, source, inputSize, numClasses }: Data
 function curvesOf({ lossHistory, trainAccHistory, valAccHistory }: TrainingHistory): ReportHistory {
   // Copies, since a running training appends to the originals.
   return { lossHistory: [...lossHistory], trainAccHistory: [...trainAccHistory], valAccHistory: [...valAccHistory] };
+}
+
+function searchOf({ search, ranking, validationRows }: SweepResults): NonNullable<ReportData['search']> {
+  return { search, ranking, ...(validationRows !== undefined && { validationRows }) };
 }
 
 function trainingProgress(history: TrainingHistory, numIters?: number): ReportData['progress'] {

@@ -37,7 +37,19 @@ th, td { text-align: left; padding: .25em 1.2em .25em 0; vertical-align: top; }
 .pairs td { overflow-wrap: anywhere; }
 .search th, .search td, .compare th, .compare td { padding: .3em .7em; border-bottom: 1px solid var(--line);
   white-space: nowrap; }
-.search th button { border: 0; background: none; padding: 0; font-weight: 600; }
+.search thead th { white-space: normal; vertical-align: bottom; }
+.search th button { border: 0; background: none; padding: 0; text-align: left; font-weight: 600; }
+@media (max-width: 520px) {
+  .search, .search thead, .search tbody, .compare, .compare tbody { display: block; }
+  .search thead tr { display: flex; flex-wrap: wrap; column-gap: 1em; font-size: .875rem; }
+  .search th, .search td, .compare th, .compare td { border: 0; padding: .15em .4em .15em 0; }
+  .compare th, .compare td, td::before { white-space: normal; }
+  .search tbody tr, .compare tbody tr { display: grid; grid-template-columns: repeat(3, minmax(0, 1fr));
+    align-items: end; padding: .4em 0; border-top: 1px solid var(--line); }
+  .compare tbody tr { grid-template-columns: repeat(2, minmax(0, 1fr)); align-items: start; }
+  .compare thead { display: none; } .compare th { grid-column: 1 / -1; }
+  td[data-label]::before { content: attr(data-label); display: block; color: var(--muted);
+    font-size: .8rem; line-height: 1.25; } }
 .pixels { image-rendering: pixelated; max-width: 100%; height: auto; }
 .mistakes { display: grid; grid-template-columns: repeat(auto-fill, minmax(110px, 1fr)); gap: 12px; }
 figure { margin: 0; } figure img, figure svg { max-width: 100%; height: auto; }

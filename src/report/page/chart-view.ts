@@ -7,7 +7,7 @@ import { element } from './element.js';
 /** A chart and its container. */
 export class ChartView {
   readonly place: HTMLElement;
-  readonly #height: (width: number) => number;
+  readonly #height: (width: number, chart: Chart) => number;
   readonly #dark = matchMedia('(prefers-color-scheme: dark)');
   #instance: ReturnType<typeof init> | undefined;
   #chart: Chart | undefined;
@@ -17,7 +17,7 @@ export class ChartView {
    * @param name - identifies the chart in the page
    * @param height - returns the height for a width, both in pixels
    */
-  constructor(name: string, height: (width: number) => number) {
+  constructor(name: string, height: (width: number, chart: Chart) => number) {
     this.place = element('div', { class: 'chart', 'data-chart': name });
     this.#height = height;
     this.#dark.addEventListener('change', () => this.#drawSoon());
@@ -43,7 +43,7 @@ export class ChartView {
   #draw(): void {
     const width = this.place.clientWidth;
     if (!this.#chart || width === 0) return;
-    const height = this.#height(width);
+    const height = this.#height(width, this.#chart);
     this.place.style.height = `${height}px`;
     this.#instance ??= init(this.place, null, { renderer: 'svg', width, height });
     this.#instance.resize({ width, height });

@@ -1,4 +1,6 @@
 /** The page of a report: its header, its sections and, if it is live, updates from the server. */
+
+import { countText, settingText } from '../content/numbers.js';
 import {
   DATA_ELEMENT,
   patched,
@@ -44,6 +46,7 @@ class Page {
   readonly #shown = new Map<Section, Shown>();
   #report: ReportData;
   #drawing: ReturnType<typeof setTimeout> | undefined;
+  #stopping = false;
 
   constructor(report: ReportData) {
     this.#report = report;
@@ -64,6 +67,12 @@ class Page {
     this.#connection.replaceChildren(...nodes);
   }
 
+  /** Says at once that the training is about to stop, or that it goes on after all. */
+  stopping(stopping: boolean): void {
+    this.#stopping = stopping;
+    this.#drawFacts();
+  }
+
   /** Applies a change and shows the result soon: changes that come together are drawn once. */
   change(patch: ReportPatch): void {
     this.#report = patched(this.#report, patch);
@@ -82,7 +91,8 @@ class Page {
 
   #drawFacts(): void {
     const { title, status, progress } = this.#report;
-    const words = { running: 'running', done: 'done', interrupted: 'stopped', diverged: 'diverged' }[status];
+    const running = this.#stopping ? 'stopping…' : 'running';
+    const words = { running, done: 'done', interrupted: 'stopped', diverged: 'diverged' }[status];
     if (this.#status.textContent !== words) this.#status.textContent = words;
     this.#status.className = `status ${status}`;
     this.#title.textContent = title;
@@ -116,11 +126,11 @@ class Page {
 function factsOf(progress: ReportProgress, status: ReportData['status']): string[] {
   const { done, total, unit, seconds, secondsLeft, samplesPerSecond, learningRate } = progress;
   return [
-    `${done.toLocaleString()} of ${total.toLocaleString()} ${unit}`,
+    `${countText(done)} of ${countText(total)} ${unit}`,
     `${seconds.toFixed(1)} s`,
     ...(status === 'running' && secondsLeft !== undefined ? [`${secondsLeft.toFixed(1)} s left`] : []),
-    ...(samplesPerSecond ? [`${Math.round(samplesPerSecond).toLocaleString()} samples/s`] : []),
-    ...(learningRate ? [`learning rate ${Number(learningRate.toPrecision(3))}`] : []),
+    ...(samplesPerSecond ? [`${countText(Math.round(samplesPerSecond))} samples/s`] : []),
+    ...(learningRate ? [`learning rate ${settingText(learningRate)}`] : []),
   ];
 }
 
@@ -131,6 +141,7 @@ function follow(page: Page, place: string): void {
   const draw = () => page.connection(...(page.report.status === 'running' ? [stop, note] : [note]));
   stop.addEventListener('click', async () => {
     stop.disabled = true;
+    page.stopping(true);
     try {
       const { ok, status } = await fetch('stop', { method: 'POST' });
       if (ok) return;
@@ -139,6 +150,7 @@ function follow(page: Page, place: string): void {
       note.textContent = 'Cannot reach the server.';
     }
     stop.disabled = false;
+    page.stopping(false);
   });
   const events = new EventSource(`events?after=${place}`);
   const on = <T>(name: string, use: (message: T) => void) =>

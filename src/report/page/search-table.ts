@@ -3,7 +3,7 @@
 import type { RankedSettings } from '../../tune/ranking.js';
 import { labelOf } from '../../tune/settings.js';
 import type { AnyValue } from '../../validation/setting.js';
-import { settingText, spreadText } from '../charts/numbers.js';
+import { countText, settingText, spreadText } from '../content/numbers.js';
 import type { ReportData } from '../content/report-data.js';
 import { axesOf } from '../content/sweep-chart.js';
 import { element } from './element.js';
@@ -50,7 +50,7 @@ function columnsOf({ search, ranking }: SearchData): Column[] {
 }
 
 function iterations({ numIters }: RankedSettings): string {
-  return String(numIters);
+  return countText(numIters);
 }
 
 /** How each table is sorted, which is kept when its rows change. */
@@ -76,7 +76,7 @@ export function searchTable(place: HTMLElement, search: SearchData): void {
     return element('th', { scope: 'col', 'data-column': name, 'aria-sort': sorted ? direction : 'none' }, button);
   });
   const body = rows.map(({ ranked, rank }) =>
-    element('tr', {}, ...columns.map(({ text }) => element('td', {}, text(ranked, rank)))),
+    element('tr', {}, ...columns.map(({ name, text }) => element('td', { 'data-label': name }, text(ranked, rank)))),
   );
   place.replaceChildren(
     element(

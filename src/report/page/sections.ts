@@ -1,5 +1,8 @@
 /** The sections of a report. Each is redrawn when the data that it shows changes. */
-import { accuracyText, settingText } from '../charts/numbers.js';
+
+import { classAccuracyHeight, confusionHeight } from '../charts/class-names.js';
+import { sweepHeight } from '../charts/sweep.js';
+import { accuracyText, countText, percentText, settingText } from '../content/numbers.js';
 import type { ReportData, ReportImage, ReportMistake } from '../content/report-data.js';
 import { sweepChart } from '../content/sweep-chart.js';
 import { ChartView } from './chart-view.js';
@@ -24,8 +27,8 @@ function replacing(fill: (report: ReportData) => Node[]): Section['make'] {
 export const SECTIONS: readonly Section[] = [
   { title: 'Warnings', needs: ['warnings'], make: replacing(warnings) },
   { title: 'Accuracy', needs: ['accuracies'], make: replacing(accuracies) },
-  { title: 'Training', needs: ['history'], make: curves },
-  { title: 'Search', needs: ['search'], make: search },
+  { title: 'Loss and accuracy by time', needs: ['history'], make: curves },
+  { title: 'Combinations', needs: ['search'], make: search },
   { title: 'Classes', needs: ['classes'], make: classes },
   { title: 'Most confident mistakes', needs: ['mistakes', 'classes'], make: replacing(mistakes) },
   { title: 'Weights of the hidden layer', needs: ['weights'], make: replacing(weights) },
@@ -48,21 +51,26 @@ function accuracies({ accuracies: { train, validation, test } = {} }: ReportData
   const figures = known.map(([name, accuracy]) =>
     element('div', {}, element('dt', {}, name), element('dd', {}, accuracyText(accuracy ?? 0))),
   );
-  return [element('dl', { class: 'figures' }, ...figures)];
+  const text = 'Of the net as it was in the end, on all rows of each part.';
+  return [element('dl', { class: 'figures' }, ...figures), element('p', { class: 'note' }, text)];
 }
+
+/** Why the last point of the curves is not the figure above them. */
+const POINTS = 'Accuracies are of the net at the beginning of each epoch, and those of training are of one minibatch.';
 
 function curves(place: HTMLElement): (report: ReportData) => void {
   const view = new ChartView('history', (width) => (width < 520 ? 520 : 600));
   const note = element('p', { class: 'note' });
   place.append(note, view.place);
   return ({ history, search }) => {
-    note.textContent = search ? 'The curves of the best trial.' : '';
+    const whose = search ? 'The curves of the best trial. ' : '';
+    note.textContent = `${whose}${POINTS}`;
     if (history) view.show({ kind: 'history', ...history });
   };
 }
 
 function search(place: HTMLElement): (report: ReportData) => void {
-  const view = new ChartView('sweep', () => 440);
+  const view = new ChartView('sweep', sweepHeight);
   const table = element('div', { class: 'scroll' });
   place.append(view.place, table);
   return ({ search }) => {
@@ -73,13 +81,13 @@ function search(place: HTMLElement): (report: ReportData) => void {
 }
 
 function classes(place: HTMLElement): (report: ReportData) => void {
-  const confusion = new ChartView('confusion', (width) => Math.min(640, Math.max(400, width)));
-  const accuracy = new ChartView('class-accuracy', () => 400);
+  const confusion = new ChartView('confusion', confusionHeight);
+  const accuracy = new ChartView('class-accuracy', classAccuracyHeight);
   const note = element('p', { class: 'note' });
   place.append(note, element('div', { class: 'pair' }, confusion.place, accuracy.place));
   return ({ classes }) => {
     if (!classes) return;
-    note.textContent = `Evaluated on ${classes.rows} rows that were not used for training.`;
+    note.textContent = `Evaluated on ${countText(classes.rows)} rows that were not used for training.`;
     confusion.show({ kind: 'confusion', ...classes });
     accuracy.show({ kind: 'classAccuracy', ...classes });
   };
@@ -92,11 +100,7 @@ function mistakes({ mistakes = [], classes }: ReportData): Node[] {
       'figure',
       {},
       picture(image, `row ${row}, ${name(label)}`, 96),
-      element(
-        'figcaption',
-        {},
-        `${name(label)}, predicted as ${name(predicted)} (${(100 * probability).toFixed(1)}\u00a0%)`,
-      ),
+      element('figcaption', {}, `${name(label)}, predicted as ${name(predicted)} (${percentText(probability, 1)})`),
     );
   if (mistakes.length === 0) return [element('p', { class: 'note' }, 'The net made no mistakes.')];
   return [element('div', { class: 'mistakes' }, ...mistakes.map(figure))];
@@ -127,11 +131,20 @@ function machine({ machine, data, created }: ReportData): Node[] {
       ...(data
         ? ([
             ['data', data.source],
-            ['rows', `${data.trainRows} training, ${data.validationRows} validation, ${data.testRows} test`],
-            ['shape', `${data.inputSize} numbers per row, ${data.numClasses} classes`],
+            ['rows', rowsText(data)],
+            ['shape', `${countText(data.inputSize)} numbers per row, ${countText(data.numClasses)} classes`],
           ] as const)
         : []),
-      ['started', new Date(created).toLocaleString()],
+      ['started', dateText(created)],
     ]),
   ];
+}
+
+function rowsText({ trainRows, validationRows, testRows }: NonNullable<ReportData['data']>): string {
+  return `${countText(trainRows)} training, ${countText(validationRows)} validation, ${countText(testRows)} test`;
+}
+
+/** `2026-11-28 14:05:09 UTC`, the same wherever the page is read. */
+function dateText(created: string): string {
+  return `${created.slice(0, 10)} ${created.slice(11, 19)} UTC`;
 }

@@ -55,7 +55,10 @@ export function plotHistory(history: ModelHistory, options: PlotHistoryOptions =
  * @throws TypeError or RangeError if an option is unknown or out of range; RangeError `ERR_SHAPE` if there are no
  * results
  */
-export function plotSweep(results: Pick<SweepResults, 'search' | 'ranking'>, options: PlotOptions = {}): Picture {
+export function plotSweep(
+  results: Pick<SweepResults, 'search' | 'ranking' | 'validationRows'>,
+  options: PlotOptions = {},
+): Picture {
   checkOptions(options, 'the options of plotSweep', PLOT_OPTIONS);
   if (!Array.isArray(results?.ranking) || !results.search) throw wrongType('the results of a search', results);
   if (results.ranking.length === 0) throw wrongShape('at least one result of a search', results.ranking);

@@ -32,11 +32,11 @@ describe('the axes of a search', () => {
 
   it('set 0 apart from values that differ by factors', () => {
     const { axes, points } = sweepChart(resultsOf({ space: { reg: [1e-2, 0, 1e-4, 1e-3] } }));
-    const words = ['0', '0.0001', '0.001', '0.01'];
+    const words = ['0', '1e-4', '0.001', '0.01'];
     expect(axes).toStrictEqual([{ name: 'regularization strength', log: false, words }]);
     expect(points.map(({ values }) => values[0])).toStrictEqual([3, 0, 1, 2]);
     const plain = sweepChart(resultsOf({ space: { reg: [0, 0.5, 1] } }));
-    expect(plain.axes).toStrictEqual([{ name: 'regularization strength', log: false }]);
+    expect(plain.axes).toStrictEqual([{ name: 'regularization strength', log: false, tried: [0, 0.5, 1] }]);
   });
 
   it('have readable names', () => {
@@ -71,9 +71,19 @@ describe('an axis of a search', () => {
     expect(logOf({ low: 1e-6, high: 1, scale: 'log' }, 'halving')).toBe(true);
   });
 
+  it('has the values that were tried, in order, or the ends of its range', () => {
+    const { axes } = sweepChart(resultsOf({ space: { hiddenSize: [100, 50, 50], reg: [0.5, 0.4] } }));
+    expect(axes.map(({ tried, range }) => [tried, range])).toStrictEqual([
+      [[0.4, 0.5], undefined],
+      [[50, 100], undefined],
+    ]);
+    const drawn = sweepChart(resultsOf({ space: { reg: { low: 0.1, high: 2 } }, search: 'random', trials: 2 }));
+    expect([drawn.axes[0].tried, drawn.axes[0].range]).toStrictEqual([undefined, [0.1, 2]]);
+  });
+
   it('is not logarithmic if nothing was varied: one value spans nothing', () => {
     const { axes, points } = sweepChart(resultsOf({ space: { learningRate: 0.25 } }));
-    expect(axes).toStrictEqual([{ name: 'learning rate', log: false }]);
+    expect(axes).toStrictEqual([{ name: 'learning rate', log: false, tried: [0.25] }]);
     expect(points.map(({ values }) => values)).toStrictEqual([[0.25]]);
   });
 });
@@ -83,7 +93,7 @@ describe('a setting that is not a number', () => {
     const space = { dtype: ['float64', 'float32'] as const, learningRate: [1, 2] };
     const { axes, points } = sweepChart(resultsOf({ space }, (i) => 0.25 * i));
     expect(axes).toStrictEqual([
-      { name: 'learning rate', log: false },
+      { name: 'learning rate', log: false, tried: [1, 2] },
       { name: 'dtype', log: false, words: ['float64', 'float32'] },
     ]);
     const values = [

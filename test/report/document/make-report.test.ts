@@ -245,7 +245,7 @@ describe('the report of a search', () => {
     if (!best) return expect.fail('there is no best trial');
     const report = makeReport({ backend, data, search });
     expect(report).toMatchObject({ title: 'Search', status: 'done', progress: { done: 4, total: 4, unit: 'trials' } });
-    expect(report.search).toStrictEqual({ search: search.search, ranking: search.ranking });
+    expect(report.search).toStrictEqual({ search: search.search, ranking: search.ranking, validationRows: 80 });
     expect(report.search?.ranking.map(({ diverged }) => diverged)).toStrictEqual([0, 0, 1, 1]);
     expect(report.history?.lossHistory).toStrictEqual(best.history.lossHistory);
     expect(report.accuracies).toMatchObject({ validation: best.result.valAccuracy });

@@ -64,7 +64,14 @@ describeInChromium('the live page', () => {
     expect(await stopButton(page).count()).toBe(0);
     expect(await page.locator('.figures dd').count()).toBe(3);
     expect(await page.locator('h2').allTextContents()).toStrictEqual([
-      ...['Accuracy', 'Training', 'Classes', 'Most confident mistakes', 'Weights of the hidden layer', 'Settings'],
+      ...[
+        'Accuracy',
+        'Loss and accuracy by time',
+        'Classes',
+        'Most confident mistakes',
+        'Weights of the hidden layer',
+        'Settings',
+      ],
       'Machine and data',
     ]);
     await expect.poll(() => printed.stderr).toContain(`The report remains at ${url} until you press Ctrl-C`);
@@ -154,13 +161,20 @@ describeInChromium('the live page', () => {
     const rates = (await page.locator('table.search td:nth-child(3)').allTextContents()).map(Number);
     expect(rates).toStrictEqual([...rates].sort((a, b) => a - b));
 
+    // When the request arrives, the page says so already.
+    const said: string[] = [];
+    await page.route('**/stop', async (route) => {
+      said.push(await status(page).innerText());
+      await route.continue();
+    });
     await stopButton(page).click();
     await expect.poll(() => status(page).innerText(), patient).toBe('stopped');
+    expect(said).toStrictEqual(['stopping…']);
     await expect.poll(() => printed.stderr).toContain('until you press Ctrl-C');
     expect(printed.stderr).toMatch(/The search was aborted after \d+ of 500 trials/);
     expect(await rows.count()).toBeLessThan(500);
     expect(await rows.count()).toBe(await doneOn(page));
-    expect(await page.locator('h2').allTextContents()).toContain('Search');
+    expect(await page.locator('h2').allTextContents()).toContain('Combinations');
     child.kill('SIGINT');
     expect((await done).code).toBe(0);
     await expect.poll(() => page.getByText(ENDED).isVisible()).toBe(true);

@@ -20,8 +20,8 @@ describeInChromium('report.html of a search', () => {
     expect(await page.locator('h2').allTextContents()).toStrictEqual([
       ...[
         'Accuracy',
-        'Training',
-        'Search',
+        'Loss and accuracy by time',
+        'Combinations',
         'Classes',
         'Most confident mistakes',
         'Weights of the hidden layer',

@@ -30,7 +30,14 @@ describeInChromium('report.html of a training', () => {
     await chartsDrawn(page);
     expect(await page.locator('h1').allTextContents()).toStrictEqual(['Training']);
     expect(await page.locator('h2').allTextContents()).toStrictEqual([
-      ...['Accuracy', 'Training', 'Classes', 'Most confident mistakes', 'Weights of the hidden layer', 'Settings'],
+      ...[
+        'Accuracy',
+        'Loss and accuracy by time',
+        'Classes',
+        'Most confident mistakes',
+        'Weights of the hidden layer',
+        'Settings',
+      ],
       'Machine and data',
     ]);
     const names = 'Array.from(document.querySelectorAll("[data-chart]"), (chart) => chart.dataset.chart)';
@@ -66,7 +73,7 @@ describeInChromium('report.html of a training', () => {
     expect(await rows.locator('td').allTextContents()).toStrictEqual(['1e-4', '60', '0']);
     const { trainRows, validationRows, testRows } = report.data ?? expect.fail('no data');
     expect([trainRows, validationRows, testRows]).toStrictEqual([49_000, 1000, 1000]);
-    expect(await page.locator('main').innerText()).toContain('49000 training, 1000 validation, 1000 test');
+    expect(await page.locator('main').innerText()).toContain('49,000 training, 1,000 validation, 1,000 test');
     expect(await page.locator('main').innerText()).toContain(report.machine.cpu);
   });
 

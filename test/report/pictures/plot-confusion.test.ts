@@ -1,12 +1,24 @@
 import { describe, expect, it } from 'vitest';
 import { type PlotConfusionOptions, plotConfusion } from '../../../src/report/pictures/plots.js';
-import { CONFUSION, expectSound, labelOf, labelsOf, marksOf, textsOf } from '../../support/charts.js';
+import { boxesOf, CONFUSION, expectSound, labelOf, labelsOf, marksOf, textsOf } from '../../support/charts.js';
+
+/** The leftmost and the rightmost end of the texts that are not turned. */
+function extentOf(svg: string): { left: number; right: number } {
+  const straight = boxesOf(svg.replace(/<text [^>]*transform="(?:matrix|rotate)[^>]*>[^<]*<\/text>/g, ''));
+  const left = ({ anchor, x, width }: (typeof straight)[number]) =>
+    x - (anchor === 'end' ? width : anchor === 'middle' ? width / 2 : 0);
+  return {
+    left: Math.min(...straight.map(left)),
+    right: Math.max(...straight.map((box) => left(box) + box.width)),
+  };
+}
 
 describe('plotConfusion', () => {
   it('has true classes from top to bottom, and predicted ones from left to right', () => {
     const picture = plotConfusion({ confusion: CONFUSION }, { classNames: ['cat', 'dog', 'frog'] });
     const texts = textsOf(picture);
-    expect(texts).toEqual(expect.arrayContaining(['True class', 'Predicted class', '0 %', '100 %']));
+    const scale = ['0\u00a0%', '100\u00a0%', 'Share of the', 'true class'];
+    expect(texts).toEqual(expect.arrayContaining(['True class', 'Predicted class', ...scale]));
     const counts = CONFUSION.map((row) => row.map((count) => labelOf(picture, String(count))));
     for (const [label, name] of ['cat', 'dog', 'frog'].entries()) {
       const [row, column] = labelsOf(picture)
@@ -38,6 +50,23 @@ describe('plotConfusion', () => {
       [33, 44],
     ];
     expect(textsOf(plotConfusion({ confusion })).filter((text) => /^[01]$/.test(text))).toHaveLength(4);
+  });
+
+  it('writes zeros among ten classes, and leaves them out among more', () => {
+    const diagonal = (C: number) =>
+      Array.from({ length: C }, (_, i) => Array.from({ length: C }, (_, j) => +(i === j)));
+    const named = (C: number) => Array.from({ length: C }, (_, i) => `class ${i}`);
+    const zeros = (C: number) =>
+      textsOf(plotConfusion({ confusion: diagonal(C) }, { classNames: named(C) })).filter((text) => text === '0');
+    expect([zeros(10).length, zeros(20).length]).toStrictEqual([90, 0]);
+  });
+
+  it('has room for long names, on either side', () => {
+    const classNames = ['large_omnivores_and_herbivores', 'fruit_and_vegetables', 'people'];
+    const picture = plotConfusion({ confusion: CONFUSION }, { classNames });
+    for (const name of classNames) expect(textsOf(picture).filter((text) => text === name)).toHaveLength(2);
+    const { left, right } = extentOf(picture.svg);
+    expect([left >= 0, right <= picture.width]).toStrictEqual([true, true]);
   });
 
   it('shows names with markup as text', () => {

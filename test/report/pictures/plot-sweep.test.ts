@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { plotSweep } from '../../../src/report/pictures/plots.js';
 import {
   BLUE,
+  boxesOf,
   curveOf,
   DRAWN,
   END_OF_CELLS,
@@ -21,7 +22,7 @@ describe('plotSweep', () => {
   it('draws a cell for each combination of two settings, with its accuracy or diverged', () => {
     const results = searchOf({ space: SPACE }, judge);
     const picture = plotSweep(results);
-    expect(textsOf(picture)).toEqual(expect.arrayContaining(['learning rate', 'regularization strength']));
+    expect(textsOf(picture)).toEqual(expect.arrayContaining(['Learning rate', 'Regularization strength']));
     expect(marksOf(picture, 0)).toHaveLength(6);
     for (const { settings, valAccuracy } of results.ranking) {
       const text = valAccuracy === null ? 'diverged' : valAccuracy.mean.toFixed(3);
@@ -67,7 +68,7 @@ describe('plotSweep', () => {
     const picture = plotSweep(results);
     expect(marksOf(picture, 0)).toHaveLength(20 - lost.length);
     expect(marksOf(picture, 1)).toHaveLength(lost.length);
-    expect(textsOf(picture)).toEqual(expect.arrayContaining(['learning rate', 'regularization strength', 'diverged']));
+    expect(textsOf(picture)).toEqual(expect.arrayContaining(['Learning rate', 'Regularization strength', 'diverged']));
   });
 
   it('puts drawn combinations at their values, also on a log axis', () => {
@@ -88,7 +89,7 @@ describe('plotSweep', () => {
     const results = searchOf(THREE, judgeDraw);
     const lost = results.ranking.filter(({ valAccuracy }) => valAccuracy === null).length;
     const picture = plotSweep(results);
-    const names = ['learning rate', 'regularization strength', 'hidden units', 'Validation accuracy'];
+    const names = ['Learning rate', 'Regularization strength', 'Hidden units', 'Validation accuracy'];
     const places = names.map((name) => labelOf(picture, name));
     expect(new Set(places.map(({ y }) => y)).size).toBe(1);
     expect(places.map(({ x }) => x)).toStrictEqual(places.map(({ x }) => x).toSorted((a, b) => a - b));
@@ -101,7 +102,7 @@ describe('plotSweep', () => {
     const accuracies: Record<number, number | null> = { 0.001: 0.2, 0.01: 0.6, 0.1: null, 1: 0.4 };
     const space = { learningRate: [1, 0.01, 0.1, 0.001] };
     const picture = plotSweep(searchOf({ space }, ({ learningRate }) => accuracies[learningRate]));
-    expect(textsOf(picture)).toEqual(expect.arrayContaining(['learning rate', 'Validation accuracy', 'diverged']));
+    expect(textsOf(picture)).toEqual(expect.arrayContaining(['Learning rate', 'Validation accuracy', 'diverged']));
     const tick = (text: string) => labelOf(picture, text).x;
     const curve = curveOf(picture, BLUE);
     expect(curve).toHaveLength(3);
@@ -116,7 +117,7 @@ describe('plotSweep', () => {
 
   it('draws a point over the learning rate if nothing was varied', () => {
     const picture = plotSweep(searchOf({ space: { learningRate: 1e-3, reg: 0.5 } }, () => 0.4));
-    expect(textsOf(picture)).toEqual(expect.arrayContaining(['learning rate', 'Validation accuracy']));
+    expect(textsOf(picture)).toEqual(expect.arrayContaining(['Learning rate', 'Validation accuracy']));
     expect(marksOf(picture, 0)).toHaveLength(1);
     expect(placesOf(picture, 0)[0].x).toBeCloseTo(labelOf(picture, '0.001').x, 0);
   });
@@ -131,6 +132,44 @@ describe('plotSweep', () => {
     expect([marksOf(lines, 0).length, marksOf(lines, 1).length]).toStrictEqual([0, 20]);
     const curve = plotSweep(searchOf({ space: { reg: [1, 2] } }, none));
     expect([marksOf(curve, 0).length, marksOf(curve, 1).length]).toStrictEqual([0, 2]);
+  });
+
+  it('has the values that were tried as ticks, from the first to the last', () => {
+    const curve = plotSweep(searchOf({ space: { hiddenSize: [50, 100, 75] } }, ({ hiddenSize }) => hiddenSize / 200));
+    const numbers = textsOf(curve).filter((text) => /^\d+$/.test(text));
+    expect(numbers).toStrictEqual(['50', '75', '100']);
+    const places = placesOf(curve, 0);
+    for (const [i, text] of numbers.entries()) expect(places[i].x).toBeCloseTo(labelOf(curve, text).x, 0);
+    const space = { hiddenSize: [50, 100], learningRate: [1e-3, 5e-3], reg: [0.4, 0.5] };
+    const lines = textsOf(plotSweep(searchOf({ space }, ({ reg }) => reg)));
+    expect(lines.filter((text) => /^(?:[5-9]|10)\d$/.test(text))).toStrictEqual(['50', '100']);
+  });
+
+  it('does not spread accuracies that differ by chance over all colours, and says what chance is', () => {
+    const colours = (validationRows?: number) => {
+      const results = searchOf({ space: SPACE }, (_settings, _seed, i) => 0.488 + 0.0018 * i);
+      const picture = plotSweep({ ...results, validationRows });
+      const fills = marksOf(picture, 0).map((mark) => /fill="rgb\((\d+),/.exec(mark)?.[1]);
+      return { best: fills[0], worst: fills.at(-1), words: textsOf(picture).filter((text) => text.startsWith('±')) };
+    };
+    expect(colours()).toStrictEqual({ best: '253', worst: '68', words: [] });
+    const few = colours(1000);
+    expect(few.words).toStrictEqual(['± 0.016']);
+    // Both in the middle of the scale.
+    for (const red of [few.best, few.worst]) expect(Math.abs(Number(red) - 38)).toBeLessThan(10);
+    expect(colours(1_000_000)).toMatchObject({ best: '253', worst: '68', words: ['± 0.000'] });
+  });
+
+  it('has its scale below and its axes one below the other on a phone, with whole names', () => {
+    const picture = plotSweep(searchOf(THREE, judgeDraw), { width: 390, height: 500 });
+    const names = ['Learning rate', 'Regularization strength', 'Hidden units'];
+    const places = names.map((name) => labelOf(picture, name));
+    expect(new Set(places.map(({ x }) => Math.round(x))).size).toBe(1);
+    expect(places.map(({ y }) => y)).toStrictEqual(places.map(({ y }) => y).toSorted((a, b) => a - b));
+    for (const { anchor, x, width, text } of boxesOf(picture.svg)) {
+      const left = x - (anchor === 'end' ? width : anchor === 'middle' ? width / 2 : 0);
+      expect([left > -1, left + width < 391], text).toStrictEqual([true, true]);
+    }
   });
 
   it('refuses input without results', () => {

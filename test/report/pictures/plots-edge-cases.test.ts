@@ -52,7 +52,7 @@ describe('a chart', () => {
     };
     const texts = labels(plotSweep(resultsOf({ space }, () => 0.5)).svg).map(({ text }) => text);
     // A word on each line.
-    expect(texts).toEqual(expect.arrayContaining(['regularization', 'strength', 'decay', 'Validation', 'accuracy']));
+    expect(texts).toEqual(expect.arrayContaining(['Regularization', 'strength', 'decay', 'Validation', 'accuracy']));
   });
   it('counts iterations in whole numbers', () => {
     const texts = labels(plotHistory(history([3, 2, 1])).svg)
