@@ -8,6 +8,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import './traced-files.js';
 
 /** The name in package.json. */
 export const PACKAGE_NAME = 'two-layer-net';
