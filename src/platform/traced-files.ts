@@ -1,26 +1,24 @@
 /**
- * What a tracer of files must copy beside the code: @vercel/nft, which Next.js and Vercel use, reads programs without
- * running them, and the rest of this package computes where its files are. The expressions below are of the forms that
- * a tracer evaluates. A bundler makes nothing of them: their only caller is never called.
+ * What a tracer of files must copy beside the code: @vercel/nft and Next.js read programs without running them, and the
+ * rest of this package computes where its files are. The expressions below are of the forms that a tracer evaluates;
+ * `__dirname` is not defined here when the code runs, and nothing calls these functions.
  */
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import module from 'node:module';
+import { join } from 'node:path';
 
-/** The folders and files of the package that are found at run time. Call it for nothing but a test. */
+/** The folders and files of the package that are found at run time. */
 export function tracedFiles(): string[] {
-  const here = dirname(fileURLToPath(import.meta.url));
   return [
-    join(here, '..', '..', 'prebuilds'),
-    join(here, '..', '..', 'wasm'),
-    join(here, '..', 'report', 'assets'),
-    join(here, '..', 'data', 'tables', 'columnar', 'worker.js'),
+    join(__dirname, '..', '..', 'prebuilds'),
+    join(__dirname, '..', '..', 'wasm'),
+    join(__dirname, '..', 'report', 'assets'),
+    join(__dirname, '..', 'data', 'tables', 'columnar', 'worker.js'),
   ];
 }
 
 /** The dependencies that `requireDependency` loads by their names. */
 export function tracedDependencies(): unknown[] {
-  const require = createRequire(import.meta.url);
+  const require = module.createRequire(import.meta.url);
   return [
     require('detect-libc'),
     require('modern-tar'),

@@ -15,6 +15,13 @@ export const missing =
 /** The end of a suite's title. */
 export const skipped = missing === undefined ? '' : ` (skipped: ${missing})`;
 
+/** Runs a command that may mount file systems, which only it sees. */
+export const SPACE = ['unshare', '--mount', '--map-root-user'];
+
+/** Why that is not possible here; undefined if it is. */
+export const noSpaces =
+  spawnSync(SPACE[0], [...SPACE.slice(1), 'true']).status === 0 ? undefined : 'unshare is not permitted';
+
 /** The program that every row of the table in docs/platforms.md runs. */
 export const EXERCISE = join(PACKAGE, 'test', 'ecosystem', 'programs', 'exercise.cjs');
 
