@@ -6,6 +6,10 @@
 //   dist/report/assets/LICENSES.txt their licences
 //   dist/report/terminal/sixel-encoder.js  contains npm's `sixel`
 //   dist/browser/                   the package for web pages: see browser-bundle.mjs
+//
+// and the package as one CommonJS file, for what cannot `require` ES modules (Jest), without any library:
+//
+//   dist/cjs/index.cjs
 import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -49,11 +53,33 @@ async function bundleSixel() {
   });
 }
 
+/**
+ * Node itself never loads this file: by the condition `module-sync` of package.json it requires the ES modules, so that
+ * a program has one copy of the package. The last line leads a tracer of files that does not know this condition to
+ * these modules.
+ */
+async function bundleCommonJs() {
+  await build({
+    ...COMMON,
+    entryPoints: ['dist/index.js'],
+    outfile: join(ROOT, 'dist', 'cjs', 'index.cjs'),
+    platform: 'node',
+    packages: 'external',
+    inject: ['scripts/commonjs-globals.mjs'],
+    format: 'cjs',
+    target: 'node20',
+    minify: false,
+    // `import.meta.url` is undefined there; src/platform/package-roots.ts then uses `__filename`.
+    logOverride: { 'empty-import-meta': 'silent' },
+    footer: { js: "0 && require('../index.js');" },
+  });
+}
+
 function copyFont() {
   copyFileSync(fromModules('dejavu-fonts-ttf', 'ttf', 'DejaVuSans.ttf'), join(ASSETS, 'font.ttf'));
   writeFileSync(join(ASSETS, 'LICENSES.txt'), licenceTexts(bundledLibraries()));
 }
 
 mkdirSync(ASSETS, { recursive: true });
-await Promise.all([bundleReport(), bundleSixel(), bundleBrowser()]);
+await Promise.all([bundleReport(), bundleSixel(), bundleBrowser(), bundleCommonJs()]);
 copyFont();

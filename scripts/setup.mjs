@@ -41,7 +41,8 @@ function buildTypeScript() {
   const stamp = join('dist', '.built');
   const contract = ['binding.d.ts', 'binding-training.d.ts', 'binding-types.d.ts'];
   const sources = ['src', ...contract, 'tsconfig.json', 'tsconfig.build.json', 'tsconfig.browser.json'];
-  if (newest(stamp) > newest(...sources, 'scripts/bundle.mjs', 'package-lock.json')) return;
+  const bundling = ['scripts/bundle.mjs', 'scripts/commonjs-globals.mjs'];
+  if (newest(stamp) > newest(...sources, ...bundling, 'package-lock.json')) return;
   say('building TypeScript…');
   rmSync(join(ROOT, 'dist'), { recursive: true, force: true });
   const tsc = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc');

@@ -5,9 +5,10 @@
  * Nothing is searched before it is needed, so that importing the package cannot fail because of a missing file.
  */
 import { existsSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import module from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import './traced-files.js';
 
 /** The name in package.json. */
 export const PACKAGE_NAME = 'two-layer-net';
@@ -32,12 +33,17 @@ export interface Manifest {
  */
 export function codeFile(): string | undefined {
   const { url } = import.meta as { url?: string };
-  const files = [
-    url?.startsWith('file:') ? fileURLToPath(url) : undefined,
-    typeof __filename === 'string' ? __filename : undefined,
-    startedScript(),
-  ];
+  const files = [url?.startsWith('file:') ? fileURLToPath(url) : undefined, commonJsFile(), startedScript()];
   return files.find((file) => file !== undefined && existsSync(file));
+}
+
+/** `__filename` where it is defined. webpack replaces a `typeof` by `string`, and leaves the name, in ES modules too. */
+function commonJsFile(): string | undefined {
+  try {
+    return __filename;
+  } catch {
+    return undefined;
+  }
 }
 
 /** The script that was started. Code given on the command line (`node -e`) has an unrelated argument in its place. */
@@ -63,7 +69,7 @@ export function manifestIn(folder: string): Manifest | undefined {
  */
 function resolvedFrom(file: string | undefined): string | undefined {
   try {
-    const require = createRequire(file ?? join(process.cwd(), 'any.js'));
+    const require = module.createRequire(file ?? join(process.cwd(), 'any.js'));
     return dirname(require.resolve(`${PACKAGE_NAME}/package.json`));
   } catch {
     // It is not installed there.

@@ -1,4 +1,4 @@
-import { createRequire } from 'node:module';
+import module from 'node:module';
 import { join } from 'node:path';
 import { codeFile, packageRoots } from './package-roots.js';
 
@@ -12,7 +12,7 @@ import { codeFile, packageRoots } from './package-roots.js';
 export function requireDependency<T>(name: string): T | undefined {
   for (const from of [...packageRoots().map(({ folder }) => join(folder, 'package.json')), codeFile()]) {
     try {
-      if (from !== undefined) return createRequire(from)(name) as T;
+      if (from !== undefined) return module.createRequire(from)(name) as T;
     } catch {
       // The next place may have it.
     }

@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import module from 'node:module';
 import type { Binding } from '../../../binding.js';
 import { isClone, type PackageRoot, packageRoots } from '../../platform/package-roots.js';
 import { messageOf } from '../../validation/kinds.js';
@@ -111,7 +111,7 @@ function load(file: string): Loaded {
   try {
     const fault = faultOf(file);
     if (fault) return failed(file, fault.kind, `${file} cannot be loaded: ${fault.reason}`);
-    const addon = createRequire(file)(file) as Partial<Binding>;
+    const addon = module.createRequire(file)(file) as Partial<Binding>;
     const reason = contractFault(addon);
     if (reason === undefined) return { file, outcome: 'loaded', reason: undefined, binding: addon as Binding };
     return failed(file, 'other-version', `${file} ${reason}`);

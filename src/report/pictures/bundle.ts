@@ -1,6 +1,6 @@
 /** The bundle that draws charts, in Node and in the page. scripts/bundle.mjs describes what it contains. */
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import module from 'node:module';
 import { packageFile } from '../../platform/package-files.js';
 import type { Chart, ChartStyle } from '../content/chart-data.js';
 
@@ -39,7 +39,7 @@ let bundle: ReportBundle | undefined;
 export function reportBundle(): ReportBundle {
   if (bundle === undefined) {
     const file = asset(BUNDLE_FILE);
-    bundle = createRequire(file)(file) as ReportBundle;
+    bundle = module.createRequire(file)(file) as ReportBundle;
   }
   return bundle;
 }
