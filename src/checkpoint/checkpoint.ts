@@ -2,11 +2,13 @@
 import { encodeSafetensors } from '../data/safetensors/encode.js';
 import { readSafetensors } from '../model/formats/safetensors.js';
 import { withModelFile } from '../model/model-file.js';
+import { parseJson } from '../platform/parse-json.js';
 import { replaceFile } from '../platform/replace-file.js';
 import { inTurns } from '../platform/turns.js';
 import type { TrainingState } from '../training/state.js';
 import { isObject } from '../validation/check.js';
 import { describe } from '../validation/errors.js';
+import { messageOf } from '../validation/kinds.js';
 import { checkpointError } from './checkpoint-error.js';
 import { checksum } from './checksum.js';
 import { CHECKPOINT_FORMAT, CHECKPOINT_VERSION } from './layout.js';
@@ -103,9 +105,12 @@ function checkFormat(metadata: ReadonlyMap<string, string>): void {
 
 function jsonOf(metadata: ReadonlyMap<string, string>, name: string): unknown {
   try {
-    return JSON.parse(metadata.get(name) ?? '');
+    return parseJson(metadata.get(name) ?? '');
   } catch (cause) {
-    throw new Error(`expected JSON for ${name} of its metadata, found ${describe(metadata.get(name))}`, { cause });
+    throw new Error(
+      `expected JSON for ${name} of its metadata, found ${describe(metadata.get(name))}: ${messageOf(cause)}`,
+      { cause },
+    );
   }
 }
 

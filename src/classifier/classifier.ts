@@ -184,8 +184,9 @@ export class Classifier extends ClassPredictions {
   }
 
   /**
-   * Trains on further rows: one epoch, unless `options.epochs` asks for more. The classes, the columns and the scaler
-   * stay those of the first training, so its rows should be typical. No rows are held out, and `history` stays.
+   * Trains on further rows: one epoch, unless `options.epochs` asks for more. The classes, their weights, the columns
+   * and the scaler stay those of the first training, so its rows should be typical; the optimizer's state goes on, but
+   * for a loaded classifier. No rows are held out, and `history` stays.
    *
    * @param rows - N rows, as in `predict`
    * @param labels - N labels among `classes`

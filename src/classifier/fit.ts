@@ -11,6 +11,7 @@ import type { Dtype } from '../training/settings.js';
 import { emptyClasses } from '../training/warnings/empty-classes.js';
 import { checkSampleWeights, type SampleWeights } from '../training/weights.js';
 import { heldOut, type ResolvedClassifierOptions, settingsFor } from './options.js';
+import { noteSteps } from './partial-fit.js';
 import { fitPixels, fitScaler, type Scaler, scaleRows, staysBytes } from './scaler.js';
 
 /** A trained net, and what its rows are scaled with. */
@@ -87,6 +88,7 @@ export async function trainPrepared(
   const ended = await training.catch(asAborted);
   const aborted = ended instanceof TrainingAbortedError ? ended : undefined;
   const history = ended instanceof TrainingAbortedError ? ended.history : ended;
+  noteSteps(net, history.lossHistory.length);
   // Classes that were declared may come later.
   const empty = classes ? undefined : emptyClasses(train.y, data.classNames);
   if (empty) history.warnings.unshift(empty);

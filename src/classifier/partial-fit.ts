@@ -1,9 +1,12 @@
 /** The training of a classifier's net on further rows. */
+import type { ParameterArrays } from '../../binding.js';
 import type { TwoLayerNet } from '../net/two-layer-net.js';
 import { withoutIdle } from '../training/concerns.js';
+import { TrainingAbortedError } from '../training/errors.js';
 import type { TrainingHistory } from '../training/history.js';
-import type { TrainOptions } from '../training/options.js';
+import { iterationsPerEpoch, STEPS_BEFORE, type TrainOptions } from '../training/options.js';
 import { type SettingsWith, type SettingValues, setting } from '../training/settings.js';
+import { type ClassWeights, checkWeighting } from '../training/weights.js';
 import { checkNumber, checkOptions } from '../validation/check.js';
 import type { MatrixRows } from '../validation/inputs.js';
 import type { AnyValue } from '../validation/setting.js';
@@ -58,6 +61,25 @@ export function checkPartialFit(options: PartialFitOptions): PartialFitOptions {
   return options;
 }
 
+/**
+ * How many steps the update rule's state of a net was made by, by its first slot: whoever trains the net in another way
+ * gives it other slots, or none.
+ */
+const steps = new WeakMap<ParameterArrays, number>();
+
+/** Notes that a net's state was made by so many steps, and that a further training may go on with it. */
+export function noteSteps({ slots }: TwoLayerNet, made: number): void {
+  if (slots.length > 0) steps.set(slots[0], made);
+}
+
+/** Steps of the net's state, as whole epochs: in their order rows are drawn anew at the beginning of each. */
+function stepsBefore({ slots }: TwoLayerNet, epoch: number): number {
+  const made = slots.length > 0 ? (steps.get(slots[0]) ?? 0) : 0;
+  const whole = Math.ceil(made / epoch) * epoch;
+  // After so many steps it does not matter how many there were; their number has to stay below 2³¹.
+  return Math.min(whole, 2 ** 30 - (2 ** 30 % epoch));
+}
+
 /** The settings of the first training that go on, if the options do not say otherwise. */
 const CONTINUED = [
   'optimizer',
@@ -85,7 +107,7 @@ type Continued = SettingValues<(typeof CONTINUED)[number]>;
  * @param y - the class of each (N)
  * @param settings - what the net was trained with
  */
-export function continueTraining(
+export async function continueTraining(
   net: TwoLayerNet,
   X: MatrixRows,
   y: Int32Array,
@@ -97,8 +119,10 @@ export function continueTraining(
   const earlier: Partial<Continued> = Object.fromEntries(known);
   // A model that has a learning rate without an optimizer was trained by gradient descent.
   const { optimizer = earlier.learningRate === undefined ? DEFAULTS.optimizer : 'sgd' } = earlier;
+  const classWeights = weightsOf(settings.classWeights);
   const learningRate = learningRateFor(net.inputSize, optimizer);
-  return net.train(X, y, null, null, {
+  const before = stepsBefore(net, iterationsPerEpoch(y.length, batchSize));
+  const training = net.train(X, y, null, null, {
     learningRate,
     reg: DEFAULTS.reg,
     // Trials of a search record those too that mean nothing beside the others.
@@ -108,7 +132,25 @@ export function continueTraining(
     batchSize,
     sampling: samplingFor(y.length, batchSize),
     learningRateDecay: 1,
+    ...(classWeights !== undefined && { classWeights }),
+    [STEPS_BEFORE]: before,
+  } as TrainOptions);
+  const ended = await training.catch((error: unknown) => {
+    if (error instanceof TrainingAbortedError) noteSteps(net, before + error.history.lossHistory.length);
+    throw error;
   });
+  noteSteps(net, before + ended.lossHistory.length);
+  return ended;
+}
+
+/** The weights of classes in a model, which may come from anywhere; undefined if there are none. */
+function weightsOf(value: unknown): ClassWeights | undefined {
+  try {
+    checkWeighting({ classWeights: value as ClassWeights });
+    return typeof value === 'string' ? setting('classWeights', value) : (value as ClassWeights | undefined);
+  } catch {
+    return undefined;
+  }
 }
 
 /** The value of a setting in a model, which may come from anywhere; undefined if it is none. */

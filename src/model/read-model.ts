@@ -4,10 +4,12 @@ import { repeatedKey } from '../data/files/repeated-key.js';
 import { labelOf } from '../data/labels.js';
 import { describeShape } from '../data/safetensors/header.js';
 import { checkColumns } from '../data/tables/column.js';
+import { parseJson } from '../platform/parse-json.js';
 import { inTurns } from '../platform/turns.js';
 import { isObject } from '../validation/check.js';
 import { describe } from '../validation/errors.js';
 import { checkImageShape } from '../validation/image-shape.js';
+import { messageOf } from '../validation/kinds.js';
 import { PARAMETERS, type ParameterName, parameterShapes } from '../validation/parameters.js';
 import { isArrayOf } from '../validation/typed-arrays.js';
 import { findNonFinite } from './find-non-finite.js';
@@ -225,7 +227,7 @@ function takeChecked<T>(
   check: (value: unknown) => T,
 ): T | undefined {
   if (json === undefined) return undefined;
-  const value = parseJson(file, key, json);
+  const value = jsonOf(file, key, json);
   try {
     return check(value);
   } catch (cause) {
@@ -253,7 +255,7 @@ function takeHistory(file: string, tensors: ReadonlyMap<string, Tensor>): ModelH
 /** The class names (C) in the metadata; undefined if there are none. */
 function takeClassNames(file: string, json: string | undefined, numClasses: number): string[] | undefined {
   if (json === undefined) return undefined;
-  const names = parseJson(file, 'class_names', json);
+  const names = jsonOf(file, 'class_names', json);
   if (Array.isArray(names) && names.length === numClasses && names.every((name) => typeof name === 'string'))
     return names;
   const found = Array.isArray(names) ? `an array of ${names.length}` : 'something else';
@@ -263,18 +265,22 @@ function takeClassNames(file: string, json: string | undefined, numClasses: numb
 /** The settings in the metadata; undefined if there are none. */
 function takeSettings(file: string, json: string | undefined): Record<string, unknown> | undefined {
   if (json === undefined) return undefined;
-  const settings = parseJson(file, 'settings', json);
+  const settings = jsonOf(file, 'settings', json);
   if (isObject(settings)) return settings;
   throw modelFileError(file, 'expected a JSON object for settings, found other JSON');
 }
 
-function parseJson(file: string, name: string, json: string): unknown {
+function jsonOf(file: string, name: string, json: string): unknown {
   let value: unknown;
   try {
     // A "__proto__" would change the prototype of whatever the settings are assigned to.
-    value = JSON.parse(json, (key, value: unknown) => (key === '__proto__' ? undefined : value));
+    value = parseJson(json, (key, value: unknown) => (key === '__proto__' ? undefined : value));
   } catch (cause) {
-    throw modelFileError(file, `expected JSON for ${name} of the metadata, found ${describe(json)}`, cause);
+    throw modelFileError(
+      file,
+      `expected JSON for ${name} of the metadata, found ${describe(json)}: ${messageOf(cause)}`,
+      cause,
+    );
   }
   const twice = repeatedKey(json);
   if (twice === undefined) return value;

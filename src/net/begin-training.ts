@@ -74,8 +74,8 @@ export function beginTraining(
   const fingerprint = fingerprintOf(training, net.shape.inputSize);
   if (resolved.resume?.lossHistory.length) checkSameData(resolved.resume, fingerprint);
   const zeros = () => zeroParameters(net.shape, type);
-  if (resolved.resume) checkLeft(net.shape, type, subject);
-  const slots = slotsFor(subject.slots, resolved.settings, resolved.resume, zeros);
+  if (resolved.resume || resolved.stepsBefore > 0) checkLeft(net.shape, type, subject);
+  const slots = slotsFor(subject.slots, resolved.settings, resolved.resume, zeros, resolved.stepsBefore);
   const run = newRun(
     net,
     slots,

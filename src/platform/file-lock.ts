@@ -5,6 +5,7 @@ import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { threadId } from 'node:worker_threads';
 import { withCode } from '../validation/errors.js';
+import { parseJson } from './parse-json.js';
 import { isRunning, ownMark, type ProcessMark } from './process-mark.js';
 import { checkPath, explainFailure, findTarget, isSystemError } from './replace-file.js';
 import { removeLeftovers, temporaryName } from './temporary-file.js';
@@ -168,7 +169,7 @@ async function read(path: string): Promise<FoundLock | undefined> {
 function parse(text: string, otherwise: string): LockOwner {
   const unknown = { pid: '?', started: '?', place: '?', token: otherwise, thread: 0, host: '?' };
   try {
-    const owner: unknown = JSON.parse(text);
+    const owner: unknown = parseJson(text);
     if (typeof owner !== 'object' || owner === null) return unknown;
     const { pid, started, place, token, thread, host } = owner as Record<keyof LockOwner, unknown>;
     if (typeof token !== 'string' || !/^[0-9a-f]{16}$/.test(token)) return unknown;

@@ -103,7 +103,15 @@ export interface ResolvedOptions extends Weighting {
   readonly signal: AbortSignal | undefined;
   readonly resume: TrainingHistory | undefined;
   readonly finalAccuracies: boolean;
+  /** See {@link STEPS_BEFORE}. */
+  readonly stepsBefore: number;
 }
+
+/**
+ * The key of an option for this package alone: how many steps the state of the update rule that the net has was made
+ * by. A training with it goes on with this state, though it is a new one in all else, its history too.
+ */
+export const STEPS_BEFORE: unique symbol = Symbol('steps before');
 
 /** The names of the {@link TrainOptions}. */
 export const TRAIN_OPTIONS = [
@@ -168,6 +176,7 @@ export function resolveOptions(options: TrainOptions, own: RandomState, rows: nu
     signal,
     resume,
     finalAccuracies,
+    stepsBefore: (options as { [STEPS_BEFORE]?: number })[STEPS_BEFORE] ?? 0,
   };
 }
 

@@ -64,8 +64,13 @@ export class TrainingRun {
       rates: options.rates,
       noiseSeed: this.#history.noiseSeed ?? 0,
       finalAccuracies: options.finalAccuracies,
-      settings: pickSettings(ENGINE_SETTINGS, { ...settings, learningRate, inputScale }),
-      firstIteration: lossHistory.length,
+      settings: pickSettings(ENGINE_SETTINGS, {
+        ...settings,
+        numIters: settings.numIters + options.stepsBefore,
+        learningRate,
+        inputScale,
+      }),
+      firstIteration: lossHistory.length + options.stepsBefore,
       best,
       random: this.#state,
       stop: this.#stop,
@@ -119,8 +124,9 @@ export class TrainingRun {
     const { settings, signal } = this.#options;
     if (this.#thrown) throw this.#thrown.error;
     if (status === 'diverged') {
-      const inUse = { ...settings, learningRate: this.#rateAt(iterations - 1) };
-      throw new DivergedError(iterations, inUse, this.#history);
+      const made = iterations - this.#options.stepsBefore;
+      const inUse = { ...settings, learningRate: this.#rateAt(made - 1) };
+      throw new DivergedError(made, inUse, this.#history);
     }
     if (status === 'stopped') throw new TrainingAbortedError(settings.numIters, signal?.reason, this.#history);
     return this.#history;

@@ -27,10 +27,11 @@ export function checkSameRule({ optimizer: before = 'sgd' }: TrainingHistory, op
 }
 
 /**
- * The slots of a training: those that the last one left if this one continues it, or zeros.
+ * The slots of a training: those that the last one left if this one continues it or its state, or zeros.
  *
  * @param left - those of the net
  * @param zeros - makes a set of arrays
+ * @param stepsBefore - those of the option of that name: slots of another rule are then replaced
  * @throws TypeError `ERR_CONFLICT` when there are more or fewer than the rule keeps
  */
 export function slotsFor(
@@ -38,8 +39,10 @@ export function slotsFor(
   rule: Rule,
   resume: TrainingHistory | undefined,
   zeros: () => ParameterArrays,
+  stepsBefore = 0,
 ): ParameterArrays[] {
   const count = slotsOf(rule);
+  if (stepsBefore > 0 && left.length === count) return [...left];
   // Nothing has been done yet that could be continued.
   if (!resume || resume.lossHistory.length === 0) return Array.from({ length: count }, zeros);
   if (left.length === count) return [...left];

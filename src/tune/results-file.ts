@@ -7,11 +7,13 @@ import { repeatedKey } from '../data/files/repeated-key.js';
 import { FileLock } from '../platform/file-lock.js';
 import { hashBytes } from '../platform/hash-bytes.js';
 import { LineFile } from '../platform/line-file.js';
+import { parseJson } from '../platform/parse-json.js';
 import { isSystemError, replaceFile } from '../platform/replace-file.js';
 import { shellWord } from '../platform/shell.js';
 import { atOnce, type Pieces } from '../platform/turns.js';
 import { entryOf } from '../training/settings.js';
 import { describe, withCode } from '../validation/errors.js';
+import { messageOf } from '../validation/kinds.js';
 import { rowClassOf } from '../validation/typed-arrays.js';
 import { flawOf } from './earlier.js';
 import { resolveSearch, type Search } from './search.js';
@@ -201,12 +203,12 @@ function parse(path: string, text: string): SavedSearch {
 
 function parseLine(path: string, line: string, number: number): Record<string, unknown> {
   try {
-    const value: unknown = JSON.parse(line);
+    const value: unknown = parseJson(line);
     const twice = repeatedKey(line);
     if (typeof value === 'object' && value !== null && twice === undefined) return value as Record<string, unknown>;
   } catch (error) {
     const remedy = number > 1 ? '; delete it, and its trial will run again' : '';
-    throw damaged(path, `line ${number} is not JSON: ${describe(line)}${remedy}`, error);
+    throw damaged(path, `line ${number} is not JSON: ${describe(line)} (${messageOf(error)})${remedy}`, error);
   }
   throw damaged(path, `expected an object with different keys on line ${number}, found ${describe(line)}`);
 }

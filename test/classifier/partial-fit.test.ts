@@ -34,6 +34,7 @@ describeOnBackends('partialFit', (backend) => {
       backend,
       reg: 0.02,
       learningRate: 0.03,
+      optimizer: 'sgd',
     });
     const { scaler, net, history } = classifier;
     const same = new TwoLayerNet({
@@ -56,13 +57,45 @@ describeOnBackends('partialFit', (backend) => {
       learningRate: 0.03,
       reg: 0.02,
       learningRateDecay: 1,
-      optimizer: 'adam',
+      optimizer: 'sgd',
       sampling: 'permutation',
     });
     expect(record.lossHistory).toHaveLength(20);
     expect(net.params).toStrictEqual(same.params);
     expect(classifier.scaler).toBe(scaler);
     expect(classifier.history).toBe(history);
+  });
+
+  it.each([
+    ['adam', {}],
+    ['adamw', {}],
+    ['sgd', { momentum: 0.9 }],
+    ['sgd', {}],
+  ] as const)('in pieces is one training, to the last bit: %s %o', async (optimizer, more) => {
+    const options = { ...begin, backend, inputSize: D, optimizer, ...more, classWeights: { low: 3 } };
+    const whole = await Classifier.fit(...part(0, 100), { ...options, epochs: 5 });
+    const fitted = await Classifier.fit(...part(0, 100), options);
+    await fitted.partialFit(...part(0, 100));
+    const { lossHistory } = await fitted.partialFit(...part(0, 100), { epochs: 2 });
+    expect(lossHistory).toEqual(whole.history?.lossHistory?.slice(-lossHistory.length));
+    expect(fitted.net.params).toStrictEqual(whole.net.params);
+  });
+
+  it('goes on with the optimizer’s state on other numbers of rows, and after an abort', async () => {
+    const [one, other] = await Promise.all(
+      [0, 1].map(() => Classifier.fit(...part(0, 100), { ...begin, inputSize: D, backend })),
+    );
+    for (const classifier of [one, other]) {
+      const stop = { signal: AbortSignal.abort() };
+      await expect(classifier.partialFit(...part(100, 260), stop)).rejects.toMatchObject({ code: 'ABORT_ERR' });
+    }
+    // Without the state, the first steps would be as large as those of a new training.
+    for (const slot of other.net.slots) for (const values of Object.values(slot)) values.fill(0);
+    const first = await one.partialFit(...part(100, 260));
+    const second = await other.partialFit(...part(100, 260));
+    expect(first.lossHistory).toHaveLength(20);
+    expect(first.lossHistory[0]).toBe(second.lossHistory[0]);
+    expect(first.lossHistory[2]).not.toBe(second.lossHistory[2]);
   });
 
   it('learns classes that the first rows lacked', async () => {
@@ -86,7 +119,7 @@ describeOnBackends('partialFit', (backend) => {
       D,
     );
     const data = kind === 'bytes' ? bytes : new Matrix(X, D);
-    const classifier = await Classifier.fit(data, named, { backend, epochs: 2, reg: 0.003 });
+    const classifier = await Classifier.fit(data, named, { backend, epochs: 2, reg: 0.003, optimizer: 'sgd' });
     const file = folder('model.safetensors');
     await classifier.save(file);
     const loaded = await Classifier.load(file, { backend });

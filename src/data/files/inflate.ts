@@ -1,7 +1,6 @@
 /** Inflates what gzip has compressed. */
 import { pipeline, Readable } from 'node:stream';
-import { promisify } from 'node:util';
-import { constants, createGunzip, gunzip } from 'node:zlib';
+import { constants, createGunzip } from 'node:zlib';
 import { codeOf } from '../../validation/kinds.js';
 import { damagedGzip } from './damaged-gzip.js';
 import { type DataFile, fileChunks, PIECE_BYTES } from './data-file.js';
@@ -28,15 +27,25 @@ function isZlibError(error: unknown): error is NodeJS.ErrnoException {
   return /^Z_/.test(String(codeOf(error)));
 }
 
-const inflate = promisify(gunzip);
+/** The most bytes of {@link inflatedHead}: a thousand times as many may come out as go in. */
+const MOST_INFLATED_HEAD = 1 << 20;
 
 /** The first bytes of what was compressed, from the first bytes of a file; none if these are damaged. */
 export async function inflatedHead(head: Uint8Array): Promise<Uint8Array> {
+  // With Z_SYNC_FLUSH the end may be missing.
+  const gunzip = createGunzip({ finishFlush: constants.Z_SYNC_FLUSH });
+  gunzip.end(head);
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
   try {
-    // With Z_SYNC_FLUSH the end may be missing.
-    return await inflate(head, { finishFlush: constants.Z_SYNC_FLUSH });
+    for await (const chunk of gunzip) {
+      chunks.push(chunk);
+      bytes += chunk.length;
+      if (bytes >= MOST_INFLATED_HEAD) break;
+    }
   } catch (error) {
     if (isZlibError(error)) return new Uint8Array(0);
     throw error;
   }
+  return Buffer.concat(chunks);
 }

@@ -1,8 +1,10 @@
+import { endOfText } from '../../platform/parse-json.js';
+
 /**
  * The first key that an object of this JSON has twice; undefined if there is none. `JSON.parse` takes the last of them,
  * other programs the first: a file with both says two things.
  *
- * @param json - text that `JSON.parse` accepts
+ * @param json - text that `parseJson` accepts
  */
 export function repeatedKey(json: string): string | undefined {
   /** The keys of each object that is open; undefined for an array. */
@@ -34,13 +36,4 @@ export function repeatedKey(json: string): string | undefined {
     }
   }
   return undefined;
-}
-
-/** Where the text ends that begins at `begin`: at the next quote that is not escaped. */
-function endOfText(json: string, begin: number): number {
-  for (let end = json.indexOf('"', begin + 1); ; end = json.indexOf('"', end + 1)) {
-    let first = end;
-    while (json[first - 1] === '\\') first--;
-    if ((end - first) % 2 === 0) return end;
-  }
 }

@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { parseJson } from '../../platform/parse-json.js';
 import { pairArrays, rowArrays } from '../arrays/array-roles.js';
 import { readArrays, readRows } from '../arrays/arrays-dataset.js';
 import { ELEMENT_BYTES, type NumberKind } from '../arrays/element-type.js';
@@ -103,7 +104,7 @@ function namedTensor({ name: key, dtype, shape, begin, end }: Entry, dataStart: 
 /** The names of classes in the metadata; undefined if it has none. */
 function namesIn(text: string | undefined): readonly string[] | undefined {
   try {
-    const names: unknown = JSON.parse(text ?? 'null');
+    const names: unknown = parseJson(text ?? 'null');
     if (Array.isArray(names) && names.every((name) => typeof name === 'string')) return names;
   } catch {
     // Another program's metadata.

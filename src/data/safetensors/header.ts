@@ -14,8 +14,10 @@
  * This is our own code because no npm package reads, writes and validates the format (safetensors 0.0.1 only reads, in
  * the browser; @huggingface/hub reads headers of remote files).
  */
+import { parseJson } from '../../platform/parse-json.js';
 import { isObject } from '../../validation/check.js';
 import { describe, withCode } from '../../validation/errors.js';
+import { messageOf } from '../../validation/kinds.js';
 import { countOf } from '../arrays/stored-array.js';
 import { repeatedKey } from '../files/repeated-key.js';
 
@@ -23,7 +25,7 @@ import { repeatedKey } from '../files/repeated-key.js';
 export const LENGTH_BYTES = 8;
 /**
  * The longest header that is read or written, in bytes. The format allows 100 MB, with which a hostile header keeps
- * JSON.parse busy for a minute and takes 3 GB. The header of a two-layer net with its class names has a few kilobytes.
+ * a reader busy for a minute and takes 3 GB. The header of a two-layer net with its class names has a few kilobytes.
  */
 export const MAX_HEADER_BYTES = 10_000_000;
 /** The key of the header that is not the name of a tensor. */
@@ -109,9 +111,9 @@ export interface Entry {
 export function parseHeader(text: string, fail: Fail): { entries: Entry[]; metadata: Map<string, string> } {
   let header: unknown;
   try {
-    header = JSON.parse(text);
+    header = parseJson(text);
   } catch (cause) {
-    throw fail('expected a header that is a JSON object, found invalid JSON', cause);
+    throw fail(`expected a header that is a JSON object, found invalid JSON: ${messageOf(cause)}`, cause);
   }
   if (!text.startsWith('{') || !isObject(header)) {
     throw fail('expected a header that is a JSON object and begins with "{", found other JSON');

@@ -1,3 +1,4 @@
+import { parseJson } from '../../platform/parse-json.js';
 import { dataFileError } from '../formats/data-file-error.js';
 import { type RowReader, rowReader } from './row-reader.js';
 import type { RowBatch, TableSource } from './source.js';
@@ -69,7 +70,7 @@ function place({ line, row }: Omit<JsonText, 'text'>, path: string): string {
 
 function parse(value: JsonText, path: string): unknown {
   try {
-    return JSON.parse(value.text);
+    return parseJson(value.text);
   } catch (error) {
     throw dataFileError(`Expected JSON at ${place(value, path)}: ${(error as Error).message}`, error);
   }

@@ -1,5 +1,6 @@
 import { countOf } from '../../data/arrays/stored-array.js';
 import { repeatedKey } from '../../data/files/repeated-key.js';
+import { parseJson } from '../../platform/parse-json.js';
 import { giveTurn } from '../../platform/turns.js';
 import { DTYPES } from '../../training/settings.js';
 import { isObject } from '../../validation/check.js';
@@ -18,6 +19,8 @@ import type { Tensor } from './tensor.js';
 
 /** The longest file that is written or read, in bytes. A larger one keeps JSON.parse busy for too long. */
 const MAX_BYTES = 10_000_000;
+/** The most numbers of a net that is written: `parseJson` takes somewhat more. */
+const MAX_NUMBERS = 1_000_000;
 
 /**
  * JSON, for small nets: an object of `format`, `format_version`, `dtype`, each tensor of layout.ts by its name as
@@ -42,10 +45,8 @@ export const JSON_FORMAT: ModelFormat = {
     if (model.imageShape) fields.push(['image_shape', JSON.stringify(model.imageShape)]);
     if (model.settings) fields.push(['settings', settingsJson(model.settings)]);
     const tensors = tensorsOf(model);
-    // A number takes at least two bytes, with its comma.
-    let bytes = [...tensors.values()].reduce((sum, { data }) => sum + 2 * data.length, 0);
-    if (bytes > MAX_BYTES) throw tooLarge();
-    bytes = 0;
+    const numbers = [...tensors.values()].reduce((sum, { data }) => sum + data.length, 0);
+    if (numbers > MAX_NUMBERS) throw tooLarge();
     for (const [name, { data, shape }] of tensors) {
       const text = await numbersText(data);
       fields.push([name, `{"shape":${JSON.stringify(shape)},"data":[${text}]}`]);
@@ -59,7 +60,9 @@ export const JSON_FORMAT: ModelFormat = {
 };
 
 function tooLarge(): Error {
-  const message = `Expected a net of at most ${MAX_BYTES} bytes as JSON but it is larger: save it as .safetensors`;
+  const message =
+    `Expected a net of at most ${MAX_NUMBERS} numbers and ${MAX_BYTES} bytes as JSON but it is larger: save it as ` +
+    '.safetensors';
   return withCode(new RangeError(message), 'ERR_OUT_OF_RANGE');
 }
 
@@ -116,7 +119,7 @@ function parse(path: string, bytes: Buffer): Record<string, unknown> {
   let twice: string | undefined;
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-    const json: unknown = JSON.parse(text);
+    const json: unknown = parseJson(text);
     twice = repeatedKey(text);
     if (isObject(json) && twice === undefined) return json;
   } catch (cause) {

@@ -72,7 +72,7 @@ describe('a Parquet file', () => {
 
   it('passes as it is', () => {
     checkDescription(description);
-    checkPages(pages, 60);
+    checkPages(pages, 60, 2 ** 24);
   });
 
   it('with flipped bits in its description passes, or is refused', () => {
@@ -82,13 +82,13 @@ describe('a Parquet file', () => {
   });
 
   it('with flipped bits in its pages passes, or is refused', () => {
-    const verdicts = [...bitFlips(pages)].map((flipped) => verdict(() => checkPages(flipped, 60)));
+    const verdicts = [...bitFlips(pages)].map((flipped) => verdict(() => checkPages(flipped, 60, 2 ** 24)));
     expect(verdicts.some((words) => words?.startsWith('expected a page of at most'))).toBe(true);
   });
 
   it('with other counts than it has rows is refused', () => {
-    expect(verdict(() => checkPages(pages, 59))).toBe('expected a page of at most 59 values, found 60');
-    expect(verdict(() => checkPages(pages, 61))).toMatch(/^expected 1 more bytes of a description/);
+    expect(verdict(() => checkPages(pages, 59, 2 ** 24))).toBe('expected a page of at most 59 values, found 60');
+    expect(verdict(() => checkPages(pages, 61, 2 ** 24))).toMatch(/^expected 1 more bytes of a description/);
   });
 
   it.each<[string, number[], RegExp]>([

@@ -5,7 +5,7 @@
  * fields.
  */
 import { FlatBuffer, type Table } from './flatbuffer.js';
-import { MOST_INFLATED } from './protocol.js';
+import { mostInflated } from './protocol.js';
 
 const MAGIC = 'ARROW1';
 
@@ -87,11 +87,12 @@ function checkMessage(
   const bodyAt = message.at(3);
   const body = bodyAt === undefined ? 0 : buffer.size(bodyAt, end - from - size);
   const contents = bytes.subarray(from + size, from + size + body);
+  const most = mostInflated.batch(bytes.length);
   message.tables(4).forEach(checkPair);
   const header = message.table(2);
   if (kind === SCHEMA) checkSchema(header, buffer);
-  else if (kind === DICTIONARY) checkRows(header?.table(1), buffer, contents);
-  else if (kind === ROWS) checkRows(header, buffer, contents);
+  else if (kind === DICTIONARY) checkRows(header?.table(1), buffer, contents, most);
+  else if (kind === ROWS) checkRows(header, buffer, contents, most);
   else throw new Error(`expected a schema, a dictionary or rows in the message at byte ${start}, found kind ${kind}`);
   return { next: from + size + body, kind };
 }
@@ -118,8 +119,12 @@ function checkPair(pair: Table): void {
   pair.vector(1, 1);
 }
 
-/** Checks the description of some rows, or of the values of a dictionary: they are in the buffers of `body`. */
-function checkRows(rows: Table | undefined, buffer: FlatBuffer, body: Uint8Array): void {
+/**
+ * Checks the description of some rows, or of the values of a dictionary: they are in the buffers of `body`.
+ *
+ * @param mostBytes - the most that these may inflate to, in all
+ */
+function checkRows(rows: Table | undefined, buffer: FlatBuffer, body: Uint8Array, mostBytes: number): void {
   if (!rows) throw new Error('expected the description of some rows, found none');
   const compressed = rows.table(3) !== undefined;
   rows.vector(4, 8);
@@ -128,6 +133,11 @@ function checkRows(rows: Table | undefined, buffer: FlatBuffer, body: Uint8Array
     const start = buffer.size(at, body.length);
     const stored = buffer.size(at + 8, body.length - start);
     inflated += compressed && stored >= 8 ? inflatedBytes(body, start, stored) : stored;
+    if (inflated > mostBytes) {
+      throw new Error(
+        `expected rows of at most ${mostBytes} bytes, found ones that inflate to ${inflated}: write fewer`,
+      );
+    }
   }
   // A value has a bit at least, except those of columns that have none, which may be of any number.
   const most = inflated === 0 ? MOST_ROWS : 8 * inflated;
@@ -140,8 +150,8 @@ function checkRows(rows: Table | undefined, buffer: FlatBuffer, body: Uint8Array
 function inflatedBytes(body: Uint8Array, start: number, stored: number): number {
   const bytes = viewOf(body).getBigInt64(start, true);
   if (bytes === -1n) return stored - 8;
-  if (bytes >= 0n && bytes <= BigInt(MOST_INFLATED)) return Number(bytes);
-  throw new Error(`expected a block of at most ${MOST_INFLATED} bytes, found one that inflates to ${bytes}`);
+  if (bytes >= 0n && bytes <= Number.MAX_SAFE_INTEGER) return Number(bytes);
+  throw new Error(`expected the size of a block, found ${bytes}`);
 }
 
 /** The most rows of a batch: JavaScript's arrays have no more elements. */

@@ -5,23 +5,24 @@ import type { Cell } from '../cell.js';
 import { checkArrowLayout } from './arrow-layout.js';
 import { cellOf } from './cells.js';
 import { decodeLz4Frame } from './lz4-frame.js';
-import { type Decoder, load, MOST_INFLATED, type StoredColumn } from './protocol.js';
+import { type Decoder, load, mostInflated, type StoredColumn } from './protocol.js';
 import { zstdSize } from './zstd-size.js';
 
 /** Rows that are decoded at a time. */
 const WINDOW_ROWS = 4096;
 
 /** Opens a file, which is read whole and closed. */
-export async function openArrow(handle: FileHandle): Promise<Decoder> {
+export async function openArrow(handle: FileHandle, size: number): Promise<Decoder> {
+  const most = mostInflated.batch(size);
   const arrow = await load('apache-arrow', () => import('apache-arrow'));
   const { compressionRegistry, CompressionType } = arrow;
-  compressionRegistry.set(CompressionType.LZ4_FRAME, { decode: (bytes) => decodeLz4Frame(bytes, MOST_INFLATED) });
+  compressionRegistry.set(CompressionType.LZ4_FRAME, { decode: (bytes) => decodeLz4Frame(bytes, most) });
   const zstd = await import('hyparquet-compressors').then(
     ({ decompressZstd }) => decompressZstd,
     () => undefined,
   );
   if (zstd) {
-    const decode = (bytes: Uint8Array) => zstd(bytes, new Uint8Array(zstdSize(bytes, MOST_INFLATED)));
+    const decode = (bytes: Uint8Array) => zstd(bytes, new Uint8Array(zstdSize(bytes, most)));
     compressionRegistry.set(CompressionType.ZSTD, { decode });
   }
   const bytes = await handle.readFile();

@@ -76,7 +76,7 @@ class Reading {
     this.#path = path;
     this.#kind = kind;
     const workerData: DecoderData = { path, kind };
-    const resourceLimits = { maxOldGenerationSizeMb: heapFor(size) };
+    const resourceLimits = { maxOldGenerationSizeMb: heapFor(size), maxYoungGenerationSizeMb: 8 };
     this.#worker = new Worker(packageFile('dist', 'data', 'tables', 'columnar', 'worker.js'), {
       workerData,
       resourceLimits,

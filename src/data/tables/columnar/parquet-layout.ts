@@ -2,7 +2,6 @@
  * Checks what a Parquet file says of itself, before a library reads it: that all counts and sizes are possible. See the
  * format's parquet.thrift, which numbers the fields.
  */
-import { MOST_INFLATED } from './protocol.js';
 import { readThrift } from './thrift.js';
 
 /** Bytes at the end of a file: the size of the description, and a mark. */
@@ -37,9 +36,10 @@ const DICTIONARY_PAGE = 2n;
  * Checks the pages of a column in a row group: that they have as many values as there are rows.
  *
  * @param bytes - all its pages
+ * @param mostInflated - the most bytes of a page when it is inflated
  * @throws Error that says what is damaged
  */
-export function checkPages(bytes: Uint8Array, rows: number): void {
+export function checkPages(bytes: Uint8Array, rows: number, mostInflated: number): void {
   let left = BigInt(rows);
   for (let at = 0; left > 0n; ) {
     const { integers, structs, end } = readThrift(bytes, at);
@@ -50,7 +50,7 @@ export function checkPages(bytes: Uint8Array, rows: number): void {
         `expected a page of at most ${most} bytes, found one of ${value}: write smaller ones if it is right`,
       );
     };
-    const inflated = size(PAGE.inflated, MOST_INFLATED);
+    const inflated = size(PAGE.inflated, mostInflated);
     at = end + size(PAGE.stored, bytes.length - end);
     const header = structs.get(PAGE.dictionary) ?? structs.get(PAGE.data) ?? structs.get(PAGE.data2);
     const values = header?.integers.get(VALUES) ?? 0n;

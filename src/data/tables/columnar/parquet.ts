@@ -4,7 +4,7 @@ import type { Compressors, FileMetaData, SchemaElement, SchemaTree } from 'hypar
 import type { Cell } from '../cell.js';
 import { cellOf } from './cells.js';
 import { checkDescription, checkPages, descriptionBytes, TAIL_BYTES } from './parquet-layout.js';
-import { type Decoder, load, MOST_INFLATED, type StoredColumn } from './protocol.js';
+import { type Decoder, load, mostInflated, type StoredColumn } from './protocol.js';
 
 /** Cells that are decoded at a time, at least. */
 const WINDOW_CELLS = 2 ** 19;
@@ -24,7 +24,8 @@ export async function openParquet(handle: FileHandle, size: number): Promise<Dec
   const metadata = await hyparquet.parquetMetadataAsync(file);
   const all = hyparquet.parquetSchema(metadata).children.filter(({ element }) => !isIndex(element.name));
   const columns = all.map(columnOf);
-  const compressors = isCompressed(metadata) ? await boundedCompressors() : {};
+  const most = mostInflated.page(size);
+  const compressors = isCompressed(metadata) ? await boundedCompressors(most) : {};
   checkRows(metadata);
 
   async function* rows() {
@@ -73,7 +74,7 @@ export async function openParquet(handle: FileHandle, size: number): Promise<Dec
       ...file,
       slice: async (start: number, end?: number) => {
         const bytes = await file.slice(start, end);
-        if (groupRows !== undefined) checkPages(new Uint8Array(bytes), groupRows);
+        if (groupRows !== undefined) checkPages(new Uint8Array(bytes), groupRows, most);
         return bytes;
       },
     };
@@ -138,14 +139,14 @@ function isCompressed({ row_groups: groups }: FileMetaData): boolean {
 }
 
 /** Decompression that does not inflate a page without bounds. */
-async function boundedCompressors(): Promise<Compressors> {
+async function boundedCompressors(most: number): Promise<Compressors> {
   const { compressors } = await load('hyparquet-compressors', () => import('hyparquet-compressors'));
   const bounded: Compressors = {};
   for (const [codec, decompress] of Object.entries(compressors)) {
     bounded[codec as keyof Compressors] = (input, length) => {
-      if (length <= MOST_INFLATED) return decompress(input, length);
+      if (length <= most) return decompress(input, length);
       throw new Error(
-        `expected a page of at most ${MOST_INFLATED} bytes, found one that inflates to ${length}: write smaller ones`,
+        `expected a page of at most ${most} bytes, found one that inflates to ${length}: write smaller ones`,
       );
     };
   }

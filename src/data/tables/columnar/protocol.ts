@@ -41,8 +41,14 @@ export interface Decoder {
   rows(): AsyncIterable<DecodedRows>;
 }
 
-/** The most bytes of one block when it is inflated. */
-export const MOST_INFLATED = 2 ** 26;
+/**
+ * The most bytes that a page of Parquet, or the blocks of a batch of Arrow in all, may inflate to in a file of `size`
+ * bytes: few bytes may claim any number. Those that are written usually have a sixteenth of it.
+ */
+export const mostInflated = {
+  page: (size: number) => Math.min(2 ** 26, 2 ** 24 + 2 * size),
+  batch: (size: number) => 2 ** 25 + 2 * size,
+};
 
 /** A package that is needed and cannot be loaded. */
 export class MissingPackage extends Error {}

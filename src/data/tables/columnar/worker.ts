@@ -15,7 +15,7 @@ const say = (answer: Answer) => parentPort?.postMessage(answer);
 async function decode(): Promise<void> {
   const handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   const { size } = await handle.stat();
-  const { columns, rows } = await (kind === 'parquet' ? openParquet(handle, size) : openArrow(handle));
+  const { columns, rows } = await (kind === 'parquet' ? openParquet(handle, size) : openArrow(handle, size));
   say({ kind: 'columns', columns });
   const iterator = inBatches(rows());
   parentPort?.on('message', () => {
