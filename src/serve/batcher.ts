@@ -25,12 +25,12 @@ export interface BatcherOptions {
   readonly predictor: ClassPredictions;
   /** Multiplications of one row. */
   readonly work: number;
-  /** Milliseconds that a request may wait for others that are arriving. */
+  /** Milliseconds that a request may wait for others. */
   readonly batchWait: number;
   /** Milliseconds that a request may wait in all. */
   readonly timeout: number;
-  /** How many requests are arriving now. */
-  readonly arriving: () => number;
+  /** How many requests may come in the next milliseconds: from how many connections some did in the last ones. */
+  readonly expected: () => number;
   /** Told how many rows, of how many requests, were computed together. */
   readonly onBatch: (rows: number, requests: number) => void;
 }
@@ -65,8 +65,8 @@ export class Batcher {
 
   #schedule(): void {
     if (this.#begun || this.#waiting.length === 0) return;
-    const { batchWait, arriving } = this.#options;
-    if (batchWait > 0 && arriving() > 0 && this.#rows < MOST_ROWS) {
+    const { batchWait, expected } = this.#options;
+    if (batchWait > 0 && this.#waiting.length < expected() && this.#rows < MOST_ROWS) {
       this.#timer ??= setTimeout(() => this.#begin(), batchWait);
     } else {
       this.#begin();

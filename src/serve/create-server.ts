@@ -7,7 +7,7 @@ import { checkModels } from './models.js';
 import { type CheckedServer, checkServer, type ServedModels, type ServeOptions } from './options.js';
 import { loadPeers } from './peers.js';
 import { answerOf, Refusal } from './refusal.js';
-import { modelRoutes } from './routes.js';
+import { Routes } from './routes.js';
 
 /** Milliseconds within which the headers of a request, and all of it, must have come. */
 const [HEADERS, REQUEST] = [10_000, 30_000];
@@ -18,12 +18,14 @@ const KEEP_ALIVE = 72_000;
 /** A server of predictions. {@link createServer} makes it. */
 export class ModelServer {
   readonly #app: FastifyInstance;
+  readonly #routes: Routes;
   readonly #options: CheckedServer;
   #closing: Promise<void> | undefined;
 
   /** @internal For {@link createServer}. */
-  constructor(app: FastifyInstance, options: CheckedServer) {
+  constructor(app: FastifyInstance, routes: Routes, options: CheckedServer) {
     this.#app = app;
+    this.#routes = routes;
     this.#options = options;
   }
 
@@ -47,8 +49,8 @@ export class ModelServer {
   }
 
   /**
-   * Ends the server: no further requests are taken (503), and those that were taken are answered, within the option
-   * `drainTimeout`. Closing again waits for the same.
+   * Ends the server: those requests that were taken are answered, within the option `drainTimeout`, and further ones
+   * refused meanwhile (503). Closing again waits for the same.
    */
   close(): Promise<void> {
     this.#closing ??= this.#close();
@@ -58,6 +60,7 @@ export class ModelServer {
   async #close(): Promise<void> {
     const force = setTimeout(() => this.#app.server.closeAllConnections(), this.#options.drainTimeout);
     try {
+      await this.#routes.drain();
       await this.#app.close();
     } finally {
       clearTimeout(force);
@@ -76,7 +79,7 @@ export class ModelServer {
  * console.log(await server.listen());
  */
 export async function createServer(models: ServedModels, options: ServeOptions = {}): Promise<ModelServer> {
-  const { host, port, allowedHosts, allowedOrigins, maxConnections, drainTimeout, ...routes } = options;
+  const { host, port, allowedHosts, allowedOrigins, maxConnections, drainTimeout, ...ofRoutes } = options;
   const checked = checkServer(options);
   checkModels(models);
   const { fastify } = await loadPeers();
@@ -99,8 +102,9 @@ export async function createServer(models: ServedModels, options: ServeOptions =
     const { status, body } = refuse(new Refusal(404, 'ERR_NOT_FOUND', 'Nothing is at this address'));
     return reply.code(status).send(body);
   });
-  await app.register(modelRoutes, { ...routes, models });
+  const routes = await Routes.make({ ...ofRoutes, models });
+  await app.register(async (instance) => routes.register(instance));
   await app.ready();
   boundConnections(app.server, checked.maxConnections);
-  return new ModelServer(app, checked);
+  return new ModelServer(app, routes, checked);
 }

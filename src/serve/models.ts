@@ -3,6 +3,7 @@ import { stat } from 'node:fs/promises';
 import { Classifier } from '../classifier/classifier.js';
 import type { ClassifierPredictor } from '../classifier/classifier-predictor.js';
 import type { ImageShape } from '../data/dataset-input.js';
+import { Matrix } from '../data/matrix.js';
 import type { ComputeOptions } from '../net/options.js';
 import { checkPath } from '../platform/replace-file.js';
 import { isObject } from '../validation/check.js';
@@ -119,7 +120,7 @@ export class ServedModel {
       const classifier = await Classifier.load(source, this.#compute);
       const next = new LoadedModel(this.name, classifier, this.#batching);
       // It must also be able to predict.
-      next.predictor.judgeNow([new Float64Array(next.inputSize)]);
+      next.predictor.judgeNow(new Matrix(new Float64Array(next.inputSize), next.inputSize));
       this.#current.retire();
       this.#current = next;
       onReload(this.name, true, `${this.name}: read again from ${source}`);

@@ -48,8 +48,8 @@ export interface ModelRoutesOptions {
    */
   readonly timeout?: number | undefined;
   /**
-   * Milliseconds that a request waits at most for others that are arriving, to be computed with them. None waits when
-   * no other one is arriving.
+   * Milliseconds that a request waits at most for others, to be computed with them. None waits while a single
+   * connection has requests.
    * @defaultValue 1
    */
   readonly batchWait?: number | undefined;
@@ -132,7 +132,7 @@ export const LIMITS = {
     min: 0,
     max: 1000,
     flag: '--batch-wait <ms>',
-    help: 'milliseconds to wait for requests that are arriving, to compute them together',
+    help: 'milliseconds to wait for requests of others, to compute them together',
   },
   reloadEvery: {
     value: 1000,

@@ -1,6 +1,8 @@
 /** The addresses of a server, as a plugin of Fastify. */
 import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Products } from '../../binding.js';
+import { type BackendChoice, backendInfo } from '../backend/choose.js';
 import { mostProbable } from '../classifier/class-predictions.js';
 import type { Judged } from './batcher.js';
 import { Budget, Held, readBody } from './body.js';
@@ -11,6 +13,7 @@ import { openApi } from './openapi.js';
 import { checkRoutes, limitsOf, type ModelRoutesOptions, type ServedModels } from './options.js';
 import { PAGE, PAGE_POLICY } from './page.js';
 import { loadPeers } from './peers.js';
+import { RecentConnections } from './recent.js';
 import { answerOf, Refusal } from './refusal.js';
 import { type Query, readAsked } from './rows.js';
 
@@ -44,7 +47,8 @@ export async function modelRoutes(
   routes.register(app as FastifyInstance);
 }
 
-class Routes {
+/** What the addresses have in common. */
+export class Routes {
   readonly #limits;
   readonly #budget: Budget;
   readonly #models = new Map<string, ServedModel>();
@@ -52,10 +56,11 @@ class Routes {
   readonly #checkToken;
   readonly #works = new WeakMap<IncomingMessage, Work>();
   readonly #onReload: ((line: string) => void) | undefined;
-  /** Requests in work, and those of them whose bodies are being read. */
+  readonly #recent = new RecentConnections();
+  /** Requests in work. */
   #working = 0;
-  #arriving = 0;
   #draining = false;
+  #onIdle = () => {};
   #timer: NodeJS.Timeout | undefined;
 
   private constructor(
@@ -74,12 +79,12 @@ class Routes {
     const sources = checkModels(models);
     const { prometheus } = await loadPeers();
     const routes = new Routes(options, (levels) => new Metrics(prometheus, levels));
-    const compute = { ...(backend && { backend }), ...(threads && { threads }) };
+    const compute = { products: productsFor(backend), ...(backend && { backend }), ...(threads && { threads }) };
     const { batchWait, timeout } = routes.#limits;
-    const arriving = () => routes.#arriving;
+    const expected = () => routes.#recent.count;
     const onBatch = (model: string, rows: number) => routes.#metrics.batch(model, rows);
     for (const [name, source] of sources) {
-      const batching = { batchWait, timeout, arriving, onBatch };
+      const batching = { batchWait, timeout, expected, onBatch };
       routes.#models.set(name, await ServedModel.load(name, source, compute, batching));
     }
     return routes;
@@ -114,6 +119,16 @@ class Routes {
         .send(PAGE),
     );
     this.#follow(app);
+  }
+
+  /** Refuses further requests, and waits until those that were taken have been answered. */
+  async drain(): Promise<void> {
+    this.#draining = true;
+    if (this.#working > 0) {
+      await new Promise<void>((resolve) => {
+        this.#onIdle = resolve;
+      });
+    }
   }
 
   #follow(app: FastifyInstance): void {
@@ -159,7 +174,7 @@ class Routes {
     this.#works.set(request.raw, work);
     this.#working++;
     raw.once('close', () => {
-      this.#working--;
+      if (--this.#working === 0) this.#onIdle();
       work.held.end();
       this.#metrics.answered(work.model, raw.statusCode, (performance.now() - work.begun) / 1000);
     });
@@ -186,13 +201,10 @@ class Routes {
     const work = this.#works.get(request.raw);
     // Other addresses take no bodies.
     if (!work) return Buffer.alloc(0);
-    this.#arriving++;
-    try {
-      const announced = Number(request.headers['content-length'] ?? 0);
-      return await readBody(request.raw, announced, this.#limits.maxBody, work.held);
-    } finally {
-      this.#arriving--;
-    }
+    const announced = Number(request.headers['content-length'] ?? 0);
+    const body = await readBody(request.raw, announced, this.#limits.maxBody, work.held);
+    this.#recent.add(request.raw.socket);
+    return body;
   }
 
   async #predict(request: FastifyRequest<{ Params: { call: string }; Querystring: Query }>, reply: FastifyReply) {
@@ -226,6 +238,12 @@ class Routes {
       .header('content-type', JSON_TYPE)
       .send(JSON.stringify({ error: { code, message } }));
   }
+}
+
+/** Products with which the results of a row are the same, bit for bit, whatever rows it is computed with. */
+function productsFor(backend: BackendChoice | undefined): Products {
+  const { simdTarget, products } = backendInfo(backend);
+  return products === 'auto' && simdTarget !== 'none' ? 'simd' : products;
 }
 
 function draining(): Refusal {
