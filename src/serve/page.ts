@@ -36,7 +36,8 @@ async function ask(event) {
   });
   const found = await answer.json();
   const took = (performance.now() - began).toFixed(1) + ' ms';
-  show(answer.ok ? took + '\\n' + JSON.stringify(found.predictions, null, 1) : answer.status + ' ' + found.error.message);
+  const told = answer.ok ? JSON.stringify(found.predictions, null, 1) : answer.status + ' ' + found.error.message;
+  show(took + '\\n' + told);
 }
 const safely = (work) => (event) => Promise.resolve(work(event)).catch((error) => show(String(error)));
 $('form').addEventListener('submit', (event) => { event.preventDefault(); safely(ask)(event); });
@@ -63,6 +64,7 @@ export const PAGE_POLICY = [
   `script-src ${hashOf(SCRIPT)}`,
   `style-src ${hashOf(STYLE)}`,
   "connect-src 'self'",
+  'img-src data:',
   "base-uri 'none'",
   "form-action 'none'",
   "frame-ancestors 'none'",
@@ -73,6 +75,7 @@ export const PAGE = `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
+<link rel="icon" href="data:,">
 <title>Try a prediction</title>
 <style>${STYLE}</style>
 <h1>Try a prediction</h1>

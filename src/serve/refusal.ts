@@ -48,6 +48,7 @@ const ABOUT_ROWS = new Set([
   'ERR_MISSING_VALUE',
   'ERR_DATA_FILE',
   'ERR_CONFLICT',
+  'ERR_UNKNOWN_OPTION',
 ]);
 
 /** The answer to a request that ended in an error. Of errors that are not about the request, it tells nothing. */
