@@ -10,6 +10,7 @@ import { doctorCommand } from './verbs/doctor.js';
 import { evaluateCommand } from './verbs/evaluate.js';
 import { predictCommand } from './verbs/predict.js';
 import { reproduceCommand } from './verbs/reproduce.js';
+import { serveCommand } from './verbs/serve.js';
 import { sweepCommand } from './verbs/sweep.js';
 import { trainCommand } from './verbs/train.js';
 
@@ -29,6 +30,7 @@ for (const command of [
   reproduceCommand(),
   evaluateCommand(),
   predictCommand(),
+  serveCommand(),
   convertCommand(),
   dataCommand(),
   benchCommand(version),

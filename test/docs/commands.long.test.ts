@@ -24,13 +24,17 @@ const commands = documents.flatMap((document) =>
 /** What reaches the internet. */
 const DOWNLOAD = / data download /;
 
+/** What ends by a signal only: test/serve runs it. */
+const SERVER = /^npx two-layer-net serve /;
+
 /** The package's commands without a placeholder such as DIR. Later ones use the files of earlier ones. */
 const runnable = commands.filter(
   ({ path, command }) =>
     /^(README|docs\/)/.test(path) &&
     command.startsWith('npx two-layer-net') &&
     !/ [A-Z]+$/.test(command) &&
-    !DOWNLOAD.test(command),
+    !DOWNLOAD.test(command) &&
+    !SERVER.test(command),
 );
 const paths = [...new Set(runnable.map(({ path }) => path))];
 

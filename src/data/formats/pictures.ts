@@ -5,7 +5,7 @@ import { fileBegins, whatIsAt } from '../files/what-is-at.js';
 import { Matrix } from '../matrix.js';
 import type { DatasetPart, PartName } from '../part.js';
 import { checkPictures, sizeFor } from '../pictures/known-pictures.js';
-import { HEAD_BYTES, isPicture } from '../pictures/picture-file.js';
+import { HEAD_BYTES, isPicture, pictureFacts, picturePixels } from '../pictures/picture-file.js';
 import { findPictures, hasPictureFolders, picturesIn } from '../pictures/picture-folders.js';
 import { commonShape, pixelsOf } from '../pictures/picture-rows.js';
 import { classWarnings } from '../stratify.js';
@@ -38,6 +38,23 @@ export const PICTURES: DatasetFormat = {
     },
   },
 };
+
+/**
+ * The row of one picture in memory, for a model that was trained on pictures.
+ *
+ * @param picture - its bytes, and what error messages call it
+ * @throws Error `ERR_DATA_FILE` for damage, other bytes, and a picture of another size or of colours where the model
+ * reads shades of grey; Error `ERR_MISSING_PEER`
+ */
+export async function pictureFor(
+  picture: { readonly name: string; readonly bytes: Uint8Array },
+  wanted: ImageShape,
+): Promise<Matrix> {
+  const { grey, ...natural } = await pictureFacts(picture);
+  const { width, height } = wanted.resized ? wanted : natural;
+  const shape = likeModel({ width, height, channels: grey ? 1 : 3 }, wanted, picture.name);
+  return new Matrix(await picturePixels(picture, shape), width * height * shape.channels);
+}
 
 /** What to do with a picture, or a folder of pictures, that has no class; undefined for anything else. */
 export async function picturesWithoutClasses(path: string): Promise<string | undefined> {

@@ -17,6 +17,13 @@ const mostPixels = (bytes: number) => Math.min(MOST_PIXELS, 2 ** 22 + 8 * MOST_D
 /** The most bytes of a file, which is read whole. */
 const MOST_BYTES = 2 ** 26;
 
+/** A picture: the path of its file, or its bytes, with what error messages call it. */
+export type PictureSource = string | { readonly name: string; readonly bytes: Uint8Array };
+
+function nameOf(source: PictureSource): string {
+  return typeof source === 'string' ? source : source.name;
+}
+
 /** How files of each kind begin; the kinds are the only ones that the library is given. */
 const BEGINNINGS = ['\x89PNG\r\n\x1a\n', '\xff\xd8\xff', 'GIF87a', 'GIF89a'];
 
@@ -33,14 +40,15 @@ export const HEAD_BYTES = 12;
 export const PICTURE_NAME = /\.(png|jpe?g|gif|webp)$/i;
 
 /**
- * What the file at `path` says of its picture.
+ * What a file says of its picture.
  *
  * @throws Error `ERR_DATA_FILE` with the path, for damage, other files and pictures of more than 2²⁶ pixels; Error
  * `ERR_MISSING_PEER`
  */
-export async function pictureFacts(path: string): Promise<PictureFacts> {
+export async function pictureFacts(source: PictureSource): Promise<PictureFacts> {
+  const path = nameOf(source);
   // Nothing is decoded yet: the error below names the size.
-  const { picture, most } = await openPicture(path, false);
+  const { picture, most } = await openPicture(source, false);
   return explained(path, async () => {
     const facts = await picture.facts();
     const { width, height } = facts;
@@ -53,27 +61,35 @@ export async function pictureFacts(path: string): Promise<PictureFacts> {
 }
 
 /**
- * The pixels of the picture at `path`: height · width · channels bytes in this order. It is turned as its camera says
+ * The pixels of a picture: height · width · channels bytes in this order. It is turned as its camera says
  * and stretched to the size; what is transparent becomes white; of an animation it is the first frame.
  *
  * @throws as {@link pictureFacts}
  */
-export async function picturePixels(path: string, shape: ImageShape): Promise<Uint8Array> {
-  const { picture } = await openPicture(path, true);
-  return explained(path, () => picture.pixels(shape));
+export async function picturePixels(source: PictureSource, shape: ImageShape): Promise<Uint8Array> {
+  const { picture } = await openPicture(source, true);
+  return explained(nameOf(source), () => picture.pixels(shape));
 }
 
-async function openPicture(path: string, limited: boolean): Promise<{ picture: PictureDecoder; most: number }> {
+async function openPicture(
+  source: PictureSource,
+  limited: boolean,
+): Promise<{ picture: PictureDecoder; most: number }> {
   const decoder = await pictureDecoder();
-  const bytes = await withDataFile(path, (file) => {
-    if (file.size > MOST_BYTES)
-      throw dataFileError(`Expected a picture of at most ${MOST_BYTES} bytes at ${path} but found ${file.size}`);
-    return withReader(fileChunks(file), path, (reader) => reader.bytes(file.size, 'a picture'));
-  });
+  const path = nameOf(source);
+  const bytes = typeof source === 'string' ? await pictureBytes(source) : source.bytes;
   if (!isPicture(bytes))
     throw dataFileError(`Expected a picture (PNG, JPEG, GIF or WebP) at ${path} but found other bytes`);
   const most = mostPixels(bytes.length);
   return { picture: decoder(bytes, limited ? most : undefined), most };
+}
+
+function pictureBytes(path: string): Promise<Uint8Array> {
+  return withDataFile(path, (file) => {
+    if (file.size > MOST_BYTES)
+      throw dataFileError(`Expected a picture of at most ${MOST_BYTES} bytes at ${path} but found ${file.size}`);
+    return withReader(fileChunks(file), path, (reader) => reader.bytes(file.size, 'a picture'));
+  });
 }
 
 /** The error of this package for one of the library's, which are all about the picture. */

@@ -1,8 +1,7 @@
 /** Keeps the connections of a server few, whoever connects: files need descriptors too, and a model is to be saved. */
-import { closeSync, openSync } from 'node:fs';
 import type { Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { devNull } from 'node:os';
+import { freeDescriptors } from '../../platform/free-descriptors.js';
 
 /** The most connections at a time, and the descriptors that are left for files whatever the limit of the process. */
 const [MOST, FOR_FILES] = [24, 32];
@@ -49,16 +48,4 @@ export class BoundedConnections {
     this.#open.delete(dropped);
     dropped.destroy();
   }
-}
-
-/** How many descriptors this process can open now, counted up to `most`. */
-function freeDescriptors(most: number): number {
-  const opened: number[] = [];
-  try {
-    while (opened.length < most) opened.push(openSync(devNull, 'r'));
-  } catch {
-    // Their limit.
-  }
-  for (const descriptor of opened) closeSync(descriptor);
-  return opened.length;
 }
