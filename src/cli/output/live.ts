@@ -1,4 +1,5 @@
 /** `--serve`: the live report of a command. */
+import type { Dataset } from '../../data/dataset.js';
 import type { ReportData, ReportImage } from '../../report/content/report-data.js';
 import { LiveReport } from '../../report/live/live-server.js';
 import type { TrainingProgress } from '../../training/history.js';
@@ -57,7 +58,8 @@ export function trainingFollower(
 }
 
 /** Sends the progress of a search to its live report. */
-export function searchFollower(live: LiveReport, search: Search, earlier: readonly TrialResult[]) {
+export function searchFollower(live: LiveReport, search: Search, earlier: readonly TrialResult[], data: Dataset) {
+  const validationRows = data.part('validation').y.length;
   const results = [...earlier];
   let shown = { results: 0, at: 0 };
   return {
@@ -66,7 +68,7 @@ export function searchFollower(live: LiveReport, search: Search, earlier: readon
       // The table is always sent as a whole, so not at each of thousands of results.
       if (results.length > shown.results && performance.now() - shown.at > TABLE_INTERVAL) {
         shown = { results: results.length, at: performance.now() };
-        live.change({ set: { search: { search, ranking: rank(results) } } });
+        live.change({ set: { search: { search, ranking: rank(results), validationRows } } });
       }
       const progress = { done: finished, total: trials, unit: 'trials', seconds } as const;
       live.change({ set: { progress: { ...progress, ...(secondsLeft !== undefined && { secondsLeft }) } } });

@@ -115,6 +115,8 @@ function defaultWindow(iterations: number): number {
 /** Besides colour, the curves differ in the shape of their points and in their dashes. */
 function accuracyPart({ trainAccHistory, valAccHistory }: HistoryChart, theme: Theme): Part {
   const epochs = Math.max(trainAccHistory.length, valAccHistory.length);
+  const interval = Math.max(1, Math.ceil((epochs - 1) / 10));
+  const across = axis(theme, 'Epoch', 'x', 28);
   const curves = [
     { name: 'training', values: trainAccHistory, color: theme.first, symbol: 'circle', dash: 'solid' },
     { name: 'validation', values: valAccHistory, color: theme.second, symbol: 'triangle', dash: 'dashed' },
@@ -136,13 +138,14 @@ function accuracyPart({ trainAccHistory, valAccHistory }: HistoryChart, theme: T
   return {
     xAxis: [
       {
-        ...axis(theme, 'Epoch', 'x', 28),
+        ...across,
+        axisLabel: { ...(across.axisLabel as object), formatter: (epoch: number) => labelAt(epoch, interval) },
         gridIndex: 1,
         type: 'value',
         min: 0,
         max: Math.max(1, epochs - 1),
         minInterval: 1,
-        interval: Math.max(1, Math.ceil((epochs - 1) / 10)),
+        interval,
       },
     ],
     yAxis: [
@@ -151,6 +154,11 @@ function accuracyPart({ trainAccHistory, valAccHistory }: HistoryChart, theme: T
     series,
     legend: curves.map(({ name }) => name),
   };
+}
+
+/** The last epoch has no label where it would be close to the one before. */
+function labelAt(epoch: number, interval: number): string {
+  return epoch % interval === 0 ? String(epoch) : '';
 }
 
 function lossText(value: unknown): string {

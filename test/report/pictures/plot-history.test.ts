@@ -16,6 +16,16 @@ describe('plotHistory', () => {
     for (const text of ['Epoch', 'Accuracy', 'training']) expect(texts).not.toContain(text);
   });
 
+  it('labels epochs at equal distances, and ticks of an axis with as many decimals each', () => {
+    const texts = textsOf(plotHistory(historyOf(1000, 30)));
+    const epochs = texts.slice(texts.indexOf('Epoch')).filter((text) => /^\d\d?$/.test(text));
+    // The first is that of the iterations.
+    expect(epochs.slice(1)).toEqual(['0', '3', '6', '9', '12', '15', '18', '21', '24', '27']);
+    const decimals = texts.filter((text) => /^\d\.\d+$/.test(text)).map((text) => text.length);
+    expect(decimals.length).toBeGreaterThan(6);
+    expect(new Set(decimals).size).toBe(1);
+  });
+
   it('omits missing accuracies', () => {
     const texts = textsOf(plotHistory({ ...historyOf(9, 3), valAccHistory: [] }));
     expect(texts).toEqual(expect.arrayContaining(['Epoch', 'training']));
