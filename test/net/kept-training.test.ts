@@ -53,7 +53,8 @@ describeInTiers('a training that is kept in a file', (backend) => {
   });
 
   it('goes on in a new net as if nothing had been', async () => {
-    const options = { ...FULL, patience: 2000, numIters: 3000 };
+    // Long enough that a busy machine sees the first of them before the end.
+    const options = { ...FULL, patience: 2000, numIters: 9000 };
     const whole = newNet(backend);
     const expected = await train(whole, options);
     for (const after of [1, 500, 1500]) {
