@@ -10,6 +10,7 @@ import { hasRelaxedSimd, hostOf, loadWasm, tryModules } from '../../../src/backe
 import { RandomState } from '../../../src/random/random-state.js';
 import { engineSettings } from '../../../src/training/settings.js';
 import { relativeError, wasmMissing } from '../../support/backends.js';
+import { PACKAGE, runNode } from '../../support/package-copy.js';
 import { sharedFolder } from '../../support/temporary-folder.js';
 
 const loaded = loadWasm();
@@ -65,6 +66,23 @@ describe.skipIf(wasmMissing !== undefined)(`the module${wasmMissing ? ` (skipped
       simdTarget:
         hasRelaxedSimd() && existsSync(join(dirname(file), 'two-layer-net-relaxed.wasm')) ? 'WASM relaxed' : 'WASM',
     });
+  });
+
+  const relaxed = join(dirname(file), 'two-layer-net-relaxed.wasm');
+  const flags = hasRelaxedSimd() ? [] : ['--experimental-wasm-relaxed-simd'];
+
+  it.skipIf(!existsSync(relaxed))('uses relaxed SIMD where the runtime has it, and computes the same', () => {
+    const source = `import { backendInfo, TwoLayerNet } from ${JSON.stringify(join(PACKAGE, 'dist', 'index.js'))};
+      const wave = (length, by) => Float64Array.from({ length }, (_, i) => Math.sin(by * i));
+      const params = { W1: wave(63, 1.3), b1: wave(7, 0.7), W2: wave(21, 2.1), b2: wave(3, 0.2) };
+      const shape = { inputSize: 9, hiddenSize: 7, numClasses: 3 };
+      const scores = (backend) => Array.from(new TwoLayerNet({ ...shape, dtype: 'float64', params, backend })
+        .scores(wave(90, 1.7)));
+      console.log(JSON.stringify([backendInfo('wasm').simdTarget, scores('wasm'), scores('js')]));`;
+    const { stdout, stderr } = runNode([...flags, '--input-type=module', '--eval', source]);
+    const [target, computed, expected] = JSON.parse(stdout || JSON.stringify(stderr));
+    expect(target).toBe('WASM relaxed');
+    expect(relativeError(computed, expected)).toBeLessThan(1e-12);
   });
 
   it('has at most 300 KB', () => {
