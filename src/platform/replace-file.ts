@@ -174,7 +174,10 @@ async function keepOwnerAndMode(handle: FileHandle, path: string, existing: Stat
   const own = (user: number) => handle.chown(user, existing.gid).catch(() => chown(path, user, existing.gid));
   await own(existing.uid).catch(() => own(-1).catch(() => {}));
   const mode = existing.mode & 0o777;
-  await handle.chmod(mode).catch(() => chmod(path, mode));
+  await handle.chmod(mode).catch((error) => {
+    if (codeOf(error) !== 'ERR_ACCESS_DENIED') throw error;
+    return chmod(path, mode);
+  });
 }
 
 /** The reason for a system error and what to do, by its code. */
