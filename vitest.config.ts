@@ -22,7 +22,12 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'fast', include: ['test/**/*.test.ts'], exclude: LONG, provide: { thorough: false } },
+        test: {
+          name: 'fast',
+          include: ['test/**/*.test.ts'],
+          exclude: [...LONG, '**/node_modules/**'],
+          provide: { thorough: false },
+        },
       },
       { extends: true, test: { name: 'long', include: [...LONG, ...BOTH], provide: { thorough: true } } },
     ],

@@ -9,7 +9,7 @@
 //
 // and the package as one CommonJS file, for what cannot `require` ES modules (Jest), without any library:
 //
-//   dist/cjs/index.cjs
+//   dist/cjs/index.cjs and its types, index.d.cts
 import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -73,6 +73,7 @@ async function bundleCommonJs() {
     logOverride: { 'empty-import-meta': 'silent' },
     footer: { js: "0 && require('../index.js');" },
   });
+  writeFileSync(join(ROOT, 'dist', 'cjs', 'index.d.cts'), "export * from '../index.js';\n");
 }
 
 function copyFont() {

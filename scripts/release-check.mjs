@@ -98,7 +98,7 @@ await checks.check('npm pack', () => {
 if (tarball && existsSync(tarball)) {
   await checks.check('the tarball', () => checkTarball(tarball, { quick: QUICK }));
   await checks.check('publint', () => void nodeTool('publint', 'src/cli.js', '--strict', tarball));
-  // The package is only an ES module, which every supported Node can require (programs/require.cjs).
+  // Where Node requires this package, it loads the ES modules (programs/require.cjs).
   const attw = join('@arethetypeswrong', 'cli');
   await checks.check('arethetypeswrong', () => {
     nodeTool(attw, 'dist/index.js', '--no-color', '--ignore-rules', 'cjs-resolves-to-esm', '--', tarball);

@@ -4,7 +4,7 @@
 //   prebuilds/SHA256SUMS     as sha256sum writes it, for every addon
 //   THIRD_PARTY_LICENSES
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { addonLibraries, bundledLibraries, licenceTexts } from '../libraries.mjs';
 import { Failure, ROOT, run, say } from '../prebuild/process.mjs';
@@ -23,6 +23,7 @@ function writeHashes(addons) {
     createHash('sha256')
       .update(readFileSync(join(PREBUILDS, file)))
       .digest('hex');
+  mkdirSync(PREBUILDS, { recursive: true });
   writeFileSync(HASHES, addons.map((file) => `${hashOf(file)}  ${file}\n`).join(''));
 }
 
@@ -37,10 +38,10 @@ function writeLicences(addons) {
 try {
   run(process.execPath, [join(ROOT, 'scripts', 'setup.mjs')]);
   const addons = prebuiltAddons();
-  rmSync(HASHES, { force: true });
   if (addons.length === 0)
-    say('prebuilds/ has no addon, so this package will use the TypeScript backend; to build addons: npm run prebuild');
-  else writeHashes(addons);
+    say('prebuilds/ has no addon, so this package will have none; to build them: npm run prebuild');
+  // Without any, the list is empty: by that the loader knows that nothing has removed them.
+  writeHashes(addons);
   writeLicences(addons);
 } catch (error) {
   if (!(error instanceof Failure)) throw error;

@@ -5,7 +5,7 @@ import { orderOf, partCounts } from '../data/split.js';
 import { TwoLayerNet } from '../net/two-layer-net.js';
 import { giveTurn, inTurns } from '../platform/turns.js';
 import { RandomState, type RandomStateSnapshot } from '../random/random-state.js';
-import { TrainingAbortedError } from '../training/errors.js';
+import { isTrainingAborted, type TrainingAbortedError } from '../training/errors.js';
 import type { TrainingHistory } from '../training/history.js';
 import type { Dtype } from '../training/settings.js';
 import { emptyClasses } from '../training/warnings/empty-classes.js';
@@ -86,8 +86,8 @@ export async function trainPrepared(
     ...(signal && { signal }),
   });
   const ended = await training.catch(asAborted);
-  const aborted = ended instanceof TrainingAbortedError ? ended : undefined;
-  const history = ended instanceof TrainingAbortedError ? ended.history : ended;
+  const aborted = isTrainingAborted(ended) ? ended : undefined;
+  const history = isTrainingAborted(ended) ? ended.history : ended;
   noteSteps(net, history.lossHistory.length);
   // Classes that were declared may come later.
   const empty = classes ? undefined : emptyClasses(train.y, data.classNames);
@@ -99,7 +99,7 @@ type Parts = Pick<Dataset, 'train' | 'validation'> & Partial<Pick<Dataset, 'test
 
 /** An abort is an end of training like others: what was trained is kept. */
 function asAborted(error: unknown): TrainingAbortedError {
-  if (error instanceof TrainingAbortedError) return error;
+  if (isTrainingAborted(error)) return error;
   throw error;
 }
 

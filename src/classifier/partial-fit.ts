@@ -2,7 +2,7 @@
 import type { ParameterArrays } from '../../binding.js';
 import type { TwoLayerNet } from '../net/two-layer-net.js';
 import { withoutIdle } from '../training/concerns.js';
-import { TrainingAbortedError } from '../training/errors.js';
+import { isTrainingAborted } from '../training/errors.js';
 import type { TrainingHistory } from '../training/history.js';
 import { iterationsPerEpoch, STEPS_BEFORE, type TrainOptions } from '../training/options.js';
 import { type SettingsWith, type SettingValues, setting } from '../training/settings.js';
@@ -136,7 +136,7 @@ export async function continueTraining(
     [STEPS_BEFORE]: before,
   } as TrainOptions);
   const ended = await training.catch((error: unknown) => {
-    if (error instanceof TrainingAbortedError) noteSteps(net, before + error.history.lossHistory.length);
+    if (isTrainingAborted(error)) noteSteps(net, before + error.history.lossHistory.length);
     throw error;
   });
   noteSteps(net, before + ended.lossHistory.length);

@@ -9,7 +9,7 @@ import { checkPath, isSystemError } from '../platform/replace-file.js';
 import { inTurns } from '../platform/turns.js';
 import type { RandomState } from '../random/random-state.js';
 import { CHECKPOINT_SECONDS, type CheckpointOptions, checkCheckpointOptions } from '../training/checkpoint-options.js';
-import { TrainingAbortedError } from '../training/errors.js';
+import { isTrainingAborted, TrainingAbortedError } from '../training/errors.js';
 import type { TrainingHistory } from '../training/history.js';
 import { iterationsPerEpoch, resolveOptions, type TrainOptions } from '../training/options.js';
 import { ratesOf, readSchedule } from '../training/schedule.js';
@@ -189,7 +189,7 @@ class Keeper {
     try {
       for (let history = begun; ; ) {
         const ended = await this.#part(history);
-        const aborted = ended instanceof TrainingAbortedError ? ended : undefined;
+        const aborted = isTrainingAborted(ended) ? ended : undefined;
         history = aborted?.history ?? (ended as TrainingHistory);
         if (!aborted || signal?.aborted) await this.#finish(history, !aborted);
         if (!aborted) return history;
@@ -214,7 +214,7 @@ class Keeper {
     try {
       return await part({ resume: history, signal: this.#stop.signal });
     } catch (error) {
-      if (error instanceof TrainingAbortedError) return error;
+      if (isTrainingAborted(error)) return error;
       throw error;
     }
   }

@@ -37,7 +37,7 @@ export function codeFile(): string | undefined {
   return files.find((file) => file !== undefined && existsSync(file));
 }
 
-/** `__filename` where it is defined. webpack replaces a `typeof` by `string`, and leaves the name, in ES modules too. */
+/** `__filename` where it is defined. In an ES module, webpack replaces its `typeof` by `string` and leaves the name. */
 function commonJsFile(): string | undefined {
   try {
     return __filename;

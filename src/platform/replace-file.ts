@@ -1,5 +1,17 @@
 import type { Stats } from 'node:fs';
-import { access, constants, type FileHandle, open, readlink, realpath, rename, rm, stat } from 'node:fs/promises';
+import {
+  access,
+  chmod,
+  chown,
+  constants,
+  type FileHandle,
+  open,
+  readlink,
+  realpath,
+  rename,
+  rm,
+  stat,
+} from 'node:fs/promises';
 import { basename, dirname, join, resolve, sep } from 'node:path';
 import { withCode, wrongType } from '../validation/errors.js';
 import { codeOf, isError } from '../validation/kinds.js';
@@ -55,7 +67,7 @@ export async function replaceFile(path: string, chunks: Chunks): Promise<void> {
     const handle = await open(temporary, 'wx', target.existing ? 0o600 : 0o666);
     try {
       await writeAndClose(handle, chunks, async () => {
-        if (target.existing) await keepOwnerAndMode(handle, target.existing);
+        if (target.existing) await keepOwnerAndMode(handle, temporary, target.existing);
         await handle.sync();
       });
       await rename(temporary, target.file);
@@ -155,11 +167,17 @@ async function writeAndClose(
   }
 }
 
-async function keepOwnerAndMode(handle: FileHandle, existing: Stats): Promise<void> {
+async function keepOwnerAndMode(handle: FileHandle, path: string, existing: Stats): Promise<void> {
   // Only root may change the owner; for others the new file is their own, like any file they write, and the group stays
   // if it is one of theirs. This comes before chmod because chown clears permission bits.
-  await handle.chown(existing.uid, existing.gid).catch(() => handle.chown(-1, existing.gid).catch(() => {}));
-  await handle.chmod(existing.mode & 0o777);
+  // Under its permission model, Node changes no file by its handle, but does by its path.
+  const own = (user: number) => handle.chown(user, existing.gid).catch(() => chown(path, user, existing.gid));
+  await own(existing.uid).catch(() => own(-1).catch(() => {}));
+  const mode = existing.mode & 0o777;
+  await handle.chmod(mode).catch((error) => {
+    if (codeOf(error) !== 'ERR_ACCESS_DENIED') throw error;
+    return chmod(path, mode);
+  });
 }
 
 /** The reason for a system error and what to do, by its code. */

@@ -1,4 +1,5 @@
 /** How a training may end before its last iteration. */
+import { hasCode } from '../validation/kinds.js';
 import type { TrainingHistory } from './history.js';
 import { SETTINGS } from './settings.js';
 import { words } from './warnings/warning.js';
@@ -69,4 +70,14 @@ export class TrainingAbortedError extends Error {
     this.numIters = numIters;
     this.history = history;
   }
+}
+
+/** Whether it is a {@link TrainingAbortedError}, of any copy of the package: that of another has another class. */
+export function isTrainingAborted(error: unknown): error is TrainingAbortedError {
+  return hasCode(error, 'ABORT_ERR') && 'history' in error;
+}
+
+/** Whether it is a {@link DivergedError}, of any copy of the package. */
+export function isDiverged(error: unknown): error is DivergedError {
+  return hasCode(error, 'ERR_DIVERGED');
 }

@@ -9,7 +9,7 @@ import { TwoLayerNet } from '../net/two-layer-net.js';
 import { giveTurn } from '../platform/turns.js';
 import { RandomState } from '../random/random-state.js';
 import { asOptions } from '../training/as-options.js';
-import { DivergedError, TrainingAbortedError } from '../training/errors.js';
+import { isDiverged, isTrainingAborted } from '../training/errors.js';
 import type { TrainingHistory, TrainingProgress } from '../training/history.js';
 import { iterationsPerEpoch, type TrainOptions } from '../training/options.js';
 import { isOfBackend, scheduleOf } from '../training/schedule.js';
@@ -108,7 +108,7 @@ export async function runTrial(
   try {
     trained = await train({ ...trial, numIters, planned }, data, run, { from, onStopped });
   } catch (error) {
-    if (!(error instanceof DivergedError)) throw error;
+    if (!isDiverged(error)) throw error;
     const none = { valAccuracy: null, trainAccuracy: null };
     const result = { status: 'diverged', ...numbersOf(error.history), ...none } as const;
     return { result: { ...trial, numIters, ...result }, state: undefined };
@@ -162,8 +162,8 @@ async function train(
       return { ...training, history: await trainOn(training, trial, data, run, changed) };
     } catch (error) {
       // Continue only after a change of cores, not after an error that a callback has thrown.
-      const moved = error instanceof TrainingAbortedError && changed.aborted && error.cause === changed.reason;
-      if (run.signal.aborted && error instanceof TrainingAbortedError && error.history.lossHistory.length > 0) {
+      const moved = isTrainingAborted(error) && changed.aborted && error.cause === changed.reason;
+      if (run.signal.aborted && isTrainingAborted(error) && error.history.lossHistory.length > 0) {
         await onStopped?.(trainingState(training.net, error.history));
       }
       if (!moved || run.signal.aborted) throw error;

@@ -72,7 +72,8 @@ const ROLLUP = `
   import { rollup } from 'rollup';
   const [where, output] = process.argv.slice(2);
   const external = where === 'inside' ? [/^(node:.*|sharp|@resvg.*)$/] : [/^(node:.*|two-layer-net)$/];
-  const bundle = await rollup({ input: './main.mjs', external, plugins: [nodeResolve(), commonjs()], logLevel: 'silent' });
+  const plugins = [nodeResolve(), commonjs()];
+  const bundle = await rollup({ input: './main.mjs', external, plugins, logLevel: 'silent' });
   await bundle.write({ file: output + '/bundle.mjs', format: 'es', inlineDynamicImports: true });`;
 
 const VITE = `
@@ -80,15 +81,27 @@ const VITE = `
   const [where, outDir] = process.argv.slice(2);
   await build({
     logLevel: 'error',
-    build: { ssr: './main.mjs', outDir, emptyOutDir: false, rollupOptions: { output: { entryFileNames: 'bundle.mjs' } } },
+    build: {
+      ssr: './main.mjs',
+      outDir,
+      emptyOutDir: false,
+      rollupOptions: { output: { entryFileNames: 'bundle.mjs' } },
+    },
     ssr: where === 'inside' ? { noExternal: true, external: ['sharp', '@resvg/resvg-js'] } : {},
   });`;
 
 const ESBUILD = `
   const [where, output] = process.argv.slice(2);
   const external = where === 'inside' ? ['sharp', '@resvg/*'] : ['two-layer-net'];
-  require('esbuild').buildSync({ entryPoints: ['./main.mjs'], outfile: output + '/bundle.mjs', bundle: true, format: 'esm',
-    platform: 'node', external, logLevel: 'error' });`;
+  require('esbuild').buildSync({
+    entryPoints: ['./main.mjs'],
+    outfile: output + '/bundle.mjs',
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    external,
+    logLevel: 'error',
+  });`;
 
 describe.skipIf(missing)(`the package in a program that is traced or bundled${skipped}`, () => {
   let first: Record<string, unknown>;
@@ -128,7 +141,7 @@ describe.skipIf(missing)(`the package in a program that is traced or bundled${sk
     });
   });
 
-  /** Lambda's layout: /var/task cannot be written, and HOME is not set; only the folder for temporary files is there. */
+  /** /var/task cannot be written, and HOME is not set. */
   it.skipIf(noSpaces)(`runs in the layout of AWS Lambda${noSpaces ? ` (skipped: ${noSpaces})` : ''}`, () => {
     const copy = join(folder, 'traced-main.mjs');
     const script = [
@@ -177,8 +190,14 @@ describe.skipIf(missing)(`the package in a program that is traced or bundled${sk
     const place = join(folder, 'single');
     mkdirSync(place);
     const bundle = join(place, 'bundle.cjs');
-    const build = `require('esbuild').buildSync({ entryPoints: ['./main.mjs'], outfile: ${JSON.stringify(bundle)},
-      bundle: true, platform: 'node', external: ['sharp', '@resvg/*'], logOverride: { 'empty-import-meta': 'silent' } })`;
+    const build = `require('esbuild').buildSync({
+      entryPoints: ['./main.mjs'],
+      outfile: ${JSON.stringify(bundle)},
+      bundle: true,
+      platform: 'node',
+      external: ['sharp', '@resvg/*'],
+      logOverride: { 'empty-import-meta': 'silent' },
+    })`;
     run(project, [NODE, '--eval', build]);
     const config = { main: bundle, output: 'blob', disableExperimentalSEAWarning: true };
     writeFileSync(join(place, 'sea.json'), JSON.stringify(config));

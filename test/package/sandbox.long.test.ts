@@ -30,8 +30,11 @@ test.skipIf(addonMissing)('in a context of its own, as in Jest, errors keep thei
   });
 });
 
-test('objects of a second copy are accepted wherever those of the first are', () => {
-  const other = join(copyPackage(join(folder, 'copy')), 'dist', 'index.js');
+test.each([
+  ['a second copy', () => join(copyPackage(join(folder, 'copy')), 'dist', 'index.js')],
+  ['its CommonJS file', () => join(PACKAGE, 'dist', 'cjs', 'index.cjs')],
+])('objects of %s are accepted wherever those of the first are', (_what, find) => {
+  const other = find();
   const { stdout, stderr } = runNode([
     '--input-type=module',
     '--no-warnings',

@@ -1,6 +1,6 @@
 /** Whether a prebuilt addon is unchanged since it was published. elf.ts only checks the file's headers. */
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 
 /** The list beside the platforms' folders, in the format of sha256sum; written when the package is packed. */
@@ -10,6 +10,11 @@ const LIST = 'SHA256SUMS';
 export function publishedHashes(prebuilds: string): ReadonlyMap<string, string> {
   const lines = textOf(join(prebuilds, LIST)).split('\n');
   return new Map(lines.filter((line) => line !== '').map((line) => [line.slice(66), line.slice(0, 64)]));
+}
+
+/** Whether the package in `folder` was packed without any addon: its list is there, and is empty. */
+export function isPackedWithout(folder: string): boolean {
+  return statSync(join(folder, 'prebuilds', LIST), { throwIfNoEntry: false })?.size === 0;
 }
 
 /**

@@ -5,7 +5,7 @@ import { isClone, type PackageRoot, packageRoots } from '../../platform/package-
 import { messageOf } from '../../validation/kinds.js';
 import { contractFault } from '../contract-fault.js';
 import { type AddonFiles, addonFiles } from './addon-files.js';
-import { checksumFault } from './checksum.js';
+import { checksumFault, isPackedWithout } from './checksum.js';
 import { withCodedErrors } from './coded-errors.js';
 import { type ElfFault, elfFault } from './elf.js';
 import { libc } from './libc.js';
@@ -48,6 +48,10 @@ export type AddonSituation =
   | 'damaged'
   /** The package is installed, and something has removed its addon, such as a tracer of the files that are used. */
   | 'missing'
+  /** The package was packed from a clone that had no prebuilt addons. */
+  | 'packed-without'
+  /** The only addons here are for another C library. */
+  | 'other-libc'
   /** Node was started so that it loads no addons (`--no-addons`), or may not read them (`--permission`). */
   | 'forbidden'
   /** There is an addon for this platform, but it does not load here. */
@@ -176,6 +180,8 @@ function situationOf(
   if (any('damaged', 'foreign', 'other-version')) return 'damaged';
   if (missing.length > 0) return 'missing';
   if (any('not-loaded')) return 'unloadable';
+  if (any('other-libc')) return 'other-libc';
+  if (packages.some(({ folder }) => isPackedWithout(folder))) return 'packed-without';
   if (packages.length === 0 && platforms.length === 0) return 'bundled';
   // The published package has prebuilt addons. If their folder is missing or empty, something removed them.
   const emptied = tried.length === 0 && platforms.includes(`${process.platform}-${process.arch}`);

@@ -12,6 +12,12 @@ const REMEDIES: Readonly<Record<Exclude<AddonSituation, 'forbidden' | 'unloadabl
     'The addon was removed: keep the folder prebuilds/ of two-layer-net if something copies only the files that it ' +
     'finds in use, such as a bundler or a tracer (in Next.js: outputFileTracingIncludes). If it was deleted, install ' +
     'the package again',
+  'packed-without':
+    'This package was packed in a clone without prebuilt addons, and installing it again changes nothing: run ' +
+    '`npm run prebuild` in the clone before `npm pack`',
+  'other-libc':
+    'The addon here is for another C library (glibc or musl): install the package on this system, or copy the whole ' +
+    'folder prebuilds/',
   unsupported:
     'This package has no addon for this platform, so the TypeScript backend is used. You can build an addon in a ' +
     'clone of the repository',

@@ -7,7 +7,7 @@ import { TwoLayerNet } from '../../net/two-layer-net.js';
 import { RandomState } from '../../random/random-state.js';
 import { backendWords } from '../../report/document/backend-words.js';
 import { checkConcerns, withoutIdle } from '../../training/concerns.js';
-import { TrainingAbortedError } from '../../training/errors.js';
+import { isTrainingAborted } from '../../training/errors.js';
 import type { TrainingHistory } from '../../training/history.js';
 import { iterationsOf } from '../../training/options.js';
 import { pickSettings } from '../../training/settings.js';
@@ -81,7 +81,7 @@ export async function trainNet(
     const history = await net.train(data, { ...pickSettings(TRAIN_FLAGS, withoutIdle(settings)), epochs: 0, ...hooks });
     return { history, interrupted: false };
   } catch (error) {
-    if (!(error instanceof TrainingAbortedError)) throw error;
+    if (!isTrainingAborted(error)) throw error;
     process.stderr.write(`${error.message}\n`);
     return { history: error.history, interrupted: true };
   }

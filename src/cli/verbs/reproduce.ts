@@ -8,7 +8,7 @@ import { makeFolder } from '../../platform/make-folder.js';
 import { replaceFile } from '../../platform/replace-file.js';
 import { backendWords } from '../../report/document/backend-words.js';
 import { whyNoRaster } from '../../report/pictures/rasterize.js';
-import { TrainingAbortedError } from '../../training/errors.js';
+import { isTrainingAborted } from '../../training/errors.js';
 import { DTYPES, type Dtype } from '../../training/settings.js';
 import { SweepAbortedError } from '../../tune/sweep-results.js';
 import { largest } from '../../validation/long-lists.js';
@@ -106,7 +106,7 @@ async function allParts(
       await writePictures(part, out, !missing);
     }
   } catch (error) {
-    if (!(error instanceof TrainingAbortedError || error instanceof SweepAbortedError)) throw error;
+    if (!(isTrainingAborted(error) || error instanceof SweepAbortedError)) throw error;
     process.stderr.write(`${error.message}\n`);
   }
   return parts;

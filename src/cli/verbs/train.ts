@@ -6,7 +6,7 @@ import { saveModel } from '../../model/model.js';
 import { isClone, packageRoots } from '../../platform/package-roots.js';
 import { shellWord } from '../../platform/shell.js';
 import { makeReport, type ReportInput, weightsOf } from '../../report/document/make-report.js';
-import { DivergedError } from '../../training/errors.js';
+import { isDiverged } from '../../training/errors.js';
 import type { TrainingHistory, TrainingProgress } from '../../training/history.js';
 import { messageWith } from '../../validation/errors.js';
 import { hasCode } from '../../validation/kinds.js';
@@ -155,7 +155,7 @@ async function train(flags: CommandOptions, command: Command): Promise<void> {
     keeping.check();
     process.exitCode = interruption.exitCode;
   } catch (error) {
-    if (!(error instanceof DivergedError)) throw asUsageError(error, command);
+    if (!isDiverged(error)) throw asUsageError(error, command);
     // The history up to here shows what went wrong; the net itself has become useless.
     process.stderr.write('Training diverged\n');
     printTrainingWarnings(error.history);

@@ -114,6 +114,12 @@ describeWithAddon('an addon whose package lists its hash', () => {
     expect(tryToLoad(folder)).toMatchObject({ file });
   });
 
+  it('is not looked for in vain, nor said to be removed, if the package was packed without any', () => {
+    const folder = emptyPackage();
+    writeFileSync(place(folder, 'prebuilds', 'SHA256SUMS'), '');
+    expect(tryToLoad(folder)).toMatchObject({ binding: undefined, situation: 'packed-without' });
+  });
+
   it('is used if it is as published', () => {
     const { file, attempt } = listed(() => {});
     expect(attempt).toMatchObject({ file, tried: [{ file, outcome: 'loaded' }] });
@@ -213,7 +219,7 @@ describeWithAddon('several addons', () => {
     const reason = `${other} is for ${there}, but this system has ${here}`;
     expect(tryToLoad(folder)).toMatchObject({
       binding: undefined,
-      situation: 'unsupported',
+      situation: 'other-libc',
       tried: [{ file: other, outcome: 'other-libc' }],
       reasons: [reason, expect.stringMatching(/^no addon for .* was found under/)],
     });

@@ -24,6 +24,8 @@ test.each<[AddonSituation, boolean]>([
   ['elsewhere', false],
   ['unsupported', false],
   ['bundled', false],
+  ['packed-without', false],
+  ['other-libc', false],
 ])('installing again is advised where it helps: %s', (situation, helps) => {
   expect(/nstall the package again/i.test(remedyFor(situation))).toBe(helps);
 });
