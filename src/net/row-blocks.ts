@@ -1,8 +1,8 @@
 /** Predictions on JavaScript's thread, in blocks of rows: a Worker that is terminated ends between two of them. */
 import type { Net, Rows } from '../../binding.js';
 
-/** Multiplications of a block: some tenths of a second. */
-const BLOCK = 2 ** 32;
+/** Multiplications of a block: some hundredths of a second. */
+const BLOCK = 2 ** 30;
 
 /**
  * Blocks begin at multiples of so many rows, and have as many at least. With fewer, a net may compute another way, and

@@ -5,7 +5,7 @@ const rows = (count: number, columns: number) => ({ data: new Uint8Array(count *
 
 it.each([
   ['one block', { inputSize: 2, hiddenSize: 3, numClasses: 2 }, 1000, 1],
-  ['blocks of a few tenths of a second', { inputSize: 3, hiddenSize: 2 ** 17, numClasses: 1 }, 20_000, 2],
+  ['blocks of a few hundredths of a second', { inputSize: 3, hiddenSize: 2 ** 17, numClasses: 1 }, 20_000, 9],
   ['no block of fewer rows than 256', { inputSize: 1, hiddenSize: 2 ** 27, numClasses: 1 }, 700, 2],
 ])('cuts rows into %s', (_, shape, count, blocks) => {
   const all = [...rowBlocks(shape, rows(count, shape.inputSize))];
