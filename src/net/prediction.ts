@@ -10,6 +10,7 @@ import { allocated } from '../validation/system-limits.js';
 import { labelledRows } from './begin-training.js';
 import { notFinite } from './not-finite.js';
 import { checkElements, zeroParameters } from './parameters.js';
+import { rowBlocks } from './row-blocks.js';
 
 /** What `loss` returns. */
 export interface LossAndGradients {
@@ -57,7 +58,10 @@ export function scores(subject: Subject, X: RowsInput): Reals {
   const { binding } = backend;
   const rows = checkRows(X, net.shape.inputSize, 'X', binding, mean);
   const scores = emptyScores(subject, rows.count);
-  binding.scores(net, rows, scores);
+  const { numClasses } = net.shape;
+  for (const { first, end, part } of rowBlocks(net.shape, rows)) {
+    binding.scores(net, part, scores.subarray(first * numClasses, end * numClasses));
+  }
   const bad = binding.firstNonFinite(scores);
   if (bad >= 0) throw notFiniteScore(subject, scores, bad);
   return scores;
@@ -67,8 +71,10 @@ export function scores(subject: Subject, X: RowsInput): Reals {
 export function predict({ net, dtype, mean, backend: { binding } }: Subject, X: RowsInput): Int32Array {
   const rows = checkRows(X, net.shape.inputSize, 'X', binding, mean);
   const classes = new Int32Array(rows.count);
-  const bad = binding.predict(net, rows, classes);
-  if (bad >= 0) throw notFiniteClass(dtype, bad);
+  for (const { first, end, part } of rowBlocks(net.shape, rows)) {
+    const bad = binding.predict(net, part, classes.subarray(first, end));
+    if (bad >= 0) throw notFiniteClass(dtype, first + bad);
+  }
   return classes;
 }
 

@@ -14,6 +14,7 @@ import {
   scoresAsync,
 } from './async-prediction.js';
 import { emptyScores, notFiniteClass, notFiniteScore, type Subject } from './prediction.js';
+import { rowBlocks } from './row-blocks.js';
 
 /** Rows as a net accepts them, or one row as an array of D numbers. */
 export type PredictionRows = RowsInput | readonly number[];
@@ -79,8 +80,10 @@ export class Predictor {
     if (placeRow(prepared, X) && prepared.scoreRow()) return Int32Array.of(highest(prepared.rowScores));
     const rows = this.#rows(X);
     const classes = new Int32Array(rows.count);
-    const result = this.#resultFlaw(rows, prepared.predict(rows, classes));
-    if (result >= 0) throw notFiniteClass(this.dtype, result);
+    for (const { first, end, part } of rowBlocks(this.#subject.net.shape, rows)) {
+      const result = this.#resultFlaw(rows, first, prepared.predict(part, classes.subarray(first, end)));
+      if (result >= 0) throw notFiniteClass(this.dtype, first + result);
+    }
     return classes;
   }
 
@@ -99,8 +102,11 @@ export class Predictor {
     if (placeRow(prepared, X) && prepared.scoreRow()) return this.#rowResult(prepared, out);
     const rows = this.#rows(X);
     const scores = out === undefined ? emptyScores(this.#subject, rows.count) : this.#checkOut(out, rows.count);
-    const result = this.#resultFlaw(rows, prepared.scores(rows, scores));
-    if (result >= 0) throw notFiniteScore(this.#subject, scores, result);
+    const C = this.numClasses;
+    for (const { first, end, part } of rowBlocks(this.#subject.net.shape, rows)) {
+      const result = this.#resultFlaw(rows, first, prepared.scores(part, scores.subarray(first * C, end * C)));
+      if (result >= 0) throw notFiniteScore(this.#subject, scores, first * C + result);
+    }
     return scores;
   }
 
@@ -189,9 +195,10 @@ export class Predictor {
     return [X as readonly number[]];
   }
 
-  /** Throws for rows that are not finite; returns the index of the first result that is not, or −1. */
-  #resultFlaw({ data }: Rows, { input, result }: Flaws): number {
-    if (input >= 0) throw notFiniteInput(data[input], 'X', placeInRows(input, this.inputSize));
+  /** Throws for rows, from `first` on, that are not finite; returns the first result that is not, or −1. */
+  #resultFlaw({ data }: Rows, first: number, { input, result }: Flaws): number {
+    const at = first * this.inputSize + input;
+    if (input >= 0) throw notFiniteInput(data[at], 'X', placeInRows(at, this.inputSize));
     return result;
   }
 

@@ -11,7 +11,9 @@ const COUNT = cases(50, 4);
 const MOST = process.env.ASAN_OPTIONS === undefined ? 1000 : 10_000;
 
 describeOnBackends('a Worker that is terminated in', (backend) => {
-  it.each(['train', 'trainSync', 'sweep', 'predict', 'fit', 'create'])(`%s, ${COUNT} times, ends`, async (work) => {
+  const WORKS = ['train', 'trainSync', 'silentTrainSync', 'sweep', 'predict', 'predictLarge', 'fit', 'create'];
+
+  it.each(WORKS)(`%s, ${COUNT} times, ends`, async (work) => {
     // In another process, since an error at a Worker's end may end the whole process.
     const ended = await runFile(program('terminate.mjs'), [work, backend, String(COUNT)]);
     expect(ended).toMatchObject({ code: 0, signal: null, errors: '' });

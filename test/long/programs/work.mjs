@@ -71,6 +71,14 @@ export const WORKS = {
       await Promise.all([net.predictAsync(X), predictor.scoresAsync(X), net.probabilitiesAsync(X)]);
     }
   },
+  /** A single prediction of seconds, on this thread. */
+  predictLarge(backend, tell) {
+    const [columns, hiddenSize, count] = [64, 16_384, 100_000];
+    const net = new TwoLayerNet({ inputSize: columns, hiddenSize, numClasses: C, std: 0.1, backend, threads: 2 });
+    const X = new Float32Array(count * columns).fill(0.5);
+    tell();
+    net.predict(X);
+  },
   async fit(backend, tell) {
     const { X, y } = rows();
     const options = { inputSize: D, hiddenSize: 32, epochs: 1e6, patience: 1e6, validation: 0.1, threads: 2, backend };
