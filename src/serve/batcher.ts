@@ -66,7 +66,11 @@ export class Batcher {
   #schedule(): void {
     if (this.#begun || this.#waiting.length === 0) return;
     const { batchWait, expected } = this.#options;
-    if (batchWait > 0 && this.#waiting.length < expected() && this.#rows < MOST_ROWS) {
+    if (expected() <= 1) {
+      // Nobody else asks: a turn of the event loop would only cost time.
+      this.#begun = true;
+      this.#next();
+    } else if (batchWait > 0 && this.#waiting.length < expected() && this.#rows < MOST_ROWS) {
       this.#timer ??= setTimeout(() => this.#begin(), batchWait);
     } else {
       this.#begin();

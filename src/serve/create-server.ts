@@ -1,6 +1,7 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import { isSystemError } from '../platform/replace-file.js';
 import { withCode } from '../validation/errors.js';
+import { isError } from '../validation/kinds.js';
 import { boundConnections } from './connections.js';
 import { placeCheck } from './guard.js';
 import { checkModels } from './models.js';
@@ -14,6 +15,21 @@ const [HEADERS, REQUEST] = [10_000, 30_000];
 
 /** Milliseconds that a connection is kept for a further request: longer than proxies keep theirs. */
 const KEEP_ALIVE = 72_000;
+
+const nothing = () => {};
+
+/** Tells of errors that are not a request's: those have nothing secret, as its headers do. */
+const ERRORS = {
+  level: 'error',
+  error: (error: unknown) => process.stderr.write(`error: ${isError(error) ? error.stack : String(error)}\n`),
+  fatal: nothing,
+  warn: nothing,
+  info: nothing,
+  debug: nothing,
+  trace: nothing,
+  silent: nothing,
+  child: () => ERRORS,
+} as unknown as FastifyBaseLogger;
 
 /** A server of predictions. {@link createServer} makes it. */
 export class ModelServer {
@@ -88,6 +104,7 @@ export async function createServer(models: ServedModels, options: ServeOptions =
     requestTimeout: REQUEST,
     keepAliveTimeout: KEEP_ALIVE,
     return503OnClosing: false,
+    loggerInstance: ERRORS,
   }) as unknown as FastifyInstance;
   app.addHook('onRequest', placeCheck(checked));
   const refuse = (error: unknown) => {

@@ -46,6 +46,9 @@ export const TYPES = ['application/json', 'text/csv', 'application/octet-stream'
 
 const THE_BODY = 'the body';
 
+/** The most pixels of a picture: Node decodes four at a time, each in up to 4 bytes of memory for a pixel. */
+const MOST_PIXELS = 2 ** 24;
+
 /**
  * Reads what a request asks.
  *
@@ -86,7 +89,7 @@ async function otherRows(
       `Expected a body of type ${TYPES.join(', ')} but received ${describe(kind)}`,
     );
   }
-  if (reader.imageShape) return pictureFor({ name: THE_BODY, bytes: body }, reader.imageShape);
+  if (reader.imageShape) return pictureFor({ name: THE_BODY, bytes: body }, reader.imageShape, MOST_PIXELS);
   throw new Refusal(415, 'ERR_MEDIA_TYPE', 'Expected rows of numbers, since the model was not trained on pictures');
 }
 

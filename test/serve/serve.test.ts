@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
+import { crc32 } from 'node:zlib';
 import { fastify } from 'fastify';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { Classifier } from '../../src/classifier/classifier.js';
@@ -21,7 +22,7 @@ beforeAll(async () => {
   const fitted = await flowers();
   classifier = Classifier.fromModel(fitted.toModel(), { products: 'simd' });
   images = Classifier.fromModel(pictures(), { products: 'simd' });
-  open = await serve({ flowers: classifier, images }, { maxRows: 100, maxBody: 20_000 });
+  open = await serve({ flowers: classifier, images }, { maxRows: 100, maxBody: 60_000 });
   const limits = { maxRequests: 2, maxMemory: 5000, allowedHosts: ['models.example'] };
   closed = await serve({ flowers: classifier }, { token: TOKEN, allowedOrigins: ['https://app.example'], ...limits });
 });
@@ -111,13 +112,23 @@ describe('what does not fit is refused, with a code', () => {
     ['images', raw, 'abc', 400, 'ERR_SHAPE'],
     ['images', { 'content-type': 'image/png' }, 'abcd', 400, 'ERR_DATA_FILE'],
     ['images', JSON_BODY, JSON.stringify({ rows: Array(101).fill([1, 2, 3, 4, 5, 6]) }), 413, 'ERR_TOO_LARGE'],
-    ['images', JSON_BODY, 'x'.repeat(20_001), 413, 'ERR_TOO_LARGE'],
-    ['images', { ...JSON_BODY, 'transfer-encoding': 'chunked' }, 'x'.repeat(20_001), 413, 'ERR_TOO_LARGE'],
+    ['images', JSON_BODY, 'x'.repeat(60_001), 413, 'ERR_TOO_LARGE'],
+    ['images', { ...JSON_BODY, 'transfer-encoding': 'chunked' }, 'x'.repeat(60_001), 413, 'ERR_TOO_LARGE'],
     ['nobody', JSON_BODY, '{}', 404, 'ERR_NOT_FOUND'],
   ])('%s, case %#', async (model, headers, body, status, code) => {
     const answer = await ask(at(model), headers, body);
     expect({ status: answer.status, code: JSON.parse(answer.body).error?.code }).toEqual({ status, code });
   });
+});
+
+test('a picture of very many pixels in few bytes is refused before it is decoded', async () => {
+  const large = Buffer.concat([await png(1, 1, [1, 2, 3]), Buffer.alloc(5000)]);
+  // Its header says so: width, height and the checksum.
+  large.writeUInt32BE(8192, 16);
+  large.writeUInt32BE(4096, 20);
+  large.writeUInt32BE(crc32(large.subarray(12, 29)), 29);
+  const { status, body } = await ask(at('images'), { 'content-type': 'image/png' }, large);
+  expect([status, body]).toEqual([400, expect.stringMatching(/ERR_DATA_FILE.*at most \d+ pixels/)]);
 });
 
 describe('who may ask', () => {

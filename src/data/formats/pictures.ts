@@ -43,14 +43,21 @@ export const PICTURES: DatasetFormat = {
  * The row of one picture in memory, for a model that was trained on pictures.
  *
  * @param picture - its bytes, and what error messages call it
+ * @param most - the most pixels that are decoded
  * @throws Error `ERR_DATA_FILE` for damage, other bytes, and a picture of another size or of colours where the model
  * reads shades of grey; Error `ERR_MISSING_PEER`
  */
 export async function pictureFor(
   picture: { readonly name: string; readonly bytes: Uint8Array },
   wanted: ImageShape,
+  most: number,
 ): Promise<Matrix> {
   const { grey, ...natural } = await pictureFacts(picture);
+  if (natural.width * natural.height > most) {
+    throw dataFileError(
+      `Expected at most ${most} pixels in ${picture.name} but found ${natural.width} × ${natural.height}`,
+    );
+  }
   const { width, height } = wanted.resized ? wanted : natural;
   const shape = likeModel({ width, height, channels: grey ? 1 : 3 }, wanted, picture.name);
   return new Matrix(await picturePixels(picture, shape), width * height * shape.channels);
