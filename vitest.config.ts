@@ -5,8 +5,17 @@ import { LongestFirst } from './test/support/longest-first.js';
 /** What takes long runs in a second tier, `npm run test:long`; so do programs that end in the middle of work. */
 const LONG = ['test/**/*.long.test.ts', 'test/**/*processes.test.ts'];
 
-/** What runs in both tiers, and in the second one with every case: see test/support/thorough.ts. */
-const BOTH = ['test/**/damage.test.ts'];
+/**
+ * What runs in both tiers, and in the second one with every case (test/support/thorough.ts) or on WebAssembly
+ * (`describeInTiers` of test/support/backends.ts).
+ */
+const BOTH = [
+  'test/**/damage.test.ts',
+  'test/net/async-prediction.test.ts',
+  'test/net/kept-training.test.ts',
+  'test/training/lost-memory.test.ts',
+  'test/tune/sweep.test.ts',
+];
 
 export default defineConfig({
   test: {

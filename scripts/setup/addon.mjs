@@ -61,7 +61,7 @@ function toolsInstalledSince() {
  * with `required` a failed build is an error.
  */
 export function ensureAddon({ force, required, definitions }) {
-  const sources = newest('CMakeLists.txt', 'cmake', 'native');
+  const sources = newest('CMakeLists.txt', 'cmake', 'native/addon', 'native/engine');
   if (!force && newest('build/Release/two_layer_net.node') > sources) return;
   if (!force && newest('build/native-build-failed.txt') > sources && !toolsInstalledSince()) {
     say('the last build of the native addon failed; the TypeScript backend is used');

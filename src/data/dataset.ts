@@ -153,12 +153,9 @@ export class Dataset {
    * @internal The same rows for many trainings in the background, which would each copy them otherwise: see
    * `keepArray`.
    */
-  lasting(): Dataset {
-    const lasting = ({ X, y }: DatasetPart) => {
-      const data = lastingIfSmall(X.data);
-      return data === X.data ? { X, y } : { X: new Matrix(data, X.columns, { mean: X.mean }), y };
-    };
-    return this.#with({ train: lasting(this.train), validation: this.validation && lasting(this.validation) });
+  *lasting(): Pieces<Dataset> {
+    const train = yield* lastingPart(this.train);
+    return this.#with({ train, validation: this.validation && (yield* lastingPart(this.validation)) });
   }
 
   /** The same data set without some of its parts. */
@@ -254,4 +251,9 @@ export class Dataset {
 /** Whether `value` is a {@link Dataset}, of this copy of the package or another. */
 export function isDataset(value: unknown): value is Dataset {
   return typeof value === 'object' && value !== null && (value as { [DATASET]?: unknown })[DATASET] === true;
+}
+
+function* lastingPart({ X, y }: DatasetPart): Pieces<DatasetPart> {
+  const data = yield* lastingIfSmall(X.data);
+  return data === X.data ? { X, y } : { X: new Matrix(data, X.columns, { mean: X.mean }), y };
 }

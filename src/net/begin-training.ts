@@ -5,7 +5,7 @@ import { checkSameData, fingerprintOf } from '../training/made-by.js';
 import { type ResolvedOptions, resolveOptions } from '../training/options.js';
 import { pictureFor } from '../training/rows-needed.js';
 import { TrainingRun } from '../training/run.js';
-import type { RunOptions } from '../training/run-options.js';
+import type { RunOptions, TrainingRows } from '../training/run-options.js';
 import { slotsFor } from '../training/slots.js';
 import { rowWeights } from '../training/weights.js';
 import { checkClassNames } from '../validation/class-names.js';
@@ -14,7 +14,7 @@ import { checkFinite, checkRows, type RowsInput, rowParts } from '../validation/
 import { checkLabels, type LabelsInput } from '../validation/labels.js';
 import { copyParameters, PARAMETERS } from '../validation/parameters.js';
 import { isArrayOf } from '../validation/typed-arrays.js';
-import { keepRows, type TrainingRows, whereTheyAre } from './kept-rows.js';
+import { keepRows, whereTheyAre } from './kept-rows.js';
 import { checkLeft } from './left.js';
 import type { PredictionOptions } from './options.js';
 import { checkMinibatch, zeroParameters } from './parameters.js';
@@ -100,13 +100,13 @@ function newRun(
   net: Net,
   slots: readonly ParameterArrays[],
   rows: TrainingRows,
-  options: Omit<RunOptions, 'memory'>,
+  options: Omit<RunOptions, 'kept'>,
 ): TrainingRun {
-  const { training, validation, ...memory } = options.synchronous ? whereTheyAre(rows) : keepRows(rows);
+  const kept = options.synchronous ? whereTheyAre(rows) : keepRows(rows);
   try {
-    return new TrainingRun(net, slots, training, validation, { ...options, memory });
+    return new TrainingRun(net, slots, rows, { ...options, kept });
   } catch (error) {
-    memory.release();
+    kept.release();
     throw error;
   }
 }

@@ -1,24 +1,11 @@
 /** The rows of a training, in memory that lasts as long as it. */
 import type { LabelledRows } from '../../binding.js';
 import { keepArray } from '../platform/lasting.js';
-
-/** The rows of a training. */
-export interface TrainingRows {
-  readonly training: LabelledRows;
-  /** Null without. */
-  readonly validation: LabelledRows | null;
-}
-
-/** Rows whose memory is kept until it is released. */
-export interface KeptRows extends TrainingRows {
-  /** Whether their memory can go away all the same, in ways that cannot be prevented. */
-  readonly guarded: boolean;
-  readonly release: () => void;
-}
+import type { KeptRows, TrainingRows } from '../training/run-options.js';
 
 /** For a training on this thread: a backend looks at the rows after each report, when other code ran. */
 export function whereTheyAre(rows: TrainingRows): KeptRows {
-  return { ...rows, guarded: false, release: () => undefined };
+  return { ...rows, guarded: false, copying: [], release: () => undefined };
 }
 
 /** For a training in the background: see `keepArray`. */
@@ -34,6 +21,7 @@ export function keepRows({ training, validation }: TrainingRows): KeptRows {
     training: withData(training, first.array),
     validation: validation && withData(validation, (second ?? first).array),
     guarded: first.guarded || second?.guarded === true,
+    copying: [first.copying, second?.copying ?? null].filter((pieces) => pieces !== null),
     release: () => {
       first.release();
       second?.release();

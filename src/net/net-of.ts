@@ -1,12 +1,12 @@
 import type { Net, ParameterArrays, Products } from '../../binding.js';
 import { checkModelKeys } from '../model/check-model.js';
 import type { Model } from '../model/model-types.js';
+import type { TrainingRows } from '../training/run-options.js';
 import type { Dtype } from '../training/settings.js';
 import { withCode, wrongType } from '../validation/errors.js';
 import { checkMemory } from '../validation/inputs.js';
 import { arrayType, checkParameters } from '../validation/parameters.js';
 import { ofThisRealm } from '../validation/typed-arrays.js';
-import type { TrainingRows } from './kept-rows.js';
 
 /** What a backend needs to know of a net; a `TwoLayerNet` has all of it. */
 export interface NetFields {

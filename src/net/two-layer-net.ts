@@ -256,7 +256,7 @@ export class TwoLayerNet {
   async #train(args: RowsArguments | DatasetArguments): Promise<TrainingHistory> {
     const run = this.#begin(args, false);
     try {
-      return await run.finishAsync(await this.#backend.binding.train(run.call, run.report));
+      return await run.inBackground(this.#backend.binding);
     } catch (error) {
       throw explain(this, run.call, error);
     } finally {

@@ -4,12 +4,17 @@
  * that grows. That would end the process. Nobody can take away that of a SharedArrayBuffer.
  */
 import workers from 'node:worker_threads';
+import { checkAttached } from '../validation/check.js';
 import { withCode } from '../validation/errors.js';
 import { type RowClass, type RowData, rowClassOf } from '../validation/typed-arrays.js';
 import { sharedBuffer } from './shared-buffer.js';
+import { atOnce, type Pieces } from './turns.js';
 
 /** The bytes of the largest array that is copied for a training; larger ones are guarded where they are. */
 const MOST_COPIED = 2 ** 28;
+
+/** Numbers that are copied in a millisecond or so, into memory that the system provides page by page. */
+const PIECE = 2 ** 20;
 
 /** Buffers whose memory is kept by a backend as long as it uses it. */
 const backed = new WeakSet<ArrayBufferLike>();
@@ -30,6 +35,8 @@ export function noteBacked(buffer: ArrayBufferLike): void {
 export interface KeptArray<A extends RowData> {
   /** The array itself, or a copy. */
   readonly array: A;
+  /** What is left to copy, in pieces: the copy is of use after the last one. Null for nothing. */
+  readonly copying: Pieces<void> | null;
   /** Whether there are ways around the guard, so that it should be looked at now and then. */
   readonly guarded: boolean;
   readonly release: () => void;
@@ -42,27 +49,48 @@ export interface KeptArray<A extends RowData> {
  * called on the buffer by hand, and byte streams, which take the buffers of what they are given.
  */
 export function keepArray<A extends RowData>(array: A, most = MOST_COPIED): KeptArray<A> {
-  if (lasts(array)) return { array, guarded: false, release: () => undefined };
+  if (lasts(array)) return { array, copying: null, guarded: false, release: () => undefined };
   const buffer = array.buffer as ArrayBuffer;
   if (array.byteLength <= most || !canGuard(buffer)) {
-    return { array: lastingCopy(array), guarded: false, release: () => undefined };
+    const copy = lastingArray(rowClassOf(array) as RowClass<A>, array.length);
+    const pieces = copyRows(array, copy);
+    const small = array.length <= PIECE;
+    if (small) atOnce(pieces);
+    return { array: copy, copying: small ? null : pieces, guarded: false, release: () => undefined };
   }
-  return { array, guarded: true, release: guard(buffer) };
+  return { array, copying: null, guarded: true, release: guard(buffer) };
 }
 
 /** The array itself if its memory lasts or it is too large, else a copy whose memory lasts. */
-export function lastingIfSmall<A extends RowData>(array: A): A {
-  return lasts(array) || array.byteLength > MOST_COPIED ? array : lastingCopy(array);
+export function* lastingIfSmall<A extends RowData>(array: A): Pieces<A> {
+  if (lasts(array) || array.byteLength > MOST_COPIED) return array;
+  const copy = lastingArray(rowClassOf(array) as RowClass<A>, array.length);
+  yield* copyRows(array, copy);
+  return copy;
 }
 
 function lasts({ buffer }: RowData): boolean {
   return Object.prototype.toString.call(buffer) === '[object SharedArrayBuffer]' || backed.has(buffer);
 }
 
-function lastingCopy<A extends RowData>(array: A): A {
-  const copy = lastingArray(rowClassOf(array) as RowClass<A>, array.length);
-  copy.set(array);
-  return copy;
+/** @throws TypeError `ERR_DETACHED` or `ERR_BUSY` when the array's memory goes away or shrinks between two pieces */
+function* copyRows<A extends RowData>(array: A, copy: A): Pieces<void> {
+  for (let start = 0; start < copy.length; start += PIECE) {
+    checkAttached(array, 'the rows');
+    if (array.length !== copy.length) throw resized(copy.length, array.length);
+    copy.set(array.subarray(start, start + PIECE), start);
+    yield;
+  }
+}
+
+function resized(before: number, now: number): TypeError {
+  return withCode(
+    new TypeError(
+      `Expected rows that keep their ${before} numbers but their buffer was resized to ${now} during a copy: ` +
+        'await the training, or resize a copy',
+    ),
+    'ERR_BUSY',
+  );
 }
 
 /** `ArrayBuffer` as ES2024 has it; Node 20 has the first part of it only. */

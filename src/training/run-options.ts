@@ -1,5 +1,22 @@
-import type { BestEpoch, Binding, Picture } from '../../binding.js';
+import type { BestEpoch, Binding, LabelledRows, Picture } from '../../binding.js';
+import type { Pieces } from '../platform/turns.js';
 import type { ResolvedOptions } from './options.js';
+
+/** The rows of a training. */
+export interface TrainingRows {
+  readonly training: LabelledRows;
+  /** Null without. */
+  readonly validation: LabelledRows | null;
+}
+
+/** Rows whose memory is kept until it is released. */
+export interface KeptRows extends TrainingRows {
+  /** Whether their memory can go away all the same, so that the backend has to look now and then. */
+  readonly guarded: boolean;
+  /** What is left to copy: the rows are of use after the last piece. A training with nothing to copy begins at once. */
+  readonly copying: readonly Pieces<void>[];
+  readonly release: () => void;
+}
 
 /** What a training needs besides rows. */
 export interface RunOptions extends Omit<ResolvedOptions, 'classWeights' | 'sampleWeights'> {
@@ -14,8 +31,8 @@ export interface RunOptions extends Omit<ResolvedOptions, 'classWeights' | 'samp
   /** The best epoch of a training with patience; null without. */
   readonly best: BestEpoch | null;
   readonly inputScale: number;
-  /** The memory of the rows: whether it can go away, so that the backend has to look now and then; and its release. */
-  readonly memory: { readonly guarded: boolean; readonly release: () => void };
+  /** The rows as the backend reads them. */
+  readonly kept: KeptRows;
   /** What predicts rows, to judge the trained net. */
   readonly binding: Pick<Binding, 'predict'>;
   /** What a warning calls the classes (C); undefined for their indices. */

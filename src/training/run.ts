@@ -1,13 +1,6 @@
-import type {
-  BestEpoch,
-  LabelledRows,
-  Net,
-  Outcome,
-  ParameterArrays,
-  ProgressReport,
-  TrainingCall,
-} from '../../binding.js';
+import type { BestEpoch, Binding, Net, Outcome, ParameterArrays, ProgressReport, TrainingCall } from '../../binding.js';
 import { sharedBuffer } from '../platform/shared-buffer.js';
+import { inTurns } from '../platform/turns.js';
 import { keepStream, releaseStream } from '../random/busy-streams.js';
 import { RandomState, type RandomStateSnapshot } from '../random/random-state.js';
 import { PARAMETERS } from '../validation/parameters.js';
@@ -17,7 +10,7 @@ import { DivergedError, TrainingAbortedError } from './errors.js';
 import { iterationLine, type TrainingHistory, type TrainingProgress } from './history.js';
 import { noiseSeedOf } from './noise.js';
 import { iterationsPerEpoch } from './options.js';
-import type { RunOptions } from './run-options.js';
+import type { RunOptions, TrainingRows } from './run-options.js';
 import { ENGINE_SETTINGS, pickSettings } from './settings.js';
 import { columnScales } from './warnings/column-scales.js';
 import { lossOfGuessing, lossRose, rateVanished } from './warnings/curves.js';
@@ -46,16 +39,11 @@ export class TrainingRun {
 
   /**
    * @param slots - state of the update rule, which the training changes in place
+   * @param rows - as they were passed; those that the backend reads may have to be copied yet
    * @throws Error `ERR_BUSY` when something else draws from the stream; {@link TrainingAbortedError} when the signal
    * is aborted already
    */
-  constructor(
-    net: Net,
-    slots: readonly ParameterArrays[],
-    training: LabelledRows,
-    validation: LabelledRows | null,
-    options: RunOptions,
-  ) {
+  constructor(net: Net, slots: readonly ParameterArrays[], rows: TrainingRows, options: RunOptions) {
     this.#options = options;
     this.#history = firstHistory(options);
     const { settings, signal, random, best, inputScale } = options;
@@ -64,15 +52,15 @@ export class TrainingRun {
     const { learningRate, lossHistory } = this.#history;
     this.#state = this.#drawSeed();
     this.#learningRate = learningRate;
-    this.#epochs = new EpochCounter(this.#history, iterationsPerEpoch(training.rows.count, settings.batchSize));
+    this.#epochs = new EpochCounter(this.#history, iterationsPerEpoch(rows.training.rows.count, settings.batchSize));
     this.#follower = new Follower(options.callbacks, (error) => this.#fail(error), options.synchronous);
     this.call = {
       net,
       slots,
-      training,
+      training: options.kept.training,
       weights: options.weights,
       picture: options.picture,
-      validation,
+      validation: options.kept.validation,
       rates: options.rates,
       noiseSeed: this.#history.noiseSeed ?? 0,
       finalAccuracies: options.finalAccuracies,
@@ -84,10 +72,10 @@ export class TrainingRun {
       reportInterval: settings.progressInterval,
       profile: false,
     };
-    const followed = options.verbose || options.callbacks.length > 0 || options.memory.guarded;
+    const followed = options.verbose || options.callbacks.length > 0 || options.kept.guarded;
     this.report = followed ? (report) => this.#take(report) : null;
     signal?.addEventListener('abort', this.#abort);
-    this.#warn(columnScales(training.rows, net.shape.inputSize));
+    this.#warn(columnScales(rows.training.rows, net.shape.inputSize));
   }
 
   /**
@@ -99,8 +87,10 @@ export class TrainingRun {
     return this.#result(outcome);
   }
 
-  /** The same, when everything has settled that the callbacks have returned. */
-  async finishAsync(outcome: Outcome): Promise<TrainingHistory> {
+  /** Trains in the background: the same, when everything has settled that the callbacks have returned. */
+  async inBackground(binding: Pick<Binding, 'train'>): Promise<TrainingHistory> {
+    for (const pieces of this.#options.kept.copying) await inTurns(pieces);
+    const outcome = await binding.train(this.call, this.report);
     this.#takeEnd(outcome);
     const settled = await this.#follower.settled(this.#options.signal);
     return this.#result(settled ? outcome : { ...outcome, status: 'stopped' });
@@ -109,7 +99,7 @@ export class TrainingRun {
   /** To be called whatever happened. */
   release(): void {
     releaseStream(this.#options.random);
-    this.#options.memory.release();
+    this.#options.kept.release();
     this.#options.signal?.removeEventListener('abort', this.#abort);
   }
 

@@ -87,7 +87,7 @@ export async function sweep(data: Dataset | DatasetInput, options: SweepOptions 
   if (checkpoint !== undefined) checkSweepCheckpoint(checkpoint);
   const { name, capabilities } = chooseBackend(backend);
   const cores = setting('threads', threads === undefined ? defaultThreads() : threads);
-  const trialData = Dataset.from(data).lasting();
+  const trialData = await inTurns(Dataset.from(data).lasting());
   trialData.part('validation');
   const print = await inTurns(hashing(trialData));
   const origin = originOf(print);

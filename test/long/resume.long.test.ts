@@ -21,7 +21,7 @@ const y = Array.from({ length: N }, (_, i) => (X[i * D] < -0.5 ? 0 : X[i * D] < 
 const [Xval, yval] = [X.slice(0, 40 * D), y.slice(0, 40)];
 const POINTS = cases(100, 6);
 /** Enough for the signal to be noticed before the end: the addon makes some hundred thousand in a second. */
-const ITERATIONS = { native: 15_000, wasm: 15_000, js: 1200 };
+const ITERATIONS = { native: 15_000, wasm: 3000, js: 1200 };
 
 /** Each rule, beside the options that need more state than others. */
 const RULES: Readonly<Record<string, TrainOptions>> = {

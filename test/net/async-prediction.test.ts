@@ -7,7 +7,7 @@ import type { TwoLayerNetOptions } from '../../src/net/options.js';
 import { TwoLayerNet } from '../../src/net/two-layer-net.js';
 import { RandomState } from '../../src/random/random-state.js';
 import type { Dtype } from '../../src/training/settings.js';
-import { describeOnBackends } from '../support/backends.js';
+import { describeInTiers } from '../support/backends.js';
 import { detached } from '../support/bad-input.js';
 import { brisk, rejection } from '../support/training.js';
 import { givesTurns } from '../support/turns.js';
@@ -22,7 +22,7 @@ function expectBits(actual: Reals | Int32Array, expected: Reals | Int32Array): v
   expect(Buffer.compare(Buffer.from(actual.buffer), Buffer.from(expected.buffer))).toBe(0);
 }
 
-describeOnBackends('an asynchronous prediction', (backend) => {
+describeInTiers('an asynchronous prediction', (backend) => {
   const newNet = (D: number, H: number, C: number, options: Partial<TwoLayerNetOptions> = {}) =>
     new TwoLayerNet({ inputSize: D, hiddenSize: H, numClasses: C, std: 0.3, backend, threads: 2, ...options });
 

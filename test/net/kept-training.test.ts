@@ -8,7 +8,7 @@ import { TwoLayerNet } from '../../src/net/two-layer-net.js';
 import { RandomState } from '../../src/random/random-state.js';
 import type { TrainingProgress } from '../../src/training/history.js';
 import type { TrainOptions } from '../../src/training/options.js';
-import { describeOnBackends } from '../support/backends.js';
+import { describeInTiers } from '../support/backends.js';
 import { freshFolder } from '../support/temporary-folder.js';
 import { brisk, ENDLESS, newNet, numbersOf, rejection, rows, stateOf, validation, X, y } from '../support/training.js';
 
@@ -40,7 +40,7 @@ async function interrupted(backend: BackendName, options: TrainOptions, after: n
   expect(error).toMatchObject({ code: 'ABORT_ERR' });
 }
 
-describeOnBackends('a training that is kept in a file', (backend) => {
+describeInTiers('a training that is kept in a file', (backend) => {
   it('has the bits of one that is not, however often it is written', async () => {
     const whole = newNet(backend);
     const expected = await train(whole, { ...FULL, numIters: 400 });
@@ -53,7 +53,8 @@ describeOnBackends('a training that is kept in a file', (backend) => {
   });
 
   it('goes on in a new net as if nothing had been', async () => {
-    const options = { ...FULL, patience: 2000, numIters: 3000 };
+    // Long enough that a busy machine sees the first of them before the end.
+    const options = { ...FULL, patience: 2000, numIters: 9000 };
     const whole = newNet(backend);
     const expected = await train(whole, options);
     for (const after of [1, 500, 1500]) {

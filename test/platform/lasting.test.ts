@@ -1,10 +1,12 @@
 import { writeFileSync } from 'node:fs';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { datasetFromRecords } from '../../src/data/dataset-from-records.js';
 import { loadDataset } from '../../src/data/load-dataset.js';
 import { Matrix } from '../../src/data/matrix.js';
 import { saveDataset } from '../../src/data/save/save-dataset.js';
+import { RandomState, TwoLayerNet } from '../../src/index.js';
 import { keepArray, lastingArray, lastingIfSmall } from '../../src/platform/lasting.js';
+import { atOnce } from '../../src/platform/turns.js';
 import { freshFolder } from '../support/temporary-folder.js';
 
 /** TypeScript's ES2022 library does not declare these. */
@@ -13,6 +15,7 @@ type MemoryClass = new (size: {
   initial: number;
   maximum: number;
 }) => { readonly buffer: ArrayBuffer; grow(pages: number): number };
+type ResizableBuffer = ArrayBuffer & { resize(length: number): void };
 const Resizable = ArrayBuffer as unknown as new (length: number, options: { maxByteLength: number }) => ArrayBuffer;
 
 it('keeps memory that is shared where it is', () => {
@@ -20,15 +23,49 @@ it('keeps memory that is shared where it is', () => {
   expect(array).toStrictEqual(new Float32Array(new SharedArrayBuffer(12)));
   expect(keepArray(array, 0)).toMatchObject({ guarded: false });
   expect(keepArray(array, 0).array).toBe(array);
-  expect(lastingIfSmall(array)).toBe(array);
+  expect(atOnce(lastingIfSmall(array))).toBe(array);
 });
 
 it('copies what is small, of its own type and part of the buffer alone', () => {
   const part = Float64Array.of(1, 2, 3, 4).subarray(1, 3);
-  for (const copy of [keepArray(part).array, lastingIfSmall(part)]) {
+  for (const copy of [keepArray(part).array, atOnce(lastingIfSmall(part))]) {
     expect(copy).toStrictEqual(new Float64Array(new SharedArrayBuffer(16)).fill(2, 0, 1).fill(3, 1));
     expect(copy.buffer).toBeInstanceOf(SharedArrayBuffer);
   }
+});
+
+describe('a copy of more than a million numbers', () => {
+  const LENGTH = 2 ** 21 + 1;
+
+  it('is made in pieces', () => {
+    const array = new Float32Array(LENGTH).fill(1);
+    const { array: copy, copying } = keepArray(array);
+    const firsts = [];
+    do firsts.push(copy.indexOf(0));
+    while (!copying?.next().done);
+    expect(firsts).toStrictEqual([0, 2 ** 20, 2 ** 21, -1]);
+    expect(copy).toStrictEqual(new Float32Array(new SharedArrayBuffer(LENGTH * 4)).fill(1));
+  });
+
+  it.each([
+    ['goes away', 'ERR_DETACHED', (buffer: ArrayBuffer) => structuredClone(buffer, { transfer: [buffer] })],
+    ['shrinks', 'ERR_BUSY', (buffer: ArrayBuffer) => (buffer as ResizableBuffer).resize(LENGTH - 1)],
+  ])('ends with a code when the memory %s meanwhile', (_, code, change) => {
+    const array = new Uint8Array(new Resizable(LENGTH, { maxByteLength: LENGTH }));
+    const { copying } = keepArray(array);
+    expect(copying?.next()).toMatchObject({ done: false });
+    change(array.buffer);
+    expect(() => copying?.next()).toThrow(expect.objectContaining({ code }));
+  });
+
+  it('ends a training with the code', async () => {
+    const [N, D] = [1000, 2 ** 15];
+    const X = new Float32Array(N * D);
+    const net = new TwoLayerNet({ inputSize: D, hiddenSize: 1, numClasses: 2, random: new RandomState(0) });
+    const training = net.train(X, new Int32Array(N), null, null, { numIters: 1 });
+    structuredClone(X.buffer, { transfer: [X.buffer] });
+    await expect(training).rejects.toMatchObject({ code: 'ERR_DETACHED' });
+  });
 });
 
 it.each([

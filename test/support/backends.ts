@@ -3,6 +3,7 @@ import type { Binding, Products } from '../../binding.js';
 import type { BackendName } from '../../src/backend/choose.js';
 import { loadNative } from '../../src/backend/native/native.js';
 import { loadWasm } from '../../src/backend/wasm/load.js';
+import { THOROUGH } from './thorough.js';
 
 const native = loadNative();
 
@@ -22,6 +23,19 @@ const BACKENDS: readonly BackendName[] = [
 
 /** Runs a suite on all backends. Where one does not load, its part is skipped and the title says why. */
 export function describeOnBackends(title: string, tests: (backend: BackendName) => void): void {
+  describeOn(BACKENDS, title, tests);
+}
+
+/**
+ * The same for a suite of seconds: the fast tier leaves WebAssembly out, and the long one runs nothing else of it. Its
+ * file is one of those that vitest.config.ts names for both tiers.
+ */
+export function describeInTiers(title: string, tests: (backend: BackendName) => void, backends = BACKENDS): void {
+  const inTier = backends.filter((backend) => BACKENDS.includes(backend) && (backend === 'wasm') === THOROUGH);
+  if (inTier.length > 0) describeOn(inTier, title, tests);
+}
+
+function describeOn(backends: readonly BackendName[], title: string, tests: (backend: BackendName) => void): void {
   if (nativeMissing !== undefined) {
     // Without its tests: many ask for the backend where they are declared, which throws.
     describe.skip(`${title}: native (skipped: ${nativeMissing})`, () => it('needs the addon', () => {}));
@@ -29,7 +43,7 @@ export function describeOnBackends(title: string, tests: (backend: BackendName) 
   if (wasmMissing !== undefined) {
     describe.skip(`${title}: wasm (skipped: ${wasmMissing})`, () => it('needs the module', () => {}));
   }
-  describe.each(BACKENDS)(`${title}: %s`, tests);
+  describe.each(backends)(`${title}: %s`, tests);
 }
 
 /** A suite that needs the addon. Without it, the suite is skipped and the title says why. */

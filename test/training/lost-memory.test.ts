@@ -2,7 +2,7 @@ import { MessageChannel } from 'node:worker_threads';
 import { expect, it } from 'vitest';
 import { TwoLayerNet } from '../../src/net/two-layer-net.js';
 import { copyParameters } from '../../src/validation/parameters.js';
-import { describeOnBackends } from '../support/backends.js';
+import { describeInTiers } from '../support/backends.js';
 import { thrownBy } from '../support/bad-input.js';
 import { brisk, D, ENDLESS, newNet, rejection, X, y } from '../support/training.js';
 
@@ -73,7 +73,7 @@ const WAYS: readonly (readonly [string, () => Losable])[] = [
   ],
 ];
 
-describeOnBackends('rows whose memory is taken away while they are trained on', (backend) => {
+describeInTiers('rows whose memory is taken away while they are trained on', (backend) => {
   it.each(WAYS)('do no harm in the background: %s', async (_, make) => {
     const untouched = newNet(backend);
     const options = { ...brisk, numIters: 200 };
@@ -135,7 +135,7 @@ describeOnBackends('rows whose memory is taken away while they are trained on', 
 /** Just too many bytes to be copied; pages that nobody writes take no memory. */
 const LARGE = { D: 1 << 20, N: 257 };
 
-describeOnBackends('large rows, which are not copied', (backend) => {
+describeInTiers('large rows, which are not copied', (backend) => {
   const options = { batchSize: 2, numIters: ENDLESS, progressInterval: 0 };
   const large = () => new Uint8Array(LARGE.D * LARGE.N);
   const labels = new Uint8Array(LARGE.N);

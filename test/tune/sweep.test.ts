@@ -13,7 +13,7 @@ import type { SweepProgress } from '../../src/tune/sweep-progress.js';
 import { SweepAbortedError } from '../../src/tune/sweep-results.js';
 import { makeTrial, runTrial, type TrialResult } from '../../src/tune/trial.js';
 import type { RowsInput } from '../../src/validation/inputs.js';
-import { describeOnBackends, describeOnNative } from '../support/backends.js';
+import { describeInTiers } from '../support/backends.js';
 import { rejection } from '../support/training.js';
 import { turnsDuring } from '../support/turns.js';
 
@@ -64,7 +64,7 @@ function ownRun({ settings, seed, numIters }: TrialResult, backend: BackendName)
   return { net, history, trainAccuracy: accuracy(train), valAccuracy: accuracy(validation) };
 }
 
-describeOnBackends('a search', (backend) => {
+describeInTiers('a search', (backend) => {
   it.each([1, 2, 3, 16])('gives the numbers of separate trainings, bit for bit, on %i threads', async (threads) => {
     const { results, ranking, best } = await sweep(data, { ...options, seeds: 2, seed: 7, backend, threads });
     expect(results).toHaveLength(8);
@@ -308,61 +308,66 @@ describeOnBackends('a search', (backend) => {
   });
 });
 
-describeOnNative('a search on threads', () => {
-  it('runs one trial per core, then the last on all cores, with the same numbers', async () => {
-    const long = {
-      ...options,
-      numIters: 4000,
-      threads: 2,
-      space: { ...space, learningRate: 1e-4, reg: [0.1, 0.2, 0.3] },
-    };
-    const most = { side: 0 };
-    const { results } = await sweep(data, {
-      ...long,
-      onProgress: ({ running }) => {
-        most.side = Math.max(most.side, running.length);
-      },
+describeInTiers(
+  'a search on threads',
+  (backend) => {
+    it('runs one trial per core, then the last on all cores, with the same numbers', async () => {
+      const long = {
+        ...options,
+        numIters: 4000,
+        backend,
+        threads: 2,
+        space: { ...space, learningRate: 1e-4, reg: [0.1, 0.2, 0.3] },
+      };
+      const most = { side: 0 };
+      const { results } = await sweep(data, {
+        ...long,
+        onProgress: ({ running }) => {
+          most.side = Math.max(most.side, running.length);
+        },
+      });
+      expect(most.side).toBe(2);
+      for (const result of results) {
+        expect(result).toMatchObject({ valAccuracy: ownRun(result, backend).valAccuracy, iterations: 4000 });
+      }
     });
-    expect(most.side).toBe(2);
-    for (const result of results) {
-      expect(result).toMatchObject({ valAccuracy: ownRun(result, 'native').valAccuracy, iterations: 4000 });
-    }
-  });
 
-  it.each([
-    { dtype: 'float32' },
-    { dtype: 'float64' },
-    { init: 'he', std: 1e-4, inputScale: 1 / 64, learningRate: 0.01, patience: 50 },
-  ] as const)('continues a trial on other cores, bit for bit (%j)', async (others) => {
-    const small = { hiddenSize: 9, batchSize: 30, std: 0.01, learningRate: 3e-3 };
-    const trial = makeTrial({ ...settings, ...small, ...others }, 0);
-    const counts: number[] = [];
-    const { result, state } = await runTrial(trial, 3000, Dataset.from({ ...data, numClasses: C }), {
-      backend: 'native',
-      signal: new AbortController().signal,
-      threads: () => {
-        counts.push(1 + (counts.length % 2));
-        const change = new AbortController();
-        // Alternates between the two numbers of threads.
-        setTimeout(() => change.abort(), 2);
-        return { count: counts[counts.length - 1], changed: change.signal };
-      },
-      onProgress: () => {},
+    it.each([
+      { dtype: 'float32' },
+      { dtype: 'float64' },
+      { init: 'he', std: 1e-4, inputScale: 1 / 64, learningRate: 0.01, patience: 50 },
+    ] as const)('continues a trial on other cores, bit for bit (%j)', async (others) => {
+      const small = { hiddenSize: 9, batchSize: 30, std: 0.01, learningRate: 3e-3 };
+      const trial = makeTrial({ ...settings, ...small, ...others }, 0);
+      const counts: number[] = [];
+      const { result, state } = await runTrial(trial, 3000, Dataset.from({ ...data, numClasses: C }), {
+        backend,
+        signal: new AbortController().signal,
+        threads: () => {
+          counts.push(1 + (counts.length % 2));
+          const change = new AbortController();
+          // Alternates between the two numbers of threads.
+          setTimeout(() => change.abort(), 2);
+          return { count: counts[counts.length - 1], changed: change.signal };
+        },
+        onProgress: () => {},
+      });
+      expect(counts.length).toBeGreaterThan(2);
+      const own = ownRun(result, backend);
+      expect(state?.params).toStrictEqual(own.net.params);
+      expect(state?.history.lossHistory).toStrictEqual(own.history.lossHistory);
     });
-    expect(counts.length).toBeGreaterThan(2);
-    const own = ownRun(result, 'native');
-    expect(state?.params).toStrictEqual(own.net.params);
-    expect(state?.history.lossHistory).toStrictEqual(own.history.lossHistory);
-  });
 
-  it('does not mistake what a callback throws for a change of cores', async () => {
-    const thrown = new TrainingAbortedError(1, 'of another training', history);
-    const onProgress = () => {
-      throw thrown;
-    };
-    await expect(sweep(data, { ...options, onProgress })).rejects.toBe(thrown);
-  });
-});
+    it('does not mistake what a callback throws for a change of cores', async () => {
+      const thrown = new TrainingAbortedError(1, 'of another training', history);
+      const onProgress = () => {
+        throw thrown;
+      };
+      await expect(sweep(data, { ...options, backend, onProgress })).rejects.toBe(thrown);
+    });
+  },
+  ['native', 'wasm'],
+);
 
 describe('the data of a search', () => {
   const rows = Array.from({ length: 30 }, (_, i) => [i % 2, (i % 3) / 2]);

@@ -39,6 +39,13 @@ export interface Exports {
 type Elements = Uint8Array | Int32Array | Uint32Array | Float32Array | Float64Array;
 type ElementType<A extends Elements> = { new (buffer: ArrayBufferLike, at: number, length: number): A };
 
+/** A copy of an array for several users. */
+export interface Shared {
+  readonly of: Elements;
+  readonly address: number;
+  users: number;
+}
+
 /** Pages at the start, and at most: as many as 32-bit addresses reach, or what the system gives. */
 const FIRST_PAGES = 64;
 const MOST_PAGES = [65535, 32768, 16384, 8192];
@@ -70,8 +77,8 @@ export class WasmEngine {
   readonly exports: Exports;
   readonly #memory = newMemory();
   readonly #host: Host;
-  /** Rows that running trainings use, by the array they are copies of. */
-  readonly #shared = new Map<Elements, { readonly address: number; users: number }>();
+  /** Copies of rows that running trainings use. */
+  readonly #shared = new Set<Shared>();
   #broken = false;
   #members = 0;
 
@@ -151,19 +158,21 @@ export class WasmEngine {
    * The same for the rows of a training. Trainings that run at the same time share a copy: until they end, nothing may
    * change the array.
    */
-  share(array: Elements): number {
-    const known = this.#shared.get(array);
-    if (known) known.users++;
-    else this.#shared.set(array, { address: this.copy(array), users: 1 });
-    return this.#shared.get(array)?.address ?? 0;
+  share(array: Elements): Shared {
+    const { buffer, byteOffset, byteLength } = array;
+    const isCopy = ({ of }: Shared) =>
+      of.buffer === buffer && of.byteOffset === byteOffset && of.byteLength === byteLength;
+    const known = [...this.#shared].find(isCopy) ?? { of: array, address: this.copy(array), users: 0 };
+    this.#shared.add(known);
+    known.users++;
+    return known;
   }
 
   /** Ends one use of {@link share}. */
-  unshare(array: Elements): void {
-    const known = this.#shared.get(array);
-    if (!known || --known.users > 0) return;
-    this.#shared.delete(array);
-    this.release(known.address);
+  unshare(shared: Shared): void {
+    if (--shared.users > 0) return;
+    this.#shared.delete(shared);
+    this.release(shared.address);
   }
 
   #newThread(): WorkerBegin {
@@ -204,10 +213,11 @@ export class WasmEngine {
   #outOfMemory(bytes: number): Error {
     const megabytes = (count: number) => `${Math.ceil(count / 2 ** 20)} MB`;
     const has = megabytes(this.#memory.buffer.byteLength);
+    const most = megabytes(MOST_PAGES[0] * 65536);
     return withCode(
       new Error(
-        `The WebAssembly backend is out of memory: it has ${has} of at most ${megabytes(MOST_PAGES[0] * 65536)} and ` +
-          `needs ${megabytes(bytes)} more. Train on fewer rows, on rows of bytes, or with the addon (backend: 'native')`,
+        `The WebAssembly backend is out of memory: it has ${has} of at most ${most} and needs ` +
+          `${megabytes(bytes)} more. Train on fewer rows, on rows of bytes, or with the addon (backend: 'native')`,
       ),
       'ERR_OUT_OF_MEMORY',
     );

@@ -14,7 +14,7 @@ import { tagOf } from '../../validation/kinds.js';
 import { checkRowMemory, checkTraining } from '../reference/training-checks.js';
 import type { BackgroundWorker } from './background.js';
 import { copyArrays, labelledNumbers, netNumbers, readArrays, realsOf, sizeOf } from './call.js';
-import { CallMemory, type WasmEngine } from './engine.js';
+import { CallMemory, type Shared, type WasmEngine } from './engine.js';
 
 type Report = (report: ProgressReport) => void;
 
@@ -77,7 +77,7 @@ class WasmTraining {
   /** Where the module's copies of them are. */
   readonly #arrays: number;
   readonly #best: number;
-  readonly #shared: LabelledRows['rows']['data'][] = [];
+  readonly #shared: Shared[] = [];
   readonly #training: number[];
   readonly #validation: number[];
   readonly #address: number;
@@ -173,9 +173,9 @@ class WasmTraining {
   }
 
   #rows(data: LabelledRows): number[] {
-    const address = this.engine.share(data.rows.data);
-    this.#shared.push(data.rows.data);
-    return labelledNumbers(this.#memory, data, address);
+    const shared = this.engine.share(data.rows.data);
+    this.#shared.push(shared);
+    return labelledNumbers(this.#memory, data, shared.address);
   }
 
   get #setBytes(): number {
@@ -271,7 +271,7 @@ class WasmTraining {
   #release(): void {
     if (this.engine.broken) return;
     this.engine.run((exports) => exports.endTraining(this.#address));
-    for (const data of this.#shared) this.engine.unshare(data);
+    for (const shared of this.#shared) this.engine.unshare(shared);
     this.#memory.release();
   }
 }

@@ -32,11 +32,25 @@ export async function* tarredFiles(chunks: AsyncIterable<Uint8Array>, name: stri
   const entries = Readable.toWeb(Readable.from(chunks)).pipeThrough(decoder) as AsyncIterable<ParsedTarEntry>;
   try {
     for await (const { header, body } of entries) {
-      if (header.type === 'file') yield { name: header.name, size: header.size, chunks: body };
+      if (header.type === 'file') yield { name: header.name, size: header.size, chunks: intact(body, name) };
       if (!body.locked) await body.cancel();
     }
   } catch (error) {
-    if (!isError(error) || 'code' in error) throw error;
-    throw dataFileError(`Expected an intact tar archive in ${name} but found damage: ${error.message}`, error);
+    throw damage(error, name);
   }
+}
+
+/** The bytes of a file, whose end may be missing. */
+async function* intact(chunks: AsyncIterable<Uint8Array>, name: string): AsyncGenerator<Uint8Array> {
+  try {
+    yield* chunks;
+  } catch (error) {
+    throw damage(error, name);
+  }
+}
+
+/** What the library found. Other errors, from below, have codes. */
+function damage(error: unknown, name: string): unknown {
+  if (!isError(error) || 'code' in error) return error;
+  return dataFileError(`Expected an intact tar archive in ${name} but found damage: ${error.message}`, error);
 }

@@ -119,6 +119,14 @@ describe('the archive of CIFAR-10', () => {
     const error = { code: 'ERR_DATA_FILE', message: expect.stringMatching(message) };
     await expect(loadDataset(`${folder}/bad.tar.gz`)).rejects.toMatchObject(error);
   });
+
+  it('is refused when it ends within a file', async () => {
+    const body = records(0);
+    const whole = await packTar([{ header: { name: inside('test_batch.bin'), size: body.length }, body }]);
+    writeFileSync(`${folder}/bad.tar.gz`, gzipSync(whole.subarray(0, 10_000), { level: 1 }));
+    const message = expect.stringMatching(/intact tar archive in .*bad.tar.gz but found damage/);
+    await expect(loadDataset(`${folder}/bad.tar.gz`)).rejects.toMatchObject({ code: 'ERR_DATA_FILE', message });
+  });
 });
 
 describe('CIFAR-100', () => {

@@ -70,7 +70,10 @@ async function repeat(times) {
   for (let i = 0; i < times; i++) {
     await KINDS[kind]();
     // Or memory would grow until V8 thinks of it, which is noise.
-    if (i % 20 === 19) gc();
+    if (i % 20 === 19) {
+      gc();
+      await new Promise(setImmediate);
+    }
   }
   // What ended has a moment to go: a thread is listed for a little after it was joined.
   for (let i = 0; i < 3; i++) {

@@ -33,6 +33,8 @@ namespace hn = hwy::HWY_NAMESPACE;
 // and the loaded vectors of a tile fit in the registers.
 #if HWY_MAX_BYTES == 64 || HWY_ARCH_ARM_A64  // 32 registers
 constexpr int kXRows = 5, kWRows = 5, kPanelGroups = 2;
+#elif HWY_ARCH_WASM  // 16 registers, one of which the runtime needs; without a fused multiply-add, one for the product
+constexpr int kXRows = 5, kWRows = 2, kPanelGroups = 2;
 #else  // 16 registers
 constexpr int kXRows = 4, kWRows = 3, kPanelGroups = 2;
 #endif
