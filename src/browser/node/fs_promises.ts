@@ -88,6 +88,8 @@ async function refuse(): Promise<never> {
 }
 
 export const access = refuse;
+export const chmod = refuse;
+export const chown = refuse;
 export const lstat = stat;
 export const mkdir = refuse;
 export const mkdtemp = refuse;
