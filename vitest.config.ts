@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { LongestFirst } from './test/support/longest-first.js';
@@ -17,6 +18,22 @@ const BOTH = [
   'test/tune/sweep.test.ts',
 ];
 
+/** The fast tests that change their process, or count what it warns of once: each needs one of its own. */
+const ALONE = filesWith(
+  /\bvi\.(do)?(mock|stub|spyOn|reset|useFake|setSystem)/,
+  /\bprocess\.(chdir|umask|on\(|once\(|env\.\w+ =)|globalThis\.|setFlags/,
+);
+
+function filesWith(...patterns: readonly RegExp[]): string[] {
+  return readdirSync('test', { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.test.ts'))
+    .map((file) => `test/${file.replaceAll('\\', '/')}`)
+    .filter((file) => {
+      const text = readFileSync(file, 'utf8');
+      return patterns.some((pattern) => pattern.test(text));
+    });
+}
+
 export default defineConfig({
   test: {
     projects: [
@@ -25,6 +42,17 @@ export default defineConfig({
         test: {
           name: 'fast',
           include: ['test/**/*.test.ts'],
+          exclude: [...LONG, ...ALONE, 'test/backend/**', '**/node_modules/**'],
+          provide: { thorough: false },
+          // Two fifths of the time were modules that each file loaded again.
+          isolate: false,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'fast-alone',
+          include: [...ALONE, 'test/backend/**/*.test.ts'],
           exclude: [...LONG, '**/node_modules/**'],
           provide: { thorough: false },
         },
@@ -33,7 +61,7 @@ export default defineConfig({
     ],
     globalSetup: ['test/support/check-environment.ts'],
     reporters: ['default', './test/support/skip-reporter.ts'],
-    // Each file runs in its own process: the addon is loaded, and its warnings appear, once per process.
+    // Processes, not threads: tests of one file may change what belongs to the process.
     pool: 'forks',
     // By default Vitest leaves one core free. On two cores, that is half of the machine.
     maxWorkers: availableParallelism(),

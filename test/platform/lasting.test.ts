@@ -44,7 +44,8 @@ describe('a copy of more than a million numbers', () => {
     do firsts.push(copy.indexOf(0));
     while (!copying?.next().done);
     expect(firsts).toStrictEqual([0, 2 ** 20, 2 ** 21, -1]);
-    expect(copy).toStrictEqual(new Float32Array(new SharedArrayBuffer(LENGTH * 4)).fill(1));
+    expect(copy.every((value) => value === 1)).toBe(true);
+    expect(copy.length).toBe(LENGTH);
   });
 
   it.each([
