@@ -1,9 +1,11 @@
 // Builds the documentation as static pages in build/site/: `npm run docs`. TypeDoc has its own package.json, in site/,
-// because it needs an older TypeScript than the rest. Links and names that lead nowhere are errors.
+// because it needs an older TypeScript than the rest. Links and names that lead nowhere are errors. The guides' links to
+// the page of examples/browser/ lead to the page itself, which is built.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { buildPage } from '../examples/browser/build.mjs';
 import { brokenLinks } from './docs/links.mjs';
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -23,6 +25,8 @@ function run(command, ...args) {
 
 if (!existsSync(TYPEDOC)) run('npm', 'ci', '--ignore-scripts');
 run(process.execPath, TYPEDOC);
+// TypeDoc copies files that guides link to into this folder, the page's index.html among them.
+await buildPage(join(PAGES, 'media'));
 const broken = brokenLinks(PAGES);
 if (broken.length > 0) {
   console.error(`Expected every link to lead somewhere, but these do not:\n${broken.join('\n')}`);
