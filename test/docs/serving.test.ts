@@ -25,7 +25,7 @@ test('the answer has the form that is shown', async () => {
   const shown = (document ? blocksOf(document) : []).find(({ language }) => language === 'json')?.text ?? '';
   const server = await createServer({ fruit: await flowers() }, { port: 0 });
   try {
-    const url = `${await server.listen()}/v1/models/fruit:predict`;
+    const url = new URL('/v1/models/fruit:predict', await server.listen());
     const rows = [FLOWERS[0]];
     const headers = { 'content-type': 'application/json' };
     const answer = await fetch(url, { method: 'POST', headers, body: JSON.stringify({ rows, top: 1 }) });
