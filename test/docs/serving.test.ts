@@ -28,7 +28,7 @@ test('the answer has the form that is shown', async () => {
     const url = new URL('/v1/models/fruit:predict', await server.listen());
     const rows = [FLOWERS[0]];
     const headers = { 'content-type': 'application/json' };
-    const answer = await fetch(url, { method: 'POST', headers, body: JSON.stringify({ rows, top: 1 }) });
+    const answer = await fetch(url, { method: 'POST', headers, body: JSON.stringify({ rows, top: 2 }) });
     expect(shapeOf(JSON.parse(shown))).toEqual(shapeOf(await answer.json()));
   } finally {
     await server.close();
