@@ -23,9 +23,10 @@ export type PredictionRows = RowsInput | readonly number[];
  * A copy of a net that is kept ready for predictions: parameters in the layout of the products, memory for rows and
  * results, and threads that sleep between calls. {@link TwoLayerNet.prepare} makes it.
  *
- * Its `auto` products are those for many rows, whatever the number of rows. So its scores are, bit for bit, those of
- * the net for 256 rows and more; for fewer, they may differ in the last digits, since the net itself then computes
- * without rearranging its weights. With `products` of `'simd'` or `'blas'`, they are the net's for any number of rows.
+ * Its `auto` products are those for many rows, whatever the number of rows. For 256 rows and more, its scores are those
+ * of the net, bit for bit. For fewer, they may differ in the last digits, since the net itself then computes without
+ * rearranging its weights; and those of one row may differ in the last digits with the number of rows in the call. With
+ * `products` of `'simd'` or `'blas'`, the scores of any rows are those of the net for the same rows, bit for bit.
  */
 // biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the method is defined below
 export class Predictor {

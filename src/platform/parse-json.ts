@@ -18,53 +18,90 @@ const SIZES = { container: 320, text: 64, place: 48, key: 176 } as const;
 /** So many keys are part of the description of an object. */
 const FEW_KEYS = 16;
 
+/** What an object takes whose keys are those of another, whose description it has, and each value of any object. */
+const SAME_KEYS = { object: 64, value: 56 } as const;
+
+/** So many lists of keys are known, each of so many characters at most. */
+const SHAPES = { most: 64, characters: 512 } as const;
+
+/** What is open: an object with its keys, or an array. */
+interface Open {
+  /** -1 for an array. */
+  keys: number;
+  /** The keys as they are written; undefined when there are too many to compare. */
+  shape: string | undefined;
+}
+
 const [QUOTE, COMMA, COLON, OPEN_ARRAY, CLOSE_ARRAY, OPEN_OBJECT, CLOSE_OBJECT] = Buffer.from('",:[]{}');
 
 /**
  * `JSON.parse` for texts that nobody vouches for.
  *
+ * @param taken - as for {@link checkJsonSize}
  * @throws Error that says what is wrong, in words that follow a colon
  */
-export function parseJson(text: string, reviver?: (key: string, value: unknown) => unknown): unknown {
-  checkJsonSize(text);
+export function parseJson(text: string, reviver?: (key: string, value: unknown) => unknown, taken = 0): unknown {
+  checkJsonSize(text, taken);
   return JSON.parse(text, reviver);
 }
 
 /**
  * Checks that {@link parseJson} would parse a text, as far as its nesting and its values are concerned.
  *
+ * @param taken - bytes that something else takes of those that the values may take
  * @throws Error that says what is wrong, in words that follow a colon
  */
-export function checkJsonSize(text: string): void {
-  if (isHarmless(text)) return;
-  /** The keys of each object that is open; -1 for an array. */
-  const open: number[] = [];
-  let bytes = 0;
+export function checkJsonSize(text: string, taken = 0): void {
+  if (taken === 0 && isHarmless(text)) return;
+  const open: Open[] = [];
+  const shapes = new Set<string>();
+  let bytes = taken;
+  let [begin, end] = [0, 0];
   for (let at = 0; at < text.length; at++) {
-    const last = open.length - 1;
+    const last = open[open.length - 1] as Open | undefined;
     switch (text.charCodeAt(at)) {
       case QUOTE:
-        at = endOfText(text, at);
+        begin = at;
+        end = at = endOfText(text, at);
         bytes += SIZES.text;
         break;
       case OPEN_ARRAY:
       case OPEN_OBJECT:
-        open.push(text.charCodeAt(at) === OPEN_OBJECT ? 0 : -1);
+        open.push({ keys: text.charCodeAt(at) === OPEN_OBJECT ? 0 : -1, shape: '' });
         bytes += SIZES.container;
         if (open.length > MOST_DEPTH) throw new Error(`it is nested more than ${MOST_DEPTH} deep`);
         break;
       case CLOSE_ARRAY:
       case CLOSE_OBJECT:
-        open.pop();
+        bytes -= savedBy(open.pop(), shapes);
         break;
       case COMMA:
-        if (open[last] === -1) bytes += SIZES.place;
+        if (last?.keys === -1) bytes += SIZES.place;
         break;
       case COLON:
-        bytes += ++open[last] > FEW_KEYS ? SIZES.key - SIZES.text : -SIZES.text;
+        if (last) bytes += addKey(last, text, begin, end);
     }
     if (bytes > MOST_BYTES) throw new Error(`it has too many values: more than ${Math.floor(at / 1000)} KB hold`);
   }
+}
+
+/** Adds a key to an object; returns the bytes that it takes, less those of its text, which were counted. */
+function addKey(last: Open, text: string, begin: number, end: number): number {
+  const few = ++last.keys <= FEW_KEYS && end - begin < SHAPES.characters;
+  const shape = few && last.shape !== undefined ? last.shape + text.slice(begin, end + 1) : '';
+  last.shape = shape !== '' && shape.length <= SHAPES.characters ? shape : undefined;
+  return last.keys > FEW_KEYS ? SIZES.key - SIZES.text : -SIZES.text;
+}
+
+/** The bytes by which an object that is complete takes less than was counted; negative if it takes more. */
+function savedBy(closed: Open | undefined, shapes: Set<string>): number {
+  if (!closed || closed.keys <= 0) return 0;
+  const { keys, shape } = closed;
+  const saved = SIZES.container - SAME_KEYS.object - SAME_KEYS.value * Math.min(keys, FEW_KEYS);
+  if (shape === undefined) return Math.min(0, saved);
+  if (shapes.has(shape)) return saved;
+  if (shapes.size < SHAPES.most) shapes.add(shape);
+  return Math.min(0, saved);
 }
 
 /** Whether a text has too few characters to hold much, and too few brackets to be deep: the row of a table. */

@@ -22,8 +22,20 @@ it('takes what is nested 64 deep and no more, whatever stands in texts', () => {
 it.each([
   ['numbers', '1', 1_000_000, 1_100_000],
   ['texts', '""', 420_000, 500_000],
-  ['objects', '{"a":1}', 130_000, 150_000],
+  ['objects', '{"a":1}', 280_000, 320_000],
+  ['columns', '{"name":"a","type":"number"}', 130_000, 150_000],
 ])('takes about a million values: of %s some, and not more', (_, value, taken, refused) => {
   expect(() => checkJsonSize(many(value, taken))).not.toThrow();
   expect(() => checkJsonSize(many(value, refused))).toThrow(/^it has too many values/);
+});
+
+it('takes fewer objects when each has keys of its own', () => {
+  const objects = (count: number) => `[${Array.from({ length: count }, (_, i) => `{"a${i}":1}`).join()}]`;
+  expect(() => checkJsonSize(objects(130_000))).not.toThrow();
+  expect(() => checkJsonSize(objects(150_000))).toThrow(/^it has too many values/);
+});
+
+it('takes less when something else takes memory too', () => {
+  expect(() => checkJsonSize(many('1', 400_000), 2 ** 25)).toThrow(/^it has too many values/);
+  expect(() => checkJsonSize(many('1', 300_000), 2 ** 25)).not.toThrow();
 });

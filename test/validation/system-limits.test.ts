@@ -27,6 +27,25 @@ test.each([
   await expect(binding.train({} as never, undefined as never)).rejects.toMatchObject({ code, cause: { message } });
 });
 
+test.each(['scores', 'predict', 'scoresAsync', 'predictAsync'] as const)(
+  'a prepared net says so too: %s',
+  async (name) => {
+    const fail = () => {
+      throw new Error('std::bad_alloc');
+    };
+    const methods = { scores: fail, predict: fail, scoresAsync: async () => fail(), predictAsync: async () => fail() };
+    const own = { partRows: 7, scoreRow: () => true, ...methods };
+    const prepared = withCodedErrors({ prepare: () => own } as unknown as Binding).prepare({} as never, null, null);
+    expect(prepared.partRows).toBe(7);
+    expect(prepared.scoreRow()).toBe(true);
+    const call = async () => prepared[name](undefined as never, undefined as never, 1);
+    await expect(call()).rejects.toMatchObject({
+      code: 'ERR_OUT_OF_MEMORY',
+      message: expect.stringContaining('the prediction'),
+    });
+  },
+);
+
 test('errors with a code, and others, stay as they are', () => {
   const coded = Object.assign(new RangeError('Invalid array length'), { code: 'ERR_SHAPE' });
   expect(limitError(coded, 'x')).toBe(coded);

@@ -1,4 +1,5 @@
 import type { Binding } from '../../../binding.js';
+import type { PreparedNet } from '../../../binding-types.js';
 import { isPromise } from '../../validation/kinds.js';
 import { limitError } from '../../validation/system-limits.js';
 
@@ -13,26 +14,41 @@ const PURPOSES: Readonly<Record<string, string>> = {
   prepare: 'the prepared net',
 };
 
+/** What a prepared net needs memory and threads for; one row needs neither, and there each nanosecond counts. */
+const METHODS = ['scores', 'predict', 'scoresAsync', 'predictAsync'] as const;
+
 /**
- * The addon, whose calls report memory and threads that the system does not give by their codes. What C++ throws
- * arrives as an error without one.
+ * The addon, whose calls, and those of the nets that it prepares, report memory and threads that the system does not
+ * give by their codes. What C++ throws arrives as an error without one.
  */
 export function withCodedErrors(binding: Binding): Binding {
   const calls = Object.entries(binding).map(([name, call]: [string, unknown]) => {
     if (typeof call !== 'function') return [name, call];
-    const what = PURPOSES[name] ?? 'the prediction';
-    const coded = (...args: unknown[]): unknown => {
-      try {
-        const result: unknown = call.apply(binding, args);
-        return isPromise(result) ? result.then(undefined, rethrow) : result;
-      } catch (error) {
-        return rethrow(error);
-      }
-    };
-    const rethrow = (error: unknown): never => {
-      throw limitError(error, what);
-    };
-    return [name, coded];
+    const coded = withCode(binding, call as Call, PURPOSES[name] ?? 'the prediction');
+    if (name !== 'prepare') return [name, coded];
+    return [name, (...args: unknown[]) => withCodedMethods(coded(...args) as PreparedNet)];
   });
   return Object.fromEntries(calls);
+}
+
+/** A prepared net with methods of its own that report what the system does not give. */
+function withCodedMethods(prepared: PreparedNet): PreparedNet {
+  const methods = METHODS.map((name) => [name, { value: withCode(prepared, prepared[name], 'the prediction') }]);
+  return Object.defineProperties(prepared, Object.fromEntries(methods));
+}
+
+type Call = (...args: never[]) => unknown;
+
+function withCode(owner: object, call: Call, what: string): (...args: unknown[]) => unknown {
+  const rethrow = (error: unknown): never => {
+    throw limitError(error, what);
+  };
+  return (...args) => {
+    try {
+      const result: unknown = call.apply(owner, args as never[]);
+      return isPromise(result) ? result.then(undefined, rethrow) : result;
+    } catch (error) {
+      return rethrow(error);
+    }
+  };
 }

@@ -3,7 +3,7 @@ import type { Dataset } from '../../data/dataset.js';
 import type { ReportData, ReportImage } from '../../report/content/report-data.js';
 import { LiveReport } from '../../report/live/live-server.js';
 import type { TrainingProgress } from '../../training/history.js';
-import { rank } from '../../tune/ranking.js';
+import { keyOf, rank } from '../../tune/ranking.js';
 import type { Search } from '../../tune/search.js';
 import type { SweepProgress } from '../../tune/sweep-progress.js';
 import type { TrialResult } from '../../tune/trial.js';
@@ -57,19 +57,31 @@ export function trainingFollower(
   };
 }
 
-/** Sends the progress of a search to its live report. */
+/** Sends the progress of a search to its live report: of the table only the combinations that have new results. */
 export function searchFollower(live: LiveReport, search: Search, earlier: readonly TrialResult[], data: Dataset) {
   const validationRows = data.part('validation').y.length;
-  const results = [...earlier];
-  let shown = { results: 0, at: 0 };
+  const groups = new Map<string, TrialResult[]>();
+  const fresh = new Set<string>();
+  let shownAt: number | undefined;
+  const add = (result: TrialResult) => {
+    const key = keyOf(result.settings);
+    const group = groups.get(key);
+    if (group) group.push(result);
+    else groups.set(key, [result]);
+    fresh.add(key);
+  };
+  earlier.forEach(add);
+  const showTable = () => {
+    const ranking = rank([...fresh].flatMap((key) => groups.get(key) ?? []));
+    live.change(shownAt === undefined ? { set: { search: { search, ranking, validationRows } } } : { rank: ranking });
+    shownAt = performance.now();
+    fresh.clear();
+  };
   return {
-    onResult: (result: TrialResult) => void results.push(result),
+    onResult: add,
     onProgress: ({ finished, trials, seconds, secondsLeft }: SweepProgress) => {
-      // The table is always sent as a whole, so not at each of thousands of results.
-      if (results.length > shown.results && performance.now() - shown.at > TABLE_INTERVAL) {
-        shown = { results: results.length, at: performance.now() };
-        live.change({ set: { search: { search, ranking: rank(results), validationRows } } });
-      }
+      // Each time the pages draw all of the table, so not at each of thousands of results.
+      if (fresh.size > 0 && performance.now() - (shownAt ?? 0) > TABLE_INTERVAL) showTable();
       const progress = { done: finished, total: trials, unit: 'trials', seconds } as const;
       live.change({ set: { progress: { ...progress, ...(secondsLeft !== undefined && { secondsLeft }) } } });
     },

@@ -1,7 +1,7 @@
 import { countOf } from '../../data/arrays/stored-array.js';
 import { repeatedKey } from '../../data/files/repeated-key.js';
 import { parseJson } from '../../platform/parse-json.js';
-import { giveTurn } from '../../platform/turns.js';
+import { giveTurn, inTurns } from '../../platform/turns.js';
 import { DTYPES } from '../../training/settings.js';
 import { isObject } from '../../validation/check.js';
 import { describe, withCode } from '../../validation/errors.js';
@@ -9,18 +9,22 @@ import { messageOf } from '../../validation/kinds.js';
 import { PARAMETERS } from '../../validation/parameters.js';
 import { settingsJson } from '../check-model.js';
 import { FORMAT, FORMAT_VERSION, HISTORY } from '../layout.js';
+import { checkReadable } from '../metadata.js';
 import { type ModelFile, readStart } from '../model-file.js';
 import { modelFileError } from '../model-file-error.js';
 import type { Model } from '../model-types.js';
 import { modelFrom } from '../read-model.js';
 import type { ModelFormat } from './format.js';
+import { type ApartNumbers, isLong, numberOf, numbersApart } from './json-numbers.js';
 import { tensorsOf } from './safetensors-model.js';
 import type { Tensor } from './tensor.js';
 
-/** The longest file that is written or read, in bytes. A larger one keeps JSON.parse busy for too long. */
-const MAX_BYTES = 10_000_000;
-/** The most numbers of a net that is written: `parseJson` takes somewhat more. */
-const MAX_NUMBERS = 1_000_000;
+/** The longest file that is written or read, in bytes: as long as the most numbers can be. */
+const MAX_BYTES = 80_000_000;
+/** The most numbers that are written or read: a file that is refused takes its own size and 64 MiB at most. */
+const MAX_NUMBERS = 3_000_000;
+/** Bytes of a number that is read: as float64, and then as float32. */
+const NUMBER_BYTES = 12;
 
 /**
  * JSON, for small nets: an object of `format`, `format_version`, `dtype`, each tensor of layout.ts by its name as
@@ -47,17 +51,23 @@ export const JSON_FORMAT: ModelFormat = {
     const tensors = tensorsOf(model);
     const numbers = [...tensors.values()].reduce((sum, { data }) => sum + data.length, 0);
     if (numbers > MAX_NUMBERS) throw tooLarge();
+    const short = [...fields];
     for (const [name, { data, shape }] of tensors) {
       const text = await numbersText(data);
       fields.push([name, `{"shape":${JSON.stringify(shape)},"data":[${text}]}`]);
+      if (!isLong(text.length)) short.push(fields[fields.length - 1]);
     }
-    const lines = fields.map(([name, text]) => `${JSON.stringify(name)}:${text}`);
-    const all = `{\n${lines.join(',\n')}\n}\n`;
+    checkReadable('names, columns and settings', objectOf(short), NUMBER_BYTES * numbers);
+    const all = objectOf(fields);
     if (Buffer.byteLength(all) > MAX_BYTES) throw tooLarge();
     return [all];
   },
   read,
 };
+
+function objectOf(fields: readonly (readonly [name: string, json: string])[]): string {
+  return `{\n${fields.map(([name, json]) => `${JSON.stringify(name)}:${json}`).join(',\n')}\n}\n`;
+}
 
 function tooLarge(): Error {
   const message =
@@ -89,7 +99,8 @@ const TENSORS: readonly string[] = [...PARAMETERS, 'mean', 'scale', ...Object.va
 async function read(file: ModelFile): Promise<Model> {
   const { path, size } = file;
   if (size > MAX_BYTES) throw modelFileError(path, `expected at most ${MAX_BYTES} bytes of JSON, found ${size}`);
-  const json = parse(path, await readStart(file));
+  const { rest, arrays, count } = await inTurns(numbersApart(await readStart(file), MAX_NUMBERS));
+  const json = parse(path, rest, NUMBER_BYTES * count);
   const { format, dtype } = json;
   if (format !== FORMAT) throw modelFileError(path, `expected the format ${FORMAT} in JSON, found ${describe(format)}`);
   if (dtype !== 'float32' && dtype !== 'float64') {
@@ -100,7 +111,7 @@ async function read(file: ModelFile): Promise<Model> {
   }
   const tensors = new Map<string, Tensor>();
   for (const [name, value] of Object.entries(json)) {
-    if (TENSORS.includes(name)) tensors.set(name, takeTensor(path, name, value, dtype));
+    if (TENSORS.includes(name)) tensors.set(name, takeTensor(path, name, value, { dtype, arrays }));
     else if (!FIELDS.includes(name))
       throw modelFileError(path, `expected no field ${describe(name)} in JSON, found one`);
   }
@@ -115,11 +126,11 @@ async function read(file: ModelFile): Promise<Model> {
   return modelFrom(path, tensors, metadata, [...tensors.keys()]);
 }
 
-function parse(path: string, bytes: Buffer): Record<string, unknown> {
+function parse(path: string, bytes: Buffer, taken: number): Record<string, unknown> {
   let twice: string | undefined;
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-    const json: unknown = parseJson(text);
+    const json: unknown = parseJson(text, undefined, taken);
     twice = repeatedKey(text);
     if (isObject(json) && twice === undefined) return json;
   } catch (cause) {
@@ -135,17 +146,24 @@ const FIELDS = ['format', 'format_version', 'dtype', 'class_names', 'label_type'
 
 const HISTORY_NAMES: readonly string[] = Object.values(HISTORY);
 
-function takeTensor(path: string, name: string, value: unknown, dtype: string): Tensor {
+function takeTensor(
+  path: string,
+  name: string,
+  value: unknown,
+  { dtype, arrays }: Pick<ApartNumbers, 'arrays'> & { dtype: string },
+): Tensor {
   const fail = (expected: string) => modelFileError(path, `expected ${expected} for ${describe(name)}, found others`);
   if (!isObject(value)) throw fail('an object of shape and data');
-  const { shape: sizes, data } = value;
-  if (!Array.isArray(sizes) || !sizes.every((size) => Number.isSafeInteger(size) && size >= 0)) {
+  const { shape, data } = value;
+  if (!Array.isArray(shape) || !shape.every((size) => Number.isSafeInteger(size) && size >= 0)) {
     throw fail('a shape of non-negative integers');
   }
-  if (!Array.isArray(data) || data.length !== countOf(sizes)) throw fail(`numbers for the shape (${sizes.join(', ')})`);
-  const numbers = data.map((value) => (['NaN', 'Infinity', '-Infinity'].includes(value) ? Number(value) : value));
-  const bad = numbers.findIndex((value) => typeof value !== 'number');
+  const numbers = arrays.get(data) ?? (Array.isArray(data) ? data.map(numberOf) : []);
+  const given = arrays.has(data) || Array.isArray(data);
+  if (!given || numbers.length !== countOf(shape)) throw fail(`numbers for the shape (${shape.join(', ')})`);
+  const bad = numbers.indexOf(undefined as never);
   if (bad >= 0) throw modelFileError(path, `expected a number for ${describe(name)} at index ${bad}, found other JSON`);
   const double = dtype === 'float64' || name === 'mean' || name === 'scale' || HISTORY_NAMES.includes(name);
-  return { data: double ? Float64Array.from(numbers) : Float32Array.from(numbers), shape: sizes };
+  if (double) return { data: arrays.get(data) ?? Float64Array.from(numbers as number[]), shape };
+  return { data: Float32Array.from(numbers as number[]), shape };
 }

@@ -3,7 +3,7 @@
  * text of the element with the id `report-data`.
  */
 import type { TrainingWarning } from '../../training/warnings/warning.js';
-import type { RankedSettings } from '../../tune/ranking.js';
+import { compare, keyOf, type RankedSettings } from '../../tune/ranking.js';
 import type { Search } from '../../tune/search.js';
 
 /** The id of the element in report.html that holds the data. */
@@ -134,15 +134,26 @@ export interface ReportPatch {
   readonly set?: Partial<ReportData>;
   /** Values to append to the curves. */
   readonly append?: ReportHistory;
+  /** Combinations that are new in the table of a search, or have new results. */
+  readonly rank?: readonly RankedSettings[];
 }
 
 /** The report with a change applied. */
-export function patched(report: ReportData, { set, append }: ReportPatch): ReportData {
+export function patched(report: ReportData, { set, append, rank }: ReportPatch): ReportData {
   const { history } = report;
   const joined = append && {
     lossHistory: [...(history?.lossHistory ?? []), ...append.lossHistory],
     trainAccHistory: [...(history?.trainAccHistory ?? []), ...append.trainAccHistory],
     valAccHistory: [...(history?.valAccHistory ?? []), ...append.valAccHistory],
   };
-  return { ...report, ...set, ...(joined && { history: joined }) };
+  const search = set?.search ?? report.search;
+  const ranked = rank && search && { ...search, ranking: merged(search.ranking, rank) };
+  return { ...report, ...set, ...(joined && { history: joined }), ...(ranked && { search: ranked }) };
+}
+
+/** Combinations, best first, with others in the place of those that have the same settings. */
+export function merged(ranking: readonly RankedSettings[], others: readonly RankedSettings[]): RankedSettings[] {
+  const all = new Map(ranking.map((ranked) => [keyOf(ranked.settings), ranked]));
+  for (const ranked of others) all.set(keyOf(ranked.settings), ranked);
+  return [...all.values()].sort(compare);
 }

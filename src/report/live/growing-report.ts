@@ -1,5 +1,6 @@
 /** A report that changes, and what of it is new to a page that has an earlier state of it. */
-import type { ReportData, ReportHistory, ReportPatch } from '../content/report-data.js';
+import { keyOf, type RankedSettings } from '../../tune/ranking.js';
+import { merged, type ReportData, type ReportHistory, type ReportPatch } from '../content/report-data.js';
 
 /** A state of the report, as much of it as a page has. */
 interface Place {
@@ -38,6 +39,8 @@ export class GrowingReport {
   #curves: Curves | undefined;
   /** The change that each field is from. */
   readonly #changed = new Map<string, number>();
+  /** The change that each combination of a search is from, if it is a later one than the search's. */
+  readonly #ranked = new Map<string, number>();
 
   constructor({ history, ...fields }: ReportData) {
     this.#fields = fields;
@@ -51,9 +54,10 @@ export class GrowingReport {
   }
 
   /** Changes the report. */
-  change({ set = {}, append }: ReportPatch): void {
+  change({ set = {}, append, rank }: ReportPatch): void {
     const { history, ...fields } = set;
     this.#set(fields);
+    if (rank) this.#rank(rank);
     if (append) this.#append(append);
     else if (history) this.#begin({ ...this.#fields, history });
   }
@@ -89,12 +93,18 @@ export class GrowingReport {
     if (next === place) return undefined;
     const set = Object.entries(this.#fields).filter(([name]) => (this.#changed.get(name) ?? 0) > at.changes);
     const append = history && CURVES.some((name) => history[name].length > 0) ? history : undefined;
-    const data = { ...(set.length > 0 && { set: Object.fromEntries(set) }), ...(append && { append }) };
+    const rank = this.#newlyRanked(at.changes);
+    const data = {
+      ...(set.length > 0 && { set: Object.fromEntries(set) }),
+      ...(append && { append }),
+      ...(rank.length > 0 && { rank }),
+    };
     return { name: 'patch', data, place: next, whole };
   }
 
   #begin({ history, ...fields }: ReportData): void {
     this.#begun++;
+    this.#ranked.clear();
     this.#fields = fields;
     this.#curves = copied(history);
   }
@@ -102,7 +112,23 @@ export class GrowingReport {
   #set(fields: Partial<Fields>): void {
     this.#changes++;
     for (const name of Object.keys(fields)) this.#changed.set(name, this.#changes);
+    if (fields.search) this.#ranked.clear();
     this.#fields = { ...this.#fields, ...fields };
+  }
+
+  /** Ranks combinations in the table of the search; pages receive these, and not the table. */
+  #rank(rank: readonly RankedSettings[]): void {
+    const { search } = this.#fields;
+    if (!search) return;
+    for (const { settings } of rank) this.#ranked.set(keyOf(settings), this.#changes);
+    this.#fields = { ...this.#fields, search: { ...search, ranking: merged(search.ranking, rank) } };
+  }
+
+  /** The combinations that are new to a page, unless it receives the whole search. */
+  #newlyRanked(changes: number): RankedSettings[] {
+    if (this.#ranked.size === 0 || (this.#changed.get('search') ?? 0) > changes) return [];
+    const { ranking = [] } = this.#fields.search ?? {};
+    return ranking.filter(({ settings }) => (this.#ranked.get(keyOf(settings)) ?? 0) > changes);
   }
 
   #append(history: ReportHistory): void {

@@ -89,12 +89,12 @@ it('JSON gives back every number bit for bit, and the history', async () => {
   }
 });
 
-it('JSON of over 10 MB is refused, with the remedy, and so is reading it', async () => {
-  const sizes = { inputSize: 1000, hiddenSize: 1000, numClasses: 2 };
+it('JSON of over 3 million numbers is refused, with the remedy, and so is reading it', async () => {
+  const sizes = { inputSize: 3000, hiddenSize: 1000, numClasses: 2 };
   const net = new TwoLayerNet({ ...sizes, backend: 'js' });
   const refusal = { code: 'ERR_OUT_OF_RANGE', message: expect.stringContaining('save it as .safetensors') };
   await expect(saveModel(inFolder('m.json'), net)).rejects.toMatchObject(refusal);
-  writeFileSync(inFolder('m.json'), `{"format":"two-layer-net"${' '.repeat(10_000_000)}`);
+  writeFileSync(inFolder('m.json'), `{"format":"two-layer-net"${' '.repeat(80_000_000)}`);
   await expect(loadModel(inFolder('m.json'))).rejects.toMatchObject({ code: 'ERR_MODEL_FILE' });
 });
 

@@ -6,6 +6,9 @@ import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { patched, type ReportData, type ReportPatch } from '../../../src/report/content/report-data.js';
 import { LiveReport } from '../../../src/report/live/live-server.js';
+import { type RankedSettings, rank } from '../../../src/tune/ranking.js';
+import type { Search } from '../../../src/tune/search.js';
+import type { TrialResult } from '../../../src/tune/trial.js';
 
 const REPORT: ReportData = {
   format: 'two-layer-net report',
@@ -278,6 +281,34 @@ describe('open pages', () => {
     live.change(step(2));
     expect(await first.next()).toStrictEqual({ name: 'patch', data: step(1) });
     for (const watcher of [first, second]) expect(await watcher.next()).toStrictEqual({ name: 'patch', data: step(2) });
+  });
+
+  it('receive of a search only the combinations that are new or changed', async () => {
+    const results = (learningRate: number, valAccuracy: number): RankedSettings[] =>
+      rank([{ settings: { learningRate }, numIters: 1, trainAccuracy: null, valAccuracy } as unknown as TrialResult]);
+    const ranking = Array.from({ length: 2000 }, (_, i) => results(i + 1, 1 / (i + 2)));
+    const search = { search: {} as Search, ranking: ranking.flat() };
+    const watcher = await Watcher.open();
+    live.change({ set: { search } });
+    let seen = follow(follow(REPORT, await watcher.next()), await watcher.next());
+    const [before, rest] = [watcher.read, await Watcher.open()];
+    await rest.next();
+    for (const changed of [results(5000, 0.25), results(7, 0.75)]) {
+      live.change({ rank: changed, set: { progress: progress(1) } });
+      const event = await watcher.next();
+      expect(event).toStrictEqual({ name: 'patch', data: { rank: changed, set: { progress: progress(1) } } });
+      seen = follow(seen, event);
+    }
+    expect(watcher.read - before).toBeLessThan(2000);
+    expect(seen).toStrictEqual(live.report);
+    expect(seen.search?.ranking.map(({ settings }) => settings.learningRate).slice(0, 4)).toEqual([7, 1, 2, 3]);
+    expect(seen.search?.ranking).toHaveLength(2001);
+
+    // A page that connects again receives both, and nothing is new in an equal report.
+    const again = await Watcher.open(`?after=${rest.id}`);
+    expect((await again.next())?.data).toMatchObject({ rank: [...results(7, 0.75), ...results(5000, 0.25)] });
+    live.replace({ ...live.report, status: 'done' });
+    expect(await watcher.next()).toStrictEqual({ name: 'patch', data: { set: { status: 'done' } } });
   });
 
   it('that do not read cost no memory, delay no others, and receive the last state when they read', async () => {
