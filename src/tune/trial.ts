@@ -9,7 +9,7 @@ import { TwoLayerNet } from '../net/two-layer-net.js';
 import { giveTurn } from '../platform/turns.js';
 import { RandomState } from '../random/random-state.js';
 import { asOptions } from '../training/as-options.js';
-import { isDiverged, isTrainingAborted } from '../training/errors.js';
+import { isDiverged, isTrainingAborted, TrainingAbortedError } from '../training/errors.js';
 import type { TrainingHistory, TrainingProgress } from '../training/history.js';
 import { iterationsPerEpoch, type TrainOptions } from '../training/options.js';
 import { isOfBackend, scheduleOf } from '../training/schedule.js';
@@ -166,7 +166,9 @@ async function train(
       if (run.signal.aborted && isTrainingAborted(error) && error.history.lossHistory.length > 0) {
         await onStopped?.(trainingState(training.net, error.history));
       }
-      if (!moved || run.signal.aborted) throw error;
+      if (!moved) throw error;
+      // Both have ended it, the change of cores first: what the search looks for is its own reason.
+      if (run.signal.aborted) throw new TrainingAbortedError(error.numIters, run.signal.reason, error.history);
       ({ count, changed } = run.threads());
       training = { net: onThreads(training.net, count), history: error.history };
     }

@@ -78,7 +78,10 @@ describeOnBackends('a search that is continued', (backend) => {
     const begun = sweep(data, { ...HALVING(backend), checkpoint, onResult, signal: abort.signal });
     const ended = await begun.then(
       (results) => ({ results, aborted: false }),
-      ({ results }) => ({ results: results as SweepResults, aborted: true }),
+      (error) => {
+        if (!error.results) throw error;
+        return { results: error.results as SweepResults, aborted: true };
+      },
     );
     // Those that may go on, at most, and those that were running.
     expect(files().length).toBeLessThanOrEqual(ended.aborted ? 6 : 0);
