@@ -17,7 +17,7 @@ export function filesOnBothBackends() {
   const files = readdirSync(join(ROOT, 'test'), { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.test.ts') && (!file.endsWith('.long.test.ts') || SHORT_ENOUGH.test(file)))
     .map((file) => join('test', file))
-    .filter((file) => /from '[^']*\/support\/backends\.js'/.test(readFileSync(join(ROOT, file), 'utf8')));
+    .filter((file) => /\bdescribe(OnBackends|InTiers|OnNative)\(/.test(readFileSync(join(ROOT, file), 'utf8')));
   if (files.length === 0) throw new Error('Expected tests that import test/support/backends.ts but found none');
   return files;
 }
