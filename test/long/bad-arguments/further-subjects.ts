@@ -11,11 +11,12 @@ import {
   numbers,
   oddExcept,
   paths,
+  rows,
   settingValues,
   signals,
   words,
 } from './catalogue.js';
-import { optionsOf, type Parameter, type Subject } from './subjects.js';
+import { optionsOf, type Parameter, type Subject, type Things } from './subjects.js';
 
 const data: Parameter = {
   good: ({ X, y }) => ({ train: { X, y }, validation: { X, y }, inputSize: 4, numClasses: 3 }),
@@ -85,6 +86,59 @@ const file: Parameter = {
 };
 const picture = { width: count, height: count, title: oddExcept('string'), dark: flags };
 
+/** Called on a classifier that is made of a net, as loading one does. */
+const classifier = ({ net, backend }: Things) =>
+  api.Classifier.fromModel(
+    { params: net.params, inputSize: 4, hiddenSize: 5, numClasses: 3, dtype: 'float64' } as never,
+    {
+      backend,
+    },
+  );
+
+/** Rows, as a classifier takes them. */
+const rowsOnly: Parameter = { good: ({ X }) => X, bad: rows, required: true, called: /\bX\b|rows/ };
+
+/** The methods of a classifier, and what is made of one. */
+const classifiers: readonly Subject[] = [
+  ...(['predict', 'probabilities', 'top'] as const).map(
+    (name): Subject => ({
+      name: `Classifier#${name}`,
+      call: (things, args) => (classifier(things)[name] as Call).apply(classifier(things), args as unknown[]),
+      parameters: { X: rowsOnly },
+    }),
+  ),
+  {
+    name: 'Classifier#save',
+    call: (things, args) => classifier(things).save(...(args as [never])),
+    parameters: { file },
+  },
+  {
+    name: 'Classifier.fromModel',
+    call: (_, args) => (api.Classifier.fromModel as unknown as Call)(...args),
+    parameters: {
+      model: { good: ({ net }) => net, bad: oddExcept(), required: true, called: /model|params|inputSize/ },
+    },
+    options: { backend: words, products: words, threads: settingValues('threads') },
+  },
+  {
+    name: 'Classifier#evaluate',
+    call: (things, args) => classifier(things).evaluate(...(args as [never])),
+    parameters: { data: { good: ({ X, y }) => ({ X, y }), bad: oddExcept(), required: true, called: /data|X|part|y/ } },
+  },
+];
+
+/** What fetches, and what writes pictures. */
+const files: readonly Subject[] = [
+  called('downloadDataset', {
+    parameters: { name: { good: () => 'none', bad: words, required: true, called: /name|data set/ } },
+  }),
+  {
+    name: 'Picture#save',
+    call: ({ history }, args) => api.plotHistory(history).save(...(args as [never])),
+    parameters: { file },
+  },
+];
+
 export const FURTHER: readonly Subject[] = [
   called('sweep', { parameters: { data }, options: searching, given: ({ backend }) => ({ backend, numIters: 2 }) }),
   called('crossValidate', {
@@ -113,6 +167,9 @@ export const FURTHER: readonly Subject[] = [
       file: { ...file, good: ({ folder }) => join(folder, 'model.json') },
       net: { good: ({ net }) => net, bad: oddExcept(), required: true, called: /net|model|params/ },
     },
+  }),
+  called('modelBytes', {
+    parameters: { net: { good: ({ net }) => net, bad: oddExcept(), required: true, called: /net|model|params/ } },
   }),
   called('saveDataset', { parameters: { file: { ...file, good: ({ folder }) => join(folder, 'data.npz') }, data } }),
   called('describeDataset', { parameters: { data } }),
@@ -183,4 +240,6 @@ export const FURTHER: readonly Subject[] = [
     call: (_, args) => (api.Classifier.load as unknown as Call)(...args),
     parameters: { file },
   },
+  ...classifiers,
+  ...files,
 ];
