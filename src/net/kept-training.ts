@@ -15,6 +15,7 @@ import { iterationsPerEpoch, resolveOptions, type TrainOptions } from '../traini
 import { ratesOf, readSchedule } from '../training/schedule.js';
 import { copyLeft, type StateSource, type TrainingState, trainingState } from '../training/state.js';
 import { rowWeights } from '../training/weights.js';
+import { failureOf } from '../validation/callback.js';
 import { withCode } from '../validation/errors.js';
 import { rowParts } from '../validation/inputs.js';
 import { replaceAll } from '../validation/long-lists.js';
@@ -175,6 +176,8 @@ class Keeper {
   #timer: NodeJS.Timeout | undefined;
   #writing: Promise<void> | undefined;
   #failed: { readonly error: unknown } | undefined;
+  /** What `onError` threw: unlike what it was told, nothing mends this. */
+  #refused: { readonly error: unknown } | undefined;
 
   constructor(net: KeptNet, kept: Kept) {
     this.#net = net;
@@ -194,7 +197,7 @@ class Keeper {
         if (!aborted || signal?.aborted) await this.#finish(history, !aborted);
         if (!aborted) return history;
         if (signal?.aborted) throw new TrainingAbortedError(aborted.numIters, signal.reason, history);
-        if (this.#failed) throw this.#failed.error;
+        this.#throwFailure();
         this.#writing = this.#write(this.#take(history, false));
       }
     } finally {
@@ -232,7 +235,7 @@ class Keeper {
       this.#failed = undefined;
       await this.#write(last);
     }
-    if (this.#failed) throw this.#failed.error;
+    this.#throwFailure();
   }
 
   #take(history: TrainingHistory, done: boolean): KeptTraining {
@@ -248,11 +251,17 @@ class Keeper {
     try {
       await writeCheckpoint(file, kept);
     } catch (error) {
-      if (onError) onError(error);
-      else this.#failed = { error };
+      if (!onError) this.#failed = { error };
+      // The next checkpoint waits for it, and so does the end of the training.
+      else this.#refused ??= await failureOf(() => onError(error));
     }
     this.#writing = undefined;
-    if (this.#failed) this.#stop.abort();
+    if (this.#failed ?? this.#refused) this.#stop.abort();
     else this.#setTimer();
+  }
+
+  #throwFailure(): void {
+    const failure = this.#refused ?? this.#failed;
+    if (failure) throw failure.error;
   }
 }

@@ -22,10 +22,11 @@ export interface CheckpointOptions {
   settings?: Readonly<Record<string, unknown>> | undefined;
   /**
    * Called with the error when a checkpoint could not be written, as on a full disk. The training then goes on, and
-   * tries again with the next one.
+   * tries again with the next one. What it throws, or rejects with, ends the training. A promise that it returns is
+   * awaited before the next checkpoint, and before the training ends.
    * @defaultValue the training ends with that error; the net keeps what was trained
    */
-  onError?: ((error: unknown) => void) | undefined;
+  onError?: ((error: unknown) => unknown) | undefined;
 }
 
 /** The default of `every`. */

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { BackendName } from '../../src/backend/choose.js';
 import { loadCheckpoint, readCheckpoint, writeCheckpoint } from '../../src/checkpoint/checkpoint.js';
@@ -220,6 +220,32 @@ describe('a checkpoint', () => {
     });
     expect(history.lossHistory).toHaveLength(20);
     expect(errors).toMatchObject([{ code: 'ERR_NOT_WRITABLE' }]);
+  });
+
+  it.each<[string, () => unknown]>([
+    [
+      'throws',
+      () => {
+        throw new Error('from onError');
+      },
+    ],
+    ['rejects with', () => Promise.reject(new Error('from onError'))],
+  ])('ends with what its onError %s, also where the last one can be written', async (_, onError) => {
+    const spoil = () => existsSync(at('b')) || mkdirSync(at('b'));
+    const told = () => {
+      rmdirSync(at('b'));
+      return onError();
+    };
+    const options = { ...brisk, numIters: 1_000_000, progressInterval: 0 };
+    const checkpoint = { file: at('b'), every: 0.05, onError: told };
+    let first = true;
+    const onProgress = () => {
+      if (first) spoil();
+      first = false;
+    };
+    const training = train(newNet('js'), { ...options, onProgress, checkpoint });
+    await expect(training).rejects.toThrow('from onError');
+    expect(readdirSync(at())).not.toContain('b.lock');
   });
 
   it('is not for trainSync, and its options are checked', async () => {
