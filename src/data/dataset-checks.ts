@@ -1,12 +1,12 @@
 /** What a data set checks of its input. */
-import { checkNumber, firstNonFinite } from '../validation/check.js';
-import { withCode, wrongType } from '../validation/errors.js';
-import { columnsOf } from '../validation/inputs.js';
+import { checkAttached, checkNumber, firstNonFinite } from '../validation/check.js';
+import { withCode, wrongShape, wrongType } from '../validation/errors.js';
+import { checkMemory, columnsOf } from '../validation/inputs.js';
 import { checkLabels } from '../validation/labels.js';
 import { isArrayOf } from '../validation/typed-arrays.js';
 import type { DatasetInput } from './dataset-input.js';
 import type { Matrix } from './matrix.js';
-import type { PartInput, PartName } from './part.js';
+import type { DatasetPart, PartInput, PartName } from './part.js';
 
 /** Classes up to which nobody has to say how many there are: more are labels of another kind, such as years. */
 const UNSAID_CLASSES = 2 ** 16;
@@ -18,6 +18,18 @@ export function checkPart(part: PartInput, name: PartName): PartInput {
   if ((X === undefined) === (y === undefined)) throw wrongType(`an object of X and y for ${name}`, part);
   const [missing, given] = X === undefined ? ['X', 'y'] : ['y', 'X'];
   throw wrongType(`${missing} beside ${given} for ${name}`, undefined);
+}
+
+/**
+ * Checks that a part of a data set still has its memory: a data set keeps the arrays that it was given.
+ *
+ * @throws TypeError `ERR_DETACHED`, RangeError `ERR_SHAPE`
+ */
+export function checkPartMemory({ X, y }: DatasetPart, name: PartName): void {
+  const { data, rows, columns } = X;
+  checkMemory({ data, count: rows }, columns, `${name}.X`);
+  checkAttached(y, `${name}.y`);
+  if (y.length !== rows) throw wrongShape(`${rows} labels for ${name}.y`, y);
 }
 
 /** D: what was said, or what the training rows say. */

@@ -9,7 +9,15 @@ import { isPromise } from '../validation/kinds.js';
 import { checkLabels } from '../validation/labels.js';
 import { isArrayOf } from '../validation/typed-arrays.js';
 import { columnMeans } from './column-means.js';
-import { checkFiniteRows, checkPart, checkText, checkTexts, inputSizeOf, numClassesOf } from './dataset-checks.js';
+import {
+  checkFiniteRows,
+  checkPart,
+  checkPartMemory,
+  checkText,
+  checkTexts,
+  inputSizeOf,
+  numClassesOf,
+} from './dataset-checks.js';
 import { DATASET_FIELDS, type DatasetInput, type Fitted, type ImageShape } from './dataset-input.js';
 import { foldRows } from './folds.js';
 import { Matrix } from './matrix.js';
@@ -103,9 +111,10 @@ export class Dataset {
    * Returns `data` if it is a data set already, else the data set of it.
    *
    * @param inputSize - D of rows in a flat array, for data that do not say it
+   * @throws as `new Dataset`; TypeError `ERR_DETACHED` for a data set whose rows or labels lost their memory
    */
   static from(data: Dataset | DatasetInput, inputSize?: number): Dataset {
-    if (isDataset(data)) return data;
+    if (isDataset(data)) return withMemory(data);
     if (isPromise(data)) throw wrongType('a Dataset for the data', data, ': await it, as in await loadDataset(path)');
     if (isObject(data)) return new Dataset({ ...data, inputSize: data.inputSize ?? inputSize });
     throw wrongType('a Dataset, or an object with train: { X, y }, for the data', data);
@@ -186,7 +195,9 @@ export class Dataset {
         'ERR_SHAPE',
       );
     }
+    checkPartMemory(this.train, 'train');
     const divided = yield* splitRows(this.train, sizes, options);
+    checkPartMemory(this.train, 'train');
     const { train, validation = this.validation, test = this.test } = divided;
     const labels = Object.entries(divided).flatMap(([name, part]) => (part ? [[name, part.y] as const] : []));
     const found = options.stratify ? classWarnings(this.classNames, labels) : [];
@@ -206,6 +217,7 @@ export class Dataset {
     const { inside, outside } = foldRows(folds, fold);
     const train = yield* takeRows(this.train, outside);
     const parts = this.#with({ train, test: yield* takeRows(this.train, inside) });
+    checkPartMemory(this.train, 'train');
     return this.mean ? yield* parts.centering() : parts;
   }
 
@@ -216,7 +228,9 @@ export class Dataset {
 
   /** @internal {@link center} in pieces. */
   *centering(): Pieces<Dataset> {
+    checkPartMemory(this.train, 'train');
     const mean = yield* columnMeans(this.train.X);
+    checkPartMemory(this.train, 'train');
     const centered = (part: DatasetPart | undefined) => part && { X: part.X.withMean(mean), y: part.y };
     const { X, y } = this.train;
     return this.#with({
@@ -251,6 +265,14 @@ export class Dataset {
 /** Whether `value` is a {@link Dataset}, of this copy of the package or another. */
 export function isDataset(value: unknown): value is Dataset {
   return typeof value === 'object' && value !== null && (value as { [DATASET]?: unknown })[DATASET] === true;
+}
+
+function withMemory(data: Dataset): Dataset {
+  for (const name of PARTS) {
+    const part = data[name];
+    if (part) checkPartMemory(part, name);
+  }
+  return data;
 }
 
 function* lastingPart({ X, y }: DatasetPart): Pieces<DatasetPart> {

@@ -260,7 +260,7 @@ export function notFiniteInput(value: number, name: string, place: string): Rang
  *
  * @throws TypeError `ERR_DETACHED`, RangeError `ERR_SHAPE`
  */
-export function checkMemory({ data, count }: Rows, D: number, name: string): void {
+export function checkMemory({ data, count }: Pick<Rows, 'data' | 'count'>, D: number, name: string): void {
   checkAttached(data, name);
   if (data.length === count * D) return;
   throw withCode(

@@ -1,5 +1,6 @@
 import { turnTaker } from '../../platform/turns.js';
 import { Dataset } from '../dataset.js';
+import { checkPartMemory } from '../dataset-checks.js';
 import type { DatasetInput } from '../dataset-input.js';
 import type { DatasetPart, PartName } from '../part.js';
 import { storageOf } from '../save/stored-as.js';
@@ -13,7 +14,8 @@ const PARTS = ['train', 'validation', 'test'] as const satisfies readonly PartNa
  * Describes a data set: rows, classes with their counts, parts, columns, and the smallest, largest and mean numbers.
  * The mean of the data set is not subtracted. All numbers are looked at once.
  *
- * @throws (as a rejection) TypeError or RangeError as `new Dataset`
+ * @throws (as a rejection) TypeError or RangeError as `new Dataset`; TypeError `ERR_DETACHED` when the memory of
+ * rows or labels goes away before they are looked at
  *
  * @example
  * const { rows, classes } = await describeDataset(data);
@@ -29,6 +31,7 @@ export async function describeDataset(data: Dataset | DatasetInput): Promise<Dat
     parts.map(({ part }) => part),
     inputSize,
   );
+  for (const { name, part } of parts) checkPartMemory(part, name);
   const counts = (count: (part: (typeof parts)[number]) => number) =>
     Object.fromEntries(parts.map((part) => [part.name, count(part)]));
   const byClass = classNames.map((name, c) => {

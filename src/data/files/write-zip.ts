@@ -27,9 +27,16 @@ export function zipChunks(files: readonly FileToZip[]): AsyncIterable<Uint8Array
   const zip = new yazl.ZipFile();
   const output = zip.outputStream as Readable;
   zip.on('error', (error: Error) => output.destroy(error));
+  // Whoever reads the output gets its error, even of before; without a listener it would end the process.
+  output.on('error', () => undefined);
   const how = { mtime: DATE, mode: 0o100644, compress: false, forceDosTimestamp: true };
   for (const { name, size, chunks } of files) {
-    zip.addReadStreamLazy(name, { ...how, size }, (give) => give(null, Readable.from(chunks(), { objectMode: false })));
+    zip.addReadStreamLazy(name, { ...how, size }, (give) => {
+      const input = Readable.from(chunks(), { objectMode: false });
+      // The archive does not listen, and an error that nobody hears ends the process.
+      input.on('error', (error) => output.destroy(error));
+      give(null, input);
+    });
   }
   zip.end();
   return output;

@@ -7,6 +7,7 @@ import { CLASS_NAMES } from '../arrays/array-roles.js';
 import { type ArrayToWrite, npyChunks, npyName } from '../arrays/write-npy.js';
 import { npzChunks } from '../arrays/write-npz.js';
 import { Dataset } from '../dataset.js';
+import { checkPartMemory } from '../dataset-checks.js';
 import type { DatasetInput } from '../dataset-input.js';
 import { CLASS_NAMES_KEY } from '../formats/safetensors.js';
 import type { DatasetPart, PartName } from '../part.js';
@@ -70,7 +71,8 @@ const PARTS = ['train', 'validation', 'test'] as const satisfies readonly PartNa
  * Rows are written as they are: a mean is not subtracted, and not written.
  *
  * @returns the files that were written
- * @throws (as a rejection) Error `ERR_NOT_WRITABLE`, also for another name; RangeError `ERR_SHAPE` for a
+ * @throws (as a rejection) Error `ERR_NOT_WRITABLE`, also for another name; TypeError `ERR_DETACHED` when the memory of
+ * rows or labels goes away before they are written; RangeError `ERR_SHAPE` for a
  * part that is not there, and for several parts in one table, `ERR_COLUMN` for CSV of a column whose name is a
  * number, `ERR_OUT_OF_RANGE` for numbers that cannot be stored as asked, with row and column; TypeError
  * `ERR_INVALID_TYPE` or `ERR_CONFLICT` for wrong arguments
@@ -91,8 +93,29 @@ export async function saveDataset(
   await checkDifferent(files.map(({ path }) => path));
   if (basename(file) === ROWS_FILE) await checkNoOtherArrays(files.map(({ path }) => path));
   // Rows come last: without them the others are no data set.
-  for (const { path, chunks } of files.toReversed()) await replaceFile(path, chunks());
+  for (const { path, chunks } of files.toReversed()) await replaceFile(path, whileAttached(chunks, stored));
   return files.map(({ path }) => path);
+}
+
+/**
+ * The same chunks, as long as the arrays that they are read from have their memory. They are looked at once more after
+ * the last chunk was written: only then nobody reads them any more.
+ */
+async function* whileAttached(chunks: () => Chunks, parts: Parts): AsyncGenerator<string | Uint8Array, void, void> {
+  const check = () => {
+    for (const [name, part] of parts) checkPartMemory(part, name);
+  };
+  try {
+    for await (const chunk of chunks()) {
+      check();
+      yield chunk;
+    }
+  } catch (error) {
+    // What a writer says of arrays without memory tells nobody why.
+    check();
+    throw error;
+  }
+  check();
 }
 
 /** Arrays are written to files of their own: a link may make two of them one. */

@@ -3,6 +3,7 @@ import { turnTaker } from '../../platform/turns.js';
 import { withCode } from '../../validation/errors.js';
 import { isArrayOf, type RowData } from '../../validation/typed-arrays.js';
 import type { Dataset } from '../dataset.js';
+import { checkPartMemory } from '../dataset-checks.js';
 import { Matrix } from '../matrix.js';
 import type { DatasetPart, PartName } from '../part.js';
 import { columnWidth, quote } from '../tables/column.js';
@@ -41,7 +42,10 @@ export async function storedAs(
       const lost = storage === 'uint8' ? numbers[at] !== data[at] : Math.abs(numbers[at]) === Number.POSITIVE_INFINITY;
       if (lost) throw notStorable(storage, data[at], `row ${row}, column ${columnAt(dataset, d)} of the ${name} part`);
     }
-    if (row % 64 === 63) await turn();
+    if (row % 64 === 63) {
+      await turn();
+      checkPartMemory(part, name);
+    }
   }
   return { X: new Matrix(numbers, columns, { mean }), y: part.y };
 }
