@@ -1,6 +1,6 @@
 // Builds the documentation as static pages in build/site/: `npm run docs`. TypeDoc has its own package.json, in site/,
-// because it needs an older TypeScript than the rest. Links and names that lead nowhere are errors. The guides' links to
-// the page of examples/browser/ lead to the page itself, which is built.
+// because it needs an older TypeScript than the rest. Links and names that lead nowhere are errors. The guides' links
+// to the page of examples/browser/ lead to the page itself, which is built.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';

@@ -71,7 +71,8 @@ export function beginTraining(
   const classNames = data?.named ? data.classNames : subject.classNames;
   const imageShape = data?.imageShape ?? subject.imageShape;
   const type = isArrayOf(net.parameters.W1, 'Float64Array') ? Float64Array : Float32Array;
-  const fingerprint = fingerprintOf(training, net.shape.inputSize);
+  const weights = rowWeights(resolved, training.labels, net.shape.numClasses, classNames);
+  const fingerprint = fingerprintOf(training, net.shape.inputSize, weights);
   if (resolved.resume?.lossHistory.length) checkSameData(resolved.resume, fingerprint);
   const zeros = () => zeroParameters(net.shape, type);
   if (resolved.resume || resolved.stepsBefore > 0) checkLeft(net.shape, type, subject);
@@ -84,7 +85,7 @@ export function beginTraining(
       ...resolved,
       synchronous,
       data: fingerprint,
-      weights: rowWeights(resolved, training.labels, net.shape.numClasses, classNames),
+      weights,
       picture: pictureFor(resolved.settings, imageShape),
       inputScale: subject.inputScale,
       best: bestEpoch(net, subject.best, resolved, held !== null),

@@ -21,6 +21,8 @@ const REMEMBERED = [
   'flip',
   'shift',
   'learningRateDecay',
+  'patience',
+  'monitor',
 ] as const satisfies readonly SettingsWith<{ of: 'training' }>[];
 
 /** The values of the settings that a history remembers. */
@@ -32,7 +34,7 @@ export interface MadeBy {
   settings?: RememberedSettings;
   /** The schedule of the learning rates, `function` for one of the caller's. */
   schedule?: string;
-  /** A fingerprint of the rows and labels, by some of them. */
+  /** A fingerprint of some rows, all labels and all weights of rows. */
   data?: string;
 }
 
@@ -101,18 +103,41 @@ export function checkSameRates(
   );
 }
 
-/** Rows, and labels, that a fingerprint looks at. */
+/** Rows, and numbers of each, that a fingerprint looks at. */
 const LOOKED_AT = 64;
 
 /**
- * A fingerprint of rows and labels by a few of them, evenly spaced: a training takes longer than this, however short.
+ * A fingerprint of a few rows, evenly spaced, of all labels and of all weights: a training takes longer than this,
+ * however short.
  *
  * @param D - numbers per row
+ * @param weights - how much each row counts (N); null for 1 each
  */
-export function fingerprintOf({ rows: { data, count, mean }, labels }: LabelledRows, D: number): string {
-  let hash = 0x811c9dc5;
+export function fingerprintOf(rows: LabelledRows, D: number, weights: Float64Array | null): string {
+  const { words } = weights ? bitsOf(weights) : { words: [] };
+  return `${fingerprintOfRows(rows, D)}-${hex(hashOf(words, hashOf(rows.labels)))}`;
+}
+
+const START = 0x811c9dc5;
+
+function mixed(hash: number, word: number): number {
+  return Math.imul(hash ^ word, 0x01000193) ^ (hash >>> 15);
+}
+
+function hashOf(words: ArrayLike<number>, start = START): number {
+  let hash = start;
+  for (let i = 0; i < words.length; i++) hash = mixed(hash, words[i]);
+  return hash;
+}
+
+function hex(hash: number): string {
+  return (hash >>> 0).toString(16).padStart(8, '0');
+}
+
+function fingerprintOfRows({ rows: { data, count, mean }, labels }: LabelledRows, D: number): string {
+  let hash = START;
   const addWord = (word: number) => {
-    hash = Math.imul(hash ^ word, 0x01000193) ^ (hash >>> 15);
+    hash = mixed(hash, word);
   };
   const add = ({ words, perNumber }: Bits, i: number) => {
     for (let w = i * perNumber; w < (i + 1) * perNumber; w++) addWord(words[w]);
@@ -126,7 +151,7 @@ export function fingerprintOf({ rows: { data, count, mean }, labels }: LabelledR
   }
   const ofMean = mean && bitsOf(mean);
   for (let d = 0; ofMean && d < D; d += step) add(ofMean, d);
-  return `${count}x${D}-${(hash >>> 0).toString(16).padStart(8, '0')}`;
+  return `${count}x${D}-${hex(hash)}`;
 }
 
 /** An array as words, `perNumber` for each of its numbers. */
@@ -143,15 +168,18 @@ function bitsOf(array: LabelledRows['rows']['data']): Bits {
 }
 
 /**
- * Checks that a training goes on with the rows and labels that it began with.
+ * Checks that a training goes on with the rows, labels and weights that it began with. The fingerprint of an earlier
+ * version, without the part of all labels and weights, is compared as far as it goes.
  *
  * @throws TypeError `ERR_CONFLICT`
  */
 export function checkSameData({ data: before }: MadeBy, data: string): void {
   if (before === undefined || before === data) return;
+  if (before.split('-').length === 2 && data.startsWith(`${before}-`)) return;
   const [sizes, now] = [before, data].map((text) => text.split('-')[0]);
   throw conflict(
-    `Expected the rows and labels on which the training to resume was made (${sizes}) but received others (${now}): ` +
+    `Expected the rows and labels on which the training to resume was made (${sizes}), with the same weights, but ` +
+      `received others (${now}): ` +
       'leave out resume to train on with other data, as a new training',
   );
 }

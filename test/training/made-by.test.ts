@@ -31,6 +31,7 @@ describeOnBackends('a training that is continued', (backend) => {
     [{ labelSmoothing: 0.1 }, /labelSmoothing of 0, /],
     [{ sampling: 'permutation' }, /sampling of "replacement", .* received "permutation"/],
     [{ learningRateDecay: 0.5 }, /learningRateDecay of 0\.9, .* received 0\.5/],
+    [{ monitor: 'loss', patience: 3 }, /(patience of 0|monitor of "accuracy"), .* received /],
     [{ optimizer: 'adam' }, /optimizer "sgd", .* received "adam"/],
     [{ schedule: 'cosine', learningRateDecay: 1 }, /the schedule by which .* was made, "decay", but received "cosine"/],
   ])('is refused with another setting, by name: %o', async (change, message) => {
@@ -71,8 +72,24 @@ describeOnBackends('a training that is continued', (backend) => {
       const error = await rejection(net.train(given, labels, null, null, { ...WHOLE, resume: history }));
       expect(error).toMatchObject({ code: 'ERR_CONFLICT' });
       expect(error.message).toMatch(
-        /rows and labels on which the training to resume was made \(40x7\) but received oth/,
+        /rows and labels on which the training to resume was made \(40x7\), with the same weights, but received oth/,
       );
+    }
+  });
+
+  it('is refused with one other label, or other weights, of many rows', async () => {
+    const many = rows(500, 7);
+    const net = newNet(backend);
+    const history = net.trainSync(many.X, many.y, null, null, BEGUN);
+    const labels = many.y.map((label, i) => (i === 8 ? (label + 1) % 3 : label));
+    const changes = [
+      [labels, {}],
+      [many.y, { classWeights: [1, 2, 1] }],
+      [many.y, { sampleWeights: many.y.map((_, i) => (i === 8 ? 2 : 1)) }],
+    ] as const;
+    for (const [given, more] of changes) {
+      const error = await rejection(net.train(many.X, given, null, null, { ...WHOLE, ...more, resume: history }));
+      expect(error).toMatchObject({ code: 'ERR_CONFLICT', message: expect.stringMatching(/with the same weights/) });
     }
   });
 

@@ -1,5 +1,4 @@
-import type { Binding } from '../../../binding.js';
-import type { PreparedNet } from '../../../binding-types.js';
+import type { Binding, PreparedNet } from '../../../binding.js';
 import { isPromise } from '../../validation/kinds.js';
 import { limitError } from '../../validation/system-limits.js';
 
