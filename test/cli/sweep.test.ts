@@ -40,7 +40,7 @@ describe('sweep', () => {
 
   test('shows the settings that vary, whichever they are, and the seed if there are several', async () => {
     const search = ['--learning-rate', '1e-3', '--reg', '0.5', '--seeds', '2', '--no-results'];
-    const { stderr, stdout } = await run(...SHORT, ...search, '--batch-size', '20,30', '--iterations', '5');
+    const { stderr, stdout } = await run('--iterations', '5', '--hidden', '10', ...search, '--batch-size', '20,30');
     // Each combination once, best first: the article's lines have no place for these.
     const [head, ...lines] = stdout.split('\n');
     expect(head).toMatch(/^rank {2}batch {2}seeds {2}validation +training$/);
