@@ -2,7 +2,6 @@
 import { Command, CommanderError } from 'commander';
 import { packageVersion } from '../platform/package-version.js';
 import { isError, messageOf } from '../validation/kinds.js';
-import { refuseSecondValues } from './options/given-twice.js';
 import { explainOtherNames } from './options/other-names.js';
 import { benchCommand } from './verbs/bench.js';
 import { convertCommand } from './verbs/convert.js';
@@ -41,7 +40,6 @@ for (const command of [
 }
 throwInsteadOfExit(program);
 explainOtherNames(program);
-refuseSecondValues(program);
 
 /** Makes commander throw usage errors of every verb, so that one place sets the exit code. */
 function throwInsteadOfExit(command: Command): void {
