@@ -29,7 +29,7 @@ describe('a usage error exits with 2 and says what was expected', () => {
     [['train', '--seed', '4294967296'], /from 0 to 4294967295/],
     [['train', '--threads', '0'], /Expected an integer from 1/],
     [['train', '--dtype', 'float16'], /Allowed choices are float32, float64/],
-    [['train', '--backend', 'gpu'], /Allowed choices are auto, native, js/],
+    [['train', '--backend', 'gpu'], /Allowed choices are auto, native, wasm, js/],
     [['train', 'surplus'], /too many arguments/],
     [['evaluate'], /missing required argument 'model'/],
     [['predict', 'model'], /missing required argument 'files'/],
