@@ -1,7 +1,10 @@
 // Guides as the site's readers see them: named by their first heading (TypeDoc would use the file's name, or lines of
 // YAML that GitHub shows as a table), at addresses that last: guides/training.html, classes/Classifier.html.
+import { readFileSync } from 'node:fs';
 import { basename, dirname, extname } from 'node:path';
 import { Application, Converter, KindRouter } from 'typedoc';
+
+const { repository } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
 
 const HEADING = /^# (.+)\n/;
 
@@ -36,7 +39,14 @@ function adapt(parser) {
 /** Called by TypeDoc, as a plugin. */
 export function load(app) {
   // Options that are set sooner are forgotten when typedoc.json is read.
-  app.on(Application.EVENT_BOOTSTRAP_END, () => app.options.setValue('markdownItLoader', adapt));
+  app.on(Application.EVENT_BOOTSTRAP_END, () => {
+    app.options.setValue('markdownItLoader', adapt);
+    // A clone's own remote may be any: links to the source follow package.json.
+    app.options.setValue(
+      'sourceLinkTemplate',
+      `${repository.url.replace(/^git\+|\.git$/g, '')}/blob/main/{path}#L{line}`,
+    );
+  });
   app.renderer.defineRouter('guides', Router);
   app.converter.on(Converter.EVENT_CREATE_DOCUMENT, (_context, document) => {
     const [first] = document.content;
