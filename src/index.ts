@@ -3,69 +3,23 @@
  *
  * @module API
  */
-export type { BestEpoch, BindingInfo, ParameterArrays, Products, Reals } from '../binding.js';
-export { type BackendChoice, type BackendInfo, type BackendName, backendInfo } from './backend/choose.js';
+export type { BestEpoch, BindingInfo } from '../binding.js';
+export * from './api.js';
 export type { AddonSituation } from './backend/native/native.js';
 export { type Checkpoint, loadCheckpoint } from './checkpoint/checkpoint.js';
-export type { ClassifierRows, ClassProbability } from './classifier/class-predictions.js';
-export { Classifier, FitAbortedError } from './classifier/classifier.js';
-export type { ClassifierPredictor } from './classifier/classifier-predictor.js';
-export {
-  type CrossValidation,
-  type CrossValidationOptions,
-  crossValidate,
-  type FoldStatistics,
-} from './classifier/cross-validate.js';
-export type { EnsembleOptions } from './classifier/ensemble.js';
-export type { AverageMetrics, ClassifierEvaluation, ClassMetrics } from './classifier/metrics.js';
-export type { ClassifierOptions } from './classifier/options.js';
-export type { PartialFitOptions } from './classifier/partial-fit.js';
-export type { ClassifierHistory } from './classifier/parts.js';
-export type { Scaler } from './classifier/scaler.js';
-export {
-  type ClassifierSweep,
-  type ClassifierSweepOptions,
-  sweepClassifier,
-} from './classifier/sweep-classifier.js';
-export { Dataset, type DatasetInput, type Fitted, type ImageShape } from './data/dataset.js';
-export { datasetFromRecords } from './data/dataset-from-records.js';
-export { describeDataset } from './data/describe/describe-dataset.js';
-export type {
-  ClassDescription,
-  ColumnDescription,
-  DatasetDescription,
-  NumberRange,
-  NumberSummary,
-} from './data/describe/description.js';
+export type { NumberSummary } from './data/describe/description.js';
 export type { PublishedDatasetName } from './data/download/catalogue.js';
 export { type DownloadedDataset, type DownloadOptions, downloadDataset } from './data/download/download-dataset.js';
 export type { DownloadProgress } from './data/download/download-progress.js';
 export type { CifarLabels } from './data/formats/cifar/version.js';
 export { type LoadCifar10Options, loadCifar10 } from './data/formats/cifar10.js';
-export type { Cifar10Dataset } from './data/formats/cifar10-dataset.js';
 export { readCifarRecords } from './data/formats/cifar10-records.js';
-export type { DatasetFormatId, LoadDatasetOptions, LoadRowsOptions, UnlabelledRows } from './data/formats/format.js';
-export type { Label } from './data/labels.js';
+export type { LoadDatasetOptions } from './data/formats/format.js';
 export { loadDataset } from './data/load-dataset.js';
 export { loadRows } from './data/load-rows.js';
-export { Matrix, type MatrixData, type MatrixOptions, type OpenMatrixOptions } from './data/matrix.js';
-export type { DatasetPart, Labels, PartInput, PartName } from './data/part.js';
-export type { PictureSize } from './data/pictures/picture-size.js';
+export type { OpenMatrixOptions } from './data/matrix.js';
 export { type SaveDatasetOptions, saveDataset } from './data/save/save-dataset.js';
-export type { SplitOptions, SplitSizes } from './data/split.js';
-export {
-  type SyntheticOptions,
-  syntheticCifar10,
-  type WriteSyntheticOptions,
-  writeSyntheticCifar10,
-} from './data/synthetic/synthetic.js';
-export type { CategoryColumn, Column, NumberColumn } from './data/tables/column.js';
-export type { MissingRule } from './data/tables/column-scan.js';
-export type { DelimitedOptions, Delimiter } from './data/tables/delimited-text.js';
-export { encodeRows, type TableRow } from './data/tables/encode-rows.js';
-export type { TableOptions } from './data/tables/load-table.js';
-export type { Records } from './data/tables/record-source.js';
-export type { ColumnOptions } from './data/tables/table-scan.js';
+export { type WriteSyntheticOptions, writeSyntheticCifar10 } from './data/synthetic/synthetic.js';
 export type { AddonFacts, AddonFileFacts } from './doctor/addon.js';
 export { type DiagnoseOptions, type Diagnosis, diagnose } from './doctor/diagnose.js';
 export type { Observations } from './doctor/observations.js';
@@ -75,20 +29,8 @@ export type { Speed } from './doctor/speed.js';
 export type { SystemFacts } from './doctor/system.js';
 export type { Finding, Verdict } from './doctor/verdict.js';
 export type { BenchShape } from './measure/shapes.js';
-export { loadModel, modelBytes, saveModel } from './model/model.js';
-export type { LabelType, LayoutOptions, Model, ModelExtras, ModelHistory, SaveOptions } from './model/model-types.js';
-export type { AsyncOptions } from './net/async-prediction.js';
-export { type Evaluation, evaluate, evaluateAsync } from './net/evaluation.js';
-export { type GradientCheckOptions, type GradientErrors, gradientCheck } from './net/gradient-check.js';
-export type { ComputeOptions, PredictionOptions, TwoLayerNetOptions } from './net/options.js';
-export type { LossAndGradients } from './net/prediction.js';
-export type { PredictionRows, Predictor } from './net/predictor.js';
-export { restoreTraining } from './net/restore-training.js';
-export type { LayerSummary, NetSummary } from './net/summary.js';
-export type { DatasetArguments, RowsArguments } from './net/training-arguments.js';
-export { TwoLayerNet } from './net/two-layer-net.js';
+export { loadModel, saveModel } from './model/model.js';
 export type { Processors } from './platform/processors.js';
-export { RandomState, type RandomStateSnapshot, type RandomStateSnapshotInput } from './random/random-state.js';
 export type { ShuffledTypedArray } from './random/shuffle.js';
 export type {
   ReportClasses,
@@ -105,45 +47,8 @@ export { makeReport, type ReportInput, writeReport } from './report/document/mak
 export { LiveReport } from './report/live/live-server.js';
 export { historyLog } from './report/logs/history-log.js';
 export { type TensorboardOptions, tensorboard } from './report/logs/tensorboard.js';
-export { Picture } from './report/pictures/picture.js';
-export {
-  type Architecture,
-  type PlotArchitectureOptions,
-  plotArchitecture,
-} from './report/pictures/plot-architecture.js';
-export type { PlotOptions } from './report/pictures/plot-options.js';
-export { type PlotPicturesOptions, plotPictures } from './report/pictures/plot-pictures.js';
-export {
-  type PlotWeightsOptions,
-  plotWeights,
-  type WeightsOwner,
-} from './report/pictures/plot-weights.js';
-export {
-  type PlotConfusionOptions,
-  type PlotHistoryOptions,
-  plotConfusion,
-  plotHistory,
-  plotSweep,
-} from './report/pictures/plots.js';
-export type { TrainingCallbacks } from './training/callbacks.js';
 export type { CheckpointOptions } from './training/checkpoint-options.js';
-export { DivergedError, TrainingAbortedError } from './training/errors.js';
-export type { EpochMetrics, TrainingHistory, TrainingProgress } from './training/history.js';
-export type { TrainOptions } from './training/options.js';
-export type { Schedule, ScheduleFunction, ScheduleOptions } from './training/schedule.js';
-export type {
-  ClassWeighting,
-  Dtype,
-  Init,
-  Monitor,
-  Optimizer,
-  Sampling,
-  ScheduleKind,
-} from './training/settings.js';
-export { type StateSource, type TrainingState, trainingState } from './training/state.js';
-export type { TrainingWarning, TrainingWarningCode } from './training/warnings/warning.js';
-export type { ClassWeights, SampleWeights } from './training/weights.js';
-export type { RankedSettings, Spread } from './tune/ranking.js';
+export type { StateSource } from './training/state.js';
 export {
   fingerprint,
   ResultsFile,
@@ -151,22 +56,6 @@ export {
   type SavedSearch,
   type SearchHeader,
 } from './tune/results-file.js';
-export type { Search, SearchKind, SearchOptions } from './tune/search.js';
-export type {
-  Choices,
-  Range,
-  ResolvedChoices,
-  ResolvedSpace,
-  SearchSpace,
-  TrialSettingName,
-  TrialSettings,
-} from './tune/settings.js';
-export { type SweepOptions, sweep } from './tune/sweep.js';
-export type { RunningTrial, SweepProgress } from './tune/sweep-progress.js';
-export { type BestTrial, SweepAbortedError, type SweepResults } from './tune/sweep-results.js';
-export type { Trial, TrialResult } from './tune/trial.js';
+export type { ResolvedChoices } from './tune/settings.js';
 export type { SweepCheckpointOptions } from './tune/trial-states.js';
-export type { ErrorCode } from './validation/errors.js';
-export type { MatrixRows, RowsInput } from './validation/inputs.js';
-export type { LabelsInput } from './validation/labels.js';
-export type { NumberArray, RowData } from './validation/typed-arrays.js';
+export type { RowData } from './validation/typed-arrays.js';
