@@ -52,8 +52,7 @@ export function keepArray<A extends RowData>(array: A, most = MOST_COPIED): Kept
   if (lasts(array)) return { array, copying: null, guarded: false, release: () => undefined };
   const buffer = array.buffer as ArrayBuffer;
   if (array.byteLength <= most || !canGuard(buffer)) {
-    const copy = lastingArray(rowClassOf(array) as RowClass<A>, array.length);
-    const pieces = copyRows(array, copy);
+    const { copy, pieces } = lastingCopy(array);
     const small = array.length <= PIECE;
     if (small) atOnce(pieces);
     return { array: copy, copying: small ? null : pieces, guarded: false, release: () => undefined };
@@ -64,13 +63,19 @@ export function keepArray<A extends RowData>(array: A, most = MOST_COPIED): Kept
 /** The array itself if its memory lasts or it is too large, else a copy whose memory lasts. */
 export function* lastingIfSmall<A extends RowData>(array: A): Pieces<A> {
   if (lasts(array) || array.byteLength > MOST_COPIED) return array;
-  const copy = lastingArray(rowClassOf(array) as RowClass<A>, array.length);
-  yield* copyRows(array, copy);
+  const { copy, pieces } = lastingCopy(array);
+  yield* pieces;
   return copy;
 }
 
 function lasts({ buffer }: RowData): boolean {
   return Object.prototype.toString.call(buffer) === '[object SharedArrayBuffer]' || backed.has(buffer);
+}
+
+/** A copy whose memory lasts, and the pieces that fill it. */
+function lastingCopy<A extends RowData>(array: A): { readonly copy: A; readonly pieces: Pieces<void> } {
+  const copy = lastingArray(rowClassOf(array) as RowClass<A>, array.length);
+  return { copy, pieces: copyRows(array, copy) };
 }
 
 /** @throws TypeError `ERR_DETACHED` or `ERR_BUSY` when the array's memory goes away or shrinks between two pieces */
