@@ -1,10 +1,7 @@
 /** Keeps the connections of a server to a number, whoever connects. */
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
-import { freeDescriptors } from '../platform/free-descriptors.js';
-
-/** Descriptors that are left for files: models are read again. */
-const FOR_FILES = 32;
+import { possibleConnections } from '../platform/free-descriptors.js';
 
 /** Milliseconds after which a client is dropped that neither sends nor takes anything. */
 const STALLED = 30_000;
@@ -14,7 +11,7 @@ const STALLED = 30_000;
  * if there is none.
  */
 export function boundConnections(server: Server, wanted: number): void {
-  const most = Math.max(1, Math.min(wanted, freeDescriptors(wanted + FOR_FILES) - FOR_FILES));
+  const most = possibleConnections(wanted);
   /** Oldest first, each with the number of its requests that are in work. */
   const open = new Map<Socket, number>();
   const count = (socket: Socket, change: number) => {

@@ -1,10 +1,10 @@
 /** Keeps the connections of a server few, whoever connects: files need descriptors too, and a model is to be saved. */
 import type { Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { freeDescriptors } from '../../platform/free-descriptors.js';
+import { possibleConnections } from '../../platform/free-descriptors.js';
 
-/** The most connections at a time, and the descriptors that are left for files whatever the limit of the process. */
-const [MOST, FOR_FILES] = [24, 32];
+/** The most connections at a time. */
+const MOST = 24;
 
 /** Milliseconds within which a request must be complete. */
 const REQUEST = 10_000;
@@ -18,7 +18,7 @@ export class BoundedConnections {
   readonly #most: number;
 
   constructor(server: Server) {
-    this.#most = Math.max(1, Math.min(MOST, freeDescriptors(MOST + FOR_FILES) - FOR_FILES));
+    this.#most = possibleConnections(MOST);
     server.headersTimeout = REQUEST;
     server.requestTimeout = REQUEST;
     server.on('connection', (socket) => this.#add(socket));

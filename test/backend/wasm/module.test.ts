@@ -8,10 +8,10 @@ import { WasmEngine } from '../../../src/backend/wasm/engine.js';
 import type { Host } from '../../../src/backend/wasm/host.js';
 import { hasRelaxedSimd, hostOf, loadWasm, tryModules } from '../../../src/backend/wasm/load.js';
 import { RandomState } from '../../../src/random/random-state.js';
-import { engineSettings } from '../../../src/training/settings.js';
 import { relativeError, wasmMissing } from '../../support/backends.js';
 import { PACKAGE, runNode } from '../../support/package-copy.js';
 import { sharedFolder } from '../../support/temporary-folder.js';
+import { trainingCall } from '../../support/training-call.js';
 
 const loaded = loadWasm();
 const file = loaded.binding ? loaded.file : '';
@@ -29,7 +29,6 @@ function scoresOf(binding: typeof referenceBinding): Reals {
 
 /** A long training of a small net, which reports as often as it can. */
 function callOf(stop: Int32Array): TrainingCall {
-  const random = new RandomState(1).getState();
   const parameters = {
     W1: new Float32Array(140).fill(0.1),
     b1: new Float32Array(7),
@@ -38,24 +37,13 @@ function callOf(stop: Int32Array): TrainingCall {
   };
   const shape = { inputSize: 20, hiddenSize: 7, numClasses: 3 };
   const rows = { data: new Float32Array(200).map((_, i) => Math.sin(i)), count: 10, mean: null };
-  return {
-    net: { shape, parameters, products: 'auto', bfloat16: false, threads: 1 },
-    settings: engineSettings({ numIters: 1e9, batchSize: 5, learningRate: 1e-3 }),
-    slots: [],
+  return trainingCall({
+    net: { shape, parameters },
+    settings: { numIters: 1e9, batchSize: 5, learningRate: 1e-3 },
     training: { rows, labels: new Int32Array(10).map((_, i) => i % 3) },
-    weights: null,
-    picture: null,
-    validation: null,
-    rates: null,
-    best: null,
-    noiseSeed: 0,
-    firstIteration: 0,
-    random,
+    random: new RandomState(1).getState(),
     stop,
-    finalAccuracies: false,
-    reportInterval: 0,
-    profile: false,
-  };
+  });
 }
 
 describe.skipIf(wasmMissing !== undefined)(`the module${wasmMissing ? ` (skipped: ${wasmMissing})` : ''}`, () => {
