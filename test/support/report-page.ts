@@ -66,6 +66,17 @@ export async function readReport(file: string): Promise<ReportData> {
   return JSON.parse(json);
 }
 
+/** The headings of a training's page. */
+export const SECTIONS_OF_TRAINING = [
+  'Accuracy',
+  'Loss and accuracy by time',
+  'Classes',
+  'Most confident mistakes',
+  'Weights of the hidden layer',
+  'Settings',
+  'Machine and data',
+];
+
 export const chart = (page: Page, name: string) => page.locator(`[data-chart="${name}"]`);
 /** The tooltip of a chart: the element that ECharts puts after the picture. */
 export const tooltip = (page: Page, name: string) => chart(page, name).locator('> div').nth(1);

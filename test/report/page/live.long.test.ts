@@ -3,7 +3,17 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { chartsDrawn, describeInChromium } from '../../support/chromium.js';
-import { boxOf, centre, chart, folder, open, readReport, started, useBrowser } from '../../support/report-page.js';
+import {
+  boxOf,
+  centre,
+  chart,
+  folder,
+  open,
+  readReport,
+  SECTIONS_OF_TRAINING,
+  started,
+  useBrowser,
+} from '../../support/report-page.js';
 import { startCli } from '../../support/run-cli.js';
 
 /** Runs a command with `--serve` and returns its address and what it has printed so far. */
@@ -63,17 +73,7 @@ describeInChromium('the live page', () => {
     await expect.poll(() => status(page).innerText(), patient).toBe('stopped');
     expect(await stopButton(page).count()).toBe(0);
     expect(await page.locator('.figures dd').count()).toBe(3);
-    expect(await page.locator('h2').allTextContents()).toStrictEqual([
-      ...[
-        'Accuracy',
-        'Loss and accuracy by time',
-        'Classes',
-        'Most confident mistakes',
-        'Weights of the hidden layer',
-        'Settings',
-      ],
-      'Machine and data',
-    ]);
+    expect(await page.locator('h2').allTextContents()).toStrictEqual(SECTIONS_OF_TRAINING);
     await expect.poll(() => printed.stderr).toContain(`The report remains at ${url} until you press Ctrl-C`);
     expect(printed.stderr).toMatch(/Training was aborted after \d+ of 1000000 iterations/);
     expect(printed.stdout).toMatch(
