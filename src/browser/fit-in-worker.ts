@@ -9,6 +9,7 @@ import type { Model } from '../model/model-types.js';
 import { callbacksOf } from '../training/callbacks.js';
 import { DivergedError, TrainingAbortedError } from '../training/errors.js';
 import type { TrainingHistory } from '../training/history.js';
+import { settled } from '../validation/callback.js';
 import { checkNumber, checkOptions } from '../validation/check.js';
 import { conflict, wrongType } from '../validation/errors.js';
 import type { RowsInput } from '../validation/inputs.js';
@@ -157,14 +158,14 @@ class Fit {
   }
 
   async #tell(answer: Answer): Promise<void> {
-    const { following, made, onModel } = this.#with;
+    const { following, made, onModel, signal } = this.#with;
     if (answer.kind === 'progress') {
       const progress = { ...answer.progress, history: this.#grown(answer.added) };
-      for (const { onProgress } of following) await onProgress?.(progress);
-      if (answer.model) await onModel?.(made(answer.model));
+      for (const { onProgress } of following) await settled(onProgress?.(progress), signal);
+      if (answer.model) await settled(onModel?.(made(answer.model)), signal);
       this.#post({ kind: 'taken' });
     } else if (answer.kind === 'epoch') {
-      for (const { onEpochEnd } of following) await onEpochEnd?.(answer.metrics);
+      for (const { onEpochEnd } of following) await settled(onEpochEnd?.(answer.metrics), signal);
     } else if (answer.kind === 'failed') {
       throw received(answer.error);
     } else {

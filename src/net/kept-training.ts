@@ -173,6 +173,8 @@ class Keeper {
   readonly #kept: Kept;
   /** Ends the part that trains now. */
   #stop = new AbortController();
+  /** Aborted when the training is over, but for the file: `onError` is not waited for any longer. */
+  readonly #over = new AbortController();
   #timer: NodeJS.Timeout | undefined;
   #writing: Promise<void> | undefined;
   #failed: { readonly error: unknown } | undefined;
@@ -187,7 +189,11 @@ class Keeper {
   /** @param begun - the history to go on from; undefined for a new training */
   async run(begun: TrainingHistory | undefined): Promise<TrainingHistory> {
     const { signal } = this.#kept.options;
-    const abort = () => this.#stop.abort(signal?.reason);
+    const abort = () => {
+      this.#stop.abort(signal?.reason);
+      this.#over.abort();
+    };
+    if (signal?.aborted) abort();
     signal?.addEventListener('abort', abort);
     try {
       for (let history = begun; ; ) {
@@ -202,6 +208,7 @@ class Keeper {
       }
     } finally {
       signal?.removeEventListener('abort', abort);
+      this.#over.abort();
       // The lock of the file is given up after this.
       await this.#writing;
       clearTimeout(this.#timer);
@@ -253,7 +260,7 @@ class Keeper {
     } catch (error) {
       if (!onError) this.#failed = { error };
       // The next checkpoint waits for it, and so does the end of the training.
-      else this.#refused ??= await failureOf(() => onError(error));
+      else this.#refused ??= await failureOf(() => onError(error), this.#over.signal);
     }
     this.#writing = undefined;
     if (this.#failed ?? this.#refused) this.#stop.abort();

@@ -7,7 +7,7 @@ import { checkSampling, pictureFor } from '../training/rows-needed.js';
 import type { TrainingState } from '../training/state.js';
 import { emptyClasses } from '../training/warnings/empty-classes.js';
 import { isError, isPromise } from '../validation/kinds.js';
-import { unlessAborted } from '../validation/signal.js';
+import { throwIfAborted, unlessAborted } from '../validation/signal.js';
 import { Leaders } from './leaders.js';
 import { bestOf, keyOf, type RankedSettings, rank, ranking } from './ranking.js';
 import { combining, type Round, roundsOf, type Search, trialCount } from './search.js';
@@ -97,6 +97,7 @@ export class SweepRun {
     signal?.addEventListener('abort', abort);
     try {
       await this.#runRounds();
+      throwIfAborted(signal, 'The search');
       return await this.#finish(await this.#best());
     } catch (error) {
       this.#stop.abort();
@@ -136,7 +137,7 @@ export class SweepRun {
       try {
         await this.#runOne(trial, round, lease, last);
         await this.#dropStates(candidate, place, round, leaders, last);
-        await this.#states.store(trial.id);
+        await this.#states.store(trial.id, this.#stop.signal);
       } catch (error) {
         // Whatever ends the search, the other running trials have become useless.
         this.#stop.abort();
@@ -157,7 +158,7 @@ export class SweepRun {
     const run = { backend, threads, signal: this.#stop.signal, onProgress: report };
     const onStopped = async (stopped: TrainingState) => {
       this.#states.set(trial.id, stopped);
-      await this.#states.store(trial.id);
+      await this.#states.store(trial.id, this.#stop.signal);
     };
     const how = { from, withTrainAccuracy, planned: this.#search.numIters, onStopped };
     const { result, state } = await runTrial(trial, numIters, this.#data, run, how);

@@ -101,7 +101,7 @@ export async function sweep(data: Dataset | DatasetInput, options: SweepOptions 
     onProgress,
     signal,
   };
-  const states = await TrialStates.open(checkpoint, { data: print, backend: name });
+  const states = await TrialStates.open(checkpoint, { data: print, backend: name }, signal);
   let done = false;
   try {
     const run = await SweepRun.begin(search, trialData, { ...following, states });

@@ -3,6 +3,7 @@ import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { isSystemError } from '../../platform/replace-file.js';
+import { failureOf } from '../../validation/callback.js';
 import { checkNumber } from '../../validation/check.js';
 import { withCode } from '../../validation/errors.js';
 import type { ReportData, ReportPatch } from '../content/report-data.js';
@@ -27,12 +28,14 @@ export class LiveReport {
   readonly #token = randomBytes(16).toString('hex');
   /** The open pages, and how much of the report each has. */
   readonly #watchers = new Map<ServerResponse, string | undefined>();
-  readonly #onStop: () => void;
+  readonly #onStop: () => unknown;
   readonly #report: GrowingReport;
   readonly #connections: BoundedConnections;
   #closing = false;
+  /** What `onStop` has thrown. */
+  #failure: { readonly error: unknown } | undefined;
 
-  private constructor(report: ReportData, onStop: () => void) {
+  private constructor(report: ReportData, onStop: () => unknown) {
     this.#report = new GrowingReport(report);
     this.#onStop = onStop;
     const often = { connectionsCheckingInterval: 1000 };
@@ -44,12 +47,13 @@ export class LiveReport {
    * Starts a server.
    *
    * @param report - the report to begin with
-   * @param options - `port`: 0 … 65535, default 0 for any free port; `onStop`: called when a reader presses Stop
+   * @param options - `port`: 0 … 65535, default 0 for any free port; `onStop`: called when a reader presses Stop;
+   * {@link close} throws what this throws, or rejects with
    * @throws (as a rejection) Error `ERR_SERVE` if the port is in use or not permitted
    */
   static async start(
     report: ReportData,
-    { port = 0, onStop }: { port?: number; onStop: () => void },
+    { port = 0, onStop }: { port?: number; onStop: () => unknown },
   ): Promise<LiveReport> {
     checkNumber(port, 'the port', { integer: true, min: 0, max: 65_535 });
     const live = new LiveReport(report, onStop);
@@ -92,7 +96,11 @@ export class LiveReport {
     this.#tellAll();
   }
 
-  /** Tells every page that there will be no more changes, and stops the server. Further calls do nothing. */
+  /**
+   * Tells every page that there will be no more changes, and stops the server. Further calls do nothing.
+   *
+   * @throws (as a rejection) what `onStop` has thrown, or rejected with, so far
+   */
   async close(): Promise<void> {
     if (!this.#server.listening) return;
     const closed = once(this.#server, 'close');
@@ -102,6 +110,12 @@ export class LiveReport {
     const force = setTimeout(() => this.#server.closeAllConnections(), LAST_MOMENT);
     await closed;
     clearTimeout(force);
+    if (this.#failure) throw this.#failure.error;
+  }
+
+  async #stop(): Promise<void> {
+    const failure = await failureOf(this.#onStop);
+    this.#failure ??= failure;
   }
 
   #tellAll(): void {
@@ -147,7 +161,7 @@ export class LiveReport {
         this.#watch(response, lastSeen(request));
         break;
       case 'POST stop':
-        this.#onStop();
+        void this.#stop();
         answer(response, 202, 'Stopping');
         break;
       default:
