@@ -14,6 +14,7 @@ import { checkNumber, checkOptions } from '../validation/check.js';
 import { conflict, wrongType } from '../validation/errors.js';
 import type { RowsInput } from '../validation/inputs.js';
 import { addAll } from '../validation/long-lists.js';
+import { throwIfAborted } from '../validation/signal.js';
 import { type Answer, CURVES, type Curves, type Request, type SentDataset, type SentError } from './fit-protocol.js';
 import { wasmFolder } from './instead/backend/wasm/load.js';
 
@@ -69,7 +70,7 @@ export async function fitInWorker(...args: unknown[]): Promise<Classifier> {
     ...sent
   } = fit;
   resolveClassifierOptions(fit);
-  const { data, classes } = await trainingData(args, fit);
+  const { data, classes } = await trainingData(args, fit, signal);
   const following = callbacksOf(fit);
   const request: Request = {
     kind: 'fit',
@@ -167,6 +168,8 @@ class Fit {
     } else if (answer.kind === 'epoch') {
       for (const { onEpochEnd } of following) await settled(onEpochEnd?.(answer.metrics), signal);
     } else if (answer.kind === 'failed') {
+      // Before the training began, the Worker's own signal is the cause.
+      throwIfAborted(answer.error.name === 'AbortError' ? signal : undefined, 'Training');
       throw received(answer.error);
     } else {
       this.#finish(answer);

@@ -99,7 +99,7 @@ export async function crossValidate(...args: unknown[]): Promise<CrossValidation
   );
   resolveClassifierOptions(options);
   const { classes, inputSize, ...fitting } = options;
-  const { data } = await trainingData(args, { classes, inputSize });
+  const { data } = await trainingData(args, { classes, inputSize }, options.signal);
   const { y } = data.train;
   if (options.sampleWeights) checkSampleWeights(options.sampleWeights, y.length);
   checkNumber(folds, 'folds', { integer: true, min: 2, max: y.length });
@@ -136,7 +136,7 @@ function judgeFolds(
   return sideBySide(folds, { backend: options.backend, threads, signal }, async (fold, share) => {
     const sampleWeights = weights && Float64Array.from(foldRows(foldOf, fold).outside, (row) => weights[row]);
     const weighted = { ...options, ...(sampleWeights && { sampleWeights }) };
-    return judgeFold(await inTurns(data.folding(foldOf, fold)), { ...weighted, ...share });
+    return judgeFold(await inTurns(data.folding(foldOf, fold), share.signal), { ...weighted, ...share });
   });
 }
 
@@ -148,7 +148,7 @@ async function judgeFold(
   const classifier = await Classifier.fit(data, options);
   const { X, y } = data.part('test');
   const { probabilities, classes } = await classifier.judge(X, { signal: options.signal });
-  const evaluation = await metricsOf(probabilities, y, data.classNames, classes);
+  const evaluation = await metricsOf(probabilities, y, data.classNames, classes, options.signal);
   return { evaluation, warnings: classifier.history?.warnings ?? [] };
 }
 

@@ -1,8 +1,10 @@
 /** Several nets of one classifier, which differ in what was drawn. */
 import type { Dataset } from '../data/dataset.js';
 import { RandomState } from '../random/random-state.js';
+import { TrainingAbortedError } from '../training/errors.js';
 import type { EpochMetrics, TrainingProgress } from '../training/history.js';
 import { checkNumber, checkOptions } from '../validation/check.js';
+import { isAbortOf, throwIfAborted } from '../validation/signal.js';
 import { type FittedNet, prepareFit, trainPrepared } from './fit.js';
 import {
   CLASSIFIER_OPTIONS,
@@ -53,12 +55,13 @@ export function resolveEnsemble(k: number, options: EnsembleOptions): ResolvedEn
  * Trains nets side by side, as many at a time as there are threads. Rows are held out and scaled once, by the seed; net
  * i has the numbers of `Classifier.fit` on the data set so divided, with the seed + i.
  *
- * @returns all nets; after an abort those that had begun
+ * @returns all nets; after an abort those that had begun, and the error for it
+ * @throws (as a rejection) an `AbortError` if none had
  */
 export async function fitEnsemble(
   data: Dataset,
   { k, seed, options, onProgress, onEpochEnd }: ResolvedEnsemble,
-): Promise<FittedNet[]> {
+): Promise<{ readonly nets: readonly FittedNet[]; readonly aborted: TrainingAbortedError | undefined }> {
   const prepared = await prepareFit(data, { ...options, random: new RandomState(seed) });
   const { backend, signal, given, following } = options;
   const all = await sideBySide(k, { backend, signal, threads: given.threads }, (member, share) =>
@@ -72,8 +75,20 @@ export async function fitEnsemble(
         ...(onProgress && { onProgress: (progress) => onProgress(progress, member) }),
         ...(onEpochEnd && { onEpochEnd: (metrics) => onEpochEnd(metrics, member) }),
       },
+    }).catch((error: unknown) => {
+      // It has no net yet; others may have begun.
+      if (!isAbortOf(error, share.signal)) throw error;
     }),
   );
-  const begun = all.filter(({ history }) => history.lossHistory.length > 0);
-  return begun.length > 0 ? begun : all.slice(0, 1);
+  throwIfAborted(all.some((one) => one) ? undefined : signal, 'Training');
+  const made = all.filter((one) => one !== undefined);
+  const begun = made.filter(({ history }) => history.lossHistory.length > 0);
+  const aborted = made.find((one) => one.aborted)?.aborted ?? notAll(made, k, signal);
+  return { nets: begun.length > 0 ? begun : made.slice(0, 1), aborted };
+}
+
+/** The error for nets that an abort has left out, between two of them. */
+function notAll(made: readonly FittedNet[], k: number, signal: AbortSignal | undefined) {
+  const [{ history }] = made;
+  return made.length < k ? new TrainingAbortedError(history.lossHistory.length, signal?.reason, history) : undefined;
 }

@@ -88,7 +88,8 @@ function rowsOf({ net, mean }: AsyncSubject, X: RowsInput): RowParts {
   return rowParts(X, net.shape.inputSize, 'X', mean);
 }
 
-function signalOf(options: AsyncOptions, name: string): AbortSignal | undefined {
+/** Checks the options, of the function `name`. */
+export function signalOf(options: AsyncOptions = {}, name: string): AbortSignal | undefined {
   return checkSignal(checkOptions(options, `the options of ${name}`, ['signal']).signal);
 }
 

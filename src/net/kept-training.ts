@@ -20,6 +20,7 @@ import { withCode } from '../validation/errors.js';
 import { rowParts } from '../validation/inputs.js';
 import { replaceAll } from '../validation/long-lists.js';
 import { PARAMETERS } from '../validation/parameters.js';
+import { isAbortOf } from '../validation/signal.js';
 import { labelledRows } from './begin-training.js';
 import { alreadyTraining, type NetFields, netOf } from './net-of.js';
 import type { PredictionOptions } from './options.js';
@@ -68,10 +69,15 @@ export async function keepTraining(
   const { checkpoint, resume, ...options } = optionsAmong(args) ?? {};
   if (checkpoint !== undefined) checkCheckpointOptions(checkpoint);
   if (typeof resume === 'string') checkPath(resume);
+  const part = (changed: TrainOptions) => train(withOptions(args, { ...options, ...changed }));
   keeping.add(net);
   let lock: FileLock | undefined;
   try {
-    const origin = await originFor(net, args, options, backend);
+    const origin = await originFor(net, args, options, backend).catch((error: unknown) => {
+      if (!isAbortOf(error, options.signal)) throw error;
+    });
+    // The training tells how it was aborted.
+    if (!origin) return await part({ resume: typeof resume === 'string' ? undefined : resume });
     lock = checkpoint && (await FileLock.take(checkpoint.file));
     if (checkpoint && checkpoint.file !== resume) await checkReplaceable(checkpoint.file);
     const saved = typeof resume === 'string' ? await readCheckpoint(resume) : undefined;
@@ -81,7 +87,6 @@ export async function keepTraining(
       if (saved.done) return saved.state.history;
     }
     const history = saved ? saved.state.history : (resume as TrainingHistory | undefined);
-    const part = (changed: TrainOptions) => train(withOptions(args, { ...options, ...changed }));
     if (!checkpoint) return await part({ resume: history });
     return await new Keeper(net, { checkpoint, options, origin, part }).run(history);
   } finally {
@@ -116,7 +121,7 @@ async function originFor(
     weights: rowWeights(resolved, rows.labels, numClasses, classNames),
     rates: custom ? ratesOf({ ...settings, iterationsPerEpoch: epoch }, custom, 0) : null,
   };
-  return inTurns(originOf(source));
+  return inTurns(originOf(source), options.signal);
 }
 
 /**

@@ -6,14 +6,14 @@ import { giveTurn, inTurns, type Pieces } from '../platform/turns.js';
 import { checkSampling, pictureFor } from '../training/rows-needed.js';
 import type { TrainingState } from '../training/state.js';
 import { emptyClasses } from '../training/warnings/empty-classes.js';
-import { isError, isPromise } from '../validation/kinds.js';
-import { throwIfAborted, unlessAborted } from '../validation/signal.js';
+import { isPromise } from '../validation/kinds.js';
+import { isAbortOf, throwIfAborted, unlessAborted } from '../validation/signal.js';
 import { Leaders } from './leaders.js';
 import { bestOf, keyOf, type RankedSettings, rank, ranking } from './ranking.js';
-import { combining, type Round, roundsOf, type Search, trialCount } from './search.js';
+import { combining, type Round, roundsOf, type Search } from './search.js';
 import type { TrialSettings } from './settings.js';
 import { SweepMeter, type SweepProgress } from './sweep-progress.js';
-import { type BestTrial, SweepAbortedError, type SweepResults } from './sweep-results.js';
+import { type BestTrial, beforeTrials, SweepAbortedError, type SweepResults } from './sweep-results.js';
 import { makeTrial, runTrial, type Trial, type TrialResult } from './trial.js';
 import type { TrialStates } from './trial-states.js';
 import { gatherWarnings } from './trial-warnings.js';
@@ -61,11 +61,9 @@ export class SweepRun {
   static async begin(search: Search, data: Dataset, following: Following): Promise<SweepRun> {
     const { signal } = following;
     try {
-      return new SweepRun(search, data, following, await inTurns(candidatesOf(search), 4, signal));
+      return new SweepRun(search, data, following, await inTurns(candidatesOf(search), signal));
     } catch (error) {
-      if (!signal?.aborted || error !== signal.reason) throw error;
-      const none = { search, results: [], ranking: [], best: undefined, warnings: [], seconds: 0 };
-      throw new SweepAbortedError(trialCount(search), error, none);
+      throw beforeTrials(search, signal, error);
     }
   }
 
@@ -101,8 +99,7 @@ export class SweepRun {
       return await this.#finish(await this.#best());
     } catch (error) {
       this.#stop.abort();
-      const aborted = isError(error) && error.name === 'AbortError' && error.cause === signal?.reason;
-      if (!(signal?.aborted && aborted)) throw error;
+      if (!isAbortOf(error, signal)) throw error;
       throw new SweepAbortedError(this.#meter.trials, signal.reason, await this.#finish(this.#bestAtHand()));
     } finally {
       signal?.removeEventListener('abort', abort);
@@ -231,7 +228,7 @@ export class SweepRun {
   /** The best trial with its net, which is trained again if only its result is known, from an earlier run. */
   async #best(): Promise<BestTrial | undefined> {
     await giveTurn();
-    const result = bestOf(await inTurns(ranking(this.#allResults())));
+    const result = bestOf(await inTurns(ranking(this.#allResults()), this.#stop.signal));
     if (result === undefined || (await this.#findState(result))) return this.#bestAtHand(result);
     await runOnCores([result], this.#following.cores, async (trial, { threads }) => {
       const { backend } = this.#following;

@@ -1,4 +1,5 @@
 import { withCode, wrongType } from './errors.js';
+import { hasCode } from './kinds.js';
 
 /**
  * Returns `signal` if it is an AbortSignal, of this realm or another one, or undefined.
@@ -55,6 +56,11 @@ export async function untilAborted<T, U>(promise: PromiseLike<T>, signal: AbortS
  */
 export function throwIfAborted(signal: AbortSignal | undefined, what: string): void {
   if (signal?.aborted) throw abortError(what, signal);
+}
+
+/** Whether `error` is an `AbortError` of this signal: it ended the work. */
+export function isAbortOf(error: unknown, signal: AbortSignal | undefined): signal is AbortSignal {
+  return signal?.aborted === true && hasCode(error, 'ABORT_ERR') && error.cause === signal.reason;
 }
 
 /** The `AbortError` for what a signal ended; its `cause` is the signal's reason. `what` begins the message. */

@@ -9,7 +9,8 @@ import { makeReport, type ReportInput, weightsOf } from '../../report/document/m
 import { isDiverged } from '../../training/errors.js';
 import type { TrainingHistory, TrainingProgress } from '../../training/history.js';
 import { messageWith } from '../../validation/errors.js';
-import { hasCode } from '../../validation/kinds.js';
+import { hasCode, messageOf } from '../../validation/kinds.js';
+import { isAbortOf } from '../../validation/signal.js';
 import { computeInfo, computeOptions } from '../options/compute.js';
 import { dataOptions, validationOption } from '../options/data.js';
 import { checkHoldOut, dataInputs, loadData, printWarnings } from '../options/load-data.js';
@@ -155,6 +156,12 @@ async function train(flags: CommandOptions, command: Command): Promise<void> {
     keeping.check();
     process.exitCode = interruption.exitCode;
   } catch (error) {
+    if (isAbortOf(error, interruption.signal)) {
+      // Before the training began: there is nothing to keep.
+      process.stderr.write(`${messageOf(error)}\n`);
+      process.exitCode = interruption.exitCode ?? 1;
+      return;
+    }
     if (!isDiverged(error)) throw asUsageError(error, command);
     // The history up to here shows what went wrong; the net itself has become useless.
     process.stderr.write('Training diverged\n');
