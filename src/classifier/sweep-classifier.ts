@@ -79,6 +79,7 @@ export async function sweepClassifier(...args: unknown[]): Promise<ClassifierSwe
   );
   if (validation !== undefined)
     checkNumber(validation, 'validation', { min: 0, integer: checkNumber(validation, 'validation') >= 1 });
+  if (inputSize !== undefined) checkNumber(inputSize, 'inputSize', { integer: true, min: 1 });
   if (standardize !== undefined && typeof standardize !== 'boolean') {
     throw wrongType('true or false for standardize', standardize);
   }

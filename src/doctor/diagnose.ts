@@ -6,6 +6,8 @@ import { referenceBinding } from '../backend/reference/reference.js';
 import { loadWasm } from '../backend/wasm/load.js';
 import { packageVersion } from '../platform/package-version.js';
 import { usableProcessors } from '../platform/processors.js';
+import { checkOptions } from '../validation/check.js';
+import { wrongType } from '../validation/errors.js';
 import { messageOf } from '../validation/kinds.js';
 import { findAddon } from './addon.js';
 import type { Observations } from './observations.js';
@@ -51,7 +53,15 @@ export interface Diagnosis extends Observations {
  * @throws (as a rejection) TypeError for options that it does not have; what `onStep` throws
  */
 export async function diagnose(options: DiagnoseOptions = {}): Promise<Diagnosis> {
-  const { selfTest: testing = true, speed: timing = true, onStep = () => {} } = options;
+  const {
+    selfTest: testing = true,
+    speed: timing = true,
+    onStep = () => {},
+  } = checkOptions(options, 'the options of diagnose', ['selfTest', 'speed', 'onStep']);
+  for (const [name, value] of Object.entries({ selfTest: testing, speed: timing })) {
+    if (typeof value !== 'boolean') throw wrongType(`true or false for ${name}`, value);
+  }
+  if (typeof onStep !== 'function') throw wrongType('a function for onStep', onStep);
   const date = new Date().toISOString();
   await onStep('Looking for the addon');
   const { facts: addon, binding } = findAddon();

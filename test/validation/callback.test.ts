@@ -1,8 +1,12 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import type { FileHandle } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
+import { backendInfo } from '../../src/backend/choose.js';
 import { Matrix } from '../../src/data/matrix.js';
 import { diagnose } from '../../src/doctor/diagnose.js';
-import type { ReportData } from '../../src/report/content/report-data.js';
+import type { FileLock } from '../../src/platform/file-lock.js';
+import { LineFile } from '../../src/platform/line-file.js';
+import { makeReport } from '../../src/report/document/make-report.js';
 import { LiveReport } from '../../src/report/live/live-server.js';
 import type { ScheduleFunction } from '../../src/training/schedule.js';
 import { type SweepOptions, sweep } from '../../src/tune/sweep.js';
@@ -73,10 +77,22 @@ describe.each(FAILING)('the caller learns what a callback %s', (_, callback) => 
   });
 
   it('that is onStop of a live report, when it closes that', async () => {
-    const live = await LiveReport.start({ title: 'A training', status: 'running' } as ReportData, { onStop: callback });
+    const live = await LiveReport.start(makeReport({ backend: backendInfo('js') }), { onStop: callback });
     const { status } = await fetch(`${live.url}stop`, { method: 'POST' });
     expect(status).toBe(202);
     await expect(live.close()).rejects.toThrow('from the callback');
+  });
+});
+
+describe.each(FAILING)('a line that cannot be written, whose onFailure %s', (_, callback) => {
+  it('is rejected with that, and later lines are not held up', async () => {
+    const done = async () => {};
+    const write = () => Promise.reject(new Error('disk full'));
+    const handle = { write, datasync: done, truncate: done, sync: done, close: done } as unknown as FileHandle;
+    const file = new LineFile(handle, { release: done } as FileLock, 0, (error) => error);
+    await expect(file.add(Buffer.from('a\n'), callback)).rejects.toThrow('from the callback');
+    await file.add(Buffer.from('b\n'), callback);
+    await expect(file.close()).rejects.toThrow('disk full');
   });
 });
 

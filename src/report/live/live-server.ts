@@ -4,9 +4,10 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { isSystemError } from '../../platform/replace-file.js';
 import { failureOf } from '../../validation/callback.js';
-import { checkNumber } from '../../validation/check.js';
-import { withCode } from '../../validation/errors.js';
+import { checkNumber, checkOptions } from '../../validation/check.js';
+import { withCode, wrongType } from '../../validation/errors.js';
 import type { ReportData, ReportPatch } from '../content/report-data.js';
+import { checkReport } from '../document/check-report.js';
 import { reportHtml } from '../document/report-html.js';
 import { BoundedConnections } from './bounded-connections.js';
 import { GrowingReport, type News } from './growing-report.js';
@@ -49,12 +50,13 @@ export class LiveReport {
    * @param report - the report to begin with
    * @param options - `port`: 0 … 65535, default 0 for any free port; `onStop`: called when a reader presses Stop;
    * {@link close} throws what this throws, or rejects with
-   * @throws (as a rejection) Error `ERR_SERVE` if the port is in use or not permitted
+   * @throws (as a rejection) Error `ERR_SERVE` if the port is in use or not permitted; TypeError or RangeError for
+   * arguments that do not fit
    */
-  static async start(
-    report: ReportData,
-    { port = 0, onStop }: { port?: number; onStop: () => unknown },
-  ): Promise<LiveReport> {
+  static async start(report: ReportData, options: { port?: number; onStop: () => unknown }): Promise<LiveReport> {
+    checkReport(report);
+    const { port = 0, onStop } = checkOptions(options, 'the options of LiveReport.start', ['port', 'onStop']);
+    if (typeof onStop !== 'function') throw wrongType('a function for onStop', onStop);
     checkNumber(port, 'the port', { integer: true, min: 0, max: 65_535 });
     const live = new LiveReport(report, onStop);
     live.#server.listen(port, ADDRESS);
@@ -86,13 +88,14 @@ export class LiveReport {
 
   /** Changes the report, here and on every open page. */
   change(patch: ReportPatch): void {
+    checkOptions(patch, 'the change of a report', ['set', 'append', 'rank']);
     this.#report.change(patch);
     this.#tellAll();
   }
 
   /** Replaces the report, here and on every open page. */
   replace(report: ReportData): void {
-    this.#report.replace(report);
+    this.#report.replace(checkReport(report));
     this.#tellAll();
   }
 
