@@ -50,10 +50,15 @@ export async function checkWritable(path: string): Promise<void> {
  * one. A pipe or a device (`/dev/null`) cannot be replaced and is written to directly.
  *
  * @param chunks - written in order; an error of their iterator is passed on unchanged
+ * @param rescue - called after a failure with the temporary file, as far as it was written, before that is removed
  * @throws Error `ERR_NOT_WRITABLE` with the reason and the remedy; TypeError `ERR_INVALID_TYPE` if `path` is not a
  * string
  */
-export async function replaceFile(path: string, chunks: Chunks): Promise<void> {
+export async function replaceFile(
+  path: string,
+  chunks: Chunks,
+  rescue?: (temporary: string, error: unknown) => Promise<void>,
+): Promise<void> {
   checkPath(path);
   await explainFailure(path, async () => {
     const target = await findTarget(path);
@@ -72,8 +77,12 @@ export async function replaceFile(path: string, chunks: Chunks): Promise<void> {
       });
       await rename(temporary, target.file);
     } catch (error) {
-      // The first error is reported, even if removing the temporary file fails too.
-      await rm(temporary, { force: true }).catch(() => {});
+      try {
+        await rescue?.(temporary, error);
+      } finally {
+        // The first error is reported, even if removing the temporary file fails too.
+        await rm(temporary, { force: true }).catch(() => {});
+      }
       throw error;
     }
     await syncFolder(dirname(target.file));
