@@ -21,7 +21,7 @@ import { rowParts } from '../validation/inputs.js';
 import { replaceAll } from '../validation/long-lists.js';
 import { PARAMETERS } from '../validation/parameters.js';
 import { isAbortOf } from '../validation/signal.js';
-import { labelledRows } from './begin-training.js';
+import { labelledRows, validationRows } from './begin-training.js';
 import { alreadyTraining, type NetFields, netOf } from './net-of.js';
 import type { PredictionOptions } from './options.js';
 import {
@@ -117,7 +117,7 @@ async function originFor(
   const source = {
     settings: { ...sizes, ...settings, finalAccuracies: resolved.finalAccuracies },
     training: rows,
-    validation: validation && labelledRows({ ...subject, mean }, validation.X, validation.y, ['Xval', 'yval']),
+    validation: validationRows({ ...subject, mean }, validation),
     weights: rowWeights(resolved, rows.labels, numClasses, classNames),
     rates: custom ? ratesOf({ ...settings, iterationsPerEpoch: epoch }, custom, 0) : null,
   };

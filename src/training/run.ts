@@ -95,7 +95,8 @@ export class TrainingRun {
 
   /** Trains in the background: the same, when everything has settled that the callbacks have returned. */
   async inBackground(binding: Pick<Binding, 'train'>): Promise<TrainingHistory> {
-    await this.#copyRows();
+    // Without a turn, if there is nothing to copy: rows may lose their memory from now on.
+    if (this.#options.kept.copying.length > 0) await this.#copyRows();
     const outcome = await binding.train(this.call, this.report);
     this.#takeEnd(outcome);
     const settled = await this.#follower.settled(this.#options.signal);
