@@ -15,6 +15,7 @@ import {
 import { basename, dirname, join, resolve, sep } from 'node:path';
 import { withCode, wrongType } from '../validation/errors.js';
 import { codeOf, isError } from '../validation/kinds.js';
+import { deniedWords } from './denied.js';
 import { shellWord } from './shell.js';
 import { removeLeftovers, temporaryName } from './temporary-file.js';
 import { type Chunks, writeToPipe } from './write-to-pipe.js';
@@ -207,7 +208,7 @@ const REASONS = {
   EISDIR: 'it is a folder; add the name of a file',
   EMFILE: 'this process has too many open files; close some, or raise their limit with ulimit -n',
   ENFILE: 'the system has too many open files; close some',
-  ERR_ACCESS_DENIED: "Node's permission model does not allow it; add --allow-fs-write for it to Node's options",
+  ERR_ACCESS_DENIED: deniedWords('--allow-fs-write'),
   EBUSY: 'it is in use (a mount point?); choose another name',
 } as const;
 

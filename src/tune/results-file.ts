@@ -4,6 +4,7 @@ import { constants, type FileHandle, open, stat } from 'node:fs/promises';
 import { Dataset, type DatasetInput } from '../data/dataset.js';
 import { fileChunks } from '../data/files/data-file.js';
 import { repeatedKey } from '../data/files/repeated-key.js';
+import { reasonOf } from '../platform/denied.js';
 import { FileLock } from '../platform/file-lock.js';
 import { hashBytes } from '../platform/hash-bytes.js';
 import { LineFile } from '../platform/line-file.js';
@@ -279,7 +280,7 @@ function damaged(path: string, what: string, cause?: unknown): Error {
 
 function notWritable(path: string, cause: unknown): unknown {
   if (!isSystemError(cause)) return cause;
-  const message = `Cannot write the results to ${path}: ${cause.message}`;
+  const message = `Cannot write the results to ${path}: ${reasonOf(cause, '--allow-fs-write')}`;
   return withCode(new Error(message, { cause }), 'ERR_NOT_WRITABLE');
 }
 
