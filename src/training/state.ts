@@ -1,6 +1,6 @@
 import type { BestEpoch, ParameterArrays, Products } from '../../binding.js';
 import type { RandomState, RandomStateSnapshot } from '../random/random-state.js';
-import { isObject } from '../validation/check.js';
+import { checkAttached, isObject } from '../validation/check.js';
 import { wrongType } from '../validation/errors.js';
 import type { ImageShape } from '../validation/image-shape.js';
 import { copyParameters } from '../validation/parameters.js';
@@ -68,9 +68,11 @@ export function trainingState(
     throw wrongType('the history of a training for history', history);
   }
   if (!isObject(random) || typeof random.getState !== 'function') throw wrongType('a RandomState for random', random);
+  const params = copyParameters(net.params);
   const { slots, best } = copyLeft(net);
+  if (net.mean) checkAttached(net.mean, 'mean');
   return {
-    params: copyParameters(net.params),
+    params,
     slots,
     ...(best && { best }),
     ...(net.inputScale !== undefined && { inputScale: net.inputScale }),
@@ -90,7 +92,7 @@ export function trainingState(
 /** Copies of what a training leaves besides the parameters: the update rule's state, and the best epoch. */
 export function copyLeft({ slots, best }: Pick<TrainingState, 'slots' | 'best'>) {
   return {
-    slots: slots.map((slot) => copyParameters(slot)),
-    best: best && { ...best, parameters: copyParameters(best.parameters) },
+    slots: slots.map((slot, i) => copyParameters(slot, `slots[${i}]`)),
+    best: best && { ...best, parameters: copyParameters(best.parameters, 'best.parameters') },
   };
 }
