@@ -10,6 +10,7 @@ export {
   crossValidate,
   type FoldStatistics,
 } from './classifier/cross-validate.js';
+export type { FolderCheckpointOptions } from './classifier/kept-folder.js';
 export type { EnsembleOptions } from './classifier/ensemble.js';
 export type { AverageMetrics, ClassifierEvaluation, ClassMetrics } from './classifier/metrics.js';
 export type { ClassifierOptions } from './classifier/options.js';
