@@ -27,12 +27,14 @@ export async function runOnCores<J>(
   cores: number,
   work: (job: J, lease: CoreLease) => Promise<void>,
 ): Promise<void> {
-  const waiting = [...jobs];
+  // Taken one after the other: a shift of a long list moves all of it.
+  let taken = 0;
+  let stopped = false;
   const running = new Set<Running>();
 
   /** Distributes the cores again once no job waits for one. No job gets fewer than before. */
   const share = () => {
-    if (waiting.length > 0) return;
+    if (taken < jobs.length && !stopped) return;
     let left = cores;
     let sharers = running.size;
     for (const job of running) {
@@ -61,13 +63,11 @@ export async function runOnCores<J>(
   };
 
   const worker = async (): Promise<void> => {
-    for (let job = waiting.shift(); job !== undefined; job = waiting.shift()) {
-      await start(job);
-    }
+    while (taken < jobs.length && !stopped) await start(jobs[taken++]);
   };
   let failure: { readonly error: unknown } | undefined;
   const stopAll = (error: unknown) => {
-    waiting.length = 0;
+    stopped = true;
     failure ??= { error };
   };
   await Promise.all(Array.from({ length: Math.min(cores, jobs.length) }, () => worker().catch(stopAll)));

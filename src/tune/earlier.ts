@@ -1,4 +1,5 @@
 /** Results of an earlier run, which are believed only if they are from the same data and within their ranges. */
+import type { Pieces } from '../platform/turns.js';
 import { checkNumber, isObject } from '../validation/check.js';
 import { conflict, wrongType } from '../validation/errors.js';
 import { TRIAL_SETTINGS } from './settings.js';
@@ -49,14 +50,17 @@ export function originOf(fingerprint: string): string {
   return fingerprint.slice(0, DIGITS);
 }
 
+/** Results that are checked between two looks at the clock. */
+const PIECE = 16;
+
 /**
- * Checks results that a search is to believe.
+ * Checks results that a search is to believe, in pieces.
  *
  * @param data - what results of these data remember
  * @throws TypeError `ERR_INVALID_TYPE` for something else than results, and for one that was changed; `ERR_CONFLICT`
  * for results of other data, of data that nobody knows, and for two that contradict each other
  */
-export function checkEarlier(earlier: unknown, data: string): readonly TrialResult[] {
+export function* checkingEarlier(earlier: unknown, data: string): Pieces<readonly TrialResult[]> {
   if (!Array.isArray(earlier)) throw wrongType('an array of trial results for earlier', earlier);
   const known = new Map<string, TrialResult>();
   for (const [i, result] of earlier.entries()) {
@@ -72,6 +76,7 @@ export function checkEarlier(earlier: unknown, data: string): readonly TrialResu
       );
     }
     known.set(`${id} ${numIters}`, result as TrialResult);
+    if (i % PIECE === PIECE - 1) yield;
   }
   return earlier as TrialResult[];
 }

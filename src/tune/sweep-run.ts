@@ -8,13 +8,13 @@ import type { TrainingState } from '../training/state.js';
 import { emptyClasses } from '../training/warnings/empty-classes.js';
 import { isPromise } from '../validation/kinds.js';
 import { isAbortOf, throwIfAborted, unlessAborted } from '../validation/signal.js';
+import { type Candidate, candidatesOf } from './candidates.js';
 import { Leaders } from './leaders.js';
-import { bestOf, keyOf, type RankedSettings, rank, ranking } from './ranking.js';
-import { combining, type Round, roundsOf, type Search } from './search.js';
-import type { TrialSettings } from './settings.js';
+import { bestOf, keyOf, rank, ranking } from './ranking.js';
+import { type Round, roundsOf, type Search } from './search.js';
 import { SweepMeter, type SweepProgress } from './sweep-progress.js';
 import { type BestTrial, beforeTrials, SweepAbortedError, type SweepResults } from './sweep-results.js';
-import { makeTrial, runTrial, type Trial, type TrialResult } from './trial.js';
+import { runTrial, type Trial, type TrialResult } from './trial.js';
 import type { TrialStates } from './trial-states.js';
 import { gatherWarnings } from './trial-warnings.js';
 
@@ -30,12 +30,6 @@ interface Following {
   readonly signal: AbortSignal | undefined;
   /** The states of the trials that may continue or be the best. Others are dropped: a search may have thousands. */
   readonly states: TrialStates;
-}
-
-/** A combination with a trial for each seed. */
-interface Candidate {
-  readonly settings: TrialSettings;
-  readonly trials: readonly Trial[];
 }
 
 /** One search from its checked options to its results. */
@@ -61,7 +55,9 @@ export class SweepRun {
   static async begin(search: Search, data: Dataset, following: Following): Promise<SweepRun> {
     const { signal } = following;
     try {
-      return new SweepRun(search, data, following, await inTurns(candidatesOf(search), signal));
+      const run = new SweepRun(search, data, following, await inTurns(candidatesOf(search), signal));
+      await inTurns(run.#beginning(), signal);
+      return run;
     } catch (error) {
       throw beforeTrials(search, signal, error);
     }
@@ -73,18 +69,28 @@ export class SweepRun {
     this.#following = following;
     this.#states = following.states;
     this.#candidates = candidates;
-    for (const { settings } of this.#candidates) {
-      checkSampling(settings, data.train.X.rows);
-      pictureFor(settings, data.imageShape);
-    }
     this.#rounds = roundsOf(search, this.#candidates.length);
     this.#meter = new SweepMeter(
       this.#rounds,
       search.seeds,
       this.#candidates.map(({ settings }) => settings),
     );
-    const known = new Set(this.#candidates.flatMap(({ trials }) => trials.map(({ id }) => id)));
-    for (const result of following.earlier) if (known.has(result.id)) this.#results.set(resultKey(result), result);
+  }
+
+  /** Checks the combinations, and takes over what is known of them. */
+  *#beginning(): Pieces<void> {
+    const { train, imageShape } = this.#data;
+    const known = new Set<string>();
+    for (const { settings, trials } of this.#candidates) {
+      checkSampling(settings, train.X.rows);
+      pictureFor(settings, imageShape);
+      for (const { id } of trials) known.add(id);
+      yield;
+    }
+    for (const result of this.#following.earlier) {
+      if (known.has(result.id)) this.#results.set(resultKey(result), result);
+      yield;
+    }
     for (const result of this.#allResults()) this.#meter.ends(result);
   }
 
@@ -96,11 +102,16 @@ export class SweepRun {
     try {
       await this.#runRounds();
       throwIfAborted(signal, 'The search');
-      return await this.#finish(await this.#best());
+      const best = await this.#best();
+      return await this.#finish(() => best);
     } catch (error) {
       this.#stop.abort();
       if (!isAbortOf(error, signal)) throw error;
-      throw new SweepAbortedError(this.#meter.trials, signal.reason, await this.#finish(this.#bestAtHand()));
+      throw new SweepAbortedError(
+        this.#meter.trials,
+        signal.reason,
+        await this.#finish((best) => this.#bestAtHand(best)),
+      );
     } finally {
       signal?.removeEventListener('abort', abort);
     }
@@ -112,7 +123,7 @@ export class SweepRun {
       const next = this.#rounds[i + 1]?.combinations;
       await this.#carryDiverged(candidates, this.#rounds[i - 1], round);
       await this.#runRound(candidates, round, new Leaders(next ?? 1), next === undefined);
-      if (next !== undefined) candidates = this.#advance(candidates, round, next);
+      if (next !== undefined) candidates = await this.#advance(candidates, round, next);
     }
   }
 
@@ -201,17 +212,14 @@ export class SweepRun {
   }
 
   /** The best `count` candidates of a round; fewer if too many diverged. */
-  #advance(candidates: readonly Candidate[], round: Round, count: number): Candidate[] {
-    const best = this.#ranked(candidates, round)
+  async #advance(candidates: readonly Candidate[], round: Round, count: number): Promise<Candidate[]> {
+    const results = candidates.flatMap(({ trials }) => trials.map((trial) => this.#resultOf(trial, round)));
+    const known = results.filter((result) => result !== undefined);
+    const best = (await inTurns(ranking(known), this.#stop.signal))
       .filter(({ valAccuracy }) => valAccuracy !== null)
       .slice(0, count);
     const keys = new Set(best.map(({ settings }) => keyOf(settings)));
     return candidates.filter(({ settings }) => keys.has(keyOf(settings)));
-  }
-
-  #ranked(candidates: readonly Candidate[], round: Round): RankedSettings[] {
-    const results = candidates.flatMap(({ trials }) => trials.map((trial) => this.#resultOf(trial, round)));
-    return rank(results.filter((result) => result !== undefined));
   }
 
   #resultOf(trial: Trial, { numIters }: Round): TrialResult | undefined {
@@ -252,44 +260,27 @@ export class SweepRun {
     return this.#states.get(id)?.history.lossHistory.length === iterations;
   }
 
-  #bestAtHand(result = bestOf(rank(this.#allResults()))): BestTrial | undefined {
+  #bestAtHand(result: TrialResult | undefined): BestTrial | undefined {
     const state = result && this.#states.get(result.id);
     if (!state || !this.#isAtHand(result)) return undefined;
     const { backend, cores } = this.#following;
     return { result, net: restoreTraining(state, { backend, threads: cores }), history: state.history };
   }
 
-  async #finish(best: BestTrial | undefined): Promise<SweepResults> {
+  /** @param netOf - the best trial of the ranking with its net */
+  async #finish(netOf: (best: TrialResult | undefined) => BestTrial | undefined): Promise<SweepResults> {
     const results = this.#allResults();
     const { seconds } = this.#meter;
     const ranked = await inTurns(ranking(results));
     const { train, classNames, named } = this.#data;
     // Classes that were named may be there for other parts.
     const empty = named ? undefined : emptyClasses(train.y, classNames);
-    const ofTrials = gatherWarnings(results, this.#search.numIters, bestOf(ranked));
+    const first = bestOf(ranked);
+    const ofTrials = gatherWarnings(results, this.#search.numIters, first);
     const warnings = [...(empty ? [empty.message] : []), ...ofTrials];
     const validationRows = this.#data.part('validation').y.length;
-    return { search: this.#search, results, ranking: ranked, best, warnings, seconds, validationRows };
+    return { search: this.#search, results, ranking: ranked, best: netOf(first), warnings, seconds, validationRows };
   }
-}
-
-/** Trials whose ids are hashed between two looks at the clock. */
-const PIECE = 16;
-
-/** The combinations of a search, each with its trials. */
-function* candidatesOf(search: Search): Pieces<Candidate[]> {
-  const seeds = Array.from({ length: search.seeds }, (_, i) => search.seed + i);
-  const candidates: Candidate[] = [];
-  for (const settings of yield* combining(search)) {
-    const trials: Trial[] = [];
-    for (const seed of seeds) {
-      trials.push(makeTrial(settings, seed));
-      if (trials.length % PIECE === 0) yield;
-    }
-    candidates.push({ settings, trials });
-    yield;
-  }
-  return candidates;
 }
 
 function resultKey({ id, numIters }: { readonly id: string; readonly numIters: number }): string {

@@ -7,7 +7,7 @@ import { setting } from '../training/settings.js';
 import { checkOptions } from '../validation/check.js';
 import { wrongType } from '../validation/errors.js';
 import { checkSignal } from '../validation/signal.js';
-import { checkEarlier, originOf } from './earlier.js';
+import { checkingEarlier, originOf } from './earlier.js';
 import { hashing } from './results-file.js';
 import { MEANT_IN_SEARCH, resolveSearch, SEARCH_OPTIONS, type SearchOptions } from './search.js';
 import type { SweepProgress } from './sweep-progress.js';
@@ -94,7 +94,7 @@ export async function sweep(data: Dataset | DatasetInput, options: SweepOptions 
   trialData.part('validation');
   const print = await inTurns(hashing(trialData), signal).catch(ended);
   const origin = originOf(print);
-  if (earlier !== undefined) checkEarlier(earlier, origin);
+  if (earlier !== undefined) await inTurns(checkingEarlier(earlier, origin), signal).catch(ended);
   const following = {
     origin,
     backend: name,

@@ -17,7 +17,11 @@ export function gatherWarnings(
   const judged = results.filter((result) => result.numIters === numIters);
   const kinds = new Map<TrainingWarning['code'], TrialResult[]>();
   for (const result of judged) {
-    for (const { code } of result.warnings ?? []) kinds.set(code, [...(kinds.get(code) ?? []), result]);
+    for (const { code } of result.warnings ?? []) {
+      const warned = kinds.get(code);
+      if (warned) warned.push(result);
+      else kinds.set(code, [result]);
+    }
   }
   return [...kinds].map(([code, warned]) => {
     const ofBest = best && warned.includes(best);

@@ -20,6 +20,14 @@ export async function startLive(
   return live;
 }
 
+/** Weights that are drawn in a tenth of a second: meanwhile nothing else happens on this thread. */
+const FEW_WEIGHTS = 2 ** 20;
+
+/** Whether a net's weights can be drawn again and again while it is trained. */
+export function isDrawnQuickly({ inputSize, hiddenSize }: { inputSize: number; hiddenSize: number }): boolean {
+  return inputSize * hiddenSize <= FEW_WEIGHTS;
+}
+
 /** Milliseconds between updates of the weights. */
 const WEIGHTS_INTERVAL = 1000;
 /** Milliseconds between updates of a search's table. */

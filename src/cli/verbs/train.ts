@@ -22,7 +22,7 @@ import { attributeOf, flagName, settingsFrom, TRAINING_FLAGS, trainingOptions } 
 import { columns } from '../output/format.js';
 import { Interruption } from '../output/interruption.js';
 import { KeptResults } from '../output/kept-results.js';
-import { startLive, trainingFollower } from '../output/live.js';
+import { isDrawnQuickly, startLive, trainingFollower } from '../output/live.js';
 import { checkLogs, type LogFlags, Logs } from '../output/logs.js';
 import { announceReplaced, checkOutputs, checkReport } from '../output/output-files.js';
 import { plotInTerminal } from '../output/plot.js';
@@ -130,7 +130,8 @@ async function train(flags: CommandOptions, command: Command): Promise<void> {
   const logs = new Logs(given, training.net, data.imageShape);
   const live = await startLive(serve, begun, () => interruption.stop());
   const kept = new KeptResults();
-  const follow = live && trainingFollower(live, () => training.net && weightsOf(training.net, data));
+  const { net } = training;
+  const follow = live && trainingFollower(live, () => (net && isDrawnQuickly(net) ? weightsOf(net, data) : undefined));
   try {
     const trained = await trainInterruptibly(training, keeping, interruption, (progress) => {
       logs.follow(progress);

@@ -67,7 +67,7 @@ function lossPart({ lossHistory, smoothing }: HistoryChart, theme: Theme): Part 
   };
   // A line needs two neighbouring values; an isolated loss is drawn as a point.
   const isolated = (i: number) => !Number.isFinite(lossHistory[i - 1]) && !Number.isFinite(lossHistory[i + 1]);
-  const points = (values: readonly number[]) =>
+  const points = (values: ArrayLike<number>) =>
     thin(values, MOST_POINTS).map((i) => (isolated(i) ? { value: [i, values[i]], symbol: 'circle' } : [i, values[i]]));
   const series = [
     {

@@ -1,6 +1,5 @@
 /** Parts that several charts share. */
 import type { EChartsCoreOption } from 'echarts/core';
-import { largest, smallest } from '../../validation/long-lists.js';
 import type { ChartStyle } from '../content/chart-data.js';
 import { tickText } from '../content/numbers.js';
 import { FONT, type Theme, themeOf } from './theme.js';
@@ -58,10 +57,9 @@ const TICKS = 5;
 
 /** The axis of some values: it ends at round numbers around them, and its labels have as many decimals each. */
 export function valueAxis(axis: Record<string, unknown>, values: readonly number[]): Record<string, unknown> {
-  const finite = values.filter((value) => Number.isFinite(value));
   const value = { ...axis, type: 'value', scale: true };
-  if (finite.length === 0) return value;
-  const [low, high] = [smallest(finite), largest(finite)];
+  const [low, high] = finiteRange(values);
+  if (low > high) return value;
   // A single value has a tick on either side.
   const range = high - low || Math.abs(high) / 10 || 1;
   const step = roundStep(range / TICKS);
@@ -73,6 +71,17 @@ export function valueAxis(axis: Record<string, unknown>, values: readonly number
     interval: step,
     axisLabel: { ...(axis.axisLabel as object), formatter: tickText(step) },
   };
+}
+
+/** The smallest and the largest number that is finite; the wrong way round if there is none. */
+function finiteRange(values: readonly number[]): [low: number, high: number] {
+  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const value of values) {
+    if (!Number.isFinite(value)) continue;
+    if (value < low) low = value;
+    if (value > high) high = value;
+  }
+  return [low, high];
 }
 
 /** The round number at or above `step`: 1, 2 or 5 times a power of ten. */

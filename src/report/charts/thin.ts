@@ -4,8 +4,8 @@
  *
  * @param most - how many indices there are at most, a multiple of three
  */
-export function thin(values: readonly number[], most: number): number[] {
-  if (values.length <= most) return values.map((_, i) => i);
+export function thin(values: ArrayLike<number>, most: number): number[] {
+  if (values.length <= most) return Array.from(values, (_, i) => i);
   const parts = Math.floor(most / 3);
   const kept: number[] = [];
   for (let part = 0; part < parts; part++) {
