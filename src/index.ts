@@ -1,7 +1,7 @@
 /**
  * two-layer-net: trains and runs a two-layer neural-network classifier (affine, ReLU, affine, softmax) on the CPU.
  *
- * @module API
+ * @module two-layer-net
  */
 export type { BestEpoch, BindingInfo } from '../binding.js';
 export * from './api.js';

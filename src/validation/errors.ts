@@ -48,6 +48,8 @@ export type ErrorCode =
   | 'ERR_WASM_UNAVAILABLE'
   /** `dtype: 'bfloat16'` was asked for and the processor or the backend does not support it. */
   | 'ERR_BFLOAT16_UNAVAILABLE'
+  /** The Worker that trains for a web page cannot be started, or has failed. */
+  | 'ERR_WORKER'
   /** A live report cannot be served at the requested address. */
   | 'ERR_SERVE'
   /** An optional package that a call needs is not installed. */
