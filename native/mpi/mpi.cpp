@@ -105,14 +105,15 @@ napi_value leave(napi_env, napi_callback_info) {
   return nullptr;
 }
 
-// abort(code): ends all processes.
-napi_value abort(napi_env env, napi_callback_info info) {
+// fail(code): ends all processes when this one has ended: Node prints an error that nobody has caught only after
+// listeners of `exit` have run.
+napi_value fail(napi_env env, napi_callback_info info) {
+  static int32_t code = 1;
   size_t count = 1;
   napi_value argument;
-  int32_t code = 1;
   napi_get_cb_info(env, info, &count, &argument, nullptr, nullptr);
   napi_get_value_int32(env, argument, &code);
-  MPI_Abort(MPI_COMM_WORLD, code);
+  napi_add_env_cleanup_hook(env, [](void*) { MPI_Abort(MPI_COMM_WORLD, code); }, nullptr);
   return nullptr;
 }
 
@@ -131,6 +132,6 @@ NAPI_MODULE_INIT(/* napi_env env, napi_value exports */) {
   set(env, exports, "gather", pass<gather, false>);
   set(env, exports, "exchange", pass<exchange, true>);
   set(env, exports, "leave", leave);
-  set(env, exports, "abort", abort);
+  set(env, exports, "fail", fail);
   return exports;
 }

@@ -17,8 +17,8 @@ export interface MpiAddon {
   exchange(from: Uint8Array, to: Uint8Array): void;
   /** Ends this process's part, when all others do. */
   leave(): void;
-  /** Ends all processes. */
-  abort(code: number): void;
+  /** Ends all processes when this one has ended. */
+  fail(code: number): void;
 }
 
 export interface Joined {

@@ -105,7 +105,7 @@ export function processGroup(): ProcessGroup {
     group = new ProcessGroup(addon, addon.join());
     process.on('exit', (code) => {
       if (code === 0) addon.leave();
-      else addon.abort(code);
+      else addon.fail(code);
     });
   }
   return group;
