@@ -37,7 +37,7 @@ function measure(processes, options) {
   return JSON.parse(stdout);
 }
 
-const least = (list) => Math.min(...list).toFixed(0);
+const least = (list) => Math.min(...list).toPrecision(3);
 
 console.log(`${cpus()[0].model}, Node ${process.versions.node}, ${new Date().toISOString().slice(0, 10)}`);
 console.log('N x H         processes  shards  step, ms  sum of gradients, ms  MB of gradients');

@@ -1,10 +1,11 @@
 /** `train --distributed`: real processes, which mpirun starts on this machine. */
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { RandomState } from '../../src/random/random-state.js';
 import { MAIN, ROOT, runCli, startCommand } from '../support/run-cli.js';
+import { DIST } from '../support/run-program.js';
 import { sharedFolder } from '../support/temporary-folder.js';
 
 /** Why nothing can be tested here; undefined if it can. */
@@ -46,6 +47,7 @@ function secondProcess(parent: number | undefined): number {
   return Number(stdout.trim().split('\n')[1]);
 }
 
+const NAME = 'two-layer-net';
 const why = missing();
 
 describe.skipIf(why !== undefined)(why === undefined ? 'processes' : `processes (skipped: ${why})`, () => {
@@ -80,6 +82,24 @@ describe.skipIf(why !== undefined)(why === undefined ? 'processes' : `processes 
     expect(whole.code, whole.stderr).toBe(0);
     expect(readFileSync(at('rest.safetensors')).equals(readFileSync(at('whole.safetensors')))).toBe(true);
     expect(readdirSync(cwd).filter((file) => /\.(lock|tmp)/.test(file))).toEqual([]);
+  });
+
+  test('run what docs/data-parallel.md shows', async () => {
+    copyFileSync(join(ROOT, 'examples', 'fruit.csv'), at('fruit.csv'));
+    const document = readFileSync(join(ROOT, 'docs', 'data-parallel.md'), 'utf8');
+    const commands = [...document.matchAll(/^mpirun (.*)$/gm)].map(([, words]) => words.split(' '));
+    expect(commands).toHaveLength(2);
+    for (const words of commands) {
+      const { code, stderr } = await startMpi(
+        words.flatMap((word) => ({ npx: process.execPath, [NAME]: MAIN })[word] ?? word),
+      ).done;
+      expect(code, stderr).toBe(0);
+    }
+    const [, program] = /```js\n([\s\S]*?)```/.exec(document) ?? [];
+    writeFileSync(at('program.mjs'), program.replace("'two-layer-net'", JSON.stringify(DIST)));
+    const { code, stdout, stderr } = await startMpi(['-n', '2', process.execPath, 'program.mjs']).done;
+    expect(code, stderr).toBe(0);
+    expect(stdout).toBe('trained by 2 processes\n');
   });
 
   test('refuse to train on different rows, and with other settings', async () => {
