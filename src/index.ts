@@ -5,6 +5,7 @@
  */
 export type { BestEpoch, BindingInfo } from '../binding.js';
 export * from './api.js';
+export { ProcessGroup, processGroup } from './backend/mpi/process-group.js';
 export type { AddonSituation } from './backend/native/native.js';
 export { type Checkpoint, loadCheckpoint } from './checkpoint/checkpoint.js';
 export type { NumberSummary } from './data/describe/description.js';
