@@ -8,12 +8,13 @@ export type Bull = typeof import('bullmq');
 export interface Pool {
   on(event: 'error', listener: (error: Error) => void): unknown;
   query(text: string): Promise<unknown>;
+  connect(): Promise<{ release(): void }>;
   end(): Promise<void>;
 }
 
 /** What is used of the package pg. */
 interface Postgres {
-  readonly default: { readonly Pool: new (options: { connectionString: string; max: number }) => Pool };
+  readonly default: { readonly Pool: new (options: { connectionString: string; max: number; options: string }) => Pool };
 }
 
 /**

@@ -7,8 +7,10 @@ import { parseQueueUrl, type QueueUrl, unreachable, withoutPassword } from './qu
 const PATIENCE = 10_000;
 /** Milliseconds between two tries to reach a server that went away, at most. */
 const LONGEST_PAUSE = 2000;
-/** Connections to PostgreSQL of one process. */
-const POOL = 8;
+/** Connections to PostgreSQL of one process: each worker keeps one, to be told of new jobs. */
+const POOL = 12;
+/** BullMQ's own, in which its tables are. */
+const SCHEMA = 'bullmq';
 
 /** What opens queues on a server. */
 export interface Queues {
@@ -121,7 +123,8 @@ async function redis({ href }: QueueUrl): Promise<Connection> {
 
 async function postgres({ href }: QueueUrl): Promise<Connection> {
   const { bull, pg } = await loadPostgres();
-  const pool = new pg.Pool({ connectionString: href, max: POOL });
+  const options = `-c search_path=${SCHEMA}`;
+  const pool = new pg.Pool({ connectionString: href, max: POOL, options });
   let last: unknown;
   pool.on('error', (error) => {
     last = error;
@@ -130,7 +133,15 @@ async function postgres({ href }: QueueUrl): Promise<Connection> {
     bull,
     options: { connection: pool as never },
     backend: [bull.createPostgresBackend as never],
-    ready: () => pool.query('SELECT 1'),
+    ready: async () => {
+      const client = await pool.connect();
+      try {
+        // Once for a database; otherwise it only looks.
+        await bull.runMigrations(client as never, SCHEMA);
+      } finally {
+        client.release();
+      }
+    },
     error: () => last,
     end: () => pool.end(),
   };
