@@ -12,8 +12,13 @@ export function redisProgram() {
   return PROGRAMS.find((program) => spawnSync(program, ['--version']).status === 0);
 }
 
-/** Starts a server whose files are in `folder`. It keeps its port when it is killed and started again. */
-export async function startRedis(folder) {
+/**
+ * Starts a server whose files are in `folder`. It keeps its port when it is killed and started again.
+ *
+ * @param {string} folder
+ * @param {{ password?: string }} options
+ */
+export async function startRedis(folder, { password } = {}) {
   const program = redisProgram();
   if (!program) throw new Error(`Expected ${PROGRAMS.join(' or ')} to be installed: apt-get install redis-server`);
   const version = spawnSync(program, ['--version'], { encoding: 'utf8' }).stdout.split(' ').slice(0, 3).join(' ');
@@ -21,6 +26,7 @@ export async function startRedis(folder) {
   let child;
   const start = async () => {
     const args = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--save', '', '--appendonly', 'yes'];
+    if (password) args.push('--requirepass', password);
     child = spawn(program, args, { stdio: 'ignore' });
     while (!(await answers(port))) await wait(50);
   };
@@ -31,7 +37,8 @@ export async function startRedis(folder) {
     await ended;
   };
   await start();
-  return { url: `redis://127.0.0.1:${port}`, version, start, kill, pid: () => child.pid };
+  const user = password ? `:${encodeURIComponent(password)}@` : '';
+  return { url: `redis://${user}127.0.0.1:${port}`, version, start, kill, pid: () => child.pid };
 }
 
 async function freePort() {
@@ -47,7 +54,7 @@ async function freePort() {
 function answers(port) {
   return new Promise((resolve) => {
     const socket = connect(port, '127.0.0.1', () => socket.write('PING\r\n'));
-    socket.on('data', (data) => end(`${data}`.startsWith('+PONG'))).on('error', () => end(false));
+    socket.on('data', (data) => end(/^(\+PONG|-NOAUTH)/.test(`${data}`))).on('error', () => end(false));
     const end = (answer) => {
       socket.destroy();
       resolve(answer);

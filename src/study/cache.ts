@@ -21,7 +21,7 @@ export function cacheFolder(): string {
 }
 
 /** Milliseconds between two tries to take a lock that another process has. */
-const PAUSE = 300;
+const PAUSE = 100;
 
 /** Makes what is at `path` unless it is there: one process of this machine does, and the others wait. */
 export async function onceAtAll(path: string, make: () => Promise<void>): Promise<void> {

@@ -14,7 +14,9 @@ export interface Pool {
 
 /** What is used of the package pg. */
 interface Postgres {
-  readonly default: { readonly Pool: new (options: { connectionString: string; max: number; options: string }) => Pool };
+  readonly default: {
+    readonly Pool: new (options: { connectionString: string; max: number; options: string }) => Pool;
+  };
 }
 
 /**

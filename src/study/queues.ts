@@ -48,12 +48,13 @@ interface Connection {
 /**
  * Opens queues on a server.
  *
+ * @param patience - milliseconds to wait for its first answer
  * @throws (as a rejection) Error `ERR_QUEUE` when it does not answer; `ERR_MISSING_PEER`; TypeError for another URL
  */
-export async function openQueues(url: string): Promise<Queues> {
+export async function openQueues(url: string, patience = PATIENCE): Promise<Queues> {
   const parsed = parseQueueUrl(url);
   const connection = await (parsed.server === 'redis' ? redis(parsed) : postgres(parsed));
-  await answered(parsed, connection);
+  await answered(parsed, connection, patience);
   const { bull, options, backend } = connection;
   const open = new Map<string, Queue>();
   // Errors of the connection pass: each is followed by a new try.
@@ -80,10 +81,10 @@ export async function openQueues(url: string): Promise<Queues> {
 }
 
 /** Waits for the first answer of a server, within reason. */
-async function answered(url: QueueUrl, connection: Connection): Promise<void> {
+async function answered(url: QueueUrl, connection: Connection, patience: number): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(connection.error() ?? new Error('no answer')), PATIENCE);
+    timer = setTimeout(() => reject(connection.error() ?? new Error('no answer')), patience);
   });
   try {
     await Promise.race([connection.ready(), late]);
