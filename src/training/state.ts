@@ -68,9 +68,29 @@ export function trainingState(
     throw wrongType('the history of a training for history', history);
   }
   if (!isObject(random) || typeof random.getState !== 'function') throw wrongType('a RandomState for random', random);
-  const { slots, best } = copyLeft(net);
+  const { params } = net;
   return {
-    params: copyParameters(net.params),
+    ...stateWithoutHistory({ params: copyParameters(params), ...copyLeft(net) }, net, random),
+    history: structuredClone(history),
+  };
+}
+
+/**
+ * The same of a net that nobody uses any more: the state takes its memory over. A copy of large parameters would hold
+ * up JavaScript's thread, and its memory the garbage collector.
+ */
+export function lastState(net: StateSource, history: TrainingHistory): TrainingState {
+  return { ...stateWithoutHistory(net, net, net.random), history };
+}
+
+/** A state without its history, of parameters and what belongs to them. */
+function stateWithoutHistory(
+  { params, slots, best }: Pick<TrainingState, 'params' | 'slots' | 'best'>,
+  net: StateSource,
+  random: RandomState,
+): Omit<TrainingState, 'history'> {
+  return {
+    params,
     slots,
     ...(best && { best }),
     ...(net.inputScale !== undefined && { inputScale: net.inputScale }),
@@ -83,7 +103,6 @@ export function trainingState(
     ...(net.classNames && { classNames: [...net.classNames] }),
     ...(net.imageShape && { imageShape: { ...net.imageShape } }),
     random: random.getState(),
-    history: structuredClone(history),
   };
 }
 
