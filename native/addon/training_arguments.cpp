@@ -123,7 +123,9 @@ void TrainingArguments<T>::take_group(const Argument& call) {
   if (group.is_null()) return;
   const Napi::Env env = call.env();
   bool is_group = false;
-  napi_check_object_type_tag(env, group.value(), &kProcessGroupTag, &is_group);
+  if (group.value().IsExternal()) {
+    napi_check_object_type_tag(env, group.value(), &kProcessGroupTag, &is_group);
+  }
   if (!is_group) group.refuse_type("null or a process group");
   void* pointer = nullptr;
   napi_get_value_external(env, group.value(), &pointer);

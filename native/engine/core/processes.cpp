@@ -33,6 +33,7 @@ void Processes::gather(const double* own, size_t count, double* all) const {
 }
 
 uint32_t Processes::any(uint32_t bits) const {
+  if (size() == 1) return bits;  // without the memory for more
   uint32_t any = 0;
   for (const uint32_t each : all_of(bits)) any |= each;
   return any;
