@@ -1,10 +1,11 @@
 /**
  * two-layer-net: trains and runs a two-layer neural-network classifier (affine, ReLU, affine, softmax) on the CPU.
  *
- * @module API
+ * @module two-layer-net
  */
 export type { BestEpoch, BindingInfo } from '../binding.js';
 export * from './api.js';
+export { ProcessGroup, processGroup } from './backend/mpi/process-group.js';
 export type { AddonSituation } from './backend/native/native.js';
 export { type Checkpoint, loadCheckpoint } from './checkpoint/checkpoint.js';
 export type { NumberSummary } from './data/describe/description.js';

@@ -17,6 +17,7 @@ import { addAll } from '../validation/long-lists.js';
 import { throwIfAborted } from '../validation/signal.js';
 import { type Answer, CURVES, type Curves, type Request, type SentDataset, type SentError } from './fit-protocol.js';
 import { wasmFolder } from './instead/backend/wasm/load.js';
+import { ownWorker, type StartedWorker, startWorker, workerFailure } from './start-worker.js';
 
 /** Options of `fitInWorker`: those of `Classifier.fit`, and of the Worker. */
 export interface FitInWorkerOptions extends Omit<ClassifierOptions, 'checkpoint' | 'resume'> {
@@ -48,7 +49,8 @@ const NOT_HERE: readonly string[] = ['checkpoint', 'resume'];
  *
  * @param data - a data set, or what one is made from
  * @throws (as a rejection) as `Classifier.fit`: TypeError or RangeError, `DivergedError`; `FitAbortedError` when
- * `signal` ends it, with the classifier so far; what a callback throws; Error when the Worker cannot be started
+ * `signal` ends it, with the classifier so far; what a callback throws; Error `ERR_WORKER` when the Worker cannot be
+ * started, with its address and the reason
  * @example
  * const stop = new AbortController();
  * const classifier = await fitInWorker(data, { onProgress: ({ loss }) => show(loss), signal: stop.signal });
@@ -58,7 +60,7 @@ export async function fitInWorker(data: Dataset | DatasetInput, options?: FitInW
 export async function fitInWorker(X: RowsInput, y: ArrayLike<Label>, options?: FitInWorkerOptions): Promise<Classifier>;
 export async function fitInWorker(...args: unknown[]): Promise<Classifier> {
   const options = checkFit(optionsOf<FitInWorkerOptions>(args));
-  const { onModel, modelInterval = 500, worker: start = startWorker, ...fit } = options;
+  const { onModel, modelInterval = 500, worker: start = ownWorker, ...fit } = options;
   const {
     random,
     signal,
@@ -85,11 +87,7 @@ export async function fitInWorker(...args: unknown[]): Promise<Classifier> {
     },
   };
   const made = (model: Model) => Classifier.fromModel(labelled(model, classes));
-  return new Fit(start(), { request, following, made, onModel, random, signal }).result;
-}
-
-function startWorker(): Worker {
-  return new Worker(new URL('./worker.js', import.meta.url), { type: 'module' });
+  return new Fit(startWorker(start), { request, following, made, onModel, random, signal }).result;
 }
 
 function checkFit(options: FitInWorkerOptions): FitInWorkerOptions {
@@ -126,7 +124,7 @@ class Fit {
   /** What is told is told in order, one thing after the other. */
   #telling: Promise<void> = Promise.resolve();
 
-  constructor(worker: Worker, following: Following) {
+  constructor({ worker, address }: StartedWorker, following: Following) {
     this.#worker = worker;
     this.#with = following;
     this.result = new Promise<Classifier>((resolve, reject) => {
@@ -136,7 +134,7 @@ class Fit {
     worker.onmessage = ({ data }: MessageEvent<Answer>) => this.#take(data);
     worker.onerror = (event) => {
       event.preventDefault?.();
-      this.#reject(new Error(`The Worker of fitInWorker failed: ${event.message || 'its file was not found'}`));
+      void workerFailure(event, address).then(this.#reject);
     };
     following.signal?.addEventListener('abort', this.#abort);
     worker.postMessage(following.request);

@@ -1,4 +1,9 @@
-/** Trains classifiers beside the page: the Worker that `fitInWorker` starts. */
+/**
+ * Trains classifiers beside the page: the Worker that `fitInWorker` starts. It exports nothing. A page imports it only
+ * where a bundler does not find it by itself: see [Bundlers](../../docs/browser.md#bundlers).
+ *
+ * @module two-layer-net/worker
+ */
 import { Classifier, isFitAborted } from '../classifier/classifier.js';
 import type { ClassifierOptions } from '../classifier/options.js';
 import { CHECKED, Dataset, type DatasetInput } from '../data/dataset.js';

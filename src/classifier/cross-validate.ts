@@ -17,7 +17,7 @@ import { sideBySide } from './side-by-side.js';
 import { optionsOf, trainingData } from './training-data.js';
 
 /** What only a single training has. */
-type Single = 'random' | keyof TrainingCallbacks | 'callbacks' | 'checkpoint' | 'resume';
+type Single = 'random' | keyof TrainingCallbacks | 'callbacks' | 'checkpoint' | 'resume' | 'group';
 
 /** Options of {@link crossValidate}: those of every `Classifier.fit` in it, and the number of folds. */
 export interface CrossValidationOptions extends Omit<ClassifierOptions, Single> {
@@ -60,6 +60,7 @@ const SINGLE: readonly string[] = [
   'callbacks',
   'checkpoint',
   'resume',
+  'group',
 ] satisfies Single[];
 const KNOWN = [
   ...CLASSIFIER_OPTIONS.filter((name) => !SINGLE.includes(name)),

@@ -16,8 +16,8 @@ import {
 import { sideBySide } from './side-by-side.js';
 
 /** What only a single net has. */
-type Single = 'random' | 'callbacks' | 'checkpoint' | 'resume';
-const SINGLE: readonly string[] = ['random', 'callbacks', 'checkpoint', 'resume'] satisfies Single[];
+type Single = 'random' | 'callbacks' | 'checkpoint' | 'resume' | 'group';
+const SINGLE: readonly string[] = ['random', 'callbacks', 'checkpoint', 'resume', 'group'] satisfies Single[];
 
 /** Options of `Classifier.ensemble`: those of `Classifier.fit`, with callbacks that are told which net it is. */
 export interface EnsembleOptions extends Omit<ClassifierOptions, Single | 'onProgress' | 'onEpochEnd'> {

@@ -1,4 +1,5 @@
 import type { BestEpoch, BestEpochNumbers, Binding, LabelledRows, Net, ParameterArrays } from '../../binding.js';
+import type { BackendName } from '../backend/choose.js';
 import type { Dataset } from '../data/dataset.js';
 import type { RandomState } from '../random/random-state.js';
 import { checkSameData, fingerprintOf } from '../training/made-by.js';
@@ -15,6 +16,7 @@ import { checkLabels, type LabelsInput } from '../validation/labels.js';
 import { checkSameMean } from '../validation/mean.js';
 import { copyParameters, PARAMETERS } from '../validation/parameters.js';
 import { isArrayOf } from '../validation/typed-arrays.js';
+import { checkAlike, checkGroupBackend } from './alike.js';
 import { keepRows, whereTheyAre } from './kept-rows.js';
 import { checkLeft } from './left.js';
 import type { PredictionOptions } from './options.js';
@@ -32,6 +34,8 @@ export interface NetToTrain extends PredictionOptions {
   readonly slots: readonly ParameterArrays[];
   /** The best epoch of the stopped training that this one may continue. */
   readonly best: BestEpoch | undefined;
+  /** What computes. */
+  readonly backend: BackendName;
   /** The net's input scale. */
   readonly inputScale: number;
   /** The stream that minibatches are drawn from by default. */
@@ -67,6 +71,7 @@ export function beginTraining(
   const names = data ? IN_DATASET : AS_ARGUMENTS;
   const resolved = resolveOptions(options, subject.random, rowParts(X, net.shape.inputSize, names.X).count);
   checkMinibatch(net.shape, resolved.settings.batchSize);
+  checkGroupBackend(resolved.group, subject.backend);
   const training = labelledRows({ net, binding, mean: subject.mean }, X, y, [names.X, names.y]);
   const mean = training.rows.mean ?? undefined;
   if (data) checkClasses(data, net.shape.numClasses);
@@ -108,10 +113,15 @@ function newRun(
   options: Omit<RunOptions, 'kept'>,
 ): TrainingRun {
   const kept = options.synchronous ? whereTheyAre(rows) : keepRows(rows);
+  let run: TrainingRun | undefined;
   try {
-    return new TrainingRun(net, slots, rows, { ...options, kept });
+    run = new TrainingRun(net, slots, rows, { ...options, kept });
+    const { group, data: fingerprint, binding } = options;
+    if (group) checkAlike(group, { call: { ...run.call, ...rows }, fingerprint, binding });
+    return run;
   } catch (error) {
-    kept.release();
+    if (run) run.release();
+    else kept.release();
     throw error;
   }
 }

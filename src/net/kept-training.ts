@@ -78,8 +78,9 @@ export async function keepTraining(
     });
     // The training tells how it was aborted.
     if (!origin) return await part({ resume: typeof resume === 'string' ? undefined : resume });
-    lock = checkpoint && (await FileLock.take(checkpoint.file));
-    if (checkpoint && checkpoint.file !== resume) await checkReplaceable(checkpoint.file);
+    const writes = options.group?.isFirst !== false;
+    lock = checkpoint && writes ? await FileLock.take(checkpoint.file) : undefined;
+    if (checkpoint && writes && checkpoint.file !== resume) await checkReplaceable(checkpoint.file);
     const saved = typeof resume === 'string' ? await readCheckpoint(resume) : undefined;
     if (saved) {
       checkSameOrigin(resume as string, saved.origin, origin);
@@ -205,9 +206,10 @@ class Keeper {
         const ended = await this.#part(history);
         const aborted = isTrainingAborted(ended) ? ended : undefined;
         history = aborted?.history ?? (ended as TrainingHistory);
-        if (!aborted || signal?.aborted) await this.#finish(history, !aborted);
+        const isLast = !aborted || this.#isAborted();
+        if (isLast) await this.#finish(history, !aborted);
         if (!aborted) return history;
-        if (signal?.aborted) throw new TrainingAbortedError(aborted.numIters, signal.reason, history);
+        if (isLast) throw new TrainingAbortedError(aborted.numIters, signal?.reason, history);
         this.#throwFailure();
         this.#writing = this.#write(this.#take(history, false));
       }
@@ -218,6 +220,18 @@ class Keeper {
       await this.#writing;
       clearTimeout(this.#timer);
     }
+  }
+
+  /** Whether the signal has ended the training, here or in another process, rather than a checkpoint this part. */
+  #isAborted(): boolean {
+    const { signal, group } = this.#kept.options;
+    const aborted = signal?.aborted ?? false;
+    return group ? group.any(aborted) : aborted;
+  }
+
+  /** Whether it is this process that writes the file, of those that train together. */
+  get #writes(): boolean {
+    return this.#kept.options.group?.isFirst !== false;
   }
 
   /** Trains until the next checkpoint is due. */
@@ -236,6 +250,7 @@ class Keeper {
 
   #setTimer(): void {
     const { every = CHECKPOINT_SECONDS } = this.#kept.checkpoint;
+    if (!this.#writes) return;
     this.#timer = setTimeout(() => this.#stop.abort(), every * 1000);
   }
 
@@ -261,7 +276,7 @@ class Keeper {
     const { file, onError } = this.#kept.checkpoint;
     clearTimeout(this.#timer);
     try {
-      await writeCheckpoint(file, kept);
+      if (this.#writes) await writeCheckpoint(file, kept);
     } catch (error) {
       if (!onError) this.#failed = { error };
       // The next checkpoint waits for it, and so does the end of the training.

@@ -77,6 +77,7 @@ export class TrainingRun {
       stop: this.#stop,
       reportInterval: settings.progressInterval,
       profile: false,
+      group: options.group?.handle ?? null,
     };
     const followed = options.verbose || options.callbacks.length > 0 || options.kept.guarded;
     this.report = followed ? (report) => this.#take(report) : null;

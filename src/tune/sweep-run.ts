@@ -8,9 +8,10 @@ import type { TrainingState } from '../training/state.js';
 import { emptyClasses } from '../training/warnings/empty-classes.js';
 import { isPromise } from '../validation/kinds.js';
 import { isAbortOf, throwIfAborted, unlessAborted } from '../validation/signal.js';
-import { type Candidate, candidatesOf } from './candidates.js';
+import type { TrialRunner } from './executor.js';
 import { Leaders } from './leaders.js';
-import { bestOf, keyOf, rank, ranking } from './ranking.js';
+import { type Candidate, candidatesOf, resultKey, survivorsOf } from './plan.js';
+import { bestOf, rank, ranking } from './ranking.js';
 import { type Round, roundsOf, type Search } from './search.js';
 import { SweepMeter, type SweepProgress } from './sweep-progress.js';
 import { type BestTrial, beforeTrials, SweepAbortedError, type SweepResults } from './sweep-results.js';
@@ -30,6 +31,8 @@ interface Following {
   readonly signal: AbortSignal | undefined;
   /** The states of the trials that may continue or be the best. Others are dropped: a search may have thousands. */
   readonly states: TrialStates;
+  /** What runs the trials, if it is not this process. */
+  readonly elsewhere: TrialRunner | undefined;
 }
 
 /** One search from its checked options to its results. */
@@ -123,7 +126,7 @@ export class SweepRun {
       const next = this.#rounds[i + 1]?.combinations;
       await this.#carryDiverged(candidates, this.#rounds[i - 1], round);
       await this.#runRound(candidates, round, new Leaders(next ?? 1), next === undefined);
-      if (next !== undefined) candidates = await this.#advance(candidates, round, next);
+      if (next !== undefined) candidates = survivorsOf(candidates, this.#resultsOf(candidates, round), next);
     }
   }
 
@@ -141,9 +144,10 @@ export class SweepRun {
     const open = candidates.flatMap((candidate, place) =>
       candidate.trials.filter((trial) => !this.#resultOf(trial, round)).map((trial) => ({ trial, candidate, place })),
     );
-    await runOnCores(open, this.#following.cores, async ({ trial, candidate, place }, lease) => {
+    const { cores, elsewhere } = this.#following;
+    await runOnCores(open, elsewhere?.places ?? cores, async ({ trial, candidate, place }, lease) => {
       try {
-        await this.#runOne(trial, round, lease, last);
+        await (elsewhere ? this.#await(trial, round, elsewhere) : this.#runOne(trial, round, lease, last));
         await this.#dropStates(candidate, place, round, leaders, last);
         await this.#states.store(trial.id, this.#stop.signal);
       } catch (error) {
@@ -175,6 +179,14 @@ export class SweepRun {
     await this.#tellProgress();
   }
 
+  /** A trial that runs elsewhere: only its result comes here. */
+  async #await(trial: Trial, { numIters }: Round, elsewhere: TrialRunner): Promise<void> {
+    const result = await elsewhere.run(trial, numIters, this.#stop.signal);
+    this.#meter.runs(trial, 0, numIters, 0);
+    await this.#take({ ...result, data: this.#following.origin });
+    await this.#tellProgress();
+  }
+
   async #take(result: TrialResult): Promise<void> {
     this.#results.set(resultKey(result), result);
     this.#meter.ends(result);
@@ -200,7 +212,7 @@ export class SweepRun {
 
   /** Drops the states that neither the next round nor the end of the search needs. */
   async #dropStates(candidate: Candidate, place: number, round: Round, leaders: Leaders, last: boolean): Promise<void> {
-    const results = candidate.trials.map((trial) => this.#resultOf(trial, round)).filter((one) => one !== undefined);
+    const results = this.#resultsOf([candidate], round);
     const [ranked] = rank(results);
     if (last) {
       // The net of a combination is that of its best seed.
@@ -211,15 +223,9 @@ export class SweepRun {
     for (const { id } of leaders.add(ranked, place)?.results ?? []) await this.#states.drop(id);
   }
 
-  /** The best `count` candidates of a round; fewer if too many diverged. */
-  async #advance(candidates: readonly Candidate[], round: Round, count: number): Promise<Candidate[]> {
+  #resultsOf(candidates: readonly Candidate[], round: Round): TrialResult[] {
     const results = candidates.flatMap(({ trials }) => trials.map((trial) => this.#resultOf(trial, round)));
-    const known = results.filter((result) => result !== undefined);
-    const best = (await inTurns(ranking(known), this.#stop.signal))
-      .filter(({ valAccuracy }) => valAccuracy !== null)
-      .slice(0, count);
-    const keys = new Set(best.map(({ settings }) => keyOf(settings)));
-    return candidates.filter(({ settings }) => keys.has(keyOf(settings)));
+    return results.filter((result) => result !== undefined);
   }
 
   #resultOf(trial: Trial, { numIters }: Round): TrialResult | undefined {
@@ -281,8 +287,4 @@ export class SweepRun {
     const validationRows = this.#data.part('validation').y.length;
     return { search: this.#search, results, ranking: ranked, best: netOf(first), warnings, seconds, validationRows };
   }
-}
-
-function resultKey({ id, numIters }: { readonly id: string; readonly numIters: number }): string {
-  return `${id} ${numIters}`;
 }

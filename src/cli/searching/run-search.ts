@@ -29,7 +29,7 @@ export async function searchInterruptibly(run: SearchRun): Promise<FinishedSearc
   const file = await run.open();
   const { backend, threads } = options;
   const view = sweepProgressView(earlier.length, search);
-  const follow = live && searchFollower(live, search, earlier, subject.data);
+  const follow = live && searchFollower(live, search, earlier, subject.data.part('validation').y.length);
   const warn = (error: unknown) => void process.stderr.write(`warning: ${(error as Error).message}\n`);
   let told: Promise<unknown> = Promise.resolve();
   const find = () =>

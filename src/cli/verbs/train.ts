@@ -30,6 +30,7 @@ import { printResult } from '../output/print-result.js';
 import { type ProgressView, progressView } from '../output/progress.js';
 import { publishReport } from '../output/publish-report.js';
 import { classifierTraining } from '../training/classifier-training.js';
+import { distributedOption, joinProcesses } from '../training/distributed.js';
 import { type Keeping, type KeepingFlags, keepingOf, keepingOptions } from '../training/keeping.js';
 import { netEnsemble } from '../training/net-ensemble.js';
 import { netTraining } from '../training/net-training.js';
@@ -42,6 +43,7 @@ interface CommandOptions extends TrainOptions, LogFlags, KeepingFlags {
   plot: boolean;
   report?: string;
   serve?: number;
+  distributed: boolean;
 }
 
 /** What `--help` says below the options. */
@@ -74,6 +76,7 @@ export function trainCommand(): Command {
     validationOption(),
     saveOption('the trained model'),
     ...keepingOptions(),
+    distributedOption(),
     new Option('--plot', 'plot the curves in the terminal at the end').default(false),
     ...logOptions(),
     ...reportOptions(),
@@ -111,9 +114,11 @@ function checkEnsemble(options: Omit<CommandOptions, 'settings' | 'given'>, comm
 async function train(flags: CommandOptions, command: Command): Promise<void> {
   const start = performance.now();
   const created = new Date();
-  const { options: given, keeping } = await keepingOf(flags, command);
+  const { options, group } = joinProcesses(flags, command);
+  const { options: given, keeping } = await keepingOf(options, command);
   const { save, json, plot, report: folder, serve } = given;
-  const results = { '--save': save, '--json': json, '--checkpoint': keeping.file };
+  const follows = group?.isFirst === false;
+  const results = { '--save': save, '--json': json, '--checkpoint': follows ? undefined : keeping.file };
   const outputs = { ...results, ...(await checkReport(folder)), ...(await checkLogs(given)) };
   await checkOutputs(outputs, dataInputs(given));
   if (save !== undefined) formatToWrite(save);
@@ -126,14 +131,16 @@ async function train(flags: CommandOptions, command: Command): Promise<void> {
   const { settings, numIters } = training;
   const base = { created, settings, backend: info, data, ...(numIters !== undefined && { numIters }) };
   const interruption = new Interruption('Stopping after this iteration; the trained net is kept');
-  const begun = makeReport({ ...base, data: undefined, status: 'running' });
+  const empty = makeReport({ ...base, data: undefined, status: 'running' });
   const logs = new Logs(given, training.net, data.imageShape);
-  const live = await startLive(serve, begun, () => interruption.stop());
+  const live = await startLive(serve, empty, () => interruption.stop());
   const kept = new KeptResults();
+  const { begun } = keeping;
+  const hooks = { ...keeping.hooks, group };
   const { net } = training;
   const follow = live && trainingFollower(live, () => (net && isDrawnQuickly(net) ? weightsOf(net, data) : undefined));
   try {
-    const trained = await trainInterruptibly(training, keeping, interruption, (progress) => {
+    const trained = await trainInterruptibly(training, { begun, hooks }, interruption, (progress) => {
       logs.follow(progress);
       follow?.(progress);
     });
@@ -156,7 +163,8 @@ async function train(flags: CommandOptions, command: Command): Promise<void> {
     kept.check();
     logs.check();
     keeping.check();
-    process.exitCode = interruption.exitCode;
+    // The end of a process with another code than 0 would end the first one, which may have files to write.
+    process.exitCode = follows ? 0 : interruption.exitCode;
   } catch (error) {
     if (isAbortOf(error, interruption.signal)) {
       // Before the training began: there is nothing to keep.
@@ -223,7 +231,7 @@ function reportOf({ net, data, history, settings }: Trained): Partial<ReportInpu
 /** Trains and shows progress. After an interruption the history ends there. */
 async function trainInterruptibly(
   training: Training,
-  { hooks, begun }: Keeping,
+  { hooks, begun }: Pick<Keeping, 'hooks' | 'begun'>,
   interruption: Interruption,
   follow: (progress: TrainingProgress) => void,
 ): Promise<Trained> {
