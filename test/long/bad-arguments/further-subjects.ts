@@ -48,6 +48,7 @@ const fitting = optionsOf(CLASSIFIER_OPTIONS, {
   onEpochEnd: functions,
   callbacks: oddExcept('array'),
   checkpoint: oddExcept('object'),
+  group: oddExcept(),
   resume: oddExcept('string'),
 });
 const without = <T>(options: Readonly<Record<string, T>>, ...names: readonly string[]) =>
@@ -65,6 +66,7 @@ const searching = optionsOf(SWEEP_OPTIONS, {
   threads: settingValues('threads'),
   earlier: oddExcept('array'),
   checkpoint: oddExcept('object'),
+  executor: oddExcept(),
   onResult: functions,
   onProgress: functions,
   signal: signals,

@@ -87,6 +87,7 @@ const trainOptions = optionsOf(TRAIN_OPTIONS, {
   signal: signals,
   resume: oddExcept('string'),
   checkpoint: oddExcept('object'),
+  group: oddExcept(),
   finalAccuracies: flags,
   schedule: schedules,
   classWeights: words.filter(([what]) => !/^an object( without a prototype)?$/.test(what)),
