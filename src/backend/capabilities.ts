@@ -53,6 +53,9 @@ const CAPABILITIES: Readonly<Record<BackendName, BackendCapabilities>> = {
   },
 };
 
+/** The names of all backends. */
+export const BACKENDS = Object.keys(CAPABILITIES) as BackendName[];
+
 /**
  * What the backend of this name can do. Whether bfloat16 is available also depends on the build and the processor: see
  * `bfloat16` of {@link BackendInfo}.

@@ -10,6 +10,7 @@ import { checkSampleWeights } from '../training/weights.js';
 import { checkNumber, checkOptions } from '../validation/check.js';
 import type { RowsInput } from '../validation/inputs.js';
 import { Classifier } from './classifier.js';
+import { checkFolderCheckpoint, type FolderCheckpointOptions, KeptFolder } from './kept-folder.js';
 import { type ClassifierEvaluation, metricsOf } from './metrics.js';
 import { CLASSIFIER_OPTIONS, type ClassifierOptions, resolveClassifierOptions } from './options.js';
 import { sideBySide } from './side-by-side.js';
@@ -25,6 +26,11 @@ export interface CrossValidationOptions extends Omit<ClassifierOptions, Single> 
    * @defaultValue 5
    */
   folds?: number;
+  /**
+   * Where the trainings are kept while they run, so that the same call goes on after a crash or an abort.
+   * @defaultValue none: they are not kept
+   */
+  checkpoint?: FolderCheckpointOptions | undefined;
 }
 
 /** A number over the folds. */
@@ -59,6 +65,7 @@ const SINGLE: readonly string[] = [
 const KNOWN = [
   ...CLASSIFIER_OPTIONS.filter((name) => !SINGLE.includes(name)),
   'folds',
+  'checkpoint',
 ] as readonly (keyof CrossValidationOptions)[];
 
 /**
@@ -93,19 +100,22 @@ export async function crossValidate(
   options?: CrossValidationOptions,
 ): Promise<CrossValidation>;
 export async function crossValidate(...args: unknown[]): Promise<CrossValidation> {
-  const { folds = 5, ...options } = checkOptions(
-    optionsOf<CrossValidationOptions>(args),
-    'the options of crossValidate',
-    KNOWN,
-  );
+  const {
+    folds = 5,
+    checkpoint,
+    ...options
+  } = checkOptions(optionsOf<CrossValidationOptions>(args), 'the options of crossValidate', KNOWN);
   resolveClassifierOptions(options);
+  if (checkpoint !== undefined) checkFolderCheckpoint(checkpoint);
   const { classes, inputSize, ...fitting } = options;
-  const { data } = await trainingData(args, { classes, inputSize });
+  const { data } = await trainingData(args, { classes, inputSize }, options.signal);
   const { y } = data.train;
   if (options.sampleWeights) checkSampleWeights(options.sampleWeights, y.length);
   checkNumber(folds, 'folds', { integer: true, min: 2, max: y.length });
   const foldOf = stratifiedFolds(y, data.numClasses, folds, new RandomState(options.seed ?? 0));
-  const judged = await judgeFolds({ data, foldOf, folds }, fitting);
+  const folder = await KeptFolder.open(checkpoint);
+  const judged = await judgeFolds({ data, foldOf, folds, folder }, fitting);
+  await folder?.remove();
   const evaluations = judged.map(({ evaluation }) => evaluation);
   return {
     folds: evaluations,
@@ -121,6 +131,7 @@ interface Folded {
   /** The fold of each training row (N). */
   readonly foldOf: Int32Array;
   readonly folds: number;
+  readonly folder: KeptFolder | undefined;
 }
 
 /** A fold, and what the training that judged it warned of. */
@@ -131,13 +142,14 @@ interface JudgedFold {
 
 /** Judges all folds, as many at a time as there are threads; the first error, or the signal, ends all of them. */
 function judgeFolds(
-  { data, foldOf, folds }: Folded,
+  { data, foldOf, folds, folder }: Folded,
   { signal, threads, sampleWeights: weights, ...options }: ClassifierOptions,
 ): Promise<JudgedFold[]> {
   return sideBySide(folds, { backend: options.backend, threads, signal }, async (fold, share) => {
     const sampleWeights = weights && Float64Array.from(foldRows(foldOf, fold).outside, (row) => weights[row]);
     const weighted = { ...options, ...(sampleWeights && { sampleWeights }) };
-    return judgeFold(await inTurns(data.folding(foldOf, fold)), { ...weighted, ...share });
+    const kept = await folder?.optionsOf(fold);
+    return judgeFold(await inTurns(data.folding(foldOf, fold), share.signal), { ...weighted, ...kept, ...share });
   });
 }
 
@@ -149,7 +161,7 @@ async function judgeFold(
   const classifier = await Classifier.fit(data, options);
   const { X, y } = data.part('test');
   const { probabilities, classes } = await classifier.judge(X, { signal: options.signal });
-  const evaluation = await metricsOf(probabilities, y, data.classNames, classes);
+  const evaluation = await metricsOf(probabilities, y, data.classNames, classes, options.signal);
   return { evaluation, warnings: classifier.history?.warnings ?? [] };
 }
 

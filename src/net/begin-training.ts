@@ -13,6 +13,7 @@ import { checkClassNames } from '../validation/class-names.js';
 import { conflict, withCode } from '../validation/errors.js';
 import { checkFinite, checkRows, type RowsInput, rowParts } from '../validation/inputs.js';
 import { checkLabels, type LabelsInput } from '../validation/labels.js';
+import { checkSameMean } from '../validation/mean.js';
 import { copyParameters, PARAMETERS } from '../validation/parameters.js';
 import { isArrayOf } from '../validation/typed-arrays.js';
 import { checkAlike, checkGroupBackend } from './alike.js';
@@ -20,7 +21,12 @@ import { keepRows, whereTheyAre } from './kept-rows.js';
 import { checkLeft } from './left.js';
 import type { PredictionOptions } from './options.js';
 import { checkMinibatch, zeroParameters } from './parameters.js';
-import { type DatasetArguments, type RowsArguments, resolveArguments } from './training-arguments.js';
+import {
+  type DatasetArguments,
+  type ResolvedArguments,
+  type RowsArguments,
+  resolveArguments,
+} from './training-arguments.js';
 
 /** What a training reads of the net that it trains; a `TwoLayerNet` has all of it. */
 export interface NetToTrain extends PredictionOptions {
@@ -69,9 +75,7 @@ export function beginTraining(
   const training = labelledRows({ net, binding, mean: subject.mean }, X, y, [names.X, names.y]);
   const mean = training.rows.mean ?? undefined;
   if (data) checkClasses(data, net.shape.numClasses);
-  // Validation rows without a mean of their own are used as the training rows are.
-  const heldNames = [names.Xval, names.yval] as const;
-  const held = validation && labelledRows({ net, binding, mean }, validation.X, validation.y, heldNames);
+  const held = validationRows({ net, binding, mean }, validation, names);
   for (const name of PARAMETERS) checkFinite(net.parameters[name], `params.${name}`, binding);
   const classNames = data?.named ? data.classNames : subject.classNames;
   const imageShape = data?.imageShape ?? subject.imageShape;
@@ -154,6 +158,24 @@ function checkClasses({ named, classNames, numClasses }: Dataset, C: number): vo
     new RangeError(`Expected a data set of at most ${C} classes, as the net has, but received one of ${numClasses}`),
     'ERR_SHAPE',
   );
+}
+
+/**
+ * Checks validation rows and returns them as a backend reads them. Without a mean of their own, they are used as the
+ * training rows are.
+ *
+ * @param subject - with the mean of the training rows
+ * @throws as {@link labelledRows}; TypeError `ERR_CONFLICT` for rows with another mean
+ */
+export function validationRows(
+  subject: Parameters<typeof labelledRows>[0],
+  validation: ResolvedArguments['validation'],
+  names: Readonly<Record<'X' | 'Xval' | 'yval', string>> = AS_ARGUMENTS,
+): LabelledRows | null {
+  if (!validation) return null;
+  const held = labelledRows(subject, validation.X, validation.y, [names.Xval, names.yval]);
+  checkSameMean(held.rows.mean, subject.mean, [names.Xval, names.X]);
+  return held;
 }
 
 /**

@@ -29,7 +29,8 @@ const TURN = 10;
 export function train(call: TrainingCall, report: Report | null): Promise<Outcome> {
   checkTraining(call, report); // throws at once, as the addon does, rather than rejecting the promise
   const iterations = new ReferenceTraining(withCopies(call)).run(report);
-  return giveTurn().then(() => inTurns(iterations, TURN)); // the caller has its promise before the first report
+  // The caller has its promise before the first report.
+  return giveTurn().then(() => inTurns(iterations, undefined, TURN));
 }
 
 /** The same without a break. */

@@ -5,11 +5,13 @@ import { formatToWrite } from '../../model/formats/all.js';
 import { saveModel } from '../../model/model.js';
 import { isClone, packageRoots } from '../../platform/package-roots.js';
 import { shellWord } from '../../platform/shell.js';
-import { makeReport, type ReportInput, weightsOf } from '../../report/document/make-report.js';
+import { makeReport, weightsOf } from '../../report/document/make-report.js';
+import type { ReportInput } from '../../report/document/report-input.js';
 import { isDiverged } from '../../training/errors.js';
 import type { TrainingHistory, TrainingProgress } from '../../training/history.js';
 import { messageWith } from '../../validation/errors.js';
-import { hasCode } from '../../validation/kinds.js';
+import { hasCode, messageOf } from '../../validation/kinds.js';
+import { isAbortOf } from '../../validation/signal.js';
 import { computeInfo, computeOptions } from '../options/compute.js';
 import { dataOptions, validationOption } from '../options/data.js';
 import { checkHoldOut, dataInputs, loadData, printWarnings } from '../options/load-data.js';
@@ -163,6 +165,12 @@ async function train(flags: CommandOptions, command: Command): Promise<void> {
     // The end of a process with another code than 0 would end the first one, which may have files to write.
     process.exitCode = follows ? 0 : interruption.exitCode;
   } catch (error) {
+    if (isAbortOf(error, interruption.signal)) {
+      // Before the training began: there is nothing to keep.
+      process.stderr.write(`${messageOf(error)}\n`);
+      process.exitCode = interruption.exitCode ?? 1;
+      return;
+    }
     if (!isDiverged(error)) throw asUsageError(error, command);
     // The history up to here shows what went wrong; the net itself has become useless.
     process.stderr.write('Training diverged\n');
