@@ -5,7 +5,7 @@ import { Classifier } from '../../src/classifier/classifier.js';
 import { crossValidate } from '../../src/classifier/cross-validate.js';
 import type { ClassifierOptions } from '../../src/classifier/options.js';
 import { Matrix } from '../../src/data/matrix.js';
-import type { TrainingProgress } from '../../src/training/history.js';
+import type { EpochMetrics, TrainingProgress } from '../../src/training/history.js';
 import { describeOnBackends } from '../support/backends.js';
 import { freshFolder } from '../support/temporary-folder.js';
 import { numbersOf, rejection, rows } from '../support/training.js';
@@ -45,9 +45,8 @@ describeOnBackends('the folder of several trainings', (backend) => {
     const whole = await Classifier.ensemble(matrix, labels, 3, options);
     const abort = new AbortController();
     // The second net is in the middle of its training.
-    const onProgress = ({ iteration }: TrainingProgress, member: number) =>
-      member === 1 && iteration >= 40 && abort.abort();
-    const stopped = { ...options, threads: 1, checkpoint: checkpoint(), signal: abort.signal, onProgress };
+    const onEpochEnd = ({ epoch }: EpochMetrics, member: number) => member === 1 && epoch === 9 && abort.abort();
+    const stopped = { ...options, threads: 1, checkpoint: checkpoint(), signal: abort.signal, onEpochEnd };
     await rejection(Classifier.ensemble(matrix, labels, 3, stopped));
     expect(files()).toEqual(['training-0.checkpoint', 'training-1.checkpoint']);
     expect((await loadCheckpoint(at('kept/training-0.checkpoint'))).done).toBe(true);
