@@ -3,7 +3,9 @@ import { writeFileSync } from 'node:fs';
 import { crc32 } from 'node:zlib';
 import { type FastifyBaseLogger, fastify } from 'fastify';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { ClassPredictions } from '../../src/classifier/class-predictions.js';
 import { Classifier } from '../../src/classifier/classifier.js';
+import { TwoLayerNet } from '../../src/net/two-layer-net.js';
 import { createServer, modelRoutes } from '../../src/serve/index.js';
 import { png } from '../support/pictures.js';
 import { sharedFolder } from '../support/temporary-folder.js';
@@ -202,6 +204,40 @@ describe('limits', () => {
     expect((await ask(url(), headers, body)).status).toBe(200);
     await vi.waitFor(async () => expect((await ask(`${closed.url}metrics`, headers)).body).toMatch(/held_bytes 0\n/));
   });
+});
+
+test('a request that waits too long for its computation: 503 with Retry-After, and those after it as before', async () => {
+  const large = Classifier.fromModel(new TwoLayerNet({ inputSize: 6, hiddenSize: 20_000, numClasses: 3 }));
+  const { server, url } = await serve({ large }, { timeout: 20 });
+  const bytes = { 'content-type': 'application/octet-stream' };
+  const predict = (rows: number) => ask(`${url}v1/models/large:predict?type=uint8`, bytes, new Uint8Array(6 * rows));
+  // So many rows are computed beside JavaScript's thread, here when the test says.
+  const { judge } = ClassPredictions.prototype;
+  let release = nothing;
+  const released = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const held = vi.spyOn(ClassPredictions.prototype, 'judge').mockImplementation(async function (this: never, rows) {
+    await released;
+    return judge.call(this, rows);
+  });
+  try {
+    const first = predict(200);
+    await vi.waitFor(() => expect(held).toHaveBeenCalledOnce());
+    const second = predict(1);
+    await vi.waitFor(async () => expect((await ask(`${url}metrics`)).body).toMatch(/requests_in_work 2\n/));
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    release();
+    const late = await second;
+    expect([late.status, late.headers['retry-after']]).toEqual([503, '1']);
+    expect(JSON.parse(late.body).error.code).toBe('ERR_TIMEOUT');
+    expect((await first).status).toBe(200);
+    expect((await predict(1)).status).toBe(200);
+  } finally {
+    release();
+    held.mockRestore();
+    await server.close();
+  }
 });
 
 test('a changed file is read again; a bad one is not used, and a good one after it is', async () => {
