@@ -169,35 +169,57 @@ async function entryFor(user, format) {
   return join(user.folder, name);
 }
 
-/** A missing or damaged addon: TypeScript must run, after one warning that says why and what to do. */
+/**
+ * A missing or damaged addon, and with it a missing WebAssembly module: the next backend must run, after one warning
+ * that says why and what to do.
+ */
 async function damages(checks, user, first) {
   const folder = dirname(first.file);
-  const kept = join(user.home, 'kept');
+  const modules = join(user.folder, 'node_modules', 'two-layer-net', 'wasm');
   const damage = {
-    missing: () => rmSync(folder, { recursive: true }),
-    truncated: () => truncateSync(first.file, 500_000),
-    'not a library': () => writeFileSync(first.file, 'not an addon'),
+    'the addon is missing': ['wasm', () => rmSync(folder, { recursive: true })],
+    'the addon is truncated': ['wasm', () => truncateSync(first.file, 500_000)],
+    'the addon is not a library': ['wasm', () => writeFileSync(first.file, 'not an addon')],
+    'the addon and the modules are missing': [
+      'js',
+      () => {
+        rmSync(folder, { recursive: true });
+        rmSync(modules, { recursive: true });
+      },
+    ],
   };
-  for (const [title, apply] of Object.entries(damage)) {
-    await checks.check(`falls back if the addon is ${title}`, () => {
-      cpSync(folder, kept, { recursive: true });
+  for (const [title, [backend, apply]] of Object.entries(damage)) {
+    await checks.check(`falls back to ${backend} if ${title}`, () => {
+      const undo = [folder, modules].map((each, i) => keep(each, join(user.home, `kept-${i}`)));
       apply();
       try {
-        const { stdout, stderr } = user.run([NODE, 'train.mjs']);
-        const found = JSON.parse(stdout);
-        expect(
-          found.backend === 'js' && found.accuracy > 0.95,
-          `Expected the TypeScript backend but the program printed ${stdout}`,
-        );
-        const warnings = stderr.match(/TWO_LAYER_NET_FALLBACK/g) ?? [];
-        expect(warnings.length === 1, `Expected one warning but there are ${warnings.length}: ${stderr}`);
-        return stderr.split('\n')[0].replaceAll(user.folder, '…').slice(0, 300);
+        return fellBack(user, backend);
       } finally {
-        mkdirSync(folder, { recursive: true });
-        cpSync(kept, folder, { recursive: true });
+        for (const restore of undo) restore();
       }
     });
   }
+}
+
+/** Copies a folder. Returns what puts the copy in its place again. */
+function keep(folder, copy) {
+  cpSync(folder, copy, { recursive: true });
+  return () => {
+    mkdirSync(folder, { recursive: true });
+    cpSync(copy, folder, { recursive: true });
+  };
+}
+
+function fellBack(user, backend) {
+  const { stdout, stderr } = user.run([NODE, 'train.mjs']);
+  const found = JSON.parse(stdout);
+  expect(
+    found.backend === backend && found.accuracy > 0.95,
+    `Expected the backend ${backend} but the program printed ${stdout}`,
+  );
+  const warnings = stderr.match(/TWO_LAYER_NET_FALLBACK/g) ?? [];
+  expect(warnings.length === 1, `Expected one warning but there are ${warnings.length}: ${stderr}`);
+  return stderr.split('\n')[0].replaceAll(user.folder, '…').slice(0, 300);
 }
 
 /** The other package managers, each in its own folder. */

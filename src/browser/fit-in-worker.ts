@@ -9,10 +9,12 @@ import type { Model } from '../model/model-types.js';
 import { callbacksOf } from '../training/callbacks.js';
 import { DivergedError, TrainingAbortedError } from '../training/errors.js';
 import type { TrainingHistory } from '../training/history.js';
+import { settled } from '../validation/callback.js';
 import { checkNumber, checkOptions } from '../validation/check.js';
 import { conflict, wrongType } from '../validation/errors.js';
 import type { RowsInput } from '../validation/inputs.js';
 import { addAll } from '../validation/long-lists.js';
+import { throwIfAborted } from '../validation/signal.js';
 import { type Answer, CURVES, type Curves, type Request, type SentDataset, type SentError } from './fit-protocol.js';
 import { wasmFolder } from './instead/backend/wasm/load.js';
 import { ownWorker, type StartedWorker, startWorker, workerFailure } from './start-worker.js';
@@ -70,7 +72,7 @@ export async function fitInWorker(...args: unknown[]): Promise<Classifier> {
     ...sent
   } = fit;
   resolveClassifierOptions(fit);
-  const { data, classes } = await trainingData(args, fit);
+  const { data, classes } = await trainingData(args, fit, signal);
   const following = callbacksOf(fit);
   const request: Request = {
     kind: 'fit',
@@ -155,15 +157,17 @@ class Fit {
   }
 
   async #tell(answer: Answer): Promise<void> {
-    const { following, made, onModel } = this.#with;
+    const { following, made, onModel, signal } = this.#with;
     if (answer.kind === 'progress') {
       const progress = { ...answer.progress, history: this.#grown(answer.added) };
-      for (const { onProgress } of following) await onProgress?.(progress);
-      if (answer.model) await onModel?.(made(answer.model));
+      for (const { onProgress } of following) await settled(onProgress?.(progress), signal);
+      if (answer.model) await settled(onModel?.(made(answer.model)), signal);
       this.#post({ kind: 'taken' });
     } else if (answer.kind === 'epoch') {
-      for (const { onEpochEnd } of following) await onEpochEnd?.(answer.metrics);
+      for (const { onEpochEnd } of following) await settled(onEpochEnd?.(answer.metrics), signal);
     } else if (answer.kind === 'failed') {
+      // Before the training began, the Worker's own signal is the cause.
+      throwIfAborted(answer.error.name === 'AbortError' ? signal : undefined, 'Training');
       throw received(answer.error);
     } else {
       this.#finish(answer);

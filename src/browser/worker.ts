@@ -4,7 +4,7 @@
  *
  * @module two-layer-net/worker
  */
-import { Classifier, FitAbortedError } from '../classifier/classifier.js';
+import { Classifier, isFitAborted } from '../classifier/classifier.js';
 import type { ClassifierOptions } from '../classifier/options.js';
 import { CHECKED, Dataset, type DatasetInput } from '../data/dataset.js';
 import { Matrix } from '../data/matrix.js';
@@ -81,7 +81,7 @@ async function train({ data, options, random, folder, told }: Extract<Request, {
     const fitted = await Classifier.fitting([received(data), all], began);
     post({ kind: 'done', model: fitted.toModel(), random: stream?.getState(), stopped: undefined });
   } catch (error) {
-    if (!(error instanceof FitAbortedError)) throw error;
+    if (!isFitAborted(error)) throw error;
     const model = error.classifier.toModel();
     post({ kind: 'done', model, random: stream?.getState(), stopped: error.numIters });
   }

@@ -11,6 +11,7 @@ import { evaluateCommand } from './verbs/evaluate.js';
 import { predictCommand } from './verbs/predict.js';
 import { reproduceCommand } from './verbs/reproduce.js';
 import { serveCommand } from './verbs/serve.js';
+import { studyCommand } from './verbs/study.js';
 import { sweepCommand } from './verbs/sweep.js';
 import { trainCommand } from './verbs/train.js';
 
@@ -27,6 +28,7 @@ const program = new Command('two-layer-net')
 for (const command of [
   trainCommand(),
   sweepCommand(),
+  studyCommand(),
   reproduceCommand(),
   evaluateCommand(),
   predictCommand(),

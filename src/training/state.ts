@@ -1,6 +1,6 @@
 import type { BestEpoch, ParameterArrays, Products } from '../../binding.js';
 import type { RandomState, RandomStateSnapshot } from '../random/random-state.js';
-import { isObject } from '../validation/check.js';
+import { checkAttached, isObject } from '../validation/check.js';
 import { wrongType } from '../validation/errors.js';
 import type { ImageShape } from '../validation/image-shape.js';
 import { copyParameters } from '../validation/parameters.js';
@@ -68,9 +68,30 @@ export function trainingState(
     throw wrongType('the history of a training for history', history);
   }
   if (!isObject(random) || typeof random.getState !== 'function') throw wrongType('a RandomState for random', random);
-  const { slots, best } = copyLeft(net);
+  if (net.mean) checkAttached(net.mean, 'mean');
+  const { params } = net;
   return {
-    params: copyParameters(net.params),
+    ...stateWithoutHistory({ params: copyParameters(params), ...copyLeft(net) }, net, random),
+    history: structuredClone(history),
+  };
+}
+
+/**
+ * The same of a net that nobody uses any more: the state takes its memory over. A copy of large parameters would hold
+ * up JavaScript's thread, and its memory the garbage collector.
+ */
+export function lastState(net: StateSource, history: TrainingHistory): TrainingState {
+  return { ...stateWithoutHistory(net, net, net.random), history };
+}
+
+/** A state without its history, of parameters and what belongs to them. */
+function stateWithoutHistory(
+  { params, slots, best }: Pick<TrainingState, 'params' | 'slots' | 'best'>,
+  net: StateSource,
+  random: RandomState,
+): Omit<TrainingState, 'history'> {
+  return {
+    params,
     slots,
     ...(best && { best }),
     ...(net.inputScale !== undefined && { inputScale: net.inputScale }),
@@ -83,14 +104,13 @@ export function trainingState(
     ...(net.classNames && { classNames: [...net.classNames] }),
     ...(net.imageShape && { imageShape: { ...net.imageShape } }),
     random: random.getState(),
-    history: structuredClone(history),
   };
 }
 
 /** Copies of what a training leaves besides the parameters: the update rule's state, and the best epoch. */
 export function copyLeft({ slots, best }: Pick<TrainingState, 'slots' | 'best'>) {
   return {
-    slots: slots.map((slot) => copyParameters(slot)),
-    best: best && { ...best, parameters: copyParameters(best.parameters) },
+    slots: slots.map((slot, i) => copyParameters(slot, `slots[${i}]`)),
+    best: best && { ...best, parameters: copyParameters(best.parameters, 'best.parameters') },
   };
 }

@@ -2,19 +2,20 @@ import type { BackendChoice } from '../backend/choose.js';
 import type { Dataset } from '../data/dataset.js';
 import { restoreTraining } from '../net/restore-training.js';
 import { type CoreLease, runOnCores } from '../platform/run-on-cores.js';
-import { giveTurn, inTurns, type Pieces } from '../platform/turns.js';
+import { giveTurn, inTurns } from '../platform/turns.js';
 import { checkSampling, pictureFor } from '../training/rows-needed.js';
 import type { TrainingState } from '../training/state.js';
 import { emptyClasses } from '../training/warnings/empty-classes.js';
-import { isError, isPromise } from '../validation/kinds.js';
-import { unlessAborted } from '../validation/signal.js';
+import { isPromise } from '../validation/kinds.js';
+import { isAbortOf, throwIfAborted, unlessAborted } from '../validation/signal.js';
+import type { TrialRunner } from './executor.js';
 import { Leaders } from './leaders.js';
-import { bestOf, keyOf, type RankedSettings, rank, ranking } from './ranking.js';
-import { combining, type Round, roundsOf, type Search, trialCount } from './search.js';
-import type { TrialSettings } from './settings.js';
+import { type Candidate, candidatesOf, resultKey, survivorsOf } from './plan.js';
+import { bestOf, rank, ranking } from './ranking.js';
+import { type Round, roundsOf, type Search } from './search.js';
 import { SweepMeter, type SweepProgress } from './sweep-progress.js';
-import { type BestTrial, SweepAbortedError, type SweepResults } from './sweep-results.js';
-import { makeTrial, runTrial, type Trial, type TrialResult } from './trial.js';
+import { type BestTrial, beforeTrials, SweepAbortedError, type SweepResults } from './sweep-results.js';
+import { runTrial, type Trial, type TrialResult } from './trial.js';
 import type { TrialStates } from './trial-states.js';
 import { gatherWarnings } from './trial-warnings.js';
 
@@ -30,12 +31,8 @@ interface Following {
   readonly signal: AbortSignal | undefined;
   /** The states of the trials that may continue or be the best. Others are dropped: a search may have thousands. */
   readonly states: TrialStates;
-}
-
-/** A combination with a trial for each seed. */
-interface Candidate {
-  readonly settings: TrialSettings;
-  readonly trials: readonly Trial[];
+  /** What runs the trials, if it is not this process. */
+  readonly elsewhere: TrialRunner | undefined;
 }
 
 /** One search from its checked options to its results. */
@@ -61,11 +58,9 @@ export class SweepRun {
   static async begin(search: Search, data: Dataset, following: Following): Promise<SweepRun> {
     const { signal } = following;
     try {
-      return new SweepRun(search, data, following, await inTurns(candidatesOf(search), 4, signal));
+      return new SweepRun(search, data, following, await inTurns(candidatesOf(search), signal));
     } catch (error) {
-      if (!signal?.aborted || error !== signal.reason) throw error;
-      const none = { search, results: [], ranking: [], best: undefined, warnings: [], seconds: 0 };
-      throw new SweepAbortedError(trialCount(search), error, none);
+      throw beforeTrials(search, signal, error);
     }
   }
 
@@ -97,11 +92,11 @@ export class SweepRun {
     signal?.addEventListener('abort', abort);
     try {
       await this.#runRounds();
+      throwIfAborted(signal, 'The search');
       return await this.#finish(await this.#best());
     } catch (error) {
       this.#stop.abort();
-      const aborted = isError(error) && error.name === 'AbortError' && error.cause === signal?.reason;
-      if (!(signal?.aborted && aborted)) throw error;
+      if (!isAbortOf(error, signal)) throw error;
       throw new SweepAbortedError(this.#meter.trials, signal.reason, await this.#finish(this.#bestAtHand()));
     } finally {
       signal?.removeEventListener('abort', abort);
@@ -114,7 +109,7 @@ export class SweepRun {
       const next = this.#rounds[i + 1]?.combinations;
       await this.#carryDiverged(candidates, this.#rounds[i - 1], round);
       await this.#runRound(candidates, round, new Leaders(next ?? 1), next === undefined);
-      if (next !== undefined) candidates = this.#advance(candidates, round, next);
+      if (next !== undefined) candidates = survivorsOf(candidates, this.#resultsOf(candidates, round), next);
     }
   }
 
@@ -132,11 +127,12 @@ export class SweepRun {
     const open = candidates.flatMap((candidate, place) =>
       candidate.trials.filter((trial) => !this.#resultOf(trial, round)).map((trial) => ({ trial, candidate, place })),
     );
-    await runOnCores(open, this.#following.cores, async ({ trial, candidate, place }, lease) => {
+    const { cores, elsewhere } = this.#following;
+    await runOnCores(open, elsewhere?.places ?? cores, async ({ trial, candidate, place }, lease) => {
       try {
-        await this.#runOne(trial, round, lease, last);
+        await (elsewhere ? this.#await(trial, round, elsewhere) : this.#runOne(trial, round, lease, last));
         await this.#dropStates(candidate, place, round, leaders, last);
-        await this.#states.store(trial.id);
+        await this.#states.store(trial.id, this.#stop.signal);
       } catch (error) {
         // Whatever ends the search, the other running trials have become useless.
         this.#stop.abort();
@@ -157,11 +153,19 @@ export class SweepRun {
     const run = { backend, threads, signal: this.#stop.signal, onProgress: report };
     const onStopped = async (stopped: TrainingState) => {
       this.#states.set(trial.id, stopped);
-      await this.#states.store(trial.id);
+      await this.#states.store(trial.id, this.#stop.signal);
     };
     const how = { from, withTrainAccuracy, planned: this.#search.numIters, onStopped };
     const { result, state } = await runTrial(trial, numIters, this.#data, run, how);
     if (state) this.#states.set(trial.id, state);
+    await this.#take({ ...result, data: this.#following.origin });
+    await this.#tellProgress();
+  }
+
+  /** A trial that runs elsewhere: only its result comes here. */
+  async #await(trial: Trial, { numIters }: Round, elsewhere: TrialRunner): Promise<void> {
+    const result = await elsewhere.run(trial, numIters, this.#stop.signal);
+    this.#meter.runs(trial, 0, numIters, 0);
     await this.#take({ ...result, data: this.#following.origin });
     await this.#tellProgress();
   }
@@ -191,7 +195,7 @@ export class SweepRun {
 
   /** Drops the states that neither the next round nor the end of the search needs. */
   async #dropStates(candidate: Candidate, place: number, round: Round, leaders: Leaders, last: boolean): Promise<void> {
-    const results = candidate.trials.map((trial) => this.#resultOf(trial, round)).filter((one) => one !== undefined);
+    const results = this.#resultsOf([candidate], round);
     const [ranked] = rank(results);
     if (last) {
       // The net of a combination is that of its best seed.
@@ -202,18 +206,9 @@ export class SweepRun {
     for (const { id } of leaders.add(ranked, place)?.results ?? []) await this.#states.drop(id);
   }
 
-  /** The best `count` candidates of a round; fewer if too many diverged. */
-  #advance(candidates: readonly Candidate[], round: Round, count: number): Candidate[] {
-    const best = this.#ranked(candidates, round)
-      .filter(({ valAccuracy }) => valAccuracy !== null)
-      .slice(0, count);
-    const keys = new Set(best.map(({ settings }) => keyOf(settings)));
-    return candidates.filter(({ settings }) => keys.has(keyOf(settings)));
-  }
-
-  #ranked(candidates: readonly Candidate[], round: Round): RankedSettings[] {
+  #resultsOf(candidates: readonly Candidate[], round: Round): TrialResult[] {
     const results = candidates.flatMap(({ trials }) => trials.map((trial) => this.#resultOf(trial, round)));
-    return rank(results.filter((result) => result !== undefined));
+    return results.filter((result) => result !== undefined);
   }
 
   #resultOf(trial: Trial, { numIters }: Round): TrialResult | undefined {
@@ -230,7 +225,7 @@ export class SweepRun {
   /** The best trial with its net, which is trained again if only its result is known, from an earlier run. */
   async #best(): Promise<BestTrial | undefined> {
     await giveTurn();
-    const result = bestOf(await inTurns(ranking(this.#allResults())));
+    const result = bestOf(await inTurns(ranking(this.#allResults()), this.#stop.signal));
     if (result === undefined || (await this.#findState(result))) return this.#bestAtHand(result);
     await runOnCores([result], this.#following.cores, async (trial, { threads }) => {
       const { backend } = this.#following;
@@ -273,27 +268,4 @@ export class SweepRun {
     const validationRows = this.#data.part('validation').y.length;
     return { search: this.#search, results, ranking: ranked, best, warnings, seconds, validationRows };
   }
-}
-
-/** Trials whose ids are hashed between two looks at the clock. */
-const PIECE = 16;
-
-/** The combinations of a search, each with its trials. */
-function* candidatesOf(search: Search): Pieces<Candidate[]> {
-  const seeds = Array.from({ length: search.seeds }, (_, i) => search.seed + i);
-  const candidates: Candidate[] = [];
-  for (const settings of yield* combining(search)) {
-    const trials: Trial[] = [];
-    for (const seed of seeds) {
-      trials.push(makeTrial(settings, seed));
-      if (trials.length % PIECE === 0) yield;
-    }
-    candidates.push({ settings, trials });
-    yield;
-  }
-  return candidates;
-}
-
-function resultKey({ id, numIters }: { readonly id: string; readonly numIters: number }): string {
-  return `${id} ${numIters}`;
 }

@@ -8,10 +8,11 @@ import { checkOptions } from '../validation/check.js';
 import { wrongType } from '../validation/errors.js';
 import { checkSignal } from '../validation/signal.js';
 import { checkEarlier, originOf } from './earlier.js';
+import type { TrialExecutor, TrialRunner } from './executor.js';
 import { hashing } from './results-file.js';
 import { MEANT_IN_SEARCH, resolveSearch, SEARCH_OPTIONS, type SearchOptions } from './search.js';
 import type { SweepProgress } from './sweep-progress.js';
-import type { SweepResults } from './sweep-results.js';
+import { beforeTrials, type SweepResults } from './sweep-results.js';
 import { SweepRun } from './sweep-run.js';
 import type { TrialResult } from './trial.js';
 import { checkSweepCheckpoint, type SweepCheckpointOptions, TrialStates } from './trial-states.js';
@@ -48,6 +49,12 @@ export interface SweepOptions extends SearchOptions {
    * @defaultValue memory alone: a search that is continued trains those trials again, to the same results
    */
   checkpoint?: SweepCheckpointOptions | undefined;
+  /**
+   * Runs the trials somewhere else, such as on many machines: `queue` of `two-layer-net/study` makes one. Only the best
+   * trial is trained here once more, for its net.
+   * @defaultValue the cores of this process
+   */
+  executor?: TrialExecutor | undefined;
 }
 
 /**
@@ -73,7 +80,7 @@ export interface SweepOptions extends SearchOptions {
  * });
  */
 export async function sweep(data: Dataset | DatasetInput, options: SweepOptions = {}): Promise<SweepResults> {
-  const { backend, threads, earlier, onResult, onProgress, signal, checkpoint, ...rest } = checkOptions(
+  const { backend, threads, earlier, onResult, onProgress, signal, checkpoint, executor, ...rest } = checkOptions(
     options,
     'the options of sweep',
     SWEEP_OPTIONS,
@@ -85,11 +92,15 @@ export async function sweep(data: Dataset | DatasetInput, options: SweepOptions 
     throw wrongType('a function for onProgress', onProgress);
   checkSignal(signal);
   if (checkpoint !== undefined) checkSweepCheckpoint(checkpoint);
+  if (executor !== undefined) checkExecutor(executor);
   const { name, capabilities } = chooseBackend(backend);
   const cores = setting('threads', threads === undefined ? defaultThreads() : threads);
-  const trialData = await inTurns(Dataset.from(data).lasting());
+  const ended = (error: unknown) => {
+    throw beforeTrials(search, signal, error);
+  };
+  const trialData = await inTurns(Dataset.from(data).lasting(), signal).catch(ended);
   trialData.part('validation');
-  const print = await inTurns(hashing(trialData));
+  const print = await inTurns(hashing(trialData), signal).catch(ended);
   const origin = originOf(print);
   if (earlier !== undefined) checkEarlier(earlier, origin);
   const following = {
@@ -101,16 +112,24 @@ export async function sweep(data: Dataset | DatasetInput, options: SweepOptions 
     onProgress,
     signal,
   };
-  const states = await TrialStates.open(checkpoint, { data: print, backend: name });
+  const states = await TrialStates.open(checkpoint, { data: print, backend: name }, signal);
+  let elsewhere: TrialRunner | undefined;
   let done = false;
   try {
-    const run = await SweepRun.begin(search, trialData, { ...following, states });
+    elsewhere = await executor?.begin({ search, data: trialData, fingerprint: print, backend: name });
+    const run = await SweepRun.begin(search, trialData, { ...following, states, elsewhere });
     const results = await run.run();
     done = true;
     return results;
   } finally {
     await states.close(done);
+    await elsewhere?.close(done);
   }
+}
+
+function checkExecutor(executor: TrialExecutor): void {
+  if (typeof executor?.begin === 'function') return;
+  throw wrongType('what runs trials, such as queue(url) of two-layer-net/study, for executor', executor);
 }
 
 /** The names of the {@link SweepOptions}. */
@@ -123,4 +142,5 @@ export const SWEEP_OPTIONS = [
   'onProgress',
   'signal',
   'checkpoint',
+  'executor',
 ] as const satisfies readonly (keyof SweepOptions)[];

@@ -14,7 +14,7 @@ import type { TrainingHistory, TrainingProgress } from '../training/history.js';
 import { iterationsPerEpoch, type TrainOptions } from '../training/options.js';
 import { isOfBackend, scheduleOf } from '../training/schedule.js';
 import { pickSettings, type SettingsWith, settingNames } from '../training/settings.js';
-import { type TrainingState, trainingState } from '../training/state.js';
+import { lastState, type TrainingState } from '../training/state.js';
 import type { TrainingWarning } from '../training/warnings/warning.js';
 import type { TrialSettings } from './settings.js';
 import { trialId } from './trial-id.js';
@@ -90,7 +90,7 @@ interface Training {
 
 /**
  * Trains `trial` for `numIters` iterations in all, from the start or from an earlier state, and evaluates it. All of it
- * happens beside JavaScript's thread, which only copies parameters, one copy in a turn.
+ * happens beside JavaScript's thread.
  *
  * @param from - the trial's state after fewer iterations
  * @param planned - iterations of the whole search, which a schedule is for: a round of a halving may have fewer
@@ -121,12 +121,11 @@ export async function runTrial(
     trainAccuracy = withTrainAccuracy ? await accuracy(net, data.train, run) : null;
   } catch (error) {
     // A training that ended early could not be told from one that was stopped.
-    if (run.signal.aborted && history.lossHistory.length === numIters) await onStopped?.(trainingState(net, history));
+    if (run.signal.aborted && history.lossHistory.length === numIters) await onStopped?.(lastState(net, history));
     throw error;
   }
   const result = { status: 'done', ...numbersOf(history), valAccuracy, trainAccuracy } as const;
-  await giveTurn();
-  return { result: { ...trial, numIters, ...result }, state: trainingState(net, history) };
+  return { result: { ...trial, numIters, ...result }, state: lastState(net, history) };
 }
 
 /** See {@link runTrial}. */
@@ -164,7 +163,7 @@ async function train(
       // Continue only after a change of cores, not after an error that a callback has thrown.
       const moved = isTrainingAborted(error) && changed.aborted && error.cause === changed.reason;
       if (run.signal.aborted && isTrainingAborted(error) && error.history.lossHistory.length > 0) {
-        await onStopped?.(trainingState(training.net, error.history));
+        await onStopped?.(lastState(training.net, error.history));
       }
       if (!moved) throw error;
       // Both have ended it, the change of cores first: what the search looks for is its own reason.

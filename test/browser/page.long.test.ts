@@ -212,7 +212,7 @@ describeInChromium('the example page', () => {
       for (const [name, text, found, ...ways] of mend) {
         writeFileSync(join(folder, name), text);
         await page.setInputFiles('#open-table', join(folder, name));
-        await expect.poll(problem, name).toMatch(found);
+        await expect.poll(problem, { message: name }).toMatch(found);
         // The page's controls, not options of programs or of the command line; and nothing goes on any more.
         expect(await problem()).not.toMatch(/--\w|\w: ['[{]/);
         expect(await status(page)).toBe('');
@@ -221,7 +221,7 @@ describeInChromium('the example page', () => {
         expect(await page.evaluate(FLAWS)).toEqual([]);
         for (const [control, value] of ways) await page.selectOption(control, value);
         await expect
-          .poll(about, name)
+          .poll(about, { message: name })
           .toEqual([expect.stringMatching(/^\S+: \d+ rows to train on, (2 columns|1 column), /)]);
         expect(await page.isVisible('#problem')).toBe(false);
         expect(await page.isEnabled('#train')).toBe(true);

@@ -1,5 +1,4 @@
 /** `--serve`: the live report of a command. */
-import type { Dataset } from '../../data/dataset.js';
 import type { ReportData, ReportImage } from '../../report/content/report-data.js';
 import { LiveReport } from '../../report/live/live-server.js';
 import type { TrainingProgress } from '../../training/history.js';
@@ -58,8 +57,12 @@ export function trainingFollower(
 }
 
 /** Sends the progress of a search to its live report: of the table only the combinations that have new results. */
-export function searchFollower(live: LiveReport, search: Search, earlier: readonly TrialResult[], data: Dataset) {
-  const validationRows = data.part('validation').y.length;
+export function searchFollower(
+  live: LiveReport,
+  search: Search,
+  earlier: readonly TrialResult[],
+  validationRows: number,
+) {
   const groups = new Map<string, TrialResult[]>();
   const fresh = new Set<string>();
   let shownAt: number | undefined;

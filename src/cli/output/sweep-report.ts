@@ -49,7 +49,7 @@ export function sweepLines({ results, testAccuracy, info, subject, interrupted }
   // In a halving search, trials that were dropped early may have had a higher accuracy at that time.
   const lasting = search.search === 'halving' ? ' (of the trials that were not dropped)' : '';
   return [
-    ...(asArticle ? [...ranking].sort(inOrder).map(articleLine) : table(ranking, search)),
+    ...(asArticle ? [...ranking].sort(inOrder).map(articleLine) : rankingTable(ranking, search)),
     ...(best ? [`best validation accuracy: ${python(best.valAccuracy)}${lasting}`] : []),
     '',
     ...columns([
@@ -97,7 +97,8 @@ function python(value: number | null | undefined): string {
   return typeof value === 'number' ? value.toFixed(6) : 'nan';
 }
 
-function table(ranking: readonly RankedSettings[], search: Search): string[] {
+/** The combinations as a table, best first. */
+export function rankingTable(ranking: readonly RankedSettings[], search: Search): string[] {
   const varied = variedSettings(search.space);
   const rounds = new Set(ranking.map(({ numIters }) => numIters)).size > 1;
   const seeds = search.seeds > 1;

@@ -4,25 +4,14 @@ import { formatToWrite } from '../../model/formats/all.js';
 import { productsWords } from '../../report/document/backend-words.js';
 import { makeReport } from '../../report/document/make-report.js';
 import { bestOf } from '../../tune/ranking.js';
-import {
-  fewCombinations,
-  resolveSearch,
-  SEARCH_DEFAULTS,
-  SEARCH_KINDS,
-  SEARCH_RULES,
-  type Search,
-  type SearchKind,
-  type SearchOptions,
-} from '../../tune/search.js';
-import { type SearchSpace, TRIAL_SETTINGS } from '../../tune/settings.js';
-import { messageWith } from '../../validation/errors.js';
+import { fewCombinations, type Search, type SearchOptions } from '../../tune/search.js';
+import { TRIAL_SETTINGS } from '../../tune/settings.js';
 import { computeInfo, computeOptions } from '../options/compute.js';
 import { dataOptions, validationOption } from '../options/data.js';
 import { checkHoldOut, type DataFlags, dataInputs, loadData } from '../options/load-data.js';
-import { numberOption, seedOption } from '../options/numbers.js';
-import { flagOfSetting } from '../options/other-names.js';
 import { jsonOption, reportOptions, saveOption } from '../options/output.js';
-import { attributeOf, settingOption, settingsFrom, spaceFrom, spaceOptions } from '../options/settings.js';
+import { flagNameOf, isGiven, type SearchFlags, searchFlags, searchOf } from '../options/search.js';
+import { attributeOf } from '../options/settings.js';
 import { searchStart } from '../options/sweep-results.js';
 import { Interruption } from '../output/interruption.js';
 import { KeptResults } from '../output/kept-results.js';
@@ -35,14 +24,7 @@ import { searchInterruptibly } from '../searching/run-search.js';
 import { searchSubject } from '../searching/subject.js';
 
 /** The options of `sweep` as commander passes them, besides the search space. */
-interface SweepCommandOptions extends DataFlags {
-  search: SearchKind;
-  trials?: number;
-  iterations: number;
-  seeds: number;
-  seed: number;
-  eta: number;
-  minIterations?: number;
+interface SweepCommandOptions extends DataFlags, SearchFlags {
   backend: BackendChoice;
   threads?: number;
   results: string | boolean;
@@ -82,35 +64,8 @@ export function sweepCommand(): Command {
   const command = new Command('sweep')
     .description("Search for good settings by validation accuracy; the defaults are the article's search.")
     .addHelpText('after', HELP);
-  const { trials, seeds, eta } = SEARCH_RULES;
-  const { numIters } = SEARCH_DEFAULTS;
   const options = [
-    ...spaceOptions(),
-    new Option(
-      '--search <kind>',
-      'try every combination (grid), some drawn at random (random), or many of which the best continue (halving)',
-    )
-      .choices([...SEARCH_KINDS])
-      .default('grid'),
-    numberOption('--trials <n>', 'combinations to draw, in a random or halving search (default: 27)', trials),
-    settingOption('numIters', numIters),
-    numberOption(
-      '--seeds <k>',
-      'trainings of each combination; their mean accuracy counts',
-      seeds,
-      SEARCH_DEFAULTS.seeds,
-    ),
-    seedOption('the first training and of the drawn combinations'),
-    numberOption(
-      '--eta <n>',
-      'halving: one in <n> combinations reaches the next round, with <n> times the iterations',
-      eta,
-      SEARCH_DEFAULTS.eta,
-    ),
-    numberOption('--min-iterations <n>', 'halving: least number of iterations in the first round (default: 50)', {
-      integer: true,
-      min: 1,
-    }),
+    ...searchFlags(),
     ...computeOptions(),
     ...dataOptions(),
     validationOption(),
@@ -194,46 +149,8 @@ function checkResume({ resume, results }: SweepCommandOptions, command: AnyComma
   if (resume === undefined) return;
   const given = SEARCH_OPTIONS.filter((name) => isGiven(command, name));
   if (given.length === 0) return;
-  const flags = given.map((name) => (name === 'results' && results === false ? '--no-results' : flagOf(command, name)));
+  const flags = given.map((name) =>
+    name === 'results' && results === false ? '--no-results' : flagNameOf(command, name),
+  );
   command.error(`error: ${flags.join(', ')} cannot be used with --resume, which continues the search in ${resume}`);
-}
-
-function isGiven(command: AnyCommand, name: string): boolean {
-  return command.getOptionValueSource(name) === 'cli';
-}
-
-/** The flag of an option by the name of its value. */
-function flagOf(command: AnyCommand, name: string): string {
-  return command.options.find((option) => option.attributeName() === name)?.long ?? name;
-}
-
-/**
- * The search that the options describe, without the defaults that depend on the data. An impossible one is a usage
- * error; with `--resume` it only says what the defaults are.
- */
-function searchOf(options: SweepCommandOptions, command: AnyCommand): SearchOptions {
-  const { search, trials, iterations, seeds, seed, eta, minIterations: minIters } = options;
-  const idle = search === 'halving' ? [] : ['eta', 'minIterations'].filter((name) => isGiven(command, name));
-  if (idle.length > 0)
-    command.error(
-      `error: ${idle.map((name) => flagOf(command, name)).join(', ')} can only be used with --search halving`,
-    );
-  const given = TRIAL_SETTINGS.filter((name) => isGiven(command, attributeOf(name)));
-  const asked: SearchOptions = {
-    space: settingsFrom(given, options) as SearchSpace,
-    search,
-    seeds,
-    seed,
-    eta,
-    ...(isGiven(command, 'iterations') && { numIters: iterations }),
-    ...(trials !== undefined && { trials }),
-    ...(minIters !== undefined && { minIters }),
-  };
-  try {
-    // How many iterations there are by default is known with the data.
-    resolveSearch({ numIters: Math.max(iterations, minIters ?? 0), ...asked, space: spaceFrom(options) });
-  } catch (error) {
-    return command.error(`error: ${messageWith(error as Error, flagOfSetting)}`);
-  }
-  return asked;
 }

@@ -121,7 +121,8 @@ function judged({ url, file, from }: Wanted, { statusCode, headers, body }: Disp
   const stated = rest ? header(headers, 'content-range') : header(headers, 'content-length');
   const expected = rest ? `bytes ${from}-${file.bytes - 1}/${file.bytes}` : String(file.bytes);
   // Servers that do not know the length leave it out, or say * for it.
-  if (stated !== undefined && stated.replace(/\/\*$/, `/${file.bytes}`) !== expected) {
+  const known = Number.isFinite(file.bytes);
+  if (known && stated !== undefined && stated.replace(/\/\*$/, `/${file.bytes}`) !== expected) {
     throw downloadError(`Expected ${file.name} of ${file.bytes} bytes at ${url} but found another length: ${stated}`);
   }
   return { from: start, validator: validatorOf(headers), body };

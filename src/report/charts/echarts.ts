@@ -17,8 +17,8 @@ use([AriaComponent, GridComponent, LegendComponent, ParallelComponent, TitleComp
 use([VisualMapContinuousComponent, SVGRenderer]);
 
 /**
- * Texts are as wide as a table says from now on. In Node, the only document there may be is that of a test: jsdom's, whose
- * canvas does not measure texts, and complains when it is asked to.
+ * Texts are as wide as a table says from now on. In Node, the only document there may be is that of a test: jsdom's,
+ * whose canvas does not measure texts, and complains when it is asked to.
  */
 export function measureWithoutCanvas(): void {
   setPlatformAPI({ createCanvas: () => undefined as unknown as HTMLCanvasElement });

@@ -1,0 +1,113 @@
+import { resolve } from 'node:path';
+import { Command, Option } from 'commander';
+import type { BackendChoice } from '../../../backend/choose.js';
+import { findFormat } from '../../../data/load-dataset.js';
+import { shellWord } from '../../../platform/shell.js';
+import { inTurns } from '../../../platform/turns.js';
+import { productsWords } from '../../../report/document/backend-words.js';
+import { DEFAULT_STATES } from '../../../study/executor.js';
+import { fetchSource } from '../../../study/load.js';
+import { checkStudyName, dataRecord } from '../../../study/record.js';
+import { type DataSource, isUrl, type RemoteFile } from '../../../study/source.js';
+import { createStudy } from '../../../study/studies.js';
+import { hashing } from '../../../tune/results-file.js';
+import { fewCombinations, resolveSearch, type SearchOptions, trialCount } from '../../../tune/search.js';
+import { backendOption, computeInfo } from '../../options/compute.js';
+import { dataOptions, validationOption } from '../../options/data.js';
+import { checkHoldOut, type DataFlags, loadData, readingFlags } from '../../options/load-data.js';
+import { numberOption } from '../../options/numbers.js';
+import { queueOption, withQueues } from '../../options/queue.js';
+import { type SearchFlags, searchFlags, searchOf } from '../../options/search.js';
+import { formatCount } from '../../output/table.js';
+import { searchSubject } from '../../searching/subject.js';
+
+/** The options of `study create` as commander passes them, besides the search space. */
+interface CreateOptions extends DataFlags, SearchFlags {
+  queue: string;
+  backend: BackendChoice;
+  states: number;
+  mixed: boolean;
+}
+
+/** The folder that is searched for data without `--data`. */
+const DEFAULT_FOLDER = 'data';
+
+/** `two-layer-net study create`. */
+export function createCommand(): Command {
+  const command = new Command('create')
+    .description(
+      'Create a study: a search, as of sweep, whose trials agents run. One of this name that is the same is joined.',
+    )
+    .argument('<name>', 'name of the study');
+  const options = [
+    queueOption(),
+    ...searchFlags(),
+    backendOption(),
+    ...dataOptions(),
+    validationOption(),
+    numberOption(
+      '--states <mb>',
+      'halving: megabytes of trainings that may go on, which the queue holds of each round',
+      { min: 0 },
+      DEFAULT_STATES,
+    ),
+    new Option('--mixed', 'accept agents whose processors give other last digits').default(false),
+  ];
+  for (const option of options) command.addOption(option);
+  return command.action((name: string, given: CreateOptions) => run(name, given, command));
+}
+
+async function run(name: string, options: CreateOptions, command: Command): Promise<void> {
+  checkStudyName(name);
+  const { queue, validation, mixed, states } = options;
+  const asked = searchOf(options, command);
+  const backend = productsWords(computeInfo(options));
+  // A queue that cannot be reached is told before the data are read.
+  await withQueues(queue, async (queues) => {
+    const { data: url } = options;
+    const fetched = url !== undefined && isUrl(url) ? await fetchSource(url) : undefined;
+    const flags = fetched ? { ...options, data: fetched.path } : options;
+    const loaded = await loadData({ ...flags, validation: undefined }, 'two-layer-net study create NAME --data DIR');
+    checkHoldOut(validation, loaded);
+    const subject = await searchSubject(loaded, { ...asked, validation });
+    const search = resolveSearch(subject.search(asked));
+    const few = fewCombinations(search);
+    if (few !== undefined) process.stderr.write(`${few}\n`);
+    const made = await createStudy(queues, {
+      name,
+      created: new Date().toISOString(),
+      search,
+      ...dataRecord(subject.data, await inTurns(hashing(subject.data))),
+      backend,
+      mixed,
+      source: await sourceOf(options, fetched?.file, subject.article ? null : asked),
+      stateBytes: Math.round(states * 2 ** 20),
+      done: false,
+    });
+    const count = formatCount(trialCount(search), 'trial');
+    process.stderr.write(
+      made === 'joined'
+        ? `The study ${name} is there already, with the same search and data\n`
+        : `Created the study ${name} at ${queues.where}: it begins with ${count}. To run them, on any machine:\n` +
+            `  two-layer-net study agent --queue ${shellWord(queues.where)}\n`,
+    );
+  });
+}
+
+/** Where agents find the data. Paths are those of this machine; agents elsewhere may be told others. */
+async function sourceOf(
+  options: CreateOptions,
+  file: RemoteFile | undefined,
+  asked: SearchOptions | null,
+): Promise<DataSource> {
+  const { data: given, validation } = options;
+  const folder =
+    given ?? (options.format || (await findFormat(DEFAULT_FOLDER)) ? (given ?? DEFAULT_FOLDER) : undefined);
+  const data = folder === undefined || file ? (given ?? null) : resolve(folder);
+  const { validation: _, test, ...flags } = readingFlags(options);
+  const reading = { ...flags, ...(test !== undefined && { test: resolve(test) }) };
+  const known = Object.entries(reading).filter(([, value]) => value !== undefined);
+  const dtype = [asked?.space?.dtype ?? []].flat().includes('float64') ? 'float64' : 'float32';
+  const prepare = asked && { seed: asked.seed ?? 0, dtype, ...(validation !== undefined && { validation }) };
+  return { data, ...(file && { file }), reading: Object.fromEntries(known), prepare } as DataSource;
+}

@@ -1,0 +1,122 @@
+/** An agent: takes trials of the studies on a server and runs them, on any machine. */
+import { setTimeout as wait } from 'node:timers/promises';
+import { backendInfo, chooseBackend } from '../backend/choose.js';
+import type { Dataset } from '../data/dataset.js';
+import { inTurns } from '../platform/turns.js';
+import { productsWords } from '../report/document/backend-words.js';
+import { hashing } from '../tune/results-file.js';
+import { withCode } from '../validation/errors.js';
+import { messageOf } from '../validation/kinds.js';
+import type { AgentSettings } from './agent-settings.js';
+import { AgentWork } from './agent-work.js';
+import type { Queues } from './queues.js';
+import { dataRecord, QUEUES, type Study } from './record.js';
+import { isSameJson } from './same-json.js';
+import { findStudy, getStudy, isStopped, listStudies } from './studies.js';
+
+/** What an agent has done. */
+export interface AgentSummary {
+  /** Trials that it ran. */
+  readonly trials: number;
+  /** Studies that it could not work on, with the reasons. */
+  readonly refused: ReadonlyMap<string, string>;
+}
+
+/** Milliseconds between two looks at the studies: up to twice as long, so that many agents do not look at once. */
+const LOOK = 1000;
+
+/** Runs an agent until its signal, its count or, with `exitWhenDone`, its studies end it. */
+export async function runAgent(queues: Queues, settings: AgentSettings): Promise<AgentSummary> {
+  const refused = new Map<string, string>();
+  let trials = 0;
+  if (settings.study !== undefined) await getStudy(queues, settings.study);
+  const left = () => (settings.count ?? Number.POSITIVE_INFINITY) - trials;
+  while (!settings.signal.aborted && left() > 0) {
+    const { next, open } = await choose(queues, settings, refused);
+    if (next === undefined) {
+      if (settings.exitWhenDone && !open) break;
+      await pause(settings.signal);
+      continue;
+    }
+    const data = await dataFor(next, settings).catch((error) => {
+      refused.set(next.name, messageOf(error));
+      settings.onEvent({ kind: 'refused', study: next, message: messageOf(error) });
+    });
+    if (!data) continue;
+    settings.onEvent({ kind: 'study', study: next });
+    const work = new AgentWork(queues, next, data, { ...settings, count: left() });
+    while (await goesOn(queues, next, work, settings, refused)) await pause(settings.signal);
+    trials += await work.close();
+  }
+  return { trials, refused };
+}
+
+async function pause(signal: AbortSignal): Promise<void> {
+  await wait(LOOK * (1 + Math.random()), undefined, { signal }).catch(() => {});
+}
+
+interface Choice {
+  /** The oldest study with trials that nobody has taken, else the oldest that is not done. */
+  readonly next: Study | undefined;
+  /** Whether there is a study that is not done and not stopped. */
+  readonly open: boolean;
+}
+
+async function choose(queues: Queues, settings: AgentSettings, refused: ReadonlyMap<string, string>): Promise<Choice> {
+  const named = settings.study;
+  const known = named === undefined ? await listStudies(queues) : [await findStudy(queues, named)];
+  let first: Study | undefined;
+  for (const study of known) {
+    if (!study || study.done || refused.has(study.name) || (await isStopped(queues, study.name))) continue;
+    first ??= study;
+    if (await hasWaiting(queues, study)) return { next: study, open: true };
+  }
+  return { next: first, open: first !== undefined };
+}
+
+async function hasWaiting(queues: Queues, { name }: Study): Promise<boolean> {
+  const counts = [QUEUES.trials(name), QUEUES.rounds(name)].map((queue) => queues.queue(queue).getWaitingCount());
+  return (await Promise.all(counts)).some((count) => count > 0);
+}
+
+/** Whether an agent stays with a study: until it is done, stopped or removed, or another one has more for it to do. */
+async function goesOn(
+  queues: Queues,
+  { name }: Study,
+  work: AgentWork,
+  settings: AgentSettings,
+  refused: ReadonlyMap<string, string>,
+): Promise<boolean> {
+  if (settings.signal.aborted || work.full) return false;
+  const study = await findStudy(queues, name);
+  if (!study || study.done || (await isStopped(queues, name))) return false;
+  if (!work.idle || settings.study !== undefined) return true;
+  const { next } = await choose(queues, settings, refused);
+  return next === undefined || next.name === name;
+}
+
+/**
+ * The data of a study, after they were compared with what the study names.
+ *
+ * @throws (as a rejection) Error `ERR_STUDY` for other data and for another arithmetic; what loading throws
+ */
+async function dataFor(study: Study, { backend, load }: AgentSettings): Promise<Dataset> {
+  const words = productsWords(backendInfo(chooseBackend(backend).name));
+  if (words !== study.backend && !study.mixed) {
+    throw refusal(
+      `it is for ${study.backend}, and this machine computes on ${words}, which gives other last digits: create the ` +
+        'study with --mixed to accept both',
+    );
+  }
+  const data = await load(study);
+  if (isSameJson(dataRecord(data, await inTurns(hashing(data))), ofData(study))) return data;
+  throw refusal(`the data here, ${data.source}, are not those that it was created on`);
+}
+
+function ofData({ data, classes, picture, validationRows }: Study) {
+  return { data, classes, picture, validationRows };
+}
+
+function refusal(reason: string): Error {
+  return withCode(new Error(reason), 'ERR_STUDY');
+}

@@ -1,0 +1,114 @@
+/** Loads the data of a study, once per machine: from a path, from a URL, or from what is kept here already. */
+import { rename } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { prepareSearch } from '../classifier/search.js';
+import { trainingData } from '../classifier/training-data.js';
+import type { Dataset } from '../data/dataset.js';
+import { fetchFile } from '../data/download/fetch-file.js';
+import { fetchUnknown } from '../data/download/fetch-unknown.js';
+import { openConnections } from '../data/download/request.js';
+import { loadDataset } from '../data/load-dataset.js';
+import { syntheticCifar10 } from '../data/synthetic/synthetic.js';
+import { makeFolder } from '../platform/make-folder.js';
+import { temporaryName } from '../platform/temporary-file.js';
+import { inTurns } from '../platform/turns.js';
+import { hashing } from '../tune/results-file.js';
+import { withCode } from '../validation/errors.js';
+import { isError } from '../validation/kinds.js';
+import { cacheFolder, keepRows, onceAtAll, openRows } from './cache.js';
+import type { Study } from './record.js';
+import { type DataSource, isUrl, type RemoteFile } from './source.js';
+
+/**
+ * The data of a study as its trials read them. What is prepared is kept in a folder of this machine, by its
+ * fingerprint, and mapped into the memory of each process.
+ *
+ * @param path - a path or URL of the data on this machine, if it is another one than the study names
+ * @throws (as a rejection) Error `ERR_STUDY` when nobody says where the data are; what reading them throws
+ */
+export async function loadStudyData(study: Study, path?: string): Promise<Dataset> {
+  const folder = join(cacheFolder(), 'data', study.data);
+  const kept = await openRows(folder);
+  if (kept) return kept;
+  const source = study.source ?? (path === undefined ? undefined : { data: null, reading: {}, prepare: null });
+  if (!source) {
+    const message = `the study ${study.name} does not say where its data are: name them with --data`;
+    throw withCode(new Error(message), 'ERR_STUDY');
+  }
+  const data = await loadSource(path === undefined ? source : { ...source, data: path });
+  if ((await inTurns(hashing(data))) !== study.data) return data;
+  // Where nothing can be kept, each process has its own copy.
+  await makeFolder(dirname(folder))
+    .then(() => onceAtAll(folder, () => keepRows(folder, data)))
+    .catch(() => {});
+  return (await openRows(folder)) ?? data;
+}
+
+/** The data of a source, as trials read them. */
+async function loadSource(source: DataSource): Promise<Dataset> {
+  const loaded = await readSource(source);
+  const { prepare } = source;
+  if (prepare === null) return loaded;
+  const { data, classes } = await trainingData([loaded], {});
+  const { validation, seed, dtype } = prepare;
+  return (await prepareSearch(data, classes, { validation, seed, space: { dtype } })).data;
+}
+
+async function readSource({ data, reading, file }: DataSource): Promise<Dataset> {
+  if (data === null) return syntheticCifar10({ fullTest: reading.fullTest === true });
+  if (!isUrl(data)) return loadDataset(data, reading);
+  if (!file) throw withCode(new Error('the study does not say which file its URL has'), 'ERR_STUDY');
+  return loadDataset(await fetchKnown(data, file), reading);
+}
+
+/** The path of a file of this machine that has the bytes of a URL; a download that ended early goes on. */
+async function fetchKnown(url: string, file: RemoteFile): Promise<string> {
+  const folder = join(cacheFolder(), 'files', file.sha256);
+  const path = join(folder, file.name);
+  await makeFolder(folder);
+  await onceAtAll(path, async () => {
+    const connections = openConnections(60_000);
+    const { signal } = new AbortController();
+    const download = { connections, signal, pauses: [1000, 2000, 4000, 8000], report: () => {} };
+    try {
+      await withoutSecrets(url, () => fetchFile(file, new URL(url), `${path}.part`, download));
+      await rename(`${path}.part`, path);
+    } finally {
+      await connections.close();
+    }
+  });
+  return path;
+}
+
+/**
+ * Downloads the file behind a URL to this machine's folder, and tells what it is, so that others can check theirs.
+ *
+ * @throws (as a rejection) Error `ERR_DOWNLOAD`
+ */
+export async function fetchSource(url: string): Promise<{ readonly path: string; readonly file: RemoteFile }> {
+  const parsed = new URL(url);
+  const name = decodeURIComponent(basename(parsed.pathname)).replace(/[/\\\p{Cc}]/gu, '') || 'data';
+  const files = join(cacheFolder(), 'files');
+  await makeFolder(files);
+  const temporary = temporaryName(join(files, name));
+  const file = await withoutSecrets(url, () => fetchUnknown(parsed, name, temporary));
+  const path = join(files, file.sha256, name);
+  await makeFolder(dirname(path));
+  await rename(temporary, path);
+  return { path, file };
+}
+
+/** Takes what signs a URL out of the messages of errors. */
+async function withoutSecrets<T>(url: string, action: () => Promise<T>): Promise<T> {
+  try {
+    return await action();
+  } catch (error) {
+    const { search, username, password } = new URL(url);
+    if (isError(error)) {
+      for (const secret of [search, `${username}:${password}@`]) {
+        if (secret.length > 2) error.message = error.message.replaceAll(secret, '');
+      }
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,190 @@
+/** Agents in this process, on real servers: what they run, refuse, give back and lose. */
+import { describe, expect, test } from 'vitest';
+import { Dataset, RandomState, TwoLayerNet, trainingState } from '../../src/index.js';
+import { type AgentSummary, runAgent } from '../../src/study/agent.js';
+import type { AgentSettings } from '../../src/study/agent-settings.js';
+import { queue } from '../../src/study/index.js';
+import { readOutcomes } from '../../src/study/outcomes.js';
+import { ordered, planOf } from '../../src/study/plan.js';
+import { openQueues, type Queues } from '../../src/study/queues.js';
+import { QUEUES } from '../../src/study/record.js';
+import { StudyStates } from '../../src/study/states.js';
+import { createStudy, getStudy, removeStudy, resumeStudy, stopStudy } from '../../src/study/studies.js';
+import { sweep } from '../../src/tune/sweep.js';
+import { describeWithPostgres } from './postgres.js';
+import { describeWithRedis, HALVING, points, studyOn, withoutSeconds } from './support.js';
+
+const data = points();
+
+async function withQueues<T>(url: string, action: (queues: Queues) => Promise<T>): Promise<T> {
+  const queues = await openQueues(url);
+  try {
+    return await action(queues);
+  } finally {
+    await queues.close();
+  }
+}
+
+function agent(url: string, given: Partial<AgentSettings> = {}): Promise<AgentSummary> {
+  return withQueues(url, (queues) =>
+    runAgent(queues, {
+      exitWhenDone: true,
+      backend: 'auto',
+      places: 2,
+      threads: 1,
+      lock: 2000,
+      load: async () => data,
+      onEvent: () => {},
+      signal: new AbortController().signal,
+      ...given,
+    }),
+  );
+}
+
+const resultsOf = (queues: Queues, name: string) =>
+  getStudy(queues, name).then(async (study) =>
+    withoutSeconds(ordered(await planOf(study.search), (await readOutcomes(queues, study)).results)),
+  );
+
+/** What holds on each server. */
+function onAnyServer(url: () => string): void {
+  test('two agents give a halving the results of one process, from states that the other one kept', async () => {
+    const here = await sweep(data, HALVING);
+    await withQueues(url(), async (queues) => {
+      const study = studyOn(data, HALVING, { name: 'halving' });
+      expect(await createStudy(queues, study)).toBe('created');
+      expect(await createStudy(queues, study)).toBe('joined');
+      // The first agent ends after the first round; its states are in the queue.
+      const { trials } = await agent(url(), { count: 36 });
+      expect(trials).toBe(36);
+      expect(await queues.queue(QUEUES.states('halving', 0)).getWaitingCount()).toBeGreaterThan(5);
+      const summaries = await Promise.all([agent(url()), agent(url())]);
+      expect(await resultsOf(queues, 'halving')).toEqual(withoutSeconds(here.results));
+      expect(summaries.reduce((sum, one) => sum + one.trials, 36)).toBe(here.results.length);
+      expect(await queues.queue(QUEUES.states('halving', 0)).getWaitingCount()).toBe(0);
+      const other = studyOn(data, { ...HALVING, seeds: 1 }, { name: 'halving' });
+      await expect(createStudy(queues, other)).rejects.toMatchObject({ code: 'ERR_STUDY' });
+      await removeStudy(queues, 'halving');
+      await expect(getStudy(queues, 'halving')).rejects.toMatchObject({ code: 'ERR_STUDY' });
+    });
+  });
+
+  test('sweep takes its results from agents, and joins what is there already', async () => {
+    const search = {
+      space: { learningRate: [0.1, 0.3], hiddenSize: 5, batchSize: 16 },
+      numIters: 50,
+      seeds: 2,
+    } as const;
+    const here = await sweep(data, search);
+    const executor = queue(url(), { name: 'by-sweep' });
+    const told: string[] = [];
+    const onResult = ({ id }: { id: string }) => void told.push(id);
+    const [there] = await Promise.all([
+      sweep(data, { ...search, executor, onResult }),
+      new Promise((resolve) => setTimeout(resolve, 500)).then(() => agent(url(), { study: 'by-sweep' })),
+    ]);
+    expect(withoutSeconds(there.results)).toEqual(withoutSeconds(here.results));
+    expect(there.best?.net.params).toEqual(here.best?.net.params);
+    expect(told.sort()).toEqual(here.results.map(({ id }) => id).sort());
+    const again = await sweep(data, { ...search, executor });
+    expect(again.results).toEqual(there.results);
+  });
+}
+
+describeWithPostgres('on PostgreSQL', onAnyServer);
+
+describeWithRedis('on Redis', (server) => {
+  const url = () => server().url;
+  onAnyServer(url);
+
+  test('agents refuse other data, other classes and another arithmetic, and leave the trials to others', async () => {
+    await withQueues(url(), async (queues) => {
+      await createStudy(queues, studyOn(data, { numIters: 5 }, { name: 'refused', mixed: false }));
+      const refused = (given: Partial<AgentSettings>) => agent(url(), { study: 'refused', ...given });
+      expect([...(await refused({})).refused.values()]).toEqual([expect.stringMatching(/other last digits/)]);
+      await removeStudy(queues, 'refused');
+      await createStudy(queues, studyOn(data, { numIters: 5 }, { name: 'refused' }));
+      const more = new Dataset({ train: data.train, validation: data.part('validation'), numClasses: 4 });
+      for (const load of [async () => points(4), async () => more]) {
+        const { trials, refused: why } = await refused({ load });
+        expect(trials).toBe(0);
+        expect([...why.values()]).toEqual([expect.stringMatching(/are not those that it was created on/)]);
+      }
+      expect(await queues.queue(QUEUES.trials('refused')).getFailedCount()).toBe(0);
+      expect((await refused({})).trials).toBe(6);
+      await removeStudy(queues, 'refused');
+    });
+  });
+
+  test('a study that is stopped begins no trial; an agent that is ended gives its trials back', async () => {
+    const long = { space: { learningRate: [0.01, 0.02], hiddenSize: 64, batchSize: 64 }, numIters: 2_000_000 } as const;
+    await withQueues(url(), async (queues) => {
+      await createStudy(queues, studyOn(data, long, { name: 'long' }));
+      const trials = queues.queue(QUEUES.trials('long'));
+      const end = new AbortController();
+      const ended = agent(url(), { signal: end.signal, study: 'long' });
+      await expect.poll(() => trials.getActiveCount()).toBe(2);
+      end.abort();
+      expect((await ended).trials).toBe(0);
+      expect(await trials.getJobCounts('active', 'waiting')).toEqual({ active: 0, waiting: 2 });
+      await stopStudy(queues, 'long');
+      expect((await agent(url(), { study: 'long' })).trials).toBe(0);
+      await resumeStudy(queues, 'long');
+      const again = new AbortController();
+      const working = agent(url(), { signal: again.signal, study: 'long' });
+      await expect.poll(() => trials.getActiveCount()).toBe(2);
+      // A study that is removed ends the agents' work on it.
+      await removeStudy(queues, 'long');
+      again.abort();
+      expect((await working).trials).toBe(0);
+    });
+  });
+
+  test('a state comes back bit for bit, but not for another trial, nor damaged, nor without room', async () => {
+    const net = await TwoLayerNet.create({ inputSize: 4, hiddenSize: 5, numClasses: 3, random: new RandomState(1) });
+    const state = trainingState(net, await net.train(data, { numIters: 7, batchSize: 8, optimizer: 'adam' }));
+    await withQueues(url(), async (queues) => {
+      const study = studyOn(data, {}, { name: 'states' });
+      const states = new StudyStates(queues, study);
+      expect(await states.keep(0, 'abcabcabcabc', state)).toBe(true);
+      const found = await states.find(0, 'abcabcabcabc', 7);
+      expect(found).toEqual(state);
+      expect(await states.find(0, 'abcabcabcabc', 8)).toBeUndefined();
+      const queue = queues.queue<string>(QUEUES.states('states', 0));
+      const kept = await queue.getJob('abcabcabcabc-7');
+      const data64 = kept?.data as string;
+      await queue.add('state', data64, { jobId: 'defdefdefdef-7' });
+      expect(await states.find(0, 'defdefdefdef', 7)).toBeUndefined();
+      const bytes = Buffer.from(data64, 'base64');
+      bytes[bytes.length - 9] ^= 1;
+      await kept?.updateData(bytes.toString('base64'));
+      expect(await states.find(0, 'abcabcabcabc', 7)).toBeUndefined();
+      const small = new StudyStates(queues, { ...study, stateBytes: data64.length * 2 });
+      expect(await small.keep(0, '012012012012', state)).toBe(false);
+      await states.dropAll(0);
+      expect(await small.keep(0, '012012012012', state)).toBe(true);
+      await states.dropAll(0);
+    });
+  });
+
+  test('what was put into the queue by somebody else is marked, and the others go on', async () => {
+    await withQueues(url(), async (queues) => {
+      const study = studyOn(data, { numIters: 5 }, { name: 'hostile' });
+      await createStudy(queues, study);
+      const job = { settings: { learningRate: 0.5, shell: 'rm' }, seed: 0, round: 0, numIters: 5, from: 0, last: true };
+      await queues.queue(QUEUES.trials('hostile')).add('trial', job, { jobId: '0123456789ab-5' });
+      await agent(url(), { study: 'hostile' });
+      const { results, lost } = await readOutcomes(queues, study);
+      expect(results.size).toBe(6);
+      expect([...lost.values()]).toMatchObject([{ id: '0123456789ab', reason: expect.stringMatching(/^not a trial/) }]);
+      await removeStudy(queues, 'hostile');
+    });
+  });
+});
+
+describe('a server that does not answer', () => {
+  test('is told without its password', async () => {
+    const message = expect.stringMatching(/^Cannot reach the queue at redis:\/\/127\.0\.0\.1:1: (?!.*s3cret)/);
+    await expect(openQueues('redis://:s3cret@127.0.0.1:1', 300)).rejects.toMatchObject({ code: 'ERR_QUEUE', message });
+  });
+});

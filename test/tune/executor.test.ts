@@ -1,0 +1,48 @@
+/** Trials of a search that run somewhere else give the search that they would give here. */
+import { expect, test } from 'vitest';
+import type { TrialExecutor } from '../../src/tune/executor.js';
+import { sweep } from '../../src/tune/sweep.js';
+import { runTrial } from '../../src/tune/trial.js';
+import { HALVING, points, withoutSeconds } from '../study/support.js';
+
+const data = points();
+
+/** Runs trials from their starts, as on a machine that has no state of them. */
+function elsewhere(log: string[], fails?: Error): TrialExecutor {
+  return {
+    begin: async ({ search, data, fingerprint }) => {
+      log.push(`begin ${fingerprint.length}`);
+      return {
+        places: 5,
+        run: async (trial, numIters, signal) => {
+          if (fails) throw fails;
+          const threads = () => ({ count: 1, changed: new AbortController().signal });
+          const run = { backend: 'js', threads, signal, onProgress: () => {} } as const;
+          const last = numIters === search.numIters;
+          const how = { planned: search.numIters, withTrainAccuracy: last };
+          return (await runTrial(trial, numIters, data, run, how)).result;
+        },
+        close: async (done) => void log.push(`close ${done}`),
+      };
+    },
+  };
+}
+
+test('the results are those of this process, and so is the best net', async () => {
+  const log: string[] = [];
+  const here = await sweep(data, { ...HALVING, backend: 'js' });
+  const there = await sweep(data, { ...HALVING, backend: 'js', executor: elsewhere(log) });
+  expect(withoutSeconds(there.results)).toEqual(withoutSeconds(here.results));
+  expect(there.results.some(({ status }) => status === 'diverged')).toBe(true);
+  expect(there.best?.net.params).toEqual(here.best?.net.params);
+  expect(log).toEqual(['begin 64', 'close true']);
+});
+
+test('a trial without a result ends the search, and what is no executor is refused', async () => {
+  const log: string[] = [];
+  const lost = new Error('lost');
+  await expect(sweep(data, { executor: elsewhere(log, lost) })).rejects.toBe(lost);
+  expect(log).toEqual(['begin 64', 'close false']);
+  const executor = { begin: 3 } as unknown as TrialExecutor;
+  await expect(sweep(data, { executor })).rejects.toMatchObject({ code: 'ERR_INVALID_TYPE' });
+});
