@@ -47,8 +47,8 @@ describe.skipIf(!built)(built ? 'the site' : 'the site (skipped: npm run docs ha
   test('has a page for each entry of the package, and one for what several entries have in common', () => {
     const { exports } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { exports: object };
     const entries = Object.keys(exports).filter((entry) => !entry.endsWith('.json'));
-    expect(entries).toEqual(['.', './worker', './serve']);
-    const modules = ['two-layer-net', 'worker', 'serve', 'browser'];
+    expect(entries).toEqual(['.', './worker', './serve', './study']);
+    const modules = ['two-layer-net', 'worker', 'serve', 'study', 'browser'];
     expect(readdirSync(join(PAGES, 'modules')).sort()).toEqual(modules.map((name) => `${name}.html`).sort());
     const page = (name: string) => existsSync(join(PAGES, `${name}.html`));
     for (const name of [
