@@ -30,7 +30,7 @@ describe('the check of links', () => {
 describe.skipIf(!built)(built ? 'the site' : 'the site (skipped: npm run docs has not been run)', () => {
   test('has a page for every document, but README.md, which is its front page', () => {
     const named = ({ path }: { path: string }) => {
-      const [, folder, name = ''] = /(?:(\w+)\/)?(\w+)\.md$/.exec(path) ?? [];
+      const [, folder, name = ''] = /(?:(\w+)\/)?([\w-]+)\.md$/.exec(path) ?? [];
       return `${(name === 'README' ? folder : name)?.toLowerCase()}.html`;
     };
     const guides = documents.filter(({ path }) => path !== 'README.md').map(named);
