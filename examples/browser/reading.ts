@@ -18,6 +18,7 @@ export function forgetChoices(): void {
   for (const id of CHOICES) element<HTMLSelectElement>(id).value = '';
   element('label').replaceChildren();
   element('columns').replaceChildren();
+  for (const one of document.querySelectorAll<HTMLDetailsElement>('#reading details')) one.open = false;
   show('reading', false);
 }
 

@@ -1,6 +1,6 @@
 /**
- * two-layer-net/study: searches on many machines, by a queue on Redis, Valkey or PostgreSQL.
+ * Searches on many machines, by a queue on Redis, Valkey or PostgreSQL.
  *
- * @packageDocumentation
+ * @module two-layer-net/study
  */
 export { type QueueOptions, queue } from './executor.js';

@@ -39,7 +39,11 @@ const FLAWS = `(() => {
     if (shown(one) && !label.trim()) flaws.push(one.outerHTML.slice(0, 80) + ' has no name');
     const { height, width, right } = (one.closest('.file') ?? one).getBoundingClientRect();
     if (shown(one) && one.matches('button, select, .file input') && height < 36) flaws.push(label + ' is too low');
-    if (shown(one) && right > clientWidth) flaws.push(label + ' is cut');
+    const end = one.closest('.grid')?.getBoundingClientRect().right ?? clientWidth;
+    if (shown(one) && right > end + 1) flaws.push(label + ' is cut');
+  }
+  for (const one of document.querySelectorAll('.share')) {
+    if (one.scrollWidth > one.clientWidth || one.clientHeight > 30) flaws.push(one.textContent + ' has no room');
   }
   for (const one of document.querySelectorAll('svg'))
     if (shown(one) && !one.getAttribute('aria-label')) flaws.push('a picture has no description');

@@ -30,7 +30,7 @@ describe('the check of links', () => {
 describe.skipIf(!built)(built ? 'the site' : 'the site (skipped: npm run docs has not been run)', () => {
   test('has a page for every document, but README.md, which is its front page', () => {
     const named = ({ path }: { path: string }) => {
-      const [, folder, name = ''] = /(?:(\w+)\/)?(\w+)\.md$/.exec(path) ?? [];
+      const [, folder, name = ''] = /(?:(\w+)\/)?([\w-]+)\.md$/.exec(path) ?? [];
       return `${(name === 'README' ? folder : name)?.toLowerCase()}.html`;
     };
     const guides = documents.filter(({ path }) => path !== 'README.md').map(named);
@@ -47,8 +47,8 @@ describe.skipIf(!built)(built ? 'the site' : 'the site (skipped: npm run docs ha
   test('has a page for each entry of the package, and one for what several entries have in common', () => {
     const { exports } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { exports: object };
     const entries = Object.keys(exports).filter((entry) => !entry.endsWith('.json'));
-    expect(entries).toEqual(['.', './worker', './serve']);
-    const modules = ['two-layer-net', 'worker', 'serve', 'browser'];
+    expect(entries).toEqual(['.', './worker', './serve', './study']);
+    const modules = ['two-layer-net', 'worker', 'serve', 'study', 'browser'];
     expect(readdirSync(join(PAGES, 'modules')).sort()).toEqual(modules.map((name) => `${name}.html`).sort());
     const page = (name: string) => existsSync(join(PAGES, `${name}.html`));
     for (const name of [

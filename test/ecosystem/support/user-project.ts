@@ -41,8 +41,8 @@ function dependencies(name = '', found = new Set<string>()): Set<string> {
 }
 
 /**
- * Installs the package and its dependencies in `folder`, as copies, with the addon as a prebuilt one, and the WebAssembly
- * modules if they were built.
+ * Installs the package and its dependencies in `folder`, as copies, with the addon as a prebuilt one, and the
+ * WebAssembly modules if they were built.
  */
 export function installInto(folder: string): string {
   const modules = join(folder, 'node_modules');
