@@ -91,6 +91,7 @@ export type {
 export { type TrainingState, trainingState } from './training/state.js';
 export type { TrainingWarning, TrainingWarningCode } from './training/warnings/warning.js';
 export type { ClassWeights, SampleWeights } from './training/weights.js';
+export type { TrialExecutor, TrialRunner, TrialWork } from './tune/executor.js';
 export type { RankedSettings, Spread } from './tune/ranking.js';
 export type { Search, SearchKind, SearchOptions } from './tune/search.js';
 export type { Choices, Range, ResolvedSpace, SearchSpace, TrialSettingName, TrialSettings } from './tune/settings.js';
