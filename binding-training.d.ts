@@ -51,6 +51,10 @@ export interface FinalAccuracies {
 /**
  * One training: `settings.numIters` steps on minibatches.
  *
+ * A minibatch of n rows has S = `settings.shards` parts; part s has rows ⌊n · s / S⌋ to ⌊n · (s + 1) / S⌋ − 1. If S is
+ * not 1, the gradient of each part is computed by itself, and they are added as a binary tree: of neighbours, then of
+ * these sums, and so on.
+ *
  * A step with dropout or changed pictures draws from NumPy's `Philox(key=[noiseSeed, kind], counter=[0, t, 0, 0])`,
  * where t is the iteration (from 0) and kind is 0 for hidden units, 1 for inputs, 2 for pictures. Masks take the
  * generator's words as 16-bit numbers, the lowest first: those of row r of the minibatch begin at the multiple of 16
@@ -121,6 +125,13 @@ export interface TrainingCall {
   readonly reportInterval: number;
   /** Whether to measure the time of each part of a step, which costs a little time itself. */
   readonly profile: boolean;
+  /**
+   * The processes that train this net together, as native/mpi describes them; null for this process alone. All of them
+   * make calls with the same numbers, apart from `stop` and `reportInterval`: each computes its part of
+   * `settings.shards`, a power of two, as the number of processes is, which is at most as large. A training that one of
+   * them stops ends in all. Only the addon takes groups.
+   */
+  readonly group: object | null;
 }
 
 /** Where the time of a training went: seconds of the calling thread, over all iterations. */

@@ -6,6 +6,13 @@ import { Application, Converter, KindRouter } from 'typedoc';
 
 const { repository } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
 
+/** Names of modules as TypeDoc has them in addresses, and what stands there instead. */
+const PLACES = [
+  ['/two-layer-net.', '/'],
+  ['two-layer-net_in_web_pages', 'browser'],
+  ['two-layer-net_', ''],
+];
+
 const HEADING = /^# (.+)\n/;
 
 /** The last part of a guide's address, such as `training`; a README's is its folder's, such as `bench`. */
@@ -18,8 +25,8 @@ function slugOf(document) {
 class Router extends KindRouter {
   getIdealBaseName(reflection) {
     if (reflection.isDocument()) return `guides/${slugOf(reflection)}`;
-    // The one module is not part of names.
-    return super.getIdealBaseName(reflection).replace(/\/API\./, '/');
+    // What Node has is at functions/loadDataset.html, what web pages have at functions/browser.loadDataset.html.
+    return PLACES.reduce((base, [from, to]) => base.replace(from, to), super.getIdealBaseName(reflection));
   }
 }
 

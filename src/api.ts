@@ -11,6 +11,7 @@ export {
   type FoldStatistics,
 } from './classifier/cross-validate.js';
 export type { EnsembleOptions } from './classifier/ensemble.js';
+export type { FolderCheckpointOptions } from './classifier/kept-folder.js';
 export type { AverageMetrics, ClassifierEvaluation, ClassMetrics } from './classifier/metrics.js';
 export type { ClassifierOptions } from './classifier/options.js';
 export type { PartialFitOptions } from './classifier/partial-fit.js';

@@ -1,10 +1,11 @@
 /**
  * two-layer-net: trains and runs a two-layer neural-network classifier (affine, ReLU, affine, softmax) on the CPU.
  *
- * @module API
+ * @module two-layer-net
  */
 export type { BestEpoch, BindingInfo } from '../binding.js';
 export * from './api.js';
+export { ProcessGroup, processGroup } from './backend/mpi/process-group.js';
 export type { AddonSituation } from './backend/native/native.js';
 export { type Checkpoint, loadCheckpoint } from './checkpoint/checkpoint.js';
 export type { NumberSummary } from './data/describe/description.js';
@@ -43,7 +44,8 @@ export type {
   ReportProgress,
   ReportRows,
 } from './report/content/report-data.js';
-export { makeReport, type ReportInput, writeReport } from './report/document/make-report.js';
+export { makeReport, writeReport } from './report/document/make-report.js';
+export type { ReportInput } from './report/document/report-input.js';
 export { LiveReport } from './report/live/live-server.js';
 export { historyLog } from './report/logs/history-log.js';
 export { type TensorboardOptions, tensorboard } from './report/logs/tensorboard.js';
@@ -54,8 +56,8 @@ export {
   ResultsFile,
   type ResumedSearch,
   type SavedSearch,
-  type SearchHeader,
 } from './tune/results-file.js';
+export type { SearchHeader } from './tune/search-header.js';
 export type { ResolvedChoices } from './tune/settings.js';
 export type { SweepCheckpointOptions } from './tune/trial-states.js';
 export type { RowData } from './validation/typed-arrays.js';

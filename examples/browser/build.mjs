@@ -12,8 +12,12 @@ const HERE = dirname(fileURLToPath(import.meta.url));
 export async function buildPage(folder) {
   mkdirSync(folder, { recursive: true });
   await build({
-    // The Worker is a file of its own, beside the page's, where the package looks for it.
-    entryPoints: { page: join(HERE, 'page.ts'), worker: 'two-layer-net/worker' },
+    // Workers are files of their own, beside the page's, where the package and rows.ts look for them.
+    entryPoints: {
+      page: join(HERE, 'page.ts'),
+      synthetic: join(HERE, 'synthetic.ts'),
+      worker: 'two-layer-net/worker',
+    },
     absWorkingDir: HERE,
     outdir: folder,
     bundle: true,

@@ -21,9 +21,35 @@ export function announce(text: string): void {
   write('status', text);
 }
 
+/** A number of things: 1 column, 2 columns. */
+export function count(n: number, one: string, several = `${one}s`): string {
+  return `${n.toLocaleString('en')} ${n === 1 ? one : several}`;
+}
+
+/**
+ * A message of the package without what it says for programs and the command line, which is in brackets, such as
+ * `(missing: 'drop', or --missing drop)`: the page has controls for it.
+ */
+export function inPageWords(message: string): string {
+  for (let flag = message.search(/ --[a-z]/); flag >= 0; flag = message.search(/ --[a-z]/)) {
+    const from = message.lastIndexOf(' (', flag);
+    if (from < 0) return message;
+    let [to, depth] = [from + 2, 1];
+    for (; to < message.length && depth > 0; to++) {
+      if (message[to] === '(') depth++;
+      else if (message[to] === ')') depth--;
+    }
+    message = message.slice(0, from) + message.slice(to);
+  }
+  // What Node reads is more than what a page reads, which stands beside the buttons.
+  return message.replace(/\. Supported: .*$/s, '');
+}
+
 /** Shows a problem, or takes it away. */
 export function complain(error?: unknown): void {
-  const text = error === undefined ? '' : error instanceof Error ? error.message : String(error);
+  const text = error === undefined ? '' : inPageWords(error instanceof Error ? error.message : String(error));
+  // What was going on has ended.
+  if (text !== '') announce('');
   write('problem', text);
   show('problem', text !== '');
   if (text !== '') element('problem').scrollIntoView({ block: 'nearest' });

@@ -3,7 +3,7 @@
  * the page, as a folder of static files.
  */
 import { type Classifier, type Dataset, loadBackend, loadClassifier, modelBytes } from 'two-layer-net';
-import { announce, attempt, element, show, whenChosen, write } from './page-elements.js';
+import { announce, attempt, count, element, show, whenChosen, write } from './page-elements.js';
 import { chooseRows } from './rows.js';
 import { followTraining, showNet } from './training.js';
 import { letTry, tryWith } from './trying.js';
@@ -16,7 +16,7 @@ const BACKENDS: Readonly<Record<string, string>> = { js: 'TypeScript', wasm: 'We
 async function showBackend(): Promise<void> {
   // esbuild, which bundles this page, does not look for the modules: build.mjs puts them into this folder.
   const { backend, threads } = await loadBackend({ folder: new URL('wasm/', import.meta.url) });
-  write('backend', `${BACKENDS[backend] ?? backend}, ${threads} ${threads === 1 ? 'thread' : 'threads'}`);
+  write('backend', `${BACKENDS[backend] ?? backend}, ${count(threads, 'thread')}`);
 }
 
 function use(given: Classifier): void {
@@ -33,7 +33,7 @@ async function download(): Promise<void> {
   link.href = URL.createObjectURL(new Blob([bytes]));
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
-  write('model-about', `${name} has ${bytes.length.toLocaleString('en')} bytes.`);
+  write('model-about', `${name} has ${count(bytes.length, 'byte')}.`);
 }
 
 async function open(file: File): Promise<void> {
@@ -43,17 +43,18 @@ async function open(file: File): Promise<void> {
   showNet(opened);
   use(opened);
   const { inputSize, hiddenSize, classes } = opened;
-  const names = classes.slice(0, 12).join(', ');
-  write('model-about', `${file.name}: ${inputSize} numbers, ${hiddenSize} hidden units, the classes ${names}.`);
+  const sizes = [count(inputSize, 'number'), count(hiddenSize, 'hidden unit')].join(', ');
+  const names = classes.slice(0, 12).join(', ') + (classes.length > 12 ? ', …' : '');
+  write('model-about', `${file.name}: ${sizes}, ${classes.length === 1 ? 'the class' : 'the classes'} ${names}.`);
   announce(`The model ${file.name} is open`);
 }
 
 void attempt(showBackend);
+const rowsChanged = followTraining(() => data, use);
 chooseRows((chosen) => {
   data = chosen;
-  element<HTMLButtonElement>('train').disabled = false;
+  rowsChanged();
 });
-followTraining(() => data, use);
 letTry(() => data);
 element('download').addEventListener('click', () => attempt(download));
 whenChosen('open-model', ([file]) => open(file as File));

@@ -10,14 +10,21 @@ import {
   plotWeights,
   type TrainingProgress,
 } from 'two-layer-net';
-import { announce, attempt, draw, element, show, write } from './page-elements.js';
+import { announce, attempt, count, draw, element, show, write } from './page-elements.js';
 
 /** Milliseconds between two pictures of the curves and the weights. */
 const INTERVAL = 500;
 
-/** Lets a person train; `trained` is called with the classifier now and then, and when it is done. */
-export function followTraining(rows: () => Dataset | undefined, trained: (classifier: Classifier) => void): void {
+/**
+ * Lets a person train; `trained` is called with the classifier now and then, and when it is done.
+ *
+ * @returns what is to be called when the rows are others
+ */
+export function followTraining(rows: () => Dataset | undefined, trained: (classifier: Classifier) => void): () => void {
   let stop: AbortController | undefined;
+  const allow = () => {
+    element<HTMLButtonElement>('train').disabled = stop !== undefined || !rows();
+  };
   element('stop').addEventListener('click', () => {
     write('stop', 'Stopping…');
     stop?.abort();
@@ -28,21 +35,19 @@ export function followTraining(rows: () => Dataset | undefined, trained: (classi
     if (!data || stop) return;
     const running = new AbortController();
     stop = running;
+    allow();
+    write('stop', 'Stop');
+    show('stop');
     void attempt(() => train(data, running.signal, trained)).finally(() => {
       stop = undefined;
-      setRunning(false);
+      allow();
+      show('stop', false);
     });
   });
-}
-
-function setRunning(running: boolean): void {
-  element<HTMLButtonElement>('train').disabled = running;
-  show('stop', running);
-  write('stop', 'Stop');
+  return allow;
 }
 
 async function train(data: Dataset, signal: AbortSignal, trained: (classifier: Classifier) => void): Promise<void> {
-  setRunning(true);
   show('running');
   show('confusion-figure', false);
   announce('Training has begun');
@@ -93,8 +98,8 @@ export function showNet(classifier: Classifier): void {
   const { net, numClasses } = classifier;
   const { imageShape, hiddenSize, inputSize } = net;
   if (imageShape && [1, 3].includes(imageShape.channels)) {
-    const count = `${hiddenSize} hidden ${hiddenSize === 1 ? 'unit' : 'units'}`;
-    write('weights-about', `The weights of the ${count}: each shows what it looks for.`);
+    const units = count(hiddenSize, 'hidden unit');
+    write('weights-about', `The weights of the ${units}: each shows what it looks for.`);
     draw(
       'weights',
       ({ width }) => {
@@ -104,7 +109,8 @@ export function showNet(classifier: Classifier): void {
       'The weights of the hidden units as pictures',
     );
   } else {
-    write('weights-about', `${inputSize} numbers, ${hiddenSize} hidden units, ${numClasses} classes.`);
+    const sizes = [count(inputSize, 'number'), count(hiddenSize, 'hidden unit'), count(numClasses, 'class', 'classes')];
+    write('weights-about', `${sizes.join(', ')}.`);
     draw('weights', ({ width, dark }) => plotArchitecture(classifier, { width, dark, units: 8 }));
   }
 }
@@ -122,8 +128,8 @@ async function showConfusion(classifier: Classifier, data: Dataset): Promise<voi
   if (!part || classifier.numClasses > 12) return;
   const { confusion, accuracy } = await classifier.evaluate(part);
   show('confusion-figure');
-  const rows = part.y.length.toLocaleString('en');
-  write('confusion-about', `${(100 * accuracy).toFixed(1)} % of ${rows} rows that it has not seen are right.`);
+  const rows = count(part.y.length, 'row');
+  write('confusion-about', `${(100 * accuracy).toFixed(1)} % of ${rows} that it has not seen are right.`);
   draw('confusion', ({ width, dark }) =>
     plotConfusion({ confusion }, { classNames: classifier.classNames, width, height: Math.max(320, width), dark }),
   );

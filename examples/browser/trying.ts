@@ -20,8 +20,10 @@ export function letTry(rows: () => Dataset | undefined): void {
     void attempt(judgeDrawing);
   });
   element('random').addEventListener('click', () => attempt(() => showUnseen(rows())));
-  const open = async (file: Blob) => {
-    const picture = await createImageBitmap(file);
+  const open = async (file: File) => {
+    const picture = await createImageBitmap(file).catch((cause) => {
+      throw new Error(`This browser cannot read ${file.name} as a picture`, { cause });
+    });
     clear();
     context.imageSmoothingEnabled = picture.width > canvas.width;
     context.drawImage(picture, 0, 0, canvas.width, canvas.height);

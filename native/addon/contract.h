@@ -4,6 +4,6 @@
 
 namespace two_layer_net::addon {
 
-inline constexpr int kBindingVersion = 13;
+inline constexpr int kBindingVersion = 14;
 
 }  // namespace two_layer_net::addon

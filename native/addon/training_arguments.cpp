@@ -1,12 +1,15 @@
 #include "training_arguments.h"
 
 #include <algorithm>
+#include <bit>
 #include <span>
 #include <string>
 #include <type_traits>
+#include <utility>
 
 #include "../engine/simd/bfloat16/bfloat16.h"
 #include "outcome.h"
+#include "process_group_tag.h"
 
 namespace two_layer_net::addon {
 
@@ -43,6 +46,7 @@ TrainingArguments<T>::TrainingArguments(const Argument& call, Trained trained)
   if (!call["weights"].is_null()) training_.weights = nonnegative_numbers(call["weights"], training_.rows.count);
   take_rates(call);
   options_.picture = picture_of(call, settings, net_.shape.D);
+  take_group(call);
   stop_array_ = Napi::Persistent(call["stop"].object());
   key_ = Napi::Persistent(call["random"]["key"].object());
 }
@@ -110,6 +114,27 @@ void TrainingArguments<T>::take_rates(const Argument& call) {
   if (call["rates"].is_null()) return;
   rates_ = nonnegative_numbers(call["rates"], options_.settings.num_iters - options_.first_iteration);
   options_.rates = rates_;
+}
+
+// A group's processes take equal parts of the binary tree over the shards.
+template <class T>
+void TrainingArguments<T>::take_group(const Argument& call) {
+  const Argument group = call["group"];
+  if (group.is_null()) return;
+  const Napi::Env env = call.env();
+  bool is_group = false;
+  if (group.value().IsExternal()) {
+    napi_check_object_type_tag(env, group.value(), &kProcessGroupTag, &is_group);
+  }
+  if (!is_group) group.refuse_type("null or a process group");
+  void* pointer = nullptr;
+  napi_get_value_external(env, group.value(), &pointer);
+  options_.group = static_cast<const ProcessGroup*>(pointer);
+  const auto [size, shards] = std::pair(options_.group->size, options_.settings.shards);
+  const auto is_power = [](int number) { return std::has_single_bit(static_cast<unsigned>(number)); };
+  if (is_power(size) && is_power(shards) && size <= shards) return;
+  call["settings"]["shards"].refuse_value("a power of two, and at most as large a one of processes",
+                                          std::to_string(shards) + " and " + std::to_string(size) + " processes");
 }
 
 // The parameters, or a slot.

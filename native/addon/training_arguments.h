@@ -73,6 +73,7 @@ class TrainingArguments {
   void take_best(const Argument& best);
   void take_arrays(const Argument& arrays);
   void take_rates(const Argument& call);
+  void take_group(const Argument& call);
   Napi::Value write_best(Napi::Env env) const;
 
   NetArguments net_;

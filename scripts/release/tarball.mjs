@@ -10,6 +10,14 @@ import { npmProgram } from './tools.mjs';
 /** In bytes, with the addons of every platform. */
 const MAX_TARBALL_BYTES = 12e6;
 
+/** What builds the addon for MPI on a user's machine. */
+const FOR_MPI = [
+  'native/addon/process_group_tag.h',
+  'native/engine/core/process_group.h',
+  'native/mpi/mpi.cpp',
+  'scripts/build-mpi.mjs',
+];
+
 /** The folder of a release: the tarball, its checksums and its bill of materials. */
 export const RELEASE = join(ROOT, 'build', 'release');
 
@@ -48,13 +56,14 @@ export function checkTarball(tarball, { quick = false } = {}) {
     'prebuilds/SHA256SUMS',
     'wasm/two-layer-net-relaxed.wasm',
     'wasm/two-layer-net-simd.wasm',
+    ...FOR_MPI,
   ];
   const addons = (quick ? ['linux-x64-glibc'] : LINUX_TARGETS).map(prebuiltFile);
   const missing = [...wanted, ...addons].filter((file) => !files.includes(file));
   expect(missing.length === 0, `Expected these files in the tarball: ${missing.join(', ')}`);
-  const unexpected = files.filter((file) =>
-    /^(src|test|native|scripts|bench|build)(\/|$)|(^|\/)node_modules(\/|$)|\.(cpp|h|tgz|log|map)$/.test(file),
-  );
+  const unneeded = /^(src|test|native|scripts|bench|build)(\/|$)|(^|\/)node_modules(\/|$)|\.(cpp|h|tgz|log|map)$/;
+  const isForMpi = (file) => FOR_MPI.some((path) => path === file || path.startsWith(`${file}/`));
+  const unexpected = files.filter((file) => unneeded.test(file) && !isForMpi(file));
   expect(unexpected.length === 0, `The tarball has files that users do not need: ${unexpected.slice(0, 5).join(', ')}`);
   run('sha256sum', ['--check', '--strict', '--quiet', 'SHA256SUMS'], { cwd: join(unpacked, 'prebuilds') });
   for (const file of files.filter((name) => name.endsWith('.node'))) {

@@ -16,6 +16,8 @@ export interface BackendCapabilities {
   readonly products: boolean;
   /** Can measure the time of each part of a training step. */
   readonly profile: boolean;
+  /** Trains a net together with other processes. */
+  readonly groups: boolean;
 }
 
 const CAPABILITIES: Readonly<Record<BackendName, BackendCapabilities>> = {
@@ -27,6 +29,7 @@ const CAPABILITIES: Readonly<Record<BackendName, BackendCapabilities>> = {
     offMainThread: true,
     products: true,
     profile: true,
+    groups: true,
   },
   wasm: {
     name: 'wasm',
@@ -36,6 +39,7 @@ const CAPABILITIES: Readonly<Record<BackendName, BackendCapabilities>> = {
     offMainThread: true,
     products: false,
     profile: true,
+    groups: false,
   },
   js: {
     name: 'js',
@@ -45,8 +49,12 @@ const CAPABILITIES: Readonly<Record<BackendName, BackendCapabilities>> = {
     offMainThread: false,
     products: false,
     profile: false,
+    groups: false,
   },
 };
+
+/** The names of all backends. */
+export const BACKENDS = Object.keys(CAPABILITIES) as BackendName[];
 
 /**
  * What the backend of this name can do. Whether bfloat16 is available also depends on the build and the processor: see

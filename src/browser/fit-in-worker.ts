@@ -9,12 +9,15 @@ import type { Model } from '../model/model-types.js';
 import { callbacksOf } from '../training/callbacks.js';
 import { DivergedError, TrainingAbortedError } from '../training/errors.js';
 import type { TrainingHistory } from '../training/history.js';
+import { settled } from '../validation/callback.js';
 import { checkNumber, checkOptions } from '../validation/check.js';
 import { conflict, wrongType } from '../validation/errors.js';
 import type { RowsInput } from '../validation/inputs.js';
 import { addAll } from '../validation/long-lists.js';
+import { throwIfAborted } from '../validation/signal.js';
 import { type Answer, CURVES, type Curves, type Request, type SentDataset, type SentError } from './fit-protocol.js';
 import { wasmFolder } from './instead/backend/wasm/load.js';
+import { ownWorker, type StartedWorker, startWorker, workerFailure } from './start-worker.js';
 
 /** Options of `fitInWorker`: those of `Classifier.fit`, and of the Worker. */
 export interface FitInWorkerOptions extends Omit<ClassifierOptions, 'checkpoint' | 'resume'> {
@@ -46,7 +49,8 @@ const NOT_HERE: readonly string[] = ['checkpoint', 'resume'];
  *
  * @param data - a data set, or what one is made from
  * @throws (as a rejection) as `Classifier.fit`: TypeError or RangeError, `DivergedError`; `FitAbortedError` when
- * `signal` ends it, with the classifier so far; what a callback throws; Error when the Worker cannot be started
+ * `signal` ends it, with the classifier so far; what a callback throws; Error `ERR_WORKER` when the Worker cannot be
+ * started, with its address and the reason
  * @example
  * const stop = new AbortController();
  * const classifier = await fitInWorker(data, { onProgress: ({ loss }) => show(loss), signal: stop.signal });
@@ -56,7 +60,7 @@ export async function fitInWorker(data: Dataset | DatasetInput, options?: FitInW
 export async function fitInWorker(X: RowsInput, y: ArrayLike<Label>, options?: FitInWorkerOptions): Promise<Classifier>;
 export async function fitInWorker(...args: unknown[]): Promise<Classifier> {
   const options = checkFit(optionsOf<FitInWorkerOptions>(args));
-  const { onModel, modelInterval = 500, worker: start = startWorker, ...fit } = options;
+  const { onModel, modelInterval = 500, worker: start = ownWorker, ...fit } = options;
   const {
     random,
     signal,
@@ -68,7 +72,7 @@ export async function fitInWorker(...args: unknown[]): Promise<Classifier> {
     ...sent
   } = fit;
   resolveClassifierOptions(fit);
-  const { data, classes } = await trainingData(args, fit);
+  const { data, classes } = await trainingData(args, fit, signal);
   const following = callbacksOf(fit);
   const request: Request = {
     kind: 'fit',
@@ -83,11 +87,7 @@ export async function fitInWorker(...args: unknown[]): Promise<Classifier> {
     },
   };
   const made = (model: Model) => Classifier.fromModel(labelled(model, classes));
-  return new Fit(start(), { request, following, made, onModel, random, signal }).result;
-}
-
-function startWorker(): Worker {
-  return new Worker(new URL('./worker.js', import.meta.url), { type: 'module' });
+  return new Fit(startWorker(start), { request, following, made, onModel, random, signal }).result;
 }
 
 function checkFit(options: FitInWorkerOptions): FitInWorkerOptions {
@@ -124,7 +124,7 @@ class Fit {
   /** What is told is told in order, one thing after the other. */
   #telling: Promise<void> = Promise.resolve();
 
-  constructor(worker: Worker, following: Following) {
+  constructor({ worker, address }: StartedWorker, following: Following) {
     this.#worker = worker;
     this.#with = following;
     this.result = new Promise<Classifier>((resolve, reject) => {
@@ -134,7 +134,7 @@ class Fit {
     worker.onmessage = ({ data }: MessageEvent<Answer>) => this.#take(data);
     worker.onerror = (event) => {
       event.preventDefault?.();
-      this.#reject(new Error(`The Worker of fitInWorker failed: ${event.message || 'its file was not found'}`));
+      void workerFailure(event, address).then(this.#reject);
     };
     following.signal?.addEventListener('abort', this.#abort);
     worker.postMessage(following.request);
@@ -157,15 +157,17 @@ class Fit {
   }
 
   async #tell(answer: Answer): Promise<void> {
-    const { following, made, onModel } = this.#with;
+    const { following, made, onModel, signal } = this.#with;
     if (answer.kind === 'progress') {
       const progress = { ...answer.progress, history: this.#grown(answer.added) };
-      for (const { onProgress } of following) await onProgress?.(progress);
-      if (answer.model) await onModel?.(made(answer.model));
+      for (const { onProgress } of following) await settled(onProgress?.(progress), signal);
+      if (answer.model) await settled(onModel?.(made(answer.model)), signal);
       this.#post({ kind: 'taken' });
     } else if (answer.kind === 'epoch') {
-      for (const { onEpochEnd } of following) await onEpochEnd?.(answer.metrics);
+      for (const { onEpochEnd } of following) await settled(onEpochEnd?.(answer.metrics), signal);
     } else if (answer.kind === 'failed') {
+      // Before the training began, the Worker's own signal is the cause.
+      throwIfAborted(answer.error.name === 'AbortError' ? signal : undefined, 'Training');
       throw received(answer.error);
     } else {
       this.#finish(answer);

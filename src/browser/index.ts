@@ -1,7 +1,8 @@
 /**
- * two-layer-net in a web page: trains and runs a two-layer neural-network classifier without any module of Node's.
+ * two-layer-net in a web page: trains and runs a two-layer neural-network classifier without any module of Node's. The
+ * package's name means this under the condition `browser`. See [In a web page](../../docs/browser.md).
  *
- * @packageDocumentation
+ * @module two-layer-net in web pages
  */
 export * from '../api.js';
 export { type FitInWorkerOptions, fitInWorker } from './fit-in-worker.js';

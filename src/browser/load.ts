@@ -3,6 +3,7 @@
 import { Classifier } from '../classifier/classifier.js';
 import type { Dataset } from '../data/dataset.js';
 import type { ImageShape } from '../data/dataset-input.js';
+import { dataFileError } from '../data/formats/data-file-error.js';
 import type { LoadDatasetOptions, LoadRowsOptions, UnlabelledRows } from '../data/formats/format.js';
 import { loadDataset as loadDatasetFile } from '../data/load-dataset.js';
 import { loadRows as loadRowsFile } from '../data/load-rows.js';
@@ -14,7 +15,7 @@ import type { ComputeOptions } from '../net/options.js';
 import { lastingArray } from '../platform/lasting.js';
 import { wrongType } from '../validation/errors.js';
 import { checkImageShape } from '../validation/image-shape.js';
-import { hasCode, tagOf } from '../validation/kinds.js';
+import { hasCode, messageOf, tagOf } from '../validation/kinds.js';
 import { lendFolder } from './files.js';
 import { type Drawable, stretched } from './pixels.js';
 import { bytesOf, isBlob, type Source, whileLent, withSource } from './sources.js';
@@ -64,7 +65,8 @@ export async function loadRows(source: Source | Folder, options: LoadRowsOptions
  * @param pictures - what the page draws or shows: pixels, bitmaps, canvases, images that have loaded, blobs
  * @param imageShape - the size and channels, such as `classifier.net.imageShape`
  * @returns N rows of height · width · channels bytes
- * @throws (as a rejection) TypeError `ERR_INVALID_TYPE`; what the browser throws for a picture that it cannot decode
+ * @throws (as a rejection) TypeError `ERR_INVALID_TYPE`; Error `ERR_DATA_FILE` for a picture that the browser cannot
+ * decode, with the name of its file
  * @example
  * const rows = await pictureRows([canvas], classifier.net.imageShape);
  * classifier.predict(rows); // the class of what was drawn
@@ -80,11 +82,20 @@ export async function pictureRows(
   const data = lastingArray(Uint8Array, pictures.length * D);
   for (const [i, picture] of pictures.entries()) {
     const decoded = isBlob(picture) || tagOf(picture) === 'ImageData';
-    const drawable = decoded ? await createImageBitmap(picture as Blob | ImageData) : (picture as Drawable);
+    const drawable = decoded ? await bitmapOf(picture as Blob | ImageData, i) : (picture as Drawable);
     data.set(stretched(drawable, imageShape), i * D);
     if (decoded) (drawable as ImageBitmap).close();
   }
   return new Matrix(data, D);
+}
+
+async function bitmapOf(picture: Blob | ImageData, i: number): Promise<ImageBitmap> {
+  try {
+    return await createImageBitmap(picture);
+  } catch (cause) {
+    const name = (picture as Partial<File>).name || `pictures[${i}]`;
+    throw dataFileError(`Expected a picture that this browser can decode at ${name}: ${messageOf(cause)}`, cause);
+  }
 }
 
 /**
@@ -114,9 +125,11 @@ function isFolder(source: Source | Folder): source is Folder {
 /** The files of a folder, by their paths in it. */
 function filesOf(folder: Folder): (readonly [string, Blob])[] {
   if (tagOf(folder) === 'Object') {
-    return Object.entries(folder as Readonly<Record<string, readonly Blob[]>>).flatMap(([name, blobs]) =>
-      Array.from(blobs, (blob, i) => [`${name}/${i}${endOf(blob)}`, blob] as const),
-    );
+    return Object.entries(folder as Readonly<Record<string, readonly Blob[]>>).flatMap(([name, blobs]) => {
+      const files = new Map<string, Blob>();
+      Array.from(blobs, (blob, i) => files.set(fileName(blob, i, files), blob));
+      return [...files].map(([file, blob]) => [`${name}/${file}`, blob] as const);
+    });
   }
   return Array.from(folder as readonly File[], (file) => [
     (file.webkitRelativePath || file.name).replace(/^[^/]*\/(?=.*\/)/, ''),
@@ -124,8 +137,11 @@ function filesOf(folder: Folder): (readonly [string, Blob])[] {
   ]);
 }
 
-/** The end of the name of a picture's file. */
-function endOf(blob: Blob): string {
-  const own = /\.\w+$/.exec((blob as Partial<File>).name ?? '')?.[0];
-  return own ?? `.${/^image\/(\w+)$/.exec(blob.type)?.[1] ?? 'png'}`;
+/** What errors call a picture: its own name, if it has one that no other has. */
+function fileName(blob: Blob, i: number, taken: ReadonlyMap<string, Blob>): string {
+  const { name = '' } = blob as Partial<File>;
+  const end = /\.\w+$/.exec(name)?.[0];
+  if (end !== undefined && name !== end && !taken.has(name)) return name;
+  const rest = end ?? `.${/^image\/(\w+)$/.exec(blob.type)?.[1] ?? 'png'}`;
+  for (let n = i; ; n++) if (!taken.has(`${n}${rest}`)) return `${n}${rest}`;
 }

@@ -1,5 +1,10 @@
-/** Trains classifiers beside the page: the Worker that `fitInWorker` starts. */
-import { Classifier, FitAbortedError } from '../classifier/classifier.js';
+/**
+ * Trains classifiers beside the page: the Worker that `fitInWorker` starts. It exports nothing. A page imports it only
+ * where a bundler does not find it by itself: see [Bundlers](../../docs/browser.md#bundlers).
+ *
+ * @module two-layer-net/worker
+ */
+import { Classifier, isFitAborted } from '../classifier/classifier.js';
 import type { ClassifierOptions } from '../classifier/options.js';
 import { CHECKED, Dataset, type DatasetInput } from '../data/dataset.js';
 import { Matrix } from '../data/matrix.js';
@@ -76,7 +81,7 @@ async function train({ data, options, random, folder, told }: Extract<Request, {
     const fitted = await Classifier.fitting([received(data), all], began);
     post({ kind: 'done', model: fitted.toModel(), random: stream?.getState(), stopped: undefined });
   } catch (error) {
-    if (!(error instanceof FitAbortedError)) throw error;
+    if (!isFitAborted(error)) throw error;
     const model = error.classifier.toModel();
     post({ kind: 'done', model, random: stream?.getState(), stopped: error.numIters });
   }

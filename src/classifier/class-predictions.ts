@@ -5,12 +5,13 @@ import { type Label, labelName } from '../data/labels.js';
 import { Matrix } from '../data/matrix.js';
 import type { Column } from '../data/tables/column.js';
 import { encodeRows, type TableRow } from '../data/tables/encode-rows.js';
-import type { AsyncOptions } from '../net/async-prediction.js';
+import { type AsyncOptions, signalOf } from '../net/async-prediction.js';
 import type { TwoLayerNet } from '../net/two-layer-net.js';
 import { inTurns, type Pieces } from '../platform/turns.js';
 import { checkNumber } from '../validation/check.js';
 import { wrongType } from '../validation/errors.js';
 import { isMatrix, type MatrixRows, plainRows, type RowsInput } from '../validation/inputs.js';
+import { throwIfAborted } from '../validation/signal.js';
 import { isTypedArray } from '../validation/typed-arrays.js';
 import { highest, isTied } from './metrics.js';
 import { type Scaler, scaleRows, scaleRowsNow } from './scaler.js';
@@ -88,7 +89,7 @@ export abstract class ClassPredictions {
    * settles. `options.signal` ends it.
    */
   async predictAsync(rows: ClassifierRows, options?: AsyncOptions): Promise<Label[]> {
-    const classes = await this.#net.predictAsync(await this.scaled(this.inputs(rows)), options);
+    const classes = await this.#net.predictAsync(await this.#inputsOf(rows, options), options);
     return Array.from(classes, (index) => this.classes[index]);
   }
 
@@ -102,7 +103,7 @@ export abstract class ClassPredictions {
    * settles. `options.signal` ends it.
    */
   async probabilitiesAsync(rows: ClassifierRows, options?: AsyncOptions): Promise<Reals> {
-    return this.#net.probabilitiesAsync(await this.scaled(this.inputs(rows)), options);
+    return this.#net.probabilitiesAsync(await this.#inputsOf(rows, options), options);
   }
 
   /**
@@ -128,7 +129,7 @@ export abstract class ClassPredictions {
    * @internal
    */
   async judge(rows: ClassifierRows, options?: AsyncOptions): Promise<{ probabilities: Reals; classes: Int32Array }> {
-    return this.judgeScaled(await this.scaled(this.inputs(rows)), options);
+    return this.judgeScaled(await this.#inputsOf(rows, options), options);
   }
 
   /**
@@ -166,15 +167,22 @@ export abstract class ClassPredictions {
   protected async judgeScaled(scaled: MatrixRows, options?: AsyncOptions) {
     const C = this.numClasses;
     const probabilities = await this.#net.probabilitiesAsync(scaled, options);
-    const tied = await inTurns(anyTied(probabilities, C));
+    const tied = await inTurns(anyTied(probabilities, C), options?.signal);
     if (tied) return { probabilities, classes: await this.#net.predictAsync(scaled, options) };
     const classes = Int32Array.from({ length: scaled.rows }, (_, row) => highest(probabilities, row * C, C));
     return { probabilities, classes };
   }
 
   /** @internal Rows as the net takes them. */
-  protected async scaled(X: Matrix): Promise<MatrixRows> {
-    return this.scaler ? scaleRows(X, this.scaler, this.#net.dtype) : X;
+  protected async scaled(X: Matrix, signal?: AbortSignal): Promise<MatrixRows> {
+    return this.scaler ? scaleRows(X, this.scaler, this.#net.dtype, signal) : X;
+  }
+
+  /** The rows as the net takes them, of an asynchronous prediction. */
+  async #inputsOf(rows: ClassifierRows, options: AsyncOptions | undefined): Promise<MatrixRows> {
+    const signal = signalOf(options, 'an asynchronous prediction');
+    throwIfAborted(signal, 'The prediction');
+    return this.scaled(this.inputs(rows), signal);
   }
 
   #scaledNow(X: Matrix): MatrixRows {

@@ -9,7 +9,7 @@ import type { ComputeOptions } from '../net/options.js';
 import type { NetSummary } from '../net/summary.js';
 import type { TwoLayerNet } from '../net/two-layer-net.js';
 import { giveTurn } from '../platform/turns.js';
-import { TrainingAbortedError } from '../training/errors.js';
+import { isTrainingAborted, TrainingAbortedError } from '../training/errors.js';
 import type { TrainingHistory } from '../training/history.js';
 import { withCode, wrongType } from '../validation/errors.js';
 import type { RowsInput } from '../validation/inputs.js';
@@ -67,7 +67,8 @@ export class Classifier extends ClassPredictions {
    *
    * @param data - a data set, or what one is made from; its validation rows, if it has some, decide when to stop
    * @throws (as a rejection) TypeError or RangeError for data or options that do not fit, before anything is trained;
-   * `DivergedError`; `FitAbortedError`
+   * `DivergedError`; when `options.signal` ends it a `FitAbortedError` with what was trained, or, before the training
+   * began, another Error whose `name` is `AbortError`
    */
   static async fit(data: Dataset | DatasetInput, options?: ClassifierOptions): Promise<Classifier>;
   /**
@@ -88,7 +89,7 @@ export class Classifier extends ClassPredictions {
    */
   static async fitting(args: unknown[], began?: (classifier: Classifier) => void): Promise<Classifier> {
     const options = resolveClassifierOptions(optionsOf<ClassifierOptions>(args));
-    const { data, classes } = await trainingData(args, options);
+    const { data, classes } = await trainingData(args, options, options.signal);
     const rest = { classes, columns: data.columns, history: undefined, settings: undefined };
     const { aborted, ...fitted } = await fitNet(
       data,
@@ -118,12 +119,12 @@ export class Classifier extends ClassPredictions {
   static async ensemble(...args: unknown[]): Promise<Classifier> {
     const { rows, k, options = {} } = ensembleArguments<EnsembleOptions>(args);
     const ensemble = resolveEnsemble(k, options);
-    const { data, classes } = await trainingData(rows, ensemble.options);
-    const [{ aborted, ...first }, ...others] = await fitEnsemble(data, ensemble);
-    const nets = others.map(({ net }) => net);
-    const classifier = new Classifier({ ...first, others: nets, classes, columns: data.columns });
-    const stopped = aborted ?? others.find((other) => other.aborted)?.aborted;
-    if (stopped) throw new FitAbortedError(stopped, classifier);
+    const { data, classes } = await trainingData(rows, ensemble.options, ensemble.options.signal);
+    const { nets, aborted } = await fitEnsemble(data, ensemble);
+    const [{ aborted: _, ...first }, ...others] = nets;
+    const rest = { others: others.map(({ net }) => net), classes, columns: data.columns };
+    const classifier = new Classifier({ ...first, ...rest });
+    if (aborted) throw new FitAbortedError(aborted, classifier);
     return classifier;
   }
 
@@ -204,7 +205,7 @@ export class Classifier extends ClassPredictions {
   ): Promise<TrainingHistory> {
     checkPartialFit(options);
     const { X, y } = this.#labelled(rows, labels);
-    const scaled = await this.scaled(X);
+    const scaled = await this.scaled(X, options.signal);
     const histories: TrainingHistory[] = [];
     for (const net of this.nets) histories.push(await continueTraining(net, scaled, y, options, this.settings));
     return histories[0];
@@ -250,6 +251,11 @@ export class FitAbortedError extends TrainingAbortedError {
     super(numIters, cause, history);
     this.classifier = classifier;
   }
+}
+
+/** Whether it is a {@link FitAbortedError}, of any copy of the package. */
+export function isFitAborted(error: unknown): error is FitAbortedError {
+  return isTrainingAborted(error) && 'classifier' in error;
 }
 
 function notConstructed(): Error {

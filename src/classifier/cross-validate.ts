@@ -10,13 +10,14 @@ import { checkSampleWeights } from '../training/weights.js';
 import { checkNumber, checkOptions } from '../validation/check.js';
 import type { RowsInput } from '../validation/inputs.js';
 import { Classifier } from './classifier.js';
+import { checkFolderCheckpoint, type FolderCheckpointOptions, KeptFolder } from './kept-folder.js';
 import { type ClassifierEvaluation, metricsOf } from './metrics.js';
 import { CLASSIFIER_OPTIONS, type ClassifierOptions, resolveClassifierOptions } from './options.js';
 import { sideBySide } from './side-by-side.js';
 import { optionsOf, trainingData } from './training-data.js';
 
 /** What only a single training has. */
-type Single = 'random' | keyof TrainingCallbacks | 'callbacks' | 'checkpoint' | 'resume';
+type Single = 'random' | keyof TrainingCallbacks | 'callbacks' | 'checkpoint' | 'resume' | 'group';
 
 /** Options of {@link crossValidate}: those of every `Classifier.fit` in it, and the number of folds. */
 export interface CrossValidationOptions extends Omit<ClassifierOptions, Single> {
@@ -25,6 +26,11 @@ export interface CrossValidationOptions extends Omit<ClassifierOptions, Single> 
    * @defaultValue 5
    */
   folds?: number;
+  /**
+   * Where the trainings are kept while they run, so that the same call goes on after a crash or an abort.
+   * @defaultValue none: they are not kept
+   */
+  checkpoint?: FolderCheckpointOptions | undefined;
 }
 
 /** A number over the folds. */
@@ -54,10 +60,12 @@ const SINGLE: readonly string[] = [
   'callbacks',
   'checkpoint',
   'resume',
+  'group',
 ] satisfies Single[];
 const KNOWN = [
   ...CLASSIFIER_OPTIONS.filter((name) => !SINGLE.includes(name)),
   'folds',
+  'checkpoint',
 ] as readonly (keyof CrossValidationOptions)[];
 
 /**
@@ -92,19 +100,22 @@ export async function crossValidate(
   options?: CrossValidationOptions,
 ): Promise<CrossValidation>;
 export async function crossValidate(...args: unknown[]): Promise<CrossValidation> {
-  const { folds = 5, ...options } = checkOptions(
-    optionsOf<CrossValidationOptions>(args),
-    'the options of crossValidate',
-    KNOWN,
-  );
+  const {
+    folds = 5,
+    checkpoint,
+    ...options
+  } = checkOptions(optionsOf<CrossValidationOptions>(args), 'the options of crossValidate', KNOWN);
   resolveClassifierOptions(options);
+  if (checkpoint !== undefined) checkFolderCheckpoint(checkpoint);
   const { classes, inputSize, ...fitting } = options;
-  const { data } = await trainingData(args, { classes, inputSize });
+  const { data } = await trainingData(args, { classes, inputSize }, options.signal);
   const { y } = data.train;
   if (options.sampleWeights) checkSampleWeights(options.sampleWeights, y.length);
   checkNumber(folds, 'folds', { integer: true, min: 2, max: y.length });
   const foldOf = stratifiedFolds(y, data.numClasses, folds, new RandomState(options.seed ?? 0));
-  const judged = await judgeFolds({ data, foldOf, folds }, fitting);
+  const folder = await KeptFolder.open(checkpoint);
+  const judged = await judgeFolds({ data, foldOf, folds, folder }, fitting);
+  await folder?.remove();
   const evaluations = judged.map(({ evaluation }) => evaluation);
   return {
     folds: evaluations,
@@ -120,6 +131,7 @@ interface Folded {
   /** The fold of each training row (N). */
   readonly foldOf: Int32Array;
   readonly folds: number;
+  readonly folder: KeptFolder | undefined;
 }
 
 /** A fold, and what the training that judged it warned of. */
@@ -130,13 +142,14 @@ interface JudgedFold {
 
 /** Judges all folds, as many at a time as there are threads; the first error, or the signal, ends all of them. */
 function judgeFolds(
-  { data, foldOf, folds }: Folded,
+  { data, foldOf, folds, folder }: Folded,
   { signal, threads, sampleWeights: weights, ...options }: ClassifierOptions,
 ): Promise<JudgedFold[]> {
   return sideBySide(folds, { backend: options.backend, threads, signal }, async (fold, share) => {
     const sampleWeights = weights && Float64Array.from(foldRows(foldOf, fold).outside, (row) => weights[row]);
     const weighted = { ...options, ...(sampleWeights && { sampleWeights }) };
-    return judgeFold(await inTurns(data.folding(foldOf, fold)), { ...weighted, ...share });
+    const kept = await folder?.optionsOf(fold);
+    return judgeFold(await inTurns(data.folding(foldOf, fold), share.signal), { ...weighted, ...kept, ...share });
   });
 }
 
@@ -148,7 +161,7 @@ async function judgeFold(
   const classifier = await Classifier.fit(data, options);
   const { X, y } = data.part('test');
   const { probabilities, classes } = await classifier.judge(X, { signal: options.signal });
-  const evaluation = await metricsOf(probabilities, y, data.classNames, classes);
+  const evaluation = await metricsOf(probabilities, y, data.classNames, classes, options.signal);
   return { evaluation, warnings: classifier.history?.warnings ?? [] };
 }
 

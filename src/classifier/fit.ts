@@ -10,6 +10,7 @@ import type { TrainingHistory } from '../training/history.js';
 import type { Dtype } from '../training/settings.js';
 import { emptyClasses } from '../training/warnings/empty-classes.js';
 import { checkSampleWeights, type SampleWeights } from '../training/weights.js';
+import { unlessAborted } from '../validation/signal.js';
 import { heldOut, type ResolvedClassifierOptions, settingsFor } from './options.js';
 import { noteSteps } from './partial-fit.js';
 import { fitPixels, fitScaler, type Scaler, scaleRows, staysBytes } from './scaler.js';
@@ -46,16 +47,16 @@ export async function fitNet(data: Dataset, options: ResolvedClassifierOptions, 
  * that the end of one and the beginning of the next do not add up.
  */
 export async function prepareFit(data: Dataset, options: ResolvedClassifierOptions): Promise<PreparedFit> {
-  const { random, following } = options;
+  const { random, following, signal } = options;
   const { sampleWeights: weights } = following;
   if (weights) checkSampleWeights(weights, data.train.y.length);
   await giveTurn();
   const before = random.getState();
-  const { train, validation } = await holdOut(data, options.validation, random);
-  const sampleWeights = weights && (await weightsLeft(weights, data, options.validation, before));
+  const { train, validation } = await holdOut(data, options.validation, random, signal);
+  const sampleWeights = weights && (await weightsLeft(weights, data, options, before));
   const settings = settingsFor(options, train.X, validation !== undefined);
   await giveTurn();
-  const inputs = await prepareInputs({ train, validation }, options.standardize, settings.net.dtype);
+  const inputs = await prepareInputs({ train, validation }, options.standardize, settings.net.dtype, signal);
   await giveTurn();
   return { data, inputs, settings, sampleWeights };
 }
@@ -67,7 +68,7 @@ export async function trainPrepared(
   began?: Began,
 ): Promise<FittedNet> {
   const { train, validation, scaler, inputScale } = inputs;
-  const net = await TwoLayerNet.create({
+  const making = TwoLayerNet.create({
     ...settings.net,
     threads: given.threads,
     inputSize: data.inputSize,
@@ -78,6 +79,7 @@ export async function trainPrepared(
     random,
     ...(backend && { backend }),
   });
+  const net = await (signal ? unlessAborted(making, signal, 'The work') : making);
   began?.({ net, scaler });
   const training = net.train(train.X, train.y, validation?.X, validation?.y, {
     ...settings.training,
@@ -109,10 +111,15 @@ function asAborted(error: unknown): TrainingAbortedError {
  *
  * @param size - what is held out, if the data set has no validation rows: see the option `validation`
  */
-export async function holdOut(data: Dataset, size: number | undefined, random: RandomState): Promise<Dataset> {
+export async function holdOut(
+  data: Dataset,
+  size: number | undefined,
+  random: RandomState,
+  signal?: AbortSignal,
+): Promise<Dataset> {
   const validation = heldOut(data.train.X.rows, size);
   if (data.validation || validation === 0) return data;
-  return inTurns(data.splitting({ validation }, { random, stratify: true }));
+  return inTurns(data.splitting({ validation }, { random, stratify: true }), signal);
 }
 
 /**
@@ -123,7 +130,7 @@ export async function holdOut(data: Dataset, size: number | undefined, random: R
 async function weightsLeft(
   weights: SampleWeights,
   data: Dataset,
-  size: number | undefined,
+  { validation: size, signal }: ResolvedClassifierOptions,
   before: RandomStateSnapshot,
 ): Promise<SampleWeights> {
   const { y } = data.train;
@@ -132,7 +139,7 @@ async function weightsLeft(
   const random = new RandomState(0);
   random.setState(before);
   const counts = partCounts(y.length, { validation });
-  const order = await inTurns(orderOf(y, counts, { random, stratify: true }));
+  const order = await inTurns(orderOf(y, counts, { random, stratify: true }), signal);
   return Float64Array.from({ length: counts[0][1] }, (_, i) => weights[order?.[i] ?? i]);
 }
 
@@ -143,10 +150,15 @@ interface Inputs extends Parts {
 }
 
 /** Fits what scales the rows on the training part, and scales all parts. */
-export async function prepareInputs(parts: Parts, standardize: boolean, dtype: Dtype): Promise<Inputs> {
+export async function prepareInputs(
+  parts: Parts,
+  standardize: boolean,
+  dtype: Dtype,
+  signal?: AbortSignal,
+): Promise<Inputs> {
   const { train, validation, test } = parts;
   if (!standardize) return { train, validation, test, scaler: undefined, inputScale: 1 };
-  const { scale, ...fitted } = await scalingOf(train, dtype);
+  const { scale, ...fitted } = await scalingOf(train, dtype, signal);
   return {
     train: await scale(train),
     validation: validation && (await scale(validation)),
@@ -156,16 +168,16 @@ export async function prepareInputs(parts: Parts, standardize: boolean, dtype: D
 }
 
 /** How parts are scaled as the training part asks. */
-async function scalingOf({ X }: DatasetPart, dtype: Dtype) {
+async function scalingOf({ X }: DatasetPart, dtype: Dtype, signal: AbortSignal | undefined) {
   if (staysBytes(X)) {
-    const { mean, inputScale } = await fitPixels(X);
+    const { mean, inputScale } = await fitPixels(X, signal);
     const scale = async (part: DatasetPart) => ({ X: part.X.withMean(mean), y: part.y });
     return { scale, scaler: undefined, inputScale };
   }
-  const scaler = await fitScaler(X);
+  const scaler = await fitScaler(X, signal);
   const scale = async (part: DatasetPart) => {
     await giveTurn();
-    return { X: await scaleRows(part.X, scaler, dtype), y: part.y };
+    return { X: await scaleRows(part.X, scaler, dtype, signal), y: part.y };
   };
   return { scale, scaler, inputScale: 1 };
 }

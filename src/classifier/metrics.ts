@@ -51,14 +51,16 @@ const PIECE = 1 << 13;
  * @param labels - the class of each row (N)
  * @param names - the name of each class (C)
  * @param classes - the predicted class of each row (N); the most probable one if left out
+ * @param signal - ends it
  */
 export function metricsOf(
   probabilities: ArrayLike<number>,
   labels: ArrayLike<number>,
   names: readonly string[],
   classes?: ArrayLike<number>,
+  signal?: AbortSignal,
 ): Promise<ClassifierEvaluation> {
-  return inTurns(measuring(probabilities, labels, names, classes));
+  return inTurns(measuring(probabilities, labels, names, classes), signal);
 }
 
 function* measuring(

@@ -31,7 +31,7 @@ type FromRows = 'inputSize' | 'numClasses' | 'inputScale';
 /** Options of `Classifier.fit`. Their defaults are for columns that were standardised, not the article's. */
 export interface ClassifierOptions
   extends Partial<Omit<Settings, FromRows | 'schedule' | 'classWeights'>>,
-    Pick<TrainOptions, 'schedule' | 'classWeights' | 'sampleWeights' | 'callbacks' | 'checkpoint'>,
+    Pick<TrainOptions, 'schedule' | 'classWeights' | 'sampleWeights' | 'callbacks' | 'checkpoint' | 'group'>,
     TrainingCallbacks {
   /**
    * The name of a file that `checkpoint` wrote, of a training to continue: with the same data and the other options the
@@ -104,7 +104,10 @@ const SETTINGS = [...NET_SETTINGS, 'threads' as const, ...TRAINING_SETTINGS].fil
   (name) => !FROM_ROWS.includes(name),
 ) as Exclude<keyof Settings, FromRows>[];
 /** The options of `train` besides settings. */
-const FOLLOWING = ['sampleWeights', 'onProgress', 'onEpochEnd', 'callbacks', 'checkpoint', 'resume'] as const;
+const FOLLOWING = [
+  ...(['sampleWeights', 'onProgress', 'onEpochEnd', 'callbacks'] as const),
+  ...(['checkpoint', 'resume', 'group'] as const),
+] as const;
 /** The names of the {@link ClassifierOptions}. */
 export const CLASSIFIER_OPTIONS = [
   ...SETTINGS,

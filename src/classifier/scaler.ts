@@ -20,24 +20,27 @@ export interface Scaler {
 const PIECE = 1 << 16;
 
 /** Fits a scaler on rows, with turns of the event loop in between. Rows must be finite. */
-export function fitScaler(X: Matrix): Promise<Scaler> {
-  return inTurns(scalerOf(X));
+export function fitScaler(X: Matrix, signal?: AbortSignal): Promise<Scaler> {
+  return inTurns(scalerOf(X), signal);
 }
 
 /**
  * The mean of each column, and one scale for all: 1 / the standard deviation of all numbers around the means of their
  * columns. For bytes, such as pixels, which stay bytes: the net subtracts the mean and trains with the input scale.
  */
-export async function fitPixels(X: Matrix): Promise<{ readonly mean: Float64Array; readonly inputScale: number }> {
-  const { mean, variance } = await inTurns(momentsOf(X));
+export async function fitPixels(
+  X: Matrix,
+  signal?: AbortSignal,
+): Promise<{ readonly mean: Float64Array; readonly inputScale: number }> {
+  const { mean, variance } = await inTurns(momentsOf(X), signal);
   const all = variance.reduce((sum, value) => sum + value, 0) / variance.length;
   return { mean, inputScale: all > 0 ? 1 / Math.sqrt(all) : 1 };
 }
 
 /** The rows as a scaler makes them, in a net's arithmetic, with turns of the event loop in between. */
-export async function scaleRows(X: Matrix, scaler: Scaler, dtype: Dtype): Promise<Matrix> {
+export async function scaleRows(X: Matrix, scaler: Scaler, dtype: Dtype, signal?: AbortSignal): Promise<Matrix> {
   const out: Reals = allocated('the scaled rows', () => lastingArray<Reals>(arrayType(dtype), X.data.length));
-  await inTurns(scaling(X, scaler, out));
+  await inTurns(scaling(X, scaler, out), signal);
   return new Matrix(out, X.columns);
 }
 

@@ -35,16 +35,19 @@ export interface Preparation {
   /** Draws the rows that are held out: those that `Classifier.fit` holds out with this seed. */
   readonly seed?: number | undefined;
   readonly space?: SearchSpace | undefined;
+  /** Ends it. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Holds rows out, once for all trials, and scales all rows as the training rows ask. */
 export async function prepareSearch(
   data: Dataset,
   classes: readonly Label[],
-  { validation, standardize = true, seed = 0, space }: Preparation,
+  { validation, standardize = true, seed = 0, space, signal }: Preparation,
 ): Promise<PreparedSearch> {
-  const parts = await holdOut(data, validation, new RandomState(seed));
-  const { scaler, inputScale, ...scaled } = await prepareInputs(parts, standardize, widestType(space?.dtype));
+  const parts = await holdOut(data, validation, new RandomState(seed), signal);
+  const type = widestType(space?.dtype);
+  const { scaler, inputScale, ...scaled } = await prepareInputs(parts, standardize, type, signal);
   const { classNames, columns, imageShape, warnings, source, name } = parts;
   const rest = { columns, imageShape, warnings, source, name, ...(parts.named && { classNames }) };
   return { data: new Dataset({ ...scaled, ...rest, numClasses: parts.numClasses }), scaler, inputScale, classes };

@@ -8,6 +8,7 @@ import type { SweepResults } from '../tune/sweep-results.js';
 import { checkNumber, checkOptions } from '../validation/check.js';
 import { wrongType } from '../validation/errors.js';
 import type { RowsInput } from '../validation/inputs.js';
+import { checkSignal } from '../validation/signal.js';
 import { Classifier } from './classifier.js';
 import { classifierSearch, modelOf, prepareSearch } from './search.js';
 import { optionsOf, trainingData } from './training-data.js';
@@ -49,7 +50,8 @@ const KNOWN = [...SWEEP_OPTIONS, 'validation', 'standardize', 'inputSize'] as co
  * evaluate the classifier on them once, at the end.
  *
  * @param data - a data set, or what one is made from
- * @throws (as a rejection) as `sweep`; the results of a `SweepAbortedError` have no classifier
+ * @throws (as a rejection) as `sweep`; the results of a `SweepAbortedError` have no classifier, and
+ * before the search began it is another Error whose `name` is `AbortError`
  * @example
  * const { classifier, ranking } = await sweepClassifier(data, { space: { hiddenSize: [32, 64, 128] } });
  */
@@ -77,14 +79,15 @@ export async function sweepClassifier(...args: unknown[]): Promise<ClassifierSwe
   );
   if (validation !== undefined)
     checkNumber(validation, 'validation', { min: 0, integer: checkNumber(validation, 'validation') >= 1 });
+  if (inputSize !== undefined) checkNumber(inputSize, 'inputSize', { integer: true, min: 1 });
   if (standardize !== undefined && typeof standardize !== 'boolean') {
     throw wrongType('true or false for standardize', standardize);
   }
   const { backend, threads, earlier, onResult, onProgress, signal, checkpoint, ...search } = options;
   const { seed, space } = search;
   if (space !== undefined) resolveSpace(space);
-  const { data, classes } = await trainingData(args, { inputSize });
-  const prepared = await prepareSearch(data, classes, { validation, standardize, seed, space });
+  const { data, classes } = await trainingData(args, { inputSize }, checkSignal(signal));
+  const prepared = await prepareSearch(data, classes, { validation, standardize, seed, space, signal });
   const results = await sweep(prepared.data, { ...options, ...classifierSearch(search, prepared) });
   const { best } = results;
   const compute = { threads, ...(backend && { backend }) };

@@ -8,6 +8,7 @@ import { inTurns, type Pieces } from '../platform/turns.js';
 import { describe, withCode, wrongType } from '../validation/errors.js';
 import { columnsOf, isMatrix, type RowsInput, rowParts } from '../validation/inputs.js';
 import { checkLabelCount } from '../validation/labels.js';
+import { throwIfAborted } from '../validation/signal.js';
 import { isTypedArray } from '../validation/typed-arrays.js';
 
 /** The options of a call, which are the last of its arguments: (data, options), or (X, y, options). */
@@ -44,12 +45,19 @@ interface TrainingData {
  * The data set of a call, and the label of each class (C). Rows and labels are read with turns of the event loop in
  * between: there may be millions.
  *
+ * @param signal - ends it
+ *
  * @throws TypeError or RangeError for rows and labels that do not fit, and for those of a single class; TypeError
- * `ERR_CONFLICT` for declared classes beside a data set, which has its own
+ * `ERR_CONFLICT` for declared classes beside a data set, which has its own; an `AbortError`
  */
-export async function trainingData(args: readonly unknown[], declared: Declared): Promise<TrainingData> {
+export async function trainingData(
+  args: readonly unknown[],
+  declared: Declared,
+  signal?: AbortSignal,
+): Promise<TrainingData> {
+  throwIfAborted(signal, 'The work');
   const found = hasRows(args)
-    ? await inTurns(datasetOf(args[0] as RowsInput, args[1] as ArrayLike<Label>, declared))
+    ? await inTurns(datasetOf(args[0] as RowsInput, args[1] as ArrayLike<Label>, declared), signal)
     : givenData(args[0] as Dataset | DatasetInput, declared);
   checkSeveralClasses(found, declared);
   return found;

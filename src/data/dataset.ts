@@ -7,6 +7,7 @@ import { checkImageShape } from '../validation/image-shape.js';
 import { isMatrix, plainRows, rowParts } from '../validation/inputs.js';
 import { isPromise } from '../validation/kinds.js';
 import { checkLabels } from '../validation/labels.js';
+import { checkSameMean } from '../validation/mean.js';
 import { isArrayOf } from '../validation/typed-arrays.js';
 import { columnMeans } from './column-means.js';
 import {
@@ -253,6 +254,7 @@ export class Dataset {
     const { data, rows } = plainRows(X, this.inputSize, `${name}.X`);
     if (!this.#checked) checkFiniteRows(data, this.inputSize, `${name}.X`);
     const mean = (isMatrix(X) ? X.mean : undefined) ?? this.mean;
+    if (name === 'validation' && !this.#checked) checkSameMean(mean, this.mean, ['validation.X', 'train.X']);
     const plain = isArrayOf(y, 'Uint8Array') || isArrayOf(y, 'Int32Array');
     const labels = plain && this.#checked ? y : checkLabels(y, rows, this.numClasses, `${name}.y`, this.inputSize);
     return {

@@ -1,6 +1,7 @@
 /** Says what is at a path where no data were found. */
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { reasonOf } from '../platform/denied.js';
 import { isSystemError } from '../platform/replace-file.js';
 import { firstOf } from '../validation/errors.js';
 import { withDataFile } from './files/data-file.js';
@@ -30,7 +31,7 @@ async function sentences(path: string): Promise<string> {
     return `${path} ${await fileWords(path)}`;
   } catch (error) {
     if (!isSystemError(error)) throw error;
-    if (error.code !== 'ENOENT' && error.code !== 'ENOTDIR') return `Cannot read ${path}: ${error.message}`;
+    if (error.code !== 'ENOENT' && error.code !== 'ENOTDIR') return `Cannot read ${path}: ${reasonOf(error)}`;
     const folder = !/\.\w+$/.test(path);
     return `${path} does not exist: check the path. ${folder ? `${DOWNLOAD}. ` : ''}${READ}`;
   }

@@ -6,6 +6,8 @@ import { referenceBinding } from '../backend/reference/reference.js';
 import { loadWasm } from '../backend/wasm/load.js';
 import { packageVersion } from '../platform/package-version.js';
 import { usableProcessors } from '../platform/processors.js';
+import { checkOptions } from '../validation/check.js';
+import { wrongType } from '../validation/errors.js';
 import { messageOf } from '../validation/kinds.js';
 import { findAddon } from './addon.js';
 import type { Observations } from './observations.js';
@@ -28,8 +30,11 @@ export interface DiagnoseOptions {
    * @defaultValue true
    */
   readonly speed?: boolean;
-  /** Called with a line about each step before it starts. */
-  readonly onStep?: (line: string) => void;
+  /**
+   * Called with a line about each step before it starts, which waits for a promise that this returns. What it throws,
+   * or rejects with, ends the work.
+   */
+  readonly onStep?: ((line: string) => unknown) | undefined;
 }
 
 /** What {@link diagnose} finds, and its verdict. It can be written as JSON. */
@@ -45,18 +50,27 @@ export interface Diagnosis extends Observations {
  * WebAssembly or TypeScript.
  *
  * @returns a promise that does not reject for anything that is wrong with the addon: see {@link Diagnosis.verdict}
+ * @throws (as a rejection) TypeError for options that it does not have; what `onStep` throws
  */
 export async function diagnose(options: DiagnoseOptions = {}): Promise<Diagnosis> {
-  const { selfTest: testing = true, speed: timing = true, onStep = () => {} } = options;
+  const {
+    selfTest: testing = true,
+    speed: timing = true,
+    onStep = () => {},
+  } = checkOptions(options, 'the options of diagnose', ['selfTest', 'speed', 'onStep']);
+  for (const [name, value] of Object.entries({ selfTest: testing, speed: timing })) {
+    if (typeof value !== 'boolean') throw wrongType(`true or false for ${name}`, value);
+  }
+  if (typeof onStep !== 'function') throw wrongType('a function for onStep', onStep);
   const date = new Date().toISOString();
-  onStep('Looking for the addon');
+  await onStep('Looking for the addon');
   const { facts: addon, binding } = findAddon();
   const wasm = binding ? undefined : loadWasm().binding;
   const backend = binding ? 'native' : wasm ? 'wasm' : 'js';
   const { products, productsError } = defaultProducts();
   const tell = (line: string) => onStep(`Testing ${line}`);
   const tested = testing && binding ? await selfTest(binding, TEST_SHAPES, tell) : null;
-  if (timing) onStep('Measuring a training step');
+  if (timing) await onStep('Measuring a training step');
   const { speed, speedError } = timing ? await trySpeed(backend, products) : { speed: null, speedError: null };
   const found = {
     version: packageVersion(),

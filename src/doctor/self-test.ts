@@ -88,12 +88,12 @@ interface Expected {
  * training, in each type of arithmetic and with each kind of matrix products that it has. Also compares trainings on
  * several threads with one on one thread. Takes a few seconds.
  *
- * @param tell - is called with each line of progress
+ * @param tell - is called with each line of progress, and awaited
  */
 export async function selfTest(
   binding: Binding,
   shapes: readonly TestShape[] = TEST_SHAPES,
-  tell: (line: string) => void = () => {},
+  tell: (line: string) => unknown = () => {},
 ): Promise<SelfTest> {
   const start = performance.now();
   const { simdTarget, blas, bfloat16 } = binding.info();
@@ -105,11 +105,11 @@ export async function selfTest(
   for (const arithmetic of ['float32', 'float64'] as const) {
     const expected = shapes.map((shape) => expect(shape, arithmetic));
     for (const products of kinds) {
-      tell(`${arithmetic}, ${products} products`);
+      await tell(`${arithmetic}, ${products} products`);
       addAll(checks, await checksOf(binding, expected, { dtype: arithmetic, products }));
     }
     if (arithmetic === 'float32' && bfloat16 && kinds.includes('simd')) {
-      tell('bfloat16');
+      await tell('bfloat16');
       addAll(checks, await checksOf(binding, expected, { dtype: 'bfloat16', products: 'simd' }));
     }
   }

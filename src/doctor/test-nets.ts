@@ -164,5 +164,6 @@ function callOf(test: TestCase, settings: TestSettings): TrainingCall {
     stop: new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)),
     reportInterval: 0,
     profile: false,
+    group: null,
   };
 }

@@ -116,6 +116,7 @@ export function profileSteps(shape: BenchShape, settings: NetSettings, cache: Da
         stop: new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)),
         reportInterval: 0,
         profile: true,
+        group: null,
       },
       null,
     );

@@ -1,4 +1,5 @@
 import { constants, type FileHandle, open } from 'node:fs/promises';
+import { reasonOf } from '../platform/denied.js';
 import { checkPath, isSystemError } from '../platform/replace-file.js';
 import { modelFileError } from './model-file-error.js';
 
@@ -73,5 +74,5 @@ function unreadable(path: string, error: NodeJS.ErrnoException): Error {
   if (error.code === 'ENOENT' || error.code === 'ENOTDIR') {
     return modelFileError(path, 'expected a model file, found no such file', error);
   }
-  return modelFileError(path, `expected a readable file, found: ${error.message}`, error);
+  return modelFileError(path, `expected a readable file, found: ${reasonOf(error)}`, error);
 }

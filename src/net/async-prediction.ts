@@ -4,7 +4,7 @@ import type { BackendCapabilities } from '../backend/capabilities.js';
 import { giveTurn } from '../platform/turns.js';
 import { checkOptions } from '../validation/check.js';
 import { notFiniteInput, placeInRows, type RowParts, type RowsInput, rowParts } from '../validation/inputs.js';
-import { abortError, checkSignal } from '../validation/signal.js';
+import { checkSignal, throwIfAborted } from '../validation/signal.js';
 import { emptyScores, notFiniteClass, notFiniteScore, type Subject } from './prediction.js';
 
 /** Options of `predictAsync`, `scoresAsync`, `probabilitiesAsync` and `evaluateAsync`. */
@@ -88,7 +88,8 @@ function rowsOf({ net, mean }: AsyncSubject, X: RowsInput): RowParts {
   return rowParts(X, net.shape.inputSize, 'X', mean);
 }
 
-function signalOf(options: AsyncOptions, name: string): AbortSignal | undefined {
+/** Checks the options, of the function `name`. */
+export function signalOf(options: AsyncOptions = {}, name: string): AbortSignal | undefined {
   return checkSignal(checkOptions(options, `the options of ${name}`, ['signal']).signal);
 }
 
@@ -123,13 +124,13 @@ async function inParts<A extends Reals | Int32Array>(
   compute: Compute<A>,
 ): Promise<void> {
   const { rows, signal } = prediction;
-  throwIfAborted(signal);
+  throwIfAborted(signal, 'The prediction');
   const most = capabilities.threads ? net.threads + 1 : 1;
   const prepared = prepare(rows.count);
   const pending: Promise<void>[] = [];
   try {
     for (let first = 0; first < rows.count; first += prepared.partRows) {
-      throwIfAborted(signal);
+      throwIfAborted(signal, 'The prediction');
       const part = computePart(prediction, first, Math.min(first + prepared.partRows, rows.count), (data, results) =>
         compute(prepared, data, results, rows.count),
       );
@@ -139,7 +140,7 @@ async function inParts<A extends Reals | Int32Array>(
       else await giveTurn();
     }
     while (pending.length > 0) await pending.shift();
-    throwIfAborted(signal);
+    throwIfAborted(signal, 'The prediction');
   } finally {
     release(prepared);
   }
@@ -155,8 +156,4 @@ async function computePart<A extends Reals | Int32Array>(
   const { input, result } = await compute(part, results.subarray(first * perRow, end * perRow) as A);
   if (input >= 0) throw notFiniteInput(part.data[input], 'X', placeInRows(first * columns + input, columns));
   if (result >= 0) throw flawOf(first * perRow + result);
-}
-
-function throwIfAborted(signal: AbortSignal | undefined): void {
-  if (signal?.aborted) throw abortError('The prediction', signal);
 }

@@ -1,4 +1,5 @@
 import type { BestEpoch, BestEpochNumbers, Binding, LabelledRows, Net, ParameterArrays } from '../../binding.js';
+import type { BackendName } from '../backend/choose.js';
 import type { Dataset } from '../data/dataset.js';
 import type { RandomState } from '../random/random-state.js';
 import { checkSameData, fingerprintOf } from '../training/made-by.js';
@@ -12,13 +13,20 @@ import { checkClassNames } from '../validation/class-names.js';
 import { conflict, withCode } from '../validation/errors.js';
 import { checkFinite, checkRows, type RowsInput, rowParts } from '../validation/inputs.js';
 import { checkLabels, type LabelsInput } from '../validation/labels.js';
+import { checkSameMean } from '../validation/mean.js';
 import { copyParameters, PARAMETERS } from '../validation/parameters.js';
 import { isArrayOf } from '../validation/typed-arrays.js';
+import { checkAlike, checkGroupBackend } from './alike.js';
 import { keepRows, whereTheyAre } from './kept-rows.js';
 import { checkLeft } from './left.js';
 import type { PredictionOptions } from './options.js';
 import { checkMinibatch, zeroParameters } from './parameters.js';
-import { type DatasetArguments, type RowsArguments, resolveArguments } from './training-arguments.js';
+import {
+  type DatasetArguments,
+  type ResolvedArguments,
+  type RowsArguments,
+  resolveArguments,
+} from './training-arguments.js';
 
 /** What a training reads of the net that it trains; a `TwoLayerNet` has all of it. */
 export interface NetToTrain extends PredictionOptions {
@@ -26,6 +34,8 @@ export interface NetToTrain extends PredictionOptions {
   readonly slots: readonly ParameterArrays[];
   /** The best epoch of the stopped training that this one may continue. */
   readonly best: BestEpoch | undefined;
+  /** What computes. */
+  readonly backend: BackendName;
   /** The net's input scale. */
   readonly inputScale: number;
   /** The stream that minibatches are drawn from by default. */
@@ -61,12 +71,11 @@ export function beginTraining(
   const names = data ? IN_DATASET : AS_ARGUMENTS;
   const resolved = resolveOptions(options, subject.random, rowParts(X, net.shape.inputSize, names.X).count);
   checkMinibatch(net.shape, resolved.settings.batchSize);
+  checkGroupBackend(resolved.group, subject.backend);
   const training = labelledRows({ net, binding, mean: subject.mean }, X, y, [names.X, names.y]);
   const mean = training.rows.mean ?? undefined;
   if (data) checkClasses(data, net.shape.numClasses);
-  // Validation rows without a mean of their own are used as the training rows are.
-  const heldNames = [names.Xval, names.yval] as const;
-  const held = validation && labelledRows({ net, binding, mean }, validation.X, validation.y, heldNames);
+  const held = validationRows({ net, binding, mean }, validation, names);
   for (const name of PARAMETERS) checkFinite(net.parameters[name], `params.${name}`, binding);
   const classNames = data?.named ? data.classNames : subject.classNames;
   const imageShape = data?.imageShape ?? subject.imageShape;
@@ -104,10 +113,15 @@ function newRun(
   options: Omit<RunOptions, 'kept'>,
 ): TrainingRun {
   const kept = options.synchronous ? whereTheyAre(rows) : keepRows(rows);
+  let run: TrainingRun | undefined;
   try {
-    return new TrainingRun(net, slots, rows, { ...options, kept });
+    run = new TrainingRun(net, slots, rows, { ...options, kept });
+    const { group, data: fingerprint, binding } = options;
+    if (group) checkAlike(group, { call: { ...run.call, ...rows }, fingerprint, binding });
+    return run;
   } catch (error) {
-    kept.release();
+    if (run) run.release();
+    else kept.release();
     throw error;
   }
 }
@@ -144,6 +158,24 @@ function checkClasses({ named, classNames, numClasses }: Dataset, C: number): vo
     new RangeError(`Expected a data set of at most ${C} classes, as the net has, but received one of ${numClasses}`),
     'ERR_SHAPE',
   );
+}
+
+/**
+ * Checks validation rows and returns them as a backend reads them. Without a mean of their own, they are used as the
+ * training rows are.
+ *
+ * @param subject - with the mean of the training rows
+ * @throws as {@link labelledRows}; TypeError `ERR_CONFLICT` for rows with another mean
+ */
+export function validationRows(
+  subject: Parameters<typeof labelledRows>[0],
+  validation: ResolvedArguments['validation'],
+  names: Readonly<Record<'X' | 'Xval' | 'yval', string>> = AS_ARGUMENTS,
+): LabelledRows | null {
+  if (!validation) return null;
+  const held = labelledRows(subject, validation.X, validation.y, [names.Xval, names.yval]);
+  checkSameMean(held.rows.mean, subject.mean, [names.Xval, names.X]);
+  return held;
 }
 
 /**

@@ -20,7 +20,8 @@ import { withCode } from '../validation/errors.js';
 import { rowParts } from '../validation/inputs.js';
 import { replaceAll } from '../validation/long-lists.js';
 import { PARAMETERS } from '../validation/parameters.js';
-import { labelledRows } from './begin-training.js';
+import { isAbortOf } from '../validation/signal.js';
+import { labelledRows, validationRows } from './begin-training.js';
 import { alreadyTraining, type NetFields, netOf } from './net-of.js';
 import type { PredictionOptions } from './options.js';
 import {
@@ -68,12 +69,18 @@ export async function keepTraining(
   const { checkpoint, resume, ...options } = optionsAmong(args) ?? {};
   if (checkpoint !== undefined) checkCheckpointOptions(checkpoint);
   if (typeof resume === 'string') checkPath(resume);
+  const part = (changed: TrainOptions) => train(withOptions(args, { ...options, ...changed }));
   keeping.add(net);
   let lock: FileLock | undefined;
   try {
-    const origin = await originFor(net, args, options, backend);
-    lock = checkpoint && (await FileLock.take(checkpoint.file));
-    if (checkpoint && checkpoint.file !== resume) await checkReplaceable(checkpoint.file);
+    const origin = await originFor(net, args, options, backend).catch((error: unknown) => {
+      if (!isAbortOf(error, options.signal)) throw error;
+    });
+    // The training tells how it was aborted.
+    if (!origin) return await part({ resume: typeof resume === 'string' ? undefined : resume });
+    const writes = options.group?.isFirst !== false;
+    lock = checkpoint && writes ? await FileLock.take(checkpoint.file) : undefined;
+    if (checkpoint && writes && checkpoint.file !== resume) await checkReplaceable(checkpoint.file);
     const saved = typeof resume === 'string' ? await readCheckpoint(resume) : undefined;
     if (saved) {
       checkSameOrigin(resume as string, saved.origin, origin);
@@ -81,7 +88,6 @@ export async function keepTraining(
       if (saved.done) return saved.state.history;
     }
     const history = saved ? saved.state.history : (resume as TrainingHistory | undefined);
-    const part = (changed: TrainOptions) => train(withOptions(args, { ...options, ...changed }));
     if (!checkpoint) return await part({ resume: history });
     return await new Keeper(net, { checkpoint, options, origin, part }).run(history);
   } finally {
@@ -112,11 +118,11 @@ async function originFor(
   const source = {
     settings: { ...sizes, ...settings, finalAccuracies: resolved.finalAccuracies },
     training: rows,
-    validation: validation && labelledRows({ ...subject, mean }, validation.X, validation.y, ['Xval', 'yval']),
+    validation: validationRows({ ...subject, mean }, validation),
     weights: rowWeights(resolved, rows.labels, numClasses, classNames),
     rates: custom ? ratesOf({ ...settings, iterationsPerEpoch: epoch }, custom, 0) : null,
   };
-  return inTurns(originOf(source));
+  return inTurns(originOf(source), options.signal);
 }
 
 /**
@@ -173,6 +179,8 @@ class Keeper {
   readonly #kept: Kept;
   /** Ends the part that trains now. */
   #stop = new AbortController();
+  /** Aborted when the training is over, but for the file: `onError` is not waited for any longer. */
+  readonly #over = new AbortController();
   #timer: NodeJS.Timeout | undefined;
   #writing: Promise<void> | undefined;
   #failed: { readonly error: unknown } | undefined;
@@ -187,25 +195,43 @@ class Keeper {
   /** @param begun - the history to go on from; undefined for a new training */
   async run(begun: TrainingHistory | undefined): Promise<TrainingHistory> {
     const { signal } = this.#kept.options;
-    const abort = () => this.#stop.abort(signal?.reason);
+    const abort = () => {
+      this.#stop.abort(signal?.reason);
+      this.#over.abort();
+    };
+    if (signal?.aborted) abort();
     signal?.addEventListener('abort', abort);
     try {
       for (let history = begun; ; ) {
         const ended = await this.#part(history);
         const aborted = isTrainingAborted(ended) ? ended : undefined;
         history = aborted?.history ?? (ended as TrainingHistory);
-        if (!aborted || signal?.aborted) await this.#finish(history, !aborted);
+        const isLast = !aborted || this.#isAborted();
+        if (isLast) await this.#finish(history, !aborted);
         if (!aborted) return history;
-        if (signal?.aborted) throw new TrainingAbortedError(aborted.numIters, signal.reason, history);
+        if (isLast) throw new TrainingAbortedError(aborted.numIters, signal?.reason, history);
         this.#throwFailure();
         this.#writing = this.#write(this.#take(history, false));
       }
     } finally {
       signal?.removeEventListener('abort', abort);
+      this.#over.abort();
       // The lock of the file is given up after this.
       await this.#writing;
       clearTimeout(this.#timer);
     }
+  }
+
+  /** Whether the signal has ended the training, here or in another process, rather than a checkpoint this part. */
+  #isAborted(): boolean {
+    const { signal, group } = this.#kept.options;
+    const aborted = signal?.aborted ?? false;
+    return group ? group.any(aborted) : aborted;
+  }
+
+  /** Whether it is this process that writes the file, of those that train together. */
+  get #writes(): boolean {
+    return this.#kept.options.group?.isFirst !== false;
   }
 
   /** Trains until the next checkpoint is due. */
@@ -224,6 +250,7 @@ class Keeper {
 
   #setTimer(): void {
     const { every = CHECKPOINT_SECONDS } = this.#kept.checkpoint;
+    if (!this.#writes) return;
     this.#timer = setTimeout(() => this.#stop.abort(), every * 1000);
   }
 
@@ -249,11 +276,11 @@ class Keeper {
     const { file, onError } = this.#kept.checkpoint;
     clearTimeout(this.#timer);
     try {
-      await writeCheckpoint(file, kept);
+      if (this.#writes) await writeCheckpoint(file, kept);
     } catch (error) {
       if (!onError) this.#failed = { error };
       // The next checkpoint waits for it, and so does the end of the training.
-      else this.#refused ??= await failureOf(() => onError(error));
+      else this.#refused ??= await failureOf(() => onError(error), this.#over.signal);
     }
     this.#writing = undefined;
     if (this.#failed ?? this.#refused) this.#stop.abort();

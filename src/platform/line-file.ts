@@ -1,11 +1,15 @@
 import type { FileHandle } from 'node:fs/promises';
+import { failureOf } from '../validation/callback.js';
 import type { FileLock } from './file-lock.js';
 
 /** A line that waits to be written. */
 interface PendingLine {
   readonly bytes: Uint8Array;
+  readonly onFailure: (error: unknown) => unknown;
+  /** What `onFailure` threw, when it is done. */
+  told?: ReturnType<typeof failureOf>;
   readonly done: () => void;
-  readonly onFailure: (error: unknown) => void;
+  readonly reject: (error: unknown) => void;
 }
 
 /** An open file that grows by lines, each of which is on the disk when that is told. */
@@ -36,11 +40,12 @@ export class LineFile {
    *
    * @param bytes - with a newline at their end
    * @param onFailure - called with the error of the first line that could not be written
-   * @returns a promise that is resolved when the line is on the disk, or was skipped
+   * @returns a promise that is resolved when the line is on the disk, or was skipped and `onFailure` is done
+   * @throws (as a rejection) what `onFailure` throws, or rejects with
    */
-  add(bytes: Uint8Array, onFailure: (error: unknown) => void): Promise<void> {
-    return new Promise((done) => {
-      this.#pending.push({ bytes, done, onFailure });
+  add(bytes: Uint8Array, onFailure: (error: unknown) => unknown): Promise<void> {
+    return new Promise((done, reject) => {
+      this.#pending.push({ bytes, onFailure, done, reject });
       this.#writing ??= this.#writePending();
     });
   }
@@ -64,19 +69,23 @@ export class LineFile {
   async #writePending(): Promise<void> {
     while (this.#pending.length > 0) {
       const lines = this.#pending.splice(0);
-      for (const { bytes, onFailure } of lines) await this.#orFail(() => this.#write(bytes), onFailure);
-      await this.#orFail(() => this.#handle.datasync(), lines[0].onFailure);
-      for (const { done } of lines) done();
+      for (const line of lines) await this.#orFail(() => this.#write(line.bytes), line);
+      await this.#orFail(() => this.#handle.datasync(), lines[0]);
+      // Other lines do not wait for a callback.
+      for (const { told, done, reject } of lines) {
+        if (told) void told.then((failure) => (failure ? reject(failure.error) : done()));
+        else done();
+      }
     }
     // At once: a line that is added next must not wait for this loop, which has ended.
     this.#writing = undefined;
   }
 
-  async #orFail(action: () => Promise<void>, onFailure: (error: unknown) => void): Promise<void> {
+  async #orFail(action: () => Promise<void>, line: PendingLine): Promise<void> {
     try {
       await action();
     } catch (error) {
-      if (this.#fail(error)) onFailure(this.#failed?.error);
+      if (this.#fail(error)) line.told = failureOf(() => line.onFailure(this.#failed?.error));
     }
   }
 

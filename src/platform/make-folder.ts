@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { withCode } from '../validation/errors.js';
+import { reasonOf } from './denied.js';
 import { checkPath, isSystemError } from './replace-file.js';
 
 /**
@@ -14,7 +15,9 @@ export async function makeFolder(folder: string): Promise<void> {
   } catch (error) {
     if (!isSystemError(error)) throw error;
     const reason =
-      error.code === 'EEXIST' || error.code === 'ENOTDIR' ? 'a file exists where a folder is needed' : error.message;
+      error.code === 'EEXIST' || error.code === 'ENOTDIR'
+        ? 'a file exists where a folder is needed'
+        : reasonOf(error, '--allow-fs-write');
     throw withCode(new Error(`Cannot create the folder ${folder}: ${reason}`, { cause: error }), 'ERR_NOT_WRITABLE');
   }
 }

@@ -15,6 +15,7 @@ import {
 import { basename, dirname, join, resolve, sep } from 'node:path';
 import { withCode, wrongType } from '../validation/errors.js';
 import { codeOf, isError } from '../validation/kinds.js';
+import { deniedWords } from './denied.js';
 import { shellWord } from './shell.js';
 import { removeLeftovers, temporaryName } from './temporary-file.js';
 import { type Chunks, writeToPipe } from './write-to-pipe.js';
@@ -50,10 +51,15 @@ export async function checkWritable(path: string): Promise<void> {
  * one. A pipe or a device (`/dev/null`) cannot be replaced and is written to directly.
  *
  * @param chunks - written in order; an error of their iterator is passed on unchanged
+ * @param rescue - called after a failure with the temporary file, as far as it was written, before that is removed
  * @throws Error `ERR_NOT_WRITABLE` with the reason and the remedy; TypeError `ERR_INVALID_TYPE` if `path` is not a
  * string
  */
-export async function replaceFile(path: string, chunks: Chunks): Promise<void> {
+export async function replaceFile(
+  path: string,
+  chunks: Chunks,
+  rescue?: (temporary: string, error: unknown) => Promise<void>,
+): Promise<void> {
   checkPath(path);
   await explainFailure(path, async () => {
     const target = await findTarget(path);
@@ -72,8 +78,12 @@ export async function replaceFile(path: string, chunks: Chunks): Promise<void> {
       });
       await rename(temporary, target.file);
     } catch (error) {
-      // The first error is reported, even if removing the temporary file fails too.
-      await rm(temporary, { force: true }).catch(() => {});
+      try {
+        await rescue?.(temporary, error);
+      } finally {
+        // The first error is reported, even if removing the temporary file fails too.
+        await rm(temporary, { force: true }).catch(() => {});
+      }
       throw error;
     }
     await syncFolder(dirname(target.file));
@@ -198,7 +208,7 @@ const REASONS = {
   EISDIR: 'it is a folder; add the name of a file',
   EMFILE: 'this process has too many open files; close some, or raise their limit with ulimit -n',
   ENFILE: 'the system has too many open files; close some',
-  ERR_ACCESS_DENIED: "Node's permission model does not allow it; add --allow-fs-write for it to Node's options",
+  ERR_ACCESS_DENIED: deniedWords('--allow-fs-write'),
   EBUSY: 'it is in use (a mount point?); choose another name',
 } as const;
 

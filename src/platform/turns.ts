@@ -1,3 +1,5 @@
+import { throwIfAborted } from '../validation/signal.js';
+
 /**
  * Long work on JavaScript's thread, as a generator that yields between pieces of it. Pieces should take a millisecond
  * at most, so that whoever runs the work can give the event loop a turn often.
@@ -15,17 +17,19 @@ export function atOnce<R>(pieces: Pieces<R>): R {
 /**
  * Runs the pieces with turns of the event loop in between: timers and I/O continue. It begins before it returns.
  *
+ * @param signal - ends the work when it is aborted
  * @param most - milliseconds of work after which the event loop gets a turn
- * @param signal - ends the work when it is aborted: its reason is thrown
+ * @throws (as a rejection) an `AbortError`: see `abortError`
  */
-export async function inTurns<R>(pieces: Pieces<R>, most = 4, signal?: AbortSignal): Promise<R> {
+export async function inTurns<R>(pieces: Pieces<R>, signal?: AbortSignal, most = 4): Promise<R> {
+  throwIfAborted(signal, 'The work');
   let turn = performance.now();
   for (;;) {
     const piece = pieces.next();
     if (piece.done) return piece.value;
     if (performance.now() - turn < most) continue;
     await giveTurn();
-    if (signal?.aborted) throw signal.reason;
+    throwIfAborted(signal, 'The work');
     turn = performance.now();
   }
 }

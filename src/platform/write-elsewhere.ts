@@ -1,10 +1,12 @@
 /** Where results go that cannot be written where they should be. */
 import { randomBytes } from 'node:crypto';
+import { createReadStream } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { basename, extname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { withCode } from '../validation/errors.js';
-import { isSystemError } from './replace-file.js';
+import { hasCode } from '../validation/kinds.js';
+import { explained, isSystemError, replaceFile } from './replace-file.js';
 
 /** Milliseconds for which a write is tried again for want of descriptors: whoever has them may give some back. */
 const PATIENCE = 2000;
@@ -56,6 +58,64 @@ export async function writeElsewhere(
   throw withCode(new Error(reasons.join('\n  '), { cause: failure }), 'ERR_NOT_WRITABLE');
 }
 
+/**
+ * As {@link writeSomewhere}, for a result that is made while it is written, and is not made twice: what was written
+ * before the failure is taken along, and the rest is written elsewhere as it comes.
+ *
+ * @param chunks - the result
+ * @throws as `writeSomewhere`; also for a pipe, which gives nothing back
+ */
+export async function streamSomewhere(path: string, chunks: AsyncIterable<string>): Promise<Written> {
+  const source = chunks[Symbol.asyncIterator]();
+  /** Bytes of the chunks that were written as a whole, and the chunk after them. */
+  let [bytes, last]: [number, string | undefined] = [0, undefined];
+  const next = async () => {
+    bytes += Buffer.byteLength(last ?? '');
+    last = undefined;
+    const result = await source.next();
+    last = result.done ? undefined : result.value;
+    return result;
+  };
+  let rescued: Written | undefined;
+  const rescue = async (failure: unknown, temporary?: string) => {
+    if (!hasCode(failure, 'ERR_NOT_WRITABLE')) return;
+    // Kept, since there may be several attempts.
+    const tail = last === undefined ? [] : [last];
+    const write = (other: string) => replaceFile(other, joined(temporary, bytes, tail, source));
+    rescued = { path: await writeElsewhere(path, failure, write), failure };
+  };
+  try {
+    // Without `return`: the source outlives a failure to write.
+    const all = { [Symbol.asyncIterator]: () => ({ next }) };
+    await replaceFile(path, all, (temporary, error) => rescue(explained(path, error), temporary));
+    return { path };
+  } catch (error) {
+    if (!rescued && bytes === 0 && last === undefined) await rescue(error);
+    if (rescued) return rescued;
+    throw error;
+  } finally {
+    await source.return?.();
+  }
+}
+
+/** What is in the temporary file up to `bytes`, then `tail`, and then what the source gives, which joins `tail`. */
+async function* joined(
+  temporary: string | undefined,
+  bytes: number,
+  tail: string[],
+  source: AsyncIterator<string>,
+): AsyncGenerator<string | Uint8Array, void, void> {
+  if (temporary !== undefined && bytes > 0) yield* createReadStream(temporary, { end: bytes - 1 });
+  for (let i = 0; ; i++) {
+    if (i === tail.length) {
+      const { done, value } = await source.next();
+      if (done) return;
+      tail.push(value);
+    }
+    yield tail[i];
+  }
+}
+
 /** The file of this name in a folder; undefined for a folder that there is not: the current one may be removed. */
 function pathIn(folder: () => string, name: string): string | undefined {
   try {
@@ -71,7 +131,7 @@ async function failureOf(write: () => Promise<unknown>): Promise<Error | undefin
     await write();
     return undefined;
   } catch (error) {
-    if ((error as { code?: unknown }).code === 'ERR_NOT_WRITABLE') return error as Error;
+    if (hasCode(error, 'ERR_NOT_WRITABLE')) return error;
     throw error;
   }
 }

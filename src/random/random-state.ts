@@ -1,7 +1,7 @@
 import { randomFillSync } from 'node:crypto';
 import { loadNative } from '../backend/native/native.js';
 import { atOnce, type Pieces } from '../platform/turns.js';
-import { checkNumber } from '../validation/check.js';
+import { checkAttached, checkNumber } from '../validation/check.js';
 import { withCode, wrongShape, wrongType } from '../validation/errors.js';
 import { allocated } from '../validation/system-limits.js';
 import { isArrayOf } from '../validation/typed-arrays.js';
@@ -205,12 +205,13 @@ export class RandomState {
   /**
    * Shuffles `array` in place, like `np.random.shuffle(array)`. Nested arrays are shuffled by rows.
    *
-   * @throws TypeError `ERR_INVALID_TYPE`
+   * @throws TypeError `ERR_INVALID_TYPE`, `ERR_DETACHED`
    */
   shuffle(array: unknown[] | ShuffledTypedArray): void {
     if (!isShuffleable(array)) {
       throw wrongType('an array or a typed array to shuffle', array);
     }
+    if (!Array.isArray(array)) checkAttached(array, 'the array to shuffle');
     atOnce(shuffling(array, (last) => this.#twister.upTo(last)));
   }
 

@@ -1,4 +1,5 @@
 import type { Pieces } from '../platform/turns.js';
+import { checkAttached } from '../validation/check.js';
 
 /** Typed arrays that {@link RandomState.permutation} and {@link RandomState.shuffle} accept besides arrays. */
 export type ShuffledTypedArray =
@@ -22,9 +23,10 @@ export function isShuffleable(value: unknown): value is Shuffleable {
   return Array.isArray(value) || (ArrayBuffer.isView(value) && 'length' in value);
 }
 
-/** A copy that shares no memory. */
+/** A copy that shares no memory. @throws TypeError `ERR_DETACHED` */
 export function copyOf(array: Shuffleable): Shuffleable {
   if (Array.isArray(array)) return array.slice();
+  checkAttached(array, 'the array to permute');
   // Buffer's own slice shares memory. This one, which all typed arrays inherit, copies.
   return Uint8Array.prototype.slice.call(array);
 }

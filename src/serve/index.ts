@@ -1,7 +1,7 @@
 /**
- * two-layer-net/serve: predictions over HTTP, on Fastify.
+ * Predictions over HTTP, on Fastify: see [Serving](../../docs/serving.md).
  *
- * @packageDocumentation
+ * @module two-layer-net/serve
  */
 export { createServer, type ModelServer } from './create-server.js';
 export type { ModelRoutesOptions, ServedModels, ServeOptions } from './options.js';

@@ -70,7 +70,12 @@ export class LoadedModel implements RowsReader {
 }
 
 /** What became of a look at a file that has changed. */
-export type OnReload = (model: string, ok: boolean, line: string) => void;
+export interface Reload {
+  /** Whether the new model is used. */
+  readonly ok: boolean;
+  /** The same for people. */
+  readonly line: string;
+}
 
 /** A model under its name, the one that was last read without error. */
 export class ServedModel {
@@ -109,12 +114,16 @@ export class ServedModel {
     return this.#current;
   }
 
-  /** Reads the file again if it has changed. What cannot be read does not replace what was. */
-  async look(onReload: OnReload): Promise<void> {
+  /**
+   * Reads the file again if it has changed. What cannot be read does not replace what was.
+   *
+   * @returns undefined if it has not changed
+   */
+  async look(): Promise<Reload | undefined> {
     const source = this.#source;
-    if (typeof source !== 'string') return;
+    if (typeof source !== 'string') return undefined;
     const now = await stateOf(source);
-    if (now === this.#seen) return;
+    if (now === this.#seen) return undefined;
     this.#seen = now;
     try {
       const classifier = await Classifier.load(source, this.#compute);
@@ -123,9 +132,9 @@ export class ServedModel {
       next.predictor.judgeNow(new Matrix(new Float64Array(next.inputSize), next.inputSize));
       this.#current.retire();
       this.#current = next;
-      onReload(this.name, true, `${this.name}: read again from ${source}`);
+      return { ok: true, line: `${this.name}: read again from ${source}` };
     } catch (error) {
-      onReload(this.name, false, `${this.name}: the new file is not used: ${messageOf(error)}`);
+      return { ok: false, line: `${this.name}: the new file is not used: ${messageOf(error)}` };
     }
   }
 

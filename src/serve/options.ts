@@ -58,8 +58,11 @@ export interface ModelRoutesOptions {
    * @defaultValue 1000
    */
   readonly reloadEvery?: number | undefined;
-  /** Called with a line for people when a model was read again, or could not be. */
-  readonly onReload?: ((line: string) => void) | undefined;
+  /**
+   * Called with a line for people when a model was read again, or could not be. What it throws, or rejects with, is
+   * logged as an error of the server, which goes on.
+   */
+  readonly onReload?: ((line: string) => unknown) | undefined;
 }
 
 /** Options of {@link createServer}. */

@@ -4,6 +4,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Products } from '../../binding.js';
 import { type BackendChoice, backendInfo } from '../backend/choose.js';
 import { mostProbable } from '../classifier/class-predictions.js';
+import { failureOf } from '../validation/callback.js';
 import type { Judged } from './batcher.js';
 import { Budget, Held, readBody } from './body.js';
 import { tokenCheck } from './guard.js';
@@ -55,7 +56,7 @@ export class Routes {
   readonly #metrics: Metrics;
   readonly #checkToken;
   readonly #works = new WeakMap<IncomingMessage, Work>();
-  readonly #onReload: ((line: string) => void) | undefined;
+  readonly #onReload: ModelRoutesOptions['onReload'];
   readonly #recent = new RecentConnections();
   /** Requests in work. */
   #working = 0;
@@ -135,10 +136,11 @@ export class Routes {
     const { reloadEvery } = this.#limits;
     const look = async () => {
       for (const model of this.#models.values()) {
-        await model.look((name, ok, line) => {
-          this.#metrics.reloaded(name, ok);
-          this.#onReload?.(line);
-        });
+        const reload = await model.look();
+        if (!reload) continue;
+        this.#metrics.reloaded(model.name, reload.ok);
+        // Not waited for: files are looked at again, whatever becomes of it.
+        void failureOf(() => this.#onReload?.(reload.line)).then((failure) => failure && app.log.error(failure.error));
       }
       if (!this.#draining) this.#timer = setTimeout(look, reloadEvery).unref();
     };

@@ -1,4 +1,5 @@
 /** Who follows a training, and how they are told. */
+import { disown } from '../validation/callback.js';
 import { isObject } from '../validation/check.js';
 import { describe, withCode, wrongType } from '../validation/errors.js';
 import { isPromise } from '../validation/kinds.js';
@@ -150,7 +151,7 @@ export class Follower {
   #checkAllowed(result: PromiseLike<unknown>): void {
     if (!this.#synchronous) return;
     // It is refused: what becomes of it is nobody's concern any more.
-    result.then(undefined, () => {});
+    disown(result);
     throw withCode(
       new TypeError(
         `Expected callbacks that return nothing for trainSync, which cannot wait, but one returned ` +

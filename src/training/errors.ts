@@ -49,7 +49,7 @@ function adviceFor({
   if (learningRateDecay > 1)
     advice.push(`a learning rate decay of at most 1, where ${learningRateDecay} lets the rate grow`);
   // A step multiplies the weights by 1 − rate · reg.
-  if (learningRate * reg >= 1)
+  if (learningRate * reg >= 1 && reg > SETTINGS.reg.default)
     advice.push(`a smaller reg than ${words(reg)}, such as the default, ${SETTINGS.reg.default}`);
   if (learningRate <= usual) advice.push('rows of smaller numbers: standardise the columns');
   return advice.join(', or ');

@@ -7,6 +7,7 @@ import type { SettingsWith, SettingValues } from './settings.js';
 const REMEMBERED = [
   'reg',
   'batchSize',
+  'shards',
   'momentum',
   'nesterov',
   'beta1',

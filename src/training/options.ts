@@ -1,11 +1,13 @@
 /** The options of a training: its settings, and who follows it. */
 import { isRandomState, type RandomState } from '../random/random-state.js';
-import { checkNumber, checkOptions } from '../validation/check.js';
-import { conflict, withCode, wrongType } from '../validation/errors.js';
+import { checkOptions } from '../validation/check.js';
+import { conflict, wrongType } from '../validation/errors.js';
 import { checkSignal } from '../validation/signal.js';
 import { callbacksOf, type TrainingCallbacks } from './callbacks.js';
+import { checkHistory } from './checked-history.js';
 import { type CheckpointOptions, refuseFiles } from './checkpoint-options.js';
 import { checkConcerns } from './concerns.js';
+import { checkGroup, type GroupOption } from './group-option.js';
 import type { TrainingHistory } from './history.js';
 import { checkSameRates, checkSameSettings, rememberedOf } from './made-by.js';
 import { checkSampling } from './rows-needed.js';
@@ -24,7 +26,10 @@ import { type ClassWeights, checkWeighting, type SampleWeights, type Weighting }
 type Settings = SettingValues<SettingsWith<{ of: 'training' }>>;
 
 /** Options of `train` and `trainSync`. */
-export interface TrainOptions extends Partial<Omit<Settings, 'schedule' | 'classWeights'>>, TrainingCallbacks {
+export interface TrainOptions
+  extends Partial<Omit<Settings, 'schedule' | 'classWeights'>>,
+    TrainingCallbacks,
+    GroupOption {
   /**
    * How the learning rate changes while training goes on: the name of a schedule, whose numbers are other options; the
    * same in one object, `{ kind: 'cosine', warmup: 100, final: 1e-5 }`; or a function `(iteration, numIters) => rate`.
@@ -91,7 +96,7 @@ export interface TrainOptions extends Partial<Omit<Settings, 'schedule' | 'class
 }
 
 /** {@link TrainOptions}, checked, with every default in place. */
-export interface ResolvedOptions extends Weighting {
+export interface ResolvedOptions extends Weighting, GroupOption {
   readonly settings: Readonly<Settings>;
   /** What the history remembers of the settings. */
   readonly madeBy: Required<Pick<TrainingHistory, 'settings' | 'schedule'>>;
@@ -126,6 +131,7 @@ export const TRAIN_OPTIONS = [
   'checkpoint',
   'resume',
   'finalAccuracies',
+  'group',
 ] as const;
 
 /**
@@ -176,6 +182,7 @@ export function resolveOptions(options: TrainOptions, own: RandomState, rows: nu
     signal,
     resume,
     finalAccuracies,
+    group: checkGroup(options.group, settings.shards),
     stepsBefore: (options as { [STEPS_BEFORE]?: number })[STEPS_BEFORE] ?? 0,
   };
 }
@@ -261,39 +268,4 @@ export function iterationsOf(
 /** The iterations of an epoch: about as many rows as there are, drawn with replacement. */
 export function iterationsPerEpoch(rows: number, batchSize: number): number {
   return Math.max(Math.floor(rows / batchSize), 1);
-}
-
-/**
- * Checks a history that a training for `numIters` iterations can continue.
- *
- * @returns the iterations that it has made
- */
-function checkHistory(history: TrainingHistory, numIters: number): number {
-  if (typeof history !== 'object' || history === null) throw wrongType('the history of a training for resume', history);
-  for (const name of ['lossHistory', 'trainAccHistory', 'valAccHistory'] as const) {
-    const list: unknown = history[name];
-    if (!Array.isArray(list)) throw wrongType(`an array for resume.${name}`, list);
-    // Naming each number would take longer than a small training.
-    const bad = list.findIndex((value) => !Number.isFinite(value));
-    if (bad >= 0) checkNumber(list[bad], `resume.${name}[${bad}]`);
-  }
-  // A rate that decays for long becomes 0.
-  checkNumber(history.learningRate, 'resume.learningRate', { min: 0 });
-  checkNumber(history.seconds, 'resume.seconds', { min: 0 });
-  const { noiseSeed, learningRateHistory } = history as Partial<TrainingHistory>;
-  if (noiseSeed !== undefined) {
-    checkNumber(noiseSeed, 'resume.noiseSeed', { integer: true, min: 0, max: 2 ** 31 - 1 });
-  }
-  if (learningRateHistory !== undefined && !Array.isArray(learningRateHistory)) {
-    throw wrongType('an array for resume.learningRateHistory', learningRateHistory);
-  }
-  const done = history.lossHistory.length;
-  if (done < numIters) return done;
-  throw withCode(
-    new RangeError(
-      `Expected numIters above the ${done} iterations that resume has made but received ${numIters}: ` +
-        'it is the total, including those',
-    ),
-    'ERR_OUT_OF_RANGE',
-  );
 }

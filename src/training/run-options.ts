@@ -34,7 +34,7 @@ export interface RunOptions extends Omit<ResolvedOptions, 'classWeights' | 'samp
   /** The rows as the backend reads them. */
   readonly kept: KeptRows;
   /** What predicts rows, to judge the trained net. */
-  readonly binding: Pick<Binding, 'predict'>;
+  readonly binding: Pick<Binding, 'predict' | 'info'>;
   /** What a warning calls the classes (C); undefined for their indices. */
   readonly classNames: readonly string[] | undefined;
 }

@@ -4,6 +4,7 @@ import { inTurns } from '../platform/turns.js';
 import { keepStream, releaseStream } from '../random/busy-streams.js';
 import { RandomState, type RandomStateSnapshot } from '../random/random-state.js';
 import { PARAMETERS } from '../validation/parameters.js';
+import { isAbortOf } from '../validation/signal.js';
 import { Follower } from './callbacks.js';
 import { EpochCounter } from './epochs.js';
 import { DivergedError, TrainingAbortedError } from './errors.js';
@@ -47,7 +48,7 @@ export class TrainingRun {
     this.#options = options;
     this.#history = firstHistory(options);
     const { settings, signal, random, best, inputScale } = options;
-    if (signal?.aborted) throw new TrainingAbortedError(settings.numIters, signal.reason, this.#history);
+    if (signal?.aborted) throw this.#aborted();
     keepStream(random);
     const { learningRate, lossHistory } = this.#history;
     this.#state = this.#drawSeed();
@@ -76,6 +77,7 @@ export class TrainingRun {
       stop: this.#stop,
       reportInterval: settings.progressInterval,
       profile: false,
+      group: options.group?.handle ?? null,
     };
     const followed = options.verbose || options.callbacks.length > 0 || options.kept.guarded;
     this.report = followed ? (report) => this.#take(report) : null;
@@ -94,11 +96,21 @@ export class TrainingRun {
 
   /** Trains in the background: the same, when everything has settled that the callbacks have returned. */
   async inBackground(binding: Pick<Binding, 'train'>): Promise<TrainingHistory> {
-    for (const pieces of this.#options.kept.copying) await inTurns(pieces);
+    // Without a turn, if there is nothing to copy: rows may lose their memory from now on.
+    if (this.#options.kept.copying.length > 0) await this.#copyRows();
     const outcome = await binding.train(this.call, this.report);
     this.#takeEnd(outcome);
     const settled = await this.#follower.settled(this.#options.signal);
     return this.#result(settled ? outcome : { ...outcome, status: 'stopped' });
+  }
+
+  async #copyRows(): Promise<void> {
+    const { kept, signal } = this.#options;
+    try {
+      for (const pieces of kept.copying) await inTurns(pieces, signal);
+    } catch (error) {
+      throw isAbortOf(error, signal) ? this.#aborted() : error;
+    }
   }
 
   /** To be called whatever happened. */
@@ -121,15 +133,20 @@ export class TrainingRun {
   }
 
   #result({ status, iterations }: Outcome): TrainingHistory {
-    const { settings, signal } = this.#options;
+    const { settings } = this.#options;
     if (this.#thrown) throw this.#thrown.error;
     if (status === 'diverged') {
       const made = iterations - this.#options.stepsBefore;
       const inUse = { ...settings, learningRate: this.#rateAt(made - 1) };
       throw new DivergedError(made, inUse, this.#history);
     }
-    if (status === 'stopped') throw new TrainingAbortedError(settings.numIters, signal?.reason, this.#history);
+    if (status === 'stopped') throw this.#aborted();
     return this.#history;
+  }
+
+  #aborted(): TrainingAbortedError {
+    const { settings, signal } = this.#options;
+    return new TrainingAbortedError(settings.numIters, signal?.reason, this.#history);
   }
 
   #takeBest({ status, best }: Outcome): void {

@@ -1,4 +1,5 @@
 /** The learning rate of each iteration. */
+import { disown } from '../validation/callback.js';
 import { checkOneOf, checkOptions, isObject } from '../validation/check.js';
 import { conflict, describe, withCode, wrongType } from '../validation/errors.js';
 import { SCHEDULES, type ScheduleKind, type SettingName, type SettingValues } from './settings.js';
@@ -157,6 +158,7 @@ export function ratesOf(
 
 function checkRate(rate: unknown, iteration: number, { schedule, learningRate }: RateSettings): number {
   if (typeof rate === 'number' && Number.isFinite(rate) && rate >= 0) return rate;
+  disown(rate);
   const message =
     `Expected a finite number of at least 0 as the learning rate of iteration ${iteration} but ` +
     `the schedule returned ${describe(rate)}, for a learningRate of ${learningRate}` +

@@ -10,6 +10,7 @@
  * report's page uses the table too.
  */
 import { checkSetting, type Setting, type SettingsTable } from '../validation/setting.js';
+import { DIVISION } from './settings/division.js';
 import { DURATION } from './settings/duration.js';
 import { MAX_COUNT } from './settings/max-count.js';
 import { REGULARIZATION } from './settings/regularization.js';
@@ -210,6 +211,7 @@ export const SETTINGS = {
   ...REGULARIZATION,
   ...SCHEDULE,
   ...WEIGHTING,
+  ...DIVISION,
 } as const satisfies SettingsTable;
 
 type Table = typeof SETTINGS;

@@ -1,6 +1,6 @@
 import type { BestEpoch, ParameterArrays, Products } from '../../binding.js';
 import type { RandomState, RandomStateSnapshot } from '../random/random-state.js';
-import { isObject } from '../validation/check.js';
+import { checkAttached, isObject } from '../validation/check.js';
 import { wrongType } from '../validation/errors.js';
 import type { ImageShape } from '../validation/image-shape.js';
 import { copyParameters } from '../validation/parameters.js';
@@ -68,6 +68,7 @@ export function trainingState(
     throw wrongType('the history of a training for history', history);
   }
   if (!isObject(random) || typeof random.getState !== 'function') throw wrongType('a RandomState for random', random);
+  if (net.mean) checkAttached(net.mean, 'mean');
   const { params } = net;
   return {
     ...stateWithoutHistory({ params: copyParameters(params), ...copyLeft(net) }, net, random),
@@ -109,7 +110,7 @@ function stateWithoutHistory(
 /** Copies of what a training leaves besides the parameters: the update rule's state, and the best epoch. */
 export function copyLeft({ slots, best }: Pick<TrainingState, 'slots' | 'best'>) {
   return {
-    slots: slots.map((slot) => copyParameters(slot)),
-    best: best && { ...best, parameters: copyParameters(best.parameters) },
+    slots: slots.map((slot, i) => copyParameters(slot, `slots[${i}]`)),
+    best: best && { ...best, parameters: copyParameters(best.parameters, 'best.parameters') },
   };
 }

@@ -4,19 +4,21 @@ import { constants, type FileHandle, open, stat } from 'node:fs/promises';
 import { Dataset, type DatasetInput } from '../data/dataset.js';
 import { fileChunks } from '../data/files/data-file.js';
 import { repeatedKey } from '../data/files/repeated-key.js';
+import { reasonOf } from '../platform/denied.js';
 import { FileLock } from '../platform/file-lock.js';
 import { hashBytes } from '../platform/hash-bytes.js';
 import { LineFile } from '../platform/line-file.js';
 import { parseJson } from '../platform/parse-json.js';
-import { isSystemError, replaceFile } from '../platform/replace-file.js';
+import { checkPath, isSystemError, replaceFile } from '../platform/replace-file.js';
 import { shellWord } from '../platform/shell.js';
 import { atOnce, type Pieces } from '../platform/turns.js';
 import { entryOf } from '../training/settings.js';
-import { describe, withCode } from '../validation/errors.js';
+import { describe, withCode, wrongType } from '../validation/errors.js';
 import { messageOf } from '../validation/kinds.js';
 import { rowClassOf } from '../validation/typed-arrays.js';
 import { flawOf } from './earlier.js';
 import { resolveSearch, type Search } from './search.js';
+import { checkHeader, type SearchHeader } from './search-header.js';
 import { isRange, type TrialSettingName, type TrialSettings } from './settings.js';
 import type { TrialResult } from './trial.js';
 import { changedSettings, completeSettings } from './trial-id.js';
@@ -36,15 +38,6 @@ import { changedSettings, completeSettings } from './trial-id.js';
  */
 const FORMAT = 'two-layer-net sweep';
 const VERSION = 2;
-
-/** The first line of a results file. */
-export interface SearchHeader {
-  readonly search: Search;
-  /** The {@link fingerprint} of the data. */
-  readonly data: string;
-  /** What the trials ran on, in words: other matrix products give other last digits. */
-  readonly backend: string;
-}
 
 /** The content of a results file. */
 export interface SavedSearch extends SearchHeader {
@@ -73,12 +66,15 @@ export class ResultsFile {
   /**
    * Creates a file. It must not exist yet, so that no results are overwritten.
    *
-   * @throws Error `ERR_NOT_WRITABLE`; `ERR_LOCKED` when another search has it
+   * @throws Error `ERR_NOT_WRITABLE`; `ERR_LOCKED` when another search has it; TypeError or RangeError for a header
+   * that {@link resume} would not read
    */
   static async create(path: string, header: SearchHeader): Promise<ResultsFile> {
+    checkPath(path);
+    const { search, ...rest } = checkHeader(header);
     return locked(path, async (lock) => {
       if (await exists(path)) throw existsAlready(path);
-      const line = bytesOf({ format: FORMAT, version: VERSION, ...header, search: searchLine(header.search) });
+      const line = bytesOf({ format: FORMAT, version: VERSION, ...rest, search: searchLine(search) });
       await replaceFile(path, [line]);
       return new ResultsFile(path, await open(path, 'r+'), lock, line.length);
     });
@@ -119,9 +115,14 @@ export class ResultsFile {
    * Writes a result, after those added before. One that cannot be written is skipped.
    *
    * @param onFailure - called with the error `ERR_NOT_WRITABLE` of the first result that could not be written
-   * @returns a promise that is resolved when the result is on the disk, or was skipped
+   * @returns a promise that is resolved when the result is on the disk, or was skipped and `onFailure` is done
+   * @throws (as a rejection) what `onFailure` throws, or rejects with; TypeError `ERR_INVALID_TYPE` for something else
+   * than a result
    */
-  add(result: TrialResult, onFailure: (error: unknown) => void = () => {}): Promise<void> {
+  async add(result: TrialResult, onFailure: (error: unknown) => unknown = () => {}): Promise<void> {
+    const flaw = flawOf(result);
+    if (flaw !== undefined) throw wrongType('the result of a trial', result, `: ${flaw}`);
+    if (typeof onFailure !== 'function') throw wrongType('a function for onFailure', onFailure);
     // The first line says what all results are from.
     const { data: _, ...line } = result;
     return this.#lines.add(bytesOf({ ...line, settings: changedSettings(result.settings) }), onFailure);
@@ -279,7 +280,7 @@ function damaged(path: string, what: string, cause?: unknown): Error {
 
 function notWritable(path: string, cause: unknown): unknown {
   if (!isSystemError(cause)) return cause;
-  const message = `Cannot write the results to ${path}: ${cause.message}`;
+  const message = `Cannot write the results to ${path}: ${reasonOf(cause, '--allow-fs-write')}`;
   return withCode(new Error(message, { cause }), 'ERR_NOT_WRITABLE');
 }
 

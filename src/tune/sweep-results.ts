@@ -1,8 +1,10 @@
 /** The outcome of a search. */
 import type { TwoLayerNet } from '../net/two-layer-net.js';
 import type { TrainingHistory } from '../training/history.js';
+import { hasCode } from '../validation/kinds.js';
+import { isAbortOf } from '../validation/signal.js';
 import type { RankedSettings } from './ranking.js';
-import type { Search } from './search.js';
+import { type Search, trialCount } from './search.js';
 import type { TrialResult } from './trial.js';
 
 /** The outcome of a search. */
@@ -46,4 +48,16 @@ export class SweepAbortedError extends Error {
     super(`The search was aborted after ${results.results.length} of ${trials} trials`, { cause: reason });
     this.results = results;
   }
+}
+
+/** What a search ends with that was ended before its first trial: its signal's error has no results. */
+export function beforeTrials(search: Search, signal: AbortSignal | undefined, error: unknown): unknown {
+  if (!isAbortOf(error, signal)) return error;
+  const none = { search, results: [], ranking: [], best: undefined, warnings: [], seconds: 0 };
+  return new SweepAbortedError(trialCount(search), signal.reason, none);
+}
+
+/** Whether it is a {@link SweepAbortedError}, of any copy of the package. */
+export function isSweepAborted(error: unknown): error is SweepAbortedError {
+  return hasCode(error, 'ABORT_ERR') && 'results' in error;
 }

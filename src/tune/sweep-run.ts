@@ -6,15 +6,15 @@ import { giveTurn, inTurns } from '../platform/turns.js';
 import { checkSampling, pictureFor } from '../training/rows-needed.js';
 import type { TrainingState } from '../training/state.js';
 import { emptyClasses } from '../training/warnings/empty-classes.js';
-import { isError, isPromise } from '../validation/kinds.js';
-import { unlessAborted } from '../validation/signal.js';
+import { isPromise } from '../validation/kinds.js';
+import { isAbortOf, throwIfAborted, unlessAborted } from '../validation/signal.js';
 import type { TrialRunner } from './executor.js';
 import { Leaders } from './leaders.js';
 import { type Candidate, candidatesOf, resultKey, survivorsOf } from './plan.js';
 import { bestOf, rank, ranking } from './ranking.js';
-import { type Round, roundsOf, type Search, trialCount } from './search.js';
+import { type Round, roundsOf, type Search } from './search.js';
 import { SweepMeter, type SweepProgress } from './sweep-progress.js';
-import { type BestTrial, SweepAbortedError, type SweepResults } from './sweep-results.js';
+import { type BestTrial, beforeTrials, SweepAbortedError, type SweepResults } from './sweep-results.js';
 import { runTrial, type Trial, type TrialResult } from './trial.js';
 import type { TrialStates } from './trial-states.js';
 import { gatherWarnings } from './trial-warnings.js';
@@ -58,11 +58,9 @@ export class SweepRun {
   static async begin(search: Search, data: Dataset, following: Following): Promise<SweepRun> {
     const { signal } = following;
     try {
-      return new SweepRun(search, data, following, await inTurns(candidatesOf(search), 4, signal));
+      return new SweepRun(search, data, following, await inTurns(candidatesOf(search), signal));
     } catch (error) {
-      if (!signal?.aborted || error !== signal.reason) throw error;
-      const none = { search, results: [], ranking: [], best: undefined, warnings: [], seconds: 0 };
-      throw new SweepAbortedError(trialCount(search), error, none);
+      throw beforeTrials(search, signal, error);
     }
   }
 
@@ -94,11 +92,11 @@ export class SweepRun {
     signal?.addEventListener('abort', abort);
     try {
       await this.#runRounds();
+      throwIfAborted(signal, 'The search');
       return await this.#finish(await this.#best());
     } catch (error) {
       this.#stop.abort();
-      const aborted = isError(error) && error.name === 'AbortError' && error.cause === signal?.reason;
-      if (!(signal?.aborted && aborted)) throw error;
+      if (!isAbortOf(error, signal)) throw error;
       throw new SweepAbortedError(this.#meter.trials, signal.reason, await this.#finish(this.#bestAtHand()));
     } finally {
       signal?.removeEventListener('abort', abort);
@@ -134,7 +132,7 @@ export class SweepRun {
       try {
         await (elsewhere ? this.#await(trial, round, elsewhere) : this.#runOne(trial, round, lease, last));
         await this.#dropStates(candidate, place, round, leaders, last);
-        await this.#states.store(trial.id);
+        await this.#states.store(trial.id, this.#stop.signal);
       } catch (error) {
         // Whatever ends the search, the other running trials have become useless.
         this.#stop.abort();
@@ -155,7 +153,7 @@ export class SweepRun {
     const run = { backend, threads, signal: this.#stop.signal, onProgress: report };
     const onStopped = async (stopped: TrainingState) => {
       this.#states.set(trial.id, stopped);
-      await this.#states.store(trial.id);
+      await this.#states.store(trial.id, this.#stop.signal);
     };
     const how = { from, withTrainAccuracy, planned: this.#search.numIters, onStopped };
     const { result, state } = await runTrial(trial, numIters, this.#data, run, how);
@@ -227,7 +225,7 @@ export class SweepRun {
   /** The best trial with its net, which is trained again if only its result is known, from an earlier run. */
   async #best(): Promise<BestTrial | undefined> {
     await giveTurn();
-    const result = bestOf(await inTurns(ranking(this.#allResults())));
+    const result = bestOf(await inTurns(ranking(this.#allResults()), this.#stop.signal));
     if (result === undefined || (await this.#findState(result))) return this.#bestAtHand(result);
     await runOnCores([result], this.#following.cores, async (trial, { threads }) => {
       const { backend } = this.#following;

@@ -12,7 +12,7 @@ import type { TrialExecutor, TrialRunner } from './executor.js';
 import { hashing } from './results-file.js';
 import { MEANT_IN_SEARCH, resolveSearch, SEARCH_OPTIONS, type SearchOptions } from './search.js';
 import type { SweepProgress } from './sweep-progress.js';
-import type { SweepResults } from './sweep-results.js';
+import { beforeTrials, type SweepResults } from './sweep-results.js';
 import { SweepRun } from './sweep-run.js';
 import type { TrialResult } from './trial.js';
 import { checkSweepCheckpoint, type SweepCheckpointOptions, TrialStates } from './trial-states.js';
@@ -95,9 +95,12 @@ export async function sweep(data: Dataset | DatasetInput, options: SweepOptions 
   if (executor !== undefined) checkExecutor(executor);
   const { name, capabilities } = chooseBackend(backend);
   const cores = setting('threads', threads === undefined ? defaultThreads() : threads);
-  const trialData = await inTurns(Dataset.from(data).lasting());
+  const ended = (error: unknown) => {
+    throw beforeTrials(search, signal, error);
+  };
+  const trialData = await inTurns(Dataset.from(data).lasting(), signal).catch(ended);
   trialData.part('validation');
-  const print = await inTurns(hashing(trialData));
+  const print = await inTurns(hashing(trialData), signal).catch(ended);
   const origin = originOf(print);
   if (earlier !== undefined) checkEarlier(earlier, origin);
   const following = {
@@ -109,7 +112,7 @@ export async function sweep(data: Dataset | DatasetInput, options: SweepOptions 
     onProgress,
     signal,
   };
-  const states = await TrialStates.open(checkpoint, { data: print, backend: name });
+  const states = await TrialStates.open(checkpoint, { data: print, backend: name }, signal);
   let elsewhere: TrialRunner | undefined;
   let done = false;
   try {

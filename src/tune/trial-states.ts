@@ -6,6 +6,7 @@ import { FileLock } from '../platform/file-lock.js';
 import { makeFolder } from '../platform/make-folder.js';
 import { packageVersion } from '../platform/package-version.js';
 import type { TrainingState } from '../training/state.js';
+import { settled } from '../validation/callback.js';
 import { checkOptions, isObject } from '../validation/check.js';
 import { wrongType } from '../validation/errors.js';
 import { hasCode } from '../validation/kinds.js';
@@ -19,9 +20,11 @@ export interface SweepCheckpointOptions {
   folder: string;
   /**
    * Called with the error when the folder or a state could not be written, as on a full disk. The search then goes on.
+   * What it throws, or rejects with, ends the search. A promise that it returns is awaited before the trial counts as
+   * done.
    * @defaultValue the search ends with that error
    */
-  onError?: ((error: unknown) => void) | undefined;
+  onError?: ((error: unknown) => unknown) | undefined;
 }
 
 /** Checks the option. @throws TypeError */
@@ -61,17 +64,22 @@ export class TrialStates {
    * Opens the folder.
    *
    * @param options - undefined to keep the states in memory alone
+   * @param signal - aborted when nobody waits for `onError` any longer
    * @throws (as a rejection) Error `ERR_LOCKED` when another search has the folder; `ERR_NOT_WRITABLE`, unless that is
    * told to `onError`: the states are then in memory alone
    */
-  static async open(options: SweepCheckpointOptions | undefined, origin: StatesOrigin): Promise<TrialStates> {
+  static async open(
+    options: SweepCheckpointOptions | undefined,
+    origin: StatesOrigin,
+    signal: AbortSignal | undefined,
+  ): Promise<TrialStates> {
     if (!options) return new TrialStates(undefined, origin, undefined);
     try {
       await makeFolder(options.folder);
       return new TrialStates(options, origin, await FileLock.take(join(options.folder, 'search')));
     } catch (error) {
       if (!options.onError || hasCode(error, 'ERR_LOCKED')) throw error;
-      options.onError(error);
+      await settled(options.onError(error), signal);
       return new TrialStates(undefined, origin, undefined);
     }
   }
@@ -97,8 +105,12 @@ export class TrialStates {
     return state && state.history.lossHistory.length <= most ? state : undefined;
   }
 
-  /** Writes the state of a trial to the folder, if it still is in memory. */
-  async store(id: string): Promise<void> {
+  /**
+   * Writes the state of a trial to the folder, if it still is in memory.
+   *
+   * @param signal - aborted when nobody waits for `onError` any longer
+   */
+  async store(id: string, signal: AbortSignal): Promise<void> {
     const state = this.#memory.get(id);
     if (!state || !this.#options) return;
     const { onError } = this.#options;
@@ -107,7 +119,7 @@ export class TrialStates {
       await writeCheckpoint(this.#fileOf(id), { state, done: false, settings: undefined, origin });
     } catch (error) {
       if (!onError) throw error;
-      onError(error);
+      await settled(onError(error), signal);
     }
   }
 

@@ -46,8 +46,14 @@ export type ErrorCode =
   | 'ERR_NATIVE_UNAVAILABLE'
   /** `backend: 'wasm'` was asked for and the WebAssembly module cannot be loaded. */
   | 'ERR_WASM_UNAVAILABLE'
+  /** The addon for MPI, which joins processes, was not built or cannot be loaded. */
+  | 'ERR_MPI_UNAVAILABLE'
+  /** Processes that should train a net together have other data, options or versions. */
+  | 'ERR_DISTRIBUTED'
   /** `dtype: 'bfloat16'` was asked for and the processor or the backend does not support it. */
   | 'ERR_BFLOAT16_UNAVAILABLE'
+  /** The Worker that trains for a web page cannot be started, or has failed. */
+  | 'ERR_WORKER'
   /** A live report cannot be served at the requested address. */
   | 'ERR_SERVE'
   /** The server of a queue does not answer, or refuses. */

@@ -27,8 +27,15 @@ export function parameterShapes({
   return { W1: [inputSize, hiddenSize], b1: [hiddenSize], W2: [hiddenSize, numClasses], b2: [numClasses] };
 }
 
-/** Copies of the four arrays, each in a buffer that holds nothing else. */
-export function copyParameters<A extends Reals>({ W1, b1, W2, b2 }: ParameterArrays<A>): ParameterArrays<A> {
+/**
+ * Copies of the four arrays, each in a buffer that holds nothing else.
+ *
+ * @param what - what they are, for the error
+ * @throws TypeError `ERR_DETACHED`
+ */
+export function copyParameters<A extends Reals>(arrays: ParameterArrays<A>, what = 'params'): ParameterArrays<A> {
+  for (const name of PARAMETERS) checkAttached(arrays[name], `${what}.${name}`);
+  const { W1, b1, W2, b2 } = arrays;
   return { W1: W1.slice() as A, b1: b1.slice() as A, W2: W2.slice() as A, b2: b2.slice() as A };
 }
 

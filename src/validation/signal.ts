@@ -1,4 +1,5 @@
 import { withCode, wrongType } from './errors.js';
+import { hasCode } from './kinds.js';
 
 /**
  * Returns `signal` if it is an AbortSignal, of this realm or another one, or undefined.
@@ -23,18 +24,43 @@ function isSignal(value: unknown): value is AbortSignal {
  *
  * @throws (as a rejection) {@link abortError} then; what the promise is rejected with
  */
-export async function unlessAborted<T>(promise: PromiseLike<T>, signal: AbortSignal, what: string): Promise<T> {
-  let abort = () => {};
-  const aborted = new Promise<never>((_, reject) => {
-    abort = () => reject(abortError(what, signal));
-    if (signal.aborted) abort();
-    signal.addEventListener('abort', abort);
+export function unlessAborted<T>(promise: PromiseLike<T>, signal: AbortSignal, what: string): Promise<T> {
+  return untilAborted(promise, signal, () => {
+    throw abortError(what, signal);
   });
+}
+
+/**
+ * What a promise gives, or what `instead` does if the signal is aborted before.
+ *
+ * @throws (as a rejection) what the promise is rejected with
+ */
+export async function untilAborted<T, U>(promise: PromiseLike<T>, signal: AbortSignal, instead: () => U) {
+  let abort = () => {};
+  const aborted = new Promise<void>((resolve) => {
+    abort = resolve;
+  });
+  signal.addEventListener('abort', abort);
+  if (signal.aborted) abort();
   try {
-    return await Promise.race([promise, aborted]);
+    return await Promise.race([promise, aborted.then(instead)]);
   } finally {
     signal.removeEventListener('abort', abort);
   }
+}
+
+/**
+ * Ends work whose signal is aborted.
+ *
+ * @throws {@link abortError}
+ */
+export function throwIfAborted(signal: AbortSignal | undefined, what: string): void {
+  if (signal?.aborted) throw abortError(what, signal);
+}
+
+/** Whether `error` is an `AbortError` of this signal: it ended the work. */
+export function isAbortOf(error: unknown, signal: AbortSignal | undefined): signal is AbortSignal {
+  return signal?.aborted === true && hasCode(error, 'ABORT_ERR') && error.cause === signal.reason;
 }
 
 /** The `AbortError` for what a signal ended; its `cause` is the signal's reason. `what` begins the message. */

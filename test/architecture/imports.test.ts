@@ -146,9 +146,14 @@ describe('C++', () => {
     expect(cpp.map(({ path }) => path).filter((path) => leadsTo(path, path))).toEqual([]);
   });
 
-  test('knows Node only in native/addon', () => {
+  test('knows MPI only in native/mpi', () => {
+    const knowing = cpp.filter(({ text }) => /^#include <mpi\.h>/m.test(text));
+    expect(knowing.map(({ path }) => path)).toEqual(['native/mpi/mpi.cpp']);
+  });
+
+  test('knows Node only in native/addon and native/mpi', () => {
     const knowing = cpp.filter(({ text }) => /^#include <(napi|node|node_api|js_native_api|uv|v8)\.h>/m.test(text));
-    expect(knowing.map(({ path }) => path).filter((path) => !path.startsWith('native/addon/'))).toEqual([]);
+    expect(knowing.map(({ path }) => path).filter((path) => !/^native\/(addon|mpi)\//.test(path))).toEqual([]);
     expect(knowing.length).toBeGreaterThan(0);
   });
 });

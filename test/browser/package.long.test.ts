@@ -108,11 +108,36 @@ describeInChromium('the package in Chromium', () => {
       const [isDiverged, ...words] = await refused(`T.fitInWorker(data, ${wild})`);
       expect([isDiverged, words[0]]).toEqual([true, 'ERR_DIVERGED']);
       expect(await refused(`T.Classifier.fit(data, { ...${wild}, backend: 'js' })`)).toEqual([true, ...words]);
-      expect(await refused("T.fitInWorker(data, { worker: () => new Worker('/no.js', { type: 'module' }) })")).toEqual([
-        'Error',
-        undefined,
-        'The Worker of fitInWorker failed: its file was not found',
+      const starting = async (file: string) => {
+        const code = `T.fitInWorker(data, { worker: () => new Worker('${file}', { type: 'module' }) })`;
+        const [, errorCode, message] = await refused(code);
+        const [, why = String(message)] =
+          new RegExp(`^Cannot start the Worker of fitInWorker from http://[^ ]*${file}: (.*)$`).exec(`${message}`) ??
+          [];
+        return [errorCode, why];
+      };
+      const remedy = '. Make two-layer-net/worker an entry of the bundle, .*docs/browser.md#bundlers$';
+      expect(await starting('/no.js')).toEqual([
+        'ERR_WORKER',
+        expect.stringMatching(`^the server answers 404${remedy}`),
       ]);
+      // As a server answers that has one page for all addresses.
+      expect(await starting('/site/favicon.svg')).toEqual([
+        'ERR_WORKER',
+        expect.stringMatching(`^the server answers with \\S+ instead of text/javascript${remedy}`),
+      ]);
+      expect(await refused("T.fitInWorker(data, { worker: () => { throw new RangeError('mine'); } })")).toEqual([
+        'RangeError',
+        undefined,
+        'mine',
+      ]);
+      const failing = 'new Worker(URL.createObjectURL(new Blob([\'throw new Error("torn")\'])))';
+      expect(await refused(`T.fitInWorker(data, { worker: () => ${failing} })`)).toEqual([
+        'Error',
+        'ERR_WORKER',
+        expect.stringMatching(/^The Worker of fitInWorker failed in blob:.*, line 1: .*torn$/),
+      ]);
+      expect(await run('return Worker.toString();')).toContain('native code');
       expect(await refused("T.loadModel(new File(['x'], 'some.onnx'))")).toEqual([
         'Error',
         'ERR_MODEL_FILE',
@@ -128,7 +153,7 @@ describeInChromium('the package in Chromium', () => {
         'ERR_NOT_WRITABLE',
         expect.stringMatching(/^Cannot write x: a web page has no file system/),
       ]);
-      complaints = complaints.filter((one) => !one.includes('404'));
+      complaints = complaints.filter((one) => !/404|MIME type/.test(one));
     });
 
     test('opens a model of the command line, and the command line one of the page', async () => {

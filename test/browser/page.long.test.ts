@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { buildPage } from '../../examples/browser/build.mjs';
-import { Classifier } from '../../src/index.js';
+import { Classifier, loadModel, modelBytes, TwoLayerNet } from '../../src/index.js';
 import { describeInChromium, launchChromium, openPage } from '../support/chromium.js';
 import { servePages } from '../support/page-server.js';
 import { png, put } from '../support/pictures.js';
@@ -15,6 +15,18 @@ const folder = sharedFolder();
 
 const PHONE = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true, colorScheme: 'dark' } as const;
 const DESK = { viewport: { width: 1280, height: 900 }, colorScheme: 'light' } as const;
+
+/** A table of 60 rows. */
+const rowsOf = (header: string, row: (i: number) => string) =>
+  [header, ...Array.from({ length: 60 }, (_, i) => row(i))].join('\n');
+
+/** Expects that a model in this format can be read again. */
+async function loadModelBytes(end: string): Promise<void> {
+  const net = new TwoLayerNet({ inputSize: 2, hiddenSize: 3, numClasses: 2, backend: 'js' });
+  const file = join(folder, `any${end}`);
+  writeFileSync(file, await modelBytes(net, file));
+  await loadModel(file);
+}
 
 /** What is not as a reader with a keyboard, a screen reader or a narrow screen needs it. */
 const FLAWS = `(() => {
@@ -62,10 +74,14 @@ describeInChromium('the example page', () => {
     });
 
     test('learns synthetic pictures, shows how, and judges one that it has not seen', async () => {
+      const workers: string[] = [];
+      page.on('worker', (worker) => workers.push(new URL(worker.url()).pathname));
       await page.click('#use-pictures');
       await expect
         .poll(() => page.textContent('#data-about'), { timeout: 30_000 })
         .toMatch(/^Synthetic pictures: 8,000/);
+      // The page stays awake while they are painted.
+      expect(workers).toEqual(['/synthetic.js']);
       await page.fill('#hidden', '20');
       await page.fill('#epochs', '500');
       await page.click('#train');
@@ -150,6 +166,78 @@ describeInChromium('the example page', () => {
       writeFileSync(join(folder, 'red.png'), red);
       await page.setInputFiles('#open-picture', join(folder, 'red.png'));
       await expect.poll(() => page.locator('#classes li').first().textContent()).toMatch(/^red/);
+    });
+
+    test('lets a person say how a table is read', async () => {
+      const problem = () => page.locator('#problem').textContent();
+      const about = () => page.locator('#data-about:visible').allTextContents();
+      const mend: readonly (readonly [name: string, text: string, found: RegExp, ...ways: [string, string][]])[] = [
+        [
+          'middle.csv',
+          rowsOf('p,class,q', (i) => `${i % 7},${'ab'[i % 2]},${i / 7}`),
+          /^Expected classes in column "q" but it has 60 different/,
+          ['#label', 'class'],
+        ],
+        [
+          'missing.csv',
+          rowsOf('p,q,class', (i) => `${i % 5 ? i : ''},${i / 7},${'ab'[i % 2]}`),
+          /^Expected a value in column "p" at line 2 .*: fill it with the mean, leave such rows out, or correct/,
+          ['#missing', 'mean'],
+        ],
+        [
+          'names.csv',
+          rowsOf('name,q,class', (i) => `n${i},${i / 7},${'ab'[i % 2]}`),
+          /^Expected categories in column "name" but each row has its own word: ignore it, or take it as categories$/,
+          ['#column-0', 'ignore'],
+        ],
+        [
+          'unnamed.csv',
+          rowsOf(',q,class', (i) => `${i},${i / 7},${'ab'[i % 2]}`),
+          /^Expected a name for each column .* column 1 has none/,
+          ['#column-0', 'ignore'],
+        ],
+        ['words.csv', 'a,b\nx,y\nz,w\nx,w\n', /^Cannot tell whether the first line/, ['#header', 'yes']],
+        ['one.csv', rowsOf('p,q,class', (i) => `${i % 2},${i},a`), /is of the class “a”/, ['#label', 'p']],
+        [
+          'numbers.csv',
+          rowsOf('p;q;class', (i) => `1,${100 + i};${i};${'ab'[i % 2]}`),
+          /^Expected numbers .*: say which$/,
+          ['#decimal', ','],
+        ],
+      ];
+      for (const [name, text, found, ...ways] of mend) {
+        writeFileSync(join(folder, name), text);
+        await page.setInputFiles('#open-table', join(folder, name));
+        await expect.poll(problem, { message: name }).toMatch(found);
+        // The page's controls, not options of programs or of the command line; and nothing goes on any more.
+        expect(await problem()).not.toMatch(/--\w|\w: ['[{]/);
+        expect(await status(page)).toBe('');
+        expect(await about()).toEqual([]);
+        expect(await page.isDisabled('#train')).toBe(true);
+        expect(await page.evaluate(FLAWS)).toEqual([]);
+        for (const [control, value] of ways) await page.selectOption(control, value);
+        await expect
+          .poll(about, { message: name })
+          .toEqual([expect.stringMatching(/^\S+: \d+ rows to train on, (2 columns|1 column), /)]);
+        expect(await page.isVisible('#problem')).toBe(false);
+        expect(await page.isEnabled('#train')).toBe(true);
+      }
+    });
+
+    test('names the picture that cannot be read, and takes only models that can be opened', async () => {
+      put(
+        join(folder, `torn-${isolated}`, 'red', 'torn.png'),
+        (await png(8, 8, new Array(192).fill(9))).subarray(0, 50),
+      );
+      await page.setInputFiles('#open-folder', join(folder, `torn-${isolated}`));
+      await expect.poll(() => page.locator('#problem').textContent()).toMatch(/picture at \S*red\/torn\.png but/);
+      await page.setInputFiles('#open-picture', join(folder, `torn-${isolated}`, 'red', 'torn.png'));
+      await expect
+        .poll(() => page.locator('#problem').textContent())
+        .toBe('This browser cannot read torn.png as a picture');
+      const accepted = (await page.getAttribute('#open-model', 'accept'))?.split(',') ?? [];
+      for (const end of accepted) await loadModelBytes(end);
+      expect(accepted).toHaveLength(4);
     });
 
     test('says what is wrong with a file, and goes on', async () => {

@@ -95,6 +95,11 @@ test('checksums and deflated bytes are those that others read', () => {
   expect(pageCrc(data)).toBe(crc32(data));
   expect(pageCrc(data.subarray(9), pageCrc(data.subarray(0, 9)))).toBe(crc32(data));
   expect(new Uint8Array(inflateSync(deflateSync(data, { level: 9 })))).toEqual(data);
+  // Large ones are packed.
+  const zeros = new Uint8Array(2 ** 21);
+  const packed = deflateSync(zeros);
+  expect(packed.length).toBeLessThan(2 ** 16);
+  expect(inflateSync(packed).equals(zeros)).toBe(true);
 });
 
 test('gzip is inflated, a head without its end too, and damage is named with its place', async () => {

@@ -94,6 +94,15 @@ describeOnBackends('Classifier.ensemble', (backend) => {
     expect(error.classifier.predict(rows)).toHaveLength(90);
   });
 
+  it('is not a whole one if its signal came between two nets', async () => {
+    const controller = new AbortController();
+    const between = { backend: 'js', threads: 1, epochs: 1, patience: 0, signal: controller.signal } as const;
+    const stopping = Classifier.ensemble(rows, labels, 3, { ...between, onEpochEnd: () => controller.abort() });
+    const error = await rejection<FitAbortedError>(stopping);
+    expect(error).toBeInstanceOf(FitAbortedError);
+    expect(error.classifier.nets).toHaveLength(1);
+  });
+
   it('goes on with further rows, in each of its nets', async () => {
     const ensemble = await Classifier.ensemble(rows, labels, 2, options);
     const before = ensemble.nets.map(({ params }) => params.W2.slice());

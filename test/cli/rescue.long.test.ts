@@ -1,8 +1,9 @@
 /** Results that cannot be written where they should be, when the work is done: they are written elsewhere. */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { loadModel } from '../../src/model/model.js';
+import { loadModel, saveModel } from '../../src/model/model.js';
+import { TwoLayerNet } from '../../src/net/two-layer-net.js';
 import { ResultsFile } from '../../src/tune/results-file.js';
 import { MAIN, type Running, runCli, startCli } from '../support/run-cli.js';
 import { freshFolder } from '../support/temporary-folder.js';
@@ -64,4 +65,29 @@ test.skipIf(!canMount)('the results of a search on a disk that becomes full (ski
   expect(saved.results).toHaveLength(60);
   expect(readFileSync(rescued('t.rescued'), 'utf8').trim().split('\n')).toHaveLength(61);
   expect((await loadModel(rescued('m.rescued'))).hiddenSize).toBe(4);
+});
+
+test.skipIf(!canMount)('predictions on a disk that becomes full (skipped without mount)', async () => {
+  for (const name of ['out', 'here']) mkdirSync(inFolder(name));
+  const net = new TwoLayerNet({ inputSize: 2, hiddenSize: 3, numClasses: 2, classNames: ['a', 'b'] });
+  await saveModel(inFolder('m.json'), net);
+  writeFileSync(inFolder('rows.csv'), Array.from({ length: 50_000 }, (_, i) => `${i % 7},${i % 5}\n`).join(''));
+  const json = inFolder('out/p.json');
+  const script = `mount -t tmpfs -o size=64k none '${inFolder('out')}' && exec "$0" "$@"`;
+  const predict = ['predict', inFolder('m.json'), inFolder('rows.csv'), '--no-header', '--json', json];
+  const command = ['-m', 'sh', '-c', script, process.execPath, MAIN, ...predict];
+  const { status, stdout, stderr } = spawnSync('unshare', command, {
+    cwd: inFolder('here'),
+    encoding: 'utf8',
+    maxBuffer: 2 ** 27,
+  });
+  expect(status, stderr).toBe(1);
+  expect(stdout.trim().split('\n')).toHaveLength(50_001);
+  expect(stderr).toContain(`warning: Cannot write ${json}: no space is left on the device`);
+  expect(stderr).toMatch(/Written instead, the predictions: \S+\/p\.rescued-[0-9a-f]{8}\.json\n/);
+  const { predictions } = JSON.parse(readFileSync(rescued('p.rescued'), 'utf8'));
+  expect(predictions).toHaveLength(50_000);
+  expect(predictions.map(({ record }: { record: number }) => record)).toEqual(
+    Array.from({ length: 50_000 }, (_, i) => i),
+  );
 });

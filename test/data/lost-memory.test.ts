@@ -2,11 +2,18 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import { Classifier } from '../../src/classifier/classifier.js';
 import { Dataset } from '../../src/data/dataset.js';
 import { describeDataset } from '../../src/data/describe/describe-dataset.js';
 import { Matrix } from '../../src/data/matrix.js';
 import { saveDataset } from '../../src/data/save/save-dataset.js';
+import { TwoLayerNet } from '../../src/net/two-layer-net.js';
+import { RandomState } from '../../src/random/random-state.js';
+import { plotPictures } from '../../src/report/pictures/plot-pictures.js';
+import { plotWeights } from '../../src/report/pictures/plot-weights.js';
+import { trainingState } from '../../src/training/state.js';
 import { fingerprint } from '../../src/tune/results-file.js';
+import { sweep } from '../../src/tune/sweep.js';
 import { freshFolder } from '../support/temporary-folder.js';
 
 const inFolder = freshFolder();
@@ -60,10 +67,50 @@ describe.each(['X', 'y'] as const)('without the memory of %s', (lost) => {
     await expect(described).rejects.toMatchObject(DETACHED);
   });
 
+  it('is not trained on, searched or drawn', async () => {
+    const { data, ...arrays } = rows(10);
+    take(arrays[lost]);
+    await expect(Classifier.fit(data)).rejects.toMatchObject(DETACHED);
+    await expect(sweep(data)).rejects.toMatchObject(DETACHED);
+    expect(() => plotPictures(data)).toThrow(expect.objectContaining(DETACHED));
+  });
+
   it('is not divided or centered', () => {
     const { data, ...arrays } = rows(10);
     take(arrays[lost]);
     expect(() => data.split({ test: 0.2 })).toThrow(expect.objectContaining(DETACHED));
     expect(() => data.center()).toThrow(expect.objectContaining(DETACHED));
+  });
+});
+
+describe('an array that lost its memory', () => {
+  const lost = () => {
+    const array = new Float32Array(8);
+    take(array);
+    return array;
+  };
+
+  it('is not shuffled or permuted', () => {
+    const random = new RandomState(1);
+    expect(() => random.shuffle(lost())).toThrow(expect.objectContaining(DETACHED));
+    expect(() => random.permutation(lost())).toThrow(expect.objectContaining(DETACHED));
+    expect(random.getState()).toEqual(new RandomState(1).getState());
+  });
+
+  it.each(['params.W1', 'slots[0].b1', 'mean'])('is not kept as %s of a state, or drawn', async (place) => {
+    const net = new TwoLayerNet({
+      inputSize: 4,
+      hiddenSize: 3,
+      numClasses: 2,
+      backend: 'js',
+      mean: new Float64Array(4),
+    });
+    const { data } = rows(10);
+    const history = net.trainSync(data.train.X, data.train.y, null, null, { numIters: 1, batchSize: 2, momentum: 0.9 });
+    const arrays = { 'params.W1': net.params.W1, 'slots[0].b1': net.slots[0].b1, mean: net.mean };
+    take(arrays[place as keyof typeof arrays] as Float32Array);
+    const refused = expect.objectContaining({ ...DETACHED, message: expect.stringContaining(`for ${place} `) });
+    expect(() => trainingState(net, history)).toThrow(refused);
+    if (place === 'params.W1') expect(() => plotWeights(net)).toThrow(refused);
   });
 });

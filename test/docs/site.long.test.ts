@@ -44,6 +44,24 @@ describe.skipIf(!built)(built ? 'the site' : 'the site (skipped: npm run docs ha
     expect(page('index.html')).not.toMatch(/\d %/);
   });
 
+  test('has a page for each entry of the package, and one for what several entries have in common', () => {
+    const { exports } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { exports: object };
+    const entries = Object.keys(exports).filter((entry) => !entry.endsWith('.json'));
+    expect(entries).toEqual(['.', './worker', './serve']);
+    const modules = ['two-layer-net', 'worker', 'serve', 'browser'];
+    expect(readdirSync(join(PAGES, 'modules')).sort()).toEqual(modules.map((name) => `${name}.html`).sort());
+    const page = (name: string) => existsSync(join(PAGES, `${name}.html`));
+    for (const name of [
+      'browser.fitInWorker',
+      'browser.loadDataset',
+      'loadDataset',
+      'modelBytes',
+      'serve.createServer',
+    ])
+      expect(page(`functions/${name}`), name).toBe(true);
+    for (const name of ['browser.Classifier', 'browser.TwoLayerNet']) expect(page(`classes/${name}`), name).toBe(false);
+  });
+
   test('has no link that leads nowhere', () => expect(brokenLinks(PAGES)).toEqual([]));
 });
 
@@ -81,6 +99,8 @@ describeInChromium('the site in Chromium', () => {
     for (const [words, found] of [
       ['patience', 'patience'],
       ['Migration tensorflow', 'TensorFlow.js'],
+      ['fitInWorker', 'fitInWorker'],
+      ['createServer', 'createServer'],
     ]) {
       await page.keyboard.press('Escape');
       await page.locator('#tsd-search-trigger').click();

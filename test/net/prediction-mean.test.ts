@@ -1,4 +1,5 @@
 /** What prediction needs besides the parameters, the mean row and the class names, travels with a net. */
+import { existsSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { Dataset } from '../../src/data/dataset.js';
 import { Matrix } from '../../src/data/matrix.js';
@@ -79,6 +80,30 @@ describeOnBackends('a net trained on rows with a mean', (backend) => {
     net.mean = undefined;
     expect(TwoLayerNet.fromParams(net.params, { backend, classNames }).mean).toBeUndefined();
     expect(other.mean).toBeUndefined();
+  });
+
+  it('refuses validation rows with another mean, however they come, and changes nothing', async () => {
+    const net = newNet();
+    const before = net.params.W1.slice();
+    const other = new Matrix(raw, D, { mean: offset.map((value, d) => value + (d === 1 ? 1 : 0)) });
+    const plain = new Matrix(raw, D);
+    for (const [X, Xval, message] of [
+      [centered, other, /for X and Xval but received two: that of column 1 is .* in X and .* in Xval/],
+      [plain, centered, /for X and Xval but received one for Xval alone/],
+    ] as const) {
+      const refused = expect.objectContaining({ code: 'ERR_CONFLICT', message: expect.stringMatching(message) });
+      expect(() => net.trainSync(X, y, Xval, y, { numIters: 1 })).toThrow(refused);
+      await expect(net.train(X, y, Xval, y, { numIters: 1, checkpoint: { file: inFolder('kept') } })).rejects.toThrow(
+        refused,
+      );
+      const data = { train: { X, y }, validation: { X: Xval, y } };
+      expect(() => new Dataset(data)).toThrow(/for train\.X and validation\.X but received/);
+    }
+    expect(net.params.W1).toStrictEqual(before);
+    expect(existsSync(inFolder('kept'))).toBe(false);
+    // An equal one is no other one.
+    const same = new Matrix(raw, D, { mean: offset.slice() });
+    expect(() => net.trainSync(centered, y, same, y, { numIters: 1 })).not.toThrow();
   });
 
   it('subtracts its mean from rows of any form, and not from a Matrix with a mean of its own', () => {

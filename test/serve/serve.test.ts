@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { crc32 } from 'node:zlib';
-import { fastify } from 'fastify';
+import { type FastifyBaseLogger, fastify } from 'fastify';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { Classifier } from '../../src/classifier/classifier.js';
 import { createServer, modelRoutes } from '../../src/serve/index.js';
@@ -11,6 +11,14 @@ import { answerTo, ask, begin, FLOWERS, flowers, JSON_BODY, pictures, type Servi
 
 const TOKEN = '0123456789abcdef-token';
 const folder = sharedFolder();
+
+const nothing = () => {};
+/** A logger that keeps errors, and nothing else. */
+const loggerTo = (errors: unknown[]): FastifyBaseLogger => {
+  const logger = { level: 'error', error: (error: unknown) => errors.push(error), child: () => logger };
+  const others = { fatal: nothing, warn: nothing, info: nothing, debug: nothing, trace: nothing, silent: nothing };
+  return Object.assign(logger, others) as unknown as FastifyBaseLogger;
+};
 
 let classifier: Classifier;
 let images: Classifier;
@@ -215,6 +223,30 @@ test('a changed file is read again; a bad one is not used, and a good one after 
   } finally {
     await server.close();
   }
+});
+
+test('files are read again whatever becomes of onReload, and what it throws is logged', async () => {
+  const file = `${folder}/reload.safetensors`;
+  await classifier.save(file);
+  const failures = [() => Promise.reject(new Error('from onReload')), () => new Promise(() => {})];
+  const lines: string[] = [];
+  const onReload = (line: string) => {
+    lines.push(line);
+    const failure = failures.shift();
+    if (failure) return failure();
+    throw new Error('from onReload');
+  };
+  const logged: unknown[] = [];
+  const app = fastify({ loggerInstance: loggerTo(logged) });
+  await app.register(modelRoutes, { models: { flowers: file }, reloadEvery: 10, onReload });
+  await app.ready();
+  for (let changes = 1; changes <= 4; changes++) {
+    writeFileSync(file, 'no model'.repeat(changes));
+    await vi.waitFor(() => expect(lines).toHaveLength(changes));
+  }
+  await app.close();
+  expect(lines.join()).not.toContain('from onReload');
+  expect(logged).toEqual([0, 1, 2].map(() => expect.objectContaining({ message: 'from onReload' })));
 });
 
 test('closing answers what was taken, and refuses what comes meanwhile', async () => {

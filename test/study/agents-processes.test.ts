@@ -140,7 +140,7 @@ describeWithRedis('on Redis', (server) => {
     });
   });
 
-  test('a state comes back bit for bit, and not for another trial, when damaged, or when there is no room', async () => {
+  test('a state comes back bit for bit, but not for another trial, nor damaged, nor without room', async () => {
     const net = await TwoLayerNet.create({ inputSize: 4, hiddenSize: 5, numClasses: 3, random: new RandomState(1) });
     const state = trainingState(net, await net.train(data, { numIters: 7, batchSize: 8, optimizer: 'adam' }));
     await withQueues(url(), async (queues) => {

@@ -32,7 +32,13 @@ const jobId = jobIdOf(result);
 describe('a trial', () => {
   test('is what was put into the queue', () => {
     expect(takenTrial(jobId, JSON.parse(JSON.stringify(job)))).toEqual({
-      ...{ trial, seed: 7, round: 0, numIters: 20, from: 0, last: true, known: undefined },
+      trial,
+      seed: 7,
+      round: 0,
+      numIters: 20,
+      from: 0,
+      last: true,
+      known: undefined,
     });
     expect(keyOfJob(jobId)).toBe(`${trial.id} 20`);
   });

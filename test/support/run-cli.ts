@@ -34,7 +34,12 @@ export function startCli(args: string[], options: RunOptions = {}): Running {
 
 /** Starts a script of this repository. */
 export function startScript(script: string, args: string[], options: RunOptions = {}): Running {
-  const child = spawn(process.execPath, [script, ...args], {
+  return startCommand(process.execPath, [script, ...args], options);
+}
+
+/** Starts any program. */
+export function startCommand(command: string, args: readonly string[], options: RunOptions = {}): Running {
+  const child = spawn(command, args, {
     cwd: options.cwd ?? ROOT,
     env: { ...process.env, ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],

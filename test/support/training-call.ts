@@ -33,6 +33,7 @@ export function trainingCall({ net, settings, ...others }: CallParts): TrainingC
     stop: new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)),
     reportInterval: 0,
     profile: false,
+    group: null,
     ...others,
   };
 }

@@ -26,6 +26,7 @@ describeOnBackends('a training that is continued', (backend) => {
     [{ inputDropout: 0.1 }, /inputDropout of 0, .* received 0\.1/],
     [{ reg: 1 }, /reg of 0\.01, .* received 1:/],
     [{ batchSize: 8 }, /batchSize of 9, .* received 8/],
+    [{ shards: 2 }, /shards of 1, .* received 2/],
     [{ momentum: 0.9 }, /momentum of 0, .* received 0\.9/],
     [{ clipNorm: 1 }, /clipNorm of 0, .* received 1/],
     [{ labelSmoothing: 0.1 }, /labelSmoothing of 0, /],

@@ -211,6 +211,8 @@ describeOnBackends('a training that diverges', (backend) => {
     expect(await messageOf(reg)).toMatch(
       /with a learning rate of 0\.5: try a smaller one, such as 0\.05, or a smaller reg/,
     );
+    // A reg that is the default already is not advised.
+    expect(await messageOf({ learningRate: 1e10, reg: 1e-5 })).not.toContain('reg');
     const large = X.map((value) => 1e9 * value);
     expect(await messageOf({ learningRate: 1e-3 }, large)).toMatch(
       /such as 0\.0001, or rows of smaller numbers: standard/,

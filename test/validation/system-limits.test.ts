@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Binding } from '../../binding.js';
 import { withCodedErrors } from '../../src/backend/native/coded-errors.js';
+import { reasonOf } from '../../src/platform/denied.js';
 import { explained, isSystemError } from '../../src/platform/replace-file.js';
 import { RandomState } from '../../src/random/random-state.js';
 import { allocated, limitError } from '../../src/validation/system-limits.js';
@@ -61,4 +62,7 @@ test("what Node's permission model refuses is an error of the system, with the o
     message: expect.stringContaining('--allow-fs-write'),
     cause: denied,
   });
+  expect(reasonOf(denied)).toContain('add --allow-fs-read for it');
+  expect(reasonOf(denied, '--allow-fs-write')).toContain('add --allow-fs-write for it');
+  expect(reasonOf(new Error('EIO'))).toBe('EIO');
 });

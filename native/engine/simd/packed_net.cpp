@@ -1,6 +1,8 @@
 #include "packed_net.h"
 
 #include <algorithm>
+#include <array>
+#include <numeric>
 #include <utility>
 
 namespace two_layer_net {
@@ -28,24 +30,31 @@ void for_each_unit(const PackedShape& shape, ThreadTeam& team, const Use& use) {
   });
 }
 
+// The sizes of W1, the tiles of b1, W2, its transpose, and b2.
+std::array<size_t, 5> packed_sizes(const PackedShape& shape) {
+  const size_t lanes = shape.tiles.lanes, b1 = static_cast<size_t>(shape.w_groups) * shape.tiles.tile_size();
+  return {shape.w1_size(), (b1 + lanes - 1) / lanes * lanes, static_cast<size_t>(shape.shape.H) * shape.score_stride,
+          static_cast<size_t>(shape.shape.C) * shape.hidden_stride, static_cast<size_t>(shape.score_stride)};
+}
+
 }  // namespace
 
-template <class T>
-PackedNetCopy<T>::PackedNetCopy(const PackedShape& shape) {
-  const size_t lanes = shape.tiles.lanes;
-  const auto whole = [lanes](size_t size) { return (size + lanes - 1) / lanes * lanes; };
-  const size_t W1 = shape.w1_size(), b1 = whole(static_cast<size_t>(shape.w_groups) * shape.tiles.tile_size()),
-               W2 = static_cast<size_t>(shape.shape.H) * shape.score_stride,
-               W2_transpose = static_cast<size_t>(shape.shape.C) * shape.hidden_stride, b2 = shape.score_stride;
-  numbers_ = AlignedBuffer<T>(W1 + b1 + W2 + W2_transpose + b2);
-  T* at = numbers_.data();
-  const auto take = [&at](size_t size) { return std::exchange(at, at + size); };
-  view_.W1 = take(W1);
-  view_.b1_tiles = take(b1);
-  view_.W2 = take(W2);
-  view_.W2_transpose = take(W2_transpose);
-  view_.b2 = take(b2);
+size_t packed_size(const PackedShape& shape) {
+  const std::array<size_t, 5> sizes = packed_sizes(shape);
+  return std::accumulate(sizes.begin(), sizes.end(), size_t{0});
 }
+
+template <class T>
+PackedNet<T> packed_net_in(const PackedShape& shape, T* numbers) {
+  const std::array<size_t, 5> sizes = packed_sizes(shape);
+  T* at[5];
+  for (size_t i = 0; i < sizes.size(); i++) at[i] = std::exchange(numbers, numbers + sizes[i]);
+  return {at[0], at[1], at[2], at[3], at[4]};
+}
+
+template <class T>
+PackedNetCopy<T>::PackedNetCopy(const PackedShape& shape)
+    : numbers_(packed_size(shape)), view_(packed_net_in(shape, numbers_.data())) {}
 
 template <class T>
 void PackedNetCopy<T>::read(const PackedShape& shape, const Kernels<T>& kernels, const Parameters<const T>& net,
@@ -99,6 +108,8 @@ void PackedNetCopy<T>::add_to(const PackedShape& shape, const Kernels<T>& kernel
   unpack_others(shape, net, team, [](T from, T& to) { to += from; });
 }
 
+template PackedNet<float> packed_net_in<float>(const PackedShape&, float*);
+template PackedNet<double> packed_net_in<double>(const PackedShape&, double*);
 template class PackedNetCopy<float>;
 template class PackedNetCopy<double>;
 

@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <numeric>
+#include <utility>
 
 #include "../core/array_math.h"
 #include "../layers/fit.h"
@@ -39,6 +40,7 @@ void SimdStep<T, LargeProducts>::write(const Parameters<T>& net, std::span<const
 template <class T, class LargeProducts>
 double SimdStep<T, LargeProducts>::forward_backward(const LabelledRows& data, const Choice& rows,
                                                     const Upcoming& upcoming, const Pass& pass, ThreadTeam& team) {
+  if (std::exchange(weights_replaced_, false)) products_.take_weights(state_.net(), team);
   buffers_.begin(data, rows, upcoming);
   products_.forward(data, rows, state_.net(), team);
   return head(pass, team);
@@ -61,7 +63,7 @@ double SimdStep<T, LargeProducts>::head(const Pass& pass, ThreadTeam& team) {
   }
   buffers_.profiler.for_each(team, groups, [&](int group, int, const auto& lap) {
     if (!by_panel) kernels.hidden(buffers_.shape, net, buffers_.batch, group);
-    drop_hidden(pass.dropout, group);
+    drop_hidden(pass, group);
     kernels.scores(buffers_.shape, net, buffers_.batch, group);
     losses_[group] = kernels.softmax_backward(buffers_.shape, net, buffers_.batch, group, inputs);
     lap(&Profile::head);
@@ -71,12 +73,12 @@ double SimdStep<T, LargeProducts>::head(const Pass& pass, ThreadTeam& team) {
 
 // The backward pass needs no masks: a unit that was dropped is 0, like one that ReLU stopped.
 template <class T, class LargeProducts>
-void SimdStep<T, LargeProducts>::drop_hidden(const Dropout& dropout, int group) {
-  if (!dropout.on()) return;
+void SimdStep<T, LargeProducts>::drop_hidden(const Pass& pass, int group) {
+  if (!pass.dropout.on()) return;
   const PackedShape& shape = buffers_.shape;
   const int begin = group * shape.tiles.x_rows, end = std::min(begin + shape.tiles.x_rows, buffers_.batch.n);
-  dropout.apply(begin, end, shape.shape.H, shape.hidden_stride,
-                buffers_.batch.hidden + static_cast<size_t>(begin) * shape.hidden_stride);
+  pass.dropout.apply(pass.first_row + begin, pass.first_row + end, shape.shape.H, shape.hidden_stride,
+                     buffers_.batch.hidden + static_cast<size_t>(begin) * shape.hidden_stride);
 }
 
 // Returns the new Σ W1². A unit of work also has its share of the panels of hidden units, for the other parameters.
@@ -102,21 +104,33 @@ double SimdStep<T, LargeProducts>::apply(const UpdateRule& rule, const UpdateInp
 
 template <class T, class LargeProducts>
 void SimdStep<T, LargeProducts>::update(const UpdateInputs& inputs, ThreadTeam& team) {
-  const double squares_W1 =
-      inputs.settings.clip_norm > 0 ? apply_clipped(inputs, team) : apply(rule_, inputs, state_.views(), team);
-  squares_ = {squares_W1, squares_W2()};
+  if (inputs.settings.clip_norm > 0) {
+    // Its norm must be known before it is applied, so that it has to be stored.
+    if (gradient_.size() == 0) gradient_ = AlignedBuffer<T>(gradient_size());
+    store_gradient(gradient_.data(), team);
+    update_by(gradient_.data(), inputs, team);
+  } else {
+    squares_.W1 = apply(rule_, inputs, state_.views(), team);
+    squares_.W2 = squares_W2();
+  }
 }
 
-// As apply, with a gradient that is shortened. Its norm must be known first, so that it has to be stored.
 template <class T, class LargeProducts>
-double SimdStep<T, LargeProducts>::apply_clipped(const UpdateInputs& inputs, ThreadTeam& team) {
+void SimdStep<T, LargeProducts>::store_gradient(T* numbers, ThreadTeam& team) {
   const PackedShape& shape = buffers_.shape;
-  if (!gradient_) gradient_.emplace(shape);
-  const PackedNet<T> gradient = gradient_->view();
+  const PackedNet<T> gradient = packed_net_in(shape, numbers);
   std::fill_n(gradient.b1_tiles, static_cast<size_t>(shape.w_groups) * shape.tiles.tile_size(), T(0));
   std::fill_n(gradient.b2, shape.score_stride, T(0));
   apply(kSgd, replacing_by_the_gradient(), &gradient, team);
-  const double factor = clip_factor(squares_of_gradient(gradient, inputs, team), inputs.settings.clip_norm);
+  weights_replaced_ = true;
+}
+
+template <class T, class LargeProducts>
+void SimdStep<T, LargeProducts>::update_by(T* numbers, const UpdateInputs& inputs, ThreadTeam& team) {
+  const PackedShape& shape = buffers_.shape;
+  const PackedNet<const T> gradient = packed_net_in(shape, numbers);
+  const double most = inputs.settings.clip_norm;
+  const double factor = most > 0 ? clip_factor(squares_of_gradient(gradient, inputs, team), most) : 1;
   UpdateInputs clipped = inputs;
   clipped.settings.reg *= factor;  // the penalty's gradient is shortened, too
   const SimdUpdate<T>& kernels = rule_.simd<T>();
@@ -131,7 +145,8 @@ double SimdStep<T, LargeProducts>::apply_clipped(const UpdateInputs& inputs, Thr
                                                 clipped_of_W1, state_.views());
     lap(&Profile::update);
   });
-  return std::accumulate(squares_W1_.begin(), squares_W1_.end(), 0.0);
+  weights_replaced_ = false;
+  squares_ = {std::accumulate(squares_W1_.begin(), squares_W1_.end(), 0.0), squares_W2()};
 }
 
 // Σ (gradient + reg · w)² of the net that is trained (UpdateInputs::scale).
@@ -166,7 +181,7 @@ void SimdStep<T, LargeProducts>::add_gradients(const Parameters<T>& gradients, T
   const PackedNet<T> view = packed.view();
   apply(kSgd, adding_the_gradient(), &view, team);
   packed.add_to(buffers_.shape, buffers_.kernels, gradients, team);
-  products_.take_weights(state_.net(), team);  // apply has taken the gradients for weights
+  weights_replaced_ = true;
 }
 
 template <class T, class LargeProducts>

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <span>
 #include <vector>
 
@@ -25,6 +24,9 @@ class SimdStep : public Step<T> {
   double forward_backward(const LabelledRows& data, const Choice& rows, const Upcoming& upcoming, const Pass& pass,
                           ThreadTeam& team) override;
   void update(const UpdateInputs& inputs, ThreadTeam& team) override;
+  size_t gradient_size() const override { return packed_size(buffers_.shape); }
+  void store_gradient(T* gradient, ThreadTeam& team) override;
+  void update_by(T* gradient, const UpdateInputs& inputs, ThreadTeam& team) override;
   void add_gradients(const Parameters<T>& gradients, ThreadTeam& team) override;
   SquareSums squares() const override { return squares_; }
   bool finite() const override;
@@ -33,9 +35,8 @@ class SimdStep : public Step<T> {
 
  private:
   double head(const Pass& pass, ThreadTeam& team);
-  void drop_hidden(const Dropout& dropout, int group);
+  void drop_hidden(const Pass& pass, int group);
   double apply(const UpdateRule& rule, const UpdateInputs& inputs, const PackedNet<T>* state, ThreadTeam& team);
-  double apply_clipped(const UpdateInputs& inputs, ThreadTeam& team);
   double squares_of_gradient(const PackedNet<const T>& gradient, const UpdateInputs& inputs, ThreadTeam& team);
   double squares_W2() const;
 
@@ -46,7 +47,8 @@ class SimdStep : public Step<T> {
   SquareSums squares_;
   std::vector<double> losses_;      // one for each group of rows
   std::vector<double> squares_W1_;  // one for each unit of the update
-  std::optional<PackedNetCopy<T>> gradient_;  // if it was ever clipped
+  AlignedBuffer<T> gradient_;       // if it was ever clipped
+  bool weights_replaced_ = false;   // in the products, by a gradient
 };
 
 extern template class SimdStep<float>;

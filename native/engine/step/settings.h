@@ -21,6 +21,8 @@ enum class Sampling { kReplacement, kPermutation };
   SETTING(int, num_iters, "numIters", 1)                    \
   /* rows in a minibatch */                                 \
   SETTING(int, batch_size, "batchSize", 1)                  \
+  /* parts of a minibatch, whose gradients are added as a binary tree; a power of two */ \
+  SETTING(int, shards, "shards", 1)                         \
   /* of the first iteration that is made */                 \
   SETTING(double, learning_rate, "learningRate", 0)         \
   /* factor on the learning rate after each epoch */        \

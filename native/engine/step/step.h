@@ -2,6 +2,7 @@
 // SimdStep (simd/simd_step.h), Bfloat16Step (simd/bfloat16/bfloat16_step.h) and BlasStep (training/blas_step.h).
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -35,6 +36,7 @@ struct Pass {
   double weights;              // Σ of those of the whole batch that the loss is a mean over; if 0, gradients are 0
   double label_smoothing = 0;  // target = (1 − label_smoothing) · onehot(label) + label_smoothing / C
   Dropout dropout = {};        // of the hidden units
+  int first_row = 0;           // the number in the minibatch of the first row that is passed: masks go by it
 
   // Of a row with weight 1 in the loss.
   template <class T>
@@ -64,6 +66,11 @@ class Step {
   // which `data` must still hold. With inputs.settings.clip_norm, the gradient of loss and penalty is shortened to that
   // norm first (clip_factor).
   virtual void update(const UpdateInputs& inputs, ThreadTeam& team) = 0;
+  // The same in two parts. The gradient is one array of gradient_size() numbers, which starts on a cache line; its
+  // layout is the step's own, so that gradients of equal steps may be added number by number. update_by may change it.
+  virtual size_t gradient_size() const = 0;
+  virtual void store_gradient(T* gradient, ThreadTeam& team) = 0;
+  virtual void update_by(T* gradient, const UpdateInputs& inputs, ThreadTeam& team) = 0;
   // gradients ← gradients + gradient.
   virtual void add_gradients(const Parameters<T>& gradients, ThreadTeam& team) = 0;
 

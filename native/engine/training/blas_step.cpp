@@ -120,7 +120,7 @@ double BlasStep<T>::backward_piece(const Pass& pass, int piece, const Lap& lap) 
   lap(&Profile::forward);
   bias_relu(n, H, net.b1, hidden);
   // The backward pass needs no masks: a unit that was dropped is 0, like one that ReLU stopped.
-  if (pass.dropout.on()) pass.dropout.apply(begin, end, H, H, hidden);
+  if (pass.dropout.on()) pass.dropout.apply(pass.first_row + begin, pass.first_row + end, H, H, hidden);
   gemm(Transpose::kNo, Transpose::kNo, n, C, H, T(1), hidden, H, net.W2, C, T(0), scores, C);
   const Targets<T> targets{.labels = labels_.data() + begin,
                            .weights = weights_.empty() ? nullptr : weights_.data() + begin,
@@ -164,7 +164,7 @@ void BlasStep<T>::apply_to_columns(const UpdateInputs& inputs, Range columns, co
 
 // All parameters except W1.
 template <class T>
-void BlasStep<T>::update_small(const UpdateInputs& inputs) {
+void BlasStep<T>::update_small(const UpdateInputs& inputs, const Parameters<T>& gradient) {
   std::vector<T*> b1, W2, b2;
   for (const Parameters<T>& arrays : state_) {
     b1.push_back(arrays.b1);
@@ -172,25 +172,47 @@ void BlasStep<T>::update_small(const UpdateInputs& inputs) {
     b2.push_back(arrays.b2);
   }
   const PlainUpdate<T>& update = rule_.plain<T>();
-  update.weights(inputs, shape_.w2_size(), dW2_.data(), W2.data());
-  update.biases(inputs, shape_.H, db1_.data(), b1.data());
-  update.biases(inputs, shape_.C, db2_.data(), b2.data());
+  update.weights(inputs, shape_.w2_size(), gradient.W2, W2.data());
+  update.biases(inputs, shape_.H, gradient.b1, b1.data());
+  update.biases(inputs, shape_.C, gradient.b2, b2.data());
 }
 
 template <class T>
 void BlasStep<T>::update(const UpdateInputs& inputs, ThreadTeam& team) {
-  UpdateInputs used = inputs;
   if (inputs.settings.clip_norm > 0) {
-    used.settings.reg *= clip(inputs, team);  // the penalty's gradient is shortened, too
-    update_pieces(team, [this, inputs_of_W1 = used.of_W1()](Range columns, int) {
-      apply_to_columns(inputs_of_W1, columns, whole_dW1_.data() + static_cast<size_t>(columns.begin) * shape_.H);
-    });
-  } else {
-    update_pieces(team, [this, inputs_of_W1 = used.of_W1()](Range columns, int member) {
-      update_columns(inputs_of_W1, columns, dW1_.empty() ? nullptr : dW1_[member].data());
-    });
+    gradient_.resize(shape_.size());
+    store_gradient(gradient_.data(), team);
+    return update_by(gradient_.data(), inputs, team);
   }
-  profiler_.time(&Profile::update, [&] { update_small(used); });
+  update_pieces(team, [this, inputs_of_W1 = inputs.of_W1()](Range columns, int member) {
+    update_columns(inputs_of_W1, columns, dW1_.empty() ? nullptr : dW1_[member].data());
+  });
+  profiler_.time(&Profile::update, [&] { update_small(inputs, {nullptr, db1_.data(), dW2_.data(), db2_.data()}); });
+  add_up_squares();
+}
+
+template <class T>
+void BlasStep<T>::store_gradient(T* numbers, ThreadTeam& team) {
+  const Parameters<T> gradient = parameters_in(shape_, numbers);
+  team.for_each(static_cast<int>(column_pieces_.size()), [&](int piece, int) {
+    const Range columns = column_pieces_[piece];
+    multiply_dW1(columns, T(1), T(0), gradient.W1 + static_cast<size_t>(columns.begin) * shape_.H);
+  });
+  std::copy(db1_.begin(), db1_.end(), gradient.b1);
+  std::copy(dW2_.begin(), dW2_.end(), gradient.W2);
+  std::copy(db2_.begin(), db2_.end(), gradient.b2);
+}
+
+template <class T>
+void BlasStep<T>::update_by(T* numbers, const UpdateInputs& inputs, ThreadTeam& team) {
+  const Parameters<T> gradient = parameters_in(shape_, numbers);
+  UpdateInputs used = inputs;
+  // The penalty's gradient is shortened, too.
+  if (inputs.settings.clip_norm > 0) used.settings.reg *= shorten(gradient, inputs, team);
+  update_pieces(team, [&, inputs_of_W1 = used.of_W1()](Range columns, int) {
+    apply_to_columns(inputs_of_W1, columns, gradient.W1 + static_cast<size_t>(columns.begin) * shape_.H);
+  });
+  profiler_.time(&Profile::update, [&] { update_small(used, gradient); });
   add_up_squares();
 }
 
@@ -206,35 +228,31 @@ void BlasStep<T>::update_pieces(ThreadTeam& team, const Update& update) {
   });
 }
 
-// Computes whole_dW1_, and shortens all gradients. Returns the factor.
+// Shortens a gradient to the norm that the settings allow. Returns the factor.
 template <class T>
-double BlasStep<T>::clip(const UpdateInputs& inputs, ThreadTeam& team) {
-  whole_dW1_.resize(shape_.w1_size());
+double BlasStep<T>::shorten(const Parameters<T>& gradient, const UpdateInputs& inputs, ThreadTeam& team) {
+  const auto [all_dW1, db1, dW2, db2] = gradient.arrays(shape_);
   const UpdateInputs of_W1 = inputs.of_W1();
-  const auto dW1_of = [this](Range columns) {
-    return std::span(whole_dW1_).subspan(static_cast<size_t>(columns.begin) * shape_.H,
-                                         static_cast<size_t>(columns.size()) * shape_.H);
+  const auto dW1_of = [dW1 = all_dW1, H = static_cast<size_t>(shape_.H)](Range columns) {
+    return dW1.subspan(static_cast<size_t>(columns.begin) * H, static_cast<size_t>(columns.size()) * H);
   };
   team.for_each(static_cast<int>(column_pieces_.size()), [&](int piece, int) {
     const Range columns = column_pieces_[piece];
     const std::span<T> dW1 = dW1_of(columns);
-    multiply_dW1(columns, T(1), T(0), dW1.data());
     square_parts_[piece] = sum_of_squared_sums<T>(dW1.size(), dW1.data(), of_W1.reg(),
                                                   state_[0].W1 + static_cast<size_t>(columns.begin) * shape_.H);
   });
   // Of the net that is trained (UpdateInputs::scale).
   double squares = of_W1.scale * of_W1.scale * std::accumulate(square_parts_.begin(), square_parts_.end(), 0.0);
-  squares += sum_of_squared_sums<T>(shape_.w2_size(), dW2_.data(), inputs.reg(), state_[0].W2);
-  squares += two_layer_net::sum_of_squares<T>(shape_.H, db1_.data());
-  squares += two_layer_net::sum_of_squares<T>(shape_.C, db2_.data());
+  squares += sum_of_squared_sums<T>(dW2.size(), dW2.data(), inputs.reg(), state_[0].W2);
+  squares += two_layer_net::sum_of_squares<T>(db1.size(), db1.data());
+  squares += two_layer_net::sum_of_squares<T>(db2.size(), db2.data());
   const double factor = clip_factor(squares, inputs.settings.clip_norm);
-  const auto shorten = [factor](std::span<T> gradient) {
-    for (T& number : gradient) number *= static_cast<T>(factor);
-  };
+  const auto multiply = [by = static_cast<T>(factor)](std::span<T> numbers) { for (T& number : numbers) number *= by; };
   team.for_each(static_cast<int>(column_pieces_.size()), [&](int piece, int) {
-    shorten(dW1_of(column_pieces_[piece]));
+    multiply(dW1_of(column_pieces_[piece]));
   });
-  for (std::vector<T>* gradient : {&dW2_, &db1_, &db2_}) shorten(*gradient);
+  for (const std::span<T> others : {dW2, db1, db2}) multiply(others);
   return factor;
 }
 

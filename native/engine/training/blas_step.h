@@ -22,6 +22,9 @@ class BlasStep : public Step<T> {
   double forward_backward(const LabelledRows& data, const Choice& rows, const Upcoming& upcoming, const Pass& pass,
                           ThreadTeam& team) override;
   void update(const UpdateInputs& inputs, ThreadTeam& team) override;
+  size_t gradient_size() const override { return shape_.size(); }
+  void store_gradient(T* gradient, ThreadTeam& team) override;
+  void update_by(T* gradient, const UpdateInputs& inputs, ThreadTeam& team) override;
   void add_gradients(const Parameters<T>& gradients, ThreadTeam& team) override;
   SquareSums squares() const override { return squares_; }
   bool finite() const override;
@@ -34,8 +37,8 @@ class BlasStep : public Step<T> {
   void multiply_dW1(Range columns, T alpha, T beta, T* out) const;
   void update_columns(const UpdateInputs& inputs, Range columns, T* gradient);
   void apply_to_columns(const UpdateInputs& inputs, Range columns, const T* gradient);
-  void update_small(const UpdateInputs& inputs);
-  double clip(const UpdateInputs& inputs, ThreadTeam& team);
+  void update_small(const UpdateInputs& inputs, const Parameters<T>& gradient);
+  double shorten(const Parameters<T>& gradient, const UpdateInputs& inputs, ThreadTeam& team);
   template <class Update>
   void update_pieces(ThreadTeam& team, const Update& update);
   double squares_of_W1(Range columns) const;
@@ -62,7 +65,7 @@ class BlasStep : public Step<T> {
   std::vector<double> loss_parts_;
   std::vector<double> square_parts_;  // one per column piece
   std::vector<std::vector<T>> dW1_;   // of one column piece, for each thread; unused by linear rules
-  std::vector<T> whole_dW1_;          // if it was ever clipped
+  std::vector<T> gradient_;           // if it was ever clipped
   Profiler profiler_;
 };
 

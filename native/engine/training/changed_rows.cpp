@@ -111,8 +111,8 @@ Element ChangedRows<T>::element() const {
 }
 
 template <class T>
-LabelledRows ChangedRows<T>::take(const LabelledRows& data, const Choice& rows, uint64_t seed, uint64_t iteration,
-                                  ThreadTeam& team) {
+LabelledRows ChangedRows<T>::take(const LabelledRows& data, const Choice& rows, int first, uint64_t seed,
+                                  uint64_t iteration, ThreadTeam& team) {
   const size_t n = rows.n, row_bytes = D_ * data.rows.element_size();
   moved_.resize(moves_ ? row_bytes * (drops_ ? team.size() : n) : 0);
   numbers_.resize(drops_ ? n * D_ : 0);
@@ -122,7 +122,7 @@ LabelledRows ChangedRows<T>::take(const LabelledRows& data, const Choice& rows, 
   team.for_each((rows.n + kPiece - 1) / kPiece, [&](int piece, int member) {
     for (int row = piece * kPiece; row < std::min((piece + 1) * kPiece, rows.n); row++) {
       uint8_t* const moved = moves_ ? moved_.data() + row_bytes * (drops_ ? member : row) : nullptr;
-      change(data, rows, row, pictures, dropout, moved);
+      change(data, rows, first, row, pictures, dropout, moved);
     }
   });
   labels_.resize(n);
@@ -136,14 +136,14 @@ LabelledRows ChangedRows<T>::take(const LabelledRows& data, const Choice& rows, 
 
 // Makes one row: moved in the data's type, then its numbers.
 template <class T>
-void ChangedRows<T>::change(const LabelledRows& data, const Choice& rows, int row, const NoiseKey& pictures,
-                            const Dropout& dropout, uint8_t* moved) {
+void ChangedRows<T>::change(const LabelledRows& data, const Choice& rows, int first, int row,
+                            const NoiseKey& pictures, const Dropout& dropout, uint8_t* moved) {
   const size_t element_size = data.rows.element_size();
   Rows from = data.rows;
   size_t place = rows[row];
   if (moves_) {
     move_picture(static_cast<const uint8_t*>(data.rows.data) + place * D_ * element_size, picture_, element_size,
-                 move_of(row, pictures, settings_), moved);
+                 move_of(first + row, pictures, settings_), moved);
     from.data = moved;
     place = 0;
   }
@@ -151,7 +151,7 @@ void ChangedRows<T>::change(const LabelledRows& data, const Choice& rows, int ro
   const int D = static_cast<int>(D_);
   T* const numbers = numbers_.data() + static_cast<size_t>(row) * D_;
   gather(from, {nullptr, place, 1}, D, data.rows.mean ? mean_.data() : nullptr, numbers);
-  dropout.apply(row, row + 1, D, D, numbers);
+  dropout.apply(first + row, first + row + 1, D, D, numbers);
 }
 
 template class ChangedRows<float>;

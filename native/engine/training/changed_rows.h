@@ -30,12 +30,13 @@ class ChangedRows {
   Element element() const;
 
   // The chosen rows as iteration `iteration` sees them, with their labels and weights. They are valid until the next
-  // call.
-  LabelledRows take(const LabelledRows& data, const Choice& rows, uint64_t seed, uint64_t iteration, ThreadTeam& team);
+  // call. They are those of a minibatch from its row `first` on.
+  LabelledRows take(const LabelledRows& data, const Choice& rows, int first, uint64_t seed, uint64_t iteration,
+                    ThreadTeam& team);
 
  private:
-  void change(const LabelledRows& data, const Choice& rows, int row, const NoiseKey& pictures, const Dropout& dropout,
-              uint8_t* moved);
+  void change(const LabelledRows& data, const Choice& rows, int first, int row, const NoiseKey& pictures,
+              const Dropout& dropout, uint8_t* moved);
 
   const TrainingSettings& settings_;
   const size_t D_;

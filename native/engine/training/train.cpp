@@ -12,6 +12,7 @@
 #include "../step/step.h"
 #include "final_accuracies.h"
 #include "minibatch_draws.h"
+#include "shards.h"
 
 namespace two_layer_net {
 namespace {
@@ -31,6 +32,8 @@ class Trainer final : public Training {
         best_(best),
         options_(options),
         epoch_(iterations_per_epoch(training.rows.count, options.settings.batch_size)),
+        processes_(options.group),
+        shards_(options.settings.shards, options.settings.batch_size, processes_),
         team_(options.threads),
         changed_(settings_, shape.D, training.rows.element, options.picture),
         step_(new_step()),
@@ -82,7 +85,7 @@ class Trainer final : public Training {
 
   // A step that continues from net_ and slots_.
   std::unique_ptr<Step<T>> new_step() {
-    std::unique_ptr<Step<T>> step = make_step<T>(shape_, {.capacity = settings_.batch_size,
+    std::unique_ptr<Step<T>> step = make_step<T>(shape_, {.capacity = shards_.capacity(),
                                                           .element = changed_.element(),
                                                           .threads = team_.size(),
                                                           .products = options_.products,
@@ -109,15 +112,18 @@ class Trainer final : public Training {
       next_iteration();
       if (iteration_ == settings_.num_iters) break;
       if (!waiting) return TrainingStatus::kEarly;
-      if (hooks.stop()) return TrainingStatus::kStopped;
-      if (hooks.report_due()) report(hooks);
+      const bool due = hooks.report_due();
+      const uint32_t signs = processes_.any((hooks.stop() ? kStop : 0) | (due ? kReport : 0));
+      if (signs & kStop) return TrainingStatus::kStopped;
+      if (signs & kReport) report(hooks, due);
       if (hooks.pause && hooks.pause()) return {};
     }
     return TrainingStatus::kDone;
   }
 
-  void report(const TrainingHooks& hooks) {
-    if (!write_checkpoint()) return;  // the training will end as diverged
+  // All processes write a checkpoint when any has a report due, since they must be able to go back to the same one.
+  void report(const TrainingHooks& hooks, bool due) {
+    if (!write_checkpoint() || !due) return;  // without a checkpoint, the training will end as diverged
     report_.iterations = iteration_;
     report_.learning_rate = learning_rate_;
     environment_.reset();  // a report runs other code on this thread, which may change it
@@ -141,7 +147,6 @@ class Trainer final : public Training {
 
   // Draws the minibatch after the next one, so that its rows can be prefetched during other work.
   void draw_ahead() { draws_->next(upcoming_.data()); }
-
   // Computes the loss of the next minibatch. step_ keeps the gradients.
   double forward_backward() {
     indices_.swap(upcoming_);
@@ -151,7 +156,8 @@ class Trainer final : public Training {
     const Upcoming upcoming = last ? Upcoming{} : Upcoming{&training_.rows, upcoming_.data()};
     const Pass pass{.weights = sum_of_weights(),
                     .label_smoothing = settings_.label_smoothing,
-                    .dropout = {settings_.dropout, {options_.noise_seed, NoiseKey::kHidden, iteration()}}};
+                    .dropout = {settings_.dropout, {options_.noise_seed, NoiseKey::kHidden, iteration()}},
+                    .first_row = shards_.rows().begin};
     const double losses = pass_over(upcoming, pass);
     const auto [W1, W2] = step_->squares();
     const double penalty = W1 / (settings_.input_scale * settings_.input_scale) + W2;
@@ -159,9 +165,11 @@ class Trainer final : public Training {
   }
 
   double pass_over(const Upcoming& upcoming, const Pass& pass) {
-    if (!changed_.changes()) return step_->forward_backward(training_, minibatch(), upcoming, pass, team_);
-    const LabelledRows rows = changed_.take(training_, minibatch(), options_.noise_seed, iteration(), team_);
-    return step_->forward_backward(rows, all_of(rows.rows), upcoming, pass, team_);
+    const Range own = shards_.rows();
+    const Choice chosen = minibatch().part(own.begin, own.end);
+    if (!changed_.changes()) return shards_.forward_backward(*step_, training_, chosen, upcoming, pass, team_);
+    const LabelledRows rows = changed_.take(training_, chosen, own.begin, options_.noise_seed, iteration(), team_);
+    return shards_.forward_backward(*step_, rows, all_of(rows.rows), upcoming, pass, team_);
   }
 
   uint64_t iteration() const { return static_cast<uint64_t>(iteration_); }
@@ -176,45 +184,34 @@ class Trainer final : public Training {
   void update() {
     UpdateInputs inputs{.settings = settings_, .step = iteration_ + 1};
     inputs.settings.learning_rate = learning_rate_;
-    step_->update(inputs, team_);
+    shards_.update(*step_, inputs, team_);
   }
 
   Choice minibatch() const { return {indices_.data(), 0, settings_.batch_size}; }
 
   // Records an epoch. Returns whether training should wait for a further gain.
   bool note_epoch(const TrainingHooks& hooks) {
-    report_.train_accuracies.push_back(step_->evaluate(training_, minibatch(), team_).accuracy());
+    const Fit of_minibatch = processes_.of_first([&] { return step_->evaluate(training_, minibatch(), team_); });
+    report_.train_accuracies.push_back(of_minibatch.accuracy());
     if (!validation_) return true;
-    const std::optional<Fit> fit = evaluate_all(*step_, *validation_, piece(), team_, hooks.abandoned);
+    const auto evaluate = [&] { return evaluate_all(*step_, *validation_, piece(), team_, hooks.abandoned); };
+    const std::optional<Fit> fit = processes_.of_first(evaluate);
     if (!fit) return false;
     report_.validation_accuracies.push_back(fit->accuracy());
     report_.validation_losses.push_back(fit->loss());
-    return !best_ || note_best(*fit);
+    return !best_ || best_->note(*fit, iteration_ + 1, settings_, [&](const auto& to) { step_->write(to, {}, team_); });
   }
 
   int piece() const { return rows_between_looks(shape_); }
-
-  // A NaN is never a gain.
-  bool note_best(const Fit& fit) {
-    const bool of_loss = settings_.monitor == Monitor::kLoss;
-    const double monitored = of_loss ? fit.loss() : fit.accuracy();
-    const double gain = of_loss ? best_->monitored - monitored : monitored - best_->monitored;
-    const bool first = best_->iterations == 0 && !std::isnan(monitored);
-    if (!first && !(best_->iterations > 0 && gain > settings_.min_gain)) {
-      return ++best_->epochs_since < settings_.patience;
-    }
-    step_->write(best_->net, {}, team_);
-    best_->iterations = iteration_ + 1;
-    best_->monitored = monitored;
-    best_->epochs_since = 0;
-    return true;
-  }
 
   std::optional<FinalAccuracies> final_accuracies(TrainingStatus status, const TrainingHooks& hooks) {
     const bool whole = status == TrainingStatus::kDone || status == TrainingStatus::kEarly;
     if (!options_.final_accuracies || !whole) return {};
     if (best_ && best_->iterations > 0) step_->read(best_->net, {}, team_);
-    return two_layer_net::final_accuracies(*step_, training_, validation_, piece(), team_, hooks.stop);
+    const auto measure = [&] {
+      return two_layer_net::final_accuracies(*step_, training_, validation_, piece(), team_, hooks.stop);
+    };
+    return processes_.of_first(measure);
   }
 
   // Makes net_ and slots_ a checkpoint, unless a parameter is NaN or infinite: then the checkpoint before remains.
@@ -236,6 +233,7 @@ class Trainer final : public Training {
     const double learning_rate_now = learning_rate_;
     const int iteration_now = iteration_;
     step_.reset();  // before there is another one, to save memory
+    shards_.clear();
     step_ = new_step();
     learning_rate_ = checkpoint_->learning_rate;
     iteration_ = checkpoint_->iteration;
@@ -254,6 +252,7 @@ class Trainer final : public Training {
   }
 
   static constexpr int kCheckpointInterval = 50;
+  static constexpr uint32_t kStop = 1, kReport = 2;  // what any process may ask of all after an iteration
 
   // The first member: all others compute in it. None while the training is paused.
   std::optional<DefaultFloatEnvironment> environment_{std::in_place};
@@ -266,6 +265,8 @@ class Trainer final : public Training {
   const TrainingOptions options_;
   const TrainingSettings& settings_ = options_.settings;
   const int epoch_;  // iterations per epoch
+  const Processes processes_;
+  Shards<T> shards_;
   ThreadTeam team_;
   ChangedRows<T> changed_;
   std::unique_ptr<Step<T>> step_;

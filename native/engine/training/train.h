@@ -8,11 +8,13 @@
 #include <span>
 #include <vector>
 
+#include "../core/process_group.h"
 #include "../core/random_stream.h"
 #include "../core/rows.h"
 #include "../core/shape.h"
 #include "../step/settings.h"
 #include "../step/step.h"
+#include "best_epoch.h"
 #include "changed_rows.h"
 #include "final_accuracies.h"
 
@@ -30,6 +32,9 @@ struct TrainingOptions {
   uint64_t noise_seed = 0;           // of dropout and changed pictures
   PictureShape picture = {};         // used if the settings change pictures
   bool final_accuracies = false;     // measure TrainingOutcome::accuracies
+  // The processes that train this net together; null for this one alone. All of them pass the same arguments, and each
+  // computes its part of the settings' shards (shards.h).
+  const ProcessGroup* group = nullptr;
 };
 
 // Early: without a gain for as many epochs as settings.patience says.
@@ -45,15 +50,6 @@ struct TrainingReport {
   double learning_rate = 0;  // of the next iteration
 };
 
-// The epoch at which the validation rows were predicted best.
-template <class T>
-struct BestEpoch {
-  Parameters<T> net;         // its parameters; of no meaning before there is one
-  int iterations = 0;        // that made them; 0 before there is one
-  double monitored = 0;      // their validation loss or accuracy
-  int epochs_since = 0;      // without a gain
-};
-
 struct TrainingOutcome {
   TrainingStatus status;
   TrainingReport last;    // since the last report
@@ -67,7 +63,7 @@ struct TrainingOutcome {
 
 // Called on the training thread.
 struct TrainingHooks {
-  std::function<bool()> stop;        // called after each iteration; true if it is abandoned
+  std::function<bool()> stop;        // called after each iteration; true if it is abandoned; ends it in all processes
   std::function<bool()> report_due;  // called after each iteration; must be fast
   // Whether nobody will use the outcome: training then ends as soon as it can, with any result. Called more often.
   std::function<bool()> abandoned = [] { return false; };

@@ -1,6 +1,6 @@
 /** Whether a prebuilt addon is unchanged since it was published. elf.ts only checks the file's headers. */
 import { createHash } from 'node:crypto';
-import { readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 
 /** The list beside the platforms' folders, in the format of sha256sum; written when the package is packed. */
@@ -12,9 +12,15 @@ export function publishedHashes(prebuilds: string): ReadonlyMap<string, string> 
   return new Map(lines.filter((line) => line !== '').map((line) => [line.slice(66), line.slice(0, 64)]));
 }
 
-/** Whether the package in `folder` was packed without any addon: its list is there, and is empty. */
+/**
+ * Whether the package in `folder` was packed without any addon: its list is there, and is empty. Neither the list nor
+ * the licences of what is inside are there if nothing was run when it was packed (`npm pack --ignore-scripts`); what
+ * copies only the files that are used leaves CHANGELOG.md out as well.
+ */
 export function isPackedWithout(folder: string): boolean {
-  return statSync(join(folder, 'prebuilds', LIST), { throwIfNoEntry: false })?.size === 0;
+  const list = statSync(join(folder, 'prebuilds', LIST), { throwIfNoEntry: false });
+  if (list) return list.size === 0;
+  return existsSync(join(folder, 'CHANGELOG.md')) && !existsSync(join(folder, 'THIRD_PARTY_LICENSES'));
 }
 
 /**

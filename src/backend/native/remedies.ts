@@ -14,13 +14,12 @@ const REMEDIES: Readonly<Record<Exclude<AddonSituation, 'forbidden' | 'unloadabl
     'the package again',
   'packed-without':
     'This package was packed in a clone without prebuilt addons, and installing it again changes nothing: run ' +
-    '`npm run prebuild` in the clone before `npm pack`',
+    '`npm run prebuild` and `npm run build:wasm` in the clone before `npm pack`, or install the folder of the clone, ' +
+    'after `npm run build:native` in it',
   'other-libc':
     'The addon here is for another C library (glibc or musl): install the package on this system, or copy the whole ' +
     'folder prebuilds/',
-  unsupported:
-    'This package has no addon for this platform, so the TypeScript backend is used. You can build an addon in a ' +
-    'clone of the repository',
+  unsupported: 'This package has no addon for this platform. You can build one in a clone of the repository',
   bundled:
     "The package is in a bundle: keep two-layer-net outside it (the bundler's `external`), or copy the package's " +
     'prebuilds/ folder beside the bundle',

@@ -2,7 +2,7 @@ import type { BestEpoch, BestEpochNumbers, CallSettings, ParameterArrays } from 
 import { copyParameters, PARAMETERS } from '../../validation/parameters.js';
 import type { Fit } from './inference.js';
 
-/** The best epoch of a training. The engine's counterpart is `note_best` in native/engine/training/train.cpp. */
+/** The best epoch of a training. The engine's counterpart is native/engine/training/best_epoch.h. */
 export class ReferenceBestEpoch {
   private readonly parameters: ParameterArrays;
   private iterations: number;

@@ -16,6 +16,8 @@ export class MinibatchNoise {
   private readonly inputs: Dropout;
   private readonly hidden: Dropout;
   private iteration = 0;
+  /** The number in the minibatch of the first row that is gathered. */
+  private first = 0;
 
   constructor({ net: { shape }, picture, settings, noiseSeed }: TrainingCall) {
     const { dropout, inputDropout, flip, shift } = settings;
@@ -26,22 +28,24 @@ export class MinibatchNoise {
         ? new PictureChange(picture, settings, new Philox(noiseSeed, KINDS.pictures))
         : null;
     this.copyRow =
-      pictures && ((i, data, from, X, to) => pictures.copy(this.iteration, i, data.subarray(from), X.subarray(to)));
+      pictures &&
+      ((i, data, from, X, to) => pictures.copy(this.iteration, this.first + i, data.subarray(from), X.subarray(to)));
   }
 
-  /** To be called before a minibatch is gathered. */
-  begin(iteration: number): void {
+  /** To be called before rows of a minibatch are gathered, from row `first` on. */
+  begin(iteration: number, first: number): void {
     this.iteration = iteration;
+    this.first = first;
   }
 
   /** Drops inputs of the gathered rows X (n, D). */
   dropInputs(X: Reals): void {
-    this.inputs.apply(this.iteration, X);
+    this.inputs.apply(this.iteration, this.first, X);
   }
 
   /** Drops hidden units (n, H). */
   dropHidden(hidden: Reals): void {
-    this.hidden.apply(this.iteration, hidden);
+    this.hidden.apply(this.iteration, this.first, hidden);
   }
 
   /** The gradient of that, where it is 0 already for the dropped units. */
@@ -68,12 +72,12 @@ class Dropout {
     this.draws = new Uint16Array(length);
   }
 
-  /** Drops numbers of the rows of a minibatch, and divides the others by the share that is kept. */
-  apply(iteration: number, rows: Reals): void {
+  /** Drops numbers of rows of a minibatch, from row `first` on, and divides the others by the share that is kept. */
+  apply(iteration: number, first: number, rows: Reals): void {
     const { draws, threshold, kept } = this;
     if (threshold === 0) return;
     const blocks = Math.ceil(draws.length / NUMBERS_IN_BLOCK);
-    for (let start = 0, block = 0; start < rows.length; start += draws.length, block += blocks) {
+    for (let start = 0, block = first * blocks; start < rows.length; start += draws.length, block += blocks) {
       this.philox.fill16(iteration, block, draws);
       for (let i = 0; i < draws.length; i++) rows[start + i] = draws[i] < threshold ? 0 : rows[start + i] / kept;
     }

@@ -29,7 +29,8 @@ const TURN = 10;
 export function train(call: TrainingCall, report: Report | null): Promise<Outcome> {
   checkTraining(call, report); // throws at once, as the addon does, rather than rejecting the promise
   const iterations = new ReferenceTraining(withCopies(call)).run(report);
-  return giveTurn().then(() => inTurns(iterations, TURN)); // the caller has its promise before the first report
+  // The caller has its promise before the first report.
+  return giveTurn().then(() => inTurns(iterations, undefined, TURN));
 }
 
 /** The same without a break. */
@@ -206,13 +207,19 @@ class ReferenceTraining {
   /** Draws a minibatch; returns its loss and leaves its gradients in the batch. */
   private forwardBackward(): number {
     const { training, settings } = this.call;
-    const { batchSize, reg, inputScale, labelSmoothing } = settings;
+    const { batchSize, shards, reg, inputScale, labelSmoothing } = settings;
     const { W1, W2 } = this.net.parameters;
     this.draws.draw(this.iteration);
-    this.noise.begin(this.iteration);
-    this.batch.gather(training, this.draws.indices, 0, batchSize, this.noise);
     const total = this.gatherWeights();
-    const sum = this.batch.backward({ total, weights: this.weights, smoothing: labelSmoothing });
+    let sum = 0;
+    for (let shard = 0; shard < shards; shard++) {
+      const [first, end] = [shard, shard + 1].map((bound) => Math.floor((batchSize * bound) / shards));
+      this.noise.begin(this.iteration, first);
+      this.batch.gather(training, this.draws.indices.subarray(first, end), 0, end - first, this.noise);
+      const weights = this.weights?.subarray(first, end) ?? null;
+      sum += this.batch.backward({ total, weights, smoothing: labelSmoothing });
+      if (shards > 1) this.update.take(shard === 0);
+    }
     const dataLoss = total === 0 ? 0 : sum / total;
     return dataLoss + 0.5 * reg * (sumOfSquares(W1) / inputScale ** 2 + sumOfSquares(W2));
   }

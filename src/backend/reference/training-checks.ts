@@ -26,6 +26,7 @@ export function checkTraining(training: TrainingCall, report: unknown): void {
   if (settings.sampling === 'permutation') call.at('settings').at('batchSize').integer(1, count);
   checkNumbers(call.at('weights'), count);
   checkNumbers(call.at('rates'), settings.numIters - firstIteration);
+  if (call.at('group').value !== null) call.at('group').refuseType('null or a process group');
   checkPicture(call.at('picture'), settings, shape.inputSize, call.at('settings').at('shift'));
   if (report !== null && typeof report !== 'function') new Argument(report, 'report').refuseType('null or a function');
 }

@@ -12,6 +12,8 @@ const TINY_NORM = 1e-6;
 /** Applies an update rule to the parameters, with the gradients that a minibatch has computed. */
 export class ReferenceUpdate {
   private gradients: Gradients | undefined;
+  /** Whether the gradients are those of shards, which have been taken. */
+  private taken = false;
 
   /** @param state - the parameters, then the rule's slots */
   constructor(
@@ -27,11 +29,11 @@ export class ReferenceUpdate {
   apply(settings: CallSettings, learningRate: number, step: number): void {
     const { rule } = this;
     const inputs = { settings, learningRate, step, gradientFactor: 1 };
-    if (rule.linear && !(settings.clipNorm > 0)) {
+    if (rule.linear && !(settings.clipNorm > 0) && !this.taken) {
       this.applyLinear(inputs);
       return;
     }
-    const gradients = this.computeGradients();
+    const gradients = this.taken && this.gradients ? this.gradients : this.computeGradients();
     const clipped = { ...inputs, gradientFactor: clipFactor(settings, this.state[0], gradients) };
     const inputsOf = this.inputsOf(clipped);
     for (const name of PARAMETERS) {
@@ -58,17 +60,31 @@ export class ReferenceUpdate {
     return { W1: this.rule.inputsOfW1(inputs), b1: ofBiases, W2: inputs, b2: ofBiases };
   }
 
-  private computeGradients(): Gradients {
-    const { batch, state } = this;
+  /**
+   * Adds the gradients of one shard of a minibatch, one after the other: in float64, another order would hardly matter.
+   *
+   * @param first - whether it is the first shard of its minibatch
+   */
+  take(first: boolean): void {
+    this.taken = true;
+    const { b1, b2 } = this.computeGradients(first ? 0 : 1);
+    const { db1, db2 } = this.batch;
+    for (let i = 0; i < b1.length; i++) b1[i] = db1[i] + (first ? 0 : b1[i]);
+    for (let i = 0; i < b2.length; i++) b2[i] = db2[i] + (first ? 0 : b2[i]);
+  }
+
+  /** @param beta - what the gradients of the weights so far are multiplied by before these are added */
+  private computeGradients(beta = 0): Gradients {
+    const { batch, state, taken } = this;
     const [{ W1, W2 }] = state;
     this.gradients ??= {
       W1: new Float64Array(W1.length),
-      b1: batch.db1,
+      b1: taken ? batch.db1.slice() : batch.db1,
       W2: new Float64Array(W2.length),
-      b2: batch.db2,
+      b2: taken ? batch.db2.slice() : batch.db2,
     };
-    batch.addGradientOfW1(1, 0, this.gradients.W1);
-    batch.addGradientOfW2(1, 0, this.gradients.W2);
+    batch.addGradientOfW1(1, beta, this.gradients.W1);
+    batch.addGradientOfW2(1, beta, this.gradients.W2);
     return this.gradients;
   }
 }

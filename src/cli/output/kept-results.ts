@@ -1,4 +1,4 @@
-import { writeElsewhere, writeSomewhere } from '../../platform/write-elsewhere.js';
+import { streamSomewhere, writeElsewhere, writeSomewhere } from '../../platform/write-elsewhere.js';
 
 /**
  * The results of a command that took work. One that cannot be written where it should be is written elsewhere, which is
@@ -20,6 +20,16 @@ export class KeptResults {
       if (failure) this.#moved(what, failure, written);
       return written;
     });
+  }
+
+  /**
+   * As {@link write}, for the only result of a command, which is made while it is written.
+   *
+   * @throws the error if it can be written nowhere, or cannot be made
+   */
+  async stream(what: string, path: string, chunks: AsyncIterable<string>): Promise<void> {
+    const { path: written, failure } = await streamSomewhere(path, chunks);
+    if (failure) this.#moved(what, failure, written);
   }
 
   /** As {@link write}, for a result that could not be written to `path`, for the reason `failure`. */

@@ -2,8 +2,9 @@
 import { dirname, join } from 'node:path';
 import { makeFolder } from '../../platform/make-folder.js';
 import { replaceFile } from '../../platform/replace-file.js';
-import { makeReport, REPORT_FILE, type ReportInput } from '../../report/document/make-report.js';
+import { makeReport, REPORT_FILE } from '../../report/document/make-report.js';
 import { reportHtml } from '../../report/document/report-html.js';
+import type { ReportInput } from '../../report/document/report-input.js';
 import type { LiveReport } from '../../report/live/live-server.js';
 import type { KeptResults } from './kept-results.js';
 import { keepServing } from './live.js';

@@ -1,7 +1,7 @@
 /** The search that `sweep` runs: its progress on standard error, its results in their file. */
 import type { LiveReport } from '../../report/live/live-server.js';
 import { type SweepOptions, sweep } from '../../tune/sweep.js';
-import { SweepAbortedError, type SweepResults } from '../../tune/sweep-results.js';
+import { isSweepAborted, type SweepResults } from '../../tune/sweep-results.js';
 import type { SearchStart } from '../options/sweep-results.js';
 import type { Interruption } from '../output/interruption.js';
 import { searchFollower } from '../output/live.js';
@@ -59,7 +59,7 @@ export async function searchInterruptibly(run: SearchRun): Promise<FinishedSearc
     found = { results: await interruption.during(find, () => view.close()), interrupted: false };
     await told;
   } catch (error) {
-    if (!(error instanceof SweepAbortedError)) throw error;
+    if (!isSweepAborted(error)) throw error;
     await told;
     process.stderr.write(`${error.message}\n`);
     found = { results: error.results, interrupted: true };

@@ -1,6 +1,6 @@
 /** The training of a `Classifier`: on tables, and on other rows of one's own. */
 import type { BackendInfo } from '../../backend/choose.js';
-import { Classifier, FitAbortedError } from '../../classifier/classifier.js';
+import { Classifier, isFitAborted } from '../../classifier/classifier.js';
 import type { EnsembleOptions } from '../../classifier/ensemble.js';
 import { holdOut } from '../../classifier/fit.js';
 import { resolveClassifierOptions } from '../../classifier/options.js';
@@ -66,7 +66,7 @@ async function ending(training: Promise<Classifier>) {
     const classifier = await training;
     return { classifier, history: classifier.history as TrainingHistory, interrupted: false };
   } catch (error) {
-    if (!(error instanceof FitAbortedError)) throw error;
+    if (!isFitAborted(error)) throw error;
     process.stderr.write(`${error.message}\n`);
     return { classifier: error.classifier, history: error.history, interrupted: true };
   }

@@ -1,5 +1,6 @@
 /** What `train` asks of the two kinds of training that it starts. */
 import type { BackendChoice } from '../../backend/choose.js';
+import type { ProcessGroup } from '../../backend/mpi/process-group.js';
 import type { Dataset } from '../../data/dataset.js';
 import type { Model } from '../../model/model-types.js';
 import type { TwoLayerNet } from '../../net/two-layer-net.js';
@@ -40,6 +41,8 @@ export interface TrainingHooks {
   readonly checkpoint?: CheckpointOptions;
   /** The file of a training to go on with. */
   readonly resume?: string;
+  /** The processes that train together. */
+  readonly group?: ProcessGroup | undefined;
 }
 
 /** A training that has ended. */

@@ -2,13 +2,13 @@ import { Command, Option } from 'commander';
 import type { BackendChoice } from '../../backend/choose.js';
 import { mostProbable } from '../../classifier/class-predictions.js';
 import type { Classifier } from '../../classifier/classifier.js';
-import { replaceFile } from '../../platform/replace-file.js';
 import { computeOptions } from '../options/compute.js';
 import { formatOption, headerOptions, ignoreOption, resizeOption, textOptions } from '../options/data.js';
 import { type InputFlags, type InputRows, openInput } from '../options/input-rows.js';
 import { loadClassifier } from '../options/load-model.js';
 import { numberOption } from '../options/numbers.js';
 import { jsonOption } from '../options/output.js';
+import { KeptResults } from '../output/kept-results.js';
 import { checkOutputs } from '../output/output-files.js';
 import {
   PREDICTION_FORMATS,
@@ -88,7 +88,9 @@ async function run(modelFile: string, files: string[], options: PredictCommandOp
   }
   if (json !== '-') {
     // The file is written whole even if standard output is closed.
-    await replaceFile(json, jsonOf(batches, classifier, print));
+    const kept = new KeptResults();
+    await kept.stream('the predictions', json, jsonOf(batches, classifier, print));
+    kept.check();
     return;
   }
   for await (const text of jsonOf(batches, classifier)) if (!(await writeOut(text))) break;

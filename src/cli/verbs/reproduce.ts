@@ -10,7 +10,7 @@ import { backendWords } from '../../report/document/backend-words.js';
 import { whyNoRaster } from '../../report/pictures/rasterize.js';
 import { isTrainingAborted } from '../../training/errors.js';
 import { DTYPES, type Dtype } from '../../training/settings.js';
-import { SweepAbortedError } from '../../tune/sweep-results.js';
+import { isSweepAborted } from '../../tune/sweep-results.js';
 import { largest } from '../../validation/long-lists.js';
 import { computeInfo, computeOptions } from '../options/compute.js';
 import { dataOptions } from '../options/data.js';
@@ -106,7 +106,7 @@ async function allParts(
       await writePictures(part, out, !missing);
     }
   } catch (error) {
-    if (!(isTrainingAborted(error) || error instanceof SweepAbortedError)) throw error;
+    if (!(isTrainingAborted(error) || isSweepAborted(error))) throw error;
     process.stderr.write(`${error.message}\n`);
   }
   return parts;

@@ -5,11 +5,13 @@ import { formatToWrite } from '../../model/formats/all.js';
 import { saveModel } from '../../model/model.js';
 import { isClone, packageRoots } from '../../platform/package-roots.js';
 import { shellWord } from '../../platform/shell.js';
-import { makeReport, type ReportInput, weightsOf } from '../../report/document/make-report.js';
+import { makeReport, weightsOf } from '../../report/document/make-report.js';
+import type { ReportInput } from '../../report/document/report-input.js';
 import { isDiverged } from '../../training/errors.js';
 import type { TrainingHistory, TrainingProgress } from '../../training/history.js';
 import { messageWith } from '../../validation/errors.js';
-import { hasCode } from '../../validation/kinds.js';
+import { hasCode, messageOf } from '../../validation/kinds.js';
+import { isAbortOf } from '../../validation/signal.js';
 import { computeInfo, computeOptions } from '../options/compute.js';
 import { dataOptions, validationOption } from '../options/data.js';
 import { checkHoldOut, dataInputs, loadData, printWarnings } from '../options/load-data.js';
@@ -28,6 +30,7 @@ import { printResult } from '../output/print-result.js';
 import { type ProgressView, progressView } from '../output/progress.js';
 import { publishReport } from '../output/publish-report.js';
 import { classifierTraining } from '../training/classifier-training.js';
+import { distributedOption, joinProcesses } from '../training/distributed.js';
 import { type Keeping, type KeepingFlags, keepingOf, keepingOptions } from '../training/keeping.js';
 import { netEnsemble } from '../training/net-ensemble.js';
 import { netTraining } from '../training/net-training.js';
@@ -40,6 +43,7 @@ interface CommandOptions extends TrainOptions, LogFlags, KeepingFlags {
   plot: boolean;
   report?: string;
   serve?: number;
+  distributed: boolean;
 }
 
 /** What `--help` says below the options. */
@@ -72,6 +76,7 @@ export function trainCommand(): Command {
     validationOption(),
     saveOption('the trained model'),
     ...keepingOptions(),
+    distributedOption(),
     new Option('--plot', 'plot the curves in the terminal at the end').default(false),
     ...logOptions(),
     ...reportOptions(),
@@ -109,9 +114,11 @@ function checkEnsemble(options: Omit<CommandOptions, 'settings' | 'given'>, comm
 async function train(flags: CommandOptions, command: Command): Promise<void> {
   const start = performance.now();
   const created = new Date();
-  const { options: given, keeping } = await keepingOf(flags, command);
+  const { options, group } = joinProcesses(flags, command);
+  const { options: given, keeping } = await keepingOf(options, command);
   const { save, json, plot, report: folder, serve } = given;
-  const results = { '--save': save, '--json': json, '--checkpoint': keeping.file };
+  const follows = group?.isFirst === false;
+  const results = { '--save': save, '--json': json, '--checkpoint': follows ? undefined : keeping.file };
   const outputs = { ...results, ...(await checkReport(folder)), ...(await checkLogs(given)) };
   await checkOutputs(outputs, dataInputs(given));
   if (save !== undefined) formatToWrite(save);
@@ -124,13 +131,15 @@ async function train(flags: CommandOptions, command: Command): Promise<void> {
   const { settings, numIters } = training;
   const base = { created, settings, backend: info, data, ...(numIters !== undefined && { numIters }) };
   const interruption = new Interruption('Stopping after this iteration; the trained net is kept');
-  const begun = makeReport({ ...base, data: undefined, status: 'running' });
+  const empty = makeReport({ ...base, data: undefined, status: 'running' });
   const logs = new Logs(given, training.net, data.imageShape);
-  const live = await startLive(serve, begun, () => interruption.stop());
+  const live = await startLive(serve, empty, () => interruption.stop());
   const kept = new KeptResults();
+  const { begun } = keeping;
+  const hooks = { ...keeping.hooks, group };
   const follow = live && trainingFollower(live, () => training.net && weightsOf(training.net, data));
   try {
-    const trained = await trainInterruptibly(training, keeping, interruption, (progress) => {
+    const trained = await trainInterruptibly(training, { begun, hooks }, interruption, (progress) => {
       logs.follow(progress);
       follow?.(progress);
     });
@@ -153,8 +162,15 @@ async function train(flags: CommandOptions, command: Command): Promise<void> {
     kept.check();
     logs.check();
     keeping.check();
-    process.exitCode = interruption.exitCode;
+    // The end of a process with another code than 0 would end the first one, which may have files to write.
+    process.exitCode = follows ? 0 : interruption.exitCode;
   } catch (error) {
+    if (isAbortOf(error, interruption.signal)) {
+      // Before the training began: there is nothing to keep.
+      process.stderr.write(`${messageOf(error)}\n`);
+      process.exitCode = interruption.exitCode ?? 1;
+      return;
+    }
     if (!isDiverged(error)) throw asUsageError(error, command);
     // The history up to here shows what went wrong; the net itself has become useless.
     process.stderr.write('Training diverged\n');
@@ -214,7 +230,7 @@ function reportOf({ net, data, history, settings }: Trained): Partial<ReportInpu
 /** Trains and shows progress. After an interruption the history ends there. */
 async function trainInterruptibly(
   training: Training,
-  { hooks, begun }: Keeping,
+  { hooks, begun }: Pick<Keeping, 'hooks' | 'begun'>,
   interruption: Interruption,
   follow: (progress: TrainingProgress) => void,
 ): Promise<Trained> {

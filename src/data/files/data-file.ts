@@ -1,4 +1,5 @@
 import { constants, type FileHandle, open } from 'node:fs/promises';
+import { reasonOf } from '../../platform/denied.js';
 import { isSystemError } from '../../platform/replace-file.js';
 import { dataFileError } from '../formats/data-file-error.js';
 
@@ -57,7 +58,7 @@ async function regularFile(path: string, handle: FileHandle): Promise<DataFile> 
 }
 
 function explained(path: string, error: unknown): unknown {
-  return isSystemError(error) ? dataFileError(`Cannot read ${path}: ${error.message}`, error) : error;
+  return isSystemError(error) ? dataFileError(`Cannot read ${path}: ${reasonOf(error)}`, error) : error;
 }
 
 /** Bytes of a piece: they are converted in about a millisecond. */

@@ -1,5 +1,6 @@
 import type { Dirent } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
+import { reasonOf } from '../../platform/denied.js';
 import { isSystemError } from '../../platform/replace-file.js';
 import { dataFileError } from '../formats/data-file-error.js';
 import { type DataFile, headOf, withDataFile } from './data-file.js';
@@ -16,7 +17,7 @@ export async function whatIsAt(path: string): Promise<'file' | 'folder' | 'nothi
   } catch (error) {
     if (!isSystemError(error)) throw error;
     if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return 'nothing';
-    throw dataFileError(`Cannot read ${path}: ${error.message}`, error);
+    throw dataFileError(`Cannot read ${path}: ${reasonOf(error)}`, error);
   }
 }
 
@@ -36,7 +37,7 @@ export async function entriesIn(path: string): Promise<Dirent[]> {
     return await readdir(path, { withFileTypes: true });
   } catch (error) {
     if (!isSystemError(error)) throw error;
-    throw dataFileError(`Cannot read the folder ${path}: ${error.message}`, error);
+    throw dataFileError(`Cannot read the folder ${path}: ${reasonOf(error)}`, error);
   }
 }
 

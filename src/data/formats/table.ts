@@ -1,5 +1,5 @@
 import type { Dataset } from '../dataset.js';
-import { checkNamed, loadTable } from '../tables/load-table.js';
+import { loadTable } from '../tables/load-table.js';
 import { isTable, openTable } from '../tables/open-table.js';
 import { checkDelimited, DELIMITED_OPTIONS, TABLE_OPTIONS } from '../tables/table-options.js';
 import type { DatasetFormat, LoadDatasetOptions } from './format.js';
@@ -15,7 +15,6 @@ export const TABLE: DatasetFormat = {
 
 async function loadTableFile(path: string, options: LoadDatasetOptions): Promise<Dataset> {
   const source = await openTable(path, options);
-  checkNamed(source, options.ignore ?? []);
   if (options.test === undefined) {
     checkDelimited(options, [source]);
     return loadTable(source, options);
@@ -23,7 +22,6 @@ async function loadTableFile(path: string, options: LoadDatasetOptions): Promise
   // Both files have a header, or neither has.
   const header = source.textual ? source.named : options.header;
   const test = await openTable(options.test, { ...options, header });
-  checkNamed(test, options.ignore ?? []);
   checkDelimited(options, [source, test]);
   return loadTable(source, options, test);
 }

@@ -1,5 +1,5 @@
 /** One picture: what its file says of it, and its pixels. */
-import { isError } from '../../validation/kinds.js';
+import { codeOf, isError } from '../../validation/kinds.js';
 import type { ImageShape } from '../dataset-input.js';
 import { withReader } from '../files/byte-reader.js';
 import { fileChunks, withDataFile } from '../files/data-file.js';
@@ -97,7 +97,8 @@ async function explained<R>(path: string, decode: () => Promise<R>): Promise<R> 
   try {
     return await decode();
   } catch (error) {
-    if (!isError(error) || 'code' in error) throw error;
+    // A browser's errors have numbers as codes.
+    if (!isError(error) || typeof codeOf(error) === 'string') throw error;
     const reason = error.message.trim().split('\n')[0];
     throw dataFileError(`Expected an intact picture at ${path} but found damage: ${reason}`, error);
   }

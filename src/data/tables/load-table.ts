@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import { lastingArray } from '../../platform/lasting.js';
 import { inTurns, turnTaker } from '../../platform/turns.js';
 import { RandomState } from '../../random/random-state.js';
+import { isError } from '../../validation/kinds.js';
 import { allocated } from '../../validation/system-limits.js';
 import { CHECKED, Dataset } from '../dataset.js';
 import { dataFileError } from '../formats/data-file-error.js';
@@ -31,15 +32,36 @@ export interface TableOptions extends ColumnOptions {
   readonly random?: RandomState | undefined;
 }
 
+/** What the errors of a table have besides their codes, for programs in which a person chooses other columns. */
+export interface TableOfError {
+  /** The name of every column, also of those that are not used. */
+  readonly columns: readonly string[];
+  /** The name of the column with the class; undefined if the one that was asked for is not there. */
+  readonly label: string | undefined;
+}
+
 /**
  * Makes a data set of a table. Rows are read twice, first to see what the columns are, so that no more memory is needed
  * than for the numbers.
  *
  * @param test - a second table with the same columns, whose rows become the test part
  * @throws RangeError `ERR_COLUMN`, `ERR_CATEGORY`, `ERR_MISSING_VALUE`, `ERR_NOT_FINITE` or `ERR_LABEL`, TypeError
- * `ERR_INVALID_TYPE`, with the row and the column; Error `ERR_DATA_FILE`
+ * `ERR_INVALID_TYPE`, with the row and the column; Error `ERR_DATA_FILE`; all with a {@link TableOfError} as `table`
  */
 export async function loadTable(source: TableSource, options: TableOptions, test?: TableSource): Promise<Dataset> {
+  try {
+    return await readTable(source, options, test);
+  } catch (error) {
+    const { columns } = source;
+    const { label = -1 } = options;
+    const place = typeof label === 'number' ? label : columns.indexOf(label);
+    const table: TableOfError = { columns, label: columns.at(place === -1 && label !== -1 ? columns.length : place) };
+    throw isError(error) ? Object.assign(error, { table }) : error;
+  }
+}
+
+async function readTable(source: TableSource, options: TableOptions, test?: TableSource): Promise<Dataset> {
+  for (const one of [source, ...(test ? [test] : [])]) checkNamed(one, options.ignore ?? []);
   const { validation, missing, random = new RandomState(0) } = options;
   const scan = await scanTable(source, options);
   const columns = columnsOf(scan);
@@ -168,13 +190,16 @@ function tableWarnings({ columns, dropped, labels }: TableScan, encoded: readonl
 }
 
 function filledWords({ name, missing }: ColumnScan, { type, fill }: Column): string {
-  const value = type === 'number' ? `the mean, ${fill}` : `the most frequent category, ${quote(String(fill))}`;
+  const value =
+    type === 'number'
+      ? `the mean, ${Number(Number(fill).toPrecision(6))}`
+      : `the most frequent category, ${quote(String(fill))}`;
   const values = missing === 1 ? 'missing value was' : 'missing values were';
   return `In column ${quote(name)}, ${missing} ${values} filled with ${value}`;
 }
 
 /** Refuses columns without a name of their own, such as the index that pandas writes. */
-export function checkNamed({ columns, named, name }: TableSource, ignore: readonly (string | number)[]): void {
+function checkNamed({ columns, named, name }: TableSource, ignore: readonly (string | number)[]): void {
   if (!named) return;
   const place = columns.findIndex((column, i) => column === `column ${i + 1}`);
   if (place < 0 || ignore.includes(place) || ignore.includes(columns[place])) return;

@@ -1,8 +1,9 @@
 /** The curves of a training, like the article's figures 2 and 3. */
 import type { EChartsCoreOption } from 'echarts/core';
+import { largest } from '../../validation/long-lists.js';
 import type { ChartStyle, HistoryChart } from '../content/chart-data.js';
 import { accuracyText } from '../content/numbers.js';
-import { axis, frame, titleHeight, tooltip, valueAxis } from './parts.js';
+import { axis, frame, isNarrow, titleHeight, tooltip, type ValueAxis, valueAxis } from './parts.js';
 import { smooth } from './smooth.js';
 import { FONT, type Theme } from './theme.js';
 import { thin } from './thin.js';
@@ -15,6 +16,10 @@ const RIGHT = 40;
 const BETWEEN = 84;
 const BOTTOM = 52;
 const LEGEND = 26;
+/** The height of each further line of a legend. */
+const LEGEND_LINE = 22;
+/** The width of a letter, about, in ticks and in a legend. */
+const LETTER = { tick: 7, legend: 7.2 };
 
 /** Points of a curve that ECharts gets: more than there are pixels, and a million would take seconds. */
 const MOST_POINTS = 18_000;
@@ -23,37 +28,74 @@ const MOST_POINTS = 18_000;
 export function historyOption(chart: HistoryChart, style: ChartStyle): EChartsCoreOption {
   const { theme, base } = frame(style, 'the loss at each iteration and the accuracies at each epoch of a training');
   const both = chart.trainAccHistory.length > 0 || chart.valAccHistory.length > 0;
-  const top = titleHeight(style) + LEGEND;
-  const room = style.height - top - BOTTOM - (both ? BETWEEN : 0);
-  const lossHeight = both ? Math.round(room * 0.5) : room;
-  const lower = top + lossHeight + BETWEEN;
   const loss = lossPart(chart, theme);
   const accuracy = both ? accuracyPart(chart, theme) : { xAxis: [], yAxis: [], series: [], legend: [] };
-  const grid = { left: LEFT, right: RIGHT, outerBoundsMode: 'none' };
+  const yAxis = [...loss.yAxis, ...accuracy.yAxis];
+  const { left, right, nameGap } = margins(style, yAxis, chart.lossHistory.length);
+  const upper = LEGEND + moreLines(loss.legend, style);
+  const between = LEGEND + moreLines(accuracy.legend, style);
+  const top = titleHeight(style) + upper;
+  const gap = BETWEEN + between - LEGEND;
+  const room = Math.max(2, style.height - top - BOTTOM - (both ? gap : 0));
+  const lossHeight = both ? Math.round(room * 0.5) : room;
+  const lower = top + lossHeight + gap;
+  const grid = { left, right, outerBoundsMode: 'none' };
+  const legend = legendStyle(theme, style);
   return {
     ...base,
     tooltip: { ...tooltip(theme), trigger: 'axis' },
     legend: [
-      { ...legendStyle(theme), top: top - LEGEND, data: loss.legend, icon: 'rect', itemHeight: 3 },
-      ...(both ? [{ ...legendStyle(theme), top: lower - LEGEND, data: accuracy.legend }] : []),
+      { ...legend, top: top - upper, data: loss.legend, icon: 'rect', itemHeight: 3 },
+      ...(both ? [{ ...legend, top: lower - between, data: accuracy.legend }] : []),
     ],
     grid: [{ ...grid, top, height: lossHeight }, ...(both ? [{ ...grid, top: lower, height: room - lossHeight }] : [])],
     xAxis: [...loss.xAxis, ...accuracy.xAxis],
-    yAxis: [...loss.yAxis, ...accuracy.yAxis],
+    yAxis: yAxis.map((one) => ({ ...one, nameGap })),
     series: [...loss.series, ...accuracy.series],
   };
+}
+
+/** The space beside the plots, and from a vertical axis to its name. */
+type Margins = Readonly<Record<'left' | 'right' | 'nameGap', number>>;
+
+/** On a phone, no more space than these ticks need. */
+function margins(style: ChartStyle, yAxes: readonly ValueAxis[], iterations: number): Margins {
+  if (!isNarrow(style)) return { left: LEFT, right: RIGHT, nameGap: NAME_GAP };
+  const ticks = yAxes.flatMap(({ min = 0, max = 0, axisLabel }) => [min, max].map((end) => axisLabel.formatter?.(end)));
+  const letters = largest(ticks.map((text) => text?.length ?? 5));
+  const nameGap = Math.ceil(Math.min(NAME_GAP, 14 + letters * LETTER.tick));
+  // Half of the last tick is beside the plot.
+  const right = Math.ceil(Math.min(RIGHT, 6 + (iterations.toLocaleString('en').length * LETTER.tick) / 2));
+  return { left: nameGap + LEFT - NAME_GAP, right, nameGap };
+}
+
+/** The height of the lines of a legend after its first. */
+function moreLines(names: readonly string[], style: ChartStyle): number {
+  const { itemWidth, itemGap, left } = legendPlace(style);
+  const room = style.width - left - 10;
+  let [lines, used] = [1, 0];
+  for (const name of names) {
+    const width = itemWidth + 5 + name.length * LETTER.legend;
+    if (used > 0 && used + itemGap + width > room) [lines, used] = [lines + 1, width];
+    else used += (used > 0 ? itemGap : 0) + width;
+  }
+  return (lines - 1) * LEGEND_LINE;
 }
 
 /** The parts of one of the two plots. */
 interface Part {
   readonly xAxis: object[];
-  readonly yAxis: object[];
+  readonly yAxis: ValueAxis[];
   readonly series: object[];
   readonly legend: string[];
 }
 
-function legendStyle(theme: Theme): object {
-  return { left: LEFT, itemGap: 18, textStyle: { color: theme.text, fontFamily: FONT, fontSize: 12 } };
+function legendPlace(style: ChartStyle): Readonly<Record<'left' | 'itemWidth' | 'itemGap', number>> {
+  return isNarrow(style) ? { left: 4, itemWidth: 16, itemGap: 12 } : { left: LEFT, itemWidth: 25, itemGap: 18 };
+}
+
+function legendStyle(theme: Theme, style: ChartStyle): object {
+  return { ...legendPlace(style), textStyle: { color: theme.text, fontFamily: FONT, fontSize: 12 } };
 }
 
 function lossPart({ lossHistory, smoothing }: HistoryChart, theme: Theme): Part {

@@ -56,10 +56,18 @@ export function axis(theme: Theme, name: string, side: 'x' | 'y', nameGap: numbe
 /** Ticks on a vertical axis, about. */
 const TICKS = 5;
 
+/** A vertical axis of values. */
+export interface ValueAxis extends Readonly<Record<string, unknown>> {
+  /** Its ends, where it has values. */
+  readonly min?: number;
+  readonly max?: number;
+  readonly axisLabel: { readonly formatter?: (value: number) => string };
+}
+
 /** The axis of some values: it ends at round numbers around them, and its labels have as many decimals each. */
-export function valueAxis(axis: Record<string, unknown>, values: readonly number[]): Record<string, unknown> {
+export function valueAxis(axis: Record<string, unknown>, values: readonly number[]): ValueAxis {
   const finite = values.filter((value) => Number.isFinite(value));
-  const value = { ...axis, type: 'value', scale: true };
+  const value = { ...axis, type: 'value', scale: true, axisLabel: axis.axisLabel as object };
   if (finite.length === 0) return value;
   const [low, high] = [smallest(finite), largest(finite)];
   // A single value has a tick on either side.
@@ -71,7 +79,7 @@ export function valueAxis(axis: Record<string, unknown>, values: readonly number
     min: roundTo(Math.floor(min / step + 1e-9), step),
     max: roundTo(Math.ceil(max / step - 1e-9), step),
     interval: step,
-    axisLabel: { ...(axis.axisLabel as object), formatter: tickText(step) },
+    axisLabel: { ...value.axisLabel, formatter: tickText(step) },
   };
 }
 

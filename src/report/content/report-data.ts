@@ -9,13 +9,20 @@ import type { Search } from '../../tune/search.js';
 /** The id of the element in report.html that holds the data. */
 export const DATA_ELEMENT = 'report-data';
 
+/** What a report says of itself. */
+export const REPORT_FORMAT = 'two-layer-net report';
+export const REPORT_VERSION = 1;
+
+/** How a training or a search stands, or how it ended. */
+export const REPORT_STATUSES = ['running', 'done', 'interrupted', 'diverged'] as const;
+
 /** A report. Unknown parts are omitted. */
 export interface ReportData {
-  readonly format: 'two-layer-net report';
-  readonly version: 1;
+  readonly format: typeof REPORT_FORMAT;
+  readonly version: typeof REPORT_VERSION;
   readonly title: string;
   /** How the training or search stands, or how it ended. */
-  readonly status: 'running' | 'done' | 'interrupted' | 'diverged';
+  readonly status: (typeof REPORT_STATUSES)[number];
   /** The time of the start, in ISO 8601. */
   readonly created: string;
   /** The settings by name, as given on the command line or by the caller. */

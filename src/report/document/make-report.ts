@@ -1,77 +1,35 @@
 /** Creates reports of trainings and searches. */
 import { join } from 'node:path';
 import type { BackendInfo } from '../../backend/choose.js';
-import { Dataset, type DatasetInput, type ImageShape } from '../../data/dataset.js';
+import { Dataset, type ImageShape } from '../../data/dataset.js';
 import type { DatasetPart } from '../../data/part.js';
 import { evaluate } from '../../net/evaluation.js';
 import type { TwoLayerNet } from '../../net/two-layer-net.js';
 import { makeFolder } from '../../platform/make-folder.js';
 import { packageVersion } from '../../platform/package-version.js';
-import { replaceFile } from '../../platform/replace-file.js';
+import { checkPath, replaceFile } from '../../platform/replace-file.js';
 import { thisMachine } from '../../platform/this-machine.js';
 import type { TrainingHistory } from '../../training/history.js';
 import type { SweepResults } from '../../tune/sweep-results.js';
 import { labelNames } from '../../validation/class-names.js';
-import { wrongType } from '../../validation/errors.js';
 import { isArrayOf } from '../../validation/typed-arrays.js';
-import type {
-  ReportClasses,
-  ReportData,
-  ReportHistory,
-  ReportImage,
-  ReportMachine,
-  ReportMistake,
-  ReportRows,
+import {
+  REPORT_FORMAT,
+  REPORT_VERSION,
+  type ReportClasses,
+  type ReportData,
+  type ReportHistory,
+  type ReportImage,
+  type ReportMachine,
+  type ReportMistake,
+  type ReportRows,
 } from '../content/report-data.js';
 import { plotWeights } from '../pictures/plot-weights.js';
 import { encodePng, type Pixels } from '../pictures/png.js';
 import { backendWords } from './backend-words.js';
+import { checkReport } from './check-report.js';
 import { reportHtml } from './report-html.js';
-
-/** The input of {@link makeReport}. */
-export interface ReportInput {
-  /**
-   * The heading of the report.
-   * @defaultValue 'Training', or 'Search' if there is a search
-   */
-  readonly title?: string;
-  /**
-   * How the training or search stands, or how it ended.
-   * @defaultValue 'done'
-   */
-  readonly status?: ReportData['status'];
-  /**
-   * The time of the start.
-   * @defaultValue now
-   */
-  readonly created?: Date;
-  /** Settings to show, by name. */
-  readonly settings?: ReportData['settings'];
-  /** The backend that the net runs on, from `backendInfo()`. */
-  readonly backend: BackendInfo;
-  /**
-   * The data: a data set, or the plain object that one is made from. Without it the report has no accuracies and no
-   * pictures.
-   */
-  readonly data?: Dataset | DatasetInput | undefined;
-  /**
-   * The trained net.
-   * @defaultValue the best net of the search
-   */
-  readonly net?: TwoLayerNet | undefined;
-  /**
-   * The history of the net's training.
-   * @defaultValue the history of the best trial of the search
-   */
-  readonly history?: TrainingHistory | undefined;
-  /**
-   * The planned number of iterations.
-   * @defaultValue the number of iterations in the history
-   */
-  readonly numIters?: number;
-  /** The results of a search. */
-  readonly search?: SweepResults;
-}
+import { checkReportInput, type ReportInput } from './report-input.js';
 
 /** The name of the file in a report's folder. */
 export const REPORT_FILE = 'report.html';
@@ -82,16 +40,17 @@ const MISTAKES = 24;
 /**
  * Evaluates the net on the given data and collects everything that the report shows.
  *
- * @throws what `evaluate` and `plotWeights` throw for rows and shapes that do not match the net
+ * @throws TypeError or RangeError for input that is none, `ERR_UNKNOWN_OPTION` for a misspelt name; what `evaluate` and
+ * `plotWeights` throw for rows and shapes that do not match the net
  */
 export function makeReport(input: ReportInput): ReportData {
-  if (typeof input !== 'object' || input === null) throw wrongType('an object for the report', input);
+  checkReportInput(input);
   const { search, settings, backend, created = new Date(), status = 'done' } = input;
   const { net = search?.best?.net, history = search?.best?.history } = input;
-  const data = input.data && Dataset.from(input.data, net?.inputSize);
+  const data = input.data === undefined ? undefined : Dataset.from(input.data, net?.inputSize);
   const report: ReportData = {
-    format: 'two-layer-net report',
-    version: 1,
+    format: REPORT_FORMAT,
+    version: REPORT_VERSION,
     status,
     created: created.toISOString(),
     title: input.title ?? (search ? 'Search' : 'Training'),
@@ -112,9 +71,11 @@ export function makeReport(input: ReportInput): ReportData {
  * id `report-data`.
  *
  * @returns the path of the file
- * @throws (as a rejection) Error `ERR_NOT_WRITABLE`
+ * @throws (as a rejection) Error `ERR_NOT_WRITABLE`; TypeError `ERR_INVALID_TYPE` for something else than a report
  */
 export async function writeReport(folder: string, report: ReportData): Promise<string> {
+  checkPath(folder);
+  checkReport(report);
   await makeFolder(folder);
   const file = join(folder, REPORT_FILE);
   await replaceFile(file, [reportHtml(report)]);

@@ -3,9 +3,11 @@ import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { isSystemError } from '../../platform/replace-file.js';
-import { checkNumber } from '../../validation/check.js';
-import { withCode } from '../../validation/errors.js';
+import { failureOf } from '../../validation/callback.js';
+import { checkNumber, checkOptions } from '../../validation/check.js';
+import { withCode, wrongType } from '../../validation/errors.js';
 import type { ReportData, ReportPatch } from '../content/report-data.js';
+import { checkReport } from '../document/check-report.js';
 import { reportHtml } from '../document/report-html.js';
 import { BoundedConnections } from './bounded-connections.js';
 import { GrowingReport, type News } from './growing-report.js';
@@ -27,12 +29,14 @@ export class LiveReport {
   readonly #token = randomBytes(16).toString('hex');
   /** The open pages, and how much of the report each has. */
   readonly #watchers = new Map<ServerResponse, string | undefined>();
-  readonly #onStop: () => void;
+  readonly #onStop: () => unknown;
   readonly #report: GrowingReport;
   readonly #connections: BoundedConnections;
   #closing = false;
+  /** What `onStop` has thrown. */
+  #failure: { readonly error: unknown } | undefined;
 
-  private constructor(report: ReportData, onStop: () => void) {
+  private constructor(report: ReportData, onStop: () => unknown) {
     this.#report = new GrowingReport(report);
     this.#onStop = onStop;
     const often = { connectionsCheckingInterval: 1000 };
@@ -44,13 +48,15 @@ export class LiveReport {
    * Starts a server.
    *
    * @param report - the report to begin with
-   * @param options - `port`: 0 … 65535, default 0 for any free port; `onStop`: called when a reader presses Stop
-   * @throws (as a rejection) Error `ERR_SERVE` if the port is in use or not permitted
+   * @param options - `port`: 0 … 65535, default 0 for any free port; `onStop`: called when a reader presses Stop;
+   * {@link close} throws what this throws, or rejects with
+   * @throws (as a rejection) Error `ERR_SERVE` if the port is in use or not permitted; TypeError or RangeError for
+   * arguments that do not fit
    */
-  static async start(
-    report: ReportData,
-    { port = 0, onStop }: { port?: number; onStop: () => void },
-  ): Promise<LiveReport> {
+  static async start(report: ReportData, options: { port?: number; onStop: () => unknown }): Promise<LiveReport> {
+    checkReport(report);
+    const { port = 0, onStop } = checkOptions(options, 'the options of LiveReport.start', ['port', 'onStop']);
+    if (typeof onStop !== 'function') throw wrongType('a function for onStop', onStop);
     checkNumber(port, 'the port', { integer: true, min: 0, max: 65_535 });
     const live = new LiveReport(report, onStop);
     live.#server.listen(port, ADDRESS);
@@ -82,17 +88,22 @@ export class LiveReport {
 
   /** Changes the report, here and on every open page. */
   change(patch: ReportPatch): void {
+    checkOptions(patch, 'the change of a report', ['set', 'append', 'rank']);
     this.#report.change(patch);
     this.#tellAll();
   }
 
   /** Replaces the report, here and on every open page. */
   replace(report: ReportData): void {
-    this.#report.replace(report);
+    this.#report.replace(checkReport(report));
     this.#tellAll();
   }
 
-  /** Tells every page that there will be no more changes, and stops the server. Further calls do nothing. */
+  /**
+   * Tells every page that there will be no more changes, and stops the server. Further calls do nothing.
+   *
+   * @throws (as a rejection) what `onStop` has thrown, or rejected with, so far
+   */
   async close(): Promise<void> {
     if (!this.#server.listening) return;
     const closed = once(this.#server, 'close');
@@ -102,6 +113,12 @@ export class LiveReport {
     const force = setTimeout(() => this.#server.closeAllConnections(), LAST_MOMENT);
     await closed;
     clearTimeout(force);
+    if (this.#failure) throw this.#failure.error;
+  }
+
+  async #stop(): Promise<void> {
+    const failure = await failureOf(this.#onStop);
+    this.#failure ??= failure;
   }
 
   #tellAll(): void {
@@ -147,7 +164,7 @@ export class LiveReport {
         this.#watch(response, lastSeen(request));
         break;
       case 'POST stop':
-        this.#onStop();
+        void this.#stop();
         answer(response, 202, 'Stopping');
         break;
       default:

@@ -1,5 +1,7 @@
 /** A training's history as rows: what a log has of each iteration. */
 import type { TrainingProgress } from '../../training/history.js';
+import { isObject } from '../../validation/check.js';
+import { wrongType } from '../../validation/errors.js';
 
 /** The numbers of an iteration, by the names that they have in every log. */
 export const QUANTITIES = [
@@ -19,7 +21,11 @@ export interface HistoryRow extends Partial<Readonly<Record<(typeof QUANTITIES)[
 /** A function that returns the rows of a training that it has not returned before, each time it is called. */
 export function newRows(): (progress: TrainingProgress) => HistoryRow[] {
   let told = 0;
-  return ({ iterationsPerEpoch, history }) => {
+  return (progress) => {
+    if (!isObject(progress) || !isObject(progress.history)) {
+      throw wrongType('the progress of a training, as onProgress gets it,', progress);
+    }
+    const { iterationsPerEpoch, history } = progress;
     const from = told;
     told = history.lossHistory.length;
     return Array.from({ length: told - from }, (_, i) => rowOf(history, from + i, iterationsPerEpoch));

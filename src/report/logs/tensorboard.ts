@@ -47,7 +47,7 @@ export function tensorboard(folder: string, options: TensorboardOptions = {}): (
   const { net, imageShape } = options;
   const draw = () => {
     const owner = typeof net === 'function' ? net() : net;
-    return owner && drawWeights(owner, { imageShape });
+    return owner === undefined ? undefined : drawWeights(owner, { imageShape });
   };
   draw(); // throws now rather than in mid-training
   const file = new EventFile(madeFolder(folder));

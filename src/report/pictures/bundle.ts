@@ -8,6 +8,8 @@ import type { Chart, ChartStyle } from '../content/chart-data.js';
 interface ReportBundle {
   /** Renders a chart as an SVG document. */
   renderChart(chart: Chart, style: ChartStyle): string;
+  /** Widths of texts are those of a table: call it before any chart is rendered. */
+  measureWithoutCanvas(): void;
 }
 
 /** A file in dist/report/assets/, where `npm run build:ts` writes them. */
@@ -40,6 +42,7 @@ export function reportBundle(): ReportBundle {
   if (bundle === undefined) {
     const file = asset(BUNDLE_FILE);
     bundle = module.createRequire(file)(file) as ReportBundle;
+    bundle.measureWithoutCanvas();
   }
   return bundle;
 }

@@ -1,7 +1,7 @@
 /** The weights of the hidden layer as pictures, like the article's figures 4 and 5. */
 import type { ParameterArrays, Reals } from '../../../binding.js';
 import type { ImageShape } from '../../data/dataset.js';
-import { checkNumber, checkOneOf, checkOptions, isObject } from '../../validation/check.js';
+import { checkAttached, checkNumber, checkOneOf, checkOptions, isObject } from '../../validation/check.js';
 import { withCode, wrongShape, wrongType } from '../../validation/errors.js';
 import { isArrayOf } from '../../validation/typed-arrays.js';
 import type { Picture } from './picture.js';
@@ -92,6 +92,7 @@ function checkOwner(net: WeightsOwner): WeightsOwner {
   const W1: unknown = params?.W1;
   if (!isArrayOf(W1, 'Float32Array') && !isArrayOf(W1, 'Float64Array'))
     throw wrongType('a typed array of reals for W1', W1);
+  checkAttached(W1, 'params.W1');
   if (W1.length !== inputSize * hiddenSize) throw wrongShape(`${inputSize * hiddenSize} numbers for W1`, W1);
   return net;
 }

@@ -5,6 +5,7 @@ import { checkNumber, checkOptions } from '../../validation/check.js';
 import { checkClassNames, labelNames } from '../../validation/class-names.js';
 import { wrongShape, wrongType } from '../../validation/errors.js';
 import type { Chart } from '../content/chart-data.js';
+import { checkHistory, checkSearchResults, isNumbers } from '../content/check-content.js';
 import { sweepChart } from '../content/sweep-chart.js';
 import { reportBundle } from './bundle.js';
 import { Picture } from './picture.js';
@@ -37,11 +38,8 @@ export interface PlotConfusionOptions extends PlotOptions {
 export function plotHistory(history: ModelHistory, options: PlotHistoryOptions = {}): Picture {
   const { smoothing } = checkOptions(options, 'the options of plotHistory', [...PLOT_OPTIONS, 'smoothing']);
   if (smoothing !== undefined) checkNumber(smoothing, 'smoothing', { integer: true, min: 1 });
-  if (typeof history !== 'object' || history === null) throw wrongType('the history of a training', history);
+  checkHistory(history);
   const { lossHistory, trainAccHistory, valAccHistory } = history;
-  for (const list of [lossHistory, trainAccHistory, valAccHistory]) {
-    if (!isNumbers(list)) throw wrongType('lists of numbers in the history of a training', list);
-  }
   const both = trainAccHistory.length + valAccHistory.length > 0;
   const chart: Chart = { kind: 'history', lossHistory, trainAccHistory, valAccHistory, smoothing };
   return draw(chart, options, both ? 620 : 380);
@@ -60,7 +58,7 @@ export function plotSweep(
   options: PlotOptions = {},
 ): Picture {
   checkOptions(options, 'the options of plotSweep', PLOT_OPTIONS);
-  if (!Array.isArray(results?.ranking) || !results.search) throw wrongType('the results of a search', results);
+  checkSearchResults(results);
   if (results.ranking.length === 0) throw wrongShape('at least one result of a search', results.ranking);
   return draw(sweepChart(results), options, 460);
 }
@@ -92,10 +90,6 @@ function isSquare(matrix: unknown): matrix is number[][] {
   return (
     Array.isArray(matrix) && matrix.length > 0 && matrix.every((row) => isNumbers(row) && row.length === matrix.length)
   );
-}
-
-function isNumbers(list: unknown): list is number[] {
-  return Array.isArray(list) && list.every((value) => typeof value === 'number');
 }
 
 function draw(chart: Chart, options: PlotOptions, defaultHeight: number, defaultWidth?: number): Picture {

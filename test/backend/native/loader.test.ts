@@ -120,6 +120,16 @@ describeWithAddon('an addon whose package lists its hash', () => {
     expect(tryToLoad(folder)).toMatchObject({ binding: undefined, situation: 'packed-without' });
   });
 
+  it('is not said to be removed from a package that was packed without running its scripts', () => {
+    const folder = emptyPackage();
+    expect(tryToLoad(folder)).toMatchObject({ situation: 'missing' });
+    writeFileSync(place(folder, 'CHANGELOG.md'), '');
+    expect(tryToLoad(folder)).toMatchObject({ situation: 'packed-without' });
+    // As it is published, and its folder was deleted.
+    writeFileSync(place(folder, 'THIRD_PARTY_LICENSES'), '');
+    expect(tryToLoad(folder)).toMatchObject({ situation: 'missing' });
+  });
+
   it('is used if it is as published', () => {
     const { file, attempt } = listed(() => {});
     expect(attempt).toMatchObject({ file, tried: [{ file, outcome: 'loaded' }] });

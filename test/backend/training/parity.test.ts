@@ -37,6 +37,7 @@ const anyCase = fc.record({
     inputDropout: fc.constantFrom(0, 0.3),
     labelSmoothing: fc.constantFrom(0, 0.2),
     clipNorm: fc.constantFrom(0, 0.5, 100),
+    shards: fc.constantFrom(1, 1, 2, 8),
     // Not Adam's default: a gradient of rounding errors would make steps as long as any.
     epsilon: fc.constant(1e-2),
   }),

@@ -88,6 +88,18 @@ describe('columns', () => {
   });
   let count = 1;
 
+  it('are named by every error of a table, so that a program lets a person choose others', async () => {
+    const columns = ['p', 'q', 'color', 'class'];
+    const everyOther = table(50, (i) => `${i % 2 ? '' : i},1,r,${i / 7}`);
+    const failed = (options: LoadDatasetOptions) => load(everyOther, options).catch((error) => error);
+    expect(await failed({ missing: 'mean' })).toMatchObject({ code: 'ERR_COLUMN', table: { columns, label: 'class' } });
+    expect(await failed({ label: 1 })).toMatchObject({ code: 'ERR_MISSING_VALUE', table: { columns, label: 'q' } });
+    expect(await failed({ label: 'q' })).toMatchObject({ table: { columns, label: 'q' } });
+    expect(await failed({ label: 'none' })).toMatchObject({ table: { columns, label: undefined } });
+    const unnamed = await load(',a,b\n0,1,x\n1,2,y\n', { header: true }).catch((error) => error);
+    expect(unnamed.table).toEqual({ columns: ['column 1', 'a', 'b'], label: 'b' });
+  });
+
   const mixed = table(50, (i) => `${i === 20 ? 'abc' : i},1,red,${i % 2}`);
   it.each<[string, string, LoadDatasetOptions, string, RegExp]>([
     [

@@ -40,7 +40,10 @@ function dependencies(name = '', found = new Set<string>()): Set<string> {
   return found;
 }
 
-/** Installs the package and its dependencies in `folder`, as copies, with the addon as a prebuilt one. */
+/**
+ * Installs the package and its dependencies in `folder`, as copies, with the addon as a prebuilt one, and the WebAssembly
+ * modules if they were built.
+ */
 export function installInto(folder: string): string {
   const modules = join(folder, 'node_modules');
   const installed = join(modules, 'two-layer-net');
@@ -49,6 +52,7 @@ export function installInto(folder: string): string {
     cpSync(join(PACKAGE, 'node_modules', name), join(modules, name), { recursive: true });
   }
   cpSync(join(PACKAGE, 'dist'), join(installed, 'dist'), { recursive: true });
+  if (existsSync(join(PACKAGE, 'wasm'))) cpSync(join(PACKAGE, 'wasm'), join(installed, 'wasm'), { recursive: true });
   copyFileSync(join(PACKAGE, 'package.json'), join(installed, 'package.json'));
   copyFileSync(ADDON, join(installed, PREBUILDS, 'two-layer-net.node'));
   for (const name of ['binding.d.ts', 'binding-training.d.ts', 'binding-types.d.ts']) {

@@ -1,4 +1,5 @@
 /** Further functions that are called with bad arguments: what searches, reads, writes and draws pictures. */
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { CLASSIFIER_OPTIONS } from '../../../src/classifier/options.js';
 import * as api from '../../../src/index.js';
@@ -95,6 +96,13 @@ const classifier = ({ net, backend }: Things) =>
     },
   );
 
+/** For a report. */
+const reports: readonly Bad[] = [
+  ...oddExcept(),
+  ['one without a title', () => ({ format: 'two-layer-net report', version: 1, status: 'done' })],
+  ['one of another version', () => ({ format: 'two-layer-net report', version: 2, title: '', status: 'done' })],
+];
+
 /** Rows, as a classifier takes them. */
 const rowsOnly: Parameter = { good: ({ X }) => X, bad: rows, required: true, called: /\bX\b|rows/ };
 
@@ -174,7 +182,11 @@ export const FURTHER: readonly Subject[] = [
   called('saveDataset', { parameters: { file: { ...file, good: ({ folder }) => join(folder, 'data.npz') }, data } }),
   called('describeDataset', { parameters: { data } }),
   called('historyLog', { parameters: { file } }),
-  called('tensorboard', { parameters: { file } }),
+  called('tensorboard', {
+    parameters: { file: { ...file, good: ({ folder }) => join(folder, 'runs') } },
+    options: { net: oddExcept('function'), imageShape: oddExcept() },
+    given: ({ net }) => ({ net, imageShape: { height: 2, width: 2, channels: 1 } }),
+  }),
   called('syntheticCifar10', {
     parameters: {},
     options: { seed: numbers({ integer: true, min: 0, max: 2 ** 32 - 1 }), fullTest: flags },
@@ -220,6 +232,51 @@ export const FURTHER: readonly Subject[] = [
     options: picture,
   }),
   called('plotPictures', { parameters: { data } }),
+  called('sweepClassifier', {
+    parameters: { data },
+    options: { ...searching, validation: share, standardize: flags, inputSize: count },
+    given: ({ backend }) => ({ backend, numIters: 2 }),
+  }),
+  called('diagnose', {
+    parameters: {},
+    options: { selfTest: flags, speed: flags, onStep: functions },
+    given: () => ({ selfTest: false, speed: false }),
+  }),
+  called('makeReport', {
+    parameters: {},
+    options: {
+      title: oddExcept('string'),
+      status: words,
+      created: [...oddExcept().filter(([what]) => what !== 'a date'), ['no date', () => new Date(Number.NaN)]],
+      settings: oddExcept('object'),
+      backend: oddExcept(),
+      data: oddExcept('object'),
+      net: oddExcept(),
+      history: oddExcept(),
+      numIters: numbers({ integer: true, min: 0 }),
+      search: oddExcept(),
+    },
+    optionsCalled: /report/i,
+    given: ({ backend }) => ({ backend: api.backendInfo(backend) }),
+  }),
+  called('writeReport', {
+    parameters: {
+      file: { ...file, good: ({ folder }) => folder },
+      report: { good: () => undefined, bad: reports, required: true },
+    },
+  }),
+  {
+    name: 'LiveReport.start',
+    call: async (_, args) => {
+      const live = await (api.LiveReport.start as unknown as Call)(...args);
+      await (live as api.LiveReport).close();
+    },
+    parameters: {
+      report: { good: ({ backend }) => api.makeReport({ backend: api.backendInfo(backend) }), bad: reports },
+    },
+    options: { port: numbers({ integer: true, min: 0, max: 65_535 }), onStop: functions },
+    given: () => ({ onStop: () => {} }),
+  },
   called('plotSweep', {
     parameters: {
       results: { good: () => undefined, bad: oddExcept(), required: true, called: /results|search|ranking/ },
@@ -229,6 +286,29 @@ export const FURTHER: readonly Subject[] = [
     name: 'ResultsFile.create',
     call: (_, args) => (api.ResultsFile.create as unknown as Call)(...args),
     parameters: { file },
+    options: { search: oddExcept('object'), data: oddExcept('string'), backend: oddExcept('string') },
+    optionsCalled: /header/,
+    given: () => ({ search: {}, data: 'a hash', backend: 'js' }),
+  },
+  {
+    name: 'ResultsFile#add',
+    call: async ({ folder }, args) => {
+      const path = join(folder, 'results.jsonl');
+      const opened = await api.ResultsFile.create(path, { search: {} as never, data: 'a hash', backend: 'js' });
+      try {
+        await opened.add(...(args as [never]));
+      } finally {
+        await opened.close();
+        rmSync(path);
+      }
+    },
+    parameters: {
+      result: {
+        good: () => undefined,
+        bad: [...oddExcept(), ['what is none', () => ({ id: 'x' })]],
+        required: true,
+      },
+    },
   },
   {
     name: 'ResultsFile.resume',

@@ -56,6 +56,8 @@ export interface Subject {
   readonly parameters: Readonly<Record<string, Parameter>>;
   /** Options in the last argument. */
   readonly options?: Readonly<Record<string, readonly Bad[]>>;
+  /** What the message calls the options as a whole. */
+  readonly optionsCalled?: RegExp;
   /** Options that the call needs. */
   readonly given?: (things: Things) => object;
 }

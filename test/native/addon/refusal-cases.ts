@@ -266,6 +266,8 @@ export function trainingCases(): Case[] {
     ['call.reportInterval', -1, COUNT, '-1'],
     ['call.reportInterval', 0.5, COUNT, '0.5'],
     ['call.profile', undefined, 'a boolean', 'undefined'],
+    ['call.group', undefined, 'null or a process group', 'undefined'],
+    ['call.group', {}, 'null or a process group', 'an object'],
     ['call.profile', 'yes', 'a boolean', "'yes'"],
     ['report', undefined, 'null or a function', 'undefined'],
     ['report', {}, 'null or a function', 'an object'],

@@ -8,7 +8,8 @@ import { evaluate } from '../../../src/net/evaluation.js';
 import { TwoLayerNet } from '../../../src/net/two-layer-net.js';
 import { RandomState } from '../../../src/random/random-state.js';
 import type { ReportData, ReportImage } from '../../../src/report/content/report-data.js';
-import { makeReport, type ReportInput, writeReport } from '../../../src/report/document/make-report.js';
+import { makeReport, writeReport } from '../../../src/report/document/make-report.js';
+import type { ReportInput } from '../../../src/report/document/report-input.js';
 import { DivergedError } from '../../../src/training/errors.js';
 import { sweep } from '../../../src/tune/sweep.js';
 

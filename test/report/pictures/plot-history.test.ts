@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type PlotHistoryOptions, plotHistory } from '../../../src/report/pictures/plots.js';
-import { BLUE, curveOf, historyOf, marksOf, placesOf, textsOf, VERMILION } from '../../support/charts.js';
+import { BLUE, boxesOf, curveOf, historyOf, marksOf, placesOf, textsOf, VERMILION } from '../../support/charts.js';
 
 describe('plotHistory', () => {
   it('names its axes and its curves', () => {
@@ -24,6 +24,24 @@ describe('plotHistory', () => {
     const decimals = texts.filter((text) => /^\d\.\d+$/.test(text)).map((text) => text.length);
     expect(decimals.length).toBeGreaterThan(6);
     expect(new Set(decimals).size).toBe(1);
+  });
+
+  it.each([200, 320, 360, 519])('has its legend above the plot, and most of the width for it, %d wide', (width) => {
+    const picture = plotHistory(historyOf(20_000, 6), { width, height: 420 });
+    const loss = curveOf(picture, BLUE);
+    const top = Math.min(...loss.map(([, y]) => y));
+    const legend = boxesOf(picture.svg).filter(({ text }) => /^(loss|mean of .*)$/.test(text));
+    expect(legend).toHaveLength(2);
+    for (const { text, x, y, width: wide } of legend) {
+      expect(y, text).toBeLessThan(top - 4);
+      expect(x + wide, text).toBeLessThan(width);
+    }
+    const [[left], [right]] = [loss[0], loss.at(-1) as [number, number]];
+    expect(right - left).toBeGreaterThan(width - 100);
+    for (const { text, x, anchor, width: wide } of boxesOf(picture.svg)) {
+      if (anchor === 'end') expect(x - wide, text).toBeGreaterThan(0);
+      if (anchor === 'middle' && text.includes(',')) expect(x + wide / 2, text).toBeLessThan(width);
+    }
   });
 
   it('omits missing accuracies', () => {

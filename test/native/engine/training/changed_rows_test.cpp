@@ -62,7 +62,7 @@ TYPED_TEST(ChangedPictures, AreFlippedAndMovedAsPixelsAre) {
         EXPECT_EQ(changed.changes(), flip || shift > 0);
         if (!changed.changes()) continue;
         ThreadTeam team(3);
-        const LabelledRows got = changed.take(data.labelled(), all_of(data.rows()), 11, 5, team);
+        const LabelledRows got = changed.take(data.labelled(), all_of(data.rows()), 0, 11, 5, team);
         const auto* numbers = static_cast<const Source*>(got.rows.data);
         EXPECT_EQ(std::vector<Source>(numbers, numbers + data.X.size()),
                   moved(data.X, kRows, picture, settings, 11, 5));
