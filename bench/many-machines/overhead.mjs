@@ -64,7 +64,12 @@ try {
   const alone = await seconds(() => sweep(data, { ...search(trials), threads: 1 }));
   await createStudy(queues, studyOf('overhead', search(trials)));
   const agent = {
-    ...{ study: 'overhead', exitWhenDone: true, backend: 'auto', places: 1, threads: 1, lock: 30_000 },
+    study: 'overhead',
+    exitWhenDone: true,
+    backend: 'auto',
+    places: 1,
+    threads: 1,
+    lock: 30_000,
     load: async () => data,
     signal: new AbortController().signal,
   };
