@@ -39,7 +39,7 @@ const search = (count) => ({
   search: 'random',
   trials: count,
   numIters: 1,
-  space: { learningRate: { low: 1e-4, high: 1, scale: 'log' }, hiddenSize: 4, batchSize: 16 },
+  space: { learningRate: { low: 1e-4, high: 1, scale: 'log' }, reg: { low: 0, high: 1 }, hiddenSize: 4, batchSize: 16 },
 });
 const studyOf = (name, options) => ({
   name,
@@ -64,7 +64,12 @@ try {
   const alone = await seconds(() => sweep(data, { ...search(trials), threads: 1 }));
   await createStudy(queues, studyOf('overhead', search(trials)));
   const agent = {
-    ...{ study: 'overhead', exitWhenDone: true, backend: 'auto', places: 1, threads: 1, lock: 30_000 },
+    study: 'overhead',
+    exitWhenDone: true,
+    backend: 'auto',
+    places: 1,
+    threads: 1,
+    lock: 30_000,
     load: async () => data,
     signal: new AbortController().signal,
   };
@@ -98,10 +103,11 @@ try {
       await wait(100);
   });
   clearInterval(watch);
+  report('trials that wait', await queues.queue(QUEUES.trials('waiting')).getWaitingCount());
   report('seconds to draw them up and to add them', added);
   report('megabytes that the head took for it', megabytes(peak - before));
   report('megabytes of the server', megabytes(Number(/used_memory:(\d+)/.exec(await info('memory'))?.[1])));
-  const commands = Number(/total_commands_processed:(\d+)/.exec(await info('stats'))?.[1]);
+  const [commands, used] = [await commandsOf(), await cpuOf()];
   first = undefined;
   await runAgent(queues, {
     ...agent,
@@ -114,8 +120,12 @@ try {
     },
   });
   report('milliseconds of a trial by one agent, with these waiting', (last - first) / 499);
-  const after = Number(/total_commands_processed:(\d+)/.exec(await info('stats'))?.[1]);
-  report("the server's commands a trial, with those in scripts", (after - commands) / 500);
+  report("the server's commands a trial, with those in scripts", ((await commandsOf()) - commands) / 500);
+  report("the server's milliseconds of processor a trial", (1000 * ((await cpuOf()) - used)) / 500);
+  const [idle, idleUsed] = [await commandsOf(), await cpuOf()];
+  await wait(10_000);
+  report("the server's commands a second, with a head alone", ((await commandsOf()) - idle) / 10);
+  report("the server's milliseconds of processor a second, with a head alone", 100 * ((await cpuOf()) - idleUsed));
   await planner.close();
   await removeStudy(queues, 'waiting');
 } finally {
@@ -126,6 +136,19 @@ try {
 
 function report(what, value) {
   console.log(`${what}: ${Number(value.toPrecision(3))}`);
+}
+
+async function commandsOf() {
+  return Number(/total_commands_processed:(\d+)/.exec(await info('stats'))?.[1]);
+}
+
+/** Seconds of processor that the server has used. */
+async function cpuOf() {
+  const text = await info('cpu');
+  return ['sys', 'user'].reduce(
+    (sum, kind) => sum + Number(new RegExp(`used_cpu_${kind}:([\\d.]+)`).exec(text)?.[1]),
+    0,
+  );
 }
 
 /** What the server says of itself. */

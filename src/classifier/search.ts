@@ -1,7 +1,9 @@
 /** What a search needs to be one of classifiers: rows held out and scaled, and the defaults for such rows. */
 import { Dataset } from '../data/dataset.js';
+import { foldWarnings, stratifiedFolds } from '../data/folds.js';
 import type { Label } from '../data/labels.js';
 import type { Model } from '../model/model-types.js';
+import { inTurns } from '../platform/turns.js';
 import { RandomState } from '../random/random-state.js';
 import { withoutIdle } from '../training/concerns.js';
 import { iterationsPerEpoch } from '../training/options.js';
@@ -9,6 +11,7 @@ import { largestOf } from '../tune/idle-settings.js';
 import type { SearchOptions } from '../tune/search.js';
 import { type Choices, isRange, type SearchSpace } from '../tune/settings.js';
 import type { BestTrial } from '../tune/sweep-results.js';
+import { checkNumber } from '../validation/check.js';
 import { withCode } from '../validation/errors.js';
 import { holdOut, prepareInputs } from './fit.js';
 import { batchSizeFor, DEFAULTS, learningRateFor, PATIENCE, samplingFor } from './options.js';
@@ -35,22 +38,52 @@ export interface Preparation {
   /** Draws the rows that are held out: those that `Classifier.fit` holds out with this seed. */
   readonly seed?: number | undefined;
   readonly space?: SearchSpace | undefined;
+  /** Holds out one of the folds of a cross-validation in place of `validation`; the seed draws the folds. */
+  readonly fold?: Fold | undefined;
   /** Ends it. */
   readonly signal?: AbortSignal | undefined;
+}
+
+/** One fold of several. */
+export interface Fold {
+  /** 0 … `of` − 1. */
+  readonly index: number;
+  readonly of: number;
 }
 
 /** Holds rows out, once for all trials, and scales all rows as the training rows ask. */
 export async function prepareSearch(
   data: Dataset,
   classes: readonly Label[],
-  { validation, standardize = true, seed = 0, space, signal }: Preparation,
+  { validation, standardize = true, seed = 0, space, fold, signal }: Preparation,
 ): Promise<PreparedSearch> {
-  const parts = await holdOut(data, validation, new RandomState(seed), signal);
+  const random = new RandomState(seed);
+  const parts = await (fold ? holdOutFold(data, fold, random) : holdOut(data, validation, random, signal));
   const type = widestType(space?.dtype);
   const { scaler, inputScale, ...scaled } = await prepareInputs(parts, standardize, type, signal);
   const { classNames, columns, imageShape, warnings, source, name } = parts;
   const rest = { columns, imageShape, warnings, source, name, ...(parts.named && { classNames }) };
   return { data: new Dataset({ ...scaled, ...rest, numClasses: parts.numClasses }), scaler, inputScale, classes };
+}
+
+/**
+ * Holds out a fold: the rows that `crossValidate` would judge by it.
+ *
+ * @throws TypeError `ERR_CONFLICT` for data with validation rows of their own; RangeError `ERR_OUT_OF_RANGE` for fewer
+ * rows than folds
+ */
+async function holdOutFold(data: Dataset, { index, of }: Fold, random: RandomState): Promise<Dataset> {
+  if (data.validation) {
+    const message = 'Expected data without validation rows for a cross-validation, which holds each row out once';
+    throw withCode(new TypeError(message), 'ERR_CONFLICT');
+  }
+  const { y } = data.train;
+  checkNumber(of, 'folds', { integer: true, min: 2, max: y.length });
+  const folded = await inTurns(data.folding(stratifiedFolds(y, data.numClasses, of, random), index));
+  const { train, test: validation, classNames, columns, imageShape, numClasses, source, name } = folded;
+  const warnings = [...data.warnings, ...foldWarnings(y, data.classNames, of)];
+  const rest = { columns, imageShape, numClasses, source, name, warnings, ...(data.named && { classNames }) };
+  return new Dataset({ train, ...(validation && { validation }), ...rest });
 }
 
 /** Rows are scaled once: to float64 if a trial computes in it. */

@@ -10,8 +10,8 @@ export type AgentEvent =
   | { readonly kind: 'study'; readonly study: Study }
   /** A trial has its result. */
   | { readonly kind: 'result'; readonly study: Study; readonly result: TrialResult }
-  /** A trial or the server failed; the trial is tried again. */
-  | { readonly kind: 'trouble'; readonly study: Study; readonly message: string }
+  /** A trial or the server failed; it is tried again. */
+  | { readonly kind: 'trouble'; readonly message: string }
   /** It cannot run this study's trials. */
   | { readonly kind: 'refused'; readonly study: Study; readonly message: string };
 

@@ -48,7 +48,8 @@ export class AgentWork {
     );
     this.#workers = [planner, worker];
     for (const one of this.#workers) {
-      const tell = (error: Error) => onEvent({ kind: 'trouble', study, message: queues.clean(messageOf(error)) });
+      const tell = (error: Error) =>
+        onEvent({ kind: 'trouble', message: `${study.name}: ${queues.clean(messageOf(error))}` });
       one.on('error', tell).on('failed', (_, error) => tell(error));
     }
   }

@@ -6,7 +6,7 @@ import { inTurns } from '../platform/turns.js';
 import { productsWords } from '../report/document/backend-words.js';
 import { hashing } from '../tune/results-file.js';
 import { withCode } from '../validation/errors.js';
-import { messageOf } from '../validation/kinds.js';
+import { hasCode, messageOf } from '../validation/kinds.js';
 import type { AgentSettings } from './agent-settings.js';
 import { AgentWork } from './agent-work.js';
 import type { Queues } from './queues.js';
@@ -32,12 +32,13 @@ export async function runAgent(queues: Queues, settings: AgentSettings): Promise
   if (settings.study !== undefined) await getStudy(queues, settings.study);
   const left = () => (settings.count ?? Number.POSITIVE_INFINITY) - trials;
   while (!settings.signal.aborted && left() > 0) {
-    const { next, open } = await choose(queues, settings, refused);
-    if (next === undefined) {
-      if (settings.exitWhenDone && !open) break;
+    const choice = await unlessTrouble(queues, settings, () => choose(queues, settings, refused));
+    if (choice?.next === undefined) {
+      if (choice && settings.exitWhenDone && !choice.open) break;
       await pause(settings.signal);
       continue;
     }
+    const { next } = choice;
     const data = await dataFor(next, settings).catch((error) => {
       refused.set(next.name, messageOf(error));
       settings.onEvent({ kind: 'refused', study: next, message: messageOf(error) });
@@ -45,10 +46,26 @@ export async function runAgent(queues: Queues, settings: AgentSettings): Promise
     if (!data) continue;
     settings.onEvent({ kind: 'study', study: next });
     const work = new AgentWork(queues, next, data, { ...settings, count: left() });
-    while (await goesOn(queues, next, work, settings, refused)) await pause(settings.signal);
+    const stays = () => unlessTrouble(queues, settings, () => goesOn(queues, next, work, settings, refused));
+    while ((await stays()) ?? !settings.signal.aborted) await pause(settings.signal);
     trials += await work.close();
   }
   return { trials, refused };
+}
+
+/** What a look at the server gives; undefined when that fails, as while PostgreSQL is started again. */
+async function unlessTrouble<T>(
+  queues: Queues,
+  { onEvent }: AgentSettings,
+  look: () => Promise<T>,
+): Promise<T | undefined> {
+  try {
+    return await look();
+  } catch (error) {
+    if (hasCode(error, 'ERR_STUDY')) throw error;
+    onEvent({ kind: 'trouble', message: queues.clean(messageOf(error)) });
+    return undefined;
+  }
 }
 
 async function pause(signal: AbortSignal): Promise<void> {

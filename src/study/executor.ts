@@ -9,11 +9,13 @@ import { checkOptions } from '../validation/check.js';
 import { withCode, wrongType } from '../validation/errors.js';
 import { unlessAborted } from '../validation/signal.js';
 import { StudyFollower } from './follow.js';
+import { fetchSource } from './load.js';
 import type { LostTrial } from './outcomes.js';
 import { parseQueueUrl } from './queue-url.js';
 import { openQueues, type Queues } from './queues.js';
 import { checkStudyName, dataRecord, type Study } from './record.js';
 import { canonical } from './same-json.js';
+import { type DataSource, isUrl } from './source.js';
 import { createStudy, getStudy, resumeStudy, stopStudy } from './studies.js';
 
 /** Options of {@link queue}. */
@@ -25,8 +27,8 @@ export interface QueueOptions {
    */
   readonly name?: string | undefined;
   /**
-   * A file with the data, for agents that are not told where they are: a path on their machines that `loadDataset`
-   * reads to the same rows, labels and means, as after `saveDataset`.
+   * Where the data are, for agents that are not told: a path on their machines, or an http or https URL, that
+   * `loadDataset` reads to the same rows, labels and means, as after `saveDataset`.
    * @defaultValue each agent is told, with `--data`
    */
   readonly data?: string | undefined;
@@ -76,9 +78,16 @@ export function queue(url: string, options: QueueOptions = {}): TrialExecutor {
   if (data !== undefined && typeof data !== 'string') throw wrongType('a path for data', data);
   if (typeof mixed !== 'boolean') throw wrongType('true or false for mixed', mixed);
   if (typeof states !== 'number' || !(states >= 0)) throw wrongType('a number of megabytes for states', states);
-  const source = data === undefined ? null : { data, reading: {}, prepare: null };
-  const given = { mixed, source, stateBytes: Math.round(states * 2 ** 20) };
-  return { begin: (work) => begin(url, work, { ...given, name: name ?? nameOf(work) }) };
+  const given = { mixed, stateBytes: Math.round(states * 2 ** 20) };
+  return {
+    begin: async (work) => begin(url, work, { ...given, source: await sourceOf(data), name: name ?? nameOf(work) }),
+  };
+}
+
+async function sourceOf(data: string | undefined): Promise<DataSource | null> {
+  if (data === undefined) return null;
+  const file = isUrl(data) ? { file: (await fetchSource(data)).file } : {};
+  return { data, ...file, reading: {}, prepare: null };
 }
 
 /** The same for the same search on the same data. */

@@ -3,6 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { QueueEvents } from 'bullmq';
 import type { TrialResult } from '../tune/trial.js';
 import { withCode } from '../validation/errors.js';
+import { hasCode } from '../validation/kinds.js';
 import type { TrialJob } from './jobs.js';
 import { type LostTrial, readOutcomes, StudyOutcomes } from './outcomes.js';
 import type { Queues } from './queues.js';
@@ -30,6 +31,8 @@ export class StudyFollower {
   readonly #outcomes: StudyOutcomes;
   readonly #events: QueueEvents;
   readonly #closing = new AbortController();
+  /** Looks in a row that found more results than are known. */
+  #behind = 0;
 
   constructor(queues: Queues, study: Study, listener: StudyListener) {
     this.#queues = queues;
@@ -55,18 +58,28 @@ export class StudyFollower {
     const { signal } = this.#closing;
     await this.#events.waitUntilReady();
     await this.#readAll();
-    for (let missing = 0; !signal.aborted; ) {
-      const study = await findStudy(this.#queues, this.#study.name);
-      if (!study) throw removed(this.#study.name);
-      if (study.done) return await this.#readAll();
-      missing = (await this.#isBehind()) ? missing + 1 : 0;
-      if (missing >= PATIENCE) {
-        await this.#readAll();
-        missing = 0;
+    while (!signal.aborted) {
+      try {
+        if (await this.#look()) return;
+      } catch (error) {
+        // The server may be starting again.
+        if (hasCode(error, 'ERR_STUDY')) throw error;
       }
       this.#listener.onLook?.();
       await wait(LOOK, undefined, { signal }).catch(() => {});
     }
+  }
+
+  /** Whether the study is done, and all of it was told. */
+  async #look(): Promise<boolean> {
+    const study = await findStudy(this.#queues, this.#study.name);
+    if (!study) throw removed(this.#study.name);
+    this.#behind = (await this.#isBehind()) ? this.#behind + 1 : 0;
+    if (study.done || this.#behind >= PATIENCE) {
+      await this.#readAll();
+      this.#behind = 0;
+    }
+    return study.done;
   }
 
   async close(): Promise<void> {

@@ -50,8 +50,8 @@ async function loadSource(source: DataSource): Promise<Dataset> {
   const { prepare } = source;
   if (prepare === null) return loaded;
   const { data, classes } = await trainingData([loaded], {});
-  const { validation, seed, dtype } = prepare;
-  return (await prepareSearch(data, classes, { validation, seed, space: { dtype } })).data;
+  const { validation, fold, seed, dtype } = prepare;
+  return (await prepareSearch(data, classes, { validation, fold, seed, space: { dtype } })).data;
 }
 
 async function readSource({ data, reading, file }: DataSource): Promise<Dataset> {

@@ -1,4 +1,5 @@
 /** Where the agents of a study find its data, and how these are read. */
+import type { Fold } from '../classifier/search.js';
 import { checkNumber, checkOptions, isObject } from '../validation/check.js';
 import { wrongType } from '../validation/errors.js';
 
@@ -32,6 +33,8 @@ export interface RemoteFile {
 /** What `prepareSearch` is told of the search. */
 export interface SourcePreparation {
   readonly validation?: number | undefined;
+  /** The fold that is held out, of a cross-validation. */
+  readonly fold?: Fold | undefined;
   readonly seed: number;
   /** The type that rows are scaled to. */
   readonly dtype: 'float32' | 'float64';
@@ -71,11 +74,21 @@ function checkFile(value: unknown): RemoteFile {
 }
 
 function checkPreparation(value: unknown): SourcePreparation {
-  const { validation, seed, dtype } = object(value, 'source.prepare');
+  const { validation, fold, seed, dtype } = object(value, 'source.prepare');
   if (dtype !== 'float32' && dtype !== 'float64') throw wrongType('a type for source.prepare.dtype', dtype);
-  const checked = { seed: checkNumber(seed, 'source.prepare.seed', { integer: true, min: 0 }), dtype } as const;
-  if (validation === undefined) return checked;
-  return { ...checked, validation: checkNumber(validation, 'source.prepare.validation', { min: 0 }) };
+  return {
+    ...(validation !== undefined && { validation: checkNumber(validation, 'source.prepare.validation', { min: 0 }) }),
+    ...(fold !== undefined && { fold: checkFold(fold) }),
+    seed: checkNumber(seed, 'source.prepare.seed', { integer: true, min: 0 }),
+    dtype,
+  };
+}
+
+function checkFold(value: unknown): Fold {
+  const { index, of } = object(value, 'source.prepare.fold');
+  const folds = checkNumber(of, 'source.prepare.fold.of', { integer: true, min: 2 });
+  const last = { integer: true, min: 0, max: folds - 1 } as const;
+  return { index: checkNumber(index, 'source.prepare.fold.index', last), of: folds };
 }
 
 function object(value: unknown, name: string): Record<string, unknown> {

@@ -2,6 +2,7 @@
 import type { Job } from 'bullmq';
 import type { BackendChoice } from '../backend/choose.js';
 import type { Dataset } from '../data/dataset.js';
+import type { TrainingState } from '../training/state.js';
 import { originOf } from '../tune/earlier.js';
 import { Leaders } from '../tune/leaders.js';
 import { rank } from '../tune/ranking.js';
@@ -77,11 +78,17 @@ export class StudyTrials {
       signal,
       onProgress: () => {},
     };
-    const from = before > 0 ? await this.#states.find(round - 1, trial.id, before) : undefined;
+    const find = () => this.#states.find(round - 1, trial.id, before).catch(() => undefined);
+    const from = before > 0 ? await find() : undefined;
     const how = { from, withTrainAccuracy: last, planned: this.#study.search.numIters };
     const { result, state } = await runTrial(trial, numIters, this.#data, run, how);
-    if (!last && state && (await this.#mayGoOn(result, round))) await this.#states.keep(round, trial.id, state);
+    // Without its state, a trial that goes on is trained from its start.
+    if (!last && state) await this.#keepState(result, state, round).catch(() => {});
     return result;
+  }
+
+  async #keepState(result: TrialResult, state: TrainingState, round: number): Promise<void> {
+    if (await this.#mayGoOn(result, round)) await this.#states.keep(round, result.id, state);
   }
 
   /** Whether a trial may be among those that go on, as far as this agent knows. Drops the state of the one it beats. */

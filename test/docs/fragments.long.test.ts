@@ -32,9 +32,9 @@ async function writeNet(name: string, options?: { layout: 'torch' }): Promise<nu
 }
 
 test('every such part is in this file, or in masks.test.ts: programs and commands are in other files', () => {
-  // Those of docs/browser.md are in browser-programs.long.test.ts, of docs/serving.md in serving.test.ts, and of
-  // docs/data-parallel.md in test/cli/distributed.long.test.ts.
-  const others = documents.filter(({ path }) => !/(browser|serving|data-parallel)\.md$/.test(path));
+  // Those of docs/browser.md are in browser-programs.long.test.ts, of docs/serving.md in serving.test.ts, of
+  // docs/data-parallel.md in test/cli/distributed.long.test.ts, of docs/many-machines.md in many-machines.long.test.ts.
+  const others = documents.filter(({ path }) => !/(browser|serving|data-parallel|many-machines)\.md$/.test(path));
   const found = others.flatMap((document) =>
     blocksOf(document)
       .filter(({ language }) => !['', 'ts', 'sh', 'mermaid'].includes(language))

@@ -73,6 +73,35 @@ describeWithRedis('studies', (server) => {
     expect(gone).toMatchObject({ code: 1, stderr: expect.stringMatching(/found no fruit: there is none/) });
   });
 
+  test('a cross-validation is a study for each fold; their results are the means over folds', async () => {
+    const search = [
+      '--label',
+      'kind',
+      '--iterations',
+      '40',
+      '--hidden',
+      '4,8',
+      '--learning-rate',
+      '0.01',
+      '--reg',
+      '0',
+    ];
+    const created = await study(['create', 'cv', '--data', fruit, '--folds', '3', ...search]);
+    expect(created.stderr.match(/Created the study cv\.[123] /g)).toHaveLength(3);
+    expect((await study(['agent', '--exit-when-done'])).stderr).toMatch(/Ran 6 trials\n$/);
+    const names = ['cv.1', 'cv.2', 'cv.3'];
+    const found = JSON.parse((await study(['results', ...names, '--json'])).stdout);
+    expect(found).toMatchObject({ status: 'done', lost: [] });
+    expect(new Set(found.results.map(({ data }: { data: string }) => data)).size).toBe(3);
+    expect(found.ranking).toHaveLength(2);
+    for (const { settings, valAccuracy } of found.ranking) {
+      type One = { settings: { hiddenSize: number }; valAccuracy: number };
+      const folds = found.results.filter((one: One) => one.settings.hiddenSize === settings.hiddenSize);
+      expect(valAccuracy.mean).toBeCloseTo(folds.reduce((sum: number, one: One) => sum + one.valAccuracy, 0) / 3, 12);
+    }
+    for (const name of names) await study(['remove', name]);
+  });
+
   test('data behind a URL come once to a machine, checked; a signed URL is not shown', async () => {
     const { url, requests } = await serveFiles({ 'fruit.csv': readFileSync(fruit) });
     const data = `${url}fruit.csv?signature=s3cret`;

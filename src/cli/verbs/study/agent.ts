@@ -81,10 +81,10 @@ async function run(options: AgentOptions): Promise<void> {
 }
 
 function show(event: AgentEvent): void {
-  const { name, search } = event.study;
   const say = (line: string) => process.stderr.write(`${printable(line)}\n`);
+  if (event.kind === 'trouble') return void say(event.message);
+  const { name, search } = event.study;
   if (event.kind === 'study') say(`Working on ${name}`);
-  else if (event.kind === 'trouble') say(`${name}: ${event.message}`);
   else if (event.kind === 'refused') say(`Cannot work on ${name}: ${event.message}`);
   else {
     const { id, settings, seed, numIters, valAccuracy, seconds } = event.result;

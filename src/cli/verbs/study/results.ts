@@ -5,8 +5,9 @@ import { planOf } from '../../../study/plan.js';
 import type { Queues } from '../../../study/queues.js';
 import type { Study } from '../../../study/record.js';
 import { getStudy, isStopped } from '../../../study/studies.js';
-import { type StudySummary, summaryOf } from '../../../study/summary.js';
+import { pooled, type StudySummary, summaryOf } from '../../../study/summary.js';
 import { ResultsFile } from '../../../tune/results-file.js';
+import { withCode } from '../../../validation/errors.js';
 import { queueOption, withQueues } from '../../options/queue.js';
 import { KeptResults } from '../../output/kept-results.js';
 import { checkOutputs } from '../../output/output-files.js';
@@ -24,7 +25,7 @@ interface ResultsOptions {
 export function resultsCommand(): Command {
   return new Command('results')
     .description('Print the results of a study, those so far if it is not done.')
-    .argument('<name>', 'name of the study')
+    .argument('<names...>', 'name of the study; of several folds, the names of all')
     .addOption(queueOption())
     .addOption(new Option('--csv [file]', 'as a table of all trials (default: to standard output)').preset('-'))
     .addOption(new Option('--json [file]', 'as JSON (default: to standard output)').preset('-'))
@@ -34,20 +35,22 @@ export function resultsCommand(): Command {
         'as a results file of sweep: sweep --resume FILE --save MODEL trains the best net',
       ),
     )
-    .action((name: string, options: ResultsOptions) =>
-      withQueues(options.queue, (queues) => run(queues, name, options)),
+    .action((names: string[], options: ResultsOptions) =>
+      withQueues(options.queue, (queues) => run(queues, names, options)),
     );
 }
 
-async function run(queues: Queues, name: string, options: ResultsOptions): Promise<void> {
+async function run(queues: Queues, names: readonly string[], options: ResultsOptions): Promise<void> {
   const { csv, json, results } = options;
+  if (results !== undefined && names.length > 1) throw oneFile();
   const files = { '--csv': csv, '--json': json, '--results': results };
   await checkOutputs(Object.fromEntries(Object.entries(files).filter(([, file]) => file !== '-')), {});
-  const study = await getStudy(queues, name);
-  const status = study.done ? 'done' : (await isStopped(queues, name)) ? 'stopped' : 'running';
-  const summary = await summaryOf(study, await planOf(study.search), await readOutcomes(queues, study));
+  const read = await Promise.all(names.map((name) => readStudy(queues, name)));
+  const [{ study }] = read;
+  const summary = pooled(read.map((one) => one.summary));
+  const status = (read.find((one) => one.status !== 'done') ?? read[0]).status;
   for (const lost of summary.lost) process.stderr.write(`${lostWords(lost)}\n`);
-  if (!study.done) {
+  if (status !== 'done') {
     process.stderr.write(`The study is ${status}: ${summary.results.length} of ${summary.trials} results are there\n`);
   }
   const kept = new KeptResults();
@@ -59,6 +62,18 @@ async function run(queues: Queues, name: string, options: ResultsOptions): Promi
   const lines = shown.length > 0 ? shown : studyLines(summary, status).map((line) => `${line}\n`);
   process.stdout.write(lines.join(''));
   kept.check();
+}
+
+async function readStudy(queues: Queues, name: string) {
+  const study = await getStudy(queues, name);
+  const status = study.done ? 'done' : (await isStopped(queues, name)) ? 'stopped' : 'running';
+  const summary = await summaryOf(study, await planOf(study.search), await readOutcomes(queues, study));
+  return { study, status, summary };
+}
+
+function oneFile(): Error {
+  const message = 'Expected one study for --results, whose file is of one search on one data set, but received several';
+  return withCode(new TypeError(message), 'ERR_CONFLICT');
 }
 
 /** Writes lines to their file; returns those that go to standard output. */
