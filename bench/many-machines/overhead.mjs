@@ -61,7 +61,8 @@ const megabytes = (bytes) => Math.round(bytes / 2 ** 20);
 
 try {
   await sweep(data, search(50));
-  const alone = await seconds(() => sweep(data, { ...search(trials), threads: 1 }));
+  const onOneThread = { ...search(trials), threads: 1 };
+  const alone = await seconds(() => sweep(data, onOneThread));
   await createStudy(queues, studyOf('overhead', search(trials)));
   const agent = {
     study: 'overhead',

@@ -61,7 +61,7 @@ export class Follower {
   readonly #callbacks: readonly TrainingCallbacks[];
   readonly #fail: (error: unknown) => void;
   readonly #synchronous: boolean;
-  readonly #epochs: EpochMetrics[] = [];
+  #epochs: EpochMetrics[] = [];
   #progress: (() => TrainingProgress) | undefined;
   #failed = false;
   #telling: Promise<void> | undefined;
@@ -128,22 +128,25 @@ export class Follower {
   /** What is to be called next, as long as there is something. */
   *#calls(): Generator<() => unknown, void, void> {
     for (;;) {
-      const metrics = this.#epochs.shift();
-      const progress = metrics ? undefined : this.#progress;
-      if (!metrics && !progress) return;
-      if (!metrics) this.#progress = undefined;
-      const now = progress?.();
-      for (const { onEpochEnd, onProgress } of this.#callbacks) {
-        if (metrics && onEpochEnd) yield () => onEpochEnd(metrics);
-        if (now && onProgress) yield () => onProgress(now);
+      // All at once: taking the first of a long array moves the others, and a report may bring many thousands.
+      const epochs = this.#epochs;
+      this.#epochs = [];
+      for (const metrics of epochs) {
+        for (const { onEpochEnd } of this.#callbacks) if (onEpochEnd) yield () => onEpochEnd(metrics);
       }
+      if (this.#epochs.length > 0) continue;
+      const progress = this.#progress;
+      if (!progress) return;
+      this.#progress = undefined;
+      const now = progress();
+      for (const { onProgress } of this.#callbacks) if (onProgress) yield () => onProgress(now);
     }
   }
 
   #end(error: unknown): void {
     if (this.#failed) return;
     this.#failed = true;
-    this.#epochs.length = 0;
+    this.#epochs = [];
     this.#progress = undefined;
     this.#fail(error);
   }

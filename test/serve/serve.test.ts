@@ -206,7 +206,7 @@ describe('limits', () => {
   });
 });
 
-test('a request that waits too long for its computation: 503 with Retry-After, and those after it as before', async () => {
+test('a request that waits too long for its computation: 503 with Retry-After; those after it as before', async () => {
   const large = Classifier.fromModel(new TwoLayerNet({ inputSize: 6, hiddenSize: 20_000, numClasses: 3 }));
   const { server, url } = await serve({ large }, { timeout: 20 });
   const bytes = { 'content-type': 'application/octet-stream' };
