@@ -167,7 +167,8 @@ test.skipIf(missing)(`agents and the server are killed, an agent is frozen: noth
   const args = ['--trials', '60', '--agents', '3', '--restarts', '1', '--lock', '2', '--kill-every', '3', '--halving'];
   const { code, stdout, stderr } = await startScript(script, args).done;
   expect(code, stdout + stderr).toBe(0);
-  expect(stdout).toMatch(/froze an agent.*killed the server.*it goes on/s);
+  // In any order: how far the agents are at that moment is a matter of chance.
+  for (const event of ['froze an agent', 'killed the server', 'it goes on']) expect(stdout).toContain(event);
   const outcome = JSON.parse(stdout.trim().split('\n').at(-1) as string);
   expect(outcome).toMatchObject({ twice: 0, lost: 0, equal: true });
   expect(outcome.deaths).toBeGreaterThan(0);
