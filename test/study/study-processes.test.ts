@@ -164,7 +164,7 @@ const why = missing ? ' (skipped: there is no redis-server or valkey-server)' : 
 
 test.skipIf(missing)(`agents and the server are killed, an agent is frozen: nothing is lost${why}`, async () => {
   const script = join(ROOT, 'bench', 'many-machines', 'kill.mjs');
-  const args = ['--trials', '60', '--agents', '3', '--restarts', '1', '--lock', '2', '--kill-every', '3', '--halving'];
+  const args = ['--trials', '150', '--agents', '3', '--restarts', '1', '--lock', '2', '--kill-every', '3', '--halving'];
   const { code, stdout, stderr } = await startScript(script, args).done;
   expect(code, stdout + stderr).toBe(0);
   // In any order: how far the agents are at that moment is a matter of chance.
