@@ -29,7 +29,7 @@ const report = t.makeReport({
   status: 'done',
 });
 
-const header = { search: { space: {} }, data: '', backend: '' };
+const header = { search: { space: {} }, data: 'none', backend: '' };
 const FORMATS = ['cifar-10', 'cifar-100', 'idx', 'npz', 'npy', 'safetensors', 'pictures', 'table'];
 const csv = join(folder, 'table.csv');
 writeFileSync(csv, 'a,b,class\n1,2,x\n2,1,y\n1,1,x\n2,2,y\n');
