@@ -86,7 +86,7 @@ console.log(JSON.stringify({
   rows: (await t.loadDataset(folder + '/data.npz')).train.y.length,
   missing: [await code(t.loadModel(folder + '/none.npz')), await code(t.loadDataset(folder + '/none'))],
   folder: await code(t.saveModel(folder + '/none/model.npz', net)),
-  exists: await code(t.ResultsFile.create(folder + '/model.npz', { search: {}, data: '', backend: '' })),
+  exists: await code(t.ResultsFile.create(folder + '/model.npz', { search: {}, data: 'none', backend: '' })),
   aborted: await aborted,
 }));
 `;
