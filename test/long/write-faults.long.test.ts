@@ -38,6 +38,8 @@ test.skipIf(why !== undefined)(
     mkdirSync(join(folder, 'files'));
     const program = join(ROOT, 'test/long/programs/write-faults.mjs');
     const child = spawn(process.execPath, [program, join(ROOT, 'dist'), String(cases(1, 0) === 1)], {
+      // What cannot be written where it should be is written here.
+      cwd: folder,
       env: { ...process.env, LD_PRELOAD: shim, FAULT_FOLDER: join(folder, 'files'), UV_USE_IO_URING: '0' },
     });
     let output = '';
