@@ -1,7 +1,8 @@
 /** Several trainings of one call, each kept in a file of a folder while it runs. */
-import { readdir, rm, rmdir, stat } from 'node:fs/promises';
+import { rmdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { makeFolder } from '../platform/make-folder.js';
+import { removeFiles } from '../platform/remove-files.js';
 import { isSystemError } from '../platform/replace-file.js';
 import { type CheckpointOptions, checkCheckpointOptions } from '../training/checkpoint-options.js';
 import type { TrainOptions } from '../training/options.js';
@@ -64,9 +65,7 @@ export class KeptFolder {
   /** Removes what is in the folder when all trainings are done, and the folder if nothing else is in it. */
   async remove(): Promise<void> {
     const { folder } = this.#options;
-    for (const name of await readdir(folder).catch(() => [])) {
-      if (FILE.test(name)) await rm(join(folder, name), { force: true }).catch(() => {});
-    }
+    await removeFiles(folder, FILE);
     await rmdir(folder).catch(() => {});
   }
 }

@@ -1,5 +1,6 @@
 /** BullMQ's queues, workers and events on one server. */
 import type { Job, Processor, Queue, QueueEvents, Worker, WorkerOptions } from 'bullmq';
+import { disown } from '../validation/callback.js';
 import { type Bull, loadPostgres, loadRedis } from './peers.js';
 import { parseQueueUrl, type QueueUrl, unreachable, withoutPassword } from './queue-url.js';
 
@@ -111,7 +112,7 @@ async function redis({ href }: QueueUrl): Promise<Connection> {
   const refused = new Promise<never>((_, reject) => {
     client.on('error', (error) => /WRONGPASS|NOAUTH|NOPERM/.test(error.message) && reject(error));
   });
-  refused.catch(() => {});
+  disown(refused);
   return {
     bull,
     options: { connection: client as never },

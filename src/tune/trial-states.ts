@@ -1,10 +1,11 @@
 /** The states of trials that may go on, or be the best: in memory, and in a folder if the search is to survive. */
-import { readdir, rm, rmdir } from 'node:fs/promises';
+import { rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readCheckpoint, writeCheckpoint } from '../checkpoint/checkpoint.js';
 import { FileLock } from '../platform/file-lock.js';
 import { makeFolder } from '../platform/make-folder.js';
 import { packageVersion } from '../platform/package-version.js';
+import { removeFiles } from '../platform/remove-files.js';
 import type { TrainingState } from '../training/state.js';
 import { settled } from '../validation/callback.js';
 import { checkOptions, isObject } from '../validation/check.js';
@@ -136,11 +137,7 @@ export class TrialStates {
    */
   async close(done: boolean): Promise<void> {
     const { folder } = this.#options ?? {};
-    if (done && folder !== undefined) {
-      for (const name of await readdir(folder).catch(() => [])) {
-        if (FILE.test(name)) await rm(join(folder, name), { force: true }).catch(() => {});
-      }
-    }
+    if (done && folder !== undefined) await removeFiles(folder, FILE);
     await this.#lock?.release();
     // Only an empty one: whatever else is in it is somebody's.
     if (folder !== undefined) await rmdir(folder).catch(() => {});
