@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
-import { expect, it, vi } from 'vitest';
+import { expect, it } from 'vitest';
 import { loadCheckpoint } from '../../src/checkpoint/checkpoint.js';
 import { Classifier } from '../../src/classifier/classifier.js';
 import { crossValidate } from '../../src/classifier/cross-validate.js';
@@ -37,7 +37,9 @@ describeOnBackends('the checkpoint of a classifier', (backend) => {
 });
 
 describeOnBackends('the folder of several trainings', (backend) => {
-  const options = { backend, seed: 3, epochs: 30, patience: 0, progressInterval: 0, threads: 2 } as const;
+  // Long enough for an abort to come in the middle of a training, on a busy machine too.
+  const epochs = backend === 'js' ? 60 : 600;
+  const options = { backend, seed: 3, epochs, patience: 0, progressInterval: 0, threads: 2 } as const;
   const checkpoint = () => ({ folder: at('kept'), every: 0.02 });
   const files = () => readdirSync(at('kept')).filter((name) => name.endsWith('.checkpoint'));
 
@@ -73,7 +75,7 @@ describeOnBackends('the folder of several trainings', (backend) => {
     const abort = new AbortController();
     const stopped = { ...options, folds: 3, threads: 1, checkpoint: checkpoint(), signal: abort.signal };
     const stopping = rejection(crossValidate(matrix, labels, stopped));
-    await vi.waitFor(() => expect(files().length).toBeGreaterThan(1), { interval: 1 });
+    await expect.poll(() => files().length, { interval: 1 }).toBeGreaterThan(1);
     abort.abort();
     await stopping;
     expect(files().length).toBeGreaterThan(1);

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
+import { renameSync, writeFileSync } from 'node:fs';
 import { crc32 } from 'node:zlib';
 import { type FastifyBaseLogger, fastify } from 'fastify';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
@@ -191,10 +191,8 @@ describe('limits', () => {
     const slow = [0, 1].map(() => begin(url(), { ...headers, 'content-length': String(body.length) }));
     const answers = slow.map(answerTo);
     for (const asked of slow) asked.write(body.slice(0, 5));
-    await vi.waitFor(async () => {
-      const { body: metrics } = await ask(`${closed.url}metrics`, headers);
-      expect(metrics).toMatch(/requests_in_work 2\n[\s\S]*held_bytes 10\n/);
-    });
+    const metrics = async () => (await ask(`${closed.url}metrics`, headers)).body;
+    await expect.poll(metrics).toMatch(/requests_in_work 2\n[\s\S]*held_bytes 10\n/);
     const refused = await ask(url(), headers, body);
     expect([refused.status, refused.headers['retry-after']]).toEqual([429, '1']);
     for (const asked of slow) asked.end(body.slice(5));
@@ -202,7 +200,7 @@ describe('limits', () => {
     const tooMuch = await ask(url(), headers, 'x'.repeat(5001));
     expect([tooMuch.status, JSON.parse(tooMuch.body).error.code]).toEqual([429, 'ERR_TOO_MANY_REQUESTS']);
     expect((await ask(url(), headers, body)).status).toBe(200);
-    await vi.waitFor(async () => expect((await ask(`${closed.url}metrics`, headers)).body).toMatch(/held_bytes 0\n/));
+    await expect.poll(metrics).toMatch(/held_bytes 0\n/);
   });
 });
 
@@ -223,9 +221,9 @@ test('a request that waits too long for its computation: 503 with Retry-After; t
   });
   try {
     const first = predict(200);
-    await vi.waitFor(() => expect(held).toHaveBeenCalledOnce());
+    await expect.poll(() => held).toHaveBeenCalledOnce();
     const second = predict(1);
-    await vi.waitFor(async () => expect((await ask(`${url}metrics`)).body).toMatch(/requests_in_work 2\n/));
+    await expect.poll(async () => (await ask(`${url}metrics`)).body).toMatch(/requests_in_work 2\n/);
     await new Promise((resolve) => setTimeout(resolve, 30));
     release();
     const late = await second;
@@ -240,6 +238,12 @@ test('a request that waits too long for its computation: 503 with Retry-After; t
   }
 });
 
+/** In one step: a server that looks while a file is written would read it twice, and say so twice. */
+function replace(file: string, text: string): void {
+  writeFileSync(`${file}.new`, text);
+  renameSync(`${file}.new`, file);
+}
+
 test('a changed file is read again; a bad one is not used, and a good one after it is', async () => {
   const file = `${folder}/flowers.safetensors`;
   await classifier.save(file);
@@ -248,13 +252,12 @@ test('a changed file is read again; a bad one is not used, and a good one after 
   const now = async () => (await ask(`${url}v1/models/flowers:predict`, JSON_BODY, '{"rows":[[3.5,"red"]]}')).body;
   try {
     const first = await now();
-    writeFileSync(file, 'no model');
-    await vi.waitFor(() =>
-      expect(lines).toEqual([expect.stringMatching(/^flowers: the new file is not used: Cannot read the model/)]),
-    );
+    replace(file, 'no model');
+    const refused = /^flowers: the new file is not used: Cannot read the model/;
+    await expect.poll(() => lines).toEqual([expect.stringMatching(refused)]);
     expect(await now()).toBe(first);
     await (await flowers(1)).save(file);
-    await vi.waitFor(() => expect(lines.at(-1)).toBe(`flowers: read again from ${file}`));
+    await expect.poll(() => lines.at(-1)).toBe(`flowers: read again from ${file}`);
     expect(await now()).not.toBe(first);
   } finally {
     await server.close();
@@ -277,8 +280,8 @@ test('files are read again whatever becomes of onReload, and what it throws is l
   await app.register(modelRoutes, { models: { flowers: file }, reloadEvery: 10, onReload });
   await app.ready();
   for (let changes = 1; changes <= 4; changes++) {
-    writeFileSync(file, 'no model'.repeat(changes));
-    await vi.waitFor(() => expect(lines).toHaveLength(changes));
+    replace(file, 'no model'.repeat(changes));
+    await expect.poll(() => lines).toHaveLength(changes);
   }
   await app.close();
   expect(lines.join()).not.toContain('from onReload');
