@@ -6,8 +6,12 @@ import type { Study } from './record.js';
 
 /** What an agent tells of. */
 export type AgentEvent =
+  /** There is no study to work on: it waits for one. */
+  | { readonly kind: 'waiting' }
   /** It works on a study now. */
   | { readonly kind: 'study'; readonly study: Study }
+  /** The study that it works on was removed; its trials are ended. */
+  | { readonly kind: 'removed'; readonly study: Study }
   /** A trial has its result. */
   | { readonly kind: 'result'; readonly study: Study; readonly result: TrialResult }
   /** A trial or the server failed; it is tried again. */

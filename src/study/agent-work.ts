@@ -7,10 +7,14 @@ import type { TrialJob } from './jobs.js';
 import { planning } from './planner.js';
 import type { Queues } from './queues.js';
 import { QUEUES, type Study } from './record.js';
+import { isRemoved } from './studies.js';
 import { StudyTrials } from './taken.js';
 
 /** A trial that has ended so many agents is not given to another one. */
 const MOST_ENDED_AGENTS = 3;
+
+/** What BullMQ says of a job that was removed, as with its study: nothing that anybody needs to know. */
+const GONE = /^Missing key for (parent )?job/;
 
 /** See {@link AgentSettings}. */
 type WorkSettings = Pick<AgentSettings, 'backend' | 'places' | 'threads' | 'lock' | 'onEvent' | 'signal'> & {
@@ -25,6 +29,8 @@ export class AgentWork {
   readonly #settings: WorkSettings;
   readonly #trials: StudyTrials;
   readonly #workers: readonly Worker[];
+  /** Ends the trials of a study that was removed. */
+  readonly #removal = new AbortController();
   #taken = 0;
   #running = 0;
 
@@ -32,7 +38,8 @@ export class AgentWork {
     this.#queues = queues;
     this.#study = study;
     this.#settings = settings;
-    const { backend, threads, places, lock, signal, onEvent } = settings;
+    const { backend, threads, places, lock, onEvent } = settings;
+    const signal = AbortSignal.any([settings.signal, this.#removal.signal]);
     this.#trials = new StudyTrials(queues, study, data, { backend, threads, signal });
     const planner = planning(queues, study, lock);
     const options = {
@@ -48,8 +55,11 @@ export class AgentWork {
     );
     this.#workers = [planner, worker];
     for (const one of this.#workers) {
-      const tell = (error: Error) =>
-        onEvent({ kind: 'trouble', message: `${study.name}: ${queues.clean(messageOf(error))}` });
+      const tell = (error: Error) => {
+        const message = messageOf(error);
+        if (GONE.test(message) || this.#removal.signal.aborted) return;
+        onEvent({ kind: 'trouble', message: `${study.name}: ${queues.clean(message)}` });
+      };
       one.on('error', tell).on('failed', (_, error) => tell(error));
     }
   }
@@ -64,6 +74,12 @@ export class AgentWork {
     return this.#running === 0;
   }
 
+  /** Ends its trials, which nobody wants any more: the study was removed. */
+  drop(): void {
+    this.#removal.abort();
+    this.#settings.onEvent({ kind: 'removed', study: this.#study });
+  }
+
   /** Ends it when its trials have ended. Returns how many it has run. */
   async close(): Promise<number> {
     await Promise.all(this.#workers.map((worker) => worker.close()));
@@ -72,8 +88,11 @@ export class AgentWork {
 
   async #run(worker: Worker, job: Job<TrialJob>, token: string): Promise<object> {
     const { count, onEvent } = this.#settings;
-    if (this.#taken >= count) {
-      // Two trials ended at once, and each made room for another.
+    // The study was removed, and another one has its name: its trials are for others.
+    const isOther = job.data?.created !== this.#study.created && (await isRemoved(this.#queues, this.#study));
+    if (isOther) void worker.pause(true);
+    // Or two trials ended at once, and each made room for another.
+    if (isOther || this.#taken >= count) {
       await job.moveToWait(token);
       throw new this.#queues.bull.WaitingError();
     }

@@ -28,29 +28,40 @@ const LOOK = 1000;
 /** Runs an agent until its signal, its count or, with `exitWhenDone`, its studies end it. */
 export async function runAgent(queues: Queues, settings: AgentSettings): Promise<AgentSummary> {
   const refused = new Map<string, string>();
+  const passed = new Set<string>();
   let trials = 0;
+  let waits = false;
   if (settings.study !== undefined) await getStudy(queues, settings.study);
   const left = () => (settings.count ?? Number.POSITIVE_INFINITY) - trials;
   while (!settings.signal.aborted && left() > 0) {
-    const choice = await unlessTrouble(queues, settings, () => choose(queues, settings, refused));
+    const choice = await unlessTrouble(queues, settings, () => choose(queues, settings, passed));
     if (choice?.next === undefined) {
       if (choice && settings.exitWhenDone && !choice.open) break;
+      if (choice && !waits) settings.onEvent({ kind: 'waiting' });
+      waits ||= choice !== undefined;
       await pause(settings.signal);
       continue;
     }
+    waits = false;
     const { next } = choice;
     const data = await dataFor(next, settings).catch((error) => {
+      passed.add(keyOf(next));
       refused.set(next.name, messageOf(error));
       settings.onEvent({ kind: 'refused', study: next, message: messageOf(error) });
     });
     if (!data) continue;
     settings.onEvent({ kind: 'study', study: next });
     const work = new AgentWork(queues, next, data, { ...settings, count: left() });
-    const stays = () => unlessTrouble(queues, settings, () => goesOn(queues, next, work, settings, refused));
+    const stays = () => unlessTrouble(queues, settings, () => goesOn(queues, next, work, settings, passed));
     while ((await stays()) ?? !settings.signal.aborted) await pause(settings.signal);
     trials += await work.close();
   }
   return { trials, refused };
+}
+
+/** The same for the same study only: another one may have its name later. */
+function keyOf({ name, created }: Study): string {
+  return `${name} ${created}`;
 }
 
 /** What a look at the server gives; undefined when that fails, as while PostgreSQL is started again. */
@@ -79,12 +90,12 @@ interface Choice {
   readonly open: boolean;
 }
 
-async function choose(queues: Queues, settings: AgentSettings, refused: ReadonlyMap<string, string>): Promise<Choice> {
+async function choose(queues: Queues, settings: AgentSettings, passed: ReadonlySet<string>): Promise<Choice> {
   const named = settings.study;
   const known = named === undefined ? await listStudies(queues) : [await findStudy(queues, named)];
   let first: Study | undefined;
   for (const study of known) {
-    if (!study || study.done || refused.has(study.name) || (await isStopped(queues, study.name))) continue;
+    if (!study || study.done || passed.has(keyOf(study)) || (await isStopped(queues, study.name))) continue;
     first ??= study;
     if (await hasWaiting(queues, study)) return { next: study, open: true };
   }
@@ -99,16 +110,20 @@ async function hasWaiting(queues: Queues, { name }: Study): Promise<boolean> {
 /** Whether an agent stays with a study: until it is done, stopped or removed, or another one has more for it to do. */
 async function goesOn(
   queues: Queues,
-  { name }: Study,
+  { name, created }: Study,
   work: AgentWork,
   settings: AgentSettings,
-  refused: ReadonlyMap<string, string>,
+  passed: ReadonlySet<string>,
 ): Promise<boolean> {
   if (settings.signal.aborted || work.full) return false;
   const study = await findStudy(queues, name);
-  if (!study || study.done || (await isStopped(queues, name))) return false;
+  if (study?.created !== created) {
+    work.drop();
+    return false;
+  }
+  if (study.done || (await isStopped(queues, name))) return false;
   if (!work.idle || settings.study !== undefined) return true;
-  const { next } = await choose(queues, settings, refused);
+  const { next } = await choose(queues, settings, passed);
   return next === undefined || next.name === name;
 }
 

@@ -73,7 +73,7 @@ export class StudyFollower {
   /** Whether the study is done, and all of it was told. */
   async #look(): Promise<boolean> {
     const study = await findStudy(this.#queues, this.#study.name);
-    if (!study) throw removed(this.#study.name);
+    if (study?.created !== this.#study.created) throw removed(this.#study.name);
     this.#behind = (await this.#isBehind()) ? this.#behind + 1 : 0;
     if (study.done || this.#behind >= PATIENCE) {
       await this.#readAll();

@@ -11,6 +11,8 @@ import { withCode, wrongType } from '../validation/errors.js';
 export interface TrialJob {
   readonly settings: object;
   readonly seed: number;
+  /** When its study was created: another one of its name may have taken its place. */
+  readonly created: string;
   readonly round: number;
   /** Iterations at the end of this round. */
   readonly numIters: number;
@@ -23,7 +25,7 @@ export interface TrialJob {
 }
 
 /** A trial that was taken from a queue. */
-export interface TakenTrial extends Omit<TrialJob, 'settings' | 'known'> {
+export interface TakenTrial extends Omit<TrialJob, 'settings' | 'created' | 'known'> {
   readonly trial: Trial;
   readonly known: TrialResult | undefined;
 }

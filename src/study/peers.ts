@@ -7,15 +7,24 @@ export type Bull = typeof import('bullmq');
 /** What is used of a pool of connections to PostgreSQL. */
 export interface Pool {
   on(event: 'error', listener: (error: Error) => void): unknown;
+  setMaxListeners(count: number): unknown;
   query(text: string): Promise<unknown>;
   connect(): Promise<{ release(): void }>;
   end(): Promise<void>;
 }
 
+interface PoolOptions {
+  readonly connectionString: string;
+  readonly max: number;
+  readonly options: string;
+  /** How long to wait for a connection. */
+  readonly connectionTimeoutMillis: number;
+}
+
 /** What is used of the package pg. */
 interface Postgres {
   readonly default: {
-    readonly Pool: new (options: { connectionString: string; max: number; options: string }) => Pool;
+    readonly Pool: new (options: PoolOptions) => Pool;
   };
 }
 

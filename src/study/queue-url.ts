@@ -1,5 +1,5 @@
 /** The URL of a queue's server, whose password nobody is to read. */
-import { withCode, wrongType } from '../validation/errors.js';
+import { describe, withCode, wrongType } from '../validation/errors.js';
 import { messageOf } from '../validation/kinds.js';
 
 /** The servers that hold queues, by the protocols of their URLs. */
@@ -28,13 +28,22 @@ export function parseQueueUrl(url: unknown): QueueUrl {
   const parsed = typeof url === 'string' && URL.canParse(url) ? new URL(url) : undefined;
   const server = parsed && SERVERS[parsed.protocol];
   if (!parsed || !server) {
-    const given = typeof url === 'string' ? `another text of ${url.length} characters` : typeof url;
-    const message = `Expected the URL of a queue, redis://, rediss:// or postgres://, but received ${given}`;
-    throw withCode(new TypeError(message), 'ERR_INVALID_TYPE');
+    const given = typeof url === 'string' ? textWords(url) : describe(url);
+    const expected = 'the URL of a queue, such as redis://127.0.0.1:6379, rediss://… or postgres://…';
+    throw withCode(new TypeError(`Expected ${expected}, but received ${given}`), 'ERR_INVALID_TYPE');
   }
   if (parsed.hostname === '' && server === 'redis') throw wrongType('a host in the URL of the queue', parsed.hostname);
+  if (server === 'redis' && !/^\/?\d{0,9}$/.test(parsed.pathname)) {
+    const message =
+      'Expected nothing or the number of a database after the host in the URL of the queue: redis://HOST/2';
+    throw withCode(new TypeError(message), 'ERR_INVALID_TYPE');
+  }
   const shown = `${parsed.protocol}//${parsed.host}${parsed.pathname === '/' ? '' : parsed.pathname}`;
   return { server, href: parsed.href, shown };
+}
+
+function textWords(text: string): string {
+  return text === '' ? 'an empty text' : `another text of ${text.length} characters`;
 }
 
 /** A text without what must not be shown of a URL. */

@@ -54,7 +54,7 @@ interface Connection {
  */
 export async function openQueues(url: string, patience = PATIENCE): Promise<Queues> {
   const parsed = parseQueueUrl(url);
-  const connection = await (parsed.server === 'redis' ? redis(parsed) : postgres(parsed));
+  const connection = await (parsed.server === 'redis' ? redis(parsed) : postgres(parsed, patience));
   await answered(parsed, connection, patience);
   const { bull, options, backend } = connection;
   const open = new Map<string, Queue>();
@@ -99,6 +99,8 @@ async function answered(url: QueueUrl, connection: Connection, patience: number)
 
 async function redis({ href }: QueueUrl): Promise<Connection> {
   const { bull, Redis } = await loadRedis();
+  // ioredis asks for it, too, and goes on with database 0 where there is no such one.
+  const database = Number(new URL(href).pathname.slice(1));
   let last: unknown;
   const client = new Redis(href, {
     // Commands wait for a server that is started again.
@@ -117,16 +119,18 @@ async function redis({ href }: QueueUrl): Promise<Connection> {
     bull,
     options: { connection: client as never },
     backend: [],
-    ready: () => Promise.race([client.ping(), refused]),
+    ready: () => Promise.race([client.ping().then(() => client.select(database)), refused]),
     error: () => last,
     end: async () => client.disconnect(),
   };
 }
 
-async function postgres({ href }: QueueUrl): Promise<Connection> {
+async function postgres({ href }: QueueUrl, patience: number): Promise<Connection> {
   const { bull, pg } = await loadPostgres();
   const options = `-c search_path=${SCHEMA}`;
-  const pool = new pg.Pool({ connectionString: href, max: POOL, options });
+  const pool = new pg.Pool({ connectionString: href, max: POOL, options, connectionTimeoutMillis: patience });
+  // Every queue listens to it.
+  pool.setMaxListeners(0);
   let last: unknown;
   pool.on('error', (error) => {
     last = error;

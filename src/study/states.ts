@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { readCheckpoint, writeCheckpoint } from '../checkpoint/checkpoint.js';
 import { packageVersion } from '../platform/package-version.js';
 import type { TrainingState } from '../training/state.js';
+import { clearIfRemoved } from './clear.js';
 import type { Queues } from './queues.js';
 import { QUEUES, type Study } from './record.js';
 
@@ -33,6 +34,8 @@ export class StudyStates {
     if (data.length > most || (await queue.getWaitingCount()) * data.length + data.length > this.#study.stateBytes)
       return false;
     await queue.add('state', data, { jobId: stateId(id, state.history.lossHistory.length) });
+    const { name } = this.#study;
+    await clearIfRemoved(this.#queues, name, QUEUES.states(name, round));
     return true;
   }
 

@@ -1,6 +1,7 @@
 /** The studies of a server: created, listed, stopped, resumed and removed. */
 import { roundsOf, trialCount } from '../tune/search.js';
 import { withCode } from '../validation/errors.js';
+import { clearStudy, hasJobs } from './clear.js';
 import type { Queues } from './queues.js';
 import { checkStudyName, QUEUES, recordOf, type Study, studyOf } from './record.js';
 import { addRound } from './rounds.js';
@@ -18,11 +19,20 @@ export async function createStudy(queues: Queues, study: Study): Promise<'create
   const before = await findStudy(queues, study.name);
   if (before !== undefined && !isSameStudy(before, study)) throw taken(study.name, queues);
   const studies = queues.queue<object>(QUEUES.studies);
-  if (before === undefined) await studies.add('study', recordOf(study), { jobId: study.name });
+  if (before === undefined) {
+    await clearLeft(queues, study.name);
+    await studies.add('study', recordOf(study), { jobId: study.name });
+  }
   // Somebody may have created one at the same time.
-  if (!isSameStudy(await getStudy(queues, study.name), study)) throw taken(study.name, queues);
-  await addRound(queues, study.name, 0);
+  const created = await getStudy(queues, study.name);
+  if (!isSameStudy(created, study)) throw taken(study.name, queues);
+  await addRound(queues, created, 0);
   return before === undefined ? 'created' : 'joined';
+}
+
+/** Takes away what is left of a study whose removal was broken off: its results would count for another one. */
+async function clearLeft(queues: Queues, name: string): Promise<void> {
+  if ((await hasJobs(queues, name)) && !(await findStudy(queues, name))) await clearStudy(queues, name);
 }
 
 function taken(name: string, { where }: Queues): Error {
@@ -39,15 +49,24 @@ function isSameStudy(one: Study, other: Study): boolean {
 export async function getStudy(queues: Queues, name: string): Promise<Study> {
   const study = await findStudy(queues, checkStudyName(name));
   if (study) return study;
+  throw await unknown(queues, name);
+}
+
+async function unknown(queues: Queues, name: string): Promise<Error> {
   const known = (await listStudies(queues)).map(({ name }) => name);
   const others = known.length > 0 ? `there are ${known.slice(0, 20).join(', ')}` : 'there is none';
-  throw withCode(new Error(`Expected a study at ${queues.where} but found no ${name}: ${others}`), 'ERR_STUDY');
+  return withCode(new Error(`Expected a study at ${queues.where} but found no ${name}: ${others}`), 'ERR_STUDY');
 }
 
 /** The study of this name; undefined when there is none. */
 export async function findStudy(queues: Queues, name: string): Promise<Study | undefined> {
   const job = await queues.queue<object>(QUEUES.studies).getJob(name);
   return job ? studyOf(name, job.data) : undefined;
+}
+
+/** Whether a study was removed, be it that another one has its name now. */
+export async function isRemoved(queues: Queues, { name, created }: Study): Promise<boolean> {
+  return (await findStudy(queues, name))?.created !== created;
 }
 
 /** All studies, the oldest first. What is no study is left out. */
@@ -79,14 +98,26 @@ export function isStopped(queues: Queues, name: string): Promise<boolean> {
   return queues.queue(QUEUES.trials(name)).isPaused();
 }
 
-/** Removes a study with its results. Agents that run its trials drop them. */
+/**
+ * Removes a study with its results, or what is left of one whose removal was broken off. Agents end its trials.
+ *
+ * @throws (as a rejection) Error `ERR_STUDY` when there is none of this name
+ */
 export async function removeStudy(queues: Queues, name: string): Promise<void> {
-  const { search } = await getStudy(queues, name);
-  await queues.queue(QUEUES.studies).remove(name);
-  const rounds = roundsOf(search, Math.ceil(trialCount(search) / search.seeds));
-  const states = rounds.map((_, round) => QUEUES.states(name, round));
-  for (const queue of [QUEUES.trials(name), QUEUES.rounds(name), ...states]) {
-    await queues.queue(queue).obliterate({ force: true });
+  const studies = queues.queue<object>(QUEUES.studies);
+  const job = await studies.getJob(checkStudyName(name));
+  await studies.remove(name);
+  const left = await clearStudy(queues, name, job && roundCount(name, job.data));
+  if (!job && !left) throw await unknown(queues, name);
+}
+
+/** How many rounds a study has; undefined when its record is of another version, or not one. */
+function roundCount(name: string, record: unknown): number | undefined {
+  try {
+    const { search } = studyOf(name, record);
+    return roundsOf(search, Math.ceil(trialCount(search) / search.seeds)).length;
+  } catch {
+    return undefined;
   }
 }
 

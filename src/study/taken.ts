@@ -54,6 +54,7 @@ export class StudyTrials {
     let taken: TakenTrial;
     try {
       taken = takenTrial(job.id, job.data);
+      if (job.data.created !== this.#study.created) throw new Error('it is of another study');
     } catch (error) {
       throw new this.#queues.bull.UnrecoverableError(`not a trial of this version: ${(error as Error).message}`);
     }
@@ -63,7 +64,8 @@ export class StudyTrials {
       return { line: lineOf(result), result };
     } catch (error) {
       if (!signal.aborted) throw error;
-      await job.moveToWait(token);
+      // Where that fails, as after the study was removed, its lock runs out.
+      await job.moveToWait(token).catch(() => {});
       throw new this.#queues.bull.WaitingError();
     }
   }

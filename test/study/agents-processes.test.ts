@@ -1,4 +1,6 @@
 /** Agents in this process, on real servers: what they run, refuse, give back and lose. */
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import { Dataset, RandomState, TwoLayerNet, trainingState } from '../../src/index.js';
 import { type AgentSummary, runAgent } from '../../src/study/agent.js';
@@ -7,9 +9,10 @@ import { queue } from '../../src/study/index.js';
 import { readOutcomes } from '../../src/study/outcomes.js';
 import { ordered, planOf } from '../../src/study/plan.js';
 import { openQueues, type Queues } from '../../src/study/queues.js';
-import { QUEUES } from '../../src/study/record.js';
+import { QUEUES, type Study } from '../../src/study/record.js';
 import { StudyStates } from '../../src/study/states.js';
 import { createStudy, getStudy, removeStudy, resumeStudy, stopStudy } from '../../src/study/studies.js';
+import { fingerprint } from '../../src/tune/results-file.js';
 import { sweep } from '../../src/tune/sweep.js';
 import { describeWithPostgres } from './postgres.js';
 import { describeWithRedis, HALVING, points, studyOn, withoutSeconds } from './support.js';
@@ -89,6 +92,37 @@ function onAnyServer(url: () => string): void {
     const again = await sweep(data, { ...search, executor });
     expect(again.results).toEqual(there.results);
   });
+
+  test('a study that is removed while agents run it leaves nothing, and none of it counts for another of its name', async () => {
+    const long = { ...HALVING, numIters: 30_000, minIters: 10_000, seeds: 1 } as const;
+    const others = points(4);
+    const search = { space: { learningRate: [0.1, 0.3], hiddenSize: 5, batchSize: 16 }, numIters: 50 } as const;
+    const load = async (study: Study) => (study.data === fingerprint(data) ? data : others);
+    await withQueues(url(), async (queues) => {
+      await createStudy(queues, studyOn(data, long, { name: 'name' }));
+      const end = new AbortController();
+      const told: string[] = [];
+      const given = { load, exitWhenDone: false, signal: end.signal };
+      const agents = [1, 2].map(() => agent(url(), { ...given, onEvent: ({ kind }) => void told.push(kind) }));
+      const states = queues.queue(QUEUES.states('name', 0));
+      await expect.poll(() => states.getWaitingCount(), { timeout: 20_000 }).toBeGreaterThan(2);
+      await removeStudy(queues, 'name');
+      const created = new Date(1).toISOString();
+      await createStudy(queues, studyOn(others, search, { name: 'name', created }));
+      await expect.poll(async () => (await getStudy(queues, 'name')).done, { timeout: 20_000 }).toBe(true);
+      expect((await readOutcomes(queues, await getStudy(queues, 'name'))).lost).toEqual(new Map());
+      expect(await resultsOf(queues, 'name')).toEqual(withoutSeconds((await sweep(others, search)).results));
+      const both = await Promise.allSettled([removeStudy(queues, 'name'), removeStudy(queues, 'name')]);
+      expect(both.some(({ status }) => status === 'fulfilled')).toBe(true);
+      end.abort();
+      await Promise.all(agents);
+      expect(told.filter((kind) => kind === 'removed').length).toBeGreaterThan(0);
+      expect(told).not.toContain('trouble');
+      const names = [QUEUES.trials('name'), QUEUES.rounds('name'), QUEUES.states('name', 0)];
+      const counts = await Promise.all(names.map((name) => queues.queue(name).getJobCounts()));
+      expect(counts.flatMap(Object.values<number>).filter((count) => count > 0)).toEqual([]);
+    });
+  });
 }
 
 describeWithPostgres('on PostgreSQL', onAnyServer);
@@ -96,6 +130,32 @@ describeWithPostgres('on PostgreSQL', onAnyServer);
 describeWithRedis('on Redis', (server) => {
   const url = () => server().url;
   onAnyServer(url);
+
+  test('what is left of a removal that was broken off is removed, by another one or for a new study', async () => {
+    await withQueues(url(), async (queues) => {
+      const study = studyOn(data, { numIters: 5 }, { name: 'left' });
+      await createStudy(queues, study);
+      await queues.queue(QUEUES.studies).remove('left');
+      await removeStudy(queues, 'left');
+      await expect(removeStudy(queues, 'left')).rejects.toMatchObject({ code: 'ERR_STUDY' });
+      await createStudy(queues, study);
+      await agent(url(), { study: 'left', count: 3 });
+      await queues.queue(QUEUES.studies).remove('left');
+      const created = new Date(1).toISOString();
+      await createStudy(queues, studyOn(points(4), { numIters: 5 }, { name: 'left', created }));
+      await agent(url(), { study: 'left', load: async () => points(4) });
+      const { results, lost } = await readOutcomes(queues, await getStudy(queues, 'left'));
+      expect([results.size, lost.size]).toEqual([6, 0]);
+      await removeStudy(queues, 'left');
+    });
+  });
+
+  test('a database that is not there is told, and not that of number 0 taken', async () => {
+    await expect(openQueues(`${url()}/99`)).rejects.toMatchObject({
+      code: 'ERR_QUEUE',
+      message: expect.stringMatching(/DB index is out of range/),
+    });
+  });
 
   test('agents refuse other data, other classes and another arithmetic, and leave the trials to others', async () => {
     await withQueues(url(), async (queues) => {
@@ -145,6 +205,7 @@ describeWithRedis('on Redis', (server) => {
     const state = trainingState(net, await net.train(data, { numIters: 7, batchSize: 8, optimizer: 'adam' }));
     await withQueues(url(), async (queues) => {
       const study = studyOn(data, {}, { name: 'states' });
+      await createStudy(queues, study);
       const states = new StudyStates(queues, study);
       expect(await states.keep(0, 'abcabcabcabc', state)).toBe(true);
       const found = await states.find(0, 'abcabcabcabc', 7);
@@ -163,7 +224,7 @@ describeWithRedis('on Redis', (server) => {
       expect(await small.keep(0, '012012012012', state)).toBe(false);
       await states.dropAll(0);
       expect(await small.keep(0, '012012012012', state)).toBe(true);
-      await states.dropAll(0);
+      await removeStudy(queues, 'states');
     });
   });
 
@@ -183,6 +244,18 @@ describeWithRedis('on Redis', (server) => {
 });
 
 describe('a server that does not answer', () => {
+  test('that speaks for PostgreSQL is given up, too', async () => {
+    // It accepts connections, and says nothing.
+    const silent = createServer().listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const { port } = silent.address() as AddressInfo;
+    try {
+      await expect(openQueues(`postgres://127.0.0.1:${port}/db`, 300)).rejects.toMatchObject({ code: 'ERR_QUEUE' });
+    } finally {
+      silent.close();
+    }
+  });
+
   test('is told without its password', async () => {
     const message = expect.stringMatching(/^Cannot reach the queue at redis:\/\/127\.0\.0\.1:1: (?!.*s3cret)/);
     await expect(openQueues('redis://:s3cret@127.0.0.1:1', 300)).rejects.toMatchObject({ code: 'ERR_QUEUE', message });

@@ -10,7 +10,17 @@ test.each([
   expect(parseQueueUrl(url)).toEqual({ server, href: url, shown });
 });
 
-test.each([['http://user:s3cret@host'], ['s3cret'], [7], [undefined]])('%j is refused and not repeated', (url) => {
+const OTHERS = [
+  ['http://user:s3cret@host'],
+  ['s3cret'],
+  ['redis://host/s3cret'],
+  ['redis://host/1/2'],
+  [''],
+  [7],
+  [undefined],
+];
+
+test.each<unknown[]>(OTHERS)('%j is refused and not repeated', (url) => {
   const refused = expect.objectContaining({ code: 'ERR_INVALID_TYPE', message: expect.not.stringContaining('s3cret') });
   expect(() => parseQueueUrl(url)).toThrow(refused);
   expect(() => queue(url as string)).toThrow(refused);

@@ -1,11 +1,11 @@
-/** Flags that have another name in other programs: `--lr` for `--learning-rate`. */
+/** What commander's messages do not say: names of flags elsewhere, `--lr` for `--learning-rate`, and variables. */
 import type { Command, Option } from 'commander';
 import { SETTINGS } from '../../training/settings.js';
 import { elsewhere, meaningOf } from '../../validation/other-names.js';
 import type { SettingsTable } from '../../validation/setting.js';
 import { flagOf } from './numbers.js';
 
-/** Makes a command, and all below it, say what an unknown flag is called here. */
+/** Makes a command, and all below it, say what an unknown flag is called here, and which variable one may be set by. */
 export function explainOtherNames(command: Command): void {
   command.configureOutput({ outputError: (message, write) => write(explained(message, command)) });
   for (const below of command.commands) explainOtherNames(below);
@@ -13,6 +13,10 @@ export function explainOtherNames(command: Command): void {
 
 /** Commander's message, with what is meant in place of its own suggestion. */
 function explained(message: string, command: Command): string {
+  const required = command.options.find(
+    ({ flags, envVar }) => envVar && message.includes(`required option '${flags}'`),
+  );
+  if (required) return `${message.trimEnd()}: pass it, or set ${required.envVar}\n`;
   const [error, flag] = /^error: unknown option '(--[^'=]+)[^']*'/.exec(message) ?? [];
   if (!error || !flag) return message;
   const flags = new Map(command.options.map((option) => [nameOf(option), option.long]));
