@@ -8,6 +8,8 @@ import { parseQueueUrl, type QueueUrl, unreachable, withoutPassword } from './qu
 const PATIENCE = 10_000;
 /** Milliseconds between two tries to reach a server that went away, at most. */
 const LONGEST_PAUSE = 2000;
+/** Milliseconds until a worker tries again what failed with its connection to PostgreSQL; BullMQ's own are 15 000. */
+const RETRY = 1000;
 /** Connections to PostgreSQL of one process: each worker keeps one, to be told of new jobs. */
 const POOL = 12;
 /** BullMQ's own, in which its tables are. */
@@ -71,7 +73,8 @@ export async function openQueues(url: string, patience = PATIENCE): Promise<Queu
       open.set(name, queue);
       return queue as never;
     },
-    worker: (name, work, given) => quiet(new bull.Worker(name, work, { ...given, ...options }, ...backend)),
+    worker: (name, work, given) =>
+      quiet(new bull.Worker(name, work, { runRetryDelay: RETRY, ...given, ...options }, ...backend)),
     events: (name) => quiet(new bull.QueueEvents(name, options, ...backend)),
     clean: (text) => withoutPassword(text, parsed),
     async close() {

@@ -4,7 +4,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import { Dataset, RandomState, TwoLayerNet, trainingState } from '../../src/index.js';
 import { type AgentSummary, runAgent } from '../../src/study/agent.js';
-import type { AgentSettings } from '../../src/study/agent-settings.js';
+import type { AgentEvent, AgentSettings } from '../../src/study/agent-settings.js';
 import { queue } from '../../src/study/index.js';
 import { readOutcomes } from '../../src/study/outcomes.js';
 import { ordered, planOf } from '../../src/study/plan.js';
@@ -125,7 +125,38 @@ function onAnyServer(url: () => string): void {
   });
 }
 
-describeWithPostgres('on PostgreSQL', onAnyServer);
+describeWithPostgres('on PostgreSQL', (url, restart) => {
+  onAnyServer(url);
+
+  test('a server that is started again in the middle loses nothing, and nothing counts twice', async () => {
+    const learningRate = Array.from({ length: 24 }, (_, i) => (i + 1) / 100);
+    const search = { space: { learningRate, hiddenSize: 5, batchSize: 16 }, numIters: 10_000 } as const;
+    const here = await sweep(data, search);
+    const told: string[] = [];
+    const troubles: string[] = [];
+    const agents = new AbortController();
+    const restarts: Promise<unknown>[] = [];
+    let results = 0;
+    const onEvent = (event: AgentEvent) => {
+      if (event.kind === 'trouble') troubles.push(event.message);
+      if (event.kind !== 'result') return;
+      results++;
+      if (results === 5) restarts.push(restart('fast'));
+      if (results === 12) restarts.push(Promise.all(restarts).then(() => restart('immediate')));
+    };
+    const onResult = ({ id }: { id: string }) => void told.push(id);
+    const there = sweep(data, { ...search, executor: queue(url(), { name: 'restarted' }), onResult });
+    const given = { exitWhenDone: false, signal: agents.signal, onEvent };
+    const working = [1, 2].map(() => agent(url(), given));
+    expect(withoutSeconds((await there).results)).toEqual(withoutSeconds(here.results));
+    expect(told.sort()).toEqual(here.results.map(({ id }) => id).sort());
+    await Promise.all(restarts);
+    expect(troubles.join('\n')).toMatch(/terminat/);
+    expect(troubles.join('\n')).not.toContain('s3cret');
+    agents.abort();
+    await Promise.all(working);
+  });
+});
 
 describeWithRedis('on Redis', (server) => {
   const url = () => server().url;

@@ -1,9 +1,10 @@
 /** A server of PostgreSQL on a free port of 127.0.0.1, in a temporary folder. */
-import { execFileSync } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { chmodSync, chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe } from 'vitest';
 
 const PROGRAMS = '/usr/lib/postgresql';
@@ -30,8 +31,11 @@ async function freePort(): Promise<number> {
   return port;
 }
 
+/** Starts the server again: `fast` ends its connections, `immediate` is as if it had been killed. */
+export type Restart = (how: 'fast' | 'immediate') => Promise<unknown>;
+
 /** Tests with a server, which gets a password; without PostgreSQL on this machine they are skipped. */
-export function describeWithPostgres(title: string, tests: (url: () => string) => void): void {
+export function describeWithPostgres(title: string, tests: (url: () => string, restart: Restart) => void): void {
   const bin = programs();
   describe.skipIf(!bin)(bin ? title : `${title} (skipped: there is no PostgreSQL in ${PROGRAMS})`, () => {
     let folder: string;
@@ -51,6 +55,11 @@ export function describeWithPostgres(title: string, tests: (url: () => string) =
       run(join(bin as string, 'pg_ctl'), '-D', join(folder, 'data'), '-m', 'immediate', '-w', 'stop');
       rmSync(folder, { recursive: true, force: true });
     });
-    tests(() => url);
+    const restart: Restart = (how) => {
+      const args = ['-D', join(folder, 'data'), '-m', how, '-l', join(folder, 'log'), '-w', 'restart'];
+      const [command, ...rest] = [...AS, join(bin as string, 'pg_ctl'), ...args];
+      return promisify(execFile)(command, rest, { cwd: '/' });
+    };
+    tests(() => url, restart);
   });
 }
