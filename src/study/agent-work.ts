@@ -2,7 +2,9 @@
 import type { Job, Worker } from 'bullmq';
 import type { Dataset } from '../data/dataset.js';
 import { messageOf } from '../validation/kinds.js';
+import { untilAborted } from '../validation/signal.js';
 import type { AgentSettings } from './agent-settings.js';
+import { atMost } from './at-most.js';
 import type { TrialJob } from './jobs.js';
 import { planning } from './planner.js';
 import type { Queues } from './queues.js';
@@ -11,6 +13,11 @@ import { StudyTrials } from './taken.js';
 
 /** A trial that has ended so many agents is not given to another one. */
 const MOST_ENDED_AGENTS = 3;
+
+/** Milliseconds that trials may take to end and to go back to the queue: batch systems wait for half a minute. */
+const GIVING_BACK = 3000;
+/** Milliseconds after which the same trouble with the server is told again. */
+const SAME_TROUBLE = 60_000;
 
 /** See {@link AgentSettings}. */
 type WorkSettings = Pick<AgentSettings, 'backend' | 'places' | 'threads' | 'lock' | 'onEvent' | 'signal'> & {
@@ -25,14 +32,17 @@ export class AgentWork {
   readonly #settings: WorkSettings;
   readonly #trials: StudyTrials;
   readonly #workers: readonly Worker[];
+  readonly #dropped = new AbortController();
   #taken = 0;
   #running = 0;
+  #trouble = { message: '', at: Number.NEGATIVE_INFINITY };
 
   constructor(queues: Queues, study: Study, data: Dataset, settings: WorkSettings) {
     this.#queues = queues;
     this.#study = study;
     this.#settings = settings;
-    const { backend, threads, places, lock, signal, onEvent } = settings;
+    const { backend, threads, places, lock } = settings;
+    const signal = AbortSignal.any([settings.signal, this.#dropped.signal]);
     this.#trials = new StudyTrials(queues, study, data, { backend, threads, signal });
     const planner = planning(queues, study, lock);
     const options = {
@@ -42,15 +52,13 @@ export class AgentWork {
       maxStalledCount: MOST_ENDED_AGENTS - 1,
     };
     const worker: Worker<TrialJob, object> = queues.worker(
-      QUEUES.trials(study.name),
+      QUEUES.trials(study),
       (job: Job<TrialJob>, token) => this.#run(worker, job, token ?? ''),
       options,
     );
     this.#workers = [planner, worker];
     for (const one of this.#workers) {
-      const tell = (error: Error) =>
-        onEvent({ kind: 'trouble', message: `${study.name}: ${queues.clean(messageOf(error))}` });
-      one.on('error', tell).on('failed', (_, error) => tell(error));
+      one.on('error', (error) => this.#tellTrouble(error)).on('failed', (_, error) => this.#tell(error));
     }
   }
 
@@ -64,10 +72,34 @@ export class AgentWork {
     return this.#running === 0;
   }
 
-  /** Ends it when its trials have ended. Returns how many it has run. */
+  /** Ends its trials, whose results nobody wants any more. */
+  drop(): void {
+    this.#dropped.abort();
+  }
+
+  /** Ends it when its trials have ended, or a moment after its signal. Returns how many it has run. */
   async close(): Promise<number> {
-    await Promise.all(this.#workers.map((worker) => worker.close()));
-    return this.#taken;
+    const { signal } = this.#settings;
+    const closed = Promise.all(this.#workers.map((worker) => worker.close()));
+    // The trials go back to the queue, unless its server is down: then others take them when their locks have run out.
+    await untilAborted(closed, signal, () => atMost(GIVING_BACK, closed));
+    return this.#taken - this.#running;
+  }
+
+  #tell(error: unknown): void {
+    // What a study that was removed has left fails in many ways.
+    if (this.#dropped.signal.aborted) return;
+    const message = `${this.#study.name}: ${this.#queues.clean(messageOf(error))}`;
+    this.#settings.onEvent({ kind: 'trouble', message });
+  }
+
+  /** A server that is down is tried several times a second. */
+  #tellTrouble(error: unknown): void {
+    const now = performance.now();
+    const message = messageOf(error);
+    if (message === this.#trouble.message && now - this.#trouble.at < SAME_TROUBLE) return;
+    this.#trouble = { message, at: now };
+    this.#tell(error);
   }
 
   async #run(worker: Worker, job: Job<TrialJob>, token: string): Promise<object> {
@@ -87,6 +119,7 @@ export class AgentWork {
       return line;
     } catch (error) {
       this.#taken--;
+      if (worker.isPaused() && !this.#settings.signal.aborted) void worker.resume();
       throw error;
     } finally {
       this.#running--;

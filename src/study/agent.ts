@@ -7,10 +7,11 @@ import { productsWords } from '../report/document/backend-words.js';
 import { hashing } from '../tune/results-file.js';
 import { withCode } from '../validation/errors.js';
 import { hasCode, messageOf } from '../validation/kinds.js';
+import { untilAborted } from '../validation/signal.js';
 import type { AgentSettings } from './agent-settings.js';
 import { AgentWork } from './agent-work.js';
 import type { Queues } from './queues.js';
-import { dataRecord, QUEUES, type Study } from './record.js';
+import { dataRecord, isOneStudy, QUEUES, type Study, type StudyKey } from './record.js';
 import { isSameJson } from './same-json.js';
 import { findStudy, getStudy, isStopped, listStudies } from './studies.js';
 
@@ -18,7 +19,7 @@ import { findStudy, getStudy, isStopped, listStudies } from './studies.js';
 export interface AgentSummary {
   /** Trials that it ran. */
   readonly trials: number;
-  /** Studies that it could not work on, with the reasons. */
+  /** Studies that it could not work on, by their names and when they were created, with the reasons. */
   readonly refused: ReadonlyMap<string, string>;
 }
 
@@ -40,7 +41,7 @@ export async function runAgent(queues: Queues, settings: AgentSettings): Promise
     }
     const { next } = choice;
     const data = await dataFor(next, settings).catch((error) => {
-      refused.set(next.name, messageOf(error));
+      refused.set(refusedAs(next), messageOf(error));
       settings.onEvent({ kind: 'refused', study: next, message: messageOf(error) });
     });
     if (!data) continue;
@@ -53,14 +54,15 @@ export async function runAgent(queues: Queues, settings: AgentSettings): Promise
   return { trials, refused };
 }
 
-/** What a look at the server gives; undefined when that fails, as while PostgreSQL is started again. */
+/** What a look at the server gives; undefined when that fails, as while PostgreSQL is started again, or is ended. */
 async function unlessTrouble<T>(
   queues: Queues,
-  { onEvent }: AgentSettings,
+  { onEvent, signal }: AgentSettings,
   look: () => Promise<T>,
 ): Promise<T | undefined> {
   try {
-    return await look();
+    // Redis lets commands wait while it is started again.
+    return await untilAborted(look(), signal, () => undefined);
   } catch (error) {
     if (hasCode(error, 'ERR_STUDY')) throw error;
     onEvent({ kind: 'trouble', message: queues.clean(messageOf(error)) });
@@ -84,32 +86,41 @@ async function choose(queues: Queues, settings: AgentSettings, refused: Readonly
   const known = named === undefined ? await listStudies(queues) : [await findStudy(queues, named)];
   let first: Study | undefined;
   for (const study of known) {
-    if (!study || study.done || refused.has(study.name) || (await isStopped(queues, study.name))) continue;
+    if (!study || study.done || refused.has(refusedAs(study)) || (await isStopped(queues, study))) continue;
     first ??= study;
     if (await hasWaiting(queues, study)) return { next: study, open: true };
   }
   return { next: first, open: first !== undefined };
 }
 
-async function hasWaiting(queues: Queues, { name }: Study): Promise<boolean> {
-  const counts = [QUEUES.trials(name), QUEUES.rounds(name)].map((queue) => queues.queue(queue).getWaitingCount());
+/** Another study of its name may fit. */
+function refusedAs({ name, created }: StudyKey): string {
+  return `${name}, created ${created}`;
+}
+
+async function hasWaiting(queues: Queues, study: StudyKey): Promise<boolean> {
+  const counts = [QUEUES.trials(study), QUEUES.rounds(study)].map((queue) => queues.queue(queue).getWaitingCount());
   return (await Promise.all(counts)).some((count) => count > 0);
 }
 
 /** Whether an agent stays with a study: until it is done, stopped or removed, or another one has more for it to do. */
 async function goesOn(
   queues: Queues,
-  { name }: Study,
+  worked: Study,
   work: AgentWork,
   settings: AgentSettings,
   refused: ReadonlyMap<string, string>,
 ): Promise<boolean> {
   if (settings.signal.aborted || work.full) return false;
-  const study = await findStudy(queues, name);
-  if (!study || study.done || (await isStopped(queues, name))) return false;
+  const study = await findStudy(queues, worked.name);
+  if (!study || !isOneStudy(study, worked)) {
+    work.drop();
+    return false;
+  }
+  if (study.done || (await isStopped(queues, study))) return false;
   if (!work.idle || settings.study !== undefined) return true;
   const { next } = await choose(queues, settings, refused);
-  return next === undefined || next.name === name;
+  return next === undefined || isOneStudy(next, worked);
 }
 
 /**

@@ -28,7 +28,7 @@ export function planning(queues: Queues, study: Study, lock: number): Worker<Rou
     await planRound(queues, study, await plan, job, token ?? '');
   };
   const options = { concurrency: 1, lockDuration: lock, stalledInterval: lock, maxStalledCount: 100 };
-  return queues.worker<RoundJob, void>(QUEUES.rounds(study.name), work, options);
+  return queues.worker<RoundJob, void>(QUEUES.rounds(study), work, options);
 }
 
 /**
@@ -54,12 +54,12 @@ async function planRound(queues: Queues, study: Study, plan: Plan, job: Job<Roun
         ignoreDependencyOnFailure: true,
       },
     }));
-    await queues.queue<TrialJob>(QUEUES.trials(study.name)).addBulk(jobs);
+    await queues.queue<TrialJob>(QUEUES.trials(study)).addBulk(jobs);
   }
   if (await job.moveToWaitingChildren(token)) throw new queues.bull.WaitingChildrenError();
   if (round > 0) await new StudyStates(queues, study).dropAll(round - 1);
-  if (round + 1 < plan.rounds.length) await addRound(queues, study.name, round + 1);
-  else await markDone(queues, study.name);
+  if (round + 1 < plan.rounds.length) await addRound(queues, study, round + 1);
+  else await markDone(queues, study);
 }
 
 function jobOf(trial: Trial, rounds: readonly Round[], round: number, outcomes: StudyOutcomes): TrialJob {

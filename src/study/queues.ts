@@ -1,6 +1,7 @@
 /** BullMQ's queues, workers and events on one server. */
 import type { Job, Processor, Queue, QueueEvents, Worker, WorkerOptions } from 'bullmq';
 import { disown } from '../validation/callback.js';
+import { atMost, LAST_WORD } from './at-most.js';
 import { type Bull, loadPostgres, loadRedis } from './peers.js';
 import { parseQueueUrl, type QueueUrl, unreachable, withoutPassword } from './queue-url.js';
 
@@ -75,7 +76,8 @@ export async function openQueues(url: string, patience = PATIENCE): Promise<Queu
     events: (name) => quiet(new bull.QueueEvents(name, options, ...backend)),
     clean: (text) => withoutPassword(text, parsed),
     async close() {
-      await Promise.all([...open.values()].map((queue) => queue.close()));
+      // What waits for a server that is down ends with the connection.
+      await atMost(LAST_WORD, Promise.all([...open.values()].map((queue) => queue.close())));
       await connection.end();
     },
   };
@@ -100,7 +102,17 @@ async function answered(url: QueueUrl, connection: Connection, patience: number)
 async function redis({ href }: QueueUrl): Promise<Connection> {
   const { bull, Redis } = await loadRedis();
   let last: unknown;
-  const client = new Redis(href, {
+  const copies = new Set<Client>();
+  // BullMQ copies it for commands that block, whose end it would wait for while the server is down.
+  class Client extends Redis {
+    override duplicate(...given: Parameters<InstanceType<typeof Redis>['duplicate']>): Client {
+      const copy = super.duplicate(...given) as Client;
+      copies.add(copy);
+      copy.once('end', () => copies.delete(copy));
+      return copy;
+    }
+  }
+  const client = new Client(href, {
     // Commands wait for a server that is started again.
     maxRetriesPerRequest: null,
     retryStrategy: (times) => Math.min(LONGEST_PAUSE, 50 * 2 ** Math.min(times, 6)),
@@ -119,7 +131,9 @@ async function redis({ href }: QueueUrl): Promise<Connection> {
     backend: [],
     ready: () => Promise.race([client.ping(), refused]),
     error: () => last,
-    end: async () => client.disconnect(),
+    end: async () => {
+      for (const one of [client, ...copies]) one.disconnect();
+    },
   };
 }
 

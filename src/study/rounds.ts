@@ -1,6 +1,6 @@
 /** The rounds of a study, as jobs of a queue. */
 import type { Queues } from './queues.js';
-import { QUEUES } from './record.js';
+import { QUEUES, type StudyKey } from './record.js';
 
 /** A round to plan. */
 export interface RoundJob {
@@ -11,7 +11,7 @@ export interface RoundJob {
 export const ATTEMPTS = 3;
 
 /** Adds a round of a study, if it is not there: whoever plans rounds adds its trials. */
-export async function addRound(queues: Queues, name: string, round: number): Promise<void> {
+export async function addRound(queues: Queues, study: StudyKey, round: number): Promise<void> {
   const job = { jobId: `round-${round}`, attempts: ATTEMPTS, backoff: { type: 'fixed', delay: 1000 } };
-  await queues.queue<RoundJob>(QUEUES.rounds(name)).add('round', { round }, job);
+  await queues.queue<RoundJob>(QUEUES.rounds(study)).add('round', { round }, job);
 }

@@ -55,7 +55,7 @@ export class StudyStates {
   }
 
   #queueOf(round: number) {
-    return this.#queues.queue<string>(QUEUES.states(this.#study.name, round));
+    return this.#queues.queue<string>(QUEUES.states(this.#study, round));
   }
 
   #encode(id: string, state: TrainingState): Promise<Buffer> {

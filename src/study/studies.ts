@@ -2,7 +2,7 @@
 import { roundsOf, trialCount } from '../tune/search.js';
 import { withCode } from '../validation/errors.js';
 import type { Queues } from './queues.js';
-import { checkStudyName, QUEUES, recordOf, type Study, studyOf } from './record.js';
+import { checkStudyName, isOneStudy, QUEUES, recordOf, type Study, type StudyKey, studyOf } from './record.js';
 import { addRound } from './rounds.js';
 import { isSameJson } from './same-json.js';
 
@@ -20,8 +20,9 @@ export async function createStudy(queues: Queues, study: Study): Promise<'create
   const studies = queues.queue<object>(QUEUES.studies);
   if (before === undefined) await studies.add('study', recordOf(study), { jobId: study.name });
   // Somebody may have created one at the same time.
-  if (!isSameStudy(await getStudy(queues, study.name), study)) throw taken(study.name, queues);
-  await addRound(queues, study.name, 0);
+  const there = await getStudy(queues, study.name);
+  if (!isSameStudy(there, study)) throw taken(study.name, queues);
+  await addRound(queues, there, 0);
   return before === undefined ? 'created' : 'joined';
 }
 
@@ -64,34 +65,33 @@ export async function listStudies(queues: Queues): Promise<Study[]> {
 
 /** Lets no further trial of a study begin. Those that run go on to their ends. */
 export async function stopStudy(queues: Queues, name: string): Promise<void> {
-  await getStudy(queues, name);
-  await queues.queue(QUEUES.trials(name)).pause();
+  await queues.queue(QUEUES.trials(await getStudy(queues, name))).pause();
 }
 
 /** Goes on with a study that was stopped. */
 export async function resumeStudy(queues: Queues, name: string): Promise<void> {
-  await getStudy(queues, name);
-  await queues.queue(QUEUES.trials(name)).resume();
+  await queues.queue(QUEUES.trials(await getStudy(queues, name))).resume();
 }
 
 /** Whether a study was stopped. */
-export function isStopped(queues: Queues, name: string): Promise<boolean> {
-  return queues.queue(QUEUES.trials(name)).isPaused();
+export function isStopped(queues: Queues, study: StudyKey): Promise<boolean> {
+  return queues.queue(QUEUES.trials(study)).isPaused();
 }
 
 /** Removes a study with its results. Agents that run its trials drop them. */
 export async function removeStudy(queues: Queues, name: string): Promise<void> {
-  const { search } = await getStudy(queues, name);
+  const study = await getStudy(queues, name);
+  const { search } = study;
   await queues.queue(QUEUES.studies).remove(name);
   const rounds = roundsOf(search, Math.ceil(trialCount(search) / search.seeds));
-  const states = rounds.map((_, round) => QUEUES.states(name, round));
-  for (const queue of [QUEUES.trials(name), QUEUES.rounds(name), ...states]) {
+  const states = rounds.map((_, round) => QUEUES.states(study, round));
+  for (const queue of [QUEUES.trials(study), QUEUES.rounds(study), ...states]) {
     await queues.queue(queue).obliterate({ force: true });
   }
 }
 
 /** Marks a study as done. */
-export async function markDone(queues: Queues, name: string): Promise<void> {
-  const job = await queues.queue<object>(QUEUES.studies).getJob(name);
-  await job?.updateData({ ...job.data, done: true });
+export async function markDone(queues: Queues, study: StudyKey): Promise<void> {
+  const job = await queues.queue<object>(QUEUES.studies).getJob(study.name);
+  if (job && isOneStudy(studyOf(study.name, job.data), study)) await job.updateData({ ...job.data, done: true });
 }

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { Dataset, RandomState, TwoLayerNet, trainingState } from '../../src/index.js';
 import { type AgentSummary, runAgent } from '../../src/study/agent.js';
-import type { AgentSettings } from '../../src/study/agent-settings.js';
+import type { AgentEvent, AgentSettings } from '../../src/study/agent-settings.js';
 import { queue } from '../../src/study/index.js';
 import { readOutcomes } from '../../src/study/outcomes.js';
 import { ordered, planOf } from '../../src/study/plan.js';
@@ -57,11 +57,11 @@ function onAnyServer(url: () => string): void {
       // The first agent ends after the first round; its states are in the queue.
       const { trials } = await agent(url(), { count: 36 });
       expect(trials).toBe(36);
-      expect(await queues.queue(QUEUES.states('halving', 0)).getWaitingCount()).toBeGreaterThan(5);
+      expect(await queues.queue(QUEUES.states(study, 0)).getWaitingCount()).toBeGreaterThan(5);
       const summaries = await Promise.all([agent(url()), agent(url())]);
       expect(await resultsOf(queues, 'halving')).toEqual(withoutSeconds(here.results));
       expect(summaries.reduce((sum, one) => sum + one.trials, 36)).toBe(here.results.length);
-      expect(await queues.queue(QUEUES.states('halving', 0)).getWaitingCount()).toBe(0);
+      expect(await queues.queue(QUEUES.states(study, 0)).getWaitingCount()).toBe(0);
       const other = studyOn(data, { ...HALVING, seeds: 1 }, { name: 'halving' });
       await expect(createStudy(queues, other)).rejects.toMatchObject({ code: 'ERR_STUDY' });
       await removeStudy(queues, 'halving');
@@ -71,10 +71,13 @@ function onAnyServer(url: () => string): void {
 
   test('sweep takes its results from agents, and joins what is there already', async () => {
     const search = {
-      space: { learningRate: [0.1, 0.3], hiddenSize: 5, batchSize: 16 },
+      space: { learningRate: [0.1, 0.3, 0.03, 0.01, 0.5, 0.2], hiddenSize: 5, batchSize: 16 },
       numIters: 50,
       seeds: 2,
     } as const;
+    // Such as one of too many listeners.
+    const warned: Error[] = [];
+    process.on('warning', (warning) => warned.push(warning));
     const here = await sweep(data, search);
     const executor = queue(url(), { name: 'by-sweep' });
     const told: string[] = [];
@@ -88,6 +91,7 @@ function onAnyServer(url: () => string): void {
     expect(told.sort()).toEqual(here.results.map(({ id }) => id).sort());
     const again = await sweep(data, { ...search, executor });
     expect(again.results).toEqual(there.results);
+    expect(warned).toEqual([]);
   });
 }
 
@@ -103,14 +107,15 @@ describeWithRedis('on Redis', (server) => {
       const refused = (given: Partial<AgentSettings>) => agent(url(), { study: 'refused', ...given });
       expect([...(await refused({})).refused.values()]).toEqual([expect.stringMatching(/other last digits/)]);
       await removeStudy(queues, 'refused');
-      await createStudy(queues, studyOn(data, { numIters: 5 }, { name: 'refused' }));
+      const study = studyOn(data, { numIters: 5 }, { name: 'refused' });
+      await createStudy(queues, study);
       const more = new Dataset({ train: data.train, validation: data.part('validation'), numClasses: 4 });
       for (const load of [async () => points(4), async () => more]) {
         const { trials, refused: why } = await refused({ load });
         expect(trials).toBe(0);
         expect([...why.values()]).toEqual([expect.stringMatching(/are not those that it was created on/)]);
       }
-      expect(await queues.queue(QUEUES.trials('refused')).getFailedCount()).toBe(0);
+      expect(await queues.queue(QUEUES.trials(study)).getFailedCount()).toBe(0);
       expect((await refused({})).trials).toBe(6);
       await removeStudy(queues, 'refused');
     });
@@ -119,8 +124,9 @@ describeWithRedis('on Redis', (server) => {
   test('a study that is stopped begins no trial; an agent that is ended gives its trials back', async () => {
     const long = { space: { learningRate: [0.01, 0.02], hiddenSize: 64, batchSize: 64 }, numIters: 2_000_000 } as const;
     await withQueues(url(), async (queues) => {
-      await createStudy(queues, studyOn(data, long, { name: 'long' }));
-      const trials = queues.queue(QUEUES.trials('long'));
+      const study = studyOn(data, long, { name: 'long' });
+      await createStudy(queues, study);
+      const trials = queues.queue(QUEUES.trials(study));
       const end = new AbortController();
       const ended = agent(url(), { signal: end.signal, study: 'long' });
       await expect.poll(() => trials.getActiveCount()).toBe(2);
@@ -140,6 +146,23 @@ describeWithRedis('on Redis', (server) => {
     });
   });
 
+  test('an agent of a study that was removed leaves the next one of its name alone', async () => {
+    const before = { space: { learningRate: 0.01, hiddenSize: 64, batchSize: 64 }, numIters: 2_000_000 } as const;
+    await withQueues(url(), async (queues) => {
+      const [removed, next] = [before, { numIters: 5 }].map((search, i) =>
+        studyOn(data, search, { name: 'again', created: new Date(i).toISOString() }),
+      );
+      await createStudy(queues, removed);
+      const working = agent(url());
+      await expect.poll(() => queues.queue(QUEUES.trials(removed)).getActiveCount()).toBe(1);
+      await removeStudy(queues, 'again');
+      await createStudy(queues, next);
+      expect((await working).trials).toBe(6);
+      expect((await readOutcomes(queues, next)).results.size).toBe(6);
+      await removeStudy(queues, 'again');
+    });
+  });
+
   test('a state comes back bit for bit, but not for another trial, nor damaged, nor without room', async () => {
     const net = await TwoLayerNet.create({ inputSize: 4, hiddenSize: 5, numClasses: 3, random: new RandomState(1) });
     const state = trainingState(net, await net.train(data, { numIters: 7, batchSize: 8, optimizer: 'adam' }));
@@ -150,7 +173,7 @@ describeWithRedis('on Redis', (server) => {
       const found = await states.find(0, 'abcabcabcabc', 7);
       expect(found).toEqual(state);
       expect(await states.find(0, 'abcabcabcabc', 8)).toBeUndefined();
-      const queue = queues.queue<string>(QUEUES.states('states', 0));
+      const queue = queues.queue<string>(QUEUES.states(study, 0));
       const kept = await queue.getJob('abcabcabcabc-7');
       const data64 = kept?.data as string;
       await queue.add('state', data64, { jobId: 'defdefdefdef-7' });
@@ -167,18 +190,38 @@ describeWithRedis('on Redis', (server) => {
     });
   });
 
-  test('what was put into the queue by somebody else is marked, and the others go on', async () => {
+  test('what somebody else put into the queue is marked; who took it takes another one instead', async () => {
     await withQueues(url(), async (queues) => {
       const study = studyOn(data, { numIters: 5 }, { name: 'hostile' });
-      await createStudy(queues, study);
       const job = { settings: { learningRate: 0.5, shell: 'rm' }, seed: 0, round: 0, numIters: 5, from: 0, last: true };
-      await queues.queue(QUEUES.trials('hostile')).add('trial', job, { jobId: '0123456789ab-5' });
-      await agent(url(), { study: 'hostile' });
+      await queues.queue(QUEUES.trials(study)).add('trial', job, { jobId: '0123456789ab-5' });
+      await createStudy(queues, study);
+      expect((await agent(url(), { count: 1, exitWhenDone: false })).trials).toBe(1);
+      expect((await agent(url(), { study: 'hostile' })).trials).toBe(5);
       const { results, lost } = await readOutcomes(queues, study);
       expect(results.size).toBe(6);
       expect([...lost.values()]).toMatchObject([{ id: '0123456789ab', reason: expect.stringMatching(/^not a trial/) }]);
       await removeStudy(queues, 'hostile');
     });
+  });
+});
+
+describeWithRedis('a server that goes away', (server) => {
+  test('keeps neither an agent nor a search from ending', async () => {
+    const long = { space: { learningRate: 0.01, hiddenSize: 64, batchSize: 64 }, numIters: 2_000_000 } as const;
+    const end = new AbortController();
+    const { signal } = end;
+    const executor = queue(server().url, { name: 'cut-off', mixed: true });
+    const search = sweep(data, { ...long, executor, signal }).catch((error) => error);
+    let working: Promise<AgentSummary> | undefined;
+    await new Promise<void>((resolve) => {
+      const onEvent = ({ kind }: AgentEvent) => kind === 'study' && resolve();
+      working = agent(server().url, { signal, exitWhenDone: false, onEvent });
+    });
+    await server().kill();
+    end.abort();
+    expect(await search).toMatchObject({ code: 'ABORT_ERR' });
+    expect(await working).toMatchObject({ trials: 0 });
   });
 });
 
