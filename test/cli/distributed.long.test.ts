@@ -102,6 +102,25 @@ describe.skipIf(why !== undefined)(why === undefined ? 'processes' : `processes 
     expect(stdout).toBe('trained by 2 processes\n');
   });
 
+  test('all end when one of them is aborted before its training has begun', async () => {
+    writeFileSync(
+      at('aborted.mjs'),
+      `import { processGroup, RandomState, TwoLayerNet } from ${JSON.stringify(DIST)};
+      const group = processGroup();
+      const signal = group.isFirst ? undefined : AbortSignal.abort();
+      const X = Float32Array.of(1, 2, 3, 4);
+      for (const checkpoint of [undefined, { file: 'aborted.checkpoint' }]) {
+        const net = new TwoLayerNet({ inputSize: 1, hiddenSize: 2, numClasses: 2, random: new RandomState(1) });
+        const options = { numIters: 3, batchSize: 2, shards: 2, group, signal, checkpoint };
+        const { code } = await net.train(X, [0, 1, 0, 1], null, null, options).catch((error) => error);
+        console.log([group.rank, code].join(' '));
+      }`,
+    );
+    const { code, stdout, stderr } = await startMpi(['-n', '2', process.execPath, 'aborted.mjs']).done;
+    expect(code, stderr).toBe(0);
+    expect(stdout.trim().split('\n').sort()).toEqual([0, 0, 1, 1].map((rank) => `${rank} ABORT_ERR`));
+  });
+
   test('refuse to train on different rows, and with other settings', async () => {
     const data = (file: string) => command([...TABLE, file, '--epochs', '2']);
     const rows = await startMpi(['-n', '1', ...data('t.csv'), ':', '-n', '1', ...data('other.csv')]).done;
