@@ -136,10 +136,12 @@ class QueueRunner implements TrialRunner {
       onResult: (result) => this.#waiting.get(resultKey(result))?.resolve(result),
       onLost: (lost) => this.#waiting.get(resultKey(lost))?.reject(lostError(lost, study)),
     });
-    this.#followed = this.#follower.untilDone().catch((error) => {
+    const fail = (error: unknown) => {
       this.#failure = { error };
       this.#rejectAll(error);
-    });
+    };
+    // What has no result then will have none: somebody else has changed the study.
+    this.#followed = this.#follower.untilDone().then(() => fail(withoutResult(study)), fail);
   }
 
   async run({ id }: Trial, numIters: number, signal: AbortSignal): Promise<TrialResult> {
@@ -197,6 +199,10 @@ function deferred<T>(): PromiseWithResolvers<T> {
   });
   promise.catch(() => {});
   return { promise, resolve, reject };
+}
+
+function withoutResult({ name }: Study): Error {
+  return withCode(new Error(`The study ${name} is done without the results of all trials: remove it`), 'ERR_STUDY');
 }
 
 function lostError({ id, numIters, reason }: LostTrial, { name }: Study): Error {

@@ -139,10 +139,9 @@ describeWithRedis('on Redis', (server) => {
       const again = new AbortController();
       const working = agent(url(), { signal: again.signal, study: 'long' });
       await expect.poll(() => trials.getActiveCount()).toBe(2);
-      // A study that is removed ends the agents' work on it.
-      await removeStudy(queues, 'long');
       again.abort();
       expect((await working).trials).toBe(0);
+      await removeStudy(queues, 'long');
     });
   });
 
