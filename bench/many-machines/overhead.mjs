@@ -71,6 +71,7 @@ try {
     places: 1,
     threads: 1,
     lock: 30_000,
+    look: 1000,
     load: async () => data,
     signal: new AbortController().signal,
   };

@@ -23,9 +23,6 @@ export interface AgentSummary {
   readonly refused: ReadonlyMap<string, string>;
 }
 
-/** Milliseconds between two looks at the studies: up to twice as long, so that many agents do not look at once. */
-const LOOK = 1000;
-
 /** Runs an agent until its signal, its count or, with `exitWhenDone`, its studies end it. */
 export async function runAgent(queues: Queues, settings: AgentSettings): Promise<AgentSummary> {
   const refused = new Map<string, string>();
@@ -36,7 +33,7 @@ export async function runAgent(queues: Queues, settings: AgentSettings): Promise
     const choice = await unlessTrouble(queues, settings, () => choose(queues, settings, refused));
     if (choice?.next === undefined) {
       if (choice && settings.exitWhenDone && !choice.open) break;
-      await pause(settings.signal);
+      await pause(settings);
       continue;
     }
     const { next } = choice;
@@ -48,7 +45,7 @@ export async function runAgent(queues: Queues, settings: AgentSettings): Promise
     settings.onEvent({ kind: 'study', study: next });
     const work = new AgentWork(queues, next, data, { ...settings, count: left() });
     const stays = () => unlessTrouble(queues, settings, () => goesOn(queues, next, work, settings, refused));
-    while ((await stays()) ?? !settings.signal.aborted) await pause(settings.signal);
+    while ((await stays()) ?? !settings.signal.aborted) await pause(settings);
     trials += await work.close();
   }
   return { trials, refused };
@@ -70,8 +67,8 @@ async function unlessTrouble<T>(
   }
 }
 
-async function pause(signal: AbortSignal): Promise<void> {
-  await wait(LOOK * (1 + Math.random()), undefined, { signal }).catch(() => {});
+async function pause({ look, signal }: AgentSettings): Promise<void> {
+  await wait(look * (1 + Math.random()), undefined, { signal }).catch(() => {});
 }
 
 interface Choice {

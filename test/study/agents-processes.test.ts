@@ -9,7 +9,7 @@ import { ordered, planOf } from '../../src/study/plan.js';
 import { openQueues, type Queues } from '../../src/study/queues.js';
 import { QUEUES } from '../../src/study/record.js';
 import { StudyStates } from '../../src/study/states.js';
-import { createStudy, getStudy, removeStudy, resumeStudy, stopStudy } from '../../src/study/studies.js';
+import { createStudy, findStudy, getStudy, removeStudy, resumeStudy, stopStudy } from '../../src/study/studies.js';
 import { sweep } from '../../src/tune/sweep.js';
 import { describeWithPostgres } from './postgres.js';
 import { describeWithRedis, HALVING, points, studyOn, withoutSeconds } from './support.js';
@@ -33,12 +33,19 @@ function agent(url: string, given: Partial<AgentSettings> = {}): Promise<AgentSu
       places: 2,
       threads: 1,
       lock: 2000,
+      look: 50,
       load: async () => data,
       onEvent: () => {},
       signal: new AbortController().signal,
       ...given,
     }),
   );
+}
+
+/** The study may not be there yet. */
+async function agentOnceThereIs(study: string, url: string): Promise<void> {
+  await withQueues(url, (queues) => expect.poll(() => findStudy(queues, study)).toBeDefined());
+  await agent(url, { study });
 }
 
 const resultsOf = (queues: Queues, name: string) =>
@@ -84,7 +91,7 @@ function onAnyServer(url: () => string): void {
     const onResult = ({ id }: { id: string }) => void told.push(id);
     const [there] = await Promise.all([
       sweep(data, { ...search, executor, onResult }),
-      new Promise((resolve) => setTimeout(resolve, 500)).then(() => agent(url(), { study: 'by-sweep' })),
+      agentOnceThereIs('by-sweep', url()),
     ]);
     expect(withoutSeconds(there.results)).toEqual(withoutSeconds(here.results));
     expect(there.best?.net.params).toEqual(here.best?.net.params);

@@ -25,6 +25,9 @@ interface AgentOptions {
   threads?: number;
 }
 
+/** Milliseconds between two looks at the studies. */
+const LOOK = 1000;
+
 /** `two-layer-net study agent`. */
 export function agentCommand(): Command {
   const command = new Command('agent').description(
@@ -68,6 +71,7 @@ async function run(options: AgentOptions): Promise<void> {
           places,
           threads: Math.max(1, Math.floor(threads / places)),
           lock: lock * 1000,
+          look: LOOK,
           load: (one) => loadStudyData(one, data),
           onEvent: show,
           signal: interruption.signal,
