@@ -14,8 +14,8 @@ import { StudyTrials } from './taken.js';
 /** A trial that has ended so many agents is not given to another one. */
 const MOST_ENDED_AGENTS = 3;
 
-/** Milliseconds that trials may take to end and to go back to the queue: batch systems wait for half a minute. */
-const GIVING_BACK = 3000;
+/** Milliseconds that trials which were ended may take to go back to the queue. */
+const GIVING_BACK = 2000;
 /** Milliseconds after which the same trouble with the server is told again. */
 const SAME_TROUBLE = 60_000;
 
@@ -81,8 +81,12 @@ export class AgentWork {
   async close(): Promise<number> {
     const { signal } = this.#settings;
     const closed = Promise.all(this.#workers.map((worker) => worker.close()));
-    // The trials go back to the queue, unless its server is down: then others take them when their locks have run out.
-    await untilAborted(closed, signal, () => atMost(GIVING_BACK, closed));
+    await untilAborted(closed, signal, async () => {
+      // An iteration of a large net takes seconds.
+      await this.#trials.noneTrained();
+      // If the server is down, others take the trials when their locks have run out.
+      await atMost(GIVING_BACK, closed);
+    });
     return this.#taken - this.#running;
   }
 

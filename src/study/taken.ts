@@ -33,6 +33,7 @@ export class StudyTrials {
   readonly #leaders = new Map<number, Leaders>();
   /** A signal that no change of threads comes. */
   readonly #never = new AbortController().signal;
+  readonly #training = new Set<Promise<unknown>>();
   #order = 0;
 
   constructor(queues: Queues, study: Study, data: Dataset, options: TrialsOptions) {
@@ -81,10 +82,24 @@ export class StudyTrials {
     const find = () => this.#states.find(round - 1, trial.id, before).catch(() => undefined);
     const from = before > 0 ? await find() : undefined;
     const how = { from, withTrainAccuracy: last, planned: this.#study.search.numIters };
-    const { result, state } = await runTrial(trial, numIters, this.#data, run, how);
+    const { result, state } = await this.#trained(runTrial(trial, numIters, this.#data, run, how));
     // Without its state, a trial that goes on is trained from its start.
     if (!last && state) await this.#keepState(result, state, round).catch(() => {});
     return result;
+  }
+
+  /** Waits until no trial is trained any more; that its result or itself then goes to the queue is not waited for. */
+  async noneTrained(): Promise<void> {
+    await Promise.allSettled(this.#training);
+  }
+
+  async #trained<T>(training: Promise<T>): Promise<T> {
+    this.#training.add(training);
+    try {
+      return await training;
+    } finally {
+      this.#training.delete(training);
+    }
   }
 
   async #keepState(result: TrialResult, state: TrainingState, round: number): Promise<void> {
