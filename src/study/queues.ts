@@ -4,11 +4,10 @@ import { disown } from '../validation/callback.js';
 import { atMost, LAST_WORD } from './at-most.js';
 import { type Bull, loadPostgres, loadRedis } from './peers.js';
 import { parseQueueUrl, type QueueUrl, unreachable, withoutPassword } from './queue-url.js';
+import { connectToRedis } from './redis-connection.js';
 
 /** Milliseconds to wait for a server at the start; later, BullMQ waits for it as long as it takes. */
 const PATIENCE = 10_000;
-/** Milliseconds between two tries to reach a server that went away, at most. */
-const LONGEST_PAUSE = 2000;
 /** Connections to PostgreSQL of one process: each worker keeps one, to be told of new jobs. */
 const POOL = 12;
 /** BullMQ's own, in which its tables are. */
@@ -102,21 +101,7 @@ async function answered(url: QueueUrl, connection: Connection, patience: number)
 async function redis({ href }: QueueUrl): Promise<Connection> {
   const { bull, Redis } = await loadRedis();
   let last: unknown;
-  const copies = new Set<Client>();
-  // BullMQ copies it for commands that block, whose end it would wait for while the server is down.
-  class Client extends Redis {
-    override duplicate(...given: Parameters<InstanceType<typeof Redis>['duplicate']>): Client {
-      const copy = super.duplicate(...given) as Client;
-      copies.add(copy);
-      copy.once('end', () => copies.delete(copy));
-      return copy;
-    }
-  }
-  const client = new Client(href, {
-    // Commands wait for a server that is started again.
-    maxRetriesPerRequest: null,
-    retryStrategy: (times) => Math.min(LONGEST_PAUSE, 50 * 2 ** Math.min(times, 6)),
-  });
+  const { client, end } = connectToRedis(Redis, href);
   client.on('error', (error) => {
     last = error;
   });
@@ -131,9 +116,7 @@ async function redis({ href }: QueueUrl): Promise<Connection> {
     backend: [],
     ready: () => Promise.race([client.ping(), refused]),
     error: () => last,
-    end: async () => {
-      for (const one of [client, ...copies]) one.disconnect();
-    },
+    end: async () => end(),
   };
 }
 
