@@ -25,7 +25,7 @@ export interface AgentSummary {
 
 /** Runs an agent until its signal, its count or, with `exitWhenDone`, its studies end it. */
 export async function runAgent(queues: Queues, settings: AgentSettings): Promise<AgentSummary> {
-  const refused = new Map<string, string>();
+  const refused = new Refusals();
   let trials = 0;
   if (settings.study !== undefined) await getStudy(queues, settings.study);
   const left = () => (settings.count ?? Number.POSITIVE_INFINITY) - trials;
@@ -37,18 +37,55 @@ export async function runAgent(queues: Queues, settings: AgentSettings): Promise
       continue;
     }
     const { next } = choice;
-    const data = await dataFor(next, settings).catch((error) => {
-      refused.set(refusedAs(next), messageOf(error));
+    const loading = dataFor(next, settings).catch((error) => {
+      if (settings.signal.aborted) return;
+      // Other data and another arithmetic stay; a server or a disk may be there again.
+      refused.add(next, messageOf(error), hasCode(error, 'ERR_STUDY') ? undefined : settings.look * LOOKS);
       settings.onEvent({ kind: 'refused', study: next, message: messageOf(error) });
     });
+    const data = await untilAborted(loading, settings.signal, () => undefined);
     if (!data) continue;
     settings.onEvent({ kind: 'study', study: next });
     const work = new AgentWork(queues, next, data, { ...settings, count: left() });
     const stays = () => unlessTrouble(queues, settings, () => goesOn(queues, next, work, settings, refused));
-    while ((await stays()) ?? !settings.signal.aborted) await pause(settings);
-    trials += await work.close();
+    try {
+      while ((await stays()) ?? !settings.signal.aborted) await pause(settings);
+    } catch (error) {
+      work.drop();
+      throw error;
+    } finally {
+      trials += await work.close();
+    }
   }
-  return { trials, refused };
+  return { trials, refused: refused.reasons };
+}
+
+/** Looks after which the data of a study are tried again that could not be loaded: a minute, or two. */
+const LOOKS = 60;
+
+/** The studies that an agent cannot work on. */
+class Refusals {
+  /** By their names and when they were created: another study of a name may fit. */
+  readonly reasons = new Map<string, string>();
+  readonly #until = new Map<string, number>();
+
+  /** @param pause - milliseconds after which it is tried again; undefined for never */
+  add(study: StudyKey, reason: string, pause: number | undefined): void {
+    this.reasons.set(keyOf(study), reason);
+    if (pause !== undefined) this.#until.set(keyOf(study), performance.now() + pause);
+  }
+
+  has(study: StudyKey): boolean {
+    const until = this.#until.get(keyOf(study)) ?? Number.POSITIVE_INFINITY;
+    if (performance.now() < until) return this.reasons.has(keyOf(study));
+    this.reasons.delete(keyOf(study));
+    this.#until.delete(keyOf(study));
+    return false;
+  }
+}
+
+function keyOf({ name, created }: StudyKey): string {
+  return `${name}, created ${created}`;
 }
 
 /** What a look at the server gives; undefined when that fails, as while PostgreSQL is started again, or is ended. */
@@ -78,21 +115,16 @@ interface Choice {
   readonly open: boolean;
 }
 
-async function choose(queues: Queues, settings: AgentSettings, refused: ReadonlyMap<string, string>): Promise<Choice> {
+async function choose(queues: Queues, settings: AgentSettings, refused: Refusals): Promise<Choice> {
   const named = settings.study;
   const known = named === undefined ? await listStudies(queues) : [await findStudy(queues, named)];
   let first: Study | undefined;
   for (const study of known) {
-    if (!study || study.done || refused.has(refusedAs(study)) || (await isStopped(queues, study))) continue;
+    if (!study || study.done || refused.has(study) || (await isStopped(queues, study))) continue;
     first ??= study;
     if (await hasWaiting(queues, study)) return { next: study, open: true };
   }
   return { next: first, open: first !== undefined };
-}
-
-/** Another study of its name may fit. */
-function refusedAs({ name, created }: StudyKey): string {
-  return `${name}, created ${created}`;
 }
 
 async function hasWaiting(queues: Queues, study: StudyKey): Promise<boolean> {
@@ -106,7 +138,7 @@ async function goesOn(
   worked: Study,
   work: AgentWork,
   settings: AgentSettings,
-  refused: ReadonlyMap<string, string>,
+  refused: Refusals,
 ): Promise<boolean> {
   if (settings.signal.aborted || work.full) return false;
   const study = await findStudy(queues, worked.name);
@@ -125,7 +157,7 @@ async function goesOn(
  *
  * @throws (as a rejection) Error `ERR_STUDY` for other data and for another arithmetic; what loading throws
  */
-async function dataFor(study: Study, { backend, load }: AgentSettings): Promise<Dataset> {
+async function dataFor(study: Study, { backend, load, signal }: AgentSettings): Promise<Dataset> {
   const words = productsWords(backendInfo(chooseBackend(backend).name));
   if (words !== study.backend && !study.mixed) {
     throw refusal(
@@ -133,7 +165,7 @@ async function dataFor(study: Study, { backend, load }: AgentSettings): Promise<
         'study with --mixed to accept both',
     );
   }
-  const data = await load(study);
+  const data = await load(study, signal);
   if (isSameJson(dataRecord(data, await inTurns(hashing(data))), ofData(study))) return data;
   throw refusal(`the data here, ${data.source}, are not those that it was created on`);
 }

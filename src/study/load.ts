@@ -24,9 +24,10 @@ import { type DataSource, isUrl, type RemoteFile } from './source.js';
  * fingerprint, and mapped into the memory of each process.
  *
  * @param path - a path or URL of the data on this machine, if it is another one than the study names
+ * @param signal - ends a download
  * @throws (as a rejection) Error `ERR_STUDY` when nobody says where the data are; what reading them throws
  */
-export async function loadStudyData(study: Study, path?: string): Promise<Dataset> {
+export async function loadStudyData(study: Study, path?: string, signal?: AbortSignal): Promise<Dataset> {
   const folder = join(cacheFolder(), 'data', study.data);
   const kept = await openRows(folder);
   if (kept && (await printOf(kept)) === study.data) return kept;
@@ -37,7 +38,7 @@ export async function loadStudyData(study: Study, path?: string): Promise<Datase
     const message = `the study ${study.name} does not say where its data are: name them with --data`;
     throw withCode(new Error(message), 'ERR_STUDY');
   }
-  const data = await loadSource(path === undefined ? source : { ...source, data: path });
+  const data = await loadSource(path === undefined ? source : { ...source, data: path }, signal);
   if ((await printOf(data)) !== study.data) return data;
   // Where nothing can be kept, each process has its own copy.
   await makeFolder(dirname(folder))
@@ -51,8 +52,8 @@ function printOf(data: Dataset): Promise<string> {
 }
 
 /** The data of a source, as trials read them. */
-async function loadSource(source: DataSource): Promise<Dataset> {
-  const loaded = await readSource(source);
+async function loadSource(source: DataSource, signal: AbortSignal | undefined): Promise<Dataset> {
+  const loaded = await readSource(source, signal);
   const { prepare } = source;
   if (prepare === null) return loaded;
   const { data, classes } = await trainingData([loaded], {});
@@ -60,21 +61,20 @@ async function loadSource(source: DataSource): Promise<Dataset> {
   return (await prepareSearch(data, classes, { validation, fold, seed, space: { dtype } })).data;
 }
 
-async function readSource({ data, reading, file }: DataSource): Promise<Dataset> {
+async function readSource({ data, reading, file }: DataSource, signal: AbortSignal | undefined): Promise<Dataset> {
   if (data === null) return syntheticCifar10({ fullTest: reading.fullTest === true });
   if (!isUrl(data)) return loadDataset(data, reading);
   if (!file) throw withCode(new Error('the study does not say which file its URL has'), 'ERR_STUDY');
-  return loadDataset(await fetchKnown(data, file), reading);
+  return loadDataset(await fetchKnown(data, file, signal), reading);
 }
 
 /** The path of a file of this machine that has the bytes of a URL; a download that ended early goes on. */
-async function fetchKnown(url: string, file: RemoteFile): Promise<string> {
+async function fetchKnown(url: string, file: RemoteFile, signal = new AbortController().signal): Promise<string> {
   const folder = join(cacheFolder(), 'files', file.sha256);
   const path = join(folder, file.name);
   await makeFolder(folder);
   await onceAtAll(path, async () => {
     const connections = openConnections(60_000);
-    const { signal } = new AbortController();
     const download = { connections, signal, pauses: [1000, 2000, 4000, 8000], report: () => {} };
     try {
       await withoutSecrets(url, () => fetchFile(file, new URL(url), `${path}.part`, download));

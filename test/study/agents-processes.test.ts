@@ -128,6 +128,30 @@ describeWithRedis('on Redis', (server) => {
     });
   });
 
+  test('data that could not be loaded are tried again; an agent that is ended does not wait for them', async () => {
+    await withQueues(url(), async (queues) => {
+      await createStudy(queues, studyOn(data, { numIters: 5 }, { name: 'loaded' }));
+      const told: string[] = [];
+      const onEvent = (event: AgentEvent) => void (event.kind === 'refused' && told.push(event.message));
+      let tries = 0;
+      const load = async () => {
+        tries++;
+        if (tries > 1) return data;
+        throw new Error('the disk is away');
+      };
+      const given = { study: 'loaded', count: 1, exitWhenDone: false, look: 3, load, onEvent };
+      expect(await agent(url(), given)).toEqual({ trials: 1, refused: new Map() });
+      expect(told).toEqual(['the disk is away']);
+      const end = new AbortController();
+      const never = (): Promise<Dataset> => {
+        end.abort();
+        return new Promise(() => {});
+      };
+      expect((await agent(url(), { study: 'loaded', load: never, signal: end.signal })).trials).toBe(0);
+      await removeStudy(queues, 'loaded');
+    });
+  });
+
   test('a study that is stopped begins no trial; an agent that is ended gives its trials back', async () => {
     const long = { space: { learningRate: [0.01, 0.02], hiddenSize: 64, batchSize: 64 }, numIters: 2_000_000 } as const;
     await withQueues(url(), async (queues) => {

@@ -72,7 +72,7 @@ async function run(options: AgentOptions): Promise<void> {
           threads: Math.max(1, Math.floor(threads / places)),
           lock: lock * 1000,
           look: LOOK,
-          load: (one) => loadStudyData(one, data),
+          load: (one, signal) => loadStudyData(one, data, signal),
           onEvent: show,
           signal: interruption.signal,
         }),
