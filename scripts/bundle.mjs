@@ -10,6 +10,10 @@
 // and the package as one CommonJS file, for what cannot `require` ES modules (Jest), without any library:
 //
 //   dist/cjs/index.cjs and its types, index.d.cts
+//
+// and the command line as one file, which starts faster:
+//
+//   dist/cli/main.js
 import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -76,6 +80,26 @@ async function bundleCommonJs() {
   writeFileSync(join(ROOT, 'dist', 'cjs', 'index.d.cts'), "export * from '../index.js';\n");
 }
 
+/**
+ * The command line as one file beside its rarer parts, instead of some 400 modules, which Node would look up and load
+ * for any verb, even for --help: it starts in less than half the time. The modules that only the command line uses stay
+ * in dist/cli/ for tests, and are not published.
+ */
+async function bundleCommandLine() {
+  await build({
+    ...COMMON,
+    entryPoints: ['dist/cli/main.js'],
+    outdir: join(ROOT, 'dist', 'cli'),
+    allowOverwrite: true,
+    platform: 'node',
+    packages: 'external',
+    format: 'esm',
+    splitting: true,
+    target: 'node20',
+    minify: false,
+  });
+}
+
 function copyFont() {
   copyFileSync(fromModules('dejavu-fonts-ttf', 'ttf', 'DejaVuSans.ttf'), join(ASSETS, 'font.ttf'));
   writeFileSync(join(ASSETS, 'LICENSES.txt'), licenceTexts(bundledLibraries()));
@@ -83,4 +107,6 @@ function copyFont() {
 
 mkdirSync(ASSETS, { recursive: true });
 await Promise.all([bundleReport(), bundleSixel(), bundleBrowser(), bundleCommonJs()]);
+// With what has been bundled above.
+await bundleCommandLine();
 copyFont();

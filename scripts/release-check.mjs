@@ -11,7 +11,7 @@
 // --prebuilt  uses the addons in prebuilds/, which may have been built on other machines
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { filesOnBothBackends } from './backend-tests.mjs';
+import { testsOnBackends } from './backend-tests.mjs';
 import { buildAddon } from './prebuild/addon.mjs';
 import { checkAddon } from './prebuild/check.mjs';
 import { ROOT, run, Unavailable } from './prebuild/process.mjs';
@@ -64,16 +64,15 @@ function testPrebuilt() {
     NO_COLOR: '1',
     TWO_LAYER_NET_PREBUILD: join(ROOT, 'build', 'prebuild', 'linux-x64-glibc-alone'),
   };
-  const options = ['run', '--reporter=json', ...filesOnBothBackends()];
-  const output = run(process.execPath, [join(ROOT, 'node_modules', 'vitest', 'vitest.mjs'), ...options], { env });
-  const { numPassedTests, testResults } = JSON.parse(output.slice(output.indexOf('{')));
-  const native = testResults
+  const vitest = join(ROOT, 'node_modules', 'vitest', 'vitest.mjs');
+  const passed = testsOnBackends()
+    .map((tests) => run(process.execPath, [vitest, 'run', '--reporter=json', ...tests], { env }))
+    .flatMap((output) => JSON.parse(output.slice(output.indexOf('{'))).testResults)
     .flatMap((file) => file.assertionResults)
-    .filter(({ status, fullName }) => {
-      return status === 'passed' && /native/.test(fullName);
-    });
+    .filter(({ status }) => status === 'passed');
+  const native = passed.filter(({ fullName }) => /native/.test(fullName));
   expect(native.length > 100, `Expected more than 100 tests on the addon but ${native.length} ran`);
-  return `${numPassedTests} passed, ${native.length} of them on the addon`;
+  return `${passed.length} passed, ${native.length} of them on the addon`;
 }
 
 /** The change log must have an entry for the version. */

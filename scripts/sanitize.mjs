@@ -15,7 +15,7 @@ import { availableParallelism } from 'node:os';
 import { dirname, isAbsolute, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { filesOnBothBackends } from './backend-tests.mjs';
+import { testsOnBackends } from './backend-tests.mjs';
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const MEMORY = 'address,undefined';
@@ -182,7 +182,8 @@ async function addonTests() {
   const vitest = join(ROOT, 'node_modules', 'vitest', 'vitest.mjs');
   // On the other backends a test runs no native code, and npm test runs it.
   const options = ['--reporter=default', '--testTimeout=600000', '--testNamePattern=^(?!.*: (?:js|wasm) )'];
-  await run('addon', process.execPath, [vitest, 'run', ...options, ...filesOnBothBackends()], env);
+  for (const tests of testsOnBackends())
+    await run('addon', process.execPath, [vitest, 'run', ...options, ...tests], env);
 }
 
 const results = [];

@@ -71,6 +71,7 @@ try {
     places: 1,
     threads: 1,
     lock: 30_000,
+    look: 1000,
     load: async () => data,
     signal: new AbortController().signal,
   };
@@ -100,11 +101,11 @@ try {
     peak = Math.max(peak, process.memoryUsage().rss);
   }, 50);
   const added = await seconds(async () => {
-    while ((await queues.queue(QUEUES.rounds('waiting')).getJobCounts('waiting-children'))['waiting-children'] === 0)
+    while ((await queues.queue(QUEUES.rounds(study)).getJobCounts('waiting-children'))['waiting-children'] === 0)
       await wait(100);
   });
   clearInterval(watch);
-  report('trials that wait', await queues.queue(QUEUES.trials('waiting')).getWaitingCount());
+  report('trials that wait', await queues.queue(QUEUES.trials(study)).getWaitingCount());
   report('seconds to draw them up and to add them', added);
   report('megabytes that the head took for it', megabytes(peak - before));
   report('megabytes of the server', megabytes(Number(/used_memory:(\d+)/.exec(await info('memory'))?.[1])));

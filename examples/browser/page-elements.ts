@@ -65,6 +65,15 @@ export async function attempt(action: () => unknown): Promise<void> {
   }
 }
 
+/** Runs what the page does by itself, and shows why it fails: what a person was told before stays until then. */
+export async function attemptAside(action: () => unknown): Promise<void> {
+  try {
+    await action();
+  } catch (error) {
+    complain(error);
+  }
+}
+
 const dark = matchMedia('(prefers-color-scheme: dark)');
 
 /** What draws a picture of this width. */

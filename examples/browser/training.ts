@@ -69,9 +69,10 @@ async function train(data: Dataset, signal: AbortSignal, trained: (classifier: C
     classifier = await fitInWorker(data, { ...options, onProgress, onModel, modelInterval: INTERVAL });
     announce('Training has ended');
   } catch (error) {
-    if (!(error instanceof FitAbortedError)) throw error;
-    classifier = error.classifier;
+    if ((error as Error).name !== 'AbortError') throw error;
     announce('Training was stopped');
+    if (!(error instanceof FitAbortedError)) return;
+    classifier = error.classifier;
   }
   if (classifier.history) showCurves(classifier.history);
   showNet(classifier);

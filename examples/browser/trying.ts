@@ -1,6 +1,6 @@
 /** Trying a classifier: on a drawing, on a picture, or on a row that is typed in. */
 import { type Classifier, type Dataset, pictureRows } from 'two-layer-net';
-import { attempt, element, show, whenChosen, write } from './page-elements.js';
+import { attempt, attemptAside, element, show, whenChosen, write } from './page-elements.js';
 
 /** Classes that are shown. */
 const SHOWN = 5;
@@ -50,11 +50,11 @@ export function tryWith(given: Classifier): void {
   show('try-part', imageShape !== undefined || given.columns !== undefined);
   show('try-picture', imageShape !== undefined);
   show('try-row', imageShape === undefined && given.columns !== undefined);
-  if (imageShape) void attempt(judgeDrawing);
+  if (imageShape) void attemptAside(judgeDrawing);
   else if (given.columns) {
     const form = element<HTMLFormElement>('try-row');
     if (other && !sameColumns(form, given)) askForRow(form, given);
-    void attempt(judgeRow);
+    void attemptAside(judgeRow);
   }
 }
 

@@ -14,7 +14,7 @@ import { checkNumber, checkOptions } from '../validation/check.js';
 import { conflict, wrongType } from '../validation/errors.js';
 import type { RowsInput } from '../validation/inputs.js';
 import { addAll } from '../validation/long-lists.js';
-import { throwIfAborted } from '../validation/signal.js';
+import { abortError, throwIfAborted } from '../validation/signal.js';
 import { type Answer, CURVES, type Curves, type Request, type SentDataset, type SentError } from './fit-protocol.js';
 import { wasmFolder } from './instead/backend/wasm/load.js';
 import { ownWorker, type StartedWorker, startWorker, workerFailure } from './start-worker.js';
@@ -49,8 +49,8 @@ const NOT_HERE: readonly string[] = ['checkpoint', 'resume'];
  *
  * @param data - a data set, or what one is made from
  * @throws (as a rejection) as `Classifier.fit`: TypeError or RangeError, `DivergedError`; `FitAbortedError` when
- * `signal` ends it, with the classifier so far; what a callback throws; Error `ERR_WORKER` when the Worker cannot be
- * started, with its address and the reason
+ * `signal` ends it, with the classifier so far, and another `AbortError` before there is one; what a callback throws;
+ * Error `ERR_WORKER` when the Worker cannot be started, with its address and the reason
  * @example
  * const stop = new AbortController();
  * const classifier = await fitInWorker(data, { onProgress: ({ loss }) => show(loss), signal: stop.signal });
@@ -123,6 +123,7 @@ class Fit {
   #reject: (error: unknown) => void = () => {};
   /** What is told is told in order, one thing after the other. */
   #telling: Promise<void> = Promise.resolve();
+  #begun = false;
 
   constructor({ worker, address }: StartedWorker, following: Following) {
     this.#worker = worker;
@@ -137,11 +138,24 @@ class Fit {
       void workerFailure(event, address).then(this.#reject);
     };
     following.signal?.addEventListener('abort', this.#abort);
-    worker.postMessage(following.request);
-    if (following.signal?.aborted) this.#abort();
+    if (following.signal?.aborted) {
+      this.#abort();
+      return;
+    }
+    try {
+      this.#post(following.request);
+    } catch (error) {
+      // What cannot be copied.
+      this.#reject(error);
+    }
   }
 
-  readonly #abort = () => this.#post({ kind: 'stop' });
+  readonly #abort = (): void => {
+    const { signal } = this.#with;
+    if (this.#begun || !signal) this.#post({ kind: 'stop' });
+    // Its files may come slowly, or never.
+    else this.#reject(abortError('Training', signal));
+  };
 
   #post(request: Request): void {
     this.#worker.postMessage(request);
@@ -153,10 +167,11 @@ class Fit {
   }
 
   #take(answer: Answer): void {
-    this.#telling = this.#telling.then(() => this.#tell(answer)).catch(this.#reject);
+    if (answer.kind === 'begun') this.#begun = true;
+    else this.#telling = this.#telling.then(() => this.#tell(answer)).catch(this.#reject);
   }
 
-  async #tell(answer: Answer): Promise<void> {
+  async #tell(answer: Exclude<Answer, { kind: 'begun' }>): Promise<void> {
     const { following, made, onModel, signal } = this.#with;
     if (answer.kind === 'progress') {
       const progress = { ...answer.progress, history: this.#grown(answer.added) };

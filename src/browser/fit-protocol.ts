@@ -58,6 +58,8 @@ export type Curves = Record<(typeof CURVES)[number], number[]>;
 
 /** What the Worker answers. */
 export type Answer =
+  /** There is a classifier: from now on a stop gives it as it is. */
+  | { readonly kind: 'begun' }
   | {
       readonly kind: 'progress';
       readonly progress: Omit<TrainingProgress, 'history'>;

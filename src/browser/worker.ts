@@ -76,6 +76,7 @@ async function train({ data, options, random, folder, told }: Extract<Request, {
   } satisfies ClassifierOptions;
   const began = (begun: Classifier) => {
     classifier = begun;
+    post({ kind: 'begun' });
   };
   try {
     const fitted = await Classifier.fitting([received(data), all], began);

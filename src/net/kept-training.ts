@@ -76,8 +76,9 @@ export async function keepTraining(
     const origin = await originFor(net, args, options, backend).catch((error: unknown) => {
       if (!isAbortOf(error, options.signal)) throw error;
     });
-    // The training tells how it was aborted.
-    if (!origin) return await part({ resume: typeof resume === 'string' ? undefined : resume });
+    // The training tells how it was aborted, here or in another process.
+    const aborted = options.group ? options.group.any(!origin) : !origin;
+    if (aborted || !origin) return await part({ resume: typeof resume === 'string' ? undefined : resume });
     const writes = options.group?.isFirst !== false;
     lock = checkpoint && writes ? await FileLock.take(checkpoint.file) : undefined;
     if (checkpoint && writes && checkpoint.file !== resume) await checkReplaceable(checkpoint.file);

@@ -27,14 +27,13 @@ export async function runOnCores<J>(
   cores: number,
   work: (job: J, lease: CoreLease) => Promise<void>,
 ): Promise<void> {
-  // Taken one after the other: a shift of a long list moves all of it.
-  let taken = 0;
+  let started = 0;
   let stopped = false;
   const running = new Set<Running>();
 
   /** Distributes the cores again once no job waits for one. No job gets fewer than before. */
   const share = () => {
-    if (taken < jobs.length && !stopped) return;
+    if (started < jobs.length && !stopped) return;
     let left = cores;
     let sharers = running.size;
     for (const job of running) {
@@ -47,6 +46,7 @@ export async function runOnCores<J>(
   };
 
   const start = async (job: J): Promise<void> => {
+    started++;
     const place: Running = { cores: 1, change: new AbortController() };
     running.add(place);
     share();
@@ -61,15 +61,29 @@ export async function runOnCores<J>(
       share();
     }
   };
-
-  const worker = async (): Promise<void> => {
-    while (taken < jobs.length && !stopped) await start(jobs[taken++]);
-  };
-  let failure: { readonly error: unknown } | undefined;
-  const stopAll = (error: unknown) => {
+  const stop = (error: unknown) => {
     stopped = true;
+    throw error;
+  };
+  await runAtOnce(jobs, cores, (job) => start(job).catch(stop));
+}
+
+/**
+ * Runs `work` on each job, in order, `most` at a time.
+ *
+ * @param work - the first error that it throws ends everything once all running jobs have ended
+ * @throws the first error of `work`
+ */
+export async function runAtOnce<J>(jobs: readonly J[], most: number, work: (job: J) => Promise<void>): Promise<void> {
+  // Taken one after the other: a shift of a long list moves all of it.
+  let taken = 0;
+  let failure: { readonly error: unknown } | undefined;
+  const worker = async (): Promise<void> => {
+    while (taken < jobs.length && !failure) await work(jobs[taken++]);
+  };
+  const fail = (error: unknown) => {
     failure ??= { error };
   };
-  await Promise.all(Array.from({ length: Math.min(cores, jobs.length) }, () => worker().catch(stopAll)));
+  await Promise.all(Array.from({ length: Math.min(most, jobs.length) }, () => worker().catch(fail)));
   if (failure) throw failure.error;
 }

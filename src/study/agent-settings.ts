@@ -34,8 +34,10 @@ export interface AgentSettings {
   readonly threads: number;
   /** Milliseconds without a sign after which its trials are given to others. */
   readonly lock: number;
+  /** Milliseconds between two looks at the studies: up to twice as long, so that many agents do not look at once. */
+  readonly look: number;
   /** Loads the data of a study, as its trials read them. */
-  readonly load: (study: Study) => Promise<Dataset>;
+  readonly load: (study: Study, signal: AbortSignal) => Promise<Dataset>;
   readonly onEvent: (event: AgentEvent) => void;
   /** Ends it: its trials go back to the queue. */
   readonly signal: AbortSignal;

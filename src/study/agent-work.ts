@@ -2,18 +2,24 @@
 import type { Job, Worker } from 'bullmq';
 import type { Dataset } from '../data/dataset.js';
 import { messageOf } from '../validation/kinds.js';
+import { untilAborted } from '../validation/signal.js';
 import type { AgentSettings } from './agent-settings.js';
+import { atMost } from './at-most.js';
 import type { TrialJob } from './jobs.js';
 import { planning } from './planner.js';
 import type { Queues } from './queues.js';
 import { QUEUES, type Study } from './record.js';
-import { isRemoved } from './studies.js';
 import { StudyTrials } from './taken.js';
 
 /** A trial that has ended so many agents is not given to another one. */
 const MOST_ENDED_AGENTS = 3;
 
-/** What BullMQ says of a job that was removed, as with its study: nothing that anybody needs to know. */
+/** Milliseconds that trials which were ended may take to go back to the queue. */
+const GIVING_BACK = 2000;
+/** Milliseconds after which the same trouble with the server is told again. */
+const SAME_TROUBLE = 60_000;
+
+/** What BullMQ says of a job that was removed, as with its study. */
 const GONE = /^Missing key for (parent )?job/;
 
 /** See {@link AgentSettings}. */
@@ -29,17 +35,17 @@ export class AgentWork {
   readonly #settings: WorkSettings;
   readonly #trials: StudyTrials;
   readonly #workers: readonly Worker[];
-  /** Ends the trials of a study that was removed. */
-  readonly #removal = new AbortController();
+  readonly #dropped = new AbortController();
   #taken = 0;
   #running = 0;
+  #trouble = { message: '', at: Number.NEGATIVE_INFINITY };
 
   constructor(queues: Queues, study: Study, data: Dataset, settings: WorkSettings) {
     this.#queues = queues;
     this.#study = study;
     this.#settings = settings;
-    const { backend, threads, places, lock, onEvent } = settings;
-    const signal = AbortSignal.any([settings.signal, this.#removal.signal]);
+    const { backend, threads, places, lock } = settings;
+    const signal = AbortSignal.any([settings.signal, this.#dropped.signal]);
     this.#trials = new StudyTrials(queues, study, data, { backend, threads, signal });
     const planner = planning(queues, study, lock);
     const options = {
@@ -49,18 +55,13 @@ export class AgentWork {
       maxStalledCount: MOST_ENDED_AGENTS - 1,
     };
     const worker: Worker<TrialJob, object> = queues.worker(
-      QUEUES.trials(study.name),
+      QUEUES.trials(study),
       (job: Job<TrialJob>, token) => this.#run(worker, job, token ?? ''),
       options,
     );
     this.#workers = [planner, worker];
     for (const one of this.#workers) {
-      const tell = (error: Error) => {
-        const message = messageOf(error);
-        if (GONE.test(message) || this.#removal.signal.aborted) return;
-        onEvent({ kind: 'trouble', message: `${study.name}: ${queues.clean(message)}` });
-      };
-      one.on('error', tell).on('failed', (_, error) => tell(error));
+      one.on('error', (error) => this.#tellTrouble(error)).on('failed', (_, error) => this.#tell(error));
     }
   }
 
@@ -74,25 +75,44 @@ export class AgentWork {
     return this.#running === 0;
   }
 
-  /** Ends its trials, which nobody wants any more: the study was removed. */
+  /** Ends its trials, whose results nobody wants any more. */
   drop(): void {
-    this.#removal.abort();
-    this.#settings.onEvent({ kind: 'removed', study: this.#study });
+    this.#dropped.abort();
   }
 
-  /** Ends it when its trials have ended. Returns how many it has run. */
+  /** Ends it when its trials have ended, or a moment after its signal. Returns how many it has run. */
   async close(): Promise<number> {
-    await Promise.all(this.#workers.map((worker) => worker.close()));
-    return this.#taken;
+    const { signal } = this.#settings;
+    const closed = Promise.all(this.#workers.map((worker) => worker.close()));
+    await untilAborted(closed, signal, async () => {
+      // An iteration of a large net takes seconds.
+      await this.#trials.noneTrained();
+      // If the server is down, others take the trials when their locks have run out.
+      await atMost(GIVING_BACK, closed);
+    });
+    return this.#taken - this.#running;
+  }
+
+  #tell(error: unknown): void {
+    // What a study that was removed has left fails in many ways.
+    if (this.#dropped.signal.aborted || GONE.test(messageOf(error))) return;
+    const message = `${this.#study.name}: ${this.#queues.clean(messageOf(error))}`;
+    this.#settings.onEvent({ kind: 'trouble', message });
+  }
+
+  /** A server that is down is tried several times a second. */
+  #tellTrouble(error: unknown): void {
+    const now = performance.now();
+    const message = messageOf(error);
+    if (message === this.#trouble.message && now - this.#trouble.at < SAME_TROUBLE) return;
+    this.#trouble = { message, at: now };
+    this.#tell(error);
   }
 
   async #run(worker: Worker, job: Job<TrialJob>, token: string): Promise<object> {
     const { count, onEvent } = this.#settings;
-    // The study was removed, and another one has its name: its trials are for others.
-    const isOther = job.data?.created !== this.#study.created && (await isRemoved(this.#queues, this.#study));
-    if (isOther) void worker.pause(true);
-    // Or two trials ended at once, and each made room for another.
-    if (isOther || this.#taken >= count) {
+    if (this.#taken >= count) {
+      // Two trials ended at once, and each made room for another.
       await job.moveToWait(token);
       throw new this.#queues.bull.WaitingError();
     }
@@ -106,6 +126,7 @@ export class AgentWork {
       return line;
     } catch (error) {
       this.#taken--;
+      if (worker.isPaused() && !this.#settings.signal.aborted) void worker.resume();
       throw error;
     } finally {
       this.#running--;

@@ -1,43 +1,29 @@
-/**
- * Takes the queues of a study away, while agents may still be at work on it. Its record goes first; whoever adds to
- * these queues looks for the record afterwards, and takes away what it has added when there is none.
- */
+/** Takes the queues of a study away, while agents may still be at work on it. */
 import type { Queue } from 'bullmq';
 import type { Queues } from './queues.js';
-import { QUEUES } from './record.js';
-
-/** Rounds that a study has at most: each has at least twice the iterations of the one before. */
-const MOST_ROUNDS = 64;
+import { isOneStudy, QUEUES, type StudyKey } from './record.js';
 
 /**
  * Takes the queues of a study away.
  *
- * @param rounds - how many rounds it has, if that is known
- * @returns whether there was anything in them
+ * @param rounds - how many rounds it has
  */
-export async function clearStudy(queues: Queues, name: string, rounds = MOST_ROUNDS): Promise<boolean> {
-  const states = Array.from({ length: rounds }, (_, round) => QUEUES.states(name, round));
-  let found = false;
+export async function clearStudy(queues: Queues, study: StudyKey, rounds: number): Promise<void> {
+  const states = Array.from({ length: rounds }, (_, round) => QUEUES.states(study, round));
   // Rounds first: a trial cannot be added without its round, and a round whose trials are gone would add them again.
-  for (const queue of [QUEUES.rounds(name), QUEUES.trials(name), ...states]) {
-    found = (await clearQueue(queues.queue(queue))) || found;
-  }
-  return found;
+  for (const queue of [QUEUES.rounds(study), QUEUES.trials(study), ...states]) await clearQueue(queues.queue(queue));
 }
 
-/** Whether a study of this name has trials or rounds. */
-export async function hasJobs(queues: Queues, name: string): Promise<boolean> {
-  const counts = [QUEUES.rounds(name), QUEUES.trials(name)].map((queue) => countJobs(queues.queue(queue)));
-  return (await Promise.all(counts)).some((count) => count > 0);
+/**
+ * Takes a queue of a study away if the study has been removed. Whoever adds to it calls this afterwards, as nobody else
+ * would take that away.
+ */
+export async function clearIfRemoved(queues: Queues, study: StudyKey, queue: string): Promise<void> {
+  const job = await queues.queue<StudyKey>(QUEUES.studies).getJob(study.name);
+  if (!job || !isOneStudy(job.data, study)) await clearQueue(queues.queue(queue));
 }
 
-/** Takes a queue of a study away if the study has been removed: to be called after something was added to it. */
-export async function clearIfRemoved(queues: Queues, name: string, queue: string): Promise<void> {
-  if (!(await queues.queue(QUEUES.studies).getJob(name))) await clearQueue(queues.queue(queue));
-}
-
-async function clearQueue(queue: Queue): Promise<boolean> {
-  const before = await countJobs(queue);
+async function clearQueue(queue: Queue): Promise<void> {
   do {
     // `obliterate` passes over them on Redis.
     for (const { id } of await queue.getWaitingChildren()) {
@@ -48,7 +34,6 @@ async function clearQueue(queue: Queue): Promise<boolean> {
       if (!/non-paused/.test(error.message)) throw error;
     });
   } while ((await countJobs(queue)) > 0);
-  return before > 0;
 }
 
 async function countJobs(queue: Queue): Promise<number> {

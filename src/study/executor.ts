@@ -7,7 +7,8 @@ import { resultKey } from '../tune/plan.js';
 import type { Trial, TrialResult } from '../tune/trial.js';
 import { checkOptions } from '../validation/check.js';
 import { withCode, wrongType } from '../validation/errors.js';
-import { unlessAborted } from '../validation/signal.js';
+import { abortError, throwIfAborted } from '../validation/signal.js';
+import { atMost, LAST_WORD } from './at-most.js';
 import { StudyFollower } from './follow.js';
 import { fetchSource } from './load.js';
 import type { LostTrial } from './outcomes.js';
@@ -124,6 +125,7 @@ class QueueRunner implements TrialRunner {
   readonly #study: Study;
   readonly #follower: StudyFollower;
   readonly #waiting = new Map<string, PromiseWithResolvers<TrialResult>>();
+  #signal: AbortSignal | undefined;
   readonly #followed: Promise<void>;
   #failure: { readonly error: unknown } | undefined;
 
@@ -134,10 +136,12 @@ class QueueRunner implements TrialRunner {
       onResult: (result) => this.#waiting.get(resultKey(result))?.resolve(result),
       onLost: (lost) => this.#waiting.get(resultKey(lost))?.reject(lostError(lost, study)),
     });
-    this.#followed = this.#follower.untilDone().catch((error) => {
+    const fail = (error: unknown) => {
       this.#failure = { error };
-      for (const { reject } of this.#waiting.values()) reject(error);
-    });
+      this.#rejectAll(error);
+    };
+    // What has no result then will have none: somebody else has changed the study.
+    this.#followed = this.#follower.untilDone().then(() => fail(withoutResult(study)), fail);
   }
 
   async run({ id }: Trial, numIters: number, signal: AbortSignal): Promise<TrialResult> {
@@ -148,17 +152,31 @@ class QueueRunner implements TrialRunner {
     const gone = lost.get(key);
     if (gone) throw lostError(gone, this.#study);
     if (this.#failure) throw this.#failure.error;
+    throwIfAborted(signal, 'The trial');
+    this.#rejectOn(signal);
     const awaited = deferred<TrialResult>();
     this.#waiting.set(key, awaited);
     try {
-      return await unlessAborted(awaited.promise, signal, 'The trial');
+      return await awaited.promise;
     } finally {
       this.#waiting.delete(key);
     }
   }
 
+  /** Listens once for all trials of a search: there may be a hundred thousand. */
+  #rejectOn(signal: AbortSignal): void {
+    if (this.#signal === signal) return;
+    this.#signal = signal;
+    signal.addEventListener('abort', () => this.#rejectAll(abortError('The trial', signal)), { once: true });
+  }
+
+  #rejectAll(error: unknown): void {
+    for (const { reject } of this.#waiting.values()) reject(error);
+  }
+
   async close(done: boolean): Promise<void> {
-    if (!done && !this.#failure) await stopStudy(this.#queues, this.#study.name).catch(() => {});
+    const stop = () => stopStudy(this.#queues, this.#study.name).catch(() => {});
+    if (!done && !this.#failure) await atMost(LAST_WORD, stop());
     await this.#follower.close();
     await this.#followed;
     await this.#queues.close();
@@ -181,6 +199,10 @@ function deferred<T>(): PromiseWithResolvers<T> {
   });
   promise.catch(() => {});
   return { promise, resolve, reject };
+}
+
+function withoutResult({ name }: Study): Error {
+  return withCode(new Error(`The study ${name} is done without the results of all trials: remove it`), 'ERR_STUDY');
 }
 
 function lostError({ id, numIters, reason }: LostTrial, { name }: Study): Error {

@@ -4,10 +4,12 @@ import type { QueueEvents } from 'bullmq';
 import type { TrialResult } from '../tune/trial.js';
 import { withCode } from '../validation/errors.js';
 import { hasCode } from '../validation/kinds.js';
+import { untilAborted } from '../validation/signal.js';
+import { atMost, LAST_WORD } from './at-most.js';
 import type { TrialJob } from './jobs.js';
 import { type LostTrial, readOutcomes, StudyOutcomes } from './outcomes.js';
 import type { Queues } from './queues.js';
-import { QUEUES, type Study } from './record.js';
+import { isOneStudy, QUEUES, type Study } from './record.js';
 import { findStudy } from './studies.js';
 
 /** Who is told. */
@@ -39,7 +41,7 @@ export class StudyFollower {
     this.#study = study;
     this.#listener = listener;
     this.#outcomes = new StudyOutcomes(study);
-    this.#events = queues.events(QUEUES.trials(study.name));
+    this.#events = queues.events(QUEUES.trials(study));
     this.#events.on('completed', ({ jobId, returnvalue }) => this.#tell(this.#outcomes.take(jobId, returnvalue)));
     this.#events.on('failed', ({ jobId }) => void this.#failed(jobId).catch(() => {}));
   }
@@ -60,7 +62,8 @@ export class StudyFollower {
     await this.#readAll();
     while (!signal.aborted) {
       try {
-        if (await this.#look()) return;
+        // Redis lets commands wait while it is started again.
+        if (await untilAborted(this.#look(), signal, () => true)) return;
       } catch (error) {
         // The server may be starting again.
         if (hasCode(error, 'ERR_STUDY')) throw error;
@@ -73,7 +76,7 @@ export class StudyFollower {
   /** Whether the study is done, and all of it was told. */
   async #look(): Promise<boolean> {
     const study = await findStudy(this.#queues, this.#study.name);
-    if (study?.created !== this.#study.created) throw removed(this.#study.name);
+    if (!study || !isOneStudy(study, this.#study)) throw removed(this.#study.name);
     this.#behind = (await this.#isBehind()) ? this.#behind + 1 : 0;
     if (study.done || this.#behind >= PATIENCE) {
       await this.#readAll();
@@ -84,12 +87,12 @@ export class StudyFollower {
 
   async close(): Promise<void> {
     this.#closing.abort();
-    await this.#events.close();
+    await atMost(LAST_WORD, this.#events.close());
   }
 
   async #isBehind(): Promise<boolean> {
     const { completed, failed } = await this.#queues
-      .queue(QUEUES.trials(this.#study.name))
+      .queue(QUEUES.trials(this.#study))
       .getJobCounts('completed', 'failed');
     return completed + failed > this.#outcomes.results.size + this.#outcomes.lost.size;
   }
@@ -109,7 +112,7 @@ export class StudyFollower {
   }
 
   async #failed(jobId: string): Promise<void> {
-    const job = await this.#queues.queue<TrialJob>(QUEUES.trials(this.#study.name)).getJob(jobId);
+    const job = await this.#queues.queue<TrialJob>(QUEUES.trials(this.#study)).getJob(jobId);
     if (job && (await job.isFailed())) this.#tell(this.#outcomes.lose(jobId, job.failedReason, job.data));
   }
 

@@ -11,8 +11,6 @@ import { withCode, wrongType } from '../validation/errors.js';
 export interface TrialJob {
   readonly settings: object;
   readonly seed: number;
-  /** When its study was created: another one of its name may have taken its place. */
-  readonly created: string;
   readonly round: number;
   /** Iterations at the end of this round. */
   readonly numIters: number;
@@ -25,7 +23,7 @@ export interface TrialJob {
 }
 
 /** A trial that was taken from a queue. */
-export interface TakenTrial extends Omit<TrialJob, 'settings' | 'created' | 'known'> {
+export interface TakenTrial extends Omit<TrialJob, 'settings' | 'known'> {
   readonly trial: Trial;
   readonly known: TrialResult | undefined;
 }

@@ -1,5 +1,5 @@
 /** Loads the data of a study, once per machine: from a path, from a URL, or from what is kept here already. */
-import { rename } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { prepareSearch } from '../classifier/search.js';
 import { trainingData } from '../classifier/training-data.js';
@@ -24,19 +24,22 @@ import { type DataSource, isUrl, type RemoteFile } from './source.js';
  * fingerprint, and mapped into the memory of each process.
  *
  * @param path - a path or URL of the data on this machine, if it is another one than the study names
+ * @param signal - ends a download
  * @throws (as a rejection) Error `ERR_STUDY` when nobody says where the data are; what reading them throws
  */
-export async function loadStudyData(study: Study, path?: string): Promise<Dataset> {
+export async function loadStudyData(study: Study, path?: string, signal?: AbortSignal): Promise<Dataset> {
   const folder = join(cacheFolder(), 'data', study.data);
   const kept = await openRows(folder);
-  if (kept) return kept;
+  if (kept && (await printOf(kept)) === study.data) return kept;
+  // A disk may have damaged it: it is made again.
+  if (kept) await rm(folder, { recursive: true, force: true }).catch(() => {});
   const source = study.source ?? (path === undefined ? undefined : { data: null, reading: {}, prepare: null });
   if (!source) {
     const message = `the study ${study.name} does not say where its data are: name them with --data`;
     throw withCode(new Error(message), 'ERR_STUDY');
   }
-  const data = await loadSource(path === undefined ? source : { ...source, data: path });
-  if ((await inTurns(hashing(data))) !== study.data) return data;
+  const data = await loadSource(path === undefined ? source : { ...source, data: path }, signal);
+  if ((await printOf(data)) !== study.data) return data;
   // Where nothing can be kept, each process has its own copy.
   await makeFolder(dirname(folder))
     .then(() => onceAtAll(folder, () => keepRows(folder, data)))
@@ -44,9 +47,13 @@ export async function loadStudyData(study: Study, path?: string): Promise<Datase
   return (await openRows(folder)) ?? data;
 }
 
+function printOf(data: Dataset): Promise<string> {
+  return inTurns(hashing(data));
+}
+
 /** The data of a source, as trials read them. */
-async function loadSource(source: DataSource): Promise<Dataset> {
-  const loaded = await readSource(source);
+async function loadSource(source: DataSource, signal: AbortSignal | undefined): Promise<Dataset> {
+  const loaded = await readSource(source, signal);
   const { prepare } = source;
   if (prepare === null) return loaded;
   const { data, classes } = await trainingData([loaded], {});
@@ -54,21 +61,20 @@ async function loadSource(source: DataSource): Promise<Dataset> {
   return (await prepareSearch(data, classes, { validation, fold, seed, space: { dtype } })).data;
 }
 
-async function readSource({ data, reading, file }: DataSource): Promise<Dataset> {
+async function readSource({ data, reading, file }: DataSource, signal: AbortSignal | undefined): Promise<Dataset> {
   if (data === null) return syntheticCifar10({ fullTest: reading.fullTest === true });
   if (!isUrl(data)) return loadDataset(data, reading);
   if (!file) throw withCode(new Error('the study does not say which file its URL has'), 'ERR_STUDY');
-  return loadDataset(await fetchKnown(data, file), reading);
+  return loadDataset(await fetchKnown(data, file, signal), reading);
 }
 
 /** The path of a file of this machine that has the bytes of a URL; a download that ended early goes on. */
-async function fetchKnown(url: string, file: RemoteFile): Promise<string> {
+async function fetchKnown(url: string, file: RemoteFile, signal = new AbortController().signal): Promise<string> {
   const folder = join(cacheFolder(), 'files', file.sha256);
   const path = join(folder, file.name);
   await makeFolder(folder);
   await onceAtAll(path, async () => {
     const connections = openConnections(60_000);
-    const { signal } = new AbortController();
     const download = { connections, signal, pauses: [1000, 2000, 4000, 8000], report: () => {} };
     try {
       await withoutSecrets(url, () => fetchFile(file, new URL(url), `${path}.part`, download));
@@ -87,15 +93,37 @@ async function fetchKnown(url: string, file: RemoteFile): Promise<string> {
  */
 export async function fetchSource(url: string): Promise<{ readonly path: string; readonly file: RemoteFile }> {
   const parsed = new URL(url);
-  const name = decodeURIComponent(basename(parsed.pathname)).replace(/[/\\\p{Cc}]/gu, '') || 'data';
+  const name = nameIn(parsed);
   const files = join(cacheFolder(), 'files');
   await makeFolder(files);
   const temporary = temporaryName(join(files, name));
-  const file = await withoutSecrets(url, () => fetchUnknown(parsed, name, temporary));
-  const path = join(files, file.sha256, name);
-  await makeFolder(dirname(path));
-  await rename(temporary, path);
-  return { path, file };
+  try {
+    const file = await withoutSecrets(url, () => fetchUnknown(parsed, name, temporary));
+    const path = join(files, file.sha256, name);
+    await makeFolder(dirname(path));
+    await rename(temporary, path);
+    return { path, file };
+  } finally {
+    await rm(temporary, { force: true }).catch(() => {});
+  }
+}
+
+/** The name of the file at a URL, as this machine may call it. */
+function nameIn({ pathname }: URL): string {
+  const last = basename(pathname);
+  let name = last;
+  try {
+    name = decodeURIComponent(last);
+  } catch {
+    // A lone % is no code for anything.
+  }
+  // Its end says what format it has.
+  return (
+    name
+      .replace(/[/\\\p{Cc}]/gu, '')
+      .slice(-100)
+      .replace(/^\.+$/, '') || 'data'
+  );
 }
 
 /** Takes what signs a URL out of the messages of errors. */

@@ -74,7 +74,7 @@ const PAGE = 1000;
 /** Reads all outcomes of a study. */
 export async function readOutcomes(queues: Queues, study: Study): Promise<StudyOutcomes> {
   const outcomes = new StudyOutcomes(study);
-  const trials = queues.queue<TrialJob>(QUEUES.trials(study.name));
+  const trials = queues.queue<TrialJob>(QUEUES.trials(study));
   const pages = async (state: 'completed' | 'failed', take: (job: Job<TrialJob>) => unknown) => {
     for (let begin = 0; ; begin += PAGE) {
       const jobs = await trials.getJobs([state], begin, begin + PAGE - 1, true);

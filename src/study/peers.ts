@@ -7,7 +7,6 @@ export type Bull = typeof import('bullmq');
 /** What is used of a pool of connections to PostgreSQL. */
 export interface Pool {
   on(event: 'error', listener: (error: Error) => void): unknown;
-  setMaxListeners(count: number): unknown;
   query(text: string): Promise<unknown>;
   connect(): Promise<{ release(): void }>;
   end(): Promise<void>;

@@ -11,7 +11,7 @@ import type { Queues } from './queues.js';
 import { QUEUES, type Study } from './record.js';
 import { ATTEMPTS, addRound, type RoundJob } from './rounds.js';
 import { StudyStates } from './states.js';
-import { isRemoved, markDone } from './studies.js';
+import { markDone } from './studies.js';
 
 /** Trials that are added in one request. */
 const CHUNK = 500;
@@ -24,21 +24,11 @@ const CHUNK = 500;
 export function planning(queues: Queues, study: Study, lock: number): Worker<RoundJob> {
   let plan: Promise<Plan> | undefined;
   const work = async (job: Job<RoundJob>, token?: string) => {
-    if (job.data.created !== study.created) await passOver(queues, study, worker, job, token ?? '');
     plan ??= planOf(study.search);
     await planRound(queues, study, await plan, job, token ?? '');
   };
   const options = { concurrency: 1, lockDuration: lock, stalledInterval: lock, maxStalledCount: 100 };
-  const worker: Worker<RoundJob> = queues.worker(QUEUES.rounds(study.name), work, options);
-  return worker;
-}
-
-/** Leaves a round of another study to its agents, who have the name of this one now that it is removed. */
-async function passOver(queues: Queues, study: Study, worker: Worker, job: Job, token: string): Promise<never> {
-  if (!(await isRemoved(queues, study))) throw new queues.bull.UnrecoverableError('not a round of this study');
-  void worker.pause(true);
-  await job.moveToWait(token);
-  throw new queues.bull.WaitingError();
+  return queues.worker<RoundJob, void>(QUEUES.rounds(study), work, options);
 }
 
 /**
@@ -54,7 +44,7 @@ async function planRound(queues: Queues, study: Study, plan: Plan, job: Job<Roun
   for (let begin = 0; begin < open.length; begin += CHUNK) {
     const jobs = open.slice(begin, begin + CHUNK).map((trial) => ({
       name: 'trial',
-      data: jobOf(study, trial, plan.rounds, round, outcomes),
+      data: jobOf(trial, plan.rounds, round, outcomes),
       opts: {
         jobId: jobIdOf({ id: trial.id, numIters }),
         attempts: ATTEMPTS,
@@ -64,21 +54,15 @@ async function planRound(queues: Queues, study: Study, plan: Plan, job: Job<Roun
         ignoreDependencyOnFailure: true,
       },
     }));
-    await queues.queue<TrialJob>(QUEUES.trials(study.name)).addBulk(jobs);
+    await queues.queue<TrialJob>(QUEUES.trials(study)).addBulk(jobs);
   }
   if (await job.moveToWaitingChildren(token)) throw new queues.bull.WaitingChildrenError();
   if (round > 0) await new StudyStates(queues, study).dropAll(round - 1);
   if (round + 1 < plan.rounds.length) await addRound(queues, study, round + 1);
-  else await markDone(queues, study.name);
+  else await markDone(queues, study);
 }
 
-function jobOf(
-  { created }: Study,
-  trial: Trial,
-  rounds: readonly Round[],
-  round: number,
-  outcomes: StudyOutcomes,
-): TrialJob {
+function jobOf(trial: Trial, rounds: readonly Round[], round: number, outcomes: StudyOutcomes): TrialJob {
   const { numIters } = rounds[round];
   const from = round > 0 ? rounds[round - 1].numIters : 0;
   const before = outcomes.results.get(resultKey({ id: trial.id, numIters: from }));
@@ -88,7 +72,6 @@ function jobOf(
   return {
     settings: changedSettings(settings),
     seed,
-    created,
     round,
     numIters,
     from,

@@ -1,13 +1,13 @@
 /** BullMQ's queues, workers and events on one server. */
 import type { Job, Processor, Queue, QueueEvents, Worker, WorkerOptions } from 'bullmq';
 import { disown } from '../validation/callback.js';
+import { atMost, LAST_WORD } from './at-most.js';
 import { type Bull, loadPostgres, loadRedis } from './peers.js';
 import { parseQueueUrl, type QueueUrl, unreachable, withoutPassword } from './queue-url.js';
+import { connectToRedis } from './redis-connection.js';
 
 /** Milliseconds to wait for a server at the start; later, BullMQ waits for it as long as it takes. */
 const PATIENCE = 10_000;
-/** Milliseconds between two tries to reach a server that went away, at most. */
-const LONGEST_PAUSE = 2000;
 /** Milliseconds until a worker tries again what failed with its connection to PostgreSQL; BullMQ's own are 15 000. */
 const RETRY = 1000;
 /** Connections to PostgreSQL of one process: each worker keeps one, to be told of new jobs. */
@@ -78,7 +78,8 @@ export async function openQueues(url: string, patience = PATIENCE): Promise<Queu
     events: (name) => quiet(new bull.QueueEvents(name, options, ...backend)),
     clean: (text) => withoutPassword(text, parsed),
     async close() {
-      await Promise.all([...open.values()].map((queue) => queue.close()));
+      // What waits for a server that is down ends with the connection.
+      await atMost(LAST_WORD, Promise.all([...open.values()].map((queue) => queue.close())));
       await connection.end();
     },
   };
@@ -102,14 +103,10 @@ async function answered(url: QueueUrl, connection: Connection, patience: number)
 
 async function redis({ href }: QueueUrl): Promise<Connection> {
   const { bull, Redis } = await loadRedis();
-  // ioredis asks for it, too, and goes on with database 0 where there is no such one.
+  // ioredis asks for it, too, but goes on with database 0 where there is no such one.
   const database = Number(new URL(href).pathname.slice(1));
   let last: unknown;
-  const client = new Redis(href, {
-    // Commands wait for a server that is started again.
-    maxRetriesPerRequest: null,
-    retryStrategy: (times) => Math.min(LONGEST_PAUSE, 50 * 2 ** Math.min(times, 6)),
-  });
+  const { client, end } = connectToRedis(Redis, href);
   client.on('error', (error) => {
     last = error;
   });
@@ -124,7 +121,7 @@ async function redis({ href }: QueueUrl): Promise<Connection> {
     backend: [],
     ready: () => Promise.race([client.ping().then(() => client.select(database)), refused]),
     error: () => last,
-    end: async () => client.disconnect(),
+    end: async () => end(),
   };
 }
 
@@ -132,8 +129,6 @@ async function postgres({ href }: QueueUrl, patience: number): Promise<Connectio
   const { bull, pg } = await loadPostgres();
   const options = `-c search_path=${SCHEMA}`;
   const pool = new pg.Pool({ connectionString: href, max: POOL, options, connectionTimeoutMillis: patience });
-  // Every queue listens to it.
-  pool.setMaxListeners(0);
   let last: unknown;
   pool.on('error', (error) => {
     last = error;

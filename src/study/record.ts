@@ -51,14 +51,29 @@ export function dataRecord(data: Dataset, fingerprint: string) {
   return { data: fingerprint, classes: numClasses, picture, validationRows } as const;
 }
 
-/** The names of a study's queues. */
+/** What tells a study from one of the same name that was removed. */
+export type StudyKey = Pick<Study, 'name' | 'created'>;
+
+/**
+ * The names of a study's queues. They also say when it was created: agents of a study that was removed must not take
+ * trials of the next one of its name, nor plan its rounds.
+ */
 export const QUEUES = {
   /** Of all studies of a server: a job for each, which nobody takes. */
   studies: 'two-layer-net.studies',
-  trials: (study: string) => `two-layer-net.${study}.trials`,
-  rounds: (study: string) => `two-layer-net.${study}.rounds`,
-  states: (study: string, round: number) => `two-layer-net.${study}.states-${round}`,
+  trials: (study: StudyKey) => `${prefixOf(study)}.trials`,
+  rounds: (study: StudyKey) => `${prefixOf(study)}.rounds`,
+  states: (study: StudyKey, round: number) => `${prefixOf(study)}.states-${round}`,
 } as const;
+
+function prefixOf({ name, created }: StudyKey): string {
+  return `two-layer-net.${name}.${Date.parse(created).toString(36)}`;
+}
+
+/** Whether two records are of one study, and not of two with the same name. */
+export function isOneStudy(one: StudyKey, other: StudyKey): boolean {
+  return one.name === other.name && one.created === other.created;
+}
 
 /** What is written of a study. */
 export function recordOf(study: Study): object {

@@ -34,8 +34,7 @@ export class StudyStates {
     if (data.length > most || (await queue.getWaitingCount()) * data.length + data.length > this.#study.stateBytes)
       return false;
     await queue.add('state', data, { jobId: stateId(id, state.history.lossHistory.length) });
-    const { name } = this.#study;
-    await clearIfRemoved(this.#queues, name, QUEUES.states(name, round));
+    await clearIfRemoved(this.#queues, this.#study, QUEUES.states(this.#study, round));
     return true;
   }
 
@@ -58,7 +57,7 @@ export class StudyStates {
   }
 
   #queueOf(round: number) {
-    return this.#queues.queue<string>(QUEUES.states(this.#study.name, round));
+    return this.#queues.queue<string>(QUEUES.states(this.#study, round));
   }
 
   #encode(id: string, state: TrainingState): Promise<Buffer> {

@@ -1,9 +1,9 @@
 /** The studies of a server: created, listed, stopped, resumed and removed. */
 import { roundsOf, trialCount } from '../tune/search.js';
 import { withCode } from '../validation/errors.js';
-import { clearStudy, hasJobs } from './clear.js';
+import { clearStudy } from './clear.js';
 import type { Queues } from './queues.js';
-import { checkStudyName, QUEUES, recordOf, type Study, studyOf } from './record.js';
+import { checkStudyName, isOneStudy, QUEUES, recordOf, type Study, type StudyKey, studyOf } from './record.js';
 import { addRound } from './rounds.js';
 import { isSameJson } from './same-json.js';
 
@@ -19,20 +19,12 @@ export async function createStudy(queues: Queues, study: Study): Promise<'create
   const before = await findStudy(queues, study.name);
   if (before !== undefined && !isSameStudy(before, study)) throw taken(study.name, queues);
   const studies = queues.queue<object>(QUEUES.studies);
-  if (before === undefined) {
-    await clearLeft(queues, study.name);
-    await studies.add('study', recordOf(study), { jobId: study.name });
-  }
+  if (before === undefined) await studies.add('study', recordOf(study), { jobId: study.name });
   // Somebody may have created one at the same time.
-  const created = await getStudy(queues, study.name);
-  if (!isSameStudy(created, study)) throw taken(study.name, queues);
-  await addRound(queues, created, 0);
+  const there = await getStudy(queues, study.name);
+  if (!isSameStudy(there, study)) throw taken(study.name, queues);
+  await addRound(queues, there, 0);
   return before === undefined ? 'created' : 'joined';
-}
-
-/** Takes away what is left of a study whose removal was broken off: its results would count for another one. */
-async function clearLeft(queues: Queues, name: string): Promise<void> {
-  if ((await hasJobs(queues, name)) && !(await findStudy(queues, name))) await clearStudy(queues, name);
 }
 
 function taken(name: string, { where }: Queues): Error {
@@ -49,24 +41,15 @@ function isSameStudy(one: Study, other: Study): boolean {
 export async function getStudy(queues: Queues, name: string): Promise<Study> {
   const study = await findStudy(queues, checkStudyName(name));
   if (study) return study;
-  throw await unknown(queues, name);
-}
-
-async function unknown(queues: Queues, name: string): Promise<Error> {
   const known = (await listStudies(queues)).map(({ name }) => name);
   const others = known.length > 0 ? `there are ${known.slice(0, 20).join(', ')}` : 'there is none';
-  return withCode(new Error(`Expected a study at ${queues.where} but found no ${name}: ${others}`), 'ERR_STUDY');
+  throw withCode(new Error(`Expected a study at ${queues.where} but found no ${name}: ${others}`), 'ERR_STUDY');
 }
 
 /** The study of this name; undefined when there is none. */
 export async function findStudy(queues: Queues, name: string): Promise<Study | undefined> {
   const job = await queues.queue<object>(QUEUES.studies).getJob(name);
   return job ? studyOf(name, job.data) : undefined;
-}
-
-/** Whether a study was removed, be it that another one has its name now. */
-export async function isRemoved(queues: Queues, { name, created }: Study): Promise<boolean> {
-  return (await findStudy(queues, name))?.created !== created;
 }
 
 /** All studies, the oldest first. What is no study is left out. */
@@ -83,46 +66,33 @@ export async function listStudies(queues: Queues): Promise<Study[]> {
 
 /** Lets no further trial of a study begin. Those that run go on to their ends. */
 export async function stopStudy(queues: Queues, name: string): Promise<void> {
-  await getStudy(queues, name);
-  await queues.queue(QUEUES.trials(name)).pause();
+  await queues.queue(QUEUES.trials(await getStudy(queues, name))).pause();
 }
 
 /** Goes on with a study that was stopped. */
 export async function resumeStudy(queues: Queues, name: string): Promise<void> {
-  await getStudy(queues, name);
-  await queues.queue(QUEUES.trials(name)).resume();
+  await queues.queue(QUEUES.trials(await getStudy(queues, name))).resume();
 }
 
 /** Whether a study was stopped. */
-export function isStopped(queues: Queues, name: string): Promise<boolean> {
-  return queues.queue(QUEUES.trials(name)).isPaused();
+export function isStopped(queues: Queues, study: StudyKey): Promise<boolean> {
+  return queues.queue(QUEUES.trials(study)).isPaused();
 }
 
-/**
- * Removes a study with its results, or what is left of one whose removal was broken off. Agents end its trials.
- *
- * @throws (as a rejection) Error `ERR_STUDY` when there is none of this name
- */
+/** Removes a study with its results. Agents end its trials. */
 export async function removeStudy(queues: Queues, name: string): Promise<void> {
-  const studies = queues.queue<object>(QUEUES.studies);
-  const job = await studies.getJob(checkStudyName(name));
-  await studies.remove(name);
-  const left = await clearStudy(queues, name, job && roundCount(name, job.data));
-  if (!job && !left) throw await unknown(queues, name);
-}
-
-/** How many rounds a study has; undefined when its record is of another version, or not one. */
-function roundCount(name: string, record: unknown): number | undefined {
-  try {
-    const { search } = studyOf(name, record);
-    return roundsOf(search, Math.ceil(trialCount(search) / search.seeds)).length;
-  } catch {
-    return undefined;
-  }
+  const study = await getStudy(queues, name);
+  const { search } = study;
+  const rounds = roundsOf(search, Math.ceil(trialCount(search) / search.seeds)).length;
+  // Its record is the last to go: a removal that is broken off can be repeated.
+  await clearStudy(queues, study, rounds);
+  await queues.queue(QUEUES.studies).remove(name);
+  // What agents have added meanwhile.
+  await clearStudy(queues, study, rounds);
 }
 
 /** Marks a study as done. */
-export async function markDone(queues: Queues, name: string): Promise<void> {
-  const job = await queues.queue<object>(QUEUES.studies).getJob(name);
-  await job?.updateData({ ...job.data, done: true });
+export async function markDone(queues: Queues, study: StudyKey): Promise<void> {
+  const job = await queues.queue<object>(QUEUES.studies).getJob(study.name);
+  if (job && isOneStudy(studyOf(study.name, job.data), study)) await job.updateData({ ...job.data, done: true });
 }

@@ -33,6 +33,7 @@ export class StudyTrials {
   readonly #leaders = new Map<number, Leaders>();
   /** A signal that no change of threads comes. */
   readonly #never = new AbortController().signal;
+  readonly #training = new Set<Promise<unknown>>();
   #order = 0;
 
   constructor(queues: Queues, study: Study, data: Dataset, options: TrialsOptions) {
@@ -54,7 +55,6 @@ export class StudyTrials {
     let taken: TakenTrial;
     try {
       taken = takenTrial(job.id, job.data);
-      if (job.data.created !== this.#study.created) throw new Error('it is of another study');
     } catch (error) {
       throw new this.#queues.bull.UnrecoverableError(`not a trial of this version: ${(error as Error).message}`);
     }
@@ -64,8 +64,7 @@ export class StudyTrials {
       return { line: lineOf(result), result };
     } catch (error) {
       if (!signal.aborted) throw error;
-      // Where that fails, as after the study was removed, its lock runs out.
-      await job.moveToWait(token).catch(() => {});
+      await job.moveToWait(token);
       throw new this.#queues.bull.WaitingError();
     }
   }
@@ -83,10 +82,24 @@ export class StudyTrials {
     const find = () => this.#states.find(round - 1, trial.id, before).catch(() => undefined);
     const from = before > 0 ? await find() : undefined;
     const how = { from, withTrainAccuracy: last, planned: this.#study.search.numIters };
-    const { result, state } = await runTrial(trial, numIters, this.#data, run, how);
+    const { result, state } = await this.#trained(runTrial(trial, numIters, this.#data, run, how));
     // Without its state, a trial that goes on is trained from its start.
     if (!last && state) await this.#keepState(result, state, round).catch(() => {});
     return result;
+  }
+
+  /** Waits until no trial is trained any more; that its result or itself then goes to the queue is not waited for. */
+  async noneTrained(): Promise<void> {
+    await Promise.allSettled(this.#training);
+  }
+
+  async #trained<T>(training: Promise<T>): Promise<T> {
+    this.#training.add(training);
+    try {
+      return await training;
+    } finally {
+      this.#training.delete(training);
+    }
   }
 
   async #keepState(result: TrialResult, state: TrainingState, round: number): Promise<void> {

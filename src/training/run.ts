@@ -48,7 +48,9 @@ export class TrainingRun {
     this.#options = options;
     this.#history = firstHistory(options);
     const { settings, signal, random, best, inputScale } = options;
-    if (signal?.aborted) throw this.#aborted();
+    // Of several processes all end, or all begin and wait for each other.
+    const aborted = signal?.aborted ?? false;
+    if (options.group ? options.group.any(aborted) : aborted) throw this.#aborted();
     keepStream(random);
     const { learningRate, lossHistory } = this.#history;
     this.#state = this.#drawSeed();
@@ -101,13 +103,14 @@ export class TrainingRun {
     const outcome = await binding.train(this.call, this.report);
     this.#takeEnd(outcome);
     const settled = await this.#follower.settled(this.#options.signal);
-    return this.#result(settled ? outcome : { ...outcome, status: 'stopped' });
+    return this.#result(settled || this.#options.group ? outcome : { ...outcome, status: 'stopped' });
   }
 
   async #copyRows(): Promise<void> {
-    const { kept, signal } = this.#options;
+    const { kept, signal, group } = this.#options;
     try {
-      for (const pieces of kept.copying) await inTurns(pieces, signal);
+      // Of several processes, the first iteration ends all.
+      for (const pieces of kept.copying) await inTurns(pieces, group ? undefined : signal);
     } catch (error) {
       throw isAbortOf(error, signal) ? this.#aborted() : error;
     }

@@ -1,7 +1,7 @@
 import type { BackendChoice } from '../backend/choose.js';
 import type { Dataset } from '../data/dataset.js';
 import { restoreTraining } from '../net/restore-training.js';
-import { type CoreLease, runOnCores } from '../platform/run-on-cores.js';
+import { type CoreLease, runAtOnce, runOnCores } from '../platform/run-on-cores.js';
 import { giveTurn, inTurns, type Pieces } from '../platform/turns.js';
 import { checkSampling, pictureFor } from '../training/rows-needed.js';
 import type { TrainingState } from '../training/state.js';
@@ -145,9 +145,9 @@ export class SweepRun {
       candidate.trials.filter((trial) => !this.#resultOf(trial, round)).map((trial) => ({ trial, candidate, place })),
     );
     const { cores, elsewhere } = this.#following;
-    await runOnCores(open, elsewhere?.places ?? cores, async ({ trial, candidate, place }, lease) => {
+    const run = async ({ trial, candidate, place }: (typeof open)[number], work: () => Promise<void>) => {
       try {
-        await (elsewhere ? this.#await(trial, round, elsewhere) : this.#runOne(trial, round, lease, last));
+        await work();
         await this.#dropStates(candidate, place, round, leaders, last);
         await this.#states.store(trial.id, this.#stop.signal);
       } catch (error) {
@@ -155,7 +155,12 @@ export class SweepRun {
         this.#stop.abort();
         throw error;
       }
-    });
+    };
+    if (elsewhere) {
+      await runAtOnce(open, elsewhere.places, (one) => run(one, () => this.#await(one.trial, round, elsewhere)));
+    } else {
+      await runOnCores(open, cores, (one, lease) => run(one, () => this.#runOne(one.trial, round, lease, last)));
+    }
   }
 
   async #runOne(trial: Trial, { numIters }: Round, { threads }: CoreLease, withTrainAccuracy: boolean): Promise<void> {

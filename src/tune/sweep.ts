@@ -4,11 +4,12 @@ import { Dataset, type DatasetInput } from '../data/dataset.js';
 import { defaultThreads } from '../platform/processors.js';
 import { inTurns } from '../platform/turns.js';
 import { setting } from '../training/settings.js';
+import { disown } from '../validation/callback.js';
 import { checkOptions } from '../validation/check.js';
 import { wrongType } from '../validation/errors.js';
-import { checkSignal } from '../validation/signal.js';
+import { checkSignal, isAbortOf, throwIfAborted, unlessAborted } from '../validation/signal.js';
 import { checkingEarlier, originOf } from './earlier.js';
-import type { TrialExecutor, TrialRunner } from './executor.js';
+import type { TrialExecutor, TrialRunner, TrialWork } from './executor.js';
 import { hashing } from './results-file.js';
 import { MEANT_IN_SEARCH, resolveSearch, SEARCH_OPTIONS, type SearchOptions } from './search.js';
 import type { SweepProgress } from './sweep-progress.js';
@@ -116,14 +117,35 @@ export async function sweep(data: Dataset | DatasetInput, options: SweepOptions 
   let elsewhere: TrialRunner | undefined;
   let done = false;
   try {
-    elsewhere = await executor?.begin({ search, data: trialData, fingerprint: print, backend: name });
+    const work = { search, data: trialData, fingerprint: print, backend: name };
+    elsewhere = executor && (await beginElsewhere(executor, work, signal).catch(ended));
     const run = await SweepRun.begin(search, trialData, { ...following, states, elsewhere });
     const results = await run.run();
     done = true;
     return results;
   } finally {
-    await states.close(done);
-    await elsewhere?.close(done);
+    try {
+      await states.close(done);
+    } finally {
+      await elsewhere?.close(done);
+    }
+  }
+}
+
+/** Begins a search elsewhere, unless the signal is aborted before that is done: then what has begun is closed. */
+async function beginElsewhere(
+  executor: TrialExecutor,
+  work: TrialWork,
+  signal: AbortSignal | undefined,
+): Promise<TrialRunner> {
+  throwIfAborted(signal, 'The search');
+  const begun = Promise.resolve(executor.begin(work));
+  if (!signal) return begun;
+  try {
+    return await unlessAborted(begun, signal, 'The search');
+  } catch (error) {
+    if (isAbortOf(error, signal)) disown(begun.then((runner) => runner.close(false)));
+    throw error;
   }
 }
 

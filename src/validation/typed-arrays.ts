@@ -39,6 +39,14 @@ export function isTypedArray(value: unknown): value is NumberArray {
   return tag !== undefined && !tag.startsWith('Big');
 }
 
+/** The typed arrays of integers of at most 32 bits. */
+export type IntegerArray = Exclude<NumberArray, Float32Array | Float64Array>;
+
+/** Whether `value` is a typed array of integers of at most 32 bits. */
+export function isIntegerArray(value: unknown): value is IntegerArray {
+  return /^(Ui|I)nt/.test(tagOf(value) ?? '');
+}
+
 /** Whether `value` is a typed array that holds input rows without conversion. */
 export function isRowData(value: unknown): value is RowData {
   const tag = tagOf(value);

@@ -42,7 +42,8 @@ test('situations are compared in each round, and a peer that fails does not end 
 });
 
 test.skipIf(process.platform !== 'linux')('the busy loop runs only beside the work', async () => {
-  const loop = await BusyLoop.start(19);
+  // At the lowest priority it may get nothing on a busy machine.
+  const loop = await BusyLoop.start(1);
   try {
     const wait = () => new Promise<string>((resolve) => setTimeout(resolve, 100, 'done'));
     const { result, processors } = await loop.during(wait);

@@ -87,6 +87,27 @@ describeInChromium('the package in Chromium', () => {
       expect(result.reached).toBeGreaterThan(0);
     });
 
+    test('ends a Worker that has not begun, and tries a module again that did not load', async () => {
+      const ended = await run<Record<string, string>>(`
+        const data = await T.loadDataset('/examples/fruit.csv');
+        const stop = new AbortController();
+        const worker = () => new Worker(URL.createObjectURL(new Blob(['for (;;);'])));
+        setTimeout(() => stop.abort('enough'), 20);
+        const error = await T.fitInWorker(data, { worker, signal: stop.signal }).catch((thrown) => thrown);
+        return { name: error.name, code: error.code, cause: error.cause };
+      `);
+      expect(ended).toEqual({ name: 'AbortError', code: 'ABORT_ERR', cause: 'enough' });
+      const [offline, again] = await run<{ backend: string; reasons: string[] }[]>(`
+        const { fetch } = globalThis;
+        globalThis.fetch = async () => { throw new TypeError('offline'); };
+        const offline = await T.loadBackend();
+        globalThis.fetch = fetch;
+        return [offline, await T.loadBackend()];
+      `);
+      expect(offline).toMatchObject({ backend: 'js', reasons: [expect.stringContaining('offline')] });
+      expect(again?.reasons.join()).not.toContain('offline');
+    });
+
     test('refuses as Node does, from a Worker too, with the same classes and words', async () => {
       const refused = (code: string) =>
         run<unknown[]>(`

@@ -38,7 +38,7 @@ describeOnBackends('the checkpoint of a classifier', (backend) => {
 
 describeOnBackends('the folder of several trainings', (backend) => {
   // Long enough for an abort to come in the middle of a training, on a busy machine too.
-  const epochs = backend === 'js' ? 60 : 600;
+  const epochs = backend === 'js' ? 60 : 300;
   const options = { backend, seed: 3, epochs, patience: 0, progressInterval: 0, threads: 2 } as const;
   const checkpoint = () => ({ folder: at('kept'), every: 0.02 });
   const files = () => readdirSync(at('kept')).filter((name) => name.endsWith('.checkpoint'));

@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { RandomState } from '../../src/random/random-state.js';
-import { runCli, startCli } from '../support/run-cli.js';
+import { type Finished, runCli, startCli } from '../support/run-cli.js';
 import { sharedFolder } from '../support/temporary-folder.js';
 
 const cwd = sharedFolder();
@@ -26,10 +26,16 @@ const withoutTimes = (text: string) => text.replace(/^seconds.*$/m, '');
 const lastLines = (text: string) => text.match(/^iteration .*$/gm)?.slice(-3);
 
 describe.each(Object.entries(WAYS))('a training of a %s', (name, { data, settings }) => {
+  const wholeModel = `${name}-whole.safetensors`;
+  let whole: Finished;
+
+  beforeAll(async () => {
+    whole = await run(...data, ...settings, '--save', wholeModel);
+    expect(whole.code, whole.stderr).toBe(0);
+  });
+
   test.each(['SIGKILL', 'SIGTERM', 'SIGINT'] as const)('that %s ends goes on to the same model', async (signal) => {
     const [file, saved] = [`${name}-${signal}.checkpoint`, `${name}-${signal}.safetensors`];
-    const whole = await run(...data, ...settings, '--save', 'whole.safetensors');
-    expect(whole.code, whole.stderr).toBe(0);
     const begun = startCli([...data, ...settings, '--checkpoint', file, '--every', '0.05'], { cwd });
     while (!existsSync(at(file))) await new Promise((resolve) => setTimeout(resolve, 5));
     begun.child.kill(signal);
@@ -45,7 +51,7 @@ describe.each(Object.entries(WAYS))('a training of a %s', (name, { data, setting
     expect(rest.stderr).toMatch(new RegExp(`^Going on with the training in ${file}, after [1-9]\\d* iterations$`, 'm'));
     // Only what was not there before.
     expect(rest.stderr).not.toContain('iteration 0 /');
-    expect(readFileSync(at(saved))).toStrictEqual(readFileSync(at('whole.safetensors')));
+    expect(readFileSync(at(saved))).toStrictEqual(readFileSync(at(wholeModel)));
     expect(withoutTimes(rest.stdout)).toBe(withoutTimes(whole.stdout));
     expect(lastLines(rest.stderr)).toStrictEqual(lastLines(whole.stderr));
     expect(readdirSync(cwd).filter((file) => /\.(lock|tmp)/.test(file))).toEqual([]);

@@ -74,7 +74,7 @@ describe.skipIf(why !== undefined)(why === undefined ? 'processes' : `processes 
     process.kill(secondProcess(running.child.pid), 'SIGKILL');
     const killed = await running.done;
     expect(killed.code).not.toBe(0);
-    const rest = await start(4, [...args.slice(0, 5), '--resume', 'killed.checkpoint', '--save', 'rest.safetensors'])
+    const rest = await start(1, [...args.slice(0, 5), '--resume', 'killed.checkpoint', '--save', 'rest.safetensors'])
       .done;
     expect(rest.code, rest.stderr).toBe(0);
     expect(rest.stderr).toMatch(/^Going on with the training in killed.checkpoint, after [1-9]\d* iterations$/m);
@@ -100,6 +100,25 @@ describe.skipIf(why !== undefined)(why === undefined ? 'processes' : `processes 
     const { code, stdout, stderr } = await startMpi(['-n', '2', process.execPath, 'program.mjs']).done;
     expect(code, stderr).toBe(0);
     expect(stdout).toBe('trained by 2 processes\n');
+  });
+
+  test('all end when one of them is aborted before its training has begun', async () => {
+    writeFileSync(
+      at('aborted.mjs'),
+      `import { processGroup, RandomState, TwoLayerNet } from ${JSON.stringify(DIST)};
+      const group = processGroup();
+      const signal = group.isFirst ? undefined : AbortSignal.abort();
+      const X = Float32Array.of(1, 2, 3, 4);
+      for (const checkpoint of [undefined, { file: 'aborted.checkpoint' }]) {
+        const net = new TwoLayerNet({ inputSize: 1, hiddenSize: 2, numClasses: 2, random: new RandomState(1) });
+        const options = { numIters: 3, batchSize: 2, shards: 2, group, signal, checkpoint };
+        const { code } = await net.train(X, [0, 1, 0, 1], null, null, options).catch((error) => error);
+        console.log([group.rank, code].join(' '));
+      }`,
+    );
+    const { code, stdout, stderr } = await startMpi(['-n', '2', process.execPath, 'aborted.mjs']).done;
+    expect(code, stderr).toBe(0);
+    expect(stdout.trim().split('\n').sort()).toEqual([0, 0, 1, 1].map((rank) => `${rank} ABORT_ERR`));
   });
 
   test('refuse to train on different rows, and with other settings', async () => {

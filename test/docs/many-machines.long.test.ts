@@ -18,14 +18,17 @@ const commands = blocks
 
 /** A folder inside the package, where the package can import itself by name. */
 const inside = join(ROOT, 'build', 'test-many-machines');
+const remove = () => rmSync(inside, { recursive: true, force: true });
 beforeAll(() => {
+  // A run that was killed has left it.
+  remove();
   mkdirSync(join(inside, 'node_modules', '.bin'), { recursive: true });
   copyFileSync(join(ROOT, 'examples', 'fruit.csv'), join(inside, 'fruit.csv'));
   const rows = Array.from({ length: 60 }, (_, i) => `${(i % 3) * 2 + (i % 7) / 7},${i % 2 ? 'red' : 'white'},${i % 3}`);
   writeFileSync(join(inside, 'iris.csv'), `petals,color,species\n${rows.join('\n')}\n`);
   symlinkSync(join(ROOT, 'dist', 'cli', 'main.js'), join(inside, 'node_modules', '.bin', 'two-layer-net'));
 });
-afterAll(() => rmSync(inside, { recursive: true, force: true }));
+afterAll(remove);
 
 describeWithRedis('searching on many machines', (server) => {
   const env = () => ({ TWO_LAYER_NET_QUEUE: server().url, TWO_LAYER_NET_CACHE: join(inside, 'cache') });

@@ -206,7 +206,7 @@ describe('limits', () => {
 
 test('a request that waits too long for its computation: 503 with Retry-After; those after it as before', async () => {
   const large = Classifier.fromModel(new TwoLayerNet({ inputSize: 6, hiddenSize: 20_000, numClasses: 3 }));
-  const { server, url } = await serve({ large }, { timeout: 20 });
+  const { server, url } = await serve({ large }, { timeout: 200 });
   const bytes = { 'content-type': 'application/octet-stream' };
   const predict = (rows: number) => ask(`${url}v1/models/large:predict?type=uint8`, bytes, new Uint8Array(6 * rows));
   // So many rows are computed beside JavaScript's thread, here when the test says.
@@ -224,7 +224,7 @@ test('a request that waits too long for its computation: 503 with Retry-After; t
     await expect.poll(() => held).toHaveBeenCalledOnce();
     const second = predict(1);
     await expect.poll(async () => (await ask(`${url}metrics`)).body).toMatch(/requests_in_work 2\n/);
-    await new Promise((resolve) => setTimeout(resolve, 30));
+    await new Promise((resolve) => setTimeout(resolve, 220));
     release();
     const late = await second;
     expect([late.status, late.headers['retry-after']]).toEqual([503, '1']);

@@ -9,10 +9,9 @@ import { queue } from '../../src/study/index.js';
 import { readOutcomes } from '../../src/study/outcomes.js';
 import { ordered, planOf } from '../../src/study/plan.js';
 import { openQueues, type Queues } from '../../src/study/queues.js';
-import { QUEUES, type Study } from '../../src/study/record.js';
+import { QUEUES } from '../../src/study/record.js';
 import { StudyStates } from '../../src/study/states.js';
-import { createStudy, getStudy, removeStudy, resumeStudy, stopStudy } from '../../src/study/studies.js';
-import { fingerprint } from '../../src/tune/results-file.js';
+import { createStudy, findStudy, getStudy, removeStudy, resumeStudy, stopStudy } from '../../src/study/studies.js';
 import { sweep } from '../../src/tune/sweep.js';
 import { describeWithPostgres } from './postgres.js';
 import { describeWithRedis, HALVING, points, studyOn, withoutSeconds } from './support.js';
@@ -36,12 +35,19 @@ function agent(url: string, given: Partial<AgentSettings> = {}): Promise<AgentSu
       places: 2,
       threads: 1,
       lock: 2000,
+      look: 50,
       load: async () => data,
       onEvent: () => {},
       signal: new AbortController().signal,
       ...given,
     }),
   );
+}
+
+/** The study may not be there yet. */
+async function agentOnceThereIs(study: string, url: string): Promise<void> {
+  await withQueues(url, (queues) => expect.poll(() => findStudy(queues, study)).toBeDefined());
+  await agent(url, { study });
 }
 
 const resultsOf = (queues: Queues, name: string) =>
@@ -60,11 +66,11 @@ function onAnyServer(url: () => string): void {
       // The first agent ends after the first round; its states are in the queue.
       const { trials } = await agent(url(), { count: 36 });
       expect(trials).toBe(36);
-      expect(await queues.queue(QUEUES.states('halving', 0)).getWaitingCount()).toBeGreaterThan(5);
+      expect(await queues.queue(QUEUES.states(study, 0)).getWaitingCount()).toBeGreaterThan(5);
       const summaries = await Promise.all([agent(url()), agent(url())]);
       expect(await resultsOf(queues, 'halving')).toEqual(withoutSeconds(here.results));
       expect(summaries.reduce((sum, one) => sum + one.trials, 36)).toBe(here.results.length);
-      expect(await queues.queue(QUEUES.states('halving', 0)).getWaitingCount()).toBe(0);
+      expect(await queues.queue(QUEUES.states(study, 0)).getWaitingCount()).toBe(0);
       const other = studyOn(data, { ...HALVING, seeds: 1 }, { name: 'halving' });
       await expect(createStudy(queues, other)).rejects.toMatchObject({ code: 'ERR_STUDY' });
       await removeStudy(queues, 'halving');
@@ -74,51 +80,48 @@ function onAnyServer(url: () => string): void {
 
   test('sweep takes its results from agents, and joins what is there already', async () => {
     const search = {
-      space: { learningRate: [0.1, 0.3], hiddenSize: 5, batchSize: 16 },
+      space: { learningRate: [0.1, 0.3, 0.03, 0.01, 0.5, 0.2], hiddenSize: 5, batchSize: 16 },
       numIters: 50,
       seeds: 2,
     } as const;
+    // Such as one of too many listeners.
+    const warned: Error[] = [];
+    process.on('warning', (warning) => warned.push(warning));
     const here = await sweep(data, search);
     const executor = queue(url(), { name: 'by-sweep' });
     const told: string[] = [];
     const onResult = ({ id }: { id: string }) => void told.push(id);
     const [there] = await Promise.all([
       sweep(data, { ...search, executor, onResult }),
-      new Promise((resolve) => setTimeout(resolve, 500)).then(() => agent(url(), { study: 'by-sweep' })),
+      agentOnceThereIs('by-sweep', url()),
     ]);
     expect(withoutSeconds(there.results)).toEqual(withoutSeconds(here.results));
     expect(there.best?.net.params).toEqual(here.best?.net.params);
     expect(told.sort()).toEqual(here.results.map(({ id }) => id).sort());
     const again = await sweep(data, { ...search, executor });
     expect(again.results).toEqual(there.results);
+    expect(warned).toEqual([]);
   });
 
-  test('a study that is removed while agents run it leaves nothing, and none of it counts for another of its name', async () => {
+  test('a study that is removed while agents plan and run it leaves nothing', async () => {
     const long = { ...HALVING, numIters: 30_000, minIters: 10_000, seeds: 1 } as const;
-    const others = points(4);
-    const search = { space: { learningRate: [0.1, 0.3], hiddenSize: 5, batchSize: 16 }, numIters: 50 } as const;
-    const load = async (study: Study) => (study.data === fingerprint(data) ? data : others);
     await withQueues(url(), async (queues) => {
-      await createStudy(queues, studyOn(data, long, { name: 'name' }));
+      const study = studyOn(data, long, { name: 'removed' });
+      await createStudy(queues, study);
       const end = new AbortController();
       const told: string[] = [];
-      const given = { load, exitWhenDone: false, signal: end.signal };
-      const agents = [1, 2].map(() => agent(url(), { ...given, onEvent: ({ kind }) => void told.push(kind) }));
-      const states = queues.queue(QUEUES.states('name', 0));
+      const onEvent = (event: AgentEvent) => void told.push(event.kind === 'trouble' ? event.message : event.kind);
+      const given = { study: 'removed', exitWhenDone: false, signal: end.signal, onEvent };
+      const agents = [1, 2].map(() => agent(url(), given));
+      const states = queues.queue(QUEUES.states(study, 0));
       await expect.poll(() => states.getWaitingCount(), { timeout: 20_000 }).toBeGreaterThan(2);
-      await removeStudy(queues, 'name');
-      const created = new Date(1).toISOString();
-      await createStudy(queues, studyOn(others, search, { name: 'name', created }));
-      await expect.poll(async () => (await getStudy(queues, 'name')).done, { timeout: 20_000 }).toBe(true);
-      expect((await readOutcomes(queues, await getStudy(queues, 'name'))).lost).toEqual(new Map());
-      expect(await resultsOf(queues, 'name')).toEqual(withoutSeconds((await sweep(others, search)).results));
-      const both = await Promise.allSettled([removeStudy(queues, 'name'), removeStudy(queues, 'name')]);
+      const both = await Promise.allSettled([removeStudy(queues, 'removed'), removeStudy(queues, 'removed')]);
       expect(both.some(({ status }) => status === 'fulfilled')).toBe(true);
+      await expect.poll(() => told.filter((kind) => kind === 'waiting').length).toBe(2);
       end.abort();
       await Promise.all(agents);
-      expect(told.filter((kind) => kind === 'removed').length).toBeGreaterThan(0);
-      expect(told).not.toContain('trouble');
-      const names = [QUEUES.trials('name'), QUEUES.rounds('name'), QUEUES.states('name', 0)];
+      expect(new Set(told)).toEqual(new Set(['study', 'result', 'removed', 'waiting']));
+      const names = [QUEUES.trials(study), QUEUES.rounds(study), QUEUES.states(study, 0)];
       const counts = await Promise.all(names.map((name) => queues.queue(name).getJobCounts()));
       expect(counts.flatMap(Object.values<number>).filter((count) => count > 0)).toEqual([]);
     });
@@ -162,26 +165,7 @@ describeWithRedis('on Redis', (server) => {
   const url = () => server().url;
   onAnyServer(url);
 
-  test('what is left of a removal that was broken off is removed, by another one or for a new study', async () => {
-    await withQueues(url(), async (queues) => {
-      const study = studyOn(data, { numIters: 5 }, { name: 'left' });
-      await createStudy(queues, study);
-      await queues.queue(QUEUES.studies).remove('left');
-      await removeStudy(queues, 'left');
-      await expect(removeStudy(queues, 'left')).rejects.toMatchObject({ code: 'ERR_STUDY' });
-      await createStudy(queues, study);
-      await agent(url(), { study: 'left', count: 3 });
-      await queues.queue(QUEUES.studies).remove('left');
-      const created = new Date(1).toISOString();
-      await createStudy(queues, studyOn(points(4), { numIters: 5 }, { name: 'left', created }));
-      await agent(url(), { study: 'left', load: async () => points(4) });
-      const { results, lost } = await readOutcomes(queues, await getStudy(queues, 'left'));
-      expect([results.size, lost.size]).toEqual([6, 0]);
-      await removeStudy(queues, 'left');
-    });
-  });
-
-  test('a database that is not there is told, and not that of number 0 taken', async () => {
+  test('a database that is not there is told, and that of number 0 not taken instead', async () => {
     await expect(openQueues(`${url()}/99`)).rejects.toMatchObject({
       code: 'ERR_QUEUE',
       message: expect.stringMatching(/DB index is out of range/),
@@ -194,24 +178,50 @@ describeWithRedis('on Redis', (server) => {
       const refused = (given: Partial<AgentSettings>) => agent(url(), { study: 'refused', ...given });
       expect([...(await refused({})).refused.values()]).toEqual([expect.stringMatching(/other last digits/)]);
       await removeStudy(queues, 'refused');
-      await createStudy(queues, studyOn(data, { numIters: 5 }, { name: 'refused' }));
+      const study = studyOn(data, { numIters: 5 }, { name: 'refused' });
+      await createStudy(queues, study);
       const more = new Dataset({ train: data.train, validation: data.part('validation'), numClasses: 4 });
       for (const load of [async () => points(4), async () => more]) {
         const { trials, refused: why } = await refused({ load });
         expect(trials).toBe(0);
         expect([...why.values()]).toEqual([expect.stringMatching(/are not those that it was created on/)]);
       }
-      expect(await queues.queue(QUEUES.trials('refused')).getFailedCount()).toBe(0);
+      expect(await queues.queue(QUEUES.trials(study)).getFailedCount()).toBe(0);
       expect((await refused({})).trials).toBe(6);
       await removeStudy(queues, 'refused');
+    });
+  });
+
+  test('data that could not be loaded are tried again; an agent that is ended does not wait for them', async () => {
+    await withQueues(url(), async (queues) => {
+      await createStudy(queues, studyOn(data, { numIters: 5 }, { name: 'loaded' }));
+      const told: string[] = [];
+      const onEvent = (event: AgentEvent) => void (event.kind === 'refused' && told.push(event.message));
+      let tries = 0;
+      const load = async () => {
+        tries++;
+        if (tries > 1) return data;
+        throw new Error('the disk is away');
+      };
+      const given = { study: 'loaded', count: 1, exitWhenDone: false, look: 3, load, onEvent };
+      expect(await agent(url(), given)).toEqual({ trials: 1, refused: new Map() });
+      expect(told).toEqual(['the disk is away']);
+      const end = new AbortController();
+      const never = (): Promise<Dataset> => {
+        end.abort();
+        return new Promise(() => {});
+      };
+      expect((await agent(url(), { study: 'loaded', load: never, signal: end.signal })).trials).toBe(0);
+      await removeStudy(queues, 'loaded');
     });
   });
 
   test('a study that is stopped begins no trial; an agent that is ended gives its trials back', async () => {
     const long = { space: { learningRate: [0.01, 0.02], hiddenSize: 64, batchSize: 64 }, numIters: 2_000_000 } as const;
     await withQueues(url(), async (queues) => {
-      await createStudy(queues, studyOn(data, long, { name: 'long' }));
-      const trials = queues.queue(QUEUES.trials('long'));
+      const study = studyOn(data, long, { name: 'long' });
+      await createStudy(queues, study);
+      const trials = queues.queue(QUEUES.trials(study));
       const end = new AbortController();
       const ended = agent(url(), { signal: end.signal, study: 'long' });
       await expect.poll(() => trials.getActiveCount()).toBe(2);
@@ -224,10 +234,26 @@ describeWithRedis('on Redis', (server) => {
       const again = new AbortController();
       const working = agent(url(), { signal: again.signal, study: 'long' });
       await expect.poll(() => trials.getActiveCount()).toBe(2);
-      // A study that is removed ends the agents' work on it.
-      await removeStudy(queues, 'long');
       again.abort();
       expect((await working).trials).toBe(0);
+      await removeStudy(queues, 'long');
+    });
+  });
+
+  test('an agent of a study that was removed leaves the next one of its name alone', async () => {
+    const before = { space: { learningRate: 0.01, hiddenSize: 64, batchSize: 64 }, numIters: 2_000_000 } as const;
+    await withQueues(url(), async (queues) => {
+      const [removed, next] = [before, { numIters: 5 }].map((search, i) =>
+        studyOn(data, search, { name: 'again', created: new Date(i).toISOString() }),
+      );
+      await createStudy(queues, removed);
+      const working = agent(url());
+      await expect.poll(() => queues.queue(QUEUES.trials(removed)).getActiveCount()).toBe(1);
+      await removeStudy(queues, 'again');
+      await createStudy(queues, next);
+      expect((await working).trials).toBe(6);
+      expect((await readOutcomes(queues, next)).results.size).toBe(6);
+      await removeStudy(queues, 'again');
     });
   });
 
@@ -242,7 +268,7 @@ describeWithRedis('on Redis', (server) => {
       const found = await states.find(0, 'abcabcabcabc', 7);
       expect(found).toEqual(state);
       expect(await states.find(0, 'abcabcabcabc', 8)).toBeUndefined();
-      const queue = queues.queue<string>(QUEUES.states('states', 0));
+      const queue = queues.queue<string>(QUEUES.states(study, 0));
       const kept = await queue.getJob('abcabcabcabc-7');
       const data64 = kept?.data as string;
       await queue.add('state', data64, { jobId: 'defdefdefdef-7' });
@@ -259,13 +285,14 @@ describeWithRedis('on Redis', (server) => {
     });
   });
 
-  test('what was put into the queue by somebody else is marked, and the others go on', async () => {
+  test('what somebody else put into the queue is marked; who took it takes another one instead', async () => {
     await withQueues(url(), async (queues) => {
       const study = studyOn(data, { numIters: 5 }, { name: 'hostile' });
-      await createStudy(queues, study);
       const job = { settings: { learningRate: 0.5, shell: 'rm' }, seed: 0, round: 0, numIters: 5, from: 0, last: true };
-      await queues.queue(QUEUES.trials('hostile')).add('trial', job, { jobId: '0123456789ab-5' });
-      await agent(url(), { study: 'hostile' });
+      await queues.queue(QUEUES.trials(study)).add('trial', job, { jobId: '0123456789ab-5' });
+      await createStudy(queues, study);
+      expect((await agent(url(), { count: 1, exitWhenDone: false })).trials).toBe(1);
+      expect((await agent(url(), { study: 'hostile' })).trials).toBe(5);
       const { results, lost } = await readOutcomes(queues, study);
       expect(results.size).toBe(6);
       expect([...lost.values()]).toMatchObject([{ id: '0123456789ab', reason: expect.stringMatching(/^not a trial/) }]);
@@ -274,8 +301,27 @@ describeWithRedis('on Redis', (server) => {
   });
 });
 
+describeWithRedis('a server that goes away', (server) => {
+  test('keeps neither an agent nor a search from ending', async () => {
+    const long = { space: { learningRate: 0.01, hiddenSize: 64, batchSize: 64 }, numIters: 2_000_000 } as const;
+    const end = new AbortController();
+    const { signal } = end;
+    const executor = queue(server().url, { name: 'cut-off', mixed: true });
+    const search = sweep(data, { ...long, executor, signal }).catch((error) => error);
+    let working: Promise<AgentSummary> | undefined;
+    await new Promise<void>((resolve) => {
+      const onEvent = ({ kind }: AgentEvent) => kind === 'study' && resolve();
+      working = agent(server().url, { signal, exitWhenDone: false, onEvent });
+    });
+    await server().kill();
+    end.abort();
+    expect(await search).toMatchObject({ code: 'ABORT_ERR' });
+    expect(await working).toMatchObject({ trials: 0 });
+  });
+});
+
 describe('a server that does not answer', () => {
-  test('that speaks for PostgreSQL is given up, too', async () => {
+  test('is given up where it speaks for PostgreSQL, too', async () => {
     // It accepts connections, and says nothing.
     const silent = createServer().listen(0, '127.0.0.1');
     await once(silent, 'listening');

@@ -1,9 +1,11 @@
 /** `two-layer-net study` over processes: what they print, and what survives when they are killed. */
 import { copyFileSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Queue } from 'bullmq';
 import { expect, test } from 'vitest';
 import { redisProgram, startRedis } from '../../bench/many-machines/redis.mjs';
+import { openQueues } from '../../src/study/queues.js';
+import { QUEUES } from '../../src/study/record.js';
+import { getStudy } from '../../src/study/studies.js';
 import { serveFiles } from '../support/file-server.js';
 import { ROOT, type RunOptions, runCli, startCli, startScript } from '../support/run-cli.js';
 import { sharedFolder } from '../support/temporary-folder.js';
@@ -133,10 +135,8 @@ describeWithRedis('studies', (server) => {
       '0',
     ];
     await study(['create', 'poison', '--data', fruit, ...search]);
-    const url = new URL(server().url);
-    const trials = new Queue('two-layer-net.poison.trials', {
-      connection: { host: url.hostname, port: Number(url.port) },
-    });
+    const queues = await openQueues(server().url);
+    const trials = queues.queue(QUEUES.trials(await getStudy(queues, 'poison')));
     const args = ['study', 'agent', '--study', 'poison', '--exit-when-done', '--lock', '1', '--threads', '1'];
     try {
       for (let killed = 0; killed < 3; killed++) {
@@ -153,7 +153,7 @@ describeWithRedis('studies', (server) => {
       expect(stderr).toMatch(/^The trial \w+ has no result after 200000000 iterations: it ended three agents/);
       expect(stdout.split('\n')[1]).toMatch(/,lost,,,,\r$/);
     } finally {
-      await trials.close();
+      await queues.close();
       await study(['remove', 'poison']);
     }
   });

@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import { THOROUGH } from './thorough.js';
 
 /** The most versions of a file that are tried: all of them or a sample. */
-const MOST = THOROUGH ? 3000 : 100;
+const MOST = THOROUGH ? 1500 : 100;
 
 /** An odd step, so that a sample has each bit of a byte in turn. */
 const stepOf = (all: number) => Math.floor(all / MOST) | 1;

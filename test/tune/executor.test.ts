@@ -38,6 +38,22 @@ test('the results are those of this process, and so is the best net', async () =
   expect(log).toEqual(['begin 64', 'close true']);
 });
 
+test('a signal ends a search whose executor has not begun; what begins later is closed', async () => {
+  const closed: boolean[] = [];
+  let begun = () => {};
+  const late = new Promise<void>((resolve) => {
+    begun = resolve;
+  });
+  const close = async (done: boolean) => void closed.push(done);
+  const begin = () => late.then(() => ({ places: 1, run: () => Promise.reject(new Error('not asked for')), close }));
+  const end = new AbortController();
+  const search = sweep(data, { signal: end.signal, executor: { begin } });
+  setTimeout(() => end.abort(), 20);
+  await expect(search).rejects.toMatchObject({ code: 'ABORT_ERR', results: { results: [] } });
+  begun();
+  await expect.poll(() => closed).toEqual([false]);
+});
+
 test('a trial without a result ends the search, and what is no executor is refused', async () => {
   const log: string[] = [];
   const lost = new Error('lost');

@@ -18,3 +18,4 @@ function refuse(): never {
 
 export const readFileSync = refuse;
 export const statSync = refuse;
+export const mkdirSync = refuse;

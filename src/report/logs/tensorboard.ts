@@ -1,7 +1,6 @@
 /** A training's history as TensorBoard shows it. */
-import { mkdirSync } from 'node:fs';
 import type { ImageShape } from '../../data/dataset.js';
-import { checkPath, explained } from '../../platform/replace-file.js';
+import { makeFolderSync } from '../../platform/make-folder.js';
 import type { TrainingProgress } from '../../training/history.js';
 import { checkOptions } from '../../validation/check.js';
 import { drawWeights, type WeightsOwner } from '../pictures/plot-weights.js';
@@ -50,7 +49,8 @@ export function tensorboard(folder: string, options: TensorboardOptions = {}): (
     return owner === undefined ? undefined : drawWeights(owner, { imageShape });
   };
   draw(); // throws now rather than in mid-training
-  const file = new EventFile(madeFolder(folder));
+  makeFolderSync(folder);
+  const file = new EventFile(folder);
   const rows = newRows();
   let drawn = 0;
   return (progress) => {
@@ -68,14 +68,4 @@ export function tensorboard(folder: string, options: TensorboardOptions = {}): (
     drawn = part;
     file.addPicture(WEIGHTS, progress.iteration, pixels);
   };
-}
-
-function madeFolder(folder: string): string {
-  checkPath(folder);
-  try {
-    mkdirSync(folder, { recursive: true });
-  } catch (error) {
-    throw explained(folder, error);
-  }
-  return folder;
 }

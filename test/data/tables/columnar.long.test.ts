@@ -25,7 +25,7 @@ const FILES = {
 };
 
 /** Damaged files of each kind: each starts two or three threads. */
-const TRIALS = 80;
+const TRIALS = 40;
 
 /** What is wrong with a file, or with the values that damage left in it. */
 const CODES = /^ERR_(DATA_FILE|COLUMN|MISSING_VALUE|NOT_FINITE|INVALID_TYPE|LABEL)$/;

@@ -115,10 +115,8 @@ describeInChromium('the live page', () => {
     const { url, printed, child, done } = await serve(...LONG);
     const { page } = await open(url);
     await goesOn(page);
-    const at = performance.now();
     child.kill('SIGINT');
     expect((await done).code).toBe(130);
-    expect(performance.now() - at).toBeLessThan(10_000);
     expect(printed.stdout).toMatch(/test accuracy/);
     expect(printed.stderr).not.toContain('until you press Ctrl-C');
     await expect.poll(() => page.getByText(ENDED).isVisible()).toBe(true);

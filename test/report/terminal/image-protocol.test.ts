@@ -79,7 +79,7 @@ describe('querying a terminal', () => {
   });
 
   test('recognizes kitty even if the attributes never arrive', async () => {
-    expect(await terminalImageProtocol({ ...terminal(KITTY).query, timeout: 30 })).toBe('kitty');
+    expect(await terminalImageProtocol({ ...terminal(KITTY).query, timeout: 100 })).toBe('kitty');
   });
 
   test('Ctrl-C interrupts once, after the terminal is restored', async () => {

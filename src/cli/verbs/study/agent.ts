@@ -25,6 +25,9 @@ interface AgentOptions {
   threads?: number;
 }
 
+/** Milliseconds between two looks at the studies. */
+const LOOK = 1000;
+
 /** `two-layer-net study agent`. */
 export function agentCommand(): Command {
   const command = new Command('agent').description(
@@ -57,7 +60,6 @@ async function run(options: AgentOptions): Promise<void> {
   const threads = capabilities.threads && capabilities.offMainThread ? (options.threads ?? defaultThreads()) : 1;
   const places = Math.min(options.atOnce ?? threads, count ?? Number.POSITIVE_INFINITY);
   const interruption = new Interruption('Giving the trials back to the queue');
-  const show = teller();
   const { trials, refused } = await withQueues(queue, (queues) =>
     interruption.during(
       () =>
@@ -69,7 +71,8 @@ async function run(options: AgentOptions): Promise<void> {
           places,
           threads: Math.max(1, Math.floor(threads / places)),
           lock: lock * 1000,
-          load: (one) => loadStudyData(one, data),
+          look: LOOK,
+          load: (one, signal) => loadStudyData(one, data, signal),
           onEvent: show,
           signal: interruption.signal,
         }),
@@ -81,26 +84,18 @@ async function run(options: AgentOptions): Promise<void> {
   if (refused.size > 0 && trials === 0) process.exitCode = 1;
 }
 
-/** Tells of events. A server that goes away gives many errors of the same words: they are told once. */
-function teller(): (event: AgentEvent) => void {
-  let last = '';
-  return (event) => {
-    const line = printable(wordsOf(event));
-    if (line === last && event.kind === 'trouble') return;
-    last = line;
-    process.stderr.write(`${line}\n`);
-  };
-}
-
-function wordsOf(event: AgentEvent): string {
-  if (event.kind === 'trouble') return event.message;
-  if (event.kind === 'waiting') return 'No study has trials to run: waiting for one';
+function show(event: AgentEvent): void {
+  const say = (line: string) => process.stderr.write(`${printable(line)}\n`);
+  if (event.kind === 'trouble') return void say(event.message);
+  if (event.kind === 'waiting') return void say('No study has trials to run: waiting for one');
   const { name, search } = event.study;
-  if (event.kind === 'study') return `Working on ${name}`;
-  if (event.kind === 'removed') return `${name} was removed`;
-  if (event.kind === 'refused') return `Cannot work on ${name}: ${event.message}`;
-  const { id, settings, seed, numIters, valAccuracy, seconds } = event.result;
-  const outcome = valAccuracy === null ? 'diverged' : `val accuracy ${formatRatio(valAccuracy)}`;
-  const tried = `${settingWords(settings, seed, search)}, ${numIters} iterations`;
-  return `${name} ${id}: ${tried}: ${outcome} (${formatDuration(seconds)})`;
+  if (event.kind === 'study') say(`Working on ${name}`);
+  else if (event.kind === 'removed') say(`${name} was removed`);
+  else if (event.kind === 'refused') say(`Cannot work on ${name}: ${event.message}`);
+  else {
+    const { id, settings, seed, numIters, valAccuracy, seconds } = event.result;
+    const outcome = valAccuracy === null ? 'diverged' : `val accuracy ${formatRatio(valAccuracy)}`;
+    const tried = `${settingWords(settings, seed, search)}, ${numIters} iterations`;
+    say(`${name} ${id}: ${tried}: ${outcome} (${formatDuration(seconds)})`);
+  }
 }

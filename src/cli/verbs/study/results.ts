@@ -66,7 +66,7 @@ async function run(queues: Queues, names: readonly string[], options: ResultsOpt
 
 async function readStudy(queues: Queues, name: string) {
   const study = await getStudy(queues, name);
-  const status = study.done ? 'done' : (await isStopped(queues, name)) ? 'stopped' : 'running';
+  const status = study.done ? 'done' : (await isStopped(queues, study)) ? 'stopped' : 'running';
   const summary = await summaryOf(study, await planOf(study.search), await readOutcomes(queues, study));
   return { study, status, summary };
 }

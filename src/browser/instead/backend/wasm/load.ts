@@ -25,7 +25,7 @@ export function wasmFolder(): string | undefined {
 }
 
 /**
- * Fetches the module, once; never throws. {@link loadWasm} then has it, or the reasons why not.
+ * Fetches the module, once, or until that succeeds; never throws. {@link loadWasm} then has it, or the reasons why not.
  *
  * @param from - the address of the folder with the modules; undefined for the package's own
  */
@@ -56,6 +56,7 @@ async function fetchModule(address: URL): Promise<void> {
     if (fault !== undefined) throw new Error(fault);
     attempt = { binding, file: address.href };
   } catch (error) {
+    loading = undefined;
     attempt = { binding: undefined, reasons: [`${address.href} cannot be loaded: ${messageOf(error)}`], found: true };
   }
 }
