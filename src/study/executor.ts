@@ -1,5 +1,6 @@
 /** Runs the trials of `sweep` on the agents of a queue. */
 import { createHash } from 'node:crypto';
+import { resolve } from 'node:path';
 import { backendInfo } from '../backend/choose.js';
 import { productsWords } from '../report/document/backend-words.js';
 import type { TrialExecutor, TrialRunner, TrialWork } from '../tune/executor.js';
@@ -28,8 +29,8 @@ export interface QueueOptions {
    */
   readonly name?: string | undefined;
   /**
-   * Where the data are, for agents that are not told: a path on their machines, or an http or https URL, that
-   * `loadDataset` reads to the same rows, labels and means, as after `saveDataset`.
+   * Where the data are, for agents that are not told: a path that all machines see, absolute or from this process's
+   * folder, or an http or https URL, that `loadDataset` reads to the same rows, labels and means, as after `saveDataset`.
    * @defaultValue each agent is told, with `--data`
    */
   readonly data?: string | undefined;
@@ -88,7 +89,7 @@ export function queue(url: string, options: QueueOptions = {}): TrialExecutor {
 async function sourceOf(data: string | undefined): Promise<DataSource | null> {
   if (data === undefined) return null;
   const file = isUrl(data) ? { file: (await fetchSource(data)).file } : {};
-  return { data, ...file, reading: {}, prepare: null };
+  return { data: isUrl(data) ? data : resolve(data), ...file, reading: {}, prepare: null };
 }
 
 /** The same for the same search on the same data. */

@@ -1,6 +1,7 @@
 /** Agents in this process, on real servers: what they run, refuse, give back and lose. */
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
+import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { Dataset, RandomState, TwoLayerNet, trainingState } from '../../src/index.js';
 import { type AgentSummary, runAgent } from '../../src/study/agent.js';
@@ -88,7 +89,7 @@ function onAnyServer(url: () => string): void {
     const warned: Error[] = [];
     process.on('warning', (warning) => warned.push(warning));
     const here = await sweep(data, search);
-    const executor = queue(url(), { name: 'by-sweep' });
+    const executor = queue(url(), { name: 'by-sweep', data: 'points.npz' });
     const told: string[] = [];
     const onResult = ({ id }: { id: string }) => void told.push(id);
     const [there] = await Promise.all([
@@ -101,6 +102,8 @@ function onAnyServer(url: () => string): void {
     const again = await sweep(data, { ...search, executor });
     expect(again.results).toEqual(there.results);
     expect(warned).toEqual([]);
+    const { source } = await withQueues(url(), (queues) => getStudy(queues, 'by-sweep'));
+    expect(source?.data).toBe(resolve('points.npz'));
   });
 
   test('a study that is removed while agents plan and run it leaves nothing', async () => {
