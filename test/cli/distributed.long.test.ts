@@ -91,7 +91,7 @@ describe.skipIf(why !== undefined)(why === undefined ? 'processes' : `processes 
     expect(commands).toHaveLength(2);
     for (const words of commands) {
       const { code, stderr } = await startMpi(
-        words.flatMap((word) => ({ npx: process.execPath, [NAME]: MAIN })[word] ?? word),
+        words.flatMap((word) => (word === `node_modules/.bin/${NAME}` ? [process.execPath, MAIN] : word)),
       ).done;
       expect(code, stderr).toBe(0);
     }

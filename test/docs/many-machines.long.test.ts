@@ -24,8 +24,6 @@ beforeAll(() => {
   remove();
   mkdirSync(join(inside, 'node_modules', '.bin'), { recursive: true });
   copyFileSync(join(ROOT, 'examples', 'fruit.csv'), join(inside, 'fruit.csv'));
-  const rows = Array.from({ length: 60 }, (_, i) => `${(i % 3) * 2 + (i % 7) / 7},${i % 2 ? 'red' : 'white'},${i % 3}`);
-  writeFileSync(join(inside, 'iris.csv'), `petals,color,species\n${rows.join('\n')}\n`);
   symlinkSync(join(ROOT, 'dist', 'cli', 'main.js'), join(inside, 'node_modules', '.bin', 'two-layer-net'));
 });
 afterAll(remove);
