@@ -116,7 +116,9 @@ export async function createServer(models: ServedModels, options: ServeOptions =
     return reply.code(status).send(body);
   });
   app.setNotFoundHandler((_, reply) => {
-    const { status, body } = refuse(new Refusal(404, 'ERR_NOT_FOUND', 'Nothing is at this address'));
+    const { status, body } = refuse(
+      new Refusal(404, 'ERR_NOT_FOUND', 'Nothing is at this address, for this method: /openapi.json has all of them'),
+    );
     return reply.code(status).send(body);
   });
   const routes = await Routes.make({ ...ofRoutes, models });

@@ -38,13 +38,23 @@ export async function loadStudyData(study: Study, path?: string, signal?: AbortS
     const message = `the study ${study.name} does not say where its data are: name them with --data`;
     throw withCode(new Error(message), 'ERR_STUDY');
   }
-  const data = await loadSource(path === undefined ? source : { ...source, data: path }, signal);
+  const loading = path === undefined ? loadSource(source, signal) : loadSource({ ...source, data: path }, signal);
+  const data = await loading.catch((error) => {
+    const isTold = path !== undefined || source.data === null || isUrl(source.data);
+    throw isTold ? error : withRemedy(error);
+  });
   if ((await printOf(data)) !== study.data) return data;
   // Where nothing can be kept, each process has its own copy.
   await makeFolder(dirname(folder))
     .then(() => onceAtAll(folder, () => keepRows(folder, data)))
     .catch(() => {});
   return (await openRows(folder)) ?? data;
+}
+
+/** The path is one of the machine that created the study. */
+function withRemedy(error: unknown): unknown {
+  if (isError(error)) error.message += '. Where the data have another place on this machine, name it with --data';
+  return error;
 }
 
 function printOf(data: Dataset): Promise<string> {

@@ -48,6 +48,13 @@ test('what is damaged or missing is not there', async () => {
   rmSync(inFolder('rows'), { recursive: true });
 });
 
+test('data that are not where the study says are told with what names another place', async () => {
+  process.env.TWO_LAYER_NET_CACHE = inFolder('cache');
+  const study = studyOn(points(), {}, { source: { data: inFolder('none.csv'), reading: {}, prepare: null } });
+  await expect(loadStudyData(study)).rejects.toThrow(/none\.csv does not exist.*name it with --data$/);
+  await expect(loadStudyData(study, inFolder('other.csv'))).rejects.toThrow(/other\.csv does not exist(?!.*--data)/);
+});
+
 test('rows that were damaged where they are kept are made again', async () => {
   process.env.TWO_LAYER_NET_CACHE = inFolder('cache');
   const file = inFolder('points.npz');

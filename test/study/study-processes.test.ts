@@ -36,6 +36,12 @@ describeWithRedis('studies', (server) => {
     const other = await study(['create', 'fruit', '--data', fruit, '--label', 'kind']);
     expect(other).toMatchObject({ code: 1, stderr: expect.stringMatching(/another study has this name/) });
     expect((await study(['agent', '--count', '1'])).stderr).toMatch(/Ran 1 trial\n$/);
+    const both = await study(['results', 'fruit', '--json', '--csv']);
+    expect(both).toMatchObject({
+      code: 1,
+      stdout: '',
+      stderr: expect.stringMatching(/standard output takes one of them/),
+    });
     const some = await study(['results', 'fruit', '--json']);
     expect(some.stderr).toMatch(/The study is running: 1 of \d+ results are there/);
     expect(JSON.parse(some.stdout)).toMatchObject({ study: 'fruit', status: 'running', lost: [] });

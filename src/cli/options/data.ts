@@ -6,11 +6,11 @@ import { DELIMITERS, type Delimiter } from '../../data/tables/delimited-text.js'
 import { argument, numberParser } from './numbers.js';
 
 /** `--data`, `--format`, `--full-test`, and those for tables but `--validation`. */
-export function dataOptions(): Option[] {
+export function dataOptions(where = 'file or folder of the data'): Option[] {
   return [
     new Option(
       '--data <path>',
-      "file or folder of the data: CIFAR-10 or CIFAR-100, a table, a folder of pictures per class, NumPy's arrays or " +
+      `${where}: CIFAR-10 or CIFAR-100, a table, a folder of pictures per class, NumPy's arrays or ` +
         "MNIST's files (default: data/ if it has some of these, otherwise a synthetic stand-in)",
     ),
     ...readingOptions(),

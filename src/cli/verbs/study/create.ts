@@ -52,7 +52,7 @@ export function createCommand(): Command {
     queueOption(),
     ...searchFlags(),
     backendOption(),
-    ...dataOptions(),
+    ...dataOptions('file, folder or URL of the data, which all agents read'),
     validationOption(),
     numberOption(
       '--folds <k>',

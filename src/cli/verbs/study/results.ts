@@ -43,6 +43,7 @@ export function resultsCommand(): Command {
 async function run(queues: Queues, names: readonly string[], options: ResultsOptions): Promise<void> {
   const { csv, json, results } = options;
   if (results !== undefined && names.length > 1) throw oneFile();
+  if (csv === '-' && json === '-') throw bothPrinted();
   const files = { '--csv': csv, '--json': json, '--results': results };
   await checkOutputs(Object.fromEntries(Object.entries(files).filter(([, file]) => file !== '-')), {});
   const read = await Promise.all(names.map((name) => readStudy(queues, name)));
@@ -73,6 +74,11 @@ async function readStudy(queues: Queues, name: string) {
 
 function oneFile(): Error {
   const message = 'Expected one study for --results, whose file is of one search on one data set, but received several';
+  return withCode(new TypeError(message), 'ERR_CONFLICT');
+}
+
+function bothPrinted(): Error {
+  const message = 'Expected a file for --csv or for --json: standard output takes one of them';
   return withCode(new TypeError(message), 'ERR_CONFLICT');
 }
 
