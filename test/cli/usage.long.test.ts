@@ -31,6 +31,7 @@ describe('a usage error exits with 2 and says what was expected', () => {
     [['train', '--dtype', 'float16'], /Allowed choices are float32, float64/],
     [['train', '--backend', 'gpu'], /Allowed choices are auto, native, wasm, js/],
     [['train', 'surplus'], /too many arguments/],
+    [['study', 'agent'], /required option '--queue <url>' not specified: pass it, or set TWO_LAYER_NET_QUEUE\n/],
     [['evaluate'], /missing required argument 'model'/],
     [['predict', 'model'], /missing required argument 'files'/],
     [[], /Usage: two-layer-net/],
