@@ -32,7 +32,7 @@ function agent(url: string, given: Partial<AgentSettings> = {}): Promise<AgentSu
       backend: 'auto',
       places: 2,
       threads: 1,
-      lock: 2000,
+      lock: 10_000,
       look: 50,
       load: async () => data,
       onEvent: () => {},
