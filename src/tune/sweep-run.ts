@@ -186,7 +186,12 @@ export class SweepRun {
 
   /** A trial that runs elsewhere: only its result comes here. */
   async #await(trial: Trial, { numIters }: Round, elsewhere: TrialRunner): Promise<void> {
-    const result = await elsewhere.run(trial, numIters, this.#stop.signal);
+    const { signal } = this.#stop;
+    const result = await elsewhere.run(trial, numIters, signal).catch((error: unknown) => {
+      // It may say so in words of its own.
+      throwIfAborted(signal, 'The trial');
+      throw error;
+    });
     this.#meter.runs(trial, 0, numIters, 0);
     await this.#take({ ...result, data: this.#following.origin });
     await this.#tellProgress();

@@ -22,8 +22,8 @@ test('no message has the password, as it is or as the URL spells it', () => {
   const { message, code } = unreachable(url, cause) as Error & { code: string };
   expect(code).toBe('ERR_QUEUE');
   expect(message).toBe(
-    'Cannot reach the queue at redis://host: me:*** was refused at redis://host: ***; check that the server runs, and ' +
-      'the URL',
+    'Cannot reach the queue at redis://host: me:*** was refused at redis://host: ***; check that the server runs, ' +
+      'and the URL',
   );
   expect(withoutPassword('fine', url)).toBe('fine');
 });
