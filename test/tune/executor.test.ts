@@ -79,4 +79,14 @@ test('a trial without a result ends the search, and what is no executor is refus
   expect(log).toEqual(['begin 64', 'close false']);
   const executor = { begin: 3 } as unknown as TrialExecutor;
   await expect(sweep(data, { executor })).rejects.toMatchObject({ code: 'ERR_INVALID_TYPE' });
+  const other = { ...(await sweep(data, { space: { hiddenSize: 2 }, numIters: 3, backend: 'js' })).results[0] };
+  for (const result of [undefined, {}, other]) {
+    const run = async () => result as never;
+    const executor = { begin: async () => ({ places: 1, run, close: async () => {} }) };
+    const message = expect.stringMatching(
+      /^Expected the result of the trial \w{12} after 3 iterations from the executor/,
+    );
+    const refused = { code: 'ERR_INVALID_TYPE', message };
+    await expect(sweep(data, { numIters: 3, executor })).rejects.toMatchObject(refused);
+  }
 });
