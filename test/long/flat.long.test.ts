@@ -5,7 +5,7 @@ import { program, runFile } from '../support/run-program.js';
 import { cases } from './size.js';
 
 /** Calls of each kind. The sample shows threads and files; test/training/memory.long.test.ts looks for lost memory. */
-const COUNT = cases(10_000, 60);
+const COUNT = cases(10_000, 30);
 
 const TIMEOUT = cases(600_000, 120_000);
 
