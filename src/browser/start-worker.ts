@@ -1,5 +1,5 @@
 /** Starts the Worker that trains, and says why it cannot be started. */
-import { withCode } from '../validation/errors.js';
+import { withCode, wrongType } from '../validation/errors.js';
 import { isError, messageOf } from '../validation/kinds.js';
 
 /** A Worker, and the address of its file, if that is known. */
@@ -17,7 +17,8 @@ export function ownWorker(): Worker {
  * Starts a Worker, and notes the address of its file, which only its constructor is told: a bundler may have chosen it,
  * and the event that says that it cannot be loaded does not name it.
  *
- * @throws Error `ERR_WORKER` when the browser refuses; what `start` throws
+ * @throws Error `ERR_WORKER` when the browser refuses; TypeError `ERR_INVALID_TYPE` for something else than a Worker;
+ * what `start` throws
  */
 export function startWorker(start: () => Worker): StartedWorker {
   const { Worker: Constructor } = globalThis;
@@ -28,13 +29,16 @@ export function startWorker(start: () => Worker): StartedWorker {
     return Reflect.construct(made, args) as Worker;
   };
   globalThis.Worker = new Proxy(Constructor, { construct });
+  let worker: Worker;
   try {
-    return { worker: start(), address };
+    worker = start();
   } catch (error) {
     throw address === undefined ? error : workerError(address, messageOf(error), error);
   } finally {
     globalThis.Worker = Constructor;
   }
+  if (typeof worker?.postMessage === 'function') return { worker, address };
+  throw wrongType('a function that returns a Worker for worker', worker, ' from it');
 }
 
 /** The error for what a Worker's `onerror` was told. */

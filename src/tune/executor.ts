@@ -1,5 +1,8 @@
 /** What runs the trials of a search: this process, unless the option `executor` names something else. */
 import type { Dataset } from '../data/dataset.js';
+import { wrongType } from '../validation/errors.js';
+import { throwIfAborted } from '../validation/signal.js';
+import { flawOf } from './earlier.js';
 import type { Search } from './search.js';
 import type { Trial, TrialResult } from './trial.js';
 
@@ -34,4 +37,29 @@ export interface TrialRunner {
 export interface TrialExecutor {
   /** Begins a search. */
   begin(work: TrialWork): Promise<TrialRunner>;
+}
+
+/**
+ * The result of a trial that a runner runs.
+ *
+ * @throws (as a rejection) what the runner throws; an `AbortError` once `signal` is aborted, whatever the runner makes
+ * of it; TypeError `ERR_INVALID_TYPE` for something else than the result of this trial
+ */
+export async function resultFrom(
+  runner: TrialRunner,
+  trial: Trial,
+  numIters: number,
+  signal: AbortSignal,
+): Promise<TrialResult> {
+  let result: TrialResult;
+  try {
+    result = await runner.run(trial, numIters, signal);
+  } catch (error) {
+    throwIfAborted(signal, 'The trial');
+    throw error;
+  }
+  const flaw = flawOf(result);
+  if (flaw === undefined && result.id === trial.id && result.numIters === numIters) return result;
+  const wanted = `the result of the trial ${trial.id} after ${numIters} iterations from the executor`;
+  throw wrongType(wanted, result, flaw === undefined ? ' of another one' : `: ${flaw}`);
 }

@@ -8,7 +8,7 @@ import type { TrainingState } from '../training/state.js';
 import { emptyClasses } from '../training/warnings/empty-classes.js';
 import { isPromise } from '../validation/kinds.js';
 import { isAbortOf, throwIfAborted, unlessAborted } from '../validation/signal.js';
-import type { TrialRunner } from './executor.js';
+import { resultFrom, type TrialRunner } from './executor.js';
 import { Leaders } from './leaders.js';
 import { type Candidate, candidatesOf, resultKey, survivorsOf } from './plan.js';
 import { bestOf, rank, ranking } from './ranking.js';
@@ -186,7 +186,7 @@ export class SweepRun {
 
   /** A trial that runs elsewhere: only its result comes here. */
   async #await(trial: Trial, { numIters }: Round, elsewhere: TrialRunner): Promise<void> {
-    const result = await elsewhere.run(trial, numIters, this.#stop.signal);
+    const result = await resultFrom(elsewhere, trial, numIters, this.#stop.signal);
     this.#meter.runs(trial, 0, numIters, 0);
     await this.#take({ ...result, data: this.#following.origin });
     await this.#tellProgress();

@@ -152,6 +152,11 @@ describeInChromium('the package in Chromium', () => {
         undefined,
         'mine',
       ]);
+      expect(await refused('T.fitInWorker(data, { worker: async () => {} })')).toMatchObject([
+        'TypeError',
+        'ERR_INVALID_TYPE',
+        expect.stringMatching(/^Expected a function that returns a Worker for worker but received .* from it$/),
+      ]);
       const failing = 'new Worker(URL.createObjectURL(new Blob([\'throw new Error("torn")\'])))';
       expect(await refused(`T.fitInWorker(data, { worker: () => ${failing} })`)).toEqual([
         'Error',

@@ -16,7 +16,9 @@ const matrix = new Matrix(X, 7);
 const labels = y.map((label) => `class ${label}`);
 
 describeOnBackends('the checkpoint of a classifier', (backend) => {
-  const options: ClassifierOptions = { backend, seed: 3, epochs: 100, patience: 0, progressInterval: 0 };
+  // Long enough for an abort to come before the end, on a busy machine too.
+  const epochs = backend === 'js' ? 60 : 300;
+  const options: ClassifierOptions = { backend, seed: 3, epochs, patience: 0, progressInterval: 0 };
   const trained = (more: ClassifierOptions) => Classifier.fit(matrix, labels, { ...options, ...more });
 
   it('goes on to the same classifier, and is refused with another seed', async () => {
@@ -37,7 +39,7 @@ describeOnBackends('the checkpoint of a classifier', (backend) => {
 });
 
 describeOnBackends('the folder of several trainings', (backend) => {
-  // Long enough for an abort to come in the middle of a training, on a busy machine too.
+  // As above, in the middle of a training.
   const epochs = backend === 'js' ? 60 : 300;
   const options = { backend, seed: 3, epochs, patience: 0, progressInterval: 0, threads: 2 } as const;
   const checkpoint = () => ({ folder: at('kept'), every: 0.02 });

@@ -102,6 +102,15 @@ describe.skipIf(why !== undefined)(why === undefined ? 'processes' : `processes 
     expect(stdout).toBe('trained by 2 processes\n');
   });
 
+  test('all end when one of them gets a signal, and the code says so', async () => {
+    const running = start(2, [...SGD, '1000000', '--checkpoint', 'told.checkpoint', '--every', '0.05']);
+    while (!existsSync(at('told.checkpoint'))) await new Promise((resolve) => setTimeout(resolve, 20));
+    process.kill(secondProcess(running.child.pid), 'SIGTERM');
+    const { code, stderr } = await running.done;
+    expect(stderr).toContain('The training is in told.checkpoint');
+    expect(code).toBe(143);
+  });
+
   test('all end when one of them is aborted before its training has begun', async () => {
     writeFileSync(
       at('aborted.mjs'),

@@ -1,23 +1,29 @@
 /** Agents in this process, on real servers: what they run, refuse, give back and lose. */
 import { once } from 'node:events';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { Dataset, RandomState, TwoLayerNet, trainingState } from '../../src/index.js';
+import { Dataset, RandomState, saveDataset, TwoLayerNet, trainingState } from '../../src/index.js';
 import { type AgentSummary, runAgent } from '../../src/study/agent.js';
 import type { AgentEvent, AgentSettings } from '../../src/study/agent-settings.js';
 import { queue } from '../../src/study/index.js';
+import { fetchSource, loadStudyData } from '../../src/study/load.js';
 import { readOutcomes } from '../../src/study/outcomes.js';
 import { ordered, planOf } from '../../src/study/plan.js';
 import { openQueues, type Queues } from '../../src/study/queues.js';
 import { QUEUES } from '../../src/study/record.js';
 import { StudyStates } from '../../src/study/states.js';
 import { createStudy, findStudy, getStudy, removeStudy, resumeStudy, stopStudy } from '../../src/study/studies.js';
+import { fingerprint } from '../../src/tune/results-file.js';
 import { sweep } from '../../src/tune/sweep.js';
+import { serveFiles } from '../support/file-server.js';
+import { freshFolder } from '../support/temporary-folder.js';
 import { describeWithPostgres } from './postgres.js';
 import { describeWithRedis, HALVING, points, studyOn, withoutSeconds } from './support.js';
 
 const data = points();
+const inFolder = freshFolder();
 
 async function withQueues<T>(url: string, action: (queues: Queues) => Promise<T>): Promise<T> {
   const queues = await openQueues(url);
@@ -35,7 +41,7 @@ function agent(url: string, given: Partial<AgentSettings> = {}): Promise<AgentSu
       backend: 'auto',
       places: 2,
       threads: 1,
-      lock: 2000,
+      lock: 10_000,
       look: 50,
       load: async () => data,
       onEvent: () => {},
@@ -320,6 +326,42 @@ describeWithRedis('a server that goes away', (server) => {
     end.abort();
     expect(await search).toMatchObject({ code: 'ABORT_ERR' });
     expect(await working).toMatchObject({ trials: 0 });
+  });
+});
+
+describe('the data of a study', () => {
+  test('rows that were damaged where they are kept are made again', async () => {
+    process.env.TWO_LAYER_NET_CACHE = inFolder('cache');
+    const file = inFolder('points.npz');
+    await saveDataset(file, points());
+    const study = studyOn(points(), {}, { source: { data: file, reading: {}, prepare: null } });
+    const load = async () => fingerprint(await loadStudyData(study));
+    expect(await load()).toBe(study.data);
+    const kept = inFolder(`cache/data/${study.data}/X_train.npy`);
+    const good = readFileSync(kept);
+    writeFileSync(
+      kept,
+      good.map((byte, i) => (i === good.length - 3 ? byte ^ 1 : byte)),
+    );
+    expect(await load()).toBe(study.data);
+    expect(readFileSync(kept)).toEqual(good);
+  });
+
+  test('that are not where the study says are told with what names another place', async () => {
+    process.env.TWO_LAYER_NET_CACHE = inFolder('none');
+    const study = studyOn(points(), {}, { source: { data: inFolder('none.csv'), reading: {}, prepare: null } });
+    await expect(loadStudyData(study)).rejects.toThrow(/none\.csv does not exist.*name it with --data$/);
+    await expect(loadStudyData(study, inFolder('other.csv'))).rejects.toThrow(/other\.csv does not exist(?!.*--data)/);
+  });
+
+  test('what is at an address is kept by a name that it may have, and nothing of what fails', async () => {
+    process.env.TWO_LAYER_NET_CACHE = inFolder('fetched');
+    const { url } = await serveFiles({ '%zz.csv': Buffer.from('a,b') });
+    const { path, file } = await fetchSource(`${url}%zz.csv`);
+    expect(file.name).toBe('%zz.csv');
+    expect(readFileSync(path, 'utf8')).toBe('a,b');
+    await expect(fetchSource(`${url}none.csv`)).rejects.toMatchObject({ code: 'ERR_DOWNLOAD' });
+    expect(readdirSync(inFolder('fetched/files'))).toEqual([file.sha256]);
   });
 });
 

@@ -1,13 +1,11 @@
 /** What the processes of a machine share is made once, and is what was kept. */
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { Dataset, Matrix, saveDataset } from '../../src/index.js';
+import { Dataset, Matrix } from '../../src/index.js';
 import { keepRows, onceAtAll, openRows } from '../../src/study/cache.js';
-import { fetchSource, loadStudyData } from '../../src/study/load.js';
 import { fingerprint } from '../../src/tune/results-file.js';
-import { serveFiles } from '../support/file-server.js';
 import { freshFolder } from '../support/temporary-folder.js';
-import { points, studyOn } from './support.js';
+import { points } from './support.js';
 
 const inFolder = freshFolder();
 
@@ -46,40 +44,6 @@ test('what is damaged or missing is not there', async () => {
   writeFileSync(inFolder('rows/about.json'), '{');
   expect(await openRows(inFolder('rows'))).toBeUndefined();
   rmSync(inFolder('rows'), { recursive: true });
-});
-
-test('data that are not where the study says are told with what names another place', async () => {
-  process.env.TWO_LAYER_NET_CACHE = inFolder('cache');
-  const study = studyOn(points(), {}, { source: { data: inFolder('none.csv'), reading: {}, prepare: null } });
-  await expect(loadStudyData(study)).rejects.toThrow(/none\.csv does not exist.*name it with --data$/);
-  await expect(loadStudyData(study, inFolder('other.csv'))).rejects.toThrow(/other\.csv does not exist(?!.*--data)/);
-});
-
-test('rows that were damaged where they are kept are made again', async () => {
-  process.env.TWO_LAYER_NET_CACHE = inFolder('cache');
-  const file = inFolder('points.npz');
-  await saveDataset(file, points());
-  const study = studyOn(points(), {}, { source: { data: file, reading: {}, prepare: null } });
-  const load = async () => fingerprint(await loadStudyData(study));
-  expect(await load()).toBe(study.data);
-  const kept = inFolder(`cache/data/${study.data}/X_train.npy`);
-  const good = readFileSync(kept);
-  writeFileSync(
-    kept,
-    good.map((byte, i) => (i === good.length - 3 ? byte ^ 1 : byte)),
-  );
-  expect(await load()).toBe(study.data);
-  expect(readFileSync(kept)).toEqual(good);
-});
-
-test('what is at an address is kept by a name that it may have, and nothing of what fails', async () => {
-  process.env.TWO_LAYER_NET_CACHE = inFolder('fetched');
-  const { url } = await serveFiles({ '%zz.csv': Buffer.from('a,b') });
-  const { path, file } = await fetchSource(`${url}%zz.csv`);
-  expect(file.name).toBe('%zz.csv');
-  expect(readFileSync(path, 'utf8')).toBe('a,b');
-  await expect(fetchSource(`${url}none.csv`)).rejects.toMatchObject({ code: 'ERR_DOWNLOAD' });
-  expect(readdirSync(inFolder('fetched/files'))).toEqual([file.sha256]);
 });
 
 test('one makes it, the others wait', async () => {

@@ -31,10 +31,10 @@ test('no message has the password, as it is or as the URL spells it', () => {
   const cause = new Error(`me:p@ss/word was refused at ${url.href}: p%40ss%2Fword`);
   const { message, code } = unreachable(url, cause) as Error & { code: string };
   expect(code).toBe('ERR_QUEUE');
-  expect(message).toMatch(
-    /^Cannot reach the queue at redis:\/\/host: \*\*\*|^Cannot reach the queue at redis:\/\/host: /,
+  expect(message).toBe(
+    'Cannot reach the queue at redis://host: me:*** was refused at redis://host: ***; check that the server runs, ' +
+      'and the URL',
   );
-  expect(message).not.toMatch(/p@ss|p%40ss/);
   expect(withoutPassword('fine', url)).toBe('fine');
 });
 

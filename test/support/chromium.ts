@@ -67,7 +67,7 @@ export async function chartsDrawn(page: Page): Promise<void> {
     const svg = chart.querySelector('svg');
     return svg?.querySelector('text') && Number(svg.getAttribute('width')) === chart.clientWidth;
   })`;
-  await expect.poll(() => page.evaluate(drawn), { timeout: 10_000 }).toBe(true);
+  await expect.poll(() => page.evaluate(drawn)).toBe(true);
 }
 
 /** Chart labels that are partly outside the picture. */

@@ -2,7 +2,8 @@
 import { expect, test } from 'vitest';
 import type { TrialExecutor } from '../../src/tune/executor.js';
 import { sweep } from '../../src/tune/sweep.js';
-import { runTrial } from '../../src/tune/trial.js';
+import type { SweepAbortedError } from '../../src/tune/sweep-results.js';
+import { runTrial, type Trial } from '../../src/tune/trial.js';
 import { HALVING, points, withoutSeconds } from '../study/support.js';
 
 const data = points();
@@ -54,6 +55,23 @@ test('a signal ends a search whose executor has not begun; what begins later is 
   await expect.poll(() => closed).toEqual([false]);
 });
 
+test('a signal ends a search with its results, whatever the executor makes of it', async () => {
+  const end = new AbortController();
+  const run = async (trial: Trial, numIters: number, signal: AbortSignal) => {
+    if (trial.settings.reg > 0)
+      await new Promise((_, reject) => signal.addEventListener('abort', () => reject('gone')));
+    const numbers = { status: 'done', iterations: numIters, loss: 1, seconds: 0, valAccuracy: 0.5 } as const;
+    return { ...trial, numIters, ...numbers, trainAccuracy: null };
+  };
+  const begin = async () => ({ places: 2, run, close: async () => {} });
+  const onResult = () => void setTimeout(() => end.abort('enough'));
+  const search = sweep(data, { space: { reg: [0, 1] }, signal: end.signal, executor: { begin }, onResult });
+  const error = expect.objectContaining({ name: 'AbortError', code: 'ABORT_ERR', cause: 'enough' });
+  await expect(search).rejects.toEqual(error);
+  const { results } = (await search.catch((thrown) => thrown)) as SweepAbortedError;
+  expect(results.results).toHaveLength(1);
+});
+
 test('a trial without a result ends the search, and what is no executor is refused', async () => {
   const log: string[] = [];
   const lost = new Error('lost');
@@ -61,4 +79,14 @@ test('a trial without a result ends the search, and what is no executor is refus
   expect(log).toEqual(['begin 64', 'close false']);
   const executor = { begin: 3 } as unknown as TrialExecutor;
   await expect(sweep(data, { executor })).rejects.toMatchObject({ code: 'ERR_INVALID_TYPE' });
+  const other = { ...(await sweep(data, { space: { hiddenSize: 2 }, numIters: 3, backend: 'js' })).results[0] };
+  for (const result of [undefined, {}, other]) {
+    const run = async () => result as never;
+    const executor = { begin: async () => ({ places: 1, run, close: async () => {} }) };
+    const message = expect.stringMatching(
+      /^Expected the result of the trial \w{12} after 3 iterations from the executor/,
+    );
+    const refused = { code: 'ERR_INVALID_TYPE', message };
+    await expect(sweep(data, { numIters: 3, executor })).rejects.toMatchObject(refused);
+  }
 });

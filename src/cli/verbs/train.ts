@@ -164,7 +164,7 @@ async function train(flags: CommandOptions, command: Command): Promise<void> {
     logs.check();
     keeping.check();
     // The end of a process with another code than 0 would end the first one, which may have files to write.
-    process.exitCode = follows ? 0 : interruption.exitCode;
+    process.exitCode = follows ? 0 : exitCodeOf(interruption, trained.interrupted);
   } catch (error) {
     if (isAbortOf(error, interruption.signal)) {
       // Before the training began: there is nothing to keep.
@@ -182,6 +182,12 @@ async function train(flags: CommandOptions, command: Command): Promise<void> {
   } finally {
     await live?.close();
   }
+}
+
+/** One that a signal to another process of the group has ended has not succeeded either. */
+function exitCodeOf(interruption: Interruption, interrupted: boolean): typeof process.exitCode {
+  const elsewhere = interrupted && !interruption.signal.aborted;
+  return elsewhere ? Interruption.exitCode('SIGTERM') : interruption.exitCode;
 }
 
 /** A training that was interrupted can go on, if it is kept. */

@@ -178,7 +178,7 @@ describeInChromium('the live page', () => {
     await expect.poll(() => page.getByText(ENDED).isVisible()).toBe(true);
   });
 
-  it('of a training that diverges says so, and the command exits with the error', { timeout: 30_000 }, async () => {
+  it('of a training that diverges says so, and the command exits with the error', async () => {
     const into = join(folder, 'diverged');
     const args = ['train', '--iterations', '100', '--learning-rate', '1e9', '--report', into];
     const { url, printed, child, done, shows } = await serve(...args);
@@ -191,7 +191,7 @@ describeInChromium('the live page', () => {
     expect(printed.stderr).toMatch(/error: The loss became NaN or infinite at iteration \d+ of 100/);
   });
 
-  it('ends when the command fails', { timeout: 30_000 }, async () => {
+  it('ends when the command fails', async () => {
     const into = join(folder, 'soon-gone');
     await mkdir(into);
     const { url, printed, done } = await serve(...LONG, '--save', join(into, 'model.safetensors'));
