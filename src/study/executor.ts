@@ -30,7 +30,8 @@ export interface QueueOptions {
   readonly name?: string | undefined;
   /**
    * Where the data are, for agents that are not told: a path that all machines see, absolute or from this process's
-   * folder, or an http or https URL, that `loadDataset` reads to the same rows, labels and means, as after `saveDataset`.
+   * folder, or an http or https URL. `loadDataset` reads it to the same rows, labels and means, as after
+   * `saveDataset`.
    * @defaultValue each agent is told, with `--data`
    */
   readonly data?: string | undefined;

@@ -158,7 +158,7 @@ describeWithPostgres('on PostgreSQL', (url, restart) => {
     };
     const onResult = ({ id }: { id: string }) => void told.push(id);
     const there = sweep(data, { ...search, executor: queue(url(), { name: 'restarted' }), onResult });
-    const given = { exitWhenDone: false, signal: agents.signal, onEvent };
+    const given = { exitWhenDone: false, signal: agents.signal, onEvent, lock: 3000 };
     const working = [1, 2].map(() => agent(url(), given));
     expect(withoutSeconds((await there).results)).toEqual(withoutSeconds(here.results));
     expect(told.sort()).toEqual(here.results.map(({ id }) => id).sort());
