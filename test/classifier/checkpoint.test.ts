@@ -15,9 +15,12 @@ const { X, y } = rows(200);
 const matrix = new Matrix(X, 7);
 const labels = y.map((label) => `class ${label}`);
 
+/** Long enough for an abort to come in the middle of a training, on a busy machine too; AddressSanitizer is slow. */
+const FAST = process.env.ASAN_OPTIONS === undefined ? 1000 : 300;
+const EPOCHS = { native: FAST, wasm: FAST, js: 60 };
+
 describeOnBackends('the checkpoint of a classifier', (backend) => {
-  // Long enough for an abort to come before the end, on a busy machine too.
-  const epochs = backend === 'js' ? 60 : 300;
+  const epochs = EPOCHS[backend];
   const options: ClassifierOptions = { backend, seed: 3, epochs, patience: 0, progressInterval: 0 };
   const trained = (more: ClassifierOptions) => Classifier.fit(matrix, labels, { ...options, ...more });
 
@@ -40,7 +43,7 @@ describeOnBackends('the checkpoint of a classifier', (backend) => {
 
 describeOnBackends('the folder of several trainings', (backend) => {
   // As above, in the middle of a training.
-  const epochs = backend === 'js' ? 60 : 300;
+  const epochs = EPOCHS[backend];
   const options = { backend, seed: 3, epochs, patience: 0, progressInterval: 0, threads: 2 } as const;
   const checkpoint = () => ({ folder: at('kept'), every: 0.02 });
   const files = () => readdirSync(at('kept')).filter((name) => name.endsWith('.checkpoint'));

@@ -146,6 +146,17 @@ describe.skipIf(why !== undefined)(why === undefined ? 'processes' : `processes 
   });
 });
 
+test('without --distributed, each of several processes warns that it trains by itself', async () => {
+  const warning = /^warning: this is one of 4 processes that were started together, .* pass --distributed/;
+  const epoch = [...SGD, '1'];
+  for (const name of ['OMPI_COMM_WORLD_SIZE', 'PMI_SIZE']) {
+    const { code, stderr } = await runCli(epoch, { cwd, env: { [name]: '4' } });
+    expect(code, stderr).toBe(0);
+    expect(stderr).toMatch(warning);
+  }
+  expect((await runCli(epoch, { cwd, env: { OMPI_COMM_WORLD_SIZE: '1' } })).stderr).not.toContain('warning');
+});
+
 test('without the addon for MPI, the error says how to build it', async () => {
   const { code, stderr } = await runCli([...ADAM, '--distributed'], { cwd, env: { TWO_LAYER_NET_PREBUILD: cwd } });
   expect(code).toBe(1);

@@ -30,6 +30,9 @@ const QUEUE = 'docs/many-machines.md';
 /** What ends by a signal only: test/serve runs it. */
 const SERVER = /^npx two-layer-net serve /;
 
+/** What trains for half a minute: test/cli/reproduce.long.test.ts runs it. */
+const REPRODUCTION = /^npx two-layer-net reproduce /;
+
 /** The package's commands without a placeholder such as DIR. Later ones use the files of earlier ones. */
 const runnable = commands.filter(
   ({ path, command }) =>
@@ -38,7 +41,8 @@ const runnable = commands.filter(
     !/ [A-Z]+$/.test(command) &&
     path !== QUEUE &&
     !DOWNLOAD.test(command) &&
-    !SERVER.test(command),
+    !SERVER.test(command) &&
+    !REPRODUCTION.test(command),
 );
 const paths = [...new Set(runnable.map(({ path }) => path))];
 

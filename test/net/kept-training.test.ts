@@ -10,7 +10,19 @@ import type { TrainingProgress } from '../../src/training/history.js';
 import type { TrainOptions } from '../../src/training/options.js';
 import { describeInTiers } from '../support/backends.js';
 import { freshFolder } from '../support/temporary-folder.js';
-import { brisk, ENDLESS, newNet, numbersOf, rejection, rows, stateOf, validation, X, y } from '../support/training.js';
+import {
+  brisk,
+  ENDLESS,
+  interruption,
+  newNet,
+  numbersOf,
+  rejection,
+  rows,
+  stateOf,
+  validation,
+  X,
+  y,
+} from '../support/training.js';
 
 const at = freshFolder();
 const file = () => at('run.checkpoint');
@@ -58,11 +70,13 @@ describeInTiers('a training that is kept in a file', (backend) => {
     const whole = newNet(backend);
     const expected = await train(whole, options);
     for (const after of [1, 500, 1500]) {
-      const abort = new AbortController();
-      const onProgress = ({ iteration }: TrainingProgress) => iteration >= after && abort.abort();
       const name = at(`after-${after}`);
-      const files = { checkpoint: { file: name }, signal: abort.signal, onProgress };
-      await rejection(train(newNet(backend), { ...options, ...files }));
+      await interruption(() => {
+        const abort = new AbortController();
+        const onProgress = ({ iteration }: TrainingProgress) => iteration >= after && abort.abort();
+        const files = { checkpoint: { file: name }, signal: abort.signal, onProgress };
+        return train(newNet(backend), { ...options, ...files });
+      });
       const sizes = { inputSize: 7, hiddenSize: 5, numClasses: 3 };
       const net = new TwoLayerNet({ ...sizes, dtype: 'float64', backend, threads: 1 });
       const history = await train(net, { ...options, resume: name });

@@ -53,6 +53,21 @@ export function allFinite(params: ParameterArrays): boolean {
   return PARAMETERS.every((name) => params[name].every(Number.isFinite));
 }
 
+/**
+ * The error of a training that is to be aborted in its middle. On a busy machine the training may end before JavaScript
+ * is told of an iteration: then it begins again, a few times.
+ */
+export async function interruption(begin: () => Promise<unknown>): Promise<Error & { code?: string }> {
+  for (let attempt = 1; attempt < 5; attempt++) {
+    const error = await begin().then(
+      () => undefined,
+      (reason: Error) => reason,
+    );
+    if (error) return error;
+  }
+  return rejection(begin());
+}
+
 export async function rejection<E = Error & { code?: string }>(promise: Promise<unknown>): Promise<E> {
   return promise.then(
     () => expect.fail('the promise was expected to be rejected'),

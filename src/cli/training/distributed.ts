@@ -33,7 +33,10 @@ export function joinProcesses<Options extends TrainOptions & Outputs & { distrib
   options: Options,
   command: Command,
 ): { options: Options; group: ProcessGroup | undefined } {
-  if (!options.distributed) return { options, group: undefined };
+  if (!options.distributed) {
+    warnAlone();
+    return { options, group: undefined };
+  }
   if (options.ensemble !== undefined) command.error('error: --ensemble cannot be used with --distributed');
   const group = processGroup();
   const given = command.getOptionValueSource('shards') === 'cli';
@@ -43,6 +46,19 @@ export function joinProcesses<Options extends TrainOptions & Outputs & { distrib
   followSilently();
   const none = { save: undefined, json: undefined, report: undefined, serve: undefined, log: undefined };
   return { options: { ...own, ...none, plot: false, tensorboard: undefined }, group };
+}
+
+/** How many processes have been started with this one, by the variables of Open MPI and of MPICH's kind. */
+const SIZES = ['OMPI_COMM_WORLD_SIZE', 'PMI_SIZE'];
+
+/** Says that processes which have been started together do not train together. */
+function warnAlone(): void {
+  const size = SIZES.map((name) => Number(process.env[name])).find((count) => count > 1);
+  if (size === undefined) return;
+  process.stderr.write(
+    `warning: this is one of ${size} processes that were started together, but each trains by itself and writes the ` +
+      'same files: pass --distributed to train one net together\n',
+  );
 }
 
 /** Only the first process speaks. An error ends all, with the message of the process that has it. */
