@@ -1,4 +1,5 @@
-// An array that starts on a cache line, as the SIMD kernels require, and is initialized to 0.
+// An array that starts on a cache line, as the SIMD kernels require, and is initialized to 0 unless it is to be
+// overwritten.
 #pragma once
 
 #include <algorithm>
@@ -11,14 +12,19 @@
 
 namespace two_layer_net {
 
+struct ForOverwrite {};
+constexpr ForOverwrite kForOverwrite;
+
 template <class T>
 class AlignedBuffer {
  public:
   AlignedBuffer() = default;
-  explicit AlignedBuffer(size_t size)
+  AlignedBuffer(size_t size, ForOverwrite)
       : size_(size),
         numbers_(static_cast<T*>(::operator new[](bytes(size), alignment(size))), Free{alignment(size)}) {
     prefer_huge_pages(numbers_.get(), size * sizeof(T));
+  }
+  explicit AlignedBuffer(size_t size) : AlignedBuffer(size, kForOverwrite) {
     std::fill_n(numbers_.get(), size, T(0));
   }
 

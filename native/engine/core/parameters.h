@@ -4,9 +4,9 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
-#include <memory>
 #include <span>
 
+#include "aligned_buffer.h"
 #include "shape.h"
 #include "thread_team.h"
 
@@ -75,7 +75,7 @@ template <class T>
 class ParameterCopy {
  public:
   ParameterCopy(const Shape& shape, const Parameters<const T>& from)
-      : shape_(shape), numbers_(std::make_unique_for_overwrite<T[]>(shape.size())) {
+      : shape_(shape), numbers_(shape.size(), kForOverwrite) {
     read(from);
   }
   ParameterCopy(const ParameterCopy& other) : ParameterCopy(other.shape_, other.view()) {}
@@ -90,12 +90,14 @@ class ParameterCopy {
   void read(const Parameters<const T>& from) { copy_parameters<T>(shape_, from, view()); }
   void write(const Parameters<T>& to) const { copy_parameters<T>(shape_, view(), to); }
 
-  Parameters<T> view() { return parameters_in(shape_, numbers_.get()); }
-  Parameters<const T> view() const { return parameters_in<const T>(shape_, numbers_.get()); }
+  Parameters<T> view() { return parameters_in(shape_, numbers_.data()); }
+  Parameters<const T> view() const { return parameters_in<const T>(shape_, numbers_.data()); }
 
  private:
   Shape shape_;
-  std::unique_ptr<T[]> numbers_;
+  // In huge pages if it is large: a copy is often made while JavaScript waits, and the system takes as long to give
+  // small pages as to fill them.
+  AlignedBuffer<T> numbers_;
 };
 
 }  // namespace two_layer_net
