@@ -129,10 +129,15 @@ export async function findTarget(path: string): Promise<Target> {
   const existing = await unlessMissing(stat(path));
   if (existing === undefined) return { file: await findMissing(path), existing };
   if (existing.isDirectory()) throw notWritable(path, 'it is a folder; add the name of a file');
-  // A rename would replace a write-protected file silently.
-  await access(path, constants.W_OK);
-  // The real path of a pipe (/dev/fd/63) cannot be opened.
-  return { file: existing.isFile() ? await realpath(path) : path, existing };
+  const found = async () => {
+    // A rename would replace a write-protected file silently.
+    await access(path, constants.W_OK);
+    // The real path of a pipe (/dev/fd/63) cannot be opened.
+    return existing.isFile() ? realpath(path) : path;
+  };
+  const file = await unlessMissing(found());
+  // It may have been removed meanwhile.
+  return file === undefined ? { file: await findMissing(path), existing: undefined } : { file, existing };
 }
 
 /** The path at which a file that does not exist will be created: at the end of dangling links, in a real folder. */

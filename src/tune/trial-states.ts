@@ -54,6 +54,8 @@ export class TrialStates {
   readonly #options: SweepCheckpointOptions | undefined;
   readonly #origin: StatesOrigin;
   readonly #lock: FileLock | undefined;
+  /** By trial: ends when its file has been written, or could not be. */
+  readonly #writing = new Map<string, Promise<unknown>>();
 
   private constructor(options: SweepCheckpointOptions | undefined, origin: StatesOrigin, lock: FileLock | undefined) {
     this.#options = options;
@@ -115,18 +117,25 @@ export class TrialStates {
     const state = this.#memory.get(id);
     if (!state || !this.#options) return;
     const { onError } = this.#options;
+    const origin = this.#originOf(id);
+    const writing = writeCheckpoint(this.#fileOf(id), { state, done: false, settings: undefined, origin });
+    this.#writing.set(id, Promise.allSettled([writing]));
     try {
-      const origin = this.#originOf(id);
-      await writeCheckpoint(this.#fileOf(id), { state, done: false, settings: undefined, origin });
+      await writing;
     } catch (error) {
       if (!onError) throw error;
       await settled(onError(error), signal);
     }
   }
 
-  /** Drops a state: neither the next round nor the end of the search needs it. */
+  /**
+   * Drops a state: neither the next round nor the end of the search needs it. The end of another trial may say so while
+   * its file is being written.
+   */
   async drop(id: string): Promise<void> {
     this.#memory.delete(id);
+    await this.#writing.get(id);
+    this.#writing.delete(id);
     if (this.#options) await rm(this.#fileOf(id), { force: true }).catch(() => {});
   }
 

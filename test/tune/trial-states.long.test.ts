@@ -5,12 +5,14 @@ import type { BackendName } from '../../src/backend/choose.js';
 import { Matrix } from '../../src/data/matrix.js';
 import { TwoLayerNet } from '../../src/net/two-layer-net.js';
 import type { TrainingHistory } from '../../src/training/history.js';
+import { trainingState } from '../../src/training/state.js';
 import { type SweepOptions, sweep } from '../../src/tune/sweep.js';
 import type { SweepResults } from '../../src/tune/sweep-results.js';
 import type { TrialResult } from '../../src/tune/trial.js';
+import { TrialStates } from '../../src/tune/trial-states.js';
 import { describeOnBackends } from '../support/backends.js';
 import { freshFolder } from '../support/temporary-folder.js';
-import { rejection, rows } from '../support/training.js';
+import { newNet, rejection, rows, X, y } from '../support/training.js';
 
 const at = freshFolder();
 const part = (N: number) => ({ X: new Matrix(rows(N).X, 7), y: rows(N).y });
@@ -115,6 +117,25 @@ it('does not need the states, and does not use those of others or damaged ones',
   expect(numbersOf(await sweep(data, { ...options, checkpoint, earlier }))).toStrictEqual(numbersOf(whole));
   // What is not of the search stays.
   expect(files()).toEqual(['diary.txt']);
+});
+
+it('may drop a state while its file is written', async () => {
+  const net = newNet('js');
+  const state = trainingState(net, net.trainSync(X, y, null, null, { numIters: 2, batchSize: 9 }));
+  const states = await TrialStates.open({ folder: at('states') }, { data: 'd', backend: 'js' }, undefined);
+  const { signal } = new AbortController();
+  const id = '0123456789ab';
+  for (let round = 0; round < 100; round++) {
+    states.set(id, state);
+    await states.store(id, signal);
+    expect(files()).toContain(`${id}.checkpoint`);
+    const storing = states.store(id, signal);
+    for (let turns = round % 10; turns > 0; turns--) await new Promise((resolve) => setImmediate(resolve));
+    await Promise.all([storing, states.drop(id)]);
+    expect(files()).not.toContain(`${id}.checkpoint`);
+  }
+  await states.close(true);
+  expect(existsSync(at('states'))).toBe(false);
 });
 
 it('is refused a folder that another search has, or that is none', async () => {
