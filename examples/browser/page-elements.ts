@@ -58,11 +58,7 @@ export function complain(error?: unknown): void {
 /** Runs what may fail, and shows why. */
 export async function attempt(action: () => unknown): Promise<void> {
   complain();
-  try {
-    await action();
-  } catch (error) {
-    complain(error);
-  }
+  await attemptAside(action);
 }
 
 /** Runs what the page does by itself, and shows why it fails: what a person was told before stays until then. */
